@@ -1,0 +1,55 @@
+import type { Columns, Protocol } from './columns.ts';
+
+/** One conversation: a four-tuple of one protocol, one incarnation of it. A is the end that was seen sending first. */
+export interface Flow {
+  readonly protocol: Protocol;
+  readonly addressA: string;
+  readonly portA: number;
+  readonly addressB: string;
+  readonly portB: number;
+  /** Wireshark's tcp.stream or udp.stream: counted apart for each protocol, from 0. -1 for others. */
+  readonly stream: number;
+  readonly firstRow: number;
+}
+
+export interface Interface {
+  readonly name: string | null;
+  /** LINKTYPE_ number. */
+  readonly linkType: number;
+  readonly snaplen: number;
+  /** Ticks a second of this interface's time stamps. */
+  readonly ticksPerSecond: bigint;
+  readonly filter: string | null;
+}
+
+/** Something the reader met that is wrong with the file: said, and where; reading went on where the format allows it. */
+export interface FileProblem {
+  readonly offset: number;
+  readonly message: string;
+}
+
+/** A block of a pcapng file that is no packet, in its place among them. */
+export interface OtherBlock {
+  readonly type: number;
+  /** The number of packets before it. */
+  readonly beforeRow: number;
+  readonly body: Uint8Array;
+}
+
+/** A capture read into columns. Frames' bytes stay in the file. */
+export interface Capture {
+  readonly columns: Columns;
+  readonly flows: { readonly length: number; get(index: number): Flow };
+  readonly interfaces: readonly Interface[];
+  readonly problems: readonly FileProblem[];
+  /** 'pcap', 'pcap-ns', 'pcapng'… as a user would name it. */
+  readonly format: string;
+  /** pcapng section header: shb_userappl and the comments. */
+  readonly section: { readonly application: string | null; readonly comments: readonly string[] };
+  /** The captured bytes of a row; the view is good until the next call. */
+  frame(row: number): Uint8Array;
+  /** pcapng options of a packet: comments, and epb_packetid; empty for pcap. */
+  packetOptions(row: number): { readonly comments: readonly string[]; readonly packetId: bigint | null };
+  /** Frees the file descriptor. */
+  close(): void;
+}

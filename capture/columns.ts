@@ -1,0 +1,102 @@
+/** What a packet is at the transport layer. */
+export const PROTOCOL = { other: 0, tcp: 1, udp: 2, icmp: 3, icmpv6: 4 } as const;
+export type Protocol = (typeof PROTOCOL)[keyof typeof PROTOCOL];
+
+/** TCP flag bits, RFC 9293 §3.1 (NS of RFC 3540 as bit 8), as in Wireshark's 12-bit `tcp.flags`. */
+export const FIN = 0x01;
+export const SYN = 0x02;
+export const RST = 0x04;
+export const PSH = 0x08;
+export const ACK = 0x10;
+export const URG = 0x20;
+
+/** Facts of one IP fragment: kept apart because few packets have them. */
+export interface Fragment {
+  /** Identification: 16 bits in IPv4, 32 in IPv6. */
+  readonly id: number;
+  /** Offset in bytes of this fragment in the datagram's payload. */
+  readonly offset: number;
+  readonly more: boolean;
+}
+
+const FIRST_CAPACITY = 1024;
+
+/**
+ * The packets of a capture, one row a packet in file order, one typed array a field (about 60 bytes a row).
+ * Adding a packet: `const row = columns.add()`, then write its cells. Strings and objects are made only for rows that are shown.
+ */
+export class Columns {
+  length = 0;
+  /** Seconds since 1970, and nanoseconds (may exceed 1e9 in damaged files, kept as found). */
+  sec = new Float64Array(FIRST_CAPACITY);
+  nsec = new Uint32Array(FIRST_CAPACITY);
+  /** Where the frame's bytes start in the file. */
+  fileOffset = new Float64Array(FIRST_CAPACITY);
+  capLen = new Uint32Array(FIRST_CAPACITY);
+  wireLen = new Uint32Array(FIRST_CAPACITY);
+  iface = new Uint16Array(FIRST_CAPACITY);
+  protocol = new Uint8Array(FIRST_CAPACITY);
+  /** Code of decode problem (0 = none) and its byte offset in the frame. */
+  problem = new Uint8Array(FIRST_CAPACITY);
+  problemAt = new Uint16Array(FIRST_CAPACITY);
+  /** Index into the flow table, -1 where there is none. An ICMP error has the flow of the packet that it quotes. */
+  flow = new Int32Array(FIRST_CAPACITY);
+  /** 0: from the flow's A (who was seen sending first) to B; 1: from B to A. */
+  direction = new Uint8Array(FIRST_CAPACITY);
+  /** Offsets in the frame of the innermost IP header and of the transport header; 0xffff where there is none. */
+  networkAt = new Uint16Array(FIRST_CAPACITY);
+  transportAt = new Uint16Array(FIRST_CAPACITY);
+  /** Offset in the frame of the transport payload, and its length on the wire (not cut by snaplen). */
+  payloadAt = new Uint16Array(FIRST_CAPACITY);
+  payloadLen = new Uint32Array(FIRST_CAPACITY);
+  /** TCP sequence and acknowledgement numbers as on the wire. ICMP: seq holds type * 256 + code. */
+  seq = new Uint32Array(FIRST_CAPACITY);
+  ack = new Uint32Array(FIRST_CAPACITY);
+  flags = new Uint16Array(FIRST_CAPACITY);
+  window = new Uint16Array(FIRST_CAPACITY);
+  readonly fragments = new Map<number, Fragment>();
+
+  add(): number {
+    if (this.length === this.sec.length) this.grow();
+    const row = this.length++;
+    this.flow[row] = -1;
+    this.networkAt[row] = 0xffff;
+    this.transportAt[row] = 0xffff;
+    return row;
+  }
+
+  /** Time of a row in ns since 1970. */
+  timeNs(row: number): bigint {
+    return BigInt(this.sec[row]!) * 1_000_000_000n + BigInt(this.nsec[row]!);
+  }
+
+  private grow(): void {
+    const capacity = this.sec.length * 2;
+    this.sec = copied(new Float64Array(capacity), this.sec);
+    this.nsec = copied(new Uint32Array(capacity), this.nsec);
+    this.fileOffset = copied(new Float64Array(capacity), this.fileOffset);
+    this.capLen = copied(new Uint32Array(capacity), this.capLen);
+    this.wireLen = copied(new Uint32Array(capacity), this.wireLen);
+    this.iface = copied(new Uint16Array(capacity), this.iface);
+    this.protocol = copied(new Uint8Array(capacity), this.protocol);
+    this.problem = copied(new Uint8Array(capacity), this.problem);
+    this.problemAt = copied(new Uint16Array(capacity), this.problemAt);
+    this.flow = copied(new Int32Array(capacity), this.flow);
+    this.direction = copied(new Uint8Array(capacity), this.direction);
+    this.networkAt = copied(new Uint16Array(capacity), this.networkAt);
+    this.transportAt = copied(new Uint16Array(capacity), this.transportAt);
+    this.payloadAt = copied(new Uint16Array(capacity), this.payloadAt);
+    this.payloadLen = copied(new Uint32Array(capacity), this.payloadLen);
+    this.seq = copied(new Uint32Array(capacity), this.seq);
+    this.ack = copied(new Uint32Array(capacity), this.ack);
+    this.flags = copied(new Uint16Array(capacity), this.flags);
+    this.window = copied(new Uint16Array(capacity), this.window);
+  }
+}
+
+type Numbers = Float64Array | Uint32Array | Uint16Array | Uint8Array | Int32Array;
+
+function copied<T extends Numbers>(to: T, from: T): T {
+  to.set(from);
+  return to;
+}

@@ -1,0 +1,59 @@
+import type { Socket } from '../sockets/types.ts';
+import type { Parameters } from './parameters.ts';
+
+/** What the lab gives to a role while it runs. */
+export interface RoleContext {
+  /** 'server', 'client', 'client 2'. */
+  readonly name: string;
+  /** 0 for the first of its kind. */
+  readonly index: number;
+  /** What the role found out, shown at the end of the run and saved in the session: bytes, sha256… */
+  report(key: string, value: string | number | boolean): void;
+  /** Tells the user how far a transfer is; cheap, called as often as convenient. */
+  progress(done: number, total: number): void;
+  /** Prints a line of the program's own output, as its user would see it. */
+  print(line: string): void;
+  /** Starts another role function of this scenario as a process or thread that inherits `socket`, as fork(2) would. */
+  fork(entry: string, socket: Socket): void;
+  thread(entry: string, socket: Socket): void;
+}
+
+export type RoleFunction = (parameters: Parameters, role: RoleContext) => void | Promise<void>;
+
+/** One process of a run. */
+export interface RolePlan {
+  readonly name: string;
+  readonly side: 'client' | 'server';
+  readonly index: number;
+  /** The exported RoleFunction of the scenario's module that this process runs. */
+  readonly entry: string;
+  /** Clients start their first call once the server has: 'listen' or 'bind' returned. null: at once. */
+  readonly ready: 'listen' | 'bind' | null;
+}
+
+/** What the roles left behind, for `judge`. */
+export interface Outcome {
+  readonly reports: ReadonlyMap<string, Readonly<Record<string, string | number | boolean>>>;
+  readonly exits: ReadonlyMap<string, number | string>;
+}
+
+/** One exercise: a file of its own in src/scenarios, with its roles as exported functions of plain blocking code. */
+export interface Scenario {
+  readonly id: string;
+  /** One line: what runs. */
+  readonly title: string;
+  /** What it teaches, one or two sentences. */
+  readonly teaches: string;
+  /** What to look for in the ladder, one sentence each. */
+  readonly lookFor: readonly string[];
+  readonly protocol: 'tcp' | 'udp';
+  /** The names of the parameters that mean something here (of the table in parameters.ts); any other is refused by name. */
+  readonly parameters: readonly string[];
+  /** Defaults that differ from the table's, and narrower choices. */
+  readonly defaults: Readonly<Record<string, string | number | boolean>>;
+  /** Refuses combinations that make no sense by throwing a UserError with exit code 2. */
+  validate?(parameters: Parameters): void;
+  roles(parameters: Parameters): readonly RolePlan[];
+  /** Whether it went as told: one sentence for each thing that did not. */
+  judge(parameters: Parameters, outcome: Outcome): readonly string[];
+}

@@ -1,0 +1,47 @@
+import type { Capture } from '../../capture/capture.ts';
+import type { Call } from '../sockets/call.ts';
+
+export interface RoleInfo {
+  readonly name: string;
+  readonly side: 'client' | 'server';
+  readonly pid: number;
+  /** Exit code or signal name; null while it runs. */
+  readonly exit: number | string | null;
+  /** What the role itself reported at its end, for example bytes and sha256. */
+  readonly report: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** Facts of a run, kept as JSON in the section header of its session file. */
+export interface RunInfo {
+  readonly version: string;
+  readonly scenario: string;
+  readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
+  /** As asked and as granted: mtu, offload, loss… */
+  readonly network: Readonly<Record<string, string | number | boolean | null>>;
+  readonly engine: string;
+  readonly filter: string | null;
+  readonly snaplen: number;
+  readonly kernel: string;
+  readonly startedNs: string;
+  readonly endedNs: string | null;
+  readonly roles: readonly RoleInfo[];
+  /** Packets the filter let through, dropped by the kernel's ring, dropped by the interface (pcap_stats(3PCAP)). */
+  readonly received: number;
+  readonly dropped: number;
+  readonly interfaceDropped: number;
+  /** epb_packetid of each packet that the lab's loss rule dropped after it was captured. */
+  readonly lost: readonly number[];
+  /** Whether calls were thinned, and whether all data (or hashes) were kept for --verify. */
+  readonly thinned: boolean;
+  readonly data: 'first-bytes' | 'all' | 'hashes';
+  readonly outcome: 'ok' | 'failed' | 'interrupted' | 'timeout';
+  /** What did not go as told, in words; empty when the outcome is ok. */
+  readonly problems: readonly string[];
+}
+
+/** A run or a file: the packets, the calls (none for a plain capture) and what is known of the run. */
+export interface Session {
+  readonly capture: Capture;
+  readonly calls: readonly Call[];
+  readonly run: RunInfo | null;
+}
