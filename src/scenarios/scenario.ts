@@ -7,6 +7,8 @@ export interface RoleContext {
   readonly name: string;
   /** 0 for the first of its kind. */
   readonly index: number;
+  /** The socket that a forked child or a thread starts with; null for the roles of the plan. */
+  readonly inherited: Socket | null;
   /** What the role found out, shown at the end of the run and saved in the session: bytes, sha256… */
   report(key: string, value: string | number | boolean): void;
   /** Tells the user how far a transfer is; cheap, called as often as convenient. */

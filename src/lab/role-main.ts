@@ -1,0 +1,21 @@
+import { readlinkSync } from 'node:fs';
+import { prepareRole } from './perform.ts';
+import { dieWithParent } from './privileges.ts';
+import { awaitGo, tellLab } from './role-control.ts';
+import { type RoleSetup, SETUP_VARIABLE } from './role-setup.ts';
+
+/** A role's process: what `ps` lists as "sockscope server". */
+const setup = JSON.parse(process.env[SETUP_VARIABLE] ?? '') as RoleSetup;
+delete process.env[SETUP_VARIABLE];
+process.title = `sockscope ${setup.role}`;
+dieWithParent(setup.parent);
+
+const play = await prepareRole(setup, 0);
+if (setup.inherited === null) {
+  // The outer /proc gives the id that ps shows, not that of the lab's own pid namespace.
+  tellLab({ type: 'ready', pid: Number(readlinkSync('/proc/self')) });
+  awaitGo();
+}
+await play();
+// Descriptors that a scenario left open are closed by the end of the process, as in C.
+process.exit(process.exitCode ?? 0);
