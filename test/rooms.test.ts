@@ -35,7 +35,9 @@ describe('rooms', () => {
   });
 
   test('only views/tui knows blessed', () => {
-    const guilty = files.filter((file) => !file.startsWith('views/tui/') && importsOf(file).includes('blessed'));
+    const guilty = files.filter(
+      (file) => !file.startsWith('views/tui/') && importsOf(file).includes('blessed'),
+    );
     expect(guilty).toEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** How results are shown: the options that every printing command has. */
 export interface DisplayOptions {
@@ -43,6 +43,7 @@ export function displayOptions(raw: RawDisplay): DisplayOptions {
 
 function columns(text: string): number {
   const value = Number(text);
-  if (!Number.isInteger(value) || value < 60 || value > 500) throw new InvalidArgumentError('Give a number from 60 to 500.');
+  if (!Number.isInteger(value) || value < 60 || value > 500)
+    throw new InvalidArgumentError('Give a number from 60 to 500.');
   return value;
 }

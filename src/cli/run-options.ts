@@ -1,6 +1,11 @@
-import { Option, type Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { PARAMETERS } from '../scenarios/parameter-table.ts';
-import { addDisplayOptions, type DisplayOptions, displayOptions, type RawDisplay } from './display-options.ts';
+import {
+  addDisplayOptions,
+  type DisplayOptions,
+  displayOptions,
+  type RawDisplay,
+} from './display-options.ts';
 
 export interface RunOptions {
   readonly scenario: string;

@@ -29,7 +29,14 @@ export async function openLabCapture(plan: LabPlan, packets: number): Promise<La
   const sentinel = await openSentinel();
   const applied = plan.net === 'private' ? applyConditions(plan.conditions, sentinel.port) : null;
   const { device, filter, snaplen, ringBytes } = plan.capture;
-  const capture = engine.open({ device, filter, snaplen, ringBytes, sentinelPort: sentinel.port, outFd: packets });
+  const capture = engine.open({
+    device,
+    filter,
+    snaplen,
+    ringBytes,
+    sentinelPort: sentinel.port,
+    outFd: packets,
+  });
   const problems: string[] = [];
   const draining = startDraining(capture, (error) => {
     problems.push(`the capture stopped: ${error instanceof Error ? error.message : String(error)}`);
@@ -52,7 +59,8 @@ async function endOf(
   problems: string[],
 ): Promise<CaptureEnd> {
   const { complete, stats } = await sentinel.finish(capture, packets);
-  if (!complete) problems.push('the capture did not see its own last packet: the end of the run may be missing');
+  if (!complete)
+    problems.push('the capture did not see its own last packet: the end of the run may be missing');
   const lost = applied?.lostPackets() ?? [];
   return {
     result: { counters: stats, lost, lostCount: applied?.lostCount() ?? 0 },

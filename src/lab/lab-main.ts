@@ -11,7 +11,13 @@ process.on('disconnect', () => process.exit(1));
 process.on('message', (message: ToLab) => {
   switch (message.type) {
     case 'plan':
-      runLab(message.plan, { log: LOG_FD, packets: PACKETS_FD, stop: stop.signal, gates, tell: (m) => void send(m) }).then(
+      runLab(message.plan, {
+        log: LOG_FD,
+        packets: PACKETS_FD,
+        stop: stop.signal,
+        gates,
+        tell: (m) => void send(m),
+      }).then(
         async (last) => {
           await send(last);
           process.exit(0);

@@ -96,7 +96,8 @@ class Company {
       for (const role of servers) role.go();
       for (const role of this.roles) {
         if (role.plan.side === 'server') continue;
-        if (role.plan.ready !== null && !(await this.serversReady(servers, role.plan.ready))) return await this.end();
+        if (role.plan.ready !== null && !(await this.serversReady(servers, role.plan.ready)))
+          return await this.end();
         role.go();
       }
       await this.allGone();
@@ -128,7 +129,8 @@ class Company {
     if (this.failed && this.running().length > 0 && !this.timedOut && !this.around.stop.aborted) {
       const patience = setTimeout(() => this.changed(), GRACE_AFTER_FAILURE_MS);
       const until = performance.now() + GRACE_AFTER_FAILURE_MS;
-      while (this.running().length > 0 && performance.now() < until && !this.around.stop.aborted) await this.change();
+      while (this.running().length > 0 && performance.now() < until && !this.around.stop.aborted)
+        await this.change();
       clearTimeout(patience);
     }
   }
@@ -168,7 +170,10 @@ async function awaitQuiet(plan: LabPlan, company: Company, around: LabSurroundin
   while (socketsBusy(ports)) {
     if (around.stop.aborted) return;
     if (performance.now() > until) {
-      around.tell({ type: 'problem', text: `sockets still busy ${QUIET_LIMIT_MS / 1000} s after the last role ended` });
+      around.tell({
+        type: 'problem',
+        text: `sockets still busy ${QUIET_LIMIT_MS / 1000} s after the last role ended`,
+      });
       return;
     }
     await delay(QUIET_LOOK_MS);

@@ -1,11 +1,11 @@
-import type { RoleFunction } from '../scenarios/scenario.ts';
 import { restoreParameters } from '../scenarios/parameters.ts';
 import { loadModule } from '../scenarios/registry.ts';
+import type { RoleFunction } from '../scenarios/scenario.ts';
 import { closeRecorder, configureRecorder } from '../sockets/recorder.ts';
 import { aroundCalls } from './pause.ts';
 import { LOG_FD } from './protocol.ts';
-import { awaitGo, tellLab } from './role-control.ts';
 import { roleContext } from './role-context.ts';
+import { awaitGo, tellLab } from './role-control.ts';
 import type { RoleSetup } from './role-setup.ts';
 
 /** Loads what the role needs; the returned function plays it. Between the two the lab's go is waited for. */

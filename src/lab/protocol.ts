@@ -84,7 +84,12 @@ export type FromLab =
     }
   | { readonly type: 'role'; readonly role: string; readonly pid: number }
   | { readonly type: 'exit'; readonly role: string; readonly exit: number | string }
-  | { readonly type: 'report'; readonly role: string; readonly key: string; readonly value: string | number | boolean }
+  | {
+      readonly type: 'report';
+      readonly role: string;
+      readonly key: string;
+      readonly value: string | number | boolean;
+    }
   | { readonly type: 'progress'; readonly role: string; readonly done: number; readonly total: number }
   | { readonly type: 'print'; readonly role: string; readonly line: string }
   | { readonly type: 'waiting'; readonly role: string; readonly call: string }

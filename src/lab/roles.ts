@@ -83,7 +83,9 @@ function setupOf(plan: RolePlan, lab: LabPlan): RoleSetup {
     entry: plan.entry,
     parent: process.pid,
     recording: lab.recording,
-    pauses: lab.pauses.filter((pause) => pause.role === null || pause.role === plan.name || pause.role === plan.side),
+    pauses: lab.pauses.filter(
+      (pause) => pause.role === null || pause.role === plan.name || pause.role === plan.side,
+    ),
     step: lab.step,
     inherited: null,
   };

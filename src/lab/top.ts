@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { UserError, type ExitCode } from '../../capture/user-error.ts';
+import { type ExitCode, UserError } from '../../capture/user-error.ts';
 import { startLab } from './launch.ts';
 import { byLine } from './lines.ts';
 import { explainNamespaceFailure } from './namespace-failure.ts';
@@ -48,7 +48,10 @@ export function openLab(plan: LabPlan, hear: (message: FromLab) => void): LabHan
     spoken = true;
     if (message.type === 'done') end = message;
     else if (message.type === 'failed') {
-      failure = new UserError(message.message, { hint: message.hint, exitCode: message.exitCode as ExitCode });
+      failure = new UserError(message.message, {
+        hint: message.hint,
+        exitCode: message.exitCode as ExitCode,
+      });
     } else hear(message);
   });
   const ended = new Promise<LabEnd>((resolve, reject) => {

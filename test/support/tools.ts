@@ -4,7 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 /** Captures with another tool's verdict, kept beside the project; tests that use them say so when they are missing. */
-export const SHARED = process.env.SOCKSCOPE_SHARED ?? fileURLToPath(new URL('../../../shared', import.meta.url));
+export const SHARED =
+  process.env.SOCKSCOPE_SHARED ?? fileURLToPath(new URL('../../../shared', import.meta.url));
 
 /**
  * Whether every named program is installed. Where CI=true a missing one is an error: there everything must run.
