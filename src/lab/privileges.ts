@@ -16,6 +16,19 @@ export function becomeUser(owner: Owner): void {
   process.setuid?.(owner.uid);
 }
 
+/** Does something with the files and rights of the user behind sudo, and is root again afterwards. */
+export function asOwner<T>(owner: Owner | null, act: () => T): T {
+  if (owner === null) return act();
+  process.setegid?.(owner.gid);
+  process.seteuid?.(owner.uid);
+  try {
+    return act();
+  } finally {
+    process.seteuid?.(0);
+    process.setegid?.(0);
+  }
+}
+
 const PR_SET_PDEATHSIG = 1;
 const SIGKILL = 9;
 

@@ -1,0 +1,107 @@
+import { type FollowedCapture, followCapture } from '../../capture/file/follow.ts';
+import type { Outcome } from '../scenarios/scenario.ts';
+import type { Call } from '../sockets/call.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionFile } from '../session/write.ts';
+import { lostPackets } from './lost-packets.ts';
+import type { FromLab, LabPlan } from './protocol.ts';
+import { LogFollower } from './readiness.ts';
+import { RunNotes, type Verdict } from './run-notes.ts';
+import { type LabEnd, type LabHandle, openLab } from './top.ts';
+
+/** How often what the run has produced is taken in: saved, and shown. */
+const TAKE_IN_EVERY_MS = 20;
+
+export interface RunWatcher {
+  hear(message: FromLab): void;
+  /** Calls that have not returned, for the screen. */
+  blocked(calls: readonly Call[]): void;
+}
+
+export interface RecordedRun {
+  readonly session: Session;
+  /** Frees what the session reads from. */
+  close(): void;
+}
+
+/**
+ * Runs a plan and records it: calls and packets as they come, into `file` if there is one, and the whole as a session when
+ * the run is over. `stop` ends it early; what was recorded until then is the session.
+ * Throws a UserError when the run could not begin.
+ */
+export async function recordRun(
+  plan: LabPlan,
+  judge: (outcome: Outcome) => readonly string[],
+  file: SessionFile | null,
+  watcher: RunWatcher,
+  stop: AbortSignal,
+): Promise<RecordedRun> {
+  const notes = new RunNotes(plan);
+  const lab = openLab(plan, (message) => {
+    notes.hear(message);
+    watcher.hear(message);
+  });
+  const intake = new Intake(lab, notes, file, watcher);
+  stop.addEventListener('abort', lab.stop);
+  try {
+    const end = await lab.ended;
+    intake.stop();
+    return intake.conclude(end, judge(notes.outcome()));
+  } catch (error) {
+    intake.stop();
+    file?.abandon();
+    lab.close();
+    throw error;
+  } finally {
+    stop.removeEventListener('abort', lab.stop);
+  }
+}
+
+/** Takes in what the lab's processes write, while they write it. */
+class Intake {
+  private readonly lab: LabHandle;
+  private readonly notes: RunNotes;
+  private readonly file: SessionFile | null;
+  private readonly watcher: RunWatcher;
+  private readonly log: LogFollower;
+  private readonly packets: FollowedCapture;
+  private readonly timer: NodeJS.Timeout;
+
+  constructor(lab: LabHandle, notes: RunNotes, file: SessionFile | null, watcher: RunWatcher) {
+    this.lab = lab;
+    this.notes = notes;
+    this.file = file;
+    this.watcher = watcher;
+    this.log = new LogFollower(lab.log);
+    this.packets = followCapture(lab.packets);
+    this.timer = setInterval(() => this.take(), TAKE_IN_EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private take(): void {
+    this.log.read();
+    this.packets.poll();
+    const fresh = this.log.reader.takeFresh();
+    this.file?.append(this.notes.info(null, NOTHING_YET), this.packets.capture, fresh);
+    this.watcher.blocked(this.log.reader.pending());
+  }
+
+  /** The whole run as a session. */
+  conclude(end: LabEnd, problems: readonly string[]): RecordedRun {
+    this.take();
+    const calls = this.log.reader.finish();
+    const { capture } = this.packets;
+    const verdict = {
+      problems: [...this.log.reader.problems, ...problems],
+      lost: end?.lost ? lostPackets(capture, end.lost) : [],
+      thinned: calls.some((call) => call.thinned),
+    };
+    const session = { capture, calls, run: this.notes.info(end, verdict) };
+    return { session, close: () => this.lab.close() };
+  }
+}
+
+const NOTHING_YET: Verdict = { problems: [], lost: [], thinned: false };
