@@ -1,4 +1,5 @@
 import type { Socket } from '../sockets/types.ts';
+import type { ParameterSpec } from './parameter-table.ts';
 import type { Parameters } from './parameters.ts';
 
 /** What the lab gives to a role while it runs. */
@@ -39,6 +40,8 @@ export interface Outcome {
   readonly exits: ReadonlyMap<string, number | string>;
 }
 
+export type Narrow = Partial<Pick<ParameterSpec, 'min' | 'max' | 'choices' | 'help'>>;
+
 /** One exercise: a file of its own in src/scenarios, with its roles as exported functions of plain blocking code. */
 export interface Scenario {
   readonly id: string;
@@ -51,8 +54,10 @@ export interface Scenario {
   readonly protocol: 'tcp' | 'udp';
   /** The names of the parameters that mean something here (of the table in parameters.ts); any other is refused by name. */
   readonly parameters: readonly string[];
-  /** Defaults that differ from the table's, and narrower choices. */
+  /** Defaults that differ from the table's. */
   readonly defaults: Readonly<Record<string, string | number | boolean>>;
+  /** By parameter: limits and choices (name → what it does) that differ from the table's. */
+  readonly narrow?: Readonly<Record<string, Narrow>>;
   /** Refuses combinations that make no sense by throwing a UserError with exit code 2. */
   validate?(parameters: Parameters): void;
   roles(parameters: Parameters): readonly RolePlan[];
