@@ -50,9 +50,10 @@ export class BlockFile {
   }
 }
 
-/** The errno name of a failed file operation. */
+/** The errno name of a failed file operation; anything else is a bug and is thrown again. */
 export function errnoName(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  if (error instanceof Error && 'code' in error && 'errno' in error) return String(error.code);
+  throw error;
 }
 
 /** Length of the whole blocks within the first `written` bytes. */

@@ -2,6 +2,7 @@ import {
   closeSync,
   fchmodSync,
   fchownSync,
+  fstatSync,
   openSync,
   realpathSync,
   renameSync,
@@ -110,9 +111,10 @@ export class SessionFile {
   private replace(session: Session, reason: PacketReason): string | null {
     const beside = join(dirname(this.path), `.${basename(this.path)}.${process.pid}`);
     try {
-      writeAll(beside, this, sessionBlocks(session, reason));
-      renameSync(beside, this.path);
-      return null;
+      const problem = writeAll(beside, this, sessionBlocks(session, reason));
+      if (problem === null) renameSync(beside, this.path);
+      else discard(beside);
+      return problem;
     } catch (error) {
       discard(beside);
       return errnoName(error);
@@ -144,14 +146,15 @@ export function isThere(path: string, force: boolean): boolean {
   return found !== undefined;
 }
 
-function writeAll(path: string, like: SessionFile, blocks: Iterable<Uint8Array>): void {
+function writeAll(path: string, like: SessionFile, blocks: Iterable<Uint8Array>): string | null {
   const fd = openSync(path, 'wx', 0o600);
   try {
     const file = new BlockFile(fd);
     for (const block of blocks) file.push(block);
     file.flush();
-    if (file.problem !== null) throw Object.assign(new Error(file.problem), { code: file.problem });
+    if (file.problem !== null) return file.problem;
     like.dress(fd);
+    return null;
   } finally {
     closeSync(fd);
   }
