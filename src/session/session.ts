@@ -44,9 +44,29 @@ export interface RunInfo {
   readonly problems: readonly string[];
 }
 
+/** Whether a row stands for the entry of a call that blocked, or for its return. */
+export type CallRowKind = 'enter' | 'exit';
+
+/** A row of the file that is no packet and has a frame number: a call's (index into session.calls), or another's (null). */
+export interface Mark {
+  /** How many packets stand before it. */
+  readonly before: number;
+  readonly call: number | null;
+  readonly kind: CallRowKind;
+}
+
+/** Where the packets and the calls of a session stand in its file. */
+export interface FileOrder {
+  /** Rows of the columns in file order; null where that is the order of the columns. */
+  readonly packets: Uint32Array | null;
+  readonly marks: readonly Mark[];
+}
+
 /** A run or a file: the packets, the calls (none for a plain capture) and what is known of the run. */
 export interface Session {
   readonly capture: Capture;
   readonly calls: readonly Call[];
   readonly run: RunInfo | null;
+  /** Where the rows stand in the file that was opened; absent for a live run, whose rows stand as sortedOrder has them. */
+  readonly order?: FileOrder;
 }
