@@ -104,7 +104,7 @@ function open(
   try {
     return cap.open(device, bpf, ringBytes, buffer);
   } catch (error) {
-    cap.close();
+    // Not closed: cap would stop a uv_poll_t that it has not initialised.
     const said = error instanceof Error ? error.message : String(error);
     if (/permi|CAP_NET_RAW/i.test(said)) throw cannotCapture(device, 'permission');
     if (/no such device/i.test(said)) throw cannotCapture(device, 'missing');
