@@ -10,6 +10,7 @@ import {
   type OpenOptions,
   withSentinel,
 } from './engine.ts';
+import { ignoreOutgoing, openDescriptors } from './ignore-outgoing.ts';
 import { cannotCapture, checkSnaplen, filterError } from './open-errors.ts';
 import { fileHeader, RECORD_HEADER, writeRecordHeader } from './pcap-stream.ts';
 
@@ -69,16 +70,26 @@ function clock(): () => bigint {
 
 function openCap(Cap: CapClass, now: () => bigint, options: OpenOptions): LiveCapture {
   checkSnaplen(options.snaplen);
-  if (options.filter !== null) checkFilter(Cap, options.device, options.filter);
-  return new CapCapture(new Cap(), now, options);
+  if (options.filter?.trim()) checkFilter(Cap, options.device, options.filter);
+  return new CapCapture(kept(new Cap()), now, options);
+}
+
+/**
+ * cap stops its uv_poll_t on close but never uv_close()s it, so libuv's list keeps pointing at it: a collected Cap is a
+ * segmentation fault later. Held until the process ends.
+ */
+const forever: Cap[] = [];
+
+function kept(cap: Cap): Cap {
+  forever.push(cap);
+  return cap;
 }
 
 /** Compiles the user's filter alone, so that the error is about what the user wrote; cap can do that only by opening. */
 function checkFilter(Cap: CapClass, device: string, filter: string): void {
-  const cap = new Cap();
+  const cap = kept(new Cap());
   const buffer = Buffer.alloc(FRAME_LIMIT);
-  // An empty string would be no filter at all; a space compiles to one that takes everything.
-  open(cap, device, filter || ' ', BATCH, buffer, filter);
+  open(cap, device, filter, BATCH, buffer, filter);
   cap.close();
 }
 
@@ -93,7 +104,7 @@ function open(
   try {
     return cap.open(device, bpf, ringBytes, buffer);
   } catch (error) {
-    cap.close();
+    // Not closed: cap would stop a uv_poll_t that it has not initialised.
     const said = error instanceof Error ? error.message : String(error);
     if (/permi|CAP_NET_RAW/i.test(said)) throw cannotCapture(device, 'permission');
     if (/no such device/i.test(said)) throw cannotCapture(device, 'missing');
@@ -131,10 +142,10 @@ class CapCapture implements LiveCapture {
     this.cap = cap;
     this.now = now;
     this.snaplen = snaplen;
-    // Each packet is in the ring twice on lo; cap gives no descriptor to set an option on, but the filter can say it.
-    const wanted = withSentinel(filter, sentinelPort);
-    const bpf = [device === 'lo' ? 'inbound' : null, wanted && `(${wanted})`].filter(Boolean).join(' and ');
-    const link = open(cap, device, bpf, ringBytes, this.buffer, filter);
+    const before = openDescriptors();
+    const link = open(cap, device, withSentinel(filter, sentinelPort) ?? '', ringBytes, this.buffer, filter);
+    // cap does not tell its descriptor: it is the new one that takes a packet socket's option.
+    if (device === 'lo') for (const fd of openDescriptors()) if (!before.has(fd)) ignoreOutgoing(fd);
     this.linkType = LINKTYPES[link] ?? 1;
     this.fd = outFd;
     this.written = fstatSync(outFd).size;

@@ -7,7 +7,7 @@ export interface OpenOptions {
   readonly snaplen: number;
   /** Size asked of the kernel's ring. 8 MB opens in 8 ms, 64 MB in 25 to 200 ms. */
   readonly ringBytes: number;
-  /** The user's filter, pcap-filter(7); null captures everything. */
+  /** The user's filter, pcap-filter(7); null or blank captures everything. */
   readonly filter: string | null;
   /** UDP port of the sentinel on 127.0.0.1, captured whatever the filter is. */
   readonly sentinelPort: number;
@@ -65,22 +65,11 @@ export const MAX_SNAPLEN = 262_144;
 /** Packets in one turn, so that signals and messages are heard during a flood. */
 export const DRAIN_LIMIT = 10_000;
 
-/** Loads an engine by name. Throws a UserError when its library is not there. */
-export async function loadEngine(name: EngineName): Promise<CaptureEngine> {
-  switch (name) {
-    case 'libpcap':
-      return (await import('./libpcap.ts')).loadLibpcap();
-    case 'cap':
-      return (await import('./cap-engine.ts')).loadCap();
-    default:
-      throw new RangeError(`no engine ${name satisfies never}`);
-  }
-}
-
 /**
  * The filter that the kernel gets. The sentinel stands first: `vlan` and `mpls` move the offsets of all that follows
  * them in an expression (pcap-filter(7)).
  */
 export function withSentinel(filter: string | null, port: number): string | null {
-  return filter === null ? null : `(udp and dst host 127.0.0.1 and dst port ${port}) or (${filter})`;
+  if (filter === null || filter.trim() === '') return null;
+  return `(udp and dst host 127.0.0.1 and dst port ${port}) or (${filter})`;
 }

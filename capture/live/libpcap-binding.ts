@@ -33,7 +33,6 @@ export interface Binding {
   closeFd(fd: number): number;
   fdopen(fd: number, mode: string): Pointer;
   fclose(file: Pointer): number;
-  setsockopt(fd: number, level: number, name: number, value: Buffer, length: number): number;
 }
 
 // Debian and its children say 0.8, everybody else 1.
@@ -73,7 +72,6 @@ export function bindLibpcap(): Binding {
     closeFd: c.func('int close(int fd)'),
     fdopen: c.func('void *fdopen(int fd, const char *mode)'),
     fclose: c.func('int fclose(void *file)'),
-    setsockopt: c.func('int setsockopt(int fd, int level, int name, void *value, uint32_t length)'),
   };
 }
 

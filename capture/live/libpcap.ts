@@ -8,6 +8,7 @@ import {
   type OpenOptions,
   withSentinel,
 } from './engine.ts';
+import { ignoreOutgoing } from './ignore-outgoing.ts';
 import { type Binding, bindLibpcap, cString, type Pointer } from './libpcap-binding.ts';
 import { cannotCapture, checkSnaplen, filterError } from './open-errors.ts';
 
@@ -19,9 +20,7 @@ const PRECISION_NANO = 1;
 // A block of the ring is handed over when it is full or this old. Immediate mode would be quicker still, but its
 // fixed slots of snaplen bytes lost two thirds of a burst of 40 000 packets.
 const BLOCK_TIMEOUT_MS = 1;
-// <linux/if_packet.h>, since Linux 4.20.
-const SOL_PACKET = 263;
-const PACKET_IGNORE_OUTGOING = 23;
+const DOUBLED = 'this kernel (before 4.20) counts every packet on lo twice, and fills the ring twice as fast';
 
 // Results of pcap_activate(3PCAP).
 const NO_SUCH_DEVICE = -5;
@@ -42,9 +41,9 @@ export function loadLibpcap(): CaptureEngine {
 function openLive(pcap: Binding, options: OpenOptions): LiveCapture {
   const handle = activated(pcap, options);
   try {
-    const onlyIncoming = options.device === 'lo' ? ignoreOutgoing(pcap, handle) : '';
-    setFilter(pcap, handle, options, onlyIncoming);
-    return new LibpcapCapture(pcap, handle, options.outFd);
+    const doubled = options.device === 'lo' && !ignoreOutgoing(pcap.fileno(handle));
+    setFilter(pcap, handle, options);
+    return new LibpcapCapture(pcap, handle, options.outFd, doubled ? [DOUBLED] : []);
   } catch (error) {
     pcap.close(handle);
     throw error;
@@ -87,40 +86,24 @@ function activateError(pcap: Binding, handle: Pointer, status: number, device: s
   }
 }
 
-/**
- * On lo every packet passes twice, going out and coming in; libpcap shows one of them but the ring holds both. Returns
- * the filter that does the same where the kernel is too old for the option.
- */
-function ignoreOutgoing(pcap: Binding, handle: Pointer): '' | 'inbound' {
-  const on = Buffer.alloc(4);
-  on.writeInt32LE(1);
-  const failed = pcap.setsockopt(pcap.fileno(handle), SOL_PACKET, PACKET_IGNORE_OUTGOING, on, on.length) < 0;
-  return failed ? 'inbound' : '';
-}
-
-function setFilter(pcap: Binding, handle: Pointer, options: OpenOptions, onlyIncoming: '' | 'inbound'): void {
-  const { filter, sentinelPort } = options;
+function setFilter(pcap: Binding, handle: Pointer, { filter, sentinelPort }: OpenOptions): void {
+  const whole = withSentinel(filter, sentinelPort);
+  if (filter === null || whole === null) return;
   const program = Buffer.alloc(PROGRAM_SIZE);
-  if (filter !== null) {
-    // Alone first: the error must speak of what the user wrote, and `tcp) or (udp` must not pass.
-    if (pcap.compile(handle, program, filter, 1, NETMASK_UNKNOWN) < 0)
-      throw filterError(filter, pcap.geterr(handle));
+  // Alone first: the error must speak of what the user wrote, and `tcp) or (udp` must not pass.
+  for (const text of [filter, whole]) {
+    if (pcap.compile(handle, program, text, 1, NETMASK_UNKNOWN) < 0)
+      throw filterError(text, pcap.geterr(handle));
+    const status = text === whole ? pcap.setFilter(handle, program) : 0;
     pcap.freeCode(program);
+    if (status < 0) throw filterError(text, pcap.geterr(handle));
   }
-  const wanted = withSentinel(filter, sentinelPort);
-  const whole = [onlyIncoming, wanted && `(${wanted})`].filter(Boolean).join(' and ');
-  if (whole === '') return;
-  if (pcap.compile(handle, program, whole, 1, NETMASK_UNKNOWN) < 0)
-    throw filterError(whole, pcap.geterr(handle));
-  const status = pcap.setFilter(handle, program);
-  pcap.freeCode(program);
-  if (status < 0) throw filterError(whole, pcap.geterr(handle));
 }
 
 class LibpcapCapture implements LiveCapture {
   readonly linkType: number;
   readonly times = 'kernel';
-  readonly caveats: readonly string[] = [];
+  readonly caveats: readonly string[];
   readonly pollFd: number;
   private readonly pcap: Binding;
   private handle: Pointer;
@@ -130,7 +113,8 @@ class LibpcapCapture implements LiveCapture {
   private written: number;
   private last: CaptureStats | null = null;
 
-  constructor(pcap: Binding, handle: Pointer, outFd: number) {
+  constructor(pcap: Binding, handle: Pointer, outFd: number, caveats: readonly string[]) {
+    this.caveats = caveats;
     this.pcap = pcap;
     this.handle = handle;
     this.linkType = pcap.datalink(handle);
