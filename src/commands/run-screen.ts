@@ -108,7 +108,10 @@ export class RunScreen implements RunWatcher {
     if (transfer !== null) return this.texts.progress(transfer.role, transfer.done, transfer.total, elapsed);
     const now = BigInt(Date.now()) * 1_000_000n;
     return blocked
-      .map((call) => `${call.role} blocked ${Number((now - call.enterNs) / 100_000_000n) / 10} s in ${describeCall(call)}`)
+      .map(
+        (call) =>
+          `${call.role} blocked ${Number((now - call.enterNs) / 100_000_000n) / 10} s in ${describeCall(call)}`,
+      )
       .join(' · ');
   }
 

@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { RunOptions } from '../cli/run-options.ts';
-import { asOwner } from '../lab/privileges.ts';
 import { planRun } from '../lab/plan.ts';
+import { asOwner } from '../lab/privileges.ts';
 import { type RecordedRun, recordRun } from '../lab/recorded-run.ts';
 import { parseParameters } from '../scenarios/parse-parameters.ts';
 import { loadScenario } from '../scenarios/registry.ts';
@@ -10,8 +10,8 @@ import { SessionFile } from '../session/write.ts';
 import { buildTimeline } from '../timeline/build.ts';
 import { reasonText } from '../timeline/messages.ts';
 import { verifyTimeline } from '../timeline/verify.ts';
-import { RunScreen } from './run-screen.ts';
 import { type Interrupts, listenForInterrupts } from './interrupts.ts';
+import { RunScreen } from './run-screen.ts';
 import { printLines, textStyle } from './terminal.ts';
 import type { Views } from './views.ts';
 
@@ -23,10 +23,18 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
   const file =
     options.output === null
       ? null
-      : asOwner(plan.owner, () => SessionFile.create(options.output ?? '', { force: options.force, owner: null }));
+      : asOwner(plan.owner, () =>
+          SessionFile.create(options.output ?? '', { force: options.force, owner: null }),
+        );
   const interrupts = listenForInterrupts();
   const screen = new RunScreen(plan);
-  const recorded = await recordRun(plan, (outcome) => scenario.judge(parameters, outcome), file, screen, interrupts.stop);
+  const recorded = await recordRun(
+    plan,
+    (outcome) => scenario.judge(parameters, outcome),
+    file,
+    screen,
+    interrupts.stop,
+  );
   screen.close();
   try {
     return await show(recorded, options, views, file, interrupts);

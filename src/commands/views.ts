@@ -1,7 +1,7 @@
+import type { Probe } from '../lab/doctor-probes.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
 import type { Timeline } from '../timeline/types.ts';
 import type { Verification } from '../timeline/verify.ts';
-import type { Scenario } from '../scenarios/scenario.ts';
-import type { Probe } from '../lab/doctor-probes.ts';
 
 /** How text is drawn. */
 export interface TextStyle {

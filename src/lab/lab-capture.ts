@@ -1,4 +1,5 @@
-import { type LiveCapture, loadEngine } from '../../capture/live/engine.ts';
+import type { LiveCapture } from '../../capture/live/engine.ts';
+import { loadEngine } from '../../capture/live/engines.ts';
 import { startDraining } from '../../capture/live/loop.ts';
 import { openSentinel, type Sentinel } from '../../capture/live/sentinel.ts';
 import { type AppliedConditions, applyConditions } from './conditions/apply.ts';

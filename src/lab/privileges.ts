@@ -11,7 +11,8 @@ export function invokingUser(): Owner | null {
 
 /** Gives up root for good: groups, group, user. Open descriptors, the capture among them, stay usable. */
 export function becomeUser(owner: Owner): void {
-  process.initgroups?.(owner.uid, owner.gid);
+  // In Node since 0.9, missing in its types.
+  (process as unknown as { initgroups(user: number, group: number): void }).initgroups(owner.uid, owner.gid);
   process.setgid?.(owner.gid);
   process.setuid?.(owner.uid);
 }

@@ -1,8 +1,8 @@
 import { type FollowedCapture, followCapture } from '../../capture/file/follow.ts';
 import type { Outcome } from '../scenarios/scenario.ts';
-import type { Call } from '../sockets/call.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionFile } from '../session/write.ts';
+import type { Call } from '../sockets/call.ts';
 import { lostPackets } from './lost-packets.ts';
 import type { FromLab, LabPlan } from './protocol.ts';
 import { LogFollower } from './readiness.ts';
