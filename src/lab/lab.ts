@@ -39,7 +39,8 @@ export async function runLab(plan: LabPlan, around: LabSurroundings): Promise<Fr
     await awaitQuiet(plan, company, around);
     const end = await capture.finish();
     for (const text of end.problems) around.tell({ type: 'problem', text });
-    return { type: 'done', ...end.result, timedOut: company.timedOut, stopped: around.stop.aborted };
+    const { counters, lost } = end;
+    return { type: 'done', counters, lost, timedOut: company.timedOut, stopped: around.stop.aborted };
   } catch (error) {
     await company.end();
     if (!(error instanceof UserError)) throw error;

@@ -1,6 +1,7 @@
 import type { EngineName } from '../../capture/live/engine.ts';
 import type { Parameters } from '../scenarios/parameters.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
+import { type Conditions, checkConditions } from './conditions/conditions.ts';
 import { invokingUser } from './privileges.ts';
 import type { LabPlan, Recording } from './protocol.ts';
 
@@ -20,7 +21,6 @@ export interface PlanOptions {
 /** What the lab has to do for one run of a scenario. */
 export function planRun(scenario: Scenario, parameters: Parameters, options: PlanOptions): LabPlan {
   const all = parameters.all();
-  const loss = parameters.number('loss');
   const timeout = parameters.number('timeout-run');
   return {
     scenario: scenario.id,
@@ -28,16 +28,7 @@ export function planRun(scenario: Scenario, parameters: Parameters, options: Pla
     roles: scenario.roles(parameters),
     net: parameters.text('net') === 'host' ? 'host' : 'private',
     owner: invokingUser(),
-    conditions: {
-      mtu: parameters.optionalNumber('mtu'),
-      offload: parameters.optionalText('offload') === 'on',
-      lossPercent: loss,
-      rate: parameters.optionalText('rate'),
-      delayMs: parameters.optionalNumber('delay'),
-      congestion: typeof all.congestion === 'string' ? all.congestion : null,
-      seed: parameters.number('seed'),
-      ipv6: all.family === 'ipv6',
-    },
+    conditions: conditionsOf(parameters),
     capture: {
       engine: parameters.text('engine') as EngineName,
       device: 'lo',
@@ -50,6 +41,26 @@ export function planRun(scenario: Scenario, parameters: Parameters, options: Pla
     step: parameters.flag('step'),
     timeoutMs: timeout === 0 ? NO_LIMIT_MS : timeout,
   };
+}
+
+function conditionsOf(parameters: Parameters): Conditions | null {
+  const all = parameters.all();
+  const net = parameters.text('net') === 'host' ? 'host' : 'private';
+  const offload = parameters.optionalText('offload');
+  const delay = parameters.optionalNumber('delay');
+  const given = net === 'host' ? null : parameters.number('loss');
+  return checkConditions(
+    {
+      mtu: parameters.optionalNumber('mtu'),
+      offload: offload === null ? null : offload === 'on',
+      loss: given,
+      seed: parameters.number('seed'),
+      rate: parameters.optionalText('rate'),
+      delay: delay === null ? null : `${delay}ms`,
+      congestion: typeof all.congestion === 'string' ? all.congestion : null,
+    },
+    { net, ipv6: all.family === 'ipv6' },
+  );
 }
 
 function recordingOf(parameters: Parameters, options: PlanOptions): Recording {

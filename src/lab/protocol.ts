@@ -1,4 +1,6 @@
 import type { EngineName } from '../../capture/live/engine.ts';
+import type { Conditions } from './conditions/conditions.ts';
+import type { LostPacket } from './conditions/lost-packets.ts';
 import type { RolePlan } from '../scenarios/scenario.ts';
 
 /** Descriptors that the top process hands to the lab, and the lab to its roles. */
@@ -23,7 +25,8 @@ export interface LabPlan {
   readonly roles: readonly RolePlan[];
   readonly net: 'private' | 'host';
   readonly owner: Owner | null;
-  readonly conditions: Conditions;
+  /** null on the machine's own network, which is never changed. */
+  readonly conditions: Conditions | null;
   readonly capture: {
     readonly engine: EngineName;
     readonly device: string;
@@ -35,17 +38,6 @@ export interface LabPlan {
   readonly pauses: readonly Pause[];
   readonly step: boolean;
   readonly timeoutMs: number;
-}
-
-export interface Conditions {
-  readonly mtu: number | null;
-  readonly offload: boolean;
-  readonly lossPercent: number;
-  readonly rate: string | null;
-  readonly delayMs: number | null;
-  readonly congestion: string | null;
-  readonly seed: number;
-  readonly ipv6: boolean;
 }
 
 export interface Recording {
@@ -99,9 +91,8 @@ export type FromLab =
       readonly type: 'done';
       /** null where the engine cannot count. */
       readonly counters: CaptureCounters | null;
-      /** Beginnings of the IP packets that the loss rule dropped, in order; null where the kernel can't tell which. */
-      readonly lost: readonly Uint8Array[] | null;
-      readonly lostCount: number;
+      /** What the loss rule dropped after it was captured; `missed` more were dropped and not logged. */
+      readonly lost: { readonly packets: readonly LostPacket[]; readonly missed: number };
       readonly timedOut: boolean;
       readonly stopped: boolean;
     };
