@@ -12,6 +12,7 @@ export interface CaptureEnd {
   readonly lost: { readonly packets: readonly LostPacket[]; readonly missed: number };
   /** What the user must be told about the end of the capture. */
   readonly problems: readonly string[];
+  readonly notes: readonly string[];
 }
 
 /** The network of a run with the capture on it. */
@@ -30,7 +31,9 @@ export async function openLabCapture(plan: LabPlan, packets: number): Promise<La
   const loopback = plan.conditions === null ? null : setUpLoopback(plan.conditions);
   const sentinel = await openSentinel();
   const applied =
-    plan.conditions === null || loopback === null ? null : applyConditions(plan.conditions, loopback, sentinel.port);
+    plan.conditions === null || loopback === null
+      ? null
+      : applyConditions(plan.conditions, loopback, sentinel.port);
   const capture = engine.open({ ...plan.capture, sentinelPort: sentinel.port, outFd: packets });
   const problems: string[] = [];
   const draining = startDraining(capture, (error) => {
@@ -55,10 +58,12 @@ async function endOf(
 ): Promise<CaptureEnd> {
   const within = applied === null ? {} : { withinMs: applied.endWithinMs };
   const { complete, stats } = await sentinel.finish(capture, packets, within);
-  if (!complete) problems.push('the capture did not see its own last packet: the end of the run may be missing');
+  if (!complete)
+    problems.push('the capture did not see its own last packet: the end of the run may be missing');
   const queued = applied?.queueDropped() ?? 0;
-  if (queued > 0) {
-    problems.push(`${queued} packets did not fit into the queue of --rate: never sent, so never captured`);
-  }
-  return { counters: stats, lost: applied?.lost() ?? { packets: [], missed: 0 }, problems };
+  const notes =
+    queued === 0
+      ? []
+      : [`${queued} packets did not fit into the queue of --rate: never sent, so never captured`];
+  return { counters: stats, lost: applied?.lost() ?? { packets: [], missed: 0 }, problems, notes };
 }

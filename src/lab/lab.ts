@@ -39,6 +39,7 @@ export async function runLab(plan: LabPlan, around: LabSurroundings): Promise<Fr
     await awaitQuiet(plan, company, around);
     const end = await capture.finish();
     for (const text of end.problems) around.tell({ type: 'problem', text });
+    for (const text of end.notes) around.tell({ type: 'note', text });
     const { counters, lost } = end;
     return { type: 'done', counters, lost, timedOut: company.timedOut, stopped: around.stop.aborted };
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { EngineName } from '../../capture/live/engine.ts';
+import type { RolePlan } from '../scenarios/scenario.ts';
 import type { Conditions } from './conditions/conditions.ts';
 import type { LostPacket } from './conditions/lost-packets.ts';
-import type { RolePlan } from '../scenarios/scenario.ts';
 
 /** Descriptors that the top process hands to the lab, and the lab to its roles. */
 export const LOG_FD = 3;
@@ -85,6 +85,8 @@ export type FromLab =
   | { readonly type: 'progress'; readonly role: string; readonly done: number; readonly total: number }
   | { readonly type: 'print'; readonly role: string; readonly line: string }
   | { readonly type: 'waiting'; readonly role: string; readonly call: string }
+  /** Worth saying, though nothing went wrong. */
+  | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'problem'; readonly text: string }
   | { readonly type: 'failed'; readonly message: string; readonly hint: string; readonly exitCode: number }
   | {

@@ -1,9 +1,9 @@
-import { type FollowedCapture, followCapture } from '../../capture/file/follow.ts';
+import { type FollowedCapture, followCapture } from '../../capture/file/follow-capture.ts';
 import type { Outcome } from '../scenarios/scenario.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionFile } from '../session/write.ts';
 import type { Call } from '../sockets/call.ts';
-import { lostPackets } from './lost-packets.ts';
+import { lostRows } from './lost-rows.ts';
 import type { FromLab, LabPlan } from './protocol.ts';
 import { LogFollower } from './readiness.ts';
 import { RunNotes, type Verdict } from './run-notes.ts';
@@ -49,8 +49,8 @@ export async function recordRun(
     return intake.conclude(end, judge(notes.outcome()));
   } catch (error) {
     intake.stop();
-    file?.abandon();
-    lab.close();
+    intake.close();
+    file?.discard();
     throw error;
   } finally {
     stop.removeEventListener('abort', lab.stop);
@@ -92,16 +92,28 @@ class Intake {
   /** The whole run as a session. */
   conclude(end: LabEnd, problems: readonly string[]): RecordedRun {
     this.take();
+    this.packets.end();
     const calls = this.log.reader.finish();
     const { capture } = this.packets;
-    const verdict = {
-      problems: [...this.log.reader.problems, ...problems],
-      lost: end?.lost ? lostPackets(capture, end.lost) : [],
-      thinned: calls.some((call) => call.thinned),
+    const lost = lostRows(capture, end?.lost.packets ?? []);
+    const session = {
+      capture,
+      calls,
+      run: this.notes.info(end, {
+        problems: [...this.log.reader.problems, ...problems],
+        // Live packets have no epb_packetid yet: they get their row's number, from 1, when they are saved.
+        lost: lost.rows.map((row) => row + 1),
+        lostUnmarked: (end?.lost.missed ?? 0) + lost.unmatched,
+        thinned: calls.some((call) => call.thinned),
+      }),
     };
-    const session = { capture, calls, run: this.notes.info(end, verdict) };
-    return { session, close: () => this.lab.close() };
+    return { session, close: () => this.close() };
+  }
+
+  close(): void {
+    this.packets.capture.close();
+    this.lab.close();
   }
 }
 
-const NOTHING_YET: Verdict = { problems: [], lost: [], thinned: false };
+const NOTHING_YET: Verdict = { problems: [], lost: [], lostUnmarked: 0, thinned: false };

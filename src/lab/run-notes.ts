@@ -11,6 +11,8 @@ type Value = string | number | boolean;
 export interface Verdict {
   readonly problems: readonly string[];
   readonly lost: readonly number[];
+  /** Packets that were dropped, of which it is not known which rows they are. */
+  readonly lostUnmarked: number;
   readonly thinned: boolean;
 }
 
@@ -23,7 +25,7 @@ export class RunNotes {
   private readonly reports = new Map<string, Record<string, Value>>();
   private readonly problems: string[] = [];
   private network: RunInfo['network'] = {};
-  private caveats: readonly string[] = [];
+  private readonly caveats: string[] = [];
 
   constructor(plan: LabPlan) {
     this.plan = plan;
@@ -33,7 +35,7 @@ export class RunNotes {
     switch (message.type) {
       case 'capturing':
         this.network = message.network;
-        this.caveats = message.caveats;
+        this.caveats.push(...message.caveats);
         return;
       case 'role':
         this.pids.set(message.role, message.pid);
@@ -43,6 +45,9 @@ export class RunNotes {
         return;
       case 'report':
         this.reports.set(message.role, { ...this.reports.get(message.role), [message.key]: message.value });
+        return;
+      case 'note':
+        this.caveats.push(message.text);
         return;
       case 'problem':
         this.problems.push(message.text);
@@ -60,7 +65,11 @@ export class RunNotes {
       version: VERSION,
       scenario: plan.scenario,
       parameters: plan.parameters,
-      network: { net: plan.net, ...this.network },
+      network: {
+        net: plan.net,
+        ...this.network,
+        ...(verdict.lostUnmarked > 0 && { lostUnmarked: verdict.lostUnmarked }),
+      },
       engine: plan.capture.engine,
       caveats: this.caveats,
       filter: plan.capture.filter,

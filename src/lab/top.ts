@@ -13,8 +13,9 @@ export type LabEnd = Extract<FromLab, { type: 'done' }> | null;
 
 /** A run under way, seen from the process that the user started. */
 export interface LabHandle {
-  /** Descriptors to read from while the run goes on, and after it until `close`. */
+  /** To read from while the run goes on, and after it until `close`. */
   readonly log: number;
+  /** The same; it is for whoever reads it to close. */
   readonly packets: number;
   /** Ends the run in order; what was captured so far stays. */
   stop(): void;
@@ -72,10 +73,7 @@ export function openLab(plan: LabPlan, hear: (message: FromLab) => void): LabHan
     stop: () => tell({ type: 'stop' }),
     go: (role) => tell({ type: 'go', role }),
     ended,
-    close: () => {
-      closeSync(log);
-      closeSync(packets);
-    },
+    close: () => closeSync(log),
   };
 }
 
