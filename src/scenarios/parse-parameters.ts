@@ -41,21 +41,16 @@ function refuseUnused(scenario: Scenario, specs: readonly ParameterSpec[], name:
 
 /** Defaults that depend on other parameters, filled in so that everybody reads the same value. */
 function fillDependent(values: Record<string, ParameterValue>, given: GivenParameters): void {
-  if (values['net'] === 'private') {
-    values['mtu'] ??= 1500;
-    values['offload'] ??= 'off';
+  if (values.net === 'private') {
+    values.mtu ??= 1500;
+    values.offload ??= 'off';
   }
   // A run that waits for a person, or for somebody else's program, has no time limit of its own.
-  const alone = (values['role'] ?? 'both') === 'both' && values['step'] === false;
+  const alone = (values.role ?? 'both') === 'both' && values.step === false;
   values['timeout-run'] ??= alone ? 60_000 : 0;
   // On the machine's own loopback the exercise's port may be taken; the lab then looks for a free one (settlePort).
-  if (
-    values['net'] === 'host' &&
-    values['role'] === 'both' &&
-    given['port'] === undefined &&
-    'port' in values
-  ) {
-    values['port'] = 0;
+  if (values.net === 'host' && values.role === 'both' && given.port === undefined && 'port' in values) {
+    values.port = 0;
   }
 }
 

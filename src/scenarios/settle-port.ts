@@ -8,8 +8,8 @@ const ATTEMPTS = 20;
 /** Puts a port that is free here in TCP and UDP where the parameters leave it open (0: a run on the machine's own loopback). */
 export async function settlePort(parameters: Parameters): Promise<Parameters> {
   const values = parameters.all();
-  if (values['port'] !== 0) return parameters;
-  const host = values['family'] === 'ipv6' ? '::1' : '127.0.0.1';
+  if (values.port !== 0) return parameters;
+  const host = values.family === 'ipv6' ? '::1' : '127.0.0.1';
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const port = await freeTcpPort(host);
     if (await isFreeInUdp(port, host)) return restoreParameters({ ...values, port });

@@ -5,6 +5,7 @@ import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
+import { judgeMistake, MISTAKES, mistakeOf, validateMistake } from '../support/echo-mistake-table.ts';
 import { listening } from '../support/listen.ts';
 import { CallFailed, must, opened } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -13,6 +14,17 @@ import { sleep } from '../support/sleep.ts';
 import { receive, transmit } from '../support/transmit.ts';
 import { quickAck, recvSize, tuneClient, uncork } from '../support/tune.ts';
 import { readable } from '../support/wait.ts';
+
+export {
+  bothWaitClient,
+  notListeningServer,
+  oneRecvServer,
+  refusedClient,
+  replyFirstClient,
+  twoSendsClient,
+  uncheckedServer,
+  wrongSocketServer,
+} from '../support/echo-mistakes.ts';
 
 /** Sends the message piece by piece, reads each piece's echo, and closes first. */
 export function client(parameters: Parameters, role: RoleContext): void {
@@ -163,6 +175,10 @@ function largestPiece(parameters: Parameters): number {
   return Math.max(1024, least);
 }
 
+function messageLength(parameters: Parameters): number {
+  return parameters.optionalNumber('size') ?? Buffer.byteLength(parameters.text('message'));
+}
+
 function pieceSize(parameters: Parameters): number {
   return parameters.optionalNumber('chunk') ?? largestPiece(parameters);
 }
@@ -201,12 +217,32 @@ export const scenario: Scenario = {
       'server-recv-buffer',
       'think',
     ],
-    ...['family', 'port', 'clients', 'serve', 'backlog', 'reuseaddr', 'sndbuf', 'rcvbuf', 'client-rcvbuf'],
-    ...['server-rcvbuf', 'nodelay', 'cork', 'quickack', 'linger', 'congestion', 'role'],
+    ...[
+      'family',
+      'port',
+      'clients',
+      'serve',
+      'mistake',
+      'backlog',
+      'reuseaddr',
+      'sndbuf',
+      'rcvbuf',
+      'client-rcvbuf',
+    ],
+    ...['server-rcvbuf', 'nodelay', 'cork', 'quickack', 'linger', 'timeout', 'congestion', 'role'],
   ],
   defaults: { message: 'hello', 'recv-buffer': 1024 },
-  narrow: { size: { max: 1 << 30 } },
+  narrow: {
+    size: { max: 1 << 30 },
+    mistake: {
+      choices: {
+        none: 'no mistake',
+        ...Object.fromEntries(Object.entries(MISTAKES).map(([name, { text }]) => [name, text])),
+      },
+    },
+  },
   validate(parameters) {
+    if (mistakeOf(parameters) !== null) validateMistake(parameters, messageLength(parameters));
     const most = largestPiece(parameters);
     const chunk = parameters.optionalNumber('chunk');
     if (chunk === null || chunk <= most) return;
@@ -219,11 +255,15 @@ export const scenario: Scenario = {
     );
   },
   roles(parameters) {
+    const mistake = mistakeOf(parameters);
+    if (mistake !== null) return plans(parameters, mistake);
     const once = parameters.text('serve') === 'once' && parameters.number('clients') > 1;
     const server = SERVERS[parameters.text('serve')] ?? 'iterativeServer';
     return plans(parameters, { server, client: once ? 'hopefulClient' : 'client', ready: 'listen' });
   },
   judge(parameters, outcome) {
+    const mistake = mistakeOf(parameters);
+    if (mistake !== null) return [...badEnds(outcome), ...judgeMistake(mistake, outcome)];
     return [...badEnds(outcome), ...judgeClients(parameters, outcome), ...judgeServer(parameters, outcome)];
   },
 };
@@ -234,7 +274,7 @@ function judgeClients(parameters: Parameters, outcome: Outcome): readonly string
   const good = reports.filter(([, report]) => report['echo is the same'] === true);
   if (parameters.text('serve') === 'once') {
     const refused = reports.filter(([, report]) =>
-      /ECONNRESET|ECONNREFUSED|EPIPE/.test(String(report['failed'])),
+      /ECONNRESET|ECONNREFUSED|EPIPE/.test(String(report.failed)),
     );
     if (good.length === 1 && good.length + refused.length === parameters.number('clients')) return [];
     return [

@@ -16,9 +16,8 @@ const STAMP_EVERY = 1 << 16;
 /** What the parameters say is sent: --file, --size pseudo-random bytes, or the text of --message. */
 export function payloadOf(parameters: Parameters, salt = 0): Payload {
   const values = parameters.all();
-  if (typeof values['file'] === 'string') return filePayload(values['file']);
-  if (typeof values['size'] === 'number')
-    return randomPayload(values['size'], parameters.number('seed') + salt);
+  if (typeof values.file === 'string') return filePayload(values.file);
+  if (typeof values.size === 'number') return randomPayload(values.size, parameters.number('seed') + salt);
   return textPayload(parameters.text('message'));
 }
 

@@ -8,7 +8,7 @@ export function plans(
 ): readonly RolePlan[] {
   const side = parameters.text('role');
   const values = parameters.all();
-  const clients = typeof values['clients'] === 'number' ? values['clients'] : 1;
+  const clients = typeof values.clients === 'number' ? values.clients : 1;
   const list: RolePlan[] = [];
   const server = side === 'client' ? null : entries.server;
   if (server !== null) list.push({ name: 'server', side: 'server', index: 0, entry: server, ready: null });
@@ -47,7 +47,7 @@ export function badEnds(outcome: Outcome): readonly string[] {
   const ends: string[] = [];
   for (const [role, exit] of outcome.exits) {
     if (exit === 0) continue;
-    const why = outcome.reports.get(role)?.['failed'];
+    const why = outcome.reports.get(role)?.failed;
     ends.push(`${role} ended with ${exit}${why === undefined ? '' : `: ${why}`}`);
   }
   return ends;
