@@ -1,6 +1,11 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../version.ts';
-import { addDisplayOptions, type DisplayOptions, displayOptions, type RawDisplay } from './display-options.ts';
+import {
+  addDisplayOptions,
+  type DisplayOptions,
+  displayOptions,
+  type RawDisplay,
+} from './display-options.ts';
 import { addRunCommand, type RunOptions } from './run-options.ts';
 
 export interface OpenOptions {
@@ -50,7 +55,9 @@ export function buildProgram(actions: Actions): Command {
     .command('open')
     .argument('<file>', "a saved session or any pcap or pcapng capture, also gzipped; '-' for standard input")
     .summary('show a saved session or any capture as the same ladder')
-    .description('Shows a saved session, or any capture. Without recorded calls the lanes show what can be inferred, marked ~.')
+    .description(
+      'Shows a saved session, or any capture. Without recorded calls the lanes show what can be inferred, marked ~.',
+    )
     .option('--verify', 'check every claim of the time line, and print what was checked');
   addDisplayOptions(open).action((file: string, raw: RawDisplay & { verify?: boolean }) =>
     actions.open({ file, verify: raw.verify === true, display: displayOptions(raw) }),

@@ -1,7 +1,12 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PARAMETERS, type ParameterGroup, type ParameterSpec } from '../scenarios/parameter-table.ts';
 import type { GivenParameters } from '../scenarios/parse-parameters.ts';
-import { addDisplayOptions, type DisplayOptions, displayOptions, type RawDisplay } from './display-options.ts';
+import {
+  addDisplayOptions,
+  type DisplayOptions,
+  displayOptions,
+  type RawDisplay,
+} from './display-options.ts';
 
 export interface RunOptions {
   readonly scenario: string;
@@ -41,7 +46,9 @@ export function addRunCommand(program: Command, perform: (options: RunOptions) =
     .command('run')
     .argument('<scenario>', 'its id; `sockscope scenarios` lists them')
     .summary('run a scenario, capture it, and show which call made which packet')
-    .description('Runs a scenario, captures its packets, and shows which call caused, carried or consumed each, and why.');
+    .description(
+      'Runs a scenario, captures its packets, and shows which call caused, carried or consumed each, and why.',
+    );
   for (const spec of PARAMETERS) command.addOption(parameterOption(spec));
   command
     .optionsGroup('Recording:')
@@ -49,7 +56,12 @@ export function addRunCommand(program: Command, perform: (options: RunOptions) =
     .option('--plain-pcap', 'with -w: only the packets, as nanosecond pcap')
     .option('--force', 'with -w: replace an existing file')
     .option('--verify', 'keep all data, check every claim of the time line, and print what was checked')
-    .option('--data-bytes <n>', 'first bytes of each call that are kept (0 to 65536)', wholeNumber(0, 65_536), 64)
+    .option(
+      '--data-bytes <n>',
+      'first bytes of each call that are kept (0 to 65536)',
+      wholeNumber(0, 65_536),
+      64,
+    )
     .option('--ring <MiB>', 'size of the kernel’s capture ring (1 to 1024)', wholeNumber(1, 1024), 8);
   addDisplayOptions(command);
   command.action((scenario: string, raw: RawRun) => perform(runOptions(scenario, raw, command)));

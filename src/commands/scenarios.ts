@@ -15,11 +15,22 @@ export async function scenariosCommand(options: ListOptions, views: Views): Prom
   }
   const style = textStyle(display);
   const [only] = chosen;
-  await printLines(id === null || only === undefined ? views.scenarioList(chosen, style) : views.scenario(only, style));
+  await printLines(
+    id === null || only === undefined ? views.scenarioList(chosen, style) : views.scenario(only, style),
+  );
   return EXIT.done;
 }
 
 function described(scenario: Awaited<ReturnType<typeof loadScenario>>): object {
   const { id, title, teaches, lookFor, protocol } = scenario;
-  return { schema: 1, type: 'scenario', id, title, teaches, look_for: lookFor, protocol, parameters: parametersOf(scenario) };
+  return {
+    schema: 1,
+    type: 'scenario',
+    id,
+    title,
+    teaches,
+    look_for: lookFor,
+    protocol,
+    parameters: parametersOf(scenario),
+  };
 }

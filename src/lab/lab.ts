@@ -86,7 +86,10 @@ class Company {
   /** Ports of the run's own sockets, as far as the calls tell. */
   ports(): ReadonlySet<number> {
     this.log.read();
-    return this.log.reader.ports();
+    const addresses = this.log.reader.calls().flatMap(({ local, remote }) => [local, remote]);
+    return new Set(
+      addresses.map((text) => Number(text?.slice(text.lastIndexOf(':') + 1))).filter((port) => port > 0),
+    );
   }
 
   /** Lets the roles play, servers first, and returns when the last one is gone. */

@@ -1,4 +1,5 @@
-import type { Pause } from './protocol.ts';
+import type { Pause } from '../scenarios/pauses.ts';
+import type { CallHook } from '../sockets/call-hook.ts';
 
 const NEVER = new Int32Array(new SharedArrayBuffer(4));
 
@@ -11,10 +12,10 @@ function sleep(ms: number): void {
 export function aroundCalls(
   pauses: readonly Pause[],
   step: ((call: string) => void) | null,
-): ((call: string, when: 'before' | 'after') => void) | null {
+): CallHook | null {
   if (pauses.length === 0 && step === null) return null;
-  return (call, when) => {
-    if (when === 'before') step?.(call);
-    for (const pause of pauses) if (pause.call === call && pause.when === when) sleep(pause.ms);
+  return ({ name, when }) => {
+    if (when === 'before') step?.(name);
+    for (const pause of pauses) if (pause.call === name && pause.when === when) sleep(pause.ms);
   };
 }

@@ -1,4 +1,5 @@
 import type { EngineName } from '../../capture/live/engine.ts';
+import type { Pause } from '../scenarios/pauses.ts';
 import type { RolePlan } from '../scenarios/scenario.ts';
 import type { Conditions } from './conditions/conditions.ts';
 import type { LostPacket } from './conditions/lost-packets.ts';
@@ -45,14 +46,6 @@ export interface Recording {
   readonly dataBytes: number;
   /** Recording is thinned once a role has moved this many bytes; null: never. */
   readonly thinAfterBytes: number | null;
-}
-
-/** A wait before or after a named call of one role, or of all. */
-export interface Pause {
-  readonly role: string | null;
-  readonly call: string;
-  readonly when: 'before' | 'after';
-  readonly ms: number;
 }
 
 export type ToLab =

@@ -66,6 +66,8 @@ class Intake {
   private readonly log: LogFollower;
   private readonly packets: FollowedCapture;
   private readonly timer: NodeJS.Timeout;
+  private rows = 0;
+  private readonly blockedRows = new Set<number>();
 
   constructor(lab: LabHandle, notes: RunNotes, file: SessionFile | null, watcher: RunWatcher) {
     this.lab = lab;
@@ -84,9 +86,24 @@ class Intake {
   private take(): void {
     this.log.read();
     this.packets.poll();
-    const fresh = this.log.reader.takeFresh();
-    this.file?.append(this.notes.info(null, NOTHING_YET), this.packets.capture, fresh);
+    this.file?.append(this.notes.info(null, NOTHING_YET), this.packets.capture, this.changedCalls());
     this.watcher.blocked(this.log.reader.pending());
+  }
+
+  /** The calls that were entered or have returned since the last time. */
+  private changedCalls(): readonly Call[] {
+    const { reader } = this.log;
+    const rows = [...this.blockedRows];
+    for (; this.rows < reader.count; this.rows++) rows.push(this.rows);
+    const calls: Call[] = [];
+    for (const row of rows) {
+      const call = reader.call(row);
+      if (call.exitNs !== null) this.blockedRows.delete(row);
+      else if (this.blockedRows.has(row)) continue;
+      else this.blockedRows.add(row);
+      calls.push(call);
+    }
+    return calls;
   }
 
   /** The whole run as a session. */
@@ -100,7 +117,7 @@ class Intake {
       capture,
       calls,
       run: this.notes.info(end, {
-        problems: [...this.log.reader.problems, ...problems],
+        problems: [...this.log.reader.problems.map(({ text }) => text), ...problems],
         // Live packets have no epb_packetid yet: they get their row's number, from 1, when they are saved.
         lost: lost.rows.map((row) => row + 1),
         lostUnmarked: (end?.lost.missed ?? 0) + lost.unmatched,

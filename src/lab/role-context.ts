@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { RoleContext } from '../scenarios/scenario.ts';
-import { adoptSocket } from '../sockets/socket.ts';
+import { adoptSocket, handoff } from '../sockets/socket.ts';
 import type { Socket } from '../sockets/types.ts';
 import { CONTROL_FD, INHERITED_FD, LOG_FD } from './protocol.ts';
 import { tellLab } from './role-control.ts';
@@ -21,7 +21,7 @@ export function roleContext(setup: RoleSetup): { context: RoleContext; ended: ()
   const context: RoleContext = {
     name: setup.role,
     index: setup.index,
-    inherited: setup.inherited === null ? null : adoptSocket(setup.inherited.fd, setup.inherited.id),
+    inherited: inheritedSocket(setup),
     report: (key, value) => tellLab({ type: 'report', role: setup.role, key, value }),
     print: (line) => tellLab({ type: 'print', role: setup.role, line }),
     progress: (done, total) => {
@@ -47,6 +47,10 @@ export function roleContext(setup: RoleSetup): { context: RoleContext; ended: ()
   };
 }
 
+function inheritedSocket({ inherited }: RoleSetup): Socket | null {
+  return inherited === null ? null : adoptSocket(inherited.fd, inherited.id, inherited);
+}
+
 function childSetup(setup: RoleSetup, entry: string, socket: Socket, number: number, fd: number): RoleSetup {
   return {
     ...setup,
@@ -54,7 +58,7 @@ function childSetup(setup: RoleSetup, entry: string, socket: Socket, number: num
     index: number - 1,
     entry,
     parent: process.pid,
-    inherited: { fd, id: socket.id },
+    inherited: { ...handoff(socket), fd },
   };
 }
 

@@ -1,5 +1,4 @@
-import { readlinkSync } from 'node:fs';
-import { prepareRole } from './perform.ts';
+import { prepareRole, visiblePid } from './perform.ts';
 import { dieWithParent } from './privileges.ts';
 import { awaitGo, tellLab } from './role-control.ts';
 import { type RoleSetup, SETUP_VARIABLE } from './role-setup.ts';
@@ -12,8 +11,7 @@ dieWithParent(setup.parent);
 
 const play = await prepareRole(setup, 0);
 if (setup.inherited === null) {
-  // The outer /proc gives the id that ps shows, not that of the lab's own pid namespace.
-  tellLab({ type: 'ready', pid: Number(readlinkSync('/proc/self')) });
+  tellLab({ type: 'ready', pid: visiblePid() });
   awaitGo();
 }
 await play();

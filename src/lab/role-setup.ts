@@ -1,4 +1,6 @@
-import type { Pause, Recording } from './protocol.ts';
+import type { Pause } from '../scenarios/pauses.ts';
+import type { Handoff } from '../sockets/socket.ts';
+import type { Recording } from './protocol.ts';
 
 /** What a role process (or a thread, or a child that a role forks) is told at its start, as JSON in its environment. */
 export interface RoleSetup {
@@ -13,7 +15,7 @@ export interface RoleSetup {
   readonly pauses: readonly Pause[];
   readonly step: boolean;
   /** The socket that a forked child or a thread starts with. */
-  readonly inherited: { readonly fd: number; readonly id: string } | null;
+  readonly inherited: Handoff | null;
 }
 
 export const SETUP_VARIABLE = 'SOCKSCOPE_ROLE';
