@@ -20,6 +20,9 @@ export interface Interface {
   /** Ticks a second of this interface's time stamps. */
   readonly ticksPerSecond: bigint;
   readonly filter: string | null;
+  /** Counters of the Interface Statistics Block: packets that came in, packets dropped for want of room; null where unsaid. */
+  readonly received: number | null;
+  readonly dropped: number | null;
 }
 
 /** Something the reader met that is wrong with the file: said, and where; reading went on where the format allows it. */
@@ -33,7 +36,20 @@ export interface OtherBlock {
   readonly type: number;
   /** The number of packets before it. */
   readonly beforeRow: number;
+  /** The bytes between the two lengths, padding included; a copy. */
   readonly body: Uint8Array;
+  /** Byte order of the section it stands in. */
+  readonly littleEndian: boolean;
+  readonly fileOffset: number;
+}
+
+/** pcapng options of a packet. */
+export interface PacketOptions {
+  readonly comments: readonly string[];
+  /** epb_packetid. */
+  readonly packetId: bigint | null;
+  /** epb_flags; bits 0-1 are the direction: 1 inbound, 2 outbound. */
+  readonly flags: number | null;
 }
 
 /** A capture read into columns. Frames' bytes stay in the file. */
@@ -48,8 +64,16 @@ export interface Capture {
   readonly section: { readonly application: string | null; readonly comments: readonly string[] };
   /** The captured bytes of a row; the view is good until the next call. */
   frame(row: number): Uint8Array;
-  /** pcapng options of a packet: comments, and epb_packetid; empty for pcap. */
-  packetOptions(row: number): { readonly comments: readonly string[]; readonly packetId: bigint | null };
+  /** pcapng options of a packet; empty for pcap. Read from the file at each call. */
+  packetOptions(row: number): PacketOptions;
+  /** The blocks of a pcapng file that are no packets, in file order; bodies are read from the file by `get`. */
+  readonly otherBlocks: {
+    readonly length: number;
+    get(index: number): OtherBlock;
+    /** Type and place alone, without reading the body. */
+    type(index: number): number;
+    beforeRow(index: number): number;
+  };
   /** Frees the file descriptor. */
   close(): void;
 }
