@@ -10,5 +10,5 @@ export async function doctorCommand(display: DisplayOptions, views: Views): Prom
   if (display.format === 'json') {
     await printLines(probes.map((probe) => JSON.stringify({ schema: 1, type: 'probe', ...probe })));
   } else await printLines(views.doctor(probes, textStyle(display)));
-  return probes.some((probe) => probe.needed && probe.ok === 'no') ? EXIT.cannotCapture : EXIT.done;
+  return probes.some((probe) => probe.ok === 'no') ? EXIT.cannotCapture : EXIT.done;
 }

@@ -1,7 +1,6 @@
-import { openCapture } from '../../capture/file/open-capture.ts';
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { OpenOptions } from '../cli/program.ts';
-import { sessionOf } from '../session/read.ts';
+import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/build.ts';
 import { verifyTimeline } from '../timeline/verify.ts';
 import { printLines, textStyle } from './terminal.ts';
@@ -9,9 +8,10 @@ import type { Views } from './views.ts';
 
 /** `sockscope open`: the time line of a saved session, or of any capture. */
 export async function openCommand(options: OpenOptions, views: Views): Promise<ExitCode> {
-  const capture = await openCapture(options.file);
+  const session = await openSession(options.file);
+  const { capture } = session;
   try {
-    const timeline = buildTimeline(sessionOf(capture));
+    const timeline = buildTimeline(session);
     const verification = options.verify ? verifyTimeline(timeline) : null;
     const style = textStyle(options.display);
     if (options.display.format === 'json') await printLines(views.json(timeline, verification));

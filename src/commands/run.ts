@@ -5,7 +5,6 @@ import { asOwner } from '../lab/privileges.ts';
 import { type RecordedRun, recordRun } from '../lab/recorded-run.ts';
 import { parseParameters } from '../scenarios/parse-parameters.ts';
 import { loadScenario } from '../scenarios/registry.ts';
-import type { RunInfo } from '../session/session.ts';
 import { SessionFile } from '../session/write.ts';
 import { buildTimeline } from '../timeline/build.ts';
 import { reasonText } from '../timeline/messages.ts';

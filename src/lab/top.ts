@@ -56,10 +56,10 @@ export function openLab(plan: LabPlan, hear: (message: FromLab) => void): LabHan
     } else hear(message);
   });
   const ended = new Promise<LabEnd>((resolve, reject) => {
-    lab.on('error', (error) => reject(explainNamespaceFailure(plan.net, error.message)));
+    lab.on('error', (error) => reject(cannotStart(plan, error.message)));
     lab.on('close', (code, signal) => {
       if (failure !== null) reject(failure);
-      else if (end === null && !spoken) reject(explainNamespaceFailure(plan.net, complaints.join('\n')));
+      else if (end === null && !spoken) reject(cannotStart(plan, complaints.join('\n')));
       else {
         if (end === null) hear({ type: 'problem', text: died(code, signal, complaints) });
         resolve(end);
@@ -75,6 +75,15 @@ export function openLab(plan: LabPlan, hear: (message: FromLab) => void): LabHan
     ended,
     close: () => closeSync(log),
   };
+}
+
+/** Before the lab's first word only unshare and setpriv can have failed, or Node itself. */
+function cannotStart(plan: LabPlan, said: string): UserError {
+  if (plan.net === 'private') return explainNamespaceFailure(said);
+  return new UserError(`cannot start the capture process: ${said.split('\n')[0]}`, {
+    hint: 'install what it needs: sudo apt-get install util-linux; `sockscope doctor` checks more',
+    exitCode: EXIT.cannotCapture,
+  });
 }
 
 function died(code: number | null, signal: NodeJS.Signals | null, complaints: readonly string[]): string {

@@ -10,6 +10,7 @@ import type { Done, Failed } from './types.ts';
 const CLOCK_REALTIME = 0;
 const EAGAIN = 11;
 const EINPROGRESS = 115;
+const EAI_SYSTEM = -11;
 
 /** The calls that a busy program makes by the million, and that are therefore thinned. */
 const BUSY = new Set<CallName>([
@@ -124,6 +125,13 @@ export class ActiveCall {
     this.ret = ret;
     this.isReturned = true;
     return ret;
+  }
+
+  /** The same for getaddrinfo and getnameinfo, which return their own error numbers; EAI_SYSTEM says to look at errno. */
+  leaveNamed(ret: number): void {
+    const systemErrno = ret === EAI_SYSTEM ? libc.lastErrno() : 0;
+    this.leave(ret);
+    this.errno = systemErrno || ret;
   }
 
   /** The same for a span, which is over when the last of its calls is: it returns what that failed with, or the total. */

@@ -16,24 +16,17 @@ import {
   WORD,
 } from './log-format.ts';
 import { FrameCutter } from './log-frames.ts';
-import { LogWriterState } from './log-writer-state.ts';
+import { type LogProblem, LogWriterState } from './log-writer-state.ts';
 import { SourceMapper } from './source-mapper.ts';
 import { msgFlags } from './symbols.ts';
 import { decodeTcpInfo } from './tcp-info.ts';
-
-/** Something that the log itself shows to be wrong: records missing, damaged, or not matching the closing counts. */
-export interface LogProblem {
-  readonly kind: 'damaged' | 'missing-records' | 'no-closing-record' | 'counts-differ' | 'lost-writes';
-  readonly role: string | null;
-  readonly pid: number | null;
-  readonly text: string;
-}
 
 export interface ReaderOptions {
   /** Source files below this directory are named relative to it. */
   readonly root?: string;
 }
 
+const NAMES: readonly string[] = CALL_NAMES;
 const NO_ARGS: Readonly<Record<string, ArgValue>> = Object.freeze({});
 
 /** Reads the call log while it is written. Feed it what the file has grown by; ask what is known; `finish` at the end. */
@@ -79,7 +72,7 @@ export class CallLogReader {
 
   /** Whether a call of that name has returned without an error in any thread of the role. */
   hasReturned(role: string, name: string): boolean {
-    const number = CALL_NAMES.indexOf(name);
+    const number = NAMES.indexOf(name);
     return this.writers.some((writer) => writer.role === role && (writer.returned[number] ?? 0) > 0);
   }
 
@@ -278,7 +271,7 @@ const emptyData = (detail: CallDetail | null): Uint8Array | null =>
   detail?.dataKind === DATA_KIND.bytes ? new Uint8Array(0) : null;
 
 function parseArgs(text: string): Readonly<Record<string, ArgValue>> {
-  const parsed: unknown = JSON.parse(text);
+  const parsed = parseJson(text);
   if (typeof parsed !== 'object' || parsed === null) return NO_ARGS;
   return Object.fromEntries(
     Object.entries(parsed).filter(
@@ -286,6 +279,14 @@ function parseArgs(text: string): Readonly<Record<string, ArgValue>> {
         entry[1] === null || typeof entry[1] === 'string' || typeof entry[1] === 'number',
     ),
   );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function problem(kind: LogProblem['kind'], writer: LogWriterState | null, text: string): LogProblem {

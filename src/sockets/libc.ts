@@ -146,6 +146,36 @@ export function poll(entries: Uint8Array, count: number, timeoutMs: number): num
   return c.poll(entries, count, timeoutMs);
 }
 
+/** `hints` is a struct addrinfo or null; `result` takes the address of a list, to be given to `freeaddrinfo`. */
+export const getaddrinfo: (
+  node: string | null,
+  service: string | null,
+  hints: Uint8Array | null,
+  result: BigUint64Array,
+) => number = lib.func(
+  'int getaddrinfo(const char *node, const char *service, const void *hints, void *result)',
+);
+export const freeaddrinfo: (list: bigint) => void = lib.func('void freeaddrinfo(void *list)');
+export const getnameinfo: (
+  address: Uint8Array,
+  length: number,
+  host: Uint8Array,
+  hostSize: number,
+  service: Uint8Array,
+  serviceSize: number,
+  flags: number,
+) => number = lib.func(
+  'int getnameinfo(const void *address, uint32_t length, void *host, uint32_t hostSize, void *service, uint32_t serviceSize, int flags)',
+);
+
+/** The memory that libc gave at `address`; only as long as libc keeps it. */
+export function memoryAt(address: bigint, size: number): DataView {
+  return new DataView(koffi.view(address, size));
+}
+
+/** The C string at `address`. */
+export const stringAt = (address: bigint): string => koffi.decode.string(address);
+
 /** `message` is the address of a struct msghdr in memory of `allocate`: it holds pointers, which must not move. */
 export const sendmsg = (fd: number, message: bigint, flags: number): number => c.sendmsg(fd, message, flags);
 export const recvmsg = (fd: number, message: bigint, flags: number): number => c.recvmsg(fd, message, flags);

@@ -1,6 +1,13 @@
-import type { LogProblem } from './call-log-reader.ts';
 import { CALL_NAMES, DIRECTIONS } from './call-names.ts';
 import { CLOSE } from './log-format.ts';
+
+/** Something that the log itself shows to be wrong: records missing, damaged, or not matching the closing counts. */
+export interface LogProblem {
+  readonly kind: 'damaged' | 'missing-records' | 'no-closing-record' | 'counts-differ' | 'lost-writes';
+  readonly role: string | null;
+  readonly pid: number | null;
+  readonly text: string;
+}
 
 const SENDALL = CALL_NAMES.indexOf('sendall');
 

@@ -64,7 +64,7 @@ export function getsockoptBytes(
   const value = Buffer.alloc(size);
   const length = Uint32Array.of(size);
   const call = begin('getsockopt', state, {
-    args: () => ({
+    args: (call) => ({
       level: optionLevel(level),
       name: optionName(level, name),
       value: call.errno === 0 ? valueText(level, name, value.subarray(0, length[0])) : null,
@@ -78,7 +78,7 @@ export function getsockoptBytes(
 /** fcntl(F_GETFL), then F_SETFL with or without O_NONBLOCK: two calls, as in C. */
 export function setblocking(state: SocketState, blocking: boolean): CallResult {
   const get = begin('fcntl', state, {
-    args: () => ({ cmd: fcntlName(F_GETFL), flags: openFlags(get.ret, true) }),
+    args: (call) => ({ cmd: fcntlName(F_GETFL), flags: openFlags(call.ret, true) }),
   });
   const flags = get.leave(libc.fcntl(state.fd, F_GETFL, 0));
   if (get.errno !== 0) get.args = () => ({ cmd: fcntlName(F_GETFL) });
@@ -98,7 +98,7 @@ export function setblocking(state: SocketState, blocking: boolean): CallResult {
 export function ioctl(state: SocketState, request: number): CallResult<number> {
   const value = new Int32Array(1);
   const call = begin('ioctl', state, {
-    args: () => ({ request: ioctlName(request), value: call.errno === 0 ? (value[0] ?? 0) : null }),
+    args: (call) => ({ request: ioctlName(request), value: call.errno === 0 ? (value[0] ?? 0) : null }),
   });
   call.leave(libc.ioctl(state.fd, request, value));
   call.record();

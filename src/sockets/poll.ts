@@ -1,5 +1,5 @@
 /** poll(2) and select(2). */
-import { type ActiveCall, begin } from './active-call.ts';
+import { begin } from './active-call.ts';
 import { FD_SETSIZE } from './constants.ts';
 import * as libc from './libc.ts';
 import { pollEvents } from './symbols.ts';
@@ -28,9 +28,9 @@ export function poll(entries: readonly PollEntry[], timeoutMs: number): CallResu
     view.setInt16(index * POLLFD_SIZE + EVENTS, events, true);
   });
   const reventsAt = (index: number): number => view.getUint16(index * POLLFD_SIZE + REVENTS, true);
-  const call: ActiveCall = begin('poll', null, {
+  const call = begin('poll', null, {
     mayBlock: timeoutMs !== 0,
-    args: () => ({
+    args: (call) => ({
       fds: entries.map(({ socket, events }) => `${socket.fd}:${pollEvents(events)}`).join(', '),
       timeout: timeoutMs,
       ...(call.isReturned ? { revents: reventsText(entries, reventsAt) } : {}),
@@ -59,9 +59,9 @@ export function select(
   const sets = { read: new FdSet(read), write: new FdSet(write), except: new FdSet(except) };
   const highest = Math.max(-1, ...[...read, ...write, ...except].map(({ fd }) => fd));
   const timeout = timeoutMs === null ? null : timevalOf(timeoutMs);
-  const call: ActiveCall = begin('select', null, {
+  const call = begin('select', null, {
     mayBlock: timeoutMs !== 0,
-    args: () => ({
+    args: (call) => ({
       nfds: highest + 1,
       readfds: numbers(read),
       writefds: numbers(write),
@@ -70,8 +70,7 @@ export function select(
       ...(call.isReturned && call.ret > 0 ? { ready: readyText(sets) } : {}),
     }),
   });
-  const { bytes: readBytes } = sets.read;
-  call.leave(libc.select(highest + 1, readBytes, sets.write.bytes, sets.except.bytes, timeout));
+  call.leave(libc.select(highest + 1, sets.read.orNull, sets.write.orNull, sets.except.orNull, timeout));
   call.record();
   if (call.errno !== 0) return call.failure();
   return {
@@ -92,6 +91,11 @@ class FdSet {
       // fd_set is an array of long in host order: on little-endian machines bit n is bit n of the bytes.
       this.bytes[fd >> 3] = (this.bytes[fd >> 3] ?? 0) | (1 << (fd & 7));
     }
+  }
+
+  /** C programs pass NULL for a set they do not use. */
+  get orNull(): Uint8Array | null {
+    return this.sockets.length === 0 ? null : this.bytes;
   }
 
   ready(): readonly Socket[] {

@@ -170,7 +170,7 @@ export class Recorder {
     const created = writer.intern(call.created);
     call.place ??= this.thinned ? null : callerPlace();
     const place = writer.intern(call.place);
-    const args = call.args === null ? '' : JSON.stringify(call.args());
+    const args = call.args === null ? '' : JSON.stringify(call.args(call));
     const argsBytes = args === '' ? 0 : Buffer.byteLength(args);
     const tcpInfo = kind === ITEM.call ? call.tcpInfo : null;
     const data = kind === ITEM.call && !this.thinned ? this.dataOf(call) : null;
@@ -269,4 +269,4 @@ export function closeRecorder(): void {
   current = null;
 }
 
-export type CallArgs = () => Readonly<Record<string, ArgValue>>;
+export type CallArgs = (call: ActiveCall) => Readonly<Record<string, ArgValue>>;

@@ -22,6 +22,7 @@ const OPEN_FLAGS: Table = new Map([
 const ACCESS_MODES = ['O_RDONLY', 'O_WRONLY', 'O_RDWR'];
 const IOCTL = namesOf('SIOC');
 const AI = namesOf('AI_');
+const NI = namesOf('NI_');
 
 /** Socket options by level: the same number means another option at another level. */
 const OPTIONS: ReadonlyMap<number, Table> = new Map([
@@ -43,6 +44,7 @@ export const msgFlags = (flags: number): string | number => flagNames(flags, MSG
 export const pollEvents = (events: number): string | number => flagNames(events, POLL);
 /** Flags of getaddrinfo's hints: 'AI_PASSIVE'. */
 export const addressInfoFlags = (flags: number): string | number => flagNames(flags, AI);
+export const nameInfoFlags = (flags: number): string | number => flagNames(flags, NI);
 export const familyName = (family: number): string | number => AF.get(family) ?? family;
 export const fcntlName = (command: number): string | number => FCNTL.get(command) ?? command;
 export const ioctlName = (request: number): string => IOCTL.get(request) ?? hex(request);
