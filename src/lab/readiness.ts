@@ -1,13 +1,14 @@
 import { fstatSync, readSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { CallLogReader } from '../sockets/call-log-reader.ts';
+import { PACKAGE_ROOT } from './package-root.ts';
 
 /** How often the log is looked at while a server gets ready; it is a file, so there is nothing to wait on. */
 const LOOK_EVERY_MS = 1;
 
 /** Follows the call log through its own read position. */
 export class LogFollower {
-  readonly reader = new CallLogReader();
+  readonly reader = new CallLogReader({ root: PACKAGE_ROOT });
   private readonly fd: number;
   private position = 0;
   private readonly chunk = Buffer.allocUnsafe(1 << 16);

@@ -1,5 +1,5 @@
 import { POLLIN } from '../../sockets/constants.ts';
-import { poll } from '../../sockets/socket.ts';
+import { poll } from '../../sockets/poll.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { RoleContext } from '../scenario.ts';
 import { must } from './must.ts';
