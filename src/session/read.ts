@@ -1,4 +1,5 @@
-import type { Capture, OtherBlock } from '../../capture/capture.ts';
+import type { Capture } from '../../capture/capture.ts';
+import { type OpenOptions, openCapture } from '../../capture/file/open-capture.ts';
 import type { Call } from '../sockets/call.ts';
 import { decodeCall, JOURNAL_BLOCK } from './journal.ts';
 import { decodeRun } from './run-comment.ts';
@@ -18,12 +19,17 @@ interface FoundCall {
   call: Call;
 }
 
+/** Opens a capture file, '-' for standard input, as a session. Throws a UserError when it is no capture. */
+export async function openSession(file: string | number, options: OpenOptions = {}): Promise<Session> {
+  return sessionOf(await openCapture(file, options));
+}
+
 /**
  * The session that a capture file holds: calls from the journal entries that are ours, the run from the section's
  * comment. Of a plain capture only the packets remain; other people's blocks keep their frame numbers.
  */
-export function sessionOf(capture: Capture, others: Iterable<OtherBlock>): Session {
-  const rows = foundRows(others);
+export function sessionOf(capture: Capture): Session {
+  const rows = foundRows(capture);
   const found = [...new Set(rows.map(({ call }) => call).filter((call) => call !== null))];
   const ordered = inOrder(found);
   const indices = new Map(ordered.map((call, index) => [call, index]));
@@ -39,12 +45,14 @@ export function sessionOf(capture: Capture, others: Iterable<OtherBlock>): Sessi
 }
 
 /** Joins the two rows of a call that blocked: ids are not final while a run goes on, thread and time of entry are. */
-function foundRows(others: Iterable<OtherBlock>): FoundRow[] {
+function foundRows({ otherBlocks }: Capture): FoundRow[] {
   const rows: FoundRow[] = [];
   const entered = new Map<string, FoundCall>();
-  for (const { type, beforeRow: before, body } of others) {
+  for (let index = 0; index < otherBlocks.length; index++) {
+    const type = otherBlocks.type(index);
     if (!LISTED.has(type)) continue;
-    const row = type === JOURNAL_BLOCK ? decodeCall(body) : null;
+    const before = otherBlocks.beforeRow(index);
+    const row = type === JOURNAL_BLOCK ? decodeCall(otherBlocks.get(index).body) : null;
     if (row === null) {
       rows.push({ before, call: null, kind: 'exit' });
       continue;

@@ -15,6 +15,17 @@ const LOOPBACK: Interface = {
   snaplen: 262_144,
   ticksPerSecond: 1_000_000_000n,
   filter: null,
+  received: null,
+  dropped: null,
+};
+
+const NO_BLOCKS: Capture['otherBlocks'] = {
+  length: 0,
+  get: (index) => {
+    throw new RangeError(`no block ${index}`);
+  },
+  type: () => 0,
+  beforeRow: () => 0,
 };
 
 export interface FakePacket {
@@ -57,7 +68,8 @@ export function fakeCapture(packets: readonly FakePacket[]): Capture {
     format: 'pcap-ns',
     section: { application: null, comments: [] },
     frame: (row) => frames[row]!,
-    packetOptions: () => ({ comments: [], packetId: null }),
+    packetOptions: () => ({ comments: [], packetId: null, flags: null }),
+    otherBlocks: NO_BLOCKS,
     close: () => {},
   };
 }

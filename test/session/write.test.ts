@@ -13,12 +13,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { frameNumbers } from '../../src/session/file-order.ts';
-import { sessionOf } from '../../src/session/read.ts';
+import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { SessionFile } from '../../src/session/write.ts';
 import { describeCall } from '../../src/sockets/describe-call.ts';
 import { ECHO_CALLS, ECHO_RUN, echoSession, fakeCall, fakeCapture } from './fake-session.ts';
-import { walkBlocks } from './walk-blocks.ts';
+import { blockTypes } from './walk-blocks.ts';
 
 let directory = '';
 let path = '';
@@ -98,19 +98,22 @@ describe('the finished file', () => {
     expect(statistics.length).toBe(25);
   });
 
-  test('read again it holds the same calls, run and frame numbers', () => {
+  test('read again it holds the same calls, run, packets and frame numbers', async () => {
     const session = echoSession();
     save(session);
-    const { others, comments } = walkBlocks(readFileSync(path));
-    const capture = { ...session.capture, section: { application: null, comments } };
-    const again = sessionOf(capture, others);
+    const again = await openSession(path);
     expect(again.calls).toEqual(session.calls);
     expect(again.run).toEqual(session.run);
     const [was, is] = [frameNumbers(session), frameNumbers(again)];
-    expect(session.calls.map((_, call) => is.ofCall(call))).toEqual(
-      session.calls.map((_, call) => was.ofCall(call)),
-    );
-    expect(is.ofPacket(9)).toBe(was.ofPacket(9));
+    const calls = session.calls.map((_, call) => call);
+    expect(calls.map(is.ofCall)).toEqual(calls.map(was.ofCall));
+    expect(calls.map(is.ofEntry)).toEqual(calls.map(was.ofEntry));
+    for (let row = 0; row < session.capture.columns.length; row++) {
+      expect(is.ofPacket(row)).toBe(was.ofPacket(row));
+      expect(Buffer.from(again.capture.frame(row))).toEqual(Buffer.from(session.capture.frame(row)));
+      expect(again.capture.columns.timeNs(row)).toBe(session.capture.columns.timeNs(row));
+    }
+    again.capture.close();
   });
 
   test('sorts packets that were captured out of order', () => {
@@ -127,6 +130,12 @@ describe('the finished file', () => {
     expect(capture.columns.length).toBe(10);
   });
 });
+
+function blockEnds(file: Buffer): number[] {
+  const ends: number[] = [];
+  for (let at = 0; at < file.length; at += file.readUInt32LE(at + 4)) ends.push(at);
+  return [...ends, file.length];
+}
 
 describe('while the run goes on', () => {
   const session = echoSession();
@@ -146,14 +155,22 @@ describe('while the run goes on', () => {
     expect(rows.length).toBe(ECHO_CALLS.length + 10 + 1);
   });
 
-  test('cut at any byte it is readable up to its last whole block', () => {
+  test('cut at any byte it is readable up to its last whole block', async () => {
     const whole = live();
-    const { calls } = sessionOf(session.capture, walkBlocks(whole).others);
+    const { calls, capture } = await openSession(path);
+    capture.close();
     expect(calls).toEqual(ECHO_CALLS);
-    for (let length = 0; length < whole.length; length++) {
-      const { others, comments } = walkBlocks(whole.subarray(0, length));
-      const cut = sessionOf({ ...session.capture, section: { application: null, comments } }, others);
-      expect(cut.calls.length).toBeLessThanOrEqual(ECHO_CALLS.length);
+    // Each cut near the end of a block, and every 13th elsewhere.
+    const ends = new Set(blockEnds(whole).flatMap((end) => [end - 1, end, end + 1]));
+    const cuts = Array.from({ length: whole.length }, (_, length) => length);
+    for (const length of cuts.filter((cut) => ends.has(cut) || cut % 13 === 0)) {
+      writeFileSync(path, whole.subarray(0, length));
+      const types = blockTypes(whole.subarray(0, length));
+      if (!types.includes(1)) continue;
+      const cut = await openSession(path);
+      expect(cut.capture.columns.length).toBe(types.filter((type) => type === 6).length);
+      expect(cut.order?.marks.length).toBe(types.filter((type) => type === 9).length);
+      cut.capture.close();
     }
   });
 
@@ -162,7 +179,7 @@ describe('while the run goes on', () => {
     for (let cut = 1; cut <= 8; cut++) {
       const length = Math.floor((whole.length * cut) / 8) - cut;
       writeFileSync(path, whole.subarray(0, length));
-      const { types } = walkBlocks(whole.subarray(0, length));
+      const types = blockTypes(whole.subarray(0, length));
       const listed = types.filter((type) => type === 6 || type === 9).length;
       let rows = '';
       try {

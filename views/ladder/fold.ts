@@ -78,7 +78,11 @@ function ordinaryRows(timeline: Timeline): (index: number) => boolean {
   };
 }
 
-function isOrdinaryCall(timeline: Timeline, row: Row & { call: number }, proving: ReadonlySet<number>): boolean {
+function isOrdinaryCall(
+  timeline: Timeline,
+  row: Row & { call: number },
+  proving: ReadonlySet<number>,
+): boolean {
   const call = timeline.session.calls[row.call];
   if (call === undefined || proving.has(row.call)) return false;
   return TRANSFERS.has(call.name) && call.errno === null && call.exitNs !== null && call.ret !== 0;

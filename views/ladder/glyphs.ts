@@ -77,5 +77,8 @@ export function glyphsFor(ascii: boolean): Glyphs {
 export function printable(text: string, ascii: boolean): string {
   const clean = safe(text);
   if (!ascii) return clean;
-  return clean.replace(/[^\x20-\x7e]/gu, (char) => SPELT[char] ?? `\\u{${char.codePointAt(0)?.toString(16)}}`);
+  return clean.replace(
+    /[^\x20-\x7e]/gu,
+    (char) => SPELT[char] ?? `\\u{${char.codePointAt(0)?.toString(16)}}`,
+  );
 }

@@ -33,7 +33,11 @@ const CLOCK_WIDTH = 15;
 const MAX_ZONE_BESIDE_NOTES = 84;
 
 /** The lanes of these connections: client roles first, then server roles; ends without calls get a lane each. */
-export function lanesOf(timeline: Timeline, connections: readonly Connection[], roles: Iterable<string>): Lane[] {
+export function lanesOf(
+  timeline: Timeline,
+  connections: readonly Connection[],
+  roles: Iterable<string>,
+): Lane[] {
   const known = new Map(timeline.session.run?.roles.map(({ name, side }) => [name, side]) ?? []);
   const lanes = new Map<string, Lane>();
   const add = (role: string | null, side: Lane['side']): void => {
@@ -54,7 +58,11 @@ export function lanesOf(timeline: Timeline, connections: readonly Connection[], 
 }
 
 /** The roles at the client's and at the server's end of a connection. */
-export function rolesOf({ client, roleA, roleB }: Connection): [client: string | null, server: string | null] {
+export function rolesOf({
+  client,
+  roleA,
+  roleB,
+}: Connection): [client: string | null, server: string | null] {
   return client === 'a' ? [roleA, roleB] : [roleB, roleA];
 }
 
@@ -68,7 +76,9 @@ export function placeLanes(
   const numberWidth = width >= 50 ? size.numberWidth : 0;
   const absolute = width >= ABSOLUTE_FROM;
   const clock = absolute ? CLOCK_WIDTH + 1 : 0;
-  const first = clock + [numberWidth, size.timeWidth, deltaWidth].reduce((sum, part) => sum + (part > 0 ? part + 1 : 0), 0);
+  const first =
+    clock +
+    [numberWidth, size.timeWidth, deltaWidth].reduce((sum, part) => sum + (part > 0 ? part + 1 : 0), 0);
   const lefts = lanes.filter(isClient).length;
   const rights = lanes.length - lefts;
   const taken = (lefts - 1 + (rights - 1)) * LANE_STEP;
@@ -83,7 +93,14 @@ export function placeLanes(
   );
   const last = columns.at(-1) ?? zoneEnd + 1;
   const notes = beside ? { at: last + 3, width: width - last - 3 } : null;
-  return { width, ...{ numberWidth, timeWidth: size.timeWidth, deltaWidth, absolute }, columns, zoneStart, zoneEnd, notes };
+  return {
+    width,
+    ...{ numberWidth, timeWidth: size.timeWidth, deltaWidth, absolute },
+    columns,
+    zoneStart,
+    zoneEnd,
+    notes,
+  };
 }
 
 function isClient(lane: Lane): boolean {

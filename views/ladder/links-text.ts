@@ -9,7 +9,14 @@ const WORDS: Readonly<Record<Exclude<Relation, 'carries'>, string>> = {
   opens: 'window opened by',
   answers: 'answered for',
 };
-const ORDER: readonly (keyof typeof WORDS)[] = ['causes', 'answers', 'pushes', 'opens', 'completes', 'consumes'];
+const ORDER: readonly (keyof typeof WORDS)[] = [
+  'causes',
+  'answers',
+  'pushes',
+  'opens',
+  'completes',
+  'consumes',
+];
 
 type Names = (call: number) => string;
 
@@ -17,7 +24,9 @@ type Names = (call: number) => string;
 export function carriedText(links: readonly Link[], names: Names): string {
   return links
     .filter(({ relation }) => relation === 'carries')
-    .map(({ call, from, to }) => (from === null || to === null ? names(call) : `${names(call)} ${byteRange(from, to)}`))
+    .map(({ call, from, to }) =>
+      from === null || to === null ? names(call) : `${names(call)} ${byteRange(from, to)}`,
+    )
     .join(', ');
 }
 

@@ -1,5 +1,5 @@
-import { ACK, FIN, PROTOCOL, PSH, RST, SYN, URG } from '../../capture/columns.ts';
 import type { Capture } from '../../capture/capture.ts';
+import { ACK, FIN, PROTOCOL, PSH, RST, SYN, URG } from '../../capture/columns.ts';
 import type { Style } from './line.ts';
 
 const FLAG_NAMES: readonly (readonly [bit: number, name: string])[] = [
@@ -55,14 +55,20 @@ export function packetTexts(capture: Capture): PacketTexts {
     const { columns } = capture;
     const fragment = columns.fragments.get(row);
     if (fragment !== undefined && fragment.offset > 0) {
-      return { text: `IP fragment at byte ${fragment.offset}${fragment.more ? '' : ', the last'}`, style: 'datagram' };
+      return {
+        text: `IP fragment at byte ${fragment.offset}${fragment.more ? '' : ', the last'}`,
+        style: 'datagram',
+      };
     }
     const length = columns.payloadLen[row] ?? 0;
     switch (columns.protocol[row]) {
       case PROTOCOL.tcp:
         return tcpText(capture, row, flows);
       case PROTOCOL.udp:
-        return { text: `UDP Len=${length}${fragment === undefined ? '' : ', first fragment'}`, style: 'datagram' };
+        return {
+          text: `UDP Len=${length}${fragment === undefined ? '' : ', first fragment'}`,
+          style: 'datagram',
+        };
       case PROTOCOL.icmp:
         return { text: `ICMP ${icmpName(4, columns.seq[row] ?? 0)}`, style: 'rst' };
       case PROTOCOL.icmpv6:
@@ -138,7 +144,8 @@ class FlowBases {
     const flags = columns.flags[row] ?? 0;
     const isSyn = (flags & SYN) !== 0;
     if ((this.base[at] ?? -1) < 0) this.base[at] = ((columns.seq[row] ?? 0) - (isSyn ? 0 : 1)) >>> 0;
-    if ((flags & ACK) !== 0 && (this.base[at ^ 1] ?? -1) < 0) this.base[at ^ 1] = ((columns.ack[row] ?? 0) - 1) >>> 0;
+    if ((flags & ACK) !== 0 && (this.base[at ^ 1] ?? -1) < 0)
+      this.base[at ^ 1] = ((columns.ack[row] ?? 0) - 1) >>> 0;
     if (isSyn) this.shift[at] = windowScale(this.capture, row);
   }
 }
