@@ -122,6 +122,7 @@ class Intake {
         lost: lost.rows.map((row) => row + 1),
         lostUnmarked: (end?.lost.missed ?? 0) + lost.unmatched,
         thinned: calls.some((call) => call.thinned),
+        pids: new Map(calls.map((call) => [call.role, call.pid])),
       }),
     };
     return { session, close: () => this.close() };
@@ -133,4 +134,4 @@ class Intake {
   }
 }
 
-const NOTHING_YET: Verdict = { problems: [], lost: [], lostUnmarked: 0, thinned: false };
+const NOTHING_YET: Verdict = { problems: [], lost: [], lostUnmarked: 0, thinned: false, pids: new Map() };

@@ -14,6 +14,8 @@ export interface Verdict {
   /** Packets that were dropped, of which it is not known which rows they are. */
   readonly lostUnmarked: number;
   readonly thinned: boolean;
+  /** Process ids by role, also of what the roles forked. */
+  readonly pids: ReadonlyMap<string, number>;
 }
 
 /** What the lab tells during a run, gathered into the facts that the session keeps. */
@@ -77,7 +79,7 @@ export class RunNotes {
       kernel: release(),
       startedNs: String(this.startedNs),
       endedNs: end === null ? null : String(BigInt(Date.now()) * 1_000_000n),
-      roles: plan.roles.map((role) => this.role(role)),
+      roles: [...plan.roles.map((role) => this.role(role)), ...this.offspring(verdict)],
       received: counters?.received ?? null,
       dropped: counters?.dropped ?? null,
       interfaceDropped: counters?.interfaceDropped ?? null,
@@ -87,6 +89,16 @@ export class RunNotes {
       outcome: outcomeOf(end, problems),
       problems,
     };
+  }
+
+  /** Threads and children of roles: 'server.1' is the server's first. */
+  private offspring(verdict: Verdict): readonly RoleInfo[] {
+    const planned = new Map(this.plan.roles.map((role) => [role.name, role]));
+    return [...verdict.pids].flatMap(([name, pid]) => {
+      const parent = planned.get(name.split('.')[0] ?? '');
+      if (parent === undefined || planned.has(name)) return [];
+      return [{ name, side: parent.side, pid, exit: null, report: this.reports.get(name) ?? {} }];
+    });
   }
 
   private role(plan: RolePlan): RoleInfo {

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { type ExitCode, UserError } from '../../capture/user-error.ts';
+import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import { startLab } from './launch.ts';
 import { byLine } from './lines.ts';
 import { explainNamespaceFailure } from './namespace-failure.ts';
