@@ -83,7 +83,7 @@ describe('the finished file', () => {
     save(session);
     const rows = tshark('frame.number', '_ws.col.Info');
     const entry = frameNumbers(session).ofEntry(3) ?? 0;
-    expect(rows[entry - 1]?.[1]).toMatch(/^accept\(21.* = \?$/);
+    expect(rows[entry - 1]?.[1]).toMatch(/^accept\(21.* = \? \(not returned\)$/);
     expect(frameNumbers(session).ofEntry(0)).toBeNull();
   });
 
@@ -144,7 +144,7 @@ describe('while the run goes on', () => {
     const blocked = fakeCall({ id: 4, role: 'server', name: 'accept', fd: 21 }, [130, null]);
     file.append({ ...ECHO_RUN, endedNs: null }, fakeCapture([]), [blocked]);
     file.append(ECHO_RUN, session.capture, ECHO_CALLS);
-    file.leave();
+    file.discard();
     return readFileSync(path);
   }
 
