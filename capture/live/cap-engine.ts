@@ -29,18 +29,22 @@ const LINKTYPES: Readonly<Record<string, number>> = {
   RAW: 101,
   LINKTYPE_LINUX_SLL: 113,
 };
+/**
+ * cap asks for immediate delivery, for which the ring has slots of 128 kB each, whatever their packets' size: 8 MB would be
+ * full with 64 packets.
+ */
+const MIN_RING = 64 << 20;
 /** Batches are written at the latest when they are this long. */
 const BATCH = 1 << 20;
 
 /** The engine of `--engine cap`. Throws a UserError (exit 3) when the optional package is not there or was not built. */
-export function loadCap(): CaptureEngine {
-  const { Cap, version } = requireCap();
+export function loadCap(require: NodeJS.Require = createRequire(import.meta.url)): CaptureEngine {
+  const { Cap, version } = requireCap(require);
   const now = clock();
   return { name: 'cap', version: `cap ${version}`, open: (options) => openCap(Cap, now, options) };
 }
 
-function requireCap(): { Cap: CapClass; version: string } {
-  const require = createRequire(import.meta.url);
+function requireCap(require: NodeJS.Require): { Cap: CapClass; version: string } {
   try {
     // Untyped: the package has no declarations. The addon adds EventEmitter's methods when it is required.
     const loaded: { readonly Cap: CapClass } = require('cap');
@@ -143,7 +147,8 @@ class CapCapture implements LiveCapture {
     this.now = now;
     this.snaplen = snaplen;
     const before = openDescriptors();
-    const link = open(cap, device, withSentinel(filter, sentinelPort) ?? '', ringBytes, this.buffer, filter);
+    const ring = Math.max(ringBytes, MIN_RING);
+    const link = open(cap, device, withSentinel(filter, sentinelPort) ?? '', ring, this.buffer, filter);
     // cap does not tell its descriptor: it is the new one that takes a packet socket's option.
     if (device === 'lo') for (const fd of openDescriptors()) if (!before.has(fd)) ignoreOutgoing(fd);
     this.linkType = LINKTYPES[link] ?? 1;

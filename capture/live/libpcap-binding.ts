@@ -39,8 +39,8 @@ export interface Binding {
 const NAMES = ['libpcap.so.0.8', 'libpcap.so.1', 'libpcap.so'];
 
 /** Loads libpcap and libc. Throws a UserError (exit 3) that says how to install libpcap. */
-export function bindLibpcap(): Binding {
-  const pcap = loadFirst(NAMES);
+export function bindLibpcap(names: readonly string[] = NAMES): Binding {
+  const pcap = loadFirst(names);
   const c = koffi.load(null);
   const versionOf: () => string = pcap.func('const char *pcap_lib_version()');
   return {

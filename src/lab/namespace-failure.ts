@@ -44,7 +44,7 @@ export function explainNamespaceFailure(
 const WITH_SUDO = 'or run with sudo, which needs no user namespace';
 
 function explain(stderr: string, facts: NamespaceFacts): { why: string; hint: string } {
-  if (/ENOENT|not found|No such file or directory/.test(stderr) && !/uid_map|gid_map/.test(stderr)) {
+  if (/ENOENT|EACCES|not found|No such file or directory/.test(stderr) && !/uid_map|gid_map/.test(stderr)) {
     return {
       why: 'the programs unshare and setpriv are not installed',
       hint: 'install them: sudo apt-get install util-linux',

@@ -26,7 +26,8 @@ export function runTool(tool: keyof typeof PACKAGES, args: readonly string[], in
     env: withSbin(),
     timeout: TIME_LIMIT_MS,
   });
-  if (error && 'code' in error && error.code === 'ENOENT') {
+  // EACCES: somewhere on PATH is a directory that this user may not enter, and the program was nowhere else.
+  if (error && 'code' in error && (error.code === 'ENOENT' || error.code === 'EACCES')) {
     throw new UserError(`${option || tool} needs the program ${tool}, which is not installed`, {
       hint: `install it: sudo apt-get install ${PACKAGES[tool]}`,
       exitCode: EXIT.cannotCapture,

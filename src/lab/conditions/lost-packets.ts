@@ -43,7 +43,7 @@ export function readNflog(record: Uint8Array): LostPacket | null {
     if (type === NFULA_TIMESTAMP && length >= 20) {
       timeUs = Number(view.getBigUint64(at + 4) * 1_000_000n + view.getBigUint64(at + 12));
     }
-    if (type === NFULA_PAYLOAD) bytes = record.slice(at + 4, at + length);
+    if (type === NFULA_PAYLOAD) bytes = Uint8Array.from(record.subarray(at + 4, at + length));
     at += (length + 3) & ~3;
   }
   return bytes && { timeUs, bytes };
