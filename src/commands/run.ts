@@ -5,6 +5,7 @@ import { asOwner } from '../lab/privileges.ts';
 import { type RecordedRun, recordRun } from '../lab/recorded-run.ts';
 import { parseParameters } from '../scenarios/parse-parameters.ts';
 import { loadScenario } from '../scenarios/registry.ts';
+import { settlePort } from '../scenarios/settle-port.ts';
 import { SessionFile } from '../session/write.ts';
 import { buildTimeline } from '../timeline/build.ts';
 import { reasonText } from '../timeline/messages.ts';
@@ -17,7 +18,7 @@ import type { Views } from './views.ts';
 /** `sockscope run`: plays a scenario, records it, and prints what happened and why. */
 export async function runCommand(options: RunOptions, views: Views): Promise<ExitCode> {
   const scenario = await loadScenario(options.scenario);
-  const parameters = parseParameters(scenario, options.parameters);
+  const parameters = await settlePort(parseParameters(scenario, options.parameters));
   const plan = planRun(scenario, parameters, options);
   const file =
     options.output === null
