@@ -31,20 +31,19 @@ async function run(): Promise<CaptureReport> {
   const engine = await loadEngine(job.engine);
   const sentinel = await openSentinel();
   const outFd = openSync(job.out, 'w+');
-  const options: OpenOptions = {
+  const options: Omit<OpenOptions, 'sentinelPort'> = {
     device: job.device ?? 'lo',
     snaplen: job.snaplen ?? 65_535,
     ringBytes: job.ringBytes ?? 8 << 20,
     filter: job.filter ?? null,
-    sentinelPort: sentinel.port,
     outFd,
   };
   for (let i = 0; i < (job.reopen ?? 0); i++) {
-    engine.open({ ...options, outFd: openSync('/dev/null', 'w') }).close();
+    engine.open({ ...options, sentinelPort: sentinel.port, outFd: openSync('/dev/null', 'w') }).close();
     await delay(1);
     globalThis.gc?.();
   }
-  const capture = engine.open(options);
+  const capture = await sentinel.open(engine, options);
   let drainError: string | null = null;
   const loop = startDraining(capture, (error) => {
     drainError = error instanceof UserError ? error.message : String(error);

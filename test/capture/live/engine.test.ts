@@ -116,8 +116,9 @@ describe.skipIf(skipped).each(each)('engine $engine as $user', ({ engine, user }
     { filter: 'udp port 7002', wanted: 7 },
     { filter: 'tcp', wanted: 0 },
     { filter: 'vlan 5', wanted: 0 },
+    { filter: 'inbound and udp', wanted: 12 },
     { filter: ' ', wanted: 12 },
-  ])('ends with the sentinel under the filter "$filter"', ({ filter, wanted }) => {
+  ])('begins and ends with the sentinel under the filter "$filter"', ({ filter, wanted }) => {
     const { out, report } = capture({
       filter,
       send: [
@@ -187,7 +188,7 @@ describe('engines', () => {
     );
   });
 
-  test.skipIf(process.geteuid?.() === 0)('say that capturing is not permitted', () => {
+  test.skipIf(process.geteuid?.() === 0)('say that capturing is not permitted here', () => {
     const outFd = openSync('/dev/null', 'w');
     const options = { device: 'lo', snaplen: 64, ringBytes: 1 << 20, filter: null, sentinelPort: 1, outFd };
     for (const engine of [loadLibpcap(), loadCap()]) {

@@ -27,14 +27,17 @@ async function run(): Promise<ConditionsReport> {
   const sentinel = await openSentinel();
   const applied = applyConditions(job.conditions, loopback, sentinel.port);
   const outFd = openSync(job.out, 'w+');
-  const capture = (await loadEngine(job.engine ?? 'libpcap')).open({
-    device: 'lo',
-    snaplen: 65_535,
-    ringBytes: 8 << 20,
-    filter: job.filter ?? null,
-    sentinelPort: sentinel.port,
-    outFd,
-  });
+  const capture = await sentinel.open(
+    await loadEngine(job.engine ?? 'libpcap'),
+    {
+      device: 'lo',
+      snaplen: 65_535,
+      ringBytes: 8 << 20,
+      filter: job.filter ?? null,
+      outFd,
+    },
+    { withinMs: applied.endWithinMs },
+  );
   const loop = startDraining(capture, (error) => {
     throw error;
   });
