@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FIELD_NAMES, fieldText } from '../../capture/fields.ts';
 import { openCapture } from '../../capture/file/open-capture.ts';
 import { hasProgram, SHARED, sharedCaptures, tsharkFields } from '../shared.ts';
