@@ -55,7 +55,15 @@ export interface PacketOptions {
 /** A capture read into columns. Frames' bytes stay in the file. */
 export interface Capture {
   readonly columns: Columns;
-  readonly flows: { readonly length: number; get(index: number): Flow };
+  readonly flows: {
+    readonly length: number;
+    get(index: number): Flow;
+    /**
+     * What a TCP flow's relative sequence numbers count from (direction 0: from A): the number of the SYN, or one before
+     * the first byte seen or acknowledged; null when nothing is known.
+     */
+    baseSeq(index: number, direction: number): number | null;
+  };
   readonly interfaces: readonly Interface[];
   readonly problems: readonly FileProblem[];
   /** 'pcap', 'pcap-ns', 'pcapng'… as a user would name it. */
@@ -64,6 +72,8 @@ export interface Capture {
   readonly section: { readonly application: string | null; readonly comments: readonly string[] };
   /** The captured bytes of a row; the view is good until the next call. */
   frame(row: number): Uint8Array;
+  /** Whether the file gives the packet a time: pcapng's Simple Packet Blocks have none, and their time cells hold 0. */
+  hasTime(row: number): boolean;
   /** pcapng options of a packet; empty for pcap. Read from the file at each call. */
   packetOptions(row: number): PacketOptions;
   /** The blocks of a pcapng file that are no packets, in file order; bodies are read from the file by `get`. */
@@ -73,6 +83,8 @@ export interface Capture {
     /** Type and place alone, without reading the body. */
     type(index: number): number;
     beforeRow(index: number): number;
+    /** How many of them before this row's packet Wireshark counts in frame.number. */
+    numberedBefore(row: number): number;
   };
   /** Frees the file descriptor. */
   close(): void;

@@ -1,11 +1,11 @@
 import { formatIpv4, formatIpv6 } from './addresses.ts';
 import type { Flow } from './capture.ts';
-import { PROTOCOL, type Protocol, SYN } from './columns.ts';
+import { ACK, PROTOCOL, type Protocol, SYN } from './columns.ts';
 import { KeyTable } from './decode/key-table.ts';
 
 const FIRST_CAPACITY = 64;
-/** Which directions of a flow have shown their initial sequence number. */
-const ISN_KNOWN = [1, 2] as const;
+/** Which directions of a flow have a base sequence number. */
+const BASE_KNOWN = [1, 2] as const;
 
 /**
  * The conversations of a capture. A TCP four-tuple that is used again gets a new flow; its numbers are those of
@@ -21,8 +21,8 @@ export class FlowTable {
   private swapped = new Uint8Array(FIRST_CAPACITY);
   private firstRow = new Int32Array(FIRST_CAPACITY);
   private stream = new Int32Array(FIRST_CAPACITY);
-  private known = new Uint8Array(FIRST_CAPACITY);
-  private isn = new Uint32Array(FIRST_CAPACITY * 2);
+  private based = new Uint8Array(FIRST_CAPACITY);
+  private base = new Uint32Array(FIRST_CAPACITY * 2);
   private readonly streams = [0, 0, 0, 0, 0];
   private readonly shown: (Flow | undefined)[] = [];
 
@@ -50,8 +50,38 @@ export class FlowTable {
   }
 
   /**
-   * Like `find`, for a TCP segment: a SYN whose sequence number is not its direction's initial one begins a new flow,
-   * as Wireshark 4.0 numbers streams.
+   * The flow that these ends are known to have, -1 when there is none; sets `direction`. For headers that are cut too
+   * short to begin a flow.
+   */
+  known(
+    bytes: Uint8Array,
+    source: number,
+    destination: number,
+    addressLen: number,
+    sourcePort: number,
+    destinationPort: number,
+    protocol: Protocol,
+  ): number {
+    const { keys } = this;
+    const entry = keys.entry(
+      bytes,
+      source,
+      destination,
+      addressLen,
+      sourcePort,
+      destinationPort,
+      protocol,
+      false,
+    );
+    if (entry < 0) return -1;
+    const flow = this.latest[entry] ?? 0;
+    this.direction = (keys.reversed ? 1 : 0) ^ (this.swapped[flow] ?? 0);
+    return flow;
+  }
+
+  /**
+   * Like `find`, for a TCP segment: a SYN (without ACK) whose sequence number is not the base of its direction begins a
+   * new flow. This is how Wireshark 4.0 numbers streams, found by trying.
    */
   findTcp(
     bytes: Uint8Array,
@@ -62,6 +92,7 @@ export class FlowTable {
     destinationPort: number,
     flags: number,
     seq: number,
+    ack: number,
     row: number,
   ): number {
     let flow = this.find(
@@ -74,16 +105,27 @@ export class FlowTable {
       PROTOCOL.tcp,
       row,
     );
-    if ((flags & SYN) === 0) return flow;
-    const bit = ISN_KNOWN[this.direction === 0 ? 0 : 1];
-    const known = this.known[flow] ?? 0;
-    if ((known & bit) !== 0 && this.isn[flow * 2 + this.direction] !== seq) {
+    if (
+      (flags & (SYN | ACK)) === SYN &&
+      this.hasBase(flow, this.direction) &&
+      this.base[flow * 2 + this.direction] !== seq
+    ) {
       const entry = this.entry[flow] ?? 0;
       flow = this.begin(entry, this.direction ^ (this.swapped[flow] ?? 0), PROTOCOL.tcp, row);
     }
-    this.known[flow] = (this.known[flow] ?? 0) | ISN_KNOWN[this.direction === 0 ? 0 : 1];
-    this.isn[flow * 2 + this.direction] = seq;
+    const { direction } = this;
+    if ((flags & SYN) !== 0) this.setBase(flow, direction, seq);
+    else if (!this.hasBase(flow, direction)) this.setBase(flow, direction, seq - 1);
+    if ((flags & ACK) !== 0 && !this.hasBase(flow, 1 - direction)) this.setBase(flow, 1 - direction, ack - 1);
     return flow;
+  }
+
+  /**
+   * The number that relative sequence numbers of a TCP flow's direction (0: from A) count from: that of the SYN, or one
+   * before the first byte that was seen or acknowledged; null when nothing is known of it.
+   */
+  baseSeq(flow: number, direction: number): number | null {
+    return this.hasBase(flow, direction) ? (this.base[flow * 2 + direction] ?? 0) : null;
   }
 
   /** One flow with its addresses as text; a RangeError when there is none of that number. */
@@ -105,6 +147,15 @@ export class FlowTable {
     };
     this.shown[index] = flow;
     return flow;
+  }
+
+  private hasBase(flow: number, direction: number): boolean {
+    return ((this.based[flow] ?? 0) & BASE_KNOWN[direction === 0 ? 0 : 1]) !== 0;
+  }
+
+  private setBase(flow: number, direction: number, seq: number): void {
+    this.base[flow * 2 + direction] = seq;
+    this.based[flow] = (this.based[flow] ?? 0) | BASE_KNOWN[direction === 0 ? 0 : 1];
   }
 
   private begin(entry: number, swapped: number, protocol: Protocol, row: number): number {
@@ -135,8 +186,8 @@ export class FlowTable {
     this.swapped = doubled(this.swapped);
     this.firstRow = doubled(this.firstRow);
     this.stream = doubled(this.stream);
-    this.known = doubled(this.known);
-    this.isn = doubled(this.isn);
+    this.based = doubled(this.based);
+    this.base = doubled(this.base);
   }
 }
 

@@ -21,6 +21,8 @@ export const NEXT = {
 } as const;
 export type Next = (typeof NEXT)[keyof typeof NEXT];
 
+/** Flows of rows that are only looked at mean nothing; so many may gather. */
+const FLOWS_KEPT = 256;
 /** What a column cannot hold: an offset in a frame. */
 const OFFSET_LIMIT = 0xfffe;
 
@@ -30,8 +32,8 @@ const OFFSET_LIMIT = 0xfffe;
  */
 export class Decoding {
   readonly columns = new Columns();
-  readonly flows = new FlowTable();
-  readonly fragments = new FragmentTable();
+  flows = new FlowTable();
+  fragments = new FragmentTable();
   row = 0;
   /** Where the frame starts in the bytes being read; columns hold offsets from here. */
   frameAt = 0;
@@ -49,6 +51,17 @@ export class Decoding {
   firstFragmentId = -1;
   /** IP protocol number of what a fragment carries. */
   firstFragmentProtocol = 0;
+
+  /** Where headers were met: kind, offset, captured end and wire end of each; null when nobody asks. */
+  trace: number[] | null = null;
+
+  /** Makes the one row that is decoded again and again forget what went before. */
+  forget(): void {
+    this.columns.problem[this.row] = PROBLEM.none;
+    this.columns.fragments.clear();
+    if (this.flows.length > FLOWS_KEPT) this.flows = new FlowTable();
+    this.fragments = new FragmentTable();
+  }
 
   /** Makes a note of what is wrong with the row, unless something was before, and ends its decoding. */
   stop(problem: Problem, at: number): typeof STOPPED {

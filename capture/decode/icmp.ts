@@ -1,7 +1,7 @@
 import { PROTOCOL, type Protocol } from '../columns.ts';
 import { readU16, readU32 } from './bytes.ts';
-import { type Decoding, NEXT } from './decoding.ts';
-import { IP_PROTOCOL, protocolOf } from './ip-protocol.ts';
+import { type Decoding, NEXT, type Next } from './decoding.ts';
+import { protocolOf } from './ip-protocol.ts';
 import { PROBLEM } from './problems.ts';
 
 // ICMP header, RFC 792 and RFC 4443 §2.1: type 0, code 1, checksum 2-3, what the type needs 4-7.
@@ -23,6 +23,13 @@ export function decodeIcmp(bytes: Uint8Array, at: number, end: number, out: Deco
 /** Decodes the ICMPv6 header at `at`. An error gets the flow of the packet that it quotes. */
 export function decodeIcmpv6(bytes: Uint8Array, at: number, end: number, out: Decoding): number {
   return decode(bytes, at, end, out, PROTOCOL.icmpv6, ICMPV6_ERRORS, ICMPV6_ECHO);
+}
+
+/** Whether the header of this kind at `at` is an ICMP error, which quotes a packet behind its 8 bytes. */
+export function isIcmpError(bytes: Uint8Array, kind: Next, at: number, end: number): boolean {
+  if (end - at < HEADER) return false;
+  if (kind === NEXT.icmp) return ICMP_ERRORS.includes(bytes[at]!);
+  return kind === NEXT.icmpv6 && ICMPV6_ERRORS.includes(bytes[at]!);
 }
 
 function decode(
@@ -56,7 +63,6 @@ function decode(
 // The quoted packet: an IP header and at least 8 bytes of what follows it.
 const IPV4 = { header: 20, fragment: 6, protocol: 9, source: 12, destination: 16 } as const;
 const IPV6 = { header: 40, next: 6, source: 8, destination: 24 } as const;
-const PORTS = 4;
 
 function tieToQuoted(bytes: Uint8Array, at: number, end: number, out: Decoding): void {
   const version = at < end ? bytes[at]! >> 4 : 0;
@@ -88,23 +94,58 @@ function tie(
   end: number,
   out: Decoding,
 ): void {
-  if (protocolNumber !== IP_PROTOCOL.tcp && protocolNumber !== IP_PROTOCOL.udp) return;
-  if (end - at < PORTS) return;
   const { columns, row, flows } = out;
-  const sourcePort = readU16(bytes, at);
-  const destinationPort = readU16(bytes, at + 2);
   const protocol = protocolOf(protocolNumber);
-  columns.flow[row] = flows.find(
-    bytes,
-    source,
-    destination,
-    addressLen,
-    sourcePort,
-    destinationPort,
-    protocol,
-    row,
-  );
-  columns.direction[row] = errorDirection(bytes, source, destination, addressLen, out);
+  const flow = quotedFlow(bytes, source, destination, addressLen, protocol, at, end, out);
+  if (flow < 0) return;
+  columns.flow[row] = flow;
+  columns.direction[row] = errorDirection(bytes, source, destination, addressLen, flows.direction, out);
+}
+
+// What has to be quoted of each header. RFC 792 asks for 8 bytes only, which hold TCP's ports but not its flags.
+const QUOTED = { ports: 4, udp: 8, echo: 6, tcp: 16 } as const;
+const TCP = { seq: 4, ack: 8, flags: 12 } as const;
+
+function quotedFlow(
+  bytes: Uint8Array,
+  source: number,
+  destination: number,
+  addressLen: number,
+  protocol: Protocol,
+  at: number,
+  end: number,
+  out: Decoding,
+): number {
+  const { flows, row } = out;
+  const quoted = end - at;
+  if (quoted < QUOTED.ports) return -1;
+  const first = readU16(bytes, at);
+  const second = readU16(bytes, at + 2);
+  switch (protocol) {
+    case PROTOCOL.tcp: {
+      if (quoted < QUOTED.tcp)
+        return flows.known(bytes, source, destination, addressLen, first, second, protocol);
+      const flags = readU16(bytes, at + TCP.flags) & 0xfff;
+      const seq = readU32(bytes, at + TCP.seq);
+      const ack = readU32(bytes, at + TCP.ack);
+      return flows.findTcp(bytes, source, destination, addressLen, first, second, flags, seq, ack, row);
+    }
+    case PROTOCOL.udp:
+      if (quoted < QUOTED.udp)
+        return flows.known(bytes, source, destination, addressLen, first, second, protocol);
+      return flows.find(bytes, source, destination, addressLen, first, second, protocol, row);
+    case PROTOCOL.icmp:
+    case PROTOCOL.icmpv6: {
+      const echoes = protocol === PROTOCOL.icmp ? ICMP_ECHO : ICMPV6_ECHO;
+      if (quoted < QUOTED.echo || !echoes.includes(bytes[at]!)) return -1;
+      const id = readU16(bytes, at + IDENTIFIER);
+      return flows.known(bytes, source, destination, addressLen, id, id, protocol);
+    }
+    case PROTOCOL.other:
+      return -1;
+    default:
+      return protocol satisfies never;
+  }
 }
 
 /**
@@ -116,9 +157,9 @@ function errorDirection(
   source: number,
   destination: number,
   addressLen: number,
+  quoted: number,
   out: Decoding,
 ): number {
-  const quoted = out.flows.direction;
   const bySource = sameAddress(bytes, out.sourceAt, source, addressLen, out.addressLen);
   const byDestination = sameAddress(bytes, out.sourceAt, destination, addressLen, out.addressLen);
   if (bySource && !byDestination) return quoted;

@@ -24,8 +24,8 @@ export class KeyTable {
   private readonly wanted = new Uint32Array(WORDS);
 
   /**
-   * Number of the entry of this pair of ends; made when it is new. Addresses are `addressLen` (4 or 16) bytes at
-   * `source` and `destination`, which the caller has checked.
+   * Number of the entry of this pair of ends; when it is new, made or, without `create`, -1. Addresses are `addressLen`
+   * (4 or 16) bytes at `source` and `destination`, which the caller has checked.
    */
   entry(
     bytes: Uint8Array,
@@ -35,6 +35,7 @@ export class KeyTable {
     sourcePort: number,
     destinationPort: number,
     tag: number,
+    create = true,
   ): number {
     const wanted = this.wanted;
     let sourceHash = sourcePort;
@@ -50,7 +51,7 @@ export class KeyTable {
     }
     wanted[PORTS] = ((sourcePort << 16) | destinationPort) >>> 0;
     wanted[TAG] = ((tag << 8) | addressLen) >>> 0;
-    return this.lookUp(mix((sourceHash + destinationHash) | 0, tag));
+    return this.lookUp(mix((sourceHash + destinationHash) | 0, tag), create);
   }
 
   /** Word 0 … 3 of the source (`end` 0) or destination (`end` 1) address of an entry. */
@@ -71,11 +72,11 @@ export class KeyTable {
     return this.keys[entry * WORDS + TAG]! & 255;
   }
 
-  private lookUp(hash: number): number {
+  private lookUp(hash: number, create: boolean): number {
     const mask = this.slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const entry = this.slots[slot]!;
-      if (entry < 0) return this.insert(hash, slot);
+      if (entry < 0) return create ? this.insert(hash, slot) : -1;
       if (this.hashes[entry] !== hash) continue;
       if (this.same(entry, 0, 4, this.wanted[PORTS]!)) return this.found(entry, false);
       const swapped = ((this.wanted[PORTS]! << 16) | (this.wanted[PORTS]! >>> 16)) >>> 0;

@@ -31,11 +31,18 @@ export function decodePacket(
   out.wireEnd = at + Math.max(wireLen, capLen);
   out.next = NEXT.nothing;
   out.firstFragmentId = -1;
-  let next = decodeLink(bytes, at, out.end, linkType, out);
+  decodeHeaders(bytes, decodeLink(bytes, at, out.end, linkType, out), out);
+  if (out.firstFragmentId >= 0) learnFragment(bytes, out);
+}
+
+/** Decodes headers from `first` on, as `out.next` names them, until one has nothing known behind it. */
+export function decodeHeaders(bytes: Uint8Array, first: number, out: Decoding): void {
+  let next = first;
   for (let headers = 0; next >= 0 && out.next !== NEXT.nothing && headers < MAX_HEADERS; headers++) {
+    if (out.next === NEXT.ip) out.next = ipByVersion(bytes, next, out.end);
+    if (out.trace !== null) out.trace.push(out.next, next, out.end, out.wireEnd);
     next = decodeNext(bytes, next, out.end, out.next, out);
   }
-  if (out.firstFragmentId >= 0) learnFragment(bytes, out);
 }
 
 function decodeLink(bytes: Uint8Array, at: number, end: number, linkType: number, out: Decoding): number {
@@ -72,8 +79,6 @@ function decodeNext(bytes: Uint8Array, at: number, end: number, next: Next, out:
     case NEXT.etherType:
       return decodeEtherType(bytes, at, end, out);
     case NEXT.ip:
-      if (at < end && bytes[at]! >> 4 === 6) return decodeIpv6(bytes, at, end, out);
-      return decodeIpv4(bytes, at, end, out);
     case NEXT.ipv4:
       return decodeIpv4(bytes, at, end, out);
     case NEXT.ipv6:
@@ -89,6 +94,10 @@ function decodeNext(bytes: Uint8Array, at: number, end: number, next: Next, out:
     default:
       return next satisfies never;
   }
+}
+
+function ipByVersion(bytes: Uint8Array, at: number, end: number): Next {
+  return at < end && bytes[at]! >> 4 === 6 ? NEXT.ipv6 : NEXT.ipv4;
 }
 
 /** Later fragments have no ports: they get the flow that this first one has been given. */

@@ -1,3 +1,4 @@
+import { PROTOCOL } from '../columns.ts';
 import { readU16, readU32 } from './bytes.ts';
 import { type Decoding, NEXT } from './decoding.ts';
 import { PROBLEM } from './problems.ts';
@@ -11,16 +12,19 @@ const DATA_OFFSET = 12;
 const FLAGS = 12;
 const WINDOW = 14;
 const MIN_HEADER = 20;
+/** Up to the window: what the columns hold. */
+const COLUMNS_END = 16;
 
 /** Decodes the TCP header at `at` and finds the row's flow. Returns where the payload starts, or STOPPED. */
 export function decodeTcp(bytes: Uint8Array, at: number, end: number, out: Decoding): number {
-  if (end - at < MIN_HEADER) return out.stop(PROBLEM.tcpTruncated, at);
+  if (end - at < COLUMNS_END) return stopCut(bytes, at, end, out);
   const { columns, row } = out;
   const flags = readU16(bytes, at + FLAGS) & 0xfff;
   const seq = readU32(bytes, at + SEQ);
+  const ack = readU32(bytes, at + ACK);
   columns.transportAt[row] = at - out.frameAt;
   columns.seq[row] = seq;
-  columns.ack[row] = readU32(bytes, at + ACK);
+  columns.ack[row] = ack;
   columns.flags[row] = flags;
   columns.window[row] = readU16(bytes, at + WINDOW);
   columns.flow[row] = out.flows.findTcp(
@@ -32,6 +36,7 @@ export function decodeTcp(bytes: Uint8Array, at: number, end: number, out: Decod
     readU16(bytes, at + DESTINATION_PORT),
     flags,
     seq,
+    ack,
     row,
   );
   columns.direction[row] = out.flows.direction;
@@ -45,4 +50,27 @@ export function decodeTcp(bytes: Uint8Array, at: number, end: number, out: Decod
   out.next = NEXT.nothing;
   if (at + headerLen > end) return out.stop(PROBLEM.tcpTruncated, at);
   return at + headerLen;
+}
+
+/** A header cut by the snaplen, or damaged: its ports may still tell a flow that is known. */
+function stopCut(bytes: Uint8Array, at: number, end: number, out: Decoding): number {
+  const { columns, row, flows } = out;
+  columns.payloadLen[row] = 0;
+  if (end - at >= SEQ) {
+    const sourcePort = readU16(bytes, at + SOURCE_PORT);
+    const destinationPort = readU16(bytes, at + DESTINATION_PORT);
+    const { sourceAt, destinationAt, addressLen } = out;
+    columns.transportAt[row] = at - out.frameAt;
+    columns.flow[row] = flows.known(
+      bytes,
+      sourceAt,
+      destinationAt,
+      addressLen,
+      sourcePort,
+      destinationPort,
+      PROTOCOL.tcp,
+    );
+    if (columns.flow[row]! >= 0) columns.direction[row] = flows.direction;
+  }
+  return out.stop(PROBLEM.tcpTruncated, at);
 }

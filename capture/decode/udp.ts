@@ -8,12 +8,18 @@ const SOURCE_PORT = 0;
 const DESTINATION_PORT = 2;
 const LENGTH = 4;
 const HEADER = 8;
+const LARGEST = 0xffff;
 
 /** Decodes the UDP header at `at` and finds the row's flow. Returns where the payload starts, or STOPPED. */
 export function decodeUdp(bytes: Uint8Array, at: number, end: number, out: Decoding): number {
-  if (end - at < HEADER) return out.stop(PROBLEM.udpTruncated, at);
   const { columns, row } = out;
+  columns.payloadLen[row] = 0;
+  if (end - at < HEADER) return out.stop(PROBLEM.udpTruncated, at);
   columns.transportAt[row] = at - out.frameAt;
+  const available = out.wireEnd - at;
+  let length = readU16(bytes, at + LENGTH);
+  if (length === 0 && available > LARGEST) length = available; // a jumbogram, RFC 2675 §4
+  if (length < HEADER) return out.stop(PROBLEM.udpLength, at + LENGTH);
   columns.flow[row] = out.flows.find(
     bytes,
     out.sourceAt,
@@ -25,14 +31,10 @@ export function decodeUdp(bytes: Uint8Array, at: number, end: number, out: Decod
     row,
   );
   columns.direction[row] = out.flows.direction;
-  const available = out.wireEnd - at;
-  const length = readU16(bytes, at + LENGTH) || available; // 0 stands for a jumbogram, RFC 2675 §4
   columns.payloadAt[row] = at + HEADER - out.frameAt;
-  columns.payloadLen[row] = Math.max(0, Math.min(length, available) - HEADER);
+  columns.payloadLen[row] = Math.min(length, available) - HEADER;
   // A first fragment holds only a part of what the length says.
-  if (length < HEADER || (length > available && out.firstFragmentId < 0)) {
-    return out.stop(PROBLEM.udpLength, at + LENGTH);
-  }
+  if (length > available && out.firstFragmentId < 0) return out.stop(PROBLEM.udpLength, at + LENGTH);
   out.next = NEXT.nothing;
   return at + HEADER;
 }

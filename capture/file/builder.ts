@@ -117,11 +117,20 @@ export class CaptureBuilder implements PcapngSink, Capture {
     if (!(row >= 0 && row < length)) throw new RangeError(`no row ${row}, there are ${length}`);
   }
 
+  hasTime(row: number): boolean {
+    return !this.isSimple(row);
+  }
+
   private isSimple(row: number): boolean {
     const runs = this.simpleRuns;
-    for (let index = 0; index < runs.length; index += 2) {
-      if (row >= (runs[index] ?? 0) && row < (runs[index + 1] ?? 0)) return true;
+    // The number of run edges at or before the row is odd inside a run.
+    let low = 0;
+    let high = runs.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((runs[middle] ?? 0) <= row) low = middle + 1;
+      else high = middle;
     }
-    return false;
+    return low % 2 === 1;
   }
 }

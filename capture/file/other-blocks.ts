@@ -1,10 +1,13 @@
 import type { OtherBlock } from '../capture.ts';
 import type { FrameSource } from './frame-source.ts';
+import { BLOCK_TYPES_WITH_NUMBERS } from './pcapng-blocks.ts';
 
 /** Where the blocks that are no packets stand in the file; their bodies stay there. */
 export class OtherBlockList {
   length = 0;
   private readonly source: FrameSource;
+  /** `beforeRow` of each block that Wireshark counts in frame.number, in file order. */
+  private readonly numbered: number[] = [];
   private offsets = new Float64Array(16);
   private sizes = new Uint32Array(16);
   private types = new Uint32Array(16);
@@ -23,6 +26,7 @@ export class OtherBlockList {
     this.sizes[index] = bodyLength;
     this.rows[index] = beforeRow;
     this.orders[index] = littleEndian ? 1 : 0;
+    if (BLOCK_TYPES_WITH_NUMBERS.has(type)) this.numbered.push(beforeRow);
   }
 
   type(index: number): number {
@@ -31,6 +35,19 @@ export class OtherBlockList {
 
   beforeRow(index: number): number {
     return this.rows[index] ?? 0;
+  }
+
+  /** How many blocks before this row's packet Wireshark counts in frame.number. */
+  numberedBefore(row: number): number {
+    const { numbered } = this;
+    let low = 0;
+    let high = numbered.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((numbered[middle] ?? 0) <= row) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /** The block of this number; a RangeError when there is none. */
