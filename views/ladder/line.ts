@@ -37,7 +37,7 @@ export function widthOf(text: string): number {
 }
 
 /** The text cut to `width` columns, with an ellipsis where something was cut. */
-export function fit(text: string, width: number, ellipsis: string): string {
+export function shorten(text: string, width: number, ellipsis: string): string {
   if (widthOf(text) <= width) return text;
   const room = width - ellipsis.length;
   if (room < 0) return ellipsis.slice(0, Math.max(width, 0));

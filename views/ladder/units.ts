@@ -4,13 +4,14 @@ const UNITS = [
   { name: 'µs', ns: 1e3 },
 ] as const;
 
-/** A duration in ns with three digits and its unit: '12.3 µs', '1.92 ms', '200 ms'. */
+/** A duration in ns with up to three digits and its unit: '12.3 µs', '1.92 ms', '5 s'. */
 export function duration(ns: bigint): string {
   const value = Number(ns);
   const unit = UNITS.find(({ ns: size }) => Math.abs(value) >= size * 0.9995);
   if (unit === undefined) return `${value} ns`;
   const amount = value / unit.ns;
-  return `${amount.toFixed(Math.abs(amount) >= 99.95 ? 0 : Math.abs(amount) >= 9.995 ? 1 : 2)} ${unit.name}`;
+  const digits = amount.toFixed(Math.abs(amount) >= 99.95 ? 0 : Math.abs(amount) >= 9.995 ? 1 : 2);
+  return `${digits.replace(/\.0+$|(?<=\.\d+)0+$/, '')} ${unit.name}`;
 }
 
 /** ns as milliseconds with three decimals, cut: '1000.130'. */
