@@ -13,6 +13,8 @@ export interface Flow {
 }
 
 export interface Interface {
+  /** Its number in its section of a pcapng file, from 0: sections count anew. */
+  readonly number: number;
   readonly name: string | null;
   /** LINKTYPE_ number. */
   readonly linkType: number;
@@ -20,6 +22,9 @@ export interface Interface {
   /** Ticks a second of this interface's time stamps. */
   readonly ticksPerSecond: bigint;
   readonly filter: string | null;
+  /** Counters of the Interface Statistics Block: packets that came in, packets dropped for want of room; null where unsaid. */
+  readonly received: number | null;
+  readonly dropped: number | null;
 }
 
 /** Something the reader met that is wrong with the file: said, and where; reading went on where the format allows it. */
@@ -33,13 +38,34 @@ export interface OtherBlock {
   readonly type: number;
   /** The number of packets before it. */
   readonly beforeRow: number;
+  /** The bytes between the two lengths, padding included; a copy. */
   readonly body: Uint8Array;
+  /** Byte order of the section it stands in. */
+  readonly littleEndian: boolean;
+  readonly fileOffset: number;
+}
+
+/** pcapng options of a packet. */
+export interface PacketOptions {
+  readonly comments: readonly string[];
+  /** epb_packetid. */
+  readonly packetId: bigint | null;
+  /** epb_flags; bits 0-1 are the direction: 1 inbound, 2 outbound. */
+  readonly flags: number | null;
 }
 
 /** A capture read into columns. Frames' bytes stay in the file. */
 export interface Capture {
   readonly columns: Columns;
-  readonly flows: { readonly length: number; get(index: number): Flow };
+  readonly flows: {
+    readonly length: number;
+    get(index: number): Flow;
+    /**
+     * What a TCP flow's relative sequence numbers count from (direction 0: from A): the number of the SYN, or one before
+     * the first byte seen or acknowledged; null when nothing is known.
+     */
+    baseSeq(index: number, direction: number): number | null;
+  };
   readonly interfaces: readonly Interface[];
   readonly problems: readonly FileProblem[];
   /** 'pcap', 'pcap-ns', 'pcapng'… as a user would name it. */
@@ -48,8 +74,20 @@ export interface Capture {
   readonly section: { readonly application: string | null; readonly comments: readonly string[] };
   /** The captured bytes of a row; the view is good until the next call. */
   frame(row: number): Uint8Array;
-  /** pcapng options of a packet: comments, and epb_packetid; empty for pcap. */
-  packetOptions(row: number): { readonly comments: readonly string[]; readonly packetId: bigint | null };
+  /** Whether the file gives the packet a time: pcapng's Simple Packet Blocks have none, and their time cells hold 0. */
+  hasTime(row: number): boolean;
+  /** pcapng options of a packet; empty for pcap. Read from the file at each call. */
+  packetOptions(row: number): PacketOptions;
+  /** The blocks of a pcapng file that are no packets, in file order; bodies are read from the file by `get`. */
+  readonly otherBlocks: {
+    readonly length: number;
+    get(index: number): OtherBlock;
+    /** Type and place alone, without reading the body. */
+    type(index: number): number;
+    beforeRow(index: number): number;
+    /** How many of them before this row's packet Wireshark counts in frame.number. */
+    numberedBefore(row: number): number;
+  };
   /** Frees the file descriptor. */
   close(): void;
 }

@@ -25,10 +25,15 @@ export interface RunInfo {
   readonly startedNs: string;
   readonly endedNs: string | null;
   readonly roles: readonly RoleInfo[];
-  /** Packets the filter let through, dropped by the kernel's ring, dropped by the interface (pcap_stats(3PCAP)). */
-  readonly received: number;
-  readonly dropped: number;
-  readonly interfaceDropped: number;
+  /** What the capture engine cannot give, in words. */
+  readonly caveats: readonly string[];
+  /**
+   * Packets the filter let through, dropped by the kernel's ring, dropped by the interface (pcap_stats(3PCAP)); null
+   * where the engine cannot count or the capture ended early.
+   */
+  readonly received: number | null;
+  readonly dropped: number | null;
+  readonly interfaceDropped: number | null;
   /** epb_packetid of each packet that the lab's loss rule dropped after it was captured. */
   readonly lost: readonly number[];
   /** Whether calls were thinned, and whether all data (or hashes) were kept for --verify. */
@@ -39,9 +44,29 @@ export interface RunInfo {
   readonly problems: readonly string[];
 }
 
+/** Whether a row stands for the entry of a call that blocked, or for its return. */
+export type CallRowKind = 'enter' | 'exit';
+
+/** A row of the file that is no packet and has a frame number: a call's (index into session.calls), or another's (null). */
+export interface Mark {
+  /** How many packets stand before it. */
+  readonly before: number;
+  readonly call: number | null;
+  readonly kind: CallRowKind;
+}
+
+/** Where the packets and the calls of a session stand in its file. */
+export interface FileOrder {
+  /** Rows of the columns in file order; null where that is the order of the columns. */
+  readonly packets: Uint32Array | null;
+  readonly marks: readonly Mark[];
+}
+
 /** A run or a file: the packets, the calls (none for a plain capture) and what is known of the run. */
 export interface Session {
   readonly capture: Capture;
   readonly calls: readonly Call[];
   readonly run: RunInfo | null;
+  /** Where the rows stand in the file that was opened; absent for a live run, whose rows stand as sortedOrder has them. */
+  readonly order?: FileOrder;
 }

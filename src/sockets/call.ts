@@ -32,16 +32,19 @@ export interface Call {
   readonly remote: string | null;
   /** Bytes asked for: the length argument of a send or recv. */
   readonly length: number | null;
-  /** Stream sockets: offset in its direction of the first byte moved (MSG_PEEK and MSG_OOB do not advance it). */
+  /**
+   * Stream sockets: offset in its direction of the first byte moved. MSG_PEEK does not advance it. A sent MSG_OOB byte is
+   * in the stream as on the wire; a received one is not (null), and later offsets do not count it.
+   */
   readonly offset: number | null;
   /** The first bytes moved (all of them under --verify); null when not recorded. */
   readonly data: Uint8Array | null;
   /** SHA-256 (hex) of all bytes moved, where the run kept hashes instead of data. */
   readonly hash: string | null;
-  /** Bytes in the send queue (SIOCOUTQ) and in the receive queue (SIOCINQ) just after the call. */
+  /** Bytes in the send queue (SIOCOUTQ) and in the receive queue (SIOCINQ) just after the call; for close just before it. */
   readonly sendQueue: number | null;
   readonly recvQueue: number | null;
-  /** TCP_INFO fields just after the call, where recorded: rtt_us, cwnd, state… */
+  /** TCP_INFO fields (tcp-info.ts) at the same moment, where recorded: rtt_us, cwnd, state… For accept of the new socket. */
   readonly tcpInfo: Readonly<Record<string, number>> | null;
   readonly source: { readonly file: string; readonly line: number; readonly func: string | null } | null;
   /** The id of the sendall span that this send belongs to. */

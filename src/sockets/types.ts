@@ -5,8 +5,14 @@ export type Failed = { readonly ok: false; readonly errno: Errno };
 export type Done<T = number> = { readonly ok: true; readonly value: T };
 export type CallResult<T = number> = Done<T> | Failed;
 
-/** [host, port] for IPv4 and IPv6 (numeric hosts), a path for UNIX sockets ('\0name' for an abstract one). */
-export type Address = readonly [host: string, port: number] | string;
+/**
+ * [host, port] for IPv4 and IPv6 (numeric hosts; '' is any address), for IPv6 also flow label and scope as Python has them,
+ * a path for UNIX sockets ('\0name' for an abstract one, '' for an unnamed one).
+ */
+export type Address =
+  | readonly [host: string, port: number]
+  | readonly [host: string, port: number, flowInfo: number, scopeId: number]
+  | string;
 
 export interface Received {
   /** The bytes that arrived, at most as many as asked for; empty at the end of a stream. */
@@ -38,6 +44,8 @@ export interface Socket {
   sendto(data: Uint8Array, address: Address, flags?: number): CallResult;
   sendmsg(parts: readonly Uint8Array[], address?: Address | null, flags?: number): CallResult;
   recv(size: number, flags?: number): CallResult<Buffer>;
+  /** recv into the caller's buffer (Python's recv_into): no allocation a call. */
+  recvInto(buffer: Uint8Array, flags?: number): CallResult;
   recvfrom(size: number, flags?: number): CallResult<Received>;
   recvmsg(sizes: readonly number[], flags?: number): CallResult<Received>;
   read(size: number): CallResult<Buffer>;
@@ -48,6 +56,8 @@ export interface Socket {
   setsockopt(level: number, name: number, value: number | boolean | Uint8Array): CallResult;
   getsockopt(level: number, name: number): CallResult<number>;
   getsockoptBytes(level: number, name: number, size: number): CallResult<Buffer>;
+  /** An ioctl that gives one int: SIOCOUTQ, SIOCINQ, SIOCATMARK. */
+  ioctl(request: number): CallResult<number>;
   getsockname(): CallResult<Address>;
   getpeername(): CallResult<Address>;
   /** fcntl(F_SETFL, O_NONBLOCK). */

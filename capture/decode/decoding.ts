@@ -1,0 +1,84 @@
+import { Columns } from '../columns.ts';
+import { FlowTable } from '../flows.ts';
+import { FragmentTable } from './fragments.ts';
+import { PROBLEM, type Problem } from './problems.ts';
+
+/** What a decoder returns instead of an offset when it cannot go on. */
+export const STOPPED = -1;
+
+/** Which decoder the next header is for. */
+export const NEXT = {
+  nothing: 0,
+  etherType: 1,
+  /** IPv4 or IPv6 by the version in the first byte. */
+  ip: 2,
+  ipv4: 3,
+  ipv6: 4,
+  tcp: 5,
+  udp: 6,
+  icmp: 7,
+  icmpv6: 8,
+} as const;
+export type Next = (typeof NEXT)[keyof typeof NEXT];
+
+/** Flows of rows that are only looked at mean nothing; so many may gather. */
+const FLOWS_KEPT = 256;
+/** What a column cannot hold: an offset in a frame. */
+const OFFSET_LIMIT = 0xfffe;
+
+/**
+ * Where the decoders write, and what one tells the next. One object a capture, not one a packet: each decoder reads
+ * its header in place, writes the row's cells, sets `next` and returns where the next header starts.
+ */
+export class Decoding {
+  readonly columns = new Columns();
+  flows = new FlowTable();
+  fragments = new FragmentTable();
+  row = 0;
+  /** Where the frame starts in the bytes being read; columns hold offsets from here. */
+  frameAt = 0;
+  /** Where the captured part of the packet ends; padding after the IP packet is cut off. */
+  end = 0;
+  /** Where the packet would end had it been captured whole. */
+  wireEnd = 0;
+  next: Next = NEXT.nothing;
+  etherType = 0;
+  /** The innermost IP header's addresses. */
+  sourceAt = 0;
+  destinationAt = 0;
+  addressLen = 0;
+  /** The first fragment's identification, -1 when the packet is no first fragment. */
+  firstFragmentId = -1;
+  /** IP protocol number of what a fragment carries. */
+  firstFragmentProtocol = 0;
+
+  /** Where headers were met: kind, offset, captured end and wire end of each; null when nobody asks. */
+  trace: number[] | null = null;
+
+  /** Makes the one row that is decoded again and again forget what went before. */
+  forget(): void {
+    this.columns.problem[this.row] = PROBLEM.none;
+    this.columns.fragments.clear();
+    if (this.flows.length > FLOWS_KEPT) this.flows = new FlowTable();
+    this.fragments = new FragmentTable();
+  }
+
+  /** Makes a note of what is wrong with the row, unless something was before, and ends its decoding. */
+  stop(problem: Problem, at: number): typeof STOPPED {
+    this.note(problem, at);
+    this.next = NEXT.nothing;
+    return STOPPED;
+  }
+
+  /** Makes a note of what is wrong with the row; decoding goes on. */
+  note(problem: Problem, at: number): void {
+    if (this.columns.problem[this.row] !== PROBLEM.none) return;
+    this.columns.problem[this.row] = problem;
+    this.columns.problemAt[this.row] = Math.min(at - this.frameAt, 0xffff);
+  }
+
+  /** Whether an offset is too large for the columns. */
+  tooFar(at: number): boolean {
+    return at - this.frameAt > OFFSET_LIMIT;
+  }
+}

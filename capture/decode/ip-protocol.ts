@@ -1,0 +1,37 @@
+import { PROTOCOL, type Protocol } from '../columns.ts';
+import { NEXT, type Next } from './decoding.ts';
+
+/** Protocol numbers of IANA's registry that are decoded. */
+export const IP_PROTOCOL = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const;
+
+/** What decodes the payload of this IP protocol number. */
+export function nextOfProtocol(number: number): Next {
+  switch (number) {
+    case IP_PROTOCOL.tcp:
+      return NEXT.tcp;
+    case IP_PROTOCOL.udp:
+      return NEXT.udp;
+    case IP_PROTOCOL.icmp:
+      return NEXT.icmp;
+    case IP_PROTOCOL.icmpv6:
+      return NEXT.icmpv6;
+    default:
+      return NEXT.nothing;
+  }
+}
+
+/** The columns' protocol for an IP protocol number. */
+export function protocolOf(number: number): Protocol {
+  switch (number) {
+    case IP_PROTOCOL.tcp:
+      return PROTOCOL.tcp;
+    case IP_PROTOCOL.udp:
+      return PROTOCOL.udp;
+    case IP_PROTOCOL.icmp:
+      return PROTOCOL.icmp;
+    case IP_PROTOCOL.icmpv6:
+      return PROTOCOL.icmpv6;
+    default:
+      return PROTOCOL.other;
+  }
+}

@@ -1,0 +1,68 @@
+import { Decoding, NEXT, type Next } from './decoding.ts';
+import { isIcmpError } from './icmp.ts';
+import { decodeHeaders, decodePacket } from './packet.ts';
+
+/** A header of one frame, for showing; offsets are from the start of the frame. */
+export interface Layer {
+  readonly kind: Next;
+  readonly at: number;
+  /** Where the bytes captured of the header and what it carries end, and where they end on the wire. */
+  readonly end: number;
+  readonly wireEnd: number;
+  /** It stands in a packet that an ICMP error quotes. */
+  readonly quoted: boolean;
+  /** It is in the first fragment of a datagram. */
+  readonly firstFragment: boolean;
+}
+
+const CELLS = 4;
+/** Errors about errors do not exist; a few levels are followed all the same. */
+const MAX_QUOTES = 4;
+const QUOTE_AT = 8;
+
+/** Takes single frames apart once more, by the same decoders, and remembers where each header is. */
+export class LayerFinder {
+  private readonly scratch = new Decoding();
+  private readonly trace: number[] = [];
+
+  constructor() {
+    this.scratch.trace = this.trace;
+    this.scratch.row = this.scratch.columns.add();
+  }
+
+  /** The headers of `frame`, outermost first, those that an ICMP error quotes last. */
+  find(frame: Uint8Array, wireLen: number, linkType: number): Layer[] {
+    const { scratch, trace } = this;
+    scratch.forget();
+    trace.length = 0;
+    decodePacket(frame, 0, frame.length, wireLen, linkType, scratch);
+    const layers: Layer[] = [];
+    this.take(layers, false);
+    for (let quotes = 0; quotes < MAX_QUOTES; quotes++) {
+      const last = layers[layers.length - 1];
+      if (last === undefined || !isIcmpError(frame, last.kind, last.at, last.end)) break;
+      trace.length = 0;
+      scratch.firstFragmentId = -1;
+      scratch.end = last.end;
+      scratch.wireEnd = last.wireEnd;
+      scratch.next = NEXT.ip;
+      decodeHeaders(frame, last.at + QUOTE_AT, scratch);
+      this.take(layers, true);
+    }
+    return layers;
+  }
+
+  private take(layers: Layer[], quoted: boolean): void {
+    const { trace, scratch } = this;
+    for (let cell = 0; cell < trace.length; cell += CELLS) {
+      layers.push({
+        kind: trace[cell] as Next,
+        at: trace[cell + 1]!,
+        end: trace[cell + 2]!,
+        wireEnd: trace[cell + 3]!,
+        quoted,
+        firstFragment: scratch.firstFragmentId >= 0,
+      });
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/** Numbers of the LINKTYPE_ registry that are decoded. */
+export const LINKTYPE = {
+  null: 0,
+  ethernet: 1,
+  /** DLT_RAW as most BSDs wrote it into files before there was LINKTYPE_RAW. */
+  rawBsd: 12,
+  rawOpenbsd: 14,
+  raw: 101,
+  loop: 108,
+  sll: 113,
+  ipv4: 228,
+  ipv6: 229,
+  sll2: 276,
+} as const;

@@ -1,0 +1,136 @@
+import type { Capture, FileProblem, Interface, PacketOptions } from '../capture.ts';
+import type { Columns } from '../columns.ts';
+import { Decoding } from '../decode/decoding.ts';
+import { decodePacket } from '../decode/packet.ts';
+import type { FlowTable } from '../flows.ts';
+import type { FrameSource } from './frame-source.ts';
+import { OtherBlockList } from './other-blocks.ts';
+import { NO_OPTIONS, readPacketOptions } from './packet-options.ts';
+import type { PcapngSink } from './pcapng-parser.ts';
+import type { InterfaceDescription } from './push-parser.ts';
+
+type Mutable<T> = { -readonly [key in keyof T]: T[key] };
+
+/** Problems beyond these are counted, not kept: a damaged file may have one in every block. */
+const MAX_PROBLEMS = 1000;
+
+/** Takes what a parser finds and makes a Capture of it, packet by packet. */
+export class CaptureBuilder implements PcapngSink, Capture {
+  format: string;
+  readonly interfaces: Mutable<Interface>[] = [];
+  readonly problems: FileProblem[] = [];
+  readonly section: { application: string | null; comments: string[] } = { application: null, comments: [] };
+  readonly columns: Columns;
+  readonly flows: FlowTable;
+  readonly otherBlocks: OtherBlockList;
+  /** Problems that were met after so many that no more are kept. */
+  unkeptProblems = 0;
+  private readonly decoding = new Decoding();
+  private readonly source: FrameSource;
+  private readonly littleEndian: boolean[] = [];
+  /** Rows of Simple Packet Blocks as runs: start, end, start, end… */
+  private readonly simpleRuns: number[] = [];
+
+  constructor(format: string, source: FrameSource) {
+    this.format = format;
+    this.source = source;
+    this.columns = this.decoding.columns;
+    this.flows = this.decoding.flows;
+    this.otherBlocks = new OtherBlockList(source);
+  }
+
+  addInterface(description: InterfaceDescription): number {
+    const { littleEndian, ...shown } = description;
+    this.littleEndian.push(littleEndian);
+    return this.interfaces.push({ ...shown, received: null, dropped: null }) - 1;
+  }
+
+  packet(
+    bytes: Uint8Array,
+    at: number,
+    capLen: number,
+    wireLen: number,
+    sec: number,
+    nsec: number,
+    iface: number,
+    fileOffset: number,
+  ): void {
+    const { columns, decoding } = this;
+    const row = columns.add();
+    columns.sec[row] = sec;
+    columns.nsec[row] = nsec;
+    columns.fileOffset[row] = fileOffset;
+    columns.capLen[row] = capLen;
+    columns.wireLen[row] = wireLen;
+    columns.iface[row] = iface;
+    decoding.row = row;
+    decodePacket(bytes, at, capLen, wireLen, this.interfaces[iface]?.linkType ?? -1, decoding);
+  }
+
+  problem(offset: number, message: string): void {
+    if (this.problems.length < MAX_PROBLEMS) this.problems.push({ offset, message });
+    else this.unkeptProblems++;
+  }
+
+  addSection(application: string | null, comments: readonly string[]): void {
+    this.section.application ??= application;
+    this.section.comments.push(...comments);
+  }
+
+  otherBlock(type: number, bodyOffset: number, bodyLength: number, littleEndian: boolean): void {
+    this.otherBlocks.add(type, bodyOffset, bodyLength, this.columns.length, littleEndian);
+  }
+
+  statistics(iface: number, received: bigint | null, dropped: bigint | null): void {
+    const described = this.interfaces[iface];
+    if (described === undefined) return;
+    if (received !== null) described.received = Number(received);
+    if (dropped !== null) described.dropped = Number(dropped);
+  }
+
+  simplePacket(): void {
+    const row = this.columns.length;
+    const runs = this.simpleRuns;
+    if (runs.length > 0 && runs[runs.length - 1] === row) runs[runs.length - 1] = row + 1;
+    else runs.push(row, row + 1);
+  }
+
+  frame(row: number): Uint8Array {
+    this.check(row);
+    return this.source.read(this.columns.fileOffset[row] ?? 0, this.columns.capLen[row] ?? 0);
+  }
+
+  packetOptions(row: number): PacketOptions {
+    this.check(row);
+    if (this.format !== 'pcapng' || this.isSimple(row)) return NO_OPTIONS;
+    const { fileOffset, capLen, iface } = this.columns;
+    const littleEndian = this.littleEndian[iface[row] ?? 0] ?? true;
+    return readPacketOptions(this.source, fileOffset[row] ?? 0, capLen[row] ?? 0, littleEndian);
+  }
+
+  close(): void {
+    this.source.close();
+  }
+
+  private check(row: number): void {
+    const { length } = this.columns;
+    if (!(row >= 0 && row < length)) throw new RangeError(`no row ${row}, there are ${length}`);
+  }
+
+  hasTime(row: number): boolean {
+    return !this.isSimple(row);
+  }
+
+  private isSimple(row: number): boolean {
+    const runs = this.simpleRuns;
+    // The number of run edges at or before the row is odd inside a run.
+    let low = 0;
+    let high = runs.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((runs[middle] ?? 0) <= row) low = middle + 1;
+      else high = middle;
+    }
+    return low % 2 === 1;
+  }
+}

@@ -1,0 +1,47 @@
+import { closeSync, readSync } from 'node:fs';
+
+/** Enough for most neighbours of a frame that is looked at by itself. */
+const SMALL = 16 * 1024;
+/** Read ahead when frames are asked for one after the other. */
+const LARGE = 256 * 1024;
+
+/** Bytes of a file by offset: one window of it is kept, larger when it is read through. */
+export class FrameSource {
+  private readonly fd: number;
+  private window = new Uint8Array(SMALL);
+  private start = 0;
+  private length = 0;
+  private closed = false;
+
+  constructor(fd: number) {
+    this.fd = fd;
+  }
+
+  /** The `length` bytes at `offset`, fewer when the file ends before; good until the next call. */
+  read(offset: number, length: number): Uint8Array {
+    const from = offset - this.start;
+    if (from < 0 || from + length > this.length) this.load(offset, length);
+    const at = offset - this.start;
+    return this.window.subarray(at, Math.min(at + length, this.length));
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    closeSync(this.fd);
+  }
+
+  private load(offset: number, length: number): void {
+    const end = this.start + this.length;
+    const onwards = offset >= this.start && offset <= end + SMALL && this.length > 0;
+    const wanted = Math.max(length, onwards ? LARGE : SMALL);
+    if (wanted > this.window.length) this.window = new Uint8Array(wanted);
+    this.start = offset;
+    this.length = 0;
+    while (this.length < wanted) {
+      const got = readSync(this.fd, this.window, this.length, wanted - this.length, offset + this.length);
+      if (got === 0) return;
+      this.length += got;
+    }
+  }
+}

@@ -1,0 +1,205 @@
+import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import type { Capture } from '../capture.ts';
+import { EXIT, UserError } from '../user-error.ts';
+import { CaptureReader } from './capture-reader.ts';
+import { FrameSource } from './frame-source.ts';
+import { inflate } from './inflate.ts';
+import { Spool } from './spool.ts';
+
+const CHUNK = 1024 * 1024;
+/** Between turns of the event loop, so that a large file can be cancelled and its progress drawn. */
+const CHUNKS_A_TURN = 16;
+
+export interface OpenProgress {
+  /** Bytes of the file that have been read, and how many there are; null for a pipe. */
+  readonly bytes: number;
+  readonly totalBytes: number | null;
+  readonly rows: number;
+}
+
+export interface OpenOptions {
+  /** Ends the reading; the capture then holds what was read so far. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: OpenProgress) => void;
+}
+
+/**
+ * Opens a capture: a path, '-' for standard input, or a descriptor, which then belongs to the capture. pcap and pcapng,
+ * also gzipped; what comes from a pipe or out of a gzip is kept in a temporary file without a name. A UserError when it
+ * can't be opened (exit code 2) or is no capture (exit code 4); damage further on is in the capture's `problems`.
+ */
+export async function openCapture(file: string | number, options: OpenOptions = {}): Promise<Capture> {
+  const name = file === '-' || file === 0 ? 'standard input' : typeof file === 'number' ? 'the file' : file;
+  const fd = file === '-' ? 0 : typeof file === 'number' ? file : open(file);
+  let owned = true;
+  try {
+    const stat = fstatSync(fd);
+    if (stat.isDirectory()) throw unusable(name, 'it is a directory', 'name a capture file in it');
+    if (stat.isFile() && !isGzip(fd)) {
+      const capture = await readFile(name, fd, stat.size, options);
+      owned = false;
+      return capture;
+    }
+    return await readStream(name, fd, stat.isFile() ? stat.size : null, options);
+  } catch (error) {
+    throw asUserError(name, error);
+  } finally {
+    if (owned && fd !== 0) closeSync(fd);
+  }
+}
+
+async function readFile(
+  name: string,
+  fd: number,
+  totalBytes: number,
+  options: OpenOptions,
+): Promise<Capture> {
+  const reader = new CaptureReader(name, new FrameSource(fd));
+  const chunk = new Uint8Array(Math.min(CHUNK, Math.max(totalBytes, 4096)));
+  let bytes = 0;
+  for (let chunks = 1; !reader.stopped; chunks++) {
+    const got = readSync(fd, chunk, 0, chunk.length, bytes);
+    if (got === 0) break;
+    bytes += got;
+    reader.feed(chunk.subarray(0, got));
+    options.onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length });
+    if (chunks % CHUNKS_A_TURN === 0) await setImmediate();
+    if (options.signal?.aborted) return reader.capture;
+  }
+  reader.end();
+  return reader.capture;
+}
+
+async function readStream(
+  name: string,
+  fd: number,
+  totalBytes: number | null,
+  options: OpenOptions,
+): Promise<Capture> {
+  const { signal, onProgress } = options;
+  const spool = new Spool();
+  const source = new FrameSource(spool.fd);
+  const input = createReadStream('', {
+    fd,
+    autoClose: false,
+    highWaterMark: CHUNK,
+    ...(totalBytes === null ? {} : { start: 0 }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  try {
+    const chunks = input[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+    const head = await firstBytes(chunks);
+    const gzip = head[0] === GZIP[0] && head[1] === GZIP[1];
+    const reader = new CaptureReader(name, source, gzip);
+    let bytes = 0;
+    const noted = noting(head, chunks, (length) => {
+      bytes += length;
+      onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length });
+    });
+    const damage = await takeAll(noted, gzip, signal, (chunk) => {
+      if (reader.stopped) return;
+      spool.append(chunk);
+      reader.feed(chunk);
+    });
+    if (signal?.aborted) return reader.capture;
+    if (damage !== null && !reader.begun) {
+      throw new UserError(`${name} is a damaged gzip: ${damage}`, {
+        hint: 'try to get the file again',
+        exitCode: EXIT.damaged,
+      });
+    }
+    reader.end();
+    if (damage !== null)
+      reader.capture.problem(reader.bytes, `the gzip is damaged or cut off here: ${damage}`);
+    return reader.capture;
+  } catch (error) {
+    source.close();
+    throw error;
+  } finally {
+    input.destroy();
+  }
+}
+
+const GZIP = [0x1f, 0x8b] as const;
+
+/** Hands all chunks on, inflated where they are gzip; returns what is wrong with the gzip. */
+async function takeAll(
+  chunks: AsyncIterable<Uint8Array>,
+  gzip: boolean,
+  signal: AbortSignal | undefined,
+  take: (chunk: Uint8Array) => void,
+): Promise<string | null> {
+  try {
+    if (gzip) return await inflate(chunks, take);
+    for await (const chunk of chunks) take(chunk);
+    return null;
+  } catch (error) {
+    if (signal?.aborted) return null;
+    throw error;
+  }
+}
+
+/** At least two bytes, unless there are fewer: what it takes to know a gzip. */
+async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  let head = new Uint8Array(0);
+  while (head.length < GZIP.length) {
+    const { done, value } = await chunks.next();
+    if (done) break;
+    head = Buffer.concat([head, value]);
+  }
+  return head;
+}
+
+async function* noting(
+  head: Uint8Array,
+  chunks: AsyncIterator<Uint8Array>,
+  note: (length: number) => void,
+): AsyncGenerator<Uint8Array> {
+  for (let chunk = head; ; ) {
+    note(chunk.length);
+    if (chunk.length > 0) yield chunk;
+    const { done, value } = await chunks.next();
+    if (done) return;
+    chunk = value;
+  }
+}
+
+function isGzip(fd: number): boolean {
+  const head = new Uint8Array(2);
+  return readSync(fd, head, 0, 2, 0) === 2 && head[0] === GZIP[0] && head[1] === GZIP[1];
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw asUserError(path, error);
+  }
+}
+
+function asUserError(name: string, error: unknown): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : null;
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return unusable(name, 'there is no such file', 'look at the path; `-` reads standard input');
+    case 'EACCES':
+    case 'EPERM':
+      return unusable(name, 'you may not read it', 'look at its permissions (ls -l), or ask its owner');
+    case 'EISDIR':
+      return unusable(name, 'it is a directory', 'name a capture file in it');
+    case 'ENXIO':
+      return unusable(name, 'it is a socket or a device without anything behind it', 'name a capture file');
+    case 'EIO':
+      return unusable(name, 'the disk failed to read it', 'look at dmesg, and at a copy of the file');
+    case 'ENOSPC':
+      return unusable(name, 'the disk for temporary files is full', 'free some space, or set TMPDIR');
+    default:
+      return error;
+  }
+}
+
+function unusable(name: string, why: string, hint: string): UserError {
+  return new UserError(`cannot open ${name}: ${why}`, { hint, exitCode: EXIT.usage });
+}

@@ -1,0 +1,88 @@
+import type { Capture } from '../../capture/capture.ts';
+import { type OpenOptions, openCapture } from '../../capture/file/open-capture.ts';
+import type { Call } from '../sockets/call.ts';
+import { decodeCall, JOURNAL_BLOCK } from './journal.ts';
+import { decodeRun } from './run-comment.ts';
+import type { CallRowKind, Mark, Session } from './session.ts';
+
+/** Block types besides packets that Wireshark lists as rows: journal entries, Sysdig events, custom blocks. */
+const LISTED = new Set([JOURNAL_BLOCK, 0x204, 0x208, 0x216, 0x217, 0x221, 0x222, 0xbad, 0x4000_0bad]);
+
+/** A row of the file before the calls have their final places. */
+interface FoundRow {
+  readonly before: number;
+  readonly call: FoundCall | null;
+  readonly kind: CallRowKind;
+}
+
+interface FoundCall {
+  call: Call;
+}
+
+/** Opens a capture file, '-' for standard input, as a session. Throws a UserError when it is no capture. */
+export async function openSession(file: string | number, options: OpenOptions = {}): Promise<Session> {
+  return sessionOf(await openCapture(file, options));
+}
+
+/**
+ * The session that a capture file holds: calls from the journal entries that are ours, the run from the section's
+ * comment. Of a plain capture only the packets remain; other people's blocks keep their frame numbers.
+ */
+export function sessionOf(capture: Capture): Session {
+  const rows = foundRows(capture);
+  const found = [...new Set(rows.map(({ call }) => call).filter((call) => call !== null))];
+  const ordered = inOrder(found);
+  const indices = new Map(ordered.map((call, index) => [call, index]));
+  const marks = rows.map(({ before, call, kind }): Mark => {
+    return { before, call: call === null ? null : (indices.get(call) ?? null), kind };
+  });
+  return {
+    capture,
+    calls: ordered.map(({ call }) => call),
+    run: decodeRun(capture.section.comments),
+    order: { packets: null, marks },
+  };
+}
+
+/** Joins the two rows of a call that blocked: ids are not final while a run goes on, thread and time of entry are. */
+function foundRows({ otherBlocks }: Capture): FoundRow[] {
+  const rows: FoundRow[] = [];
+  const entered = new Map<string, FoundCall>();
+  for (let index = 0; index < otherBlocks.length; index++) {
+    const type = otherBlocks.type(index);
+    if (!LISTED.has(type)) continue;
+    const before = otherBlocks.beforeRow(index);
+    const row = type === JOURNAL_BLOCK ? decodeCall(otherBlocks.get(index).body) : null;
+    if (row === null) {
+      rows.push({ before, call: null, kind: 'exit' });
+      continue;
+    }
+    const { kind, call } = row;
+    const key = `${call.pid} ${call.thread} ${call.enterNs} ${call.name}`;
+    const known = entered.get(key);
+    const found = known ?? { call };
+    if (kind === 'enter') entered.set(key, found);
+    else {
+      found.call = call;
+      entered.delete(key);
+    }
+    rows.push({ before, call: found, kind });
+  }
+  return rows;
+}
+
+/** Calls in order of entry. Ids are kept where they are sound, and given anew where they are not. */
+function inOrder(found: readonly FoundCall[]): readonly FoundCall[] {
+  const ids = new Set(found.map(({ call }) => call.id));
+  const sound = ids.size === found.length && found.every(({ call }) => call.id > 0);
+  const ordered = [...found].sort((a, b) => {
+    if (sound && a.call.id !== b.call.id) return a.call.id - b.call.id;
+    return Number(a.call.enterNs - b.call.enterNs);
+  });
+  if (!sound) {
+    ordered.forEach((entry, index) => {
+      entry.call = { ...entry.call, id: index + 1, span: null };
+    });
+  }
+  return ordered;
+}

@@ -1,0 +1,63 @@
+import type { Capture } from '../../capture/capture.ts';
+import type { Call } from '../sockets/call.ts';
+import { fileOrder, fileRows } from './file-order.ts';
+import { encodeCall, JOURNAL_BLOCK } from './journal.ts';
+import { block, interfaceBlock, packetBlock, sectionBlock, statisticsBlock } from './pcapng-blocks.ts';
+import { encodeRun } from './run-comment.ts';
+import type { CallRowKind, RunInfo, Session } from './session.ts';
+
+/** pcapng options hold 65 535 bytes; a comment is for people. */
+const MAX_COMMENT = 4096;
+
+/** Says why a packet of the session exists (a row of its columns), or null where there is nothing to say. */
+export type PacketReason = (row: number) => string | null;
+
+/** Section header with what is known of the run, and the interfaces. */
+export function headerBlocks(run: RunInfo | null, capture: Capture): Uint8Array[] {
+  const version = run?.version ?? '';
+  const section = sectionBlock(`sockscope ${version}`.trim(), run === null ? [] : encodeRun(run));
+  return [section, ...capture.interfaces.map(interfaceBlock)];
+}
+
+/** A packet as it was captured, with its reason as the comment. Its epb_packetid is that of its file, or its row. */
+export function capturedPacket(capture: Capture, row: number, comment: string | null): Uint8Array {
+  const { columns } = capture;
+  const { packetId, comments } = capture.packetOptions(row);
+  return packetBlock(capture.frame(row), {
+    iface: columns.iface[row] ?? 0,
+    timeNs: columns.timeNs(row),
+    wireLen: columns.wireLen[row] ?? 0,
+    packetId: packetId ?? BigInt(row),
+    comments: comment === null ? comments : [comment.slice(0, MAX_COMMENT)],
+  });
+}
+
+/** One row of a call. */
+export function callBlock(call: Call, kind: CallRowKind): Uint8Array {
+  return block(JOURNAL_BLOCK, encodeCall(call, kind));
+}
+
+/** The blocks of a finished session file, one at a time: sorted, with reasons, and with what was received and dropped. */
+export function* sessionBlocks(session: Session, reason: PacketReason): Generator<Uint8Array> {
+  const { capture, calls, run } = session;
+  yield* headerBlocks(run, capture);
+  const order = fileOrder(session);
+  for (const row of fileRows(order, capture.columns.length)) {
+    if (row.kind === 'packet') yield capturedPacket(capture, row.packet, reason(row.packet));
+    else {
+      const call = calls[row.call];
+      if (call !== undefined) yield callBlock(call, row.row);
+    }
+  }
+  if (run !== null && capture.interfaces.length > 0) yield* runStatistics(run);
+}
+
+/** None where the engine could not count. */
+function* runStatistics(run: RunInfo): Generator<Uint8Array> {
+  const { received, dropped, interfaceDropped } = run;
+  if (received === null || dropped === null || interfaceDropped === null) return;
+  const startNs = BigInt(run.startedNs);
+  const endNs = run.endedNs === null ? startNs : BigInt(run.endedNs);
+  const counts = { received, droppedByInterface: interfaceDropped, droppedByKernel: dropped };
+  yield statisticsBlock({ iface: 0, timeNs: endNs, startNs, endNs, ...counts });
+}

@@ -1,0 +1,201 @@
+import {
+  closeSync,
+  constants,
+  fchmodSync,
+  fchownSync,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  realpathSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Capture } from '../../capture/capture.ts';
+import { EXIT, UserError } from '../../capture/user-error.ts';
+import type { Call } from '../sockets/call.ts';
+import { BlockFile, errnoName } from './block-file.ts';
+import { hasEntryRow } from './file-order.ts';
+import type { RunInfo, Session } from './session.ts';
+import {
+  callBlock,
+  capturedPacket,
+  headerBlocks,
+  type PacketReason,
+  sessionBlocks,
+} from './session-blocks.ts';
+
+const WRITE_KEEPING = constants.O_WRONLY;
+
+export interface WriteOptions {
+  /** Replace a file that exists. */
+  readonly force: boolean;
+  /** Who shall own a new file, where that is not who we run as (sudo). */
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
+}
+
+/**
+ * A session file while its run goes on: rows are appended as they come, so that a crash leaves a readable file, and
+ * `finish` replaces it by the sorted one. Only opening throws (a UserError); later trouble is told by `finish`.
+ */
+export class SessionFile {
+  readonly path: string;
+  private readonly file: BlockFile;
+  private readonly mode: number;
+  private readonly owner: { readonly uid: number; readonly gid: number };
+  /** A pipe or a device: it takes the finished form only, and nothing can be put in its place. */
+  private readonly isStream: boolean;
+  private readonly isNew: boolean;
+  private headed = false;
+  private rows = 0;
+  private entries = new Set<string>();
+
+  private constructor(path: string, fd: number, isNew: boolean) {
+    this.path = path;
+    this.isNew = isNew;
+    this.file = new BlockFile(fd);
+    const found = fstatSync(fd);
+    this.mode = found.mode & 0o777;
+    this.owner = { uid: found.uid, gid: found.gid };
+    this.isStream = !found.isFile();
+  }
+
+  /** Creates the file. Throws a UserError when it exists (without `force`) or cannot be made. */
+  static create(path: string, { force, owner }: WriteOptions): SessionFile {
+    const exists = isThere(path, force);
+    try {
+      // What is to be replaced is emptied only when there is something to put into it: the run may not even begin.
+      const fd = openSync(path, exists ? WRITE_KEEPING : 'wx');
+      if (owner !== null && !exists) fchownSync(fd, owner.uid, owner.gid);
+      return new SessionFile(realpathSync(path), fd, !exists);
+    } catch (error) {
+      throw cannotWrite(path, errnoName(error));
+    }
+  }
+
+  /** Writes the packets that came since the last time, and the calls given: those that returned, or are blocked. */
+  append(run: RunInfo, capture: Capture, calls: readonly Call[]): void {
+    if (this.isStream) return;
+    if (!this.headed) {
+      if (!this.isNew) ftruncateSync(this.file.fd);
+      for (const block of headerBlocks(run, capture)) this.file.push(block);
+      this.headed = true;
+    }
+    for (; this.rows < capture.columns.length; this.rows++) {
+      this.file.push(capturedPacket(capture, this.rows, null));
+    }
+    for (const call of calls) this.appendCall(call);
+    this.file.flush();
+  }
+
+  /** Replaces the file by its final form. Returns null, or what went wrong and what is in the file then. */
+  finish(session: Session, reason: PacketReason): string | null {
+    const problem = this.file.problem ?? this.finished(session, reason);
+    closeSync(this.file.fd);
+    if (problem === null) return null;
+    const kept = 'it holds what was written until then, in the order in which it came';
+    return `cannot write all of ${this.path}: ${inWords(problem)}; ${kept}`;
+  }
+
+  /** The run did not begin: takes back a file that was made for it, and leaves one that was there before as it was. */
+  discard(): void {
+    closeSync(this.file.fd);
+    if (this.isNew && !this.headed) discard(this.path);
+  }
+
+  private appendCall(call: Call): void {
+    const key = `${call.pid} ${call.thread} ${call.enterNs} ${call.name}`;
+    if (hasEntryRow(call) && !this.entries.has(key)) {
+      this.entries.add(key);
+      this.file.push(callBlock(call, 'enter'));
+    }
+    if (call.exitNs !== null) this.file.push(callBlock(call, 'exit'));
+  }
+
+  private finished(session: Session, reason: PacketReason): string | null {
+    return this.isStream ? writeSession(this.file.fd, session, reason) : this.replace(session, reason);
+  }
+
+  private replace(session: Session, reason: PacketReason): string | null {
+    const beside = join(dirname(this.path), `.${basename(this.path)}.${process.pid}`);
+    try {
+      const problem = writeAll(beside, this, sessionBlocks(session, reason));
+      if (problem === null) renameSync(beside, this.path);
+      else discard(beside);
+      return problem;
+    } catch (error) {
+      discard(beside);
+      return errnoName(error);
+    }
+  }
+
+  /** Gives another descriptor the mode and the owner of this file. */
+  dress(fd: number): void {
+    fchownSync(fd, this.owner.uid, this.owner.gid);
+    fchmodSync(fd, this.mode);
+  }
+}
+
+/** Writes a whole session at once to a descriptor, standard output for one. Returns null or the errno name. */
+export function writeSession(fd: number, session: Session, reason: PacketReason): string | null {
+  const file = new BlockFile(fd);
+  for (const block of sessionBlocks(session, reason)) file.push(block);
+  file.flush();
+  return file.problem;
+}
+
+/** Whether there is such a file already. Throws a UserError when there is and it must not be replaced. */
+export function isThere(path: string, force: boolean): boolean {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isFile() === true && !force) {
+    const hint = 'give another name, or --force to replace it';
+    throw new UserError(`${path} exists and was kept`, { hint, exitCode: EXIT.usage });
+  }
+  return found !== undefined;
+}
+
+function writeAll(path: string, like: SessionFile, blocks: Iterable<Uint8Array>): string | null {
+  const fd = openSync(path, 'wx', 0o600);
+  try {
+    const file = new BlockFile(fd);
+    for (const block of blocks) file.push(block);
+    file.flush();
+    if (file.problem !== null) return file.problem;
+    like.dress(fd);
+    return null;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function discard(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    // It was never made.
+  }
+}
+
+function cannotWrite(path: string, errno: string): UserError {
+  const hint = 'choose a directory that you may write to';
+  return new UserError(`cannot write ${path}: ${inWords(errno)}`, { hint, exitCode: EXIT.usage });
+}
+
+function inWords(errno: string): string {
+  const words: Readonly<Record<string, string>> = {
+    ENOSPC: 'the disk is full',
+    EDQUOT: 'the disk quota is used up',
+    EFBIG: 'the file would be larger than allowed',
+    EACCES: 'permission denied',
+    EPERM: 'permission denied',
+    ENOENT: 'no such directory',
+    ENOTDIR: 'a part of the path is no directory',
+    EISDIR: 'it is a directory',
+    EROFS: 'the file system is read-only',
+    EIO: 'the disk reports an error',
+    EPIPE: 'the reader has gone',
+  };
+  const meaning = words[errno];
+  return meaning === undefined ? errno : `${meaning} (${errno})`;
+}

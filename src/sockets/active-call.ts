@@ -1,0 +1,177 @@
+import { callHook } from './call-hook.ts';
+import { CALL_NAMES, type CallName, DIRECTIONS } from './call-names.ts';
+import { CONSTANTS } from './constants.ts';
+import { errnoName, errnoNumber } from './errno.ts';
+import * as libc from './libc.ts';
+import { type CallArgs, type Recorder, recorder } from './recorder.ts';
+import type { SocketState } from './socket-state.ts';
+import type { Done, Failed } from './types.ts';
+
+const CLOCK_REALTIME = 0;
+const EAGAIN = 11;
+const EINPROGRESS = 115;
+const EAI_SYSTEM = -11;
+
+/** The calls that a busy program makes by the million, and that are therefore thinned. */
+const BUSY = new Set<CallName>([
+  ...CALL_NAMES.filter((name) => name in DIRECTIONS),
+  'sendall',
+  'poll',
+  'select',
+]);
+
+const clock = new Uint32Array(4);
+
+export interface CallSpec {
+  readonly args?: CallArgs | null;
+  readonly flags?: number | null;
+  readonly length?: number | null;
+  readonly offset?: number | null;
+  /** Whether it may block for longer than it takes: an ENTER record is then written first. */
+  readonly mayBlock?: boolean;
+  readonly remote?: string | null;
+  readonly fd?: number | null;
+}
+
+/** One call from just before it is made until it is recorded: `begin`, the C function, `leave`, facts, `record`. */
+export class ActiveCall {
+  readonly name: CallName;
+  readonly number: number;
+  readonly span: number;
+  readonly fd: number | null;
+  readonly flags: number | null;
+  readonly length: number | null;
+  args: CallArgs | null;
+  offset: number | null;
+  enterSec = 0;
+  enterNsec = 0;
+  exitSec = 0;
+  exitNsec = 0;
+  ret = 0;
+  errno = 0;
+  local: string | null;
+  remote: string | null;
+  created: string | null = null;
+  data: Uint8Array | null = null;
+  sendQueue: number | null = null;
+  recvQueue: number | null = null;
+  tcpInfo: Uint8Array | null = null;
+  place: string | null = null;
+  readonly recorder: Recorder | null;
+  private readonly state: SocketState | null;
+
+  constructor(name: CallName, state: SocketState | null, spec: CallSpec) {
+    this.recorder = recorder();
+    this.name = name;
+    this.state = state;
+    this.number = this.recorder === null ? 0 : this.recorder.nextNumber();
+    this.span = this.recorder?.span ?? 0;
+    this.fd = spec.fd ?? state?.fd ?? null;
+    this.flags = spec.flags ?? null;
+    this.length = spec.length ?? null;
+    this.args = spec.args ?? null;
+    this.offset = spec.offset ?? null;
+    this.local = state?.local ?? null;
+    this.remote = spec.remote ?? state?.remote ?? null;
+  }
+
+  get socketId(): string | null {
+    return this.state?.id ?? null;
+  }
+
+  /** Whether the C function has returned: arguments that it fills in are then known. */
+  isReturned = false;
+
+  /** Rare calls, recorded with all their arguments even when thinned. */
+  get isControl(): boolean {
+    return !BUSY.has(this.name);
+  }
+
+  /** A thinned batch is written at once when a call failed; "not now" from a non-blocking socket is no failure. */
+  get isNewsworthy(): boolean {
+    return this.errno !== 0 && this.errno !== EAGAIN && this.errno !== EINPROGRESS;
+  }
+
+  /** Whether data, queues and TCP_INFO are wanted. */
+  get isFull(): boolean {
+    return this.recorder !== null && !this.recorder.thinned;
+  }
+
+  lastBlockedMs(): number {
+    return this.state?.lastBlockedMs ?? this.recorder?.lastBlockedMs ?? 0;
+  }
+
+  enter(mayBlock: boolean): void {
+    callHook()?.({ name: this.name, socket: this.socketId, when: 'before' });
+    if (this.recorder === null) return;
+    if (mayBlock) {
+      this.readEnter();
+      this.recorder.enter(this);
+    }
+    this.readEnter();
+  }
+
+  /** Takes the result of the C function; must be the next thing that happens after it, or errno is gone. */
+  leave(ret: number): number {
+    if (ret < 0) this.errno = libc.lastErrno();
+    if (this.recorder !== null) {
+      libc.clockGettime(CLOCK_REALTIME, clock);
+      this.exitSec = clock[0] ?? 0;
+      this.exitNsec = clock[2] ?? 0;
+      const blockedMs = (this.exitSec - this.enterSec) * 1e3 + (this.exitNsec - this.enterNsec) / 1e6;
+      if (this.state === null) this.recorder.lastBlockedMs = blockedMs;
+      else this.state.lastBlockedMs = blockedMs;
+    }
+    this.ret = ret;
+    this.isReturned = true;
+    return ret;
+  }
+
+  /** The same for getaddrinfo and getnameinfo, which return their own error numbers; EAI_SYSTEM says to look at errno. */
+  leaveNamed(ret: number): void {
+    const systemErrno = ret === EAI_SYSTEM ? libc.lastErrno() : 0;
+    this.leave(ret);
+    this.errno = systemErrno || ret;
+  }
+
+  /** The same for a span, which is over when the last of its calls is: it returns what that failed with, or the total. */
+  leaveSpan(last: Done | Failed, total: number): void {
+    this.leave(last.ok ? total : 0);
+    if (last.ok) return;
+    this.ret = -1;
+    this.errno = errnoNumber(last.errno) ?? 0;
+  }
+
+  /** Writes the record; whatever was found out about the call must be set by now. */
+  record(): void {
+    this.recorder?.leave(this);
+    callHook()?.({ name: this.name, socket: this.socketId, when: 'after' });
+  }
+
+  /** The call's result for its author. */
+  result(): Done | Failed {
+    return this.errno === 0 ? { ok: true, value: this.ret } : this.failure();
+  }
+
+  failure(): Failed {
+    return { ok: false, errno: errnoName(this.errno) };
+  }
+
+  private readEnter(): void {
+    libc.clockGettime(CLOCK_REALTIME, clock);
+    this.enterSec = clock[0] ?? 0;
+    this.enterNsec = clock[2] ?? 0;
+  }
+}
+
+/** Starts a call: tells the hook, writes an ENTER record where it may block, takes the time last. */
+export function begin(name: CallName, state: SocketState | null, spec: CallSpec): ActiveCall {
+  const call = new ActiveCall(name, state, spec);
+  call.enter(spec.mayBlock ?? false);
+  return call;
+}
+
+/** Whether a data call with these flags on this socket may block. */
+export function mayBlock(state: SocketState, flags: number): boolean {
+  return state.blocking && (flags & CONSTANTS.MSG_DONTWAIT) === 0;
+}

@@ -1,0 +1,114 @@
+/** A call as one line, in the manner of strace: what was asked and what came of it. */
+import type { ArgValue, Call } from './call.ts';
+import { DIRECTIONS } from './call-names.ts';
+import { errnoText } from './errno.ts';
+
+/** Bytes of data that a line shows. */
+const SHOWN_BYTES = 32;
+
+export interface DescribeOptions {
+  /** Bytes of data to show, 32 unless told. */
+  readonly dataBytes?: number;
+  /** Whether to leave out what came of it: the line of a call that is just being entered. */
+  readonly enterOnly?: boolean;
+}
+
+/** `send(3, "hello\n", 6) = 6`. Printable ASCII only, whatever the data and the names hold. */
+export function describeCall(call: Call, options: DescribeOptions = {}): string {
+  const head = printable(`${call.name}(${argumentsOf(call, options.dataBytes ?? SHOWN_BYTES).join(', ')})`);
+  return options.enterOnly ? head : `${head} = ${printable(resultOf(call))}`;
+}
+
+/** What the call returned: '0', '24 from 127.0.0.1:41234', '-1 EACCES (Permission denied)', '? (not returned)'. */
+export function resultOf(call: Call): string {
+  if (call.ret === null) return '? (not returned)';
+  if (call.errno !== null) return `${call.ret} ${call.errno} (${errnoText(call.errno)})`;
+  const { name, args, ret, remote } = call;
+  if ((name === 'accept' || name === 'accept4') && remote !== null) return `${ret} from ${remote}`;
+  if ((name === 'recvfrom' || name === 'recvmsg') && call.offset === null && remote !== null) {
+    return `${ret} from ${remote}${args.msg_flags ? ` with ${args.msg_flags}` : ''}`;
+  }
+  if (name === 'recvmsg' && args.msg_flags) return `${ret} with ${args.msg_flags}`;
+  const found = RESULTS[name]
+    ?.map((key) => args[key])
+    .filter((value) => value !== undefined && value !== null);
+  if (name === 'fcntl' && args.cmd === 'F_GETFL') return `${ret} (${args.flags})`;
+  return found === undefined || found.length === 0 || found.join('') === ''
+    ? `${ret}`
+    : `${ret} (${found.join(' ')})`;
+}
+
+/** Arguments that the call fills in: they are shown with the result. */
+const RESULTS: Readonly<Record<string, readonly string[]>> = {
+  getsockopt: ['value'],
+  getsockname: ['address'],
+  getpeername: ['address'],
+  ioctl: ['value'],
+  poll: ['revents'],
+  select: ['ready'],
+  getaddrinfo: ['result'],
+  getnameinfo: ['host', 'service'],
+  recvmsg: ['msg_flags'],
+  socketpair: ['sv'],
+};
+
+function argumentsOf(call: Call, dataBytes: number): readonly string[] {
+  const { name } = call;
+  const parts = call.fd === null ? [] : [String(call.fd)];
+  const direction = DIRECTIONS[name];
+  if (direction !== undefined && call.data !== null && call.ret !== null) {
+    parts.push(quoted(call.data, call.ret, dataBytes));
+  }
+  if (direction !== undefined || name === 'sendall') {
+    const { flags, address, iov } = call.args;
+    if (iov !== undefined) parts.push(`${iov}`);
+    else if (call.length !== null) parts.push(String(call.length));
+    if (flags !== undefined && flags !== 0) parts.push(String(flags));
+    if (address !== undefined) parts.push(`${address}`);
+    return parts;
+  }
+  return [...parts, ...plainArguments(call)];
+}
+
+function plainArguments(call: Call): readonly string[] {
+  const later = new Set(RESULTS[call.name] ?? []);
+  if (call.name === 'fcntl' && call.args.cmd === 'F_GETFL') later.add('flags');
+  return Object.entries(call.args)
+    .filter(([key]) => !later.has(key))
+    .map(([key, value]) => argument(call.name, key, value));
+}
+
+function argument(name: string, key: string, value: ArgValue): string {
+  if (name === 'getaddrinfo' && (key === 'node' || key === 'service')) {
+    return typeof value === 'string' ? `"${value}"` : String(value ?? 'NULL');
+  }
+  if (name === 'poll' && key === 'fds') return `[${value}]`;
+  return String(value ?? 'NULL');
+}
+
+/** The data as a C string; '…' is written as three dots, for bytes that were not kept or are not shown. */
+function quoted(data: Uint8Array, moved: number, most: number): string {
+  const shown = data.subarray(0, Math.min(most, Math.max(moved, 0)));
+  return `"${escapeBytes(shown)}"${shown.byteLength < moved ? '...' : ''}`;
+}
+
+const ESCAPES: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 13: '\\r', 34: '\\"', 92: '\\\\' };
+
+/** Bytes as printable ASCII, the rest as in C: '\n', '\x00'. */
+export function escapeBytes(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) {
+    const isPlain = byte >= 0x20 && byte < 0x7f;
+    text +=
+      ESCAPES[byte] ?? (isPlain ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`);
+  }
+  return text;
+}
+
+/** Paths and names come from programs and may hold anything: control characters and what is not ASCII are escaped. */
+function printable(text: string): string {
+  return text.replace(/[^\x20-\x7e]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
+  });
+}

@@ -1,0 +1,77 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { FIELD_NAMES, fieldText } from '../../capture/fields.ts';
+import { openCapture } from '../../capture/file/open-capture.ts';
+import { hasProgram, SHARED, sharedCaptures, tsharkFields } from '../shared.ts';
+
+interface Truth {
+  readonly fields: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+/** What the saved answer of tshark says, of the fields that we have. */
+function savedTruth(file: string): Truth | null {
+  const path = join(SHARED, 'captures', 'truth', `${basename(file)}.tsv.gz`);
+  if (!existsSync(path)) return null;
+  const [head = '', ...lines] = gunzipSync(readFileSync(path)).toString().replace(/\n$/, '').split('\n');
+  return { fields: head.split('\t'), rows: lines.map((line) => line.split('\t')) };
+}
+
+/** Where tshark is wrong, each with the reason why. */
+const EXPLAINED = new Map([
+  [
+    // 2³¹ µs: tshark multiplies by 1000 in 32 bits and gets 0; we carry the whole seconds over.
+    'tcpdump__timestamp_invalid_micro.pcap',
+    ['frame 3 frame.time_epoch: tshark 1418145370.000000000, we 1418147517.483648000'],
+  ],
+]);
+
+async function compare(file: string, truth: Truth): Promise<string[]> {
+  const capture = await openCapture(file);
+  const numberAt = truth.fields.indexOf('frame.number');
+  const byNumber = new Map(truth.rows.map((row) => [row[numberAt], row]));
+  const differences: string[] = [];
+  for (let row = 0; row < capture.columns.length; row++) {
+    const number = fieldText(capture, row, 'frame.number');
+    const expected = byNumber.get(number);
+    byNumber.delete(number);
+    truth.fields.forEach((field, index) => {
+      if (!FIELD_NAMES.includes(field)) return;
+      const ours = fieldText(capture, row, field);
+      if (ours !== expected?.[index])
+        differences.push(`frame ${number} ${field}: tshark ${expected?.[index]}, we ${ours}`);
+    });
+  }
+  // What is left are blocks that tshark lists as frames and that are no packets: they have no protocol of a frame.
+  const protocols = truth.fields.indexOf('frame.protocols');
+  for (const [number, row] of byNumber) {
+    if (!/^(data|systemd_journal)?$/.test(row[protocols] ?? ''))
+      differences.push(`frame ${number} is missing`);
+  }
+  capture.close();
+  return differences;
+}
+
+describe('saved captures, frame by frame as tshark has them', () => {
+  for (const file of sharedCaptures('captures')) {
+    const truth = savedTruth(file);
+    if (truth === null) continue;
+    test(basename(file), async () => {
+      expect(await compare(file, truth)).toEqual(EXPLAINED.get(basename(file)) ?? []);
+    });
+  }
+});
+
+describe.skipIf(!hasProgram('tshark'))(
+  'synthetic captures, frame by frame as the installed tshark has them',
+  () => {
+    const fields = [...FIELD_NAMES, 'frame.protocols'];
+    for (const file of sharedCaptures('golden')) {
+      test(basename(file), async () => {
+        expect(await compare(file, { fields, rows: tsharkFields(file, fields) })).toEqual([]);
+      });
+    }
+  },
+);

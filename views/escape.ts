@@ -1,0 +1,44 @@
+/** Control, format, surrogate, unassigned and private characters, line separators, and all that has no glyph of its own. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{DI}]/gu;
+const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0' };
+const MAX_UTF8 = 4;
+
+/**
+ * Text that may have come from a packet or a file, made safe for a terminal: C0 and C1 controls, escapes, bidirectional
+ * marks, zero-width and other invisible characters are shown as \n, \x1b or \u{202e}. Never longer than 10 times its input.
+ */
+export function safe(text: string): string {
+  return text.replace(UNSAFE, escapeChar);
+}
+
+/** The first `max` characters of payload bytes, safe: as UTF-8 where they are that, else each odd byte as \xff. */
+export function safeBytes(bytes: Uint8Array, max: number): string {
+  const head = bytes.subarray(0, max * MAX_UTF8);
+  const shown = characters(head, head.length < bytes.length);
+  const isCut = shown.length > max || head.length < bytes.length;
+  return shown.slice(0, max).join('') + (isCut ? '…' : '');
+}
+
+function escapeChar(char: string): string {
+  const named = NAMED[char];
+  if (named !== undefined) return named;
+  const code = char.codePointAt(0) ?? 0;
+  return code < 0x100 ? hexByte(code) : `\\u{${code.toString(16)}}`;
+}
+
+/** `isCut` tolerates a character that is cut at the end. A backslash is doubled, because it stands for itself here. */
+function characters(bytes: Uint8Array, isCut: boolean): string[] {
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: isCut });
+    return [...text].map((char) => (char === '\\' ? '\\\\' : safe(char)));
+  } catch {
+    return Array.from(bytes, (byte) => {
+      if (byte >= 0x7f) return hexByte(byte);
+      return byte === 0x5c ? '\\\\' : safe(String.fromCharCode(byte));
+    });
+  }
+}
+
+function hexByte(code: number): string {
+  return `\\x${code.toString(16).padStart(2, '0')}`;
+}

@@ -1,0 +1,63 @@
+import type { Call } from '../../src/sockets/call.ts';
+import { reasonText } from '../../src/timeline/messages.ts';
+import type { Timeline } from '../../src/timeline/types.ts';
+import { enterText, exitText, wholeText } from './call-text.ts';
+import type { Style } from './line.ts';
+import { duration, grouped } from './units.ts';
+
+/** What the ladder says about one row of a call. */
+export interface CallView {
+  readonly text: string;
+  readonly isFailed: boolean;
+  /** Where the call stands in the source: 'tcp-echo.ts:42'. */
+  readonly aside: string;
+  readonly notes: readonly { readonly text: string; readonly style: Style }[];
+}
+
+/** Calls that took less than this are not said to have waited. */
+const WORTH_SAYING_NS = 100_000n;
+
+/** Words for a call's entry, its return, or both in one row. */
+export function callView(
+  timeline: Timeline,
+  index: number,
+  kind: 'enter' | 'exit' | 'whole',
+  name: string,
+  clean: (text: string) => string,
+): CallView {
+  const call = timeline.session.calls[index];
+  if (call === undefined) return { text: '', isFailed: false, aside: '', notes: [] };
+  const notes: { text: string; style: Style }[] = [];
+  const isOver = kind !== 'enter';
+  const reason = timeline.reasonOfCall(index);
+  if (isOver || call.exitNs === null) {
+    if (reason !== null) notes.push({ text: clean(reasonText(reason)), style: 'reason' });
+    const queues = queuesText(call);
+    if (isOver && queues !== '') notes.push({ text: queues, style: 'dim' });
+  }
+  return {
+    text: clean(callText(call, kind, name)),
+    isFailed: isOver && call.errno !== null,
+    aside: kind === 'exit' || call.source === null ? '' : clean(sourceText(call.source)),
+    notes,
+  };
+}
+
+function callText(call: Call, kind: 'enter' | 'exit' | 'whole', name: string): string {
+  if (kind === 'enter') return `${enterText(call, name)} …${call.exitNs === null ? ' never returned' : ''}`;
+  const took = call.exitNs === null ? 0n : call.exitNs - call.enterNs;
+  const blocked = kind === 'exit' || took >= WORTH_SAYING_NS ? ` after ${duration(took)}` : '';
+  return (kind === 'exit' ? exitText(call, name) : wholeText(call, name)) + blocked;
+}
+
+/** Queues that hold something: what the kernel has not sent or acknowledged yet, what nobody has read yet. */
+function queuesText({ sendQueue, recvQueue }: Call): string {
+  const parts: string[] = [];
+  if (sendQueue !== null && sendQueue > 0) parts.push(`Send-Q ${grouped(sendQueue)}`);
+  if (recvQueue !== null && recvQueue > 0) parts.push(`Recv-Q ${grouped(recvQueue)}`);
+  return parts.join(', ');
+}
+
+function sourceText({ file, line }: { readonly file: string; readonly line: number }): string {
+  return `${file.slice(file.lastIndexOf('/') + 1)}:${line}`;
+}

@@ -1,0 +1,103 @@
+import { lostRows } from '../../src/session/lost.ts';
+import type { Row, Timeline } from '../../src/timeline/types.ts';
+
+/** Rows of the time line that are shown one by one, and stretches of similar ones that are told in one line. */
+export type Shown =
+  | { readonly kind: 'row'; readonly index: number }
+  | { readonly kind: 'folded'; readonly indices: readonly number[] };
+
+/** Row numbers of a time line, or some of them. */
+export interface RowList {
+  readonly length: number;
+  at(position: number): number;
+}
+
+/** Ladders up to this long are shown whole. */
+const WHOLE = 400;
+/** Stretches at least this long are folded, but for so many rows at either end. */
+const STRETCH = 24;
+const EDGE = 6;
+/** Findings of a kind that is this frequent do not each keep their rows. */
+const FREQUENT = 20;
+
+/** Reasons of packets of which a bulk transfer has thousands: new data on its way, its acknowledgements, windows. */
+const ORDINARY: ReadonlySet<string> = new Set([
+  ...['data', 'data-later', 'data-window', 'data-nagle', 'data-flight', 'data-pushed', 'data-plain'],
+  ...['ack', 'ack-late', 'ack-delayed', 'ack-read', 'ack-unseen', 'ack-old', 'window-update'],
+  ...['datagram', 'datagram-plain'],
+]);
+const TRANSFERS: ReadonlySet<string> = new Set([
+  ...['send', 'sendto', 'sendmsg', 'write', 'recv', 'recvfrom', 'recvmsg', 'read', 'poll', 'select'],
+]);
+
+/** What to show of the rows: all of them, or with the middle of long runs of ordinary data folded. */
+export function* foldRows(timeline: Timeline, rows: RowList, all: boolean): Generator<Shown> {
+  const isOrdinary = all || rows.length <= WHOLE ? () => false : ordinaryRows(timeline);
+  let stretch: number[] = [];
+  for (let position = 0; position < rows.length; position++) {
+    const index = rows.at(position);
+    if (isOrdinary(index)) {
+      stretch.push(index);
+      continue;
+    }
+    yield* shownStretch(stretch);
+    stretch = [];
+    yield { kind: 'row', index };
+  }
+  yield* shownStretch(stretch);
+}
+
+function* shownStretch(indices: readonly number[]): Generator<Shown> {
+  const isLong = indices.length >= STRETCH;
+  const head = isLong ? indices.slice(0, EDGE) : indices;
+  const tail = isLong ? indices.slice(-EDGE) : [];
+  for (const index of head) yield { kind: 'row', index };
+  if (isLong) yield { kind: 'folded', indices: indices.slice(EDGE, -EDGE) };
+  for (const index of tail) yield { kind: 'row', index };
+}
+
+/** Tells whether a row may be folded: never one that a finding points at, a change of state, a failure or a loss. */
+function ordinaryRows(timeline: Timeline): (index: number) => boolean {
+  const { packets, calls } = evidence(timeline);
+  const lost = lostRows(timeline.session);
+  const last = new Map<number, string>();
+  const isChange = (index: number): boolean => {
+    const states = timeline.states(index);
+    if (states === null) return false;
+    const now = `${states.a} ${states.b}`;
+    const before = last.get(states.connection);
+    last.set(states.connection, now);
+    return before !== now;
+  };
+  return (index) => {
+    const row = timeline.row(index);
+    if (isChange(index)) return false;
+    if (row.kind !== 'packet') return isOrdinaryCall(timeline, row, calls);
+    if (packets.has(row.packet) || lost.has(row.packet)) return false;
+    return ORDINARY.has(timeline.reasonOfPacket(row.packet).kind);
+  };
+}
+
+function isOrdinaryCall(
+  timeline: Timeline,
+  row: Row & { call: number },
+  proving: ReadonlySet<number>,
+): boolean {
+  const call = timeline.session.calls[row.call];
+  if (call === undefined || proving.has(row.call)) return false;
+  return TRANSFERS.has(call.name) && call.errno === null && call.exitNs !== null && call.ret !== 0;
+}
+
+function evidence({ findings }: Timeline): { packets: ReadonlySet<number>; calls: ReadonlySet<number> } {
+  const counts = new Map<string, number>();
+  const packets = new Set<number>();
+  const calls = new Set<number>();
+  for (const finding of findings) {
+    const count = (counts.get(finding.kind) ?? 0) + 1;
+    counts.set(finding.kind, count);
+    if (finding.severity === 'chat' || (finding.severity === 'note' && count > FREQUENT)) continue;
+    for (const packet of finding.packets) packets.add(packet);
+    for (const call of finding.calls) calls.add(call);
+  }
+  return { packets, calls };
+}

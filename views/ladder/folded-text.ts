@@ -1,0 +1,69 @@
+import type { Timeline } from '../../src/timeline/types.ts';
+import { byteRange, grouped } from './units.ts';
+
+interface Direction {
+  segments: number;
+  acks: number;
+  from: number;
+  to: number;
+}
+
+/** What rows that are not shown hold: segments and their bytes each way, acknowledgements, calls. */
+export function foldedText(
+  timeline: Timeline,
+  indices: readonly number[],
+  names: (call: number) => string,
+): string {
+  const ways: readonly [Direction, Direction] = [emptyDirection(), emptyDirection()];
+  const calls = new Map<string, number[]>();
+  for (const index of indices) {
+    const row = timeline.row(index);
+    if (row.kind === 'packet') countPacket(timeline, row.packet, ways);
+    else if (row.kind === 'exit') {
+      const call = timeline.session.calls[row.call];
+      const key = `${call?.role} ${call?.name}`;
+      const known = calls.get(key);
+      if (known === undefined) calls.set(key, [row.call]);
+      else known.push(row.call);
+    }
+  }
+  const made = [...calls].map(([key, list]) => callsText(key, list, names));
+  const parts = [...wayText(ways[0], '→'), ...wayText(ways[1], '←'), ...made];
+  return `··· ${grouped(indices.length)} rows alike: ${parts.join(' · ')} ···`;
+}
+
+function emptyDirection(): Direction {
+  return { segments: 0, acks: 0, from: Number.POSITIVE_INFINITY, to: 0 };
+}
+
+function countPacket(timeline: Timeline, packet: number, ways: readonly [Direction, Direction]): void {
+  const { columns } = timeline.session.capture;
+  const connection = timeline.connections[timeline.connectionOfPacket(packet) ?? -1];
+  const isFromClient = (columns.direction[packet] === 0) === (connection?.client !== 'b');
+  const way = ways[isFromClient ? 0 : 1];
+  if (columns.payloadLen[packet] === 0) {
+    way.acks++;
+    return;
+  }
+  way.segments++;
+  for (const { relation, from, to } of timeline.linksOfPacket(packet)) {
+    if (relation !== 'carries' || from === null || to === null) continue;
+    way.from = Math.min(way.from, from);
+    way.to = Math.max(way.to, to);
+  }
+}
+
+function wayText({ segments, acks, from, to }: Direction, arrow: string): string[] {
+  const bytes = to > from ? ` (bytes ${byteRange(from, to)})` : '';
+  const parts: string[] = [];
+  if (segments > 0)
+    parts.push(`${grouped(segments)} ${segments === 1 ? 'packet' : 'packets'} with data ${arrow}${bytes}`);
+  if (acks > 0) parts.push(`${grouped(acks)} ${acks === 1 ? 'ACK' : 'ACKs'} ${arrow}`);
+  return parts;
+}
+
+function callsText(key: string, calls: readonly number[], names: (call: number) => string): string {
+  const role = key.slice(0, key.lastIndexOf(' '));
+  const [first, last] = [names(calls[0] ?? 0), names(calls.at(-1) ?? 0)];
+  return calls.length === 1 ? `${role} ${first}` : `${role} ${first}–${last.slice(last.indexOf('#'))}`;
+}

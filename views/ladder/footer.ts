@@ -1,0 +1,73 @@
+import { frameNumbers } from '../../src/session/file-order.ts';
+import { reasonText } from '../../src/timeline/messages.ts';
+import type { Finding } from '../../src/timeline/types.ts';
+import { summaryOf } from '../summary.ts';
+import { type Line, type Style, wrap } from './line.ts';
+import type { Scene } from './scene.ts';
+import { grouped } from './units.ts';
+
+/** Findings of one kind beyond these are counted. */
+const SHOWN_OF_A_KIND = 5;
+const SHOWN_ROWS = 6;
+const MARKS: Readonly<Record<Finding['severity'], string>> = { warning: '!', note: '*', chat: '-' };
+
+/** Findings, what was lost or dropped, and the sum. */
+export function* footerLines(scene: Scene): Generator<Line> {
+  yield [];
+  yield* findingLines(scene);
+  const { run } = scene.timeline.session;
+  const summary = summaryOf(scene.timeline);
+  if (summary.dropped > 0) {
+    const text = `DROPPED: the kernel dropped ${grouped(summary.dropped)} packets before they could be captured; a larger ring (--ring) or a smaller --snaplen helps.`;
+    yield* wrapped(scene, text, 'warning');
+  }
+  if (summary.lost > 0)
+    yield* wrapped(scene, `LOST HERE: the lab dropped ${grouped(summary.lost)} packets, as asked.`, 'lost');
+  for (const problem of run?.problems ?? []) yield* wrapped(scene, `NOT AS TOLD: ${problem}`, 'failed');
+  if (summary.unexplained > 0) {
+    yield* wrapped(scene, `UNEXPLAINED: ${grouped(summary.unexplained)} packets have no reason.`, 'warning');
+  }
+  const counts = [
+    counted(summary.packets, 'packet'),
+    counted(summary.calls, 'call'),
+    counted(summary.links, 'link'),
+    `${grouped(summary.unexplained)} unexplained`,
+  ];
+  if (run !== null) counts.push(`${grouped(run.received)} received`, `${grouped(summary.dropped)} dropped`);
+  const outcome = run === null ? '' : ` · ${run.outcome}`;
+  yield* wrapped(scene, `${counts.join(', ')}${outcome}`, summary.ok ? 'good' : 'failed');
+}
+
+function* findingLines(scene: Scene): Generator<Line> {
+  const { findings, session } = scene.timeline;
+  if (findings.length === 0) return;
+  yield [{ text: 'Findings', style: 'bold' }];
+  const numbers = frameNumbers(session);
+  const counts = new Map<string, number>();
+  for (const finding of findings) {
+    const count = (counts.get(finding.kind) ?? 0) + 1;
+    counts.set(finding.kind, count);
+    if (count > SHOWN_OF_A_KIND && !scene.all) continue;
+    const rows = [...finding.calls.map(numbers.ofCall), ...finding.packets.map(numbers.ofPacket)];
+    const known = rows.filter((row) => row !== null).sort((a, b) => a - b);
+    const more = known.length > SHOWN_ROWS ? ', …' : '';
+    const where = known.length === 0 ? '' : ` (#${known.slice(0, SHOWN_ROWS).join(', #')}${more})`;
+    const style: Style = finding.severity === 'warning' ? 'warning' : 'plain';
+    const [first, ...rest] = wrap(scene.clean(reasonText(finding) + where), scene.width - 5);
+    yield [{ text: `  ${MARKS[finding.severity]} ${first ?? ''}`, style }];
+    for (const line of rest) yield [{ text: `    ${line}`, style }];
+  }
+  if (scene.all) return;
+  for (const [kind, count] of counts) {
+    if (count <= SHOWN_OF_A_KIND) continue;
+    yield* wrapped(scene, `  … and ${grouped(count - SHOWN_OF_A_KIND)} more of the kind ${kind}`, 'dim');
+  }
+}
+
+function counted(count: number, what: string): string {
+  return `${grouped(count)} ${count === 1 ? what : `${what}s`}`;
+}
+
+function* wrapped(scene: Scene, text: string, style: Style): Generator<Line> {
+  for (const line of wrap(scene.clean(text), scene.width)) yield [{ text: line, style }];
+}

@@ -1,0 +1,135 @@
+import type { RunInfo } from '../../src/session/session.ts';
+import { Canvas, type Line, type Style, widthOf, wrap } from './line.ts';
+import type { Scene } from './scene.ts';
+import type { Section } from './section.ts';
+
+type Values = Readonly<Record<string, string | number | boolean | null>>;
+
+/** What ran, with which parameters, under which conditions, and who took part. */
+export function* headerLines(scene: Scene): Generator<Line> {
+  const { run, capture, calls } = scene.timeline.session;
+  if (run === null) yield* captureHeader(scene, capture.format, calls.length > 0);
+  else yield* runHeader(scene, run);
+}
+
+/** The heading of a section: whose conversation it is, and the titles over the lanes. */
+export function* sectionLines(scene: Scene, section: Section): Generator<Line> {
+  yield [];
+  if (section.connection !== null) {
+    const connection = section.connections[0];
+    if (connection !== undefined) {
+      const { endpointA, endpointB, client, protocol, flow } = connection;
+      const ends = client === 'a' ? `${endpointA} → ${endpointB}` : `${endpointB} → ${endpointA}`;
+      const { stream } = scene.timeline.session.capture.flows.get(flow);
+      yield span(scene, `${protocol}.stream ${stream}: ${ends}`, 'bold');
+    }
+  } else if (section.connections.length === 0 && scene.timeline.connections.length > 0) {
+    yield span(scene, 'Of no connection', 'bold');
+  }
+  yield titles(scene, section);
+}
+
+function* captureHeader(scene: Scene, format: string, hasCalls: boolean): Generator<Line> {
+  const { timeline } = scene;
+  const { capture } = timeline.session;
+  const count = capture.columns.length;
+  yield span(scene, `Capture (${format}), ${count} ${count === 1 ? 'packet' : 'packets'}`, 'bold');
+  for (const { message } of capture.problems.slice(0, 5)) yield span(scene, `damaged: ${message}`, 'warning');
+  if (capture.problems.length > 5)
+    yield span(scene, `and ${capture.problems.length - 5} problems more`, 'warning');
+  if (hasCalls) return;
+  const text = 'No calls were recorded: lanes, states and calls marked ~ are inferred from the packets.';
+  yield* wrapped(scene, text, 'dim');
+}
+
+function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
+  yield span(scene, `sockscope ${run.version} · ${run.scenario}`, 'bold');
+  yield* wrapped(scene, `parameters  ${valuesText(run.parameters)}`, 'plain');
+  const capture = [`engine=${run.engine}`, `snaplen=${run.snaplen}`];
+  if (run.filter !== null) capture.push(`filter="${run.filter}"`);
+  yield* wrapped(
+    scene,
+    `network     ${valuesText(run.network)} · ${capture.join(' ')} · ${run.kernel}`,
+    'plain',
+  );
+  for (const { name, pid, exit, report } of run.roles) {
+    const end = exit === null ? 'still running' : exit === 0 ? '' : `ended with ${exit}`;
+    const parts = [`pid ${pid}`, ends(scene, name), end, valuesText(report)].filter((part) => part !== '');
+    yield* wrapped(scene, `${name.padEnd(11)} ${parts.join(' · ')}`, 'plain');
+  }
+  if (run.thinned) {
+    const text =
+      'Recording was thinned: counts, times and byte totals are exact, data and queues were not kept.';
+    yield* wrapped(scene, text, 'warning');
+  }
+}
+
+/** The addresses of a role's ends, the first few. */
+function ends(scene: Scene, role: string): string {
+  const found = new Set<string>();
+  for (const { endpointA, endpointB, roleA, roleB } of scene.timeline.connections) {
+    if (roleA === role) found.add(endpointA);
+    if (roleB === role) found.add(endpointB);
+  }
+  const [first, second, ...others] = found;
+  const shown = [first, second].filter((end) => end !== undefined).join(', ');
+  return others.length > 0 ? `${shown} and ${others.length} more` : shown;
+}
+
+function valuesText(values: Values): string {
+  return Object.entries(values)
+    .filter(([, value]) => value !== null && value !== '')
+    .map(([name, value]) => `${name}=${typeof value === 'boolean' ? (value ? 'yes' : 'no') : value}`)
+    .join(' ');
+}
+
+function* wrapped(scene: Scene, text: string, style: Style): Generator<Line> {
+  const [first, ...rest] = wrap(scene.clean(text), scene.width - 2);
+  if (first !== undefined) yield [{ text: first, style }];
+  for (const line of rest.join(' ') === '' ? [] : wrap(rest.join(' '), scene.width - 12)) {
+    yield [{ text: `            ${line}`, style }];
+  }
+}
+
+function span(scene: Scene, text: string, style: Style): Line {
+  return [{ text: scene.clean(text), style }];
+}
+
+function titles(scene: Scene, { geometry, lanes, connections }: Section): Line {
+  const canvas = new Canvas(geometry.width);
+  let at = 0;
+  if (geometry.numberWidth > 0) {
+    canvas.putBefore(geometry.numberWidth - 1, '#', 'dim');
+    at = geometry.numberWidth + 1;
+  }
+  if (geometry.absolute) {
+    canvas.put(at, 'time of day UTC', 'dim');
+    at += 16;
+  }
+  canvas.putBefore(at + geometry.timeWidth - 1, 'ms', 'dim');
+  if (geometry.deltaWidth > 0) {
+    canvas.putBefore(at + geometry.timeWidth + geometry.deltaWidth, scene.clean('Δ'), 'dim');
+  }
+  lanes.forEach((lane, index) => {
+    const column = geometry.columns[index] ?? 0;
+    const title = scene.clean(titleOf(scene, lane.title, lane.role, connections, lane.side));
+    if (lane.side === 'client') canvas.put(column, title, 'bold');
+    else canvas.putBefore(Math.max(column, widthOf(title) - 1), title, 'bold');
+  });
+  return canvas.line();
+}
+
+/** Ends that are known from packets alone are called by their addresses. */
+function titleOf(
+  scene: Scene,
+  title: string,
+  role: string | null,
+  connections: Section['connections'],
+  side: 'client' | 'server',
+): string {
+  const connection = connections[0];
+  if (role !== null || connection === undefined) return title;
+  const isA = (connection.client === 'a') === (side === 'client');
+  const address = isA ? connection.endpointA : connection.endpointB;
+  return scene.timeline.session.calls.length === 0 ? `~${side} ${address}` : address;
+}

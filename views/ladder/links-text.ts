@@ -1,0 +1,58 @@
+import type { Link, Relation, Timeline } from '../../src/timeline/types.ts';
+import { byteRange } from './units.ts';
+
+const WORDS: Readonly<Record<Exclude<Relation, 'carries'>, string>> = {
+  causes: 'caused by',
+  pushes: 'pushed out by',
+  consumes: 'read by',
+  completes: 'completes',
+  opens: 'window opened by',
+  answers: 'answered for',
+};
+const ORDER: readonly (keyof typeof WORDS)[] = [
+  'causes',
+  'answers',
+  'pushes',
+  'opens',
+  'completes',
+  'consumes',
+];
+
+type Names = (call: number) => string;
+
+/** The sends whose bytes a packet carries: 'send#1 0–99, send#2 100–149'. Offsets are those of the stream. */
+export function carriedText(links: readonly Link[], names: Names): string {
+  return links
+    .filter(({ relation }) => relation === 'carries')
+    .map(({ call, from, to }) =>
+      from === null || to === null ? names(call) : `${names(call)} ${byteRange(from, to)}`,
+    )
+    .join(', ');
+}
+
+/** The other calls that belong to a packet, those left out that `reason` already names. */
+export function relatedText(timeline: Timeline, packet: number, names: Names, reason: string): string {
+  const links = timeline.linksOfPacket(packet);
+  const parts = ORDER.flatMap((relation) => {
+    const calls = new Set(links.filter((link) => link.relation === relation).map(({ call }) => call));
+    const unnamed = [...calls].filter((call) => !isNamed(names(call), reason));
+    return unnamed.length === 0 ? [] : [`${WORDS[relation]} ${listed(timeline, unnamed, names)}`];
+  });
+  return parts.join(' · ');
+}
+
+/** 'send#3', 'send#3, recv#1', and 'recv#2–#40' for many of a name in a row. */
+function listed(timeline: Timeline, calls: readonly number[], names: Names): string {
+  const nameOf = (call: number): string | undefined => timeline.session.calls[call]?.name;
+  const first = calls[0] ?? 0;
+  if (calls.length > 2 && calls.every((call) => nameOf(call) === nameOf(first))) {
+    const last = names(calls.at(-1) ?? first);
+    return `${names(first)}–${last.slice(last.indexOf('#'))}`;
+  }
+  return calls.map(names).join(', ');
+}
+
+function isNamed(name: string, reason: string): boolean {
+  const at = reason.indexOf(name);
+  return at >= 0 && !/^\d/.test(reason.slice(at + name.length));
+}
