@@ -1,8 +1,9 @@
 import type { Call } from '../sockets/call.ts';
 import { at } from './at.ts';
 import { isAccept, isReceive, isSend } from './call-kinds.ts';
+import type { Facts } from './facts.ts';
+import { withNames } from './names.ts';
 import { BLOCKED_NS } from './rows.ts';
-import type { Facts } from './timeline.ts';
 import type { Link, Reason } from './types.ts';
 
 const NS_PER_MS = 1e6;
@@ -62,7 +63,8 @@ function say(
   calls: readonly number[] = [],
 ): Reason {
   const ms = Number.isFinite(tookNs) ? tookNs / NS_PER_MS : lastMs(facts, index);
-  return { kind, params: { ms, ...params }, calls: [index, ...calls], packets };
+  const all = [index, ...calls];
+  return { kind, params: withNames(facts.names, { ms, ...params }, all, packets), calls: all, packets };
 }
 
 /** How long a call that never returned had been running when the last thing happened. */
