@@ -2,7 +2,6 @@ import type { Call } from '../sockets/call.ts';
 import { at } from './at.ts';
 import { isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
-import { withNames } from './names.ts';
 import { BLOCKED_NS } from './rows.ts';
 import type { Link, Reason } from './types.ts';
 
@@ -63,8 +62,7 @@ function say(
   calls: readonly number[] = [],
 ): Reason {
   const ms = Number.isFinite(tookNs) ? tookNs / NS_PER_MS : lastMs(facts, index);
-  const all = [index, ...calls];
-  return { kind, params: withNames(facts.names, { ms, ...params }, all, packets), calls: all, packets };
+  return { kind, params: { ms, ...params }, calls: [index, ...calls], packets };
 }
 
 /** How long a call that never returned had been running when the last thing happened. */

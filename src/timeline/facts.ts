@@ -4,7 +4,6 @@ import type { Clock } from './clock.ts';
 import type { Connections } from './connections.ts';
 import type { UdpFacts } from './explain-udp.ts';
 import type { LinkTable } from './link-table.ts';
-import type { Names } from './names.ts';
 import type { ReasonTable } from './reason-table.ts';
 import type { Rows } from './rows.ts';
 import type { SocketLife } from './sockets.ts';
@@ -25,7 +24,6 @@ export interface Facts {
   readonly udp: UdpFacts | null;
   readonly links: LinkTable;
   readonly reasons: ReasonTable;
-  readonly names: Names;
   readonly connections: Connections;
   readonly connectionOfCall: Int32Array;
   readonly rows: Rows;

@@ -3,7 +3,6 @@ import { FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
 import { at } from './at.ts';
 import type { UdpFacts } from './explain-udp.ts';
 import type { LinkTable } from './link-table.ts';
-import { type Names, withNames } from './names.ts';
 import type { ReasonTable } from './reason-table.ts';
 import type { TcpWire } from './tcp-wire.ts';
 import type { Reason } from './types.ts';
@@ -14,7 +13,6 @@ export interface ReasonSources {
   readonly links: LinkTable;
   readonly reasons: ReasonTable;
   readonly udp: UdpFacts | null;
-  readonly names: Names;
 }
 
 /** `params.why` of packets that were sent again, by the detail that the walk left. */
@@ -44,7 +42,7 @@ export function makeReason(sources: ReasonSources, row: number): Reason {
   params.value = at(reasons.values, row);
   params.count = at(reasons.counts, row);
   params.detail = at(reasons.details, row);
-  return { kind, params: withNames(sources.names, params, calls, packets), calls, packets };
+  return { kind, params, calls, packets };
 }
 
 function tcpParams(

@@ -1,8 +1,8 @@
 import type { Call } from '../../src/sockets/call.ts';
-import { reasonText } from '../../src/timeline/messages.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
 import { enterText, exitText, wholeText } from './call-text.ts';
 import type { Style } from './line.ts';
+import type { Scene } from './scene.ts';
 import { duration, grouped } from './units.ts';
 
 /** What the ladder says about one row of a call. */
@@ -23,7 +23,7 @@ export function callView(
   index: number,
   kind: 'enter' | 'exit' | 'whole',
   name: string,
-  clean: (text: string) => string,
+  { clean, words }: Pick<Scene, 'clean' | 'words'>,
 ): CallView {
   const call = timeline.session.calls[index];
   if (call === undefined) return { text: '', isFailed: false, aside: '', notes: [] };
@@ -31,7 +31,7 @@ export function callView(
   const isOver = kind !== 'enter';
   const reason = timeline.reasonOfCall(index);
   if (isOver || call.exitNs === null) {
-    if (reason !== null) notes.push({ text: clean(reasonText(reason)), style: 'reason' });
+    if (reason !== null) notes.push({ text: words(reason), style: 'reason' });
     const queues = queuesText(call);
     if (isOver && queues !== '') notes.push({ text: queues, style: 'dim' });
   }

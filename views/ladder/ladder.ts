@@ -1,5 +1,6 @@
 import { frameNumbers } from '../../src/session/file-order.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
+import { wording } from '../../src/timeline/wording.ts';
 import { callNames } from './call-text.ts';
 import { foldRows, type Shown } from './fold.ts';
 import { foldedText } from './folded-text.ts';
@@ -20,6 +21,7 @@ const IDLE_NS = 100_000_000n;
 /** The ladder of a time line, line by line: heading, calls and packets, findings. */
 export function* ladder(timeline: Timeline, options: LadderOptions): Generator<Line> {
   const width = Math.max(options.width, MIN_WIDTH);
+  const say = wording(timeline.session);
   const scene: Scene = {
     ...options,
     width,
@@ -27,6 +29,7 @@ export function* ladder(timeline: Timeline, options: LadderOptions): Generator<L
     startNs: timeline.rowCount === 0 ? 0n : timeline.rowTimeNs(0),
     names: callNames(timeline.session.calls),
     clean: (text) => printable(text, options.ascii),
+    words: (reason) => printable(say(reason), options.ascii),
   };
   yield* headerLines(scene);
   if (timeline.rowCount > 0) yield* rowLines(scene);

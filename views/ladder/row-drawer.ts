@@ -1,6 +1,5 @@
 import type { FrameNumbers } from '../../src/session/file-order.ts';
 import { lostRows } from '../../src/session/lost.ts';
-import { reasonText } from '../../src/timeline/messages.ts';
 import type { Connection, Row } from '../../src/timeline/types.ts';
 import { type CallView, callView } from './call-view.ts';
 import type { Glyphs, Nodes } from './glyphs.ts';
@@ -87,7 +86,7 @@ export class RowDrawer {
     const connection = timeline.connections[timeline.connectionOfPacket(packet) ?? -1] ?? null;
     this.putLanes(canvas);
     const rest = this.putArrow(canvas, packet, connection);
-    const reason = clean(reasonText(timeline.reasonOfPacket(packet)));
+    const reason = this.scene.words(timeline.reasonOfPacket(packet));
     const related = clean(relatedText(timeline, packet, names, reason));
     const notes: Note[] = rest === '' ? [] : [{ text: rest, style: 'call' }];
     notes.push({ text: related === '' ? reason : clean(`${reason} · ${related}`), style: 'reason' });
@@ -176,7 +175,7 @@ export class RowDrawer {
       this.laneOfRole.get(call.role) ?? (call.role.startsWith('server') ? this.section.lanes.length - 1 : 0);
     const wasOpen = this.entered.has(row.call);
     const kind = row.kind === 'exit' && (isWhole || !wasOpen) ? 'whole' : row.kind;
-    const view = callView(timeline, row.call, kind, names(row.call), clean);
+    const view = callView(timeline, row.call, kind, names(row.call), this.scene);
     const node =
       kind === 'enter' ? 'enter' : kind === 'exit' ? 'exit' : this.isOpen(lane) ? 'inside' : 'call';
     if (row.kind === 'enter' && !isWhole) this.enter(row.call);

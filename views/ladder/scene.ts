@@ -1,4 +1,4 @@
-import type { Timeline } from '../../src/timeline/types.ts';
+import type { Reason, Timeline } from '../../src/timeline/types.ts';
 
 export interface LadderOptions {
   /** Columns of the terminal. */
@@ -16,4 +16,6 @@ export interface Scene extends LadderOptions {
   readonly names: (call: number) => string;
   /** Makes text safe and, when asked, ASCII. */
   readonly clean: (text: string) => string;
+  /** A reason or finding in words, clean. */
+  readonly words: (reason: Reason) => string;
 }

@@ -13,7 +13,6 @@ import { inferCall } from './infer.ts';
 import { linkReceived } from './link-received.ts';
 import { LinkTable } from './link-table.ts';
 import { makeReason } from './make-reason.ts';
-import { namesOf } from './names.ts';
 import { ReasonTable } from './reason-table.ts';
 import { RowStateTable } from './row-states.ts';
 import { mergeRows, rowAt } from './rows.ts';
@@ -118,7 +117,6 @@ function gather(session: Session): Facts {
     connectionOfCall,
     rows,
     sides,
-    names: namesOf(session),
   };
 }
 
