@@ -68,7 +68,7 @@ export const TSX = ['--import', join(PROJECT, 'node_modules/tsx/dist/loader.mjs'
 export type User = 'root' | 'ordinary';
 
 /** Who can make a private network here: this user, and when that is root also an ordinary one. */
-export const ORDINARY = 'stu';
+export const ORDINARY = process.env.SOCKSCOPE_TEST_USER ?? 'nobody';
 
 /** Command words that run the rest in a network of its own, as a user. */
 export function inPrivateNetwork(
