@@ -26,6 +26,7 @@ const NO_BLOCKS: Capture['otherBlocks'] = {
   },
   type: () => 0,
   beforeRow: () => 0,
+  numberedBefore: () => 0,
 };
 
 export interface FakePacket {
@@ -62,7 +63,12 @@ export function fakeCapture(packets: readonly FakePacket[]): Capture {
   }
   return {
     columns,
-    flows: { length: flows.length, get: (index) => flows[index]! },
+    flows: {
+      length: flows.length,
+      get: (index) => flows[index]!,
+      baseSeq: (_, direction) => (direction === 0 ? CLIENT_ISN : SERVER_ISN),
+    },
+    hasTime: () => true,
     interfaces: [LOOPBACK],
     problems: [],
     format: 'pcap-ns',
