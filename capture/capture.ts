@@ -13,6 +13,8 @@ export interface Flow {
 }
 
 export interface Interface {
+  /** Its number in its section of a pcapng file, from 0: sections count anew. */
+  readonly number: number;
   readonly name: string | null;
   /** LINKTYPE_ number. */
   readonly linkType: number;

@@ -39,7 +39,7 @@ export function fieldText(capture: Capture, row: number, name: string): string {
     case 'frame.cap_len':
       return `${columns.capLen[row] ?? 0}`;
     case 'frame.interface_id':
-      return capture.format === 'pcapng' ? `${columns.iface[row] ?? 0}` : '';
+      return capture.format === 'pcapng' ? `${capture.interfaces[columns.iface[row] ?? 0]?.number ?? 0}` : '';
   }
   const field = HEADER_FIELDS[name];
   if (field === undefined) throw new RangeError(`no field ${name}`);

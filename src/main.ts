@@ -1,1 +1,63 @@
-process.stdout.write('sockscope\n');
+import { EXIT, type ExitCode, UserError } from '../capture/user-error.ts';
+import type { Views } from './commands/views.ts';
+import { VERSION } from './version.ts';
+
+/** The composition root: commands get the views here, and errors become messages and exit codes. */
+
+/** The reader of our output has gone away (`| head`): nothing is wrong, and nobody is there to be told. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(EXIT.done);
+  throw error;
+});
+
+process.exitCode = await main(process.argv.slice(2));
+
+async function main(argv: readonly string[]): Promise<ExitCode> {
+  const { buildProgram } = await import('./cli/program.ts');
+  let code: ExitCode = EXIT.done;
+  const keep = async (exit: Promise<ExitCode>) => {
+    code = await exit;
+  };
+  const program = buildProgram({
+    run: async (options) => keep((await import('./commands/run.ts')).runCommand(options, await loadViews())),
+    open: async (options) => keep((await import('./commands/open.ts')).openCommand(options, await loadViews())),
+    scenarios: async (options) =>
+      keep((await import('./commands/scenarios.ts')).scenariosCommand(options, await loadViews())),
+    doctor: async (options) => keep((await import('./commands/doctor.ts')).doctorCommand(options, await loadViews())),
+  });
+  if (argv.length === 0) {
+    process.stderr.write(program.helpInformation());
+    return EXIT.usage;
+  }
+  try {
+    await program.parseAsync([...argv], { from: 'user' });
+    return code;
+  } catch (error) {
+    return explain(error, argv.includes('--debug'));
+  }
+}
+
+async function loadViews(): Promise<Views> {
+  return (await import('../views/views.ts')).views;
+}
+
+/** What, why, and what to do next; a stack only for --debug and for our own bugs. */
+function explain(error: unknown, debug: boolean): ExitCode {
+  if (isCommanderError(error)) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof UserError) {
+    process.stderr.write(`sockscope: ${error.message}\n  ${error.hint}\n`);
+    if (debug) process.stderr.write(`${error.stack}\n`);
+    return error.exitCode;
+  }
+  const stack = error instanceof Error ? error.stack : String(error);
+  process.stderr.write(
+    `sockscope: a bug in sockscope, sorry\n${stack}\n` +
+      `  please report it with the command line and: sockscope ${VERSION}, Node ${process.version}, ${process.platform}\n`,
+  );
+  return EXIT.failed;
+}
+
+/** commander has printed its own message by then. */
+function isCommanderError(error: unknown): error is Error & { exitCode: number } {
+  return error instanceof Error && 'code' in error && String(error.code).startsWith('commander.');
+}

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const root = join(import.meta.dirname, '..');
 
 /** Captures and golden files that stand beside the project, not in it. */
-export const SHARED = process.env['SOCKSCOPE_SHARED'] ?? join(root, '..', 'shared');
+export const SHARED = process.env.SOCKSCOPE_SHARED ?? join(root, '..', 'shared');
 
 /** Paths of the capture files in a directory of SHARED; empty, with a printed reason, when it is missing. */
 export function sharedCaptures(directory: string): string[] {

@@ -42,6 +42,46 @@ const bit =
   (bytes, at) =>
     (readU16(bytes, at) & mask) === 0 ? '0' : '1';
 
+/** An IPv4 field: Wireshark shows none of a header whose version or lengths cannot be. */
+function ofIpv4(offset: number, size: number, read: Read): HeaderField {
+  const field = fixed(NEXT.ipv4, offset, size, read, 20);
+  return {
+    kind: field.kind,
+    text: (layer, context) => {
+      const { bytes } = context;
+      const headerLen = ipv4HeaderLen(layer, bytes);
+      if (headerLen < 20) return '';
+      const totalLen = readU16(bytes, layer.at + 2);
+      // The total length is shown even where it is what is wrong.
+      if (offset !== 2 && totalLen !== 0 && totalLen < headerLen) return '';
+      return field.text(layer, context);
+    },
+  };
+}
+
+/** What the header says of its length; 0 when it is no IPv4 header, or less than 20 bytes are there. */
+function ipv4HeaderLen({ at, end }: Layer, bytes: Uint8Array): number {
+  return at + 20 <= end && bytes[at]! >> 4 === 4 ? (bytes[at]! & 15) * 4 : 0;
+}
+
+/** An IPv6 field. */
+function ofIpv6(offset: number, size: number, read: Read): HeaderField {
+  const field = fixed(NEXT.ipv6, offset, size, read);
+  return {
+    kind: field.kind,
+    text: (layer, context) => (context.bytes[layer.at]! >> 4 === 6 ? field.text(layer, context) : ''),
+  };
+}
+
+/** A TCP field behind the data offset: Wireshark shows none when that is under 20 bytes. */
+function behindOffset(offset: number, size: number, read: Read): HeaderField {
+  const field = fixed(NEXT.tcp, offset, size, read, TCP_NEEDS);
+  return {
+    kind: field.kind,
+    text: (layer, context) => (tcpHeaderLen(layer, context.bytes) < 20 ? '' : field.text(layer, context)),
+  };
+}
+
 /** Wireshark reads a TCP header's fields only when the first 16 bytes of it are there; the ports stand alone. */
 const TCP_NEEDS = 16;
 
@@ -72,10 +112,11 @@ function option(
   };
 }
 
+/** Shown as soon as the fixed part of the header is there, even when it claims to be shorter than that. */
 function tcpLen(layer: Layer, { bytes }: FieldContext): string {
   const headerLen = tcpHeaderLen(layer, bytes);
-  if (headerLen < 20 || layer.quoted || layer.firstFragment) return '';
-  if (layer.at + headerLen > layer.end) return '';
+  if (layer.quoted || layer.firstFragment) return '';
+  if (layer.at + 20 > layer.end || layer.at + headerLen > layer.wireEnd) return '';
   return `${layer.wireEnd - layer.at - headerLen}`;
 }
 
@@ -92,33 +133,30 @@ function stream(kind: Next, needs: number, lengthAt: number): HeaderField {
 
 /** Wireshark's names of header fields, and how their text is made. */
 export const HEADER_FIELDS: Readonly<Record<string, HeaderField>> = {
-  'ip.hdr_len': {
-    kind: NEXT.ipv4,
-    text: ({ at, end }, { bytes }) => (at < end ? `${(bytes[at]! & 15) * 4}` : ''),
-  },
-  'ip.len': fixed(NEXT.ipv4, 2, 2, u16, 20),
-  'ip.id': fixed(NEXT.ipv4, 4, 2, hex16, 20),
-  'ip.flags.df': fixed(NEXT.ipv4, 6, 2, bit(0x4000), 20),
-  'ip.flags.mf': fixed(NEXT.ipv4, 6, 2, bit(0x2000), 20),
-  'ip.frag_offset': fixed(NEXT.ipv4, 6, 2, (bytes, at) => `${readU16(bytes, at) & 0x1fff}`, 20),
-  'ip.ttl': fixed(NEXT.ipv4, 8, 1, u8, 20),
-  'ip.proto': fixed(NEXT.ipv4, 9, 1, u8, 20),
-  'ip.src': fixed(NEXT.ipv4, 12, 4, ipv4, 20),
-  'ip.dst': fixed(NEXT.ipv4, 16, 4, ipv4),
-  'ipv6.plen': fixed(NEXT.ipv6, 4, 2, u16),
-  'ipv6.nxt': fixed(NEXT.ipv6, 6, 1, u8),
-  'ipv6.hlim': fixed(NEXT.ipv6, 7, 1, u8),
-  'ipv6.src': fixed(NEXT.ipv6, 8, 16, ipv6),
-  'ipv6.dst': fixed(NEXT.ipv6, 24, 16, ipv6),
+  'ip.hdr_len': { kind: NEXT.ipv4, text: (layer, { bytes }) => `${ipv4HeaderLen(layer, bytes) || ''}` },
+  'ip.len': ofIpv4(2, 2, u16),
+  'ip.id': ofIpv4(4, 2, hex16),
+  'ip.flags.df': ofIpv4(6, 2, bit(0x4000)),
+  'ip.flags.mf': ofIpv4(6, 2, bit(0x2000)),
+  'ip.frag_offset': ofIpv4(6, 2, (bytes, at) => `${readU16(bytes, at) & 0x1fff}`),
+  'ip.ttl': ofIpv4(8, 1, u8),
+  'ip.proto': ofIpv4(9, 1, u8),
+  'ip.src': ofIpv4(12, 4, ipv4),
+  'ip.dst': ofIpv4(16, 4, ipv4),
+  'ipv6.plen': ofIpv6(4, 2, u16),
+  'ipv6.nxt': ofIpv6(6, 1, u8),
+  'ipv6.hlim': ofIpv6(7, 1, u8),
+  'ipv6.src': ofIpv6(8, 16, ipv6),
+  'ipv6.dst': ofIpv6(24, 16, ipv6),
   'tcp.srcport': fixed(NEXT.tcp, 0, 2, u16),
   'tcp.dstport': fixed(NEXT.tcp, 2, 2, u16),
   'tcp.stream': stream(NEXT.tcp, TCP_NEEDS, 0),
   'tcp.seq_raw': unquoted(fixed(NEXT.tcp, 4, 4, u32, TCP_NEEDS)),
-  'tcp.ack_raw': fixed(NEXT.tcp, 8, 4, u32, TCP_NEEDS),
+  'tcp.ack_raw': behindOffset(8, 4, u32),
   'tcp.hdr_len': fixed(NEXT.tcp, 12, 1, (bytes, at) => `${(bytes[at]! >> 4) * 4}`, TCP_NEEDS),
-  'tcp.flags': fixed(NEXT.tcp, 12, 2, tcpFlags, TCP_NEEDS),
-  'tcp.window_size_value': fixed(NEXT.tcp, 14, 2, u16),
-  'tcp.urgent_pointer': fixed(NEXT.tcp, 18, 2, u16),
+  'tcp.flags': behindOffset(12, 2, tcpFlags),
+  'tcp.window_size_value': behindOffset(14, 2, u16),
+  'tcp.urgent_pointer': behindOffset(18, 2, u16),
   'tcp.len': { kind: NEXT.tcp, text: tcpLen },
   'tcp.options.mss_val': option((each) => (each.kind === 'mss' ? [each.mss] : [])),
   'tcp.options.wscale.shift': option((each) => (each.kind === 'window-scale' ? [each.shift] : [])),

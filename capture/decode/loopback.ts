@@ -1,5 +1,6 @@
-import { readU32, readU32le } from './bytes.ts';
+import { readU16, readU32, readU32le } from './bytes.ts';
 import { type Decoding, NEXT } from './decoding.ts';
+import { ETHERTYPE } from './ether-type.ts';
 import { PROBLEM } from './problems.ts';
 
 // BSD loopback: the address family as a 32-bit word, then the packet. LINKTYPE_NULL has it in the byte order of the
@@ -16,6 +17,13 @@ export function decodeLoopback(bytes: Uint8Array, at: number, end: number, out: 
   const family = bigEndian <= 0xffff ? bigEndian : readU32le(bytes, at);
   if (family === AF_INET) out.next = NEXT.ipv4;
   else if (AF_INET6.includes(family)) out.next = NEXT.ipv6;
-  else return out.stop(PROBLEM.nullFamily, at);
+  else {
+    // Some writers put an Ethernet type into the second half of the word.
+    out.etherType = readU16(bytes, at + 2);
+    if (out.etherType !== ETHERTYPE.ipv4 && out.etherType !== ETHERTYPE.ipv6) {
+      return out.stop(PROBLEM.nullFamily, at);
+    }
+    out.next = NEXT.etherType;
+  }
   return at + HEADER;
 }

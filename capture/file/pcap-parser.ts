@@ -98,6 +98,7 @@ export class PcapParser extends PushParser {
     if (major === 2 && minor < 3) this.swapped = 'always';
     else if (major === 2 && minor === 3) this.swapped = 'when-larger';
     const description: InterfaceDescription = {
+      number: 0,
       name: null,
       linkType: view.getUint32(at + 20, this.littleEndian) & LINK_TYPE_BITS,
       snaplen: view.getUint32(at + 16, this.littleEndian),

@@ -177,6 +177,7 @@ export class PcapngParser extends PushParser {
       this.sink.problem(toFile + at, 'an option of an interface description is longer than its block');
     const ticksPerSecond = ticksOfResolution(resolution);
     const description: InterfaceDescription = {
+      number: this.interfaces.length,
       name,
       linkType: view.getUint16(at + INTERFACE.linkType, littleEndian),
       snaplen: view.getUint32(at + INTERFACE.snaplen, littleEndian),

@@ -17,6 +17,7 @@ export interface PacketSink {
 }
 
 export interface InterfaceDescription {
+  readonly number: number;
   readonly name: string | null;
   readonly linkType: number;
   readonly snaplen: number;

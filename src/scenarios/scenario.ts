@@ -1,4 +1,5 @@
 import type { Socket } from '../sockets/types.ts';
+import type { ParameterSpec } from './parameter-table.ts';
 import type { Parameters } from './parameters.ts';
 
 /** What the lab gives to a role while it runs. */
@@ -7,6 +8,8 @@ export interface RoleContext {
   readonly name: string;
   /** 0 for the first of its kind. */
   readonly index: number;
+  /** The socket that a forked child or a thread starts with; null for the roles of the plan. */
+  readonly inherited: Socket | null;
   /** What the role found out, shown at the end of the run and saved in the session: bytes, sha256… */
   report(key: string, value: string | number | boolean): void;
   /** Tells the user how far a transfer is; cheap, called as often as convenient. */
@@ -37,6 +40,8 @@ export interface Outcome {
   readonly exits: ReadonlyMap<string, number | string>;
 }
 
+export type Narrow = Partial<Pick<ParameterSpec, 'min' | 'max' | 'choices' | 'help'>>;
+
 /** One exercise: a file of its own in src/scenarios, with its roles as exported functions of plain blocking code. */
 export interface Scenario {
   readonly id: string;
@@ -49,8 +54,10 @@ export interface Scenario {
   readonly protocol: 'tcp' | 'udp';
   /** The names of the parameters that mean something here (of the table in parameters.ts); any other is refused by name. */
   readonly parameters: readonly string[];
-  /** Defaults that differ from the table's, and narrower choices. */
+  /** Defaults that differ from the table's. */
   readonly defaults: Readonly<Record<string, string | number | boolean>>;
+  /** By parameter: limits and choices (name → what it does) that differ from the table's. */
+  readonly narrow?: Readonly<Record<string, Narrow>>;
   /** Refuses combinations that make no sense by throwing a UserError with exit code 2. */
   validate?(parameters: Parameters): void;
   roles(parameters: Parameters): readonly RolePlan[];

@@ -48,11 +48,11 @@ function joined(parts: readonly string[]): string {
 /** Checks every field: the file may be anybody's. */
 function validRun(value: unknown): RunInfo | null {
   if (!isRecord(value) || value.sockscope !== FORMAT) return null;
-  const { roles, lost, problems, data, outcome } = value;
+  const { roles, lost, problems, caveats, data, outcome } = value;
   const network = scalars(value.network);
   const parameters = scalars(value.parameters);
   if (network === null || parameters === null || !Array.isArray(roles)) return null;
-  if (!isListOf(lost, isCount) || !isListOf(problems, isText)) return null;
+  if (!isListOf(lost, isCount) || !isListOf(problems, isText) || !isListOf(caveats, isText)) return null;
   if (data !== 'first-bytes' && data !== 'all' && data !== 'hashes') return null;
   if (outcome !== 'ok' && outcome !== 'failed' && outcome !== 'interrupted' && outcome !== 'timeout')
     return null;
@@ -61,8 +61,8 @@ function validRun(value: unknown): RunInfo | null {
   if ((filter !== null && !isText(filter)) || !isCount(snaplen)) return null;
   if (!isTime(startedNs) || (endedNs !== null && !isTime(endedNs))) return null;
   const { received, dropped, interfaceDropped, thinned } = value;
-  if (!isCount(received) || !isCount(dropped) || !isCount(interfaceDropped) || typeof thinned !== 'boolean')
-    return null;
+  if (!isCountOrNull(received) || !isCountOrNull(dropped) || !isCountOrNull(interfaceDropped)) return null;
+  if (typeof thinned !== 'boolean') return null;
   const known = roles.map(validRole).filter((role) => role !== null);
   if (known.length !== roles.length) return null;
   const facts = {
@@ -78,7 +78,7 @@ function validRun(value: unknown): RunInfo | null {
     endedNs,
   };
   const counts = { received, dropped, interfaceDropped, lost, thinned };
-  return { ...facts, roles: known, ...counts, data, outcome, problems };
+  return { ...facts, roles: known, ...counts, data, outcome, problems, caveats };
 }
 
 function validRole(value: unknown): RoleInfo | null {
@@ -113,6 +113,10 @@ function isText(value: unknown): value is string {
 
 function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
+
+function isCountOrNull(value: unknown): value is number | null {
+  return value === null || isCount(value);
 }
 
 function isTime(value: unknown): value is string {

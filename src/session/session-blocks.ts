@@ -49,13 +49,15 @@ export function* sessionBlocks(session: Session, reason: PacketReason): Generato
       if (call !== undefined) yield callBlock(call, row.row);
     }
   }
-  if (run !== null && capture.interfaces.length > 0) yield runStatistics(run);
+  if (run !== null && capture.interfaces.length > 0) yield* runStatistics(run);
 }
 
-function runStatistics(run: RunInfo): Uint8Array {
+/** None where the engine could not count. */
+function* runStatistics(run: RunInfo): Generator<Uint8Array> {
+  const { received, dropped, interfaceDropped } = run;
+  if (received === null || dropped === null || interfaceDropped === null) return;
   const startNs = BigInt(run.startedNs);
   const endNs = run.endedNs === null ? startNs : BigInt(run.endedNs);
-  const { received, dropped, interfaceDropped } = run;
   const counts = { received, droppedByInterface: interfaceDropped, droppedByKernel: dropped };
-  return statisticsBlock({ iface: 0, timeNs: endNs, startNs, endNs, ...counts });
+  yield statisticsBlock({ iface: 0, timeNs: endNs, startNs, endNs, ...counts });
 }

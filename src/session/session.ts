@@ -25,10 +25,15 @@ export interface RunInfo {
   readonly startedNs: string;
   readonly endedNs: string | null;
   readonly roles: readonly RoleInfo[];
-  /** Packets the filter let through, dropped by the kernel's ring, dropped by the interface (pcap_stats(3PCAP)). */
-  readonly received: number;
-  readonly dropped: number;
-  readonly interfaceDropped: number;
+  /** What the capture engine cannot give, in words. */
+  readonly caveats: readonly string[];
+  /**
+   * Packets the filter let through, dropped by the kernel's ring, dropped by the interface (pcap_stats(3PCAP)); null
+   * where the engine cannot count or the capture ended early.
+   */
+  readonly received: number | null;
+  readonly dropped: number | null;
+  readonly interfaceDropped: number | null;
   /** epb_packetid of each packet that the lab's loss rule dropped after it was captured. */
   readonly lost: readonly number[];
   /** Whether calls were thinned, and whether all data (or hashes) were kept for --verify. */

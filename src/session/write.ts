@@ -1,8 +1,10 @@
 import {
   closeSync,
+  constants,
   fchmodSync,
   fchownSync,
   fstatSync,
+  ftruncateSync,
   openSync,
   realpathSync,
   renameSync,
@@ -24,6 +26,8 @@ import {
   sessionBlocks,
 } from './session-blocks.ts';
 
+const WRITE_KEEPING = constants.O_WRONLY;
+
 export interface WriteOptions {
   /** Replace a file that exists. */
   readonly force: boolean;
@@ -42,12 +46,14 @@ export class SessionFile {
   private readonly owner: { readonly uid: number; readonly gid: number };
   /** A pipe or a device: it takes the finished form only, and nothing can be put in its place. */
   private readonly isStream: boolean;
+  private readonly isNew: boolean;
   private headed = false;
   private rows = 0;
   private entries = new Set<string>();
 
-  private constructor(path: string, fd: number) {
+  private constructor(path: string, fd: number, isNew: boolean) {
     this.path = path;
+    this.isNew = isNew;
     this.file = new BlockFile(fd);
     const found = fstatSync(fd);
     this.mode = found.mode & 0o777;
@@ -59,9 +65,10 @@ export class SessionFile {
   static create(path: string, { force, owner }: WriteOptions): SessionFile {
     const exists = isThere(path, force);
     try {
-      const fd = openSync(path, exists ? 'w' : 'wx');
+      // What is to be replaced is emptied only when there is something to put into it: the run may not even begin.
+      const fd = openSync(path, exists ? WRITE_KEEPING : 'wx');
       if (owner !== null && !exists) fchownSync(fd, owner.uid, owner.gid);
-      return new SessionFile(realpathSync(path), fd);
+      return new SessionFile(realpathSync(path), fd, !exists);
     } catch (error) {
       throw cannotWrite(path, errnoName(error));
     }
@@ -71,6 +78,7 @@ export class SessionFile {
   append(run: RunInfo, capture: Capture, calls: readonly Call[]): void {
     if (this.isStream) return;
     if (!this.headed) {
+      if (!this.isNew) ftruncateSync(this.file.fd);
       for (const block of headerBlocks(run, capture)) this.file.push(block);
       this.headed = true;
     }
@@ -90,9 +98,10 @@ export class SessionFile {
     return `cannot write all of ${this.path}: ${inWords(problem)}; ${kept}`;
   }
 
-  /** Leaves the file as it was written so far. */
-  leave(): void {
+  /** The run did not begin: takes back a file that was made for it, and leaves one that was there before as it was. */
+  discard(): void {
     closeSync(this.file.fd);
+    if (this.isNew && !this.headed) discard(this.path);
   }
 
   private appendCall(call: Call): void {

@@ -10,6 +10,8 @@ export interface RecorderSettings {
   /** Descriptor of the log, opened with O_APPEND; null records nothing. */
   readonly fd: number | null;
   readonly role: string;
+  /** The process id to be shown, where that of the outer pid namespace is wanted; process.pid if absent. */
+  readonly pid?: number;
   /** 0 for the main thread; each thread that records has another. */
   readonly thread?: number;
   /** How much of each call's data 'first-bytes' keeps. */
@@ -41,7 +43,7 @@ export class Recorder {
   lastBlockedMs = 0;
   thinned: boolean;
   private readonly writer: LogWriter;
-  private readonly settings: Required<Omit<RecorderSettings, 'fd'>>;
+  private readonly settings: Required<Omit<RecorderSettings, 'fd' | 'pid'>>;
   private calls = 0;
   private failed = 0;
   private sent = 0;
@@ -63,7 +65,7 @@ export class Recorder {
     this.thread = this.settings.thread;
     this.socketPrefix = this.thread === 0 ? this.role : `${this.role}/${this.thread}`;
     this.thinned = this.settings.thinAfterBytes <= 0;
-    this.writer = new LogWriter(fd, process.pid, this.thread);
+    this.writer = new LogWriter(fd, settings.pid ?? process.pid, this.thread);
     this.open();
   }
 

@@ -1,10 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { FIELD_NAMES, fieldText } from '../../capture/fields.ts';
 import { openCapture } from '../../capture/file/open-capture.ts';
-import { UserError } from '../../capture/user-error.ts';
 import { hasProgram, SHARED, sharedCaptures, tsharkFields } from '../shared.ts';
 
 interface Truth {
@@ -19,6 +18,15 @@ function savedTruth(file: string): Truth | null {
   const [head = '', ...lines] = gunzipSync(readFileSync(path)).toString().replace(/\n$/, '').split('\n');
   return { fields: head.split('\t'), rows: lines.map((line) => line.split('\t')) };
 }
+
+/** Where tshark is wrong, each with the reason why. */
+const EXPLAINED = new Map([
+  [
+    // 2³¹ µs: tshark multiplies by 1000 in 32 bits and gets 0; we carry the whole seconds over.
+    'tcpdump__timestamp_invalid_micro.pcap',
+    ['frame 3 frame.time_epoch: tshark 1418145370.000000000, we 1418147517.483648000'],
+  ],
+]);
 
 async function compare(file: string, truth: Truth): Promise<string[]> {
   const capture = await openCapture(file);
@@ -51,7 +59,7 @@ describe('saved captures, frame by frame as tshark has them', () => {
     const truth = savedTruth(file);
     if (truth === null) continue;
     test(basename(file), async () => {
-      expect(await compare(file, truth)).toEqual([]);
+      expect(await compare(file, truth)).toEqual(EXPLAINED.get(basename(file)) ?? []);
     });
   }
 });

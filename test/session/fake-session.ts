@@ -253,6 +253,7 @@ export const ECHO_RUN: RunInfo = {
     { name: 'server', side: 'server', pid: 100, exit: 0, report: { bytes: 5 } },
     { name: 'client', side: 'client', pid: 200, exit: 0, report: { bytes: 5 } },
   ],
+  caveats: [],
   received: 10,
   dropped: 0,
   interfaceDropped: 0,

@@ -144,7 +144,7 @@ describe('while the run goes on', () => {
     const blocked = fakeCall({ id: 4, role: 'server', name: 'accept', fd: 21 }, [130, null]);
     file.append({ ...ECHO_RUN, endedNs: null }, fakeCapture([]), [blocked]);
     file.append(ECHO_RUN, session.capture, ECHO_CALLS);
-    file.leave();
+    file.discard();
     return readFileSync(path);
   }
 

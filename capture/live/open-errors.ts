@@ -1,0 +1,36 @@
+import { EXIT, UserError } from '../user-error.ts';
+import { MAX_SNAPLEN, MIN_SNAPLEN } from './engine.ts';
+
+const DOCTOR = '`sockscope doctor` says what is missing';
+
+/** Why a capture could not be opened, for engines that learn it in different ways. */
+export function cannotCapture(
+  device: string,
+  why: 'permission' | 'missing' | 'down' | 'other',
+  said = '',
+): UserError {
+  const [reason, hint] = {
+    permission: ['not permitted', `use the private network (--net private), or sudo; ${DOCTOR}`],
+    missing: ['there is no such interface', '`ip link` lists the interfaces'],
+    down: ['the interface is down', `bring it up: sudo ip link set ${device} up`],
+    other: [said || 'the capture library gave no reason', DOCTOR],
+  }[why] as [string, string];
+  return new UserError(`cannot capture on ${device}: ${reason}`, { hint, exitCode: EXIT.cannotCapture });
+}
+
+/** What libpcap said of a filter, as an error of usage. */
+export function filterError(filter: string, said: string): UserError {
+  return new UserError(`capture filter "${filter}": ${said}`, {
+    hint: 'the language is tcpdump\'s (man pcap-filter), for example -f "tcp port 3500"',
+    exitCode: EXIT.usage,
+  });
+}
+
+/** Throws a UserError unless the snaplen is one that an engine takes. */
+export function checkSnaplen(snaplen: number): void {
+  if (Number.isInteger(snaplen) && snaplen >= MIN_SNAPLEN && snaplen <= MAX_SNAPLEN) return;
+  throw new UserError(`snaplen ${snaplen} is out of range`, {
+    hint: `choose ${MIN_SNAPLEN} to ${MAX_SNAPLEN} bytes`,
+    exitCode: EXIT.usage,
+  });
+}

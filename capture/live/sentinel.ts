@@ -1,0 +1,199 @@
+import { randomBytes } from 'node:crypto';
+import { createSocket, type Socket } from 'node:dgram';
+import { once } from 'node:events';
+import { fstatSync, readSync, writeSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CaptureEngine, CaptureStats, LiveCapture, OpenOptions } from './engine.ts';
+import { cannotCapture } from './open-errors.ts';
+import { eachRecord, FILE_HEADER } from './pcap-stream.ts';
+import { openScratchFile } from './scratch-file.ts';
+
+/**
+ * Begins and ends a capture without a sleep. Datagrams with a random token go to a socket of our own until the capture has
+ * seen one that was sent after it had seen another: what was sent before the first has then been captured as well, on
+ * whichever CPU it was queued. The capture's file never holds a sentinel.
+ */
+export interface Sentinel {
+  /** UDP port on 127.0.0.1, for the capture's filter and for the exemption in rules that drop packets. */
+  readonly port: number;
+  /**
+   * Opens a capture that is known to work. With a filter, libpcap filters the ring's first block itself, where it cannot
+   * evaluate `inbound`, `ifindex` and the like and drops what it should keep: that block is used up before this returns.
+   * Throws a UserError, also when no sentinel comes back in time (`withinMs`, 2 s).
+   */
+  open(
+    engine: CaptureEngine,
+    options: Omit<OpenOptions, 'sentinelPort'>,
+    within?: Within,
+  ): Promise<LiveCapture>;
+  /**
+   * Writes the last packets to `outFd`, without the sentinels. The capture must be drained by nobody else from now on;
+   * close it afterwards.
+   */
+  finish(capture: LiveCapture, outFd: number, within?: Within): Promise<Finished>;
+  close(): void;
+}
+
+export interface Within {
+  readonly withinMs?: number;
+}
+
+export interface Finished {
+  /** False when no sentinel came back in time: the last packets may be missing, and the user must be told. */
+  readonly complete: boolean;
+  /** The capture's counts without the sentinels; null where the engine has none. */
+  readonly stats: CaptureStats | null;
+}
+
+const TOKEN_BYTES = 16;
+const ROUNDS = 2;
+const WITHIN_MS = 2000;
+/** A datagram can be dropped on its way (a full queue of tbf), so another is sent now and then. */
+const RESEND_MS = 20;
+
+/** Opens the sentinel's socket on a free port of 127.0.0.1; lo must be up. */
+export async function openSentinel(): Promise<Sentinel> {
+  const socket = createSocket('udp4');
+  socket.bind(0, '127.0.0.1');
+  await once(socket, 'listening');
+  return new SocketSentinel(socket, socket.address().port);
+}
+
+class SocketSentinel implements Sentinel {
+  readonly port: number;
+  private readonly socket: Socket;
+  /** What the capture had counted when it began. */
+  private before = 0;
+  private closed = false;
+
+  constructor(socket: Socket, port: number) {
+    this.socket = socket;
+    this.port = port;
+  }
+
+  async open(
+    engine: CaptureEngine,
+    options: Omit<OpenOptions, 'sentinelPort'>,
+    { withinMs = WITHIN_MS }: Within = {},
+  ): Promise<LiveCapture> {
+    if (!options.filter?.trim()) return engine.open({ ...options, sentinelPort: this.port });
+    const aside = openScratchFile('begin');
+    try {
+      const capture = engine.open({ ...options, sentinelPort: this.port, outFd: aside.fd });
+      if (!(await this.roundTrips(capture, new Sieve(aside.fd, null), withinMs))) {
+        capture.close();
+        throw cannotCapture(options.device, 'other', 'what is sent on 127.0.0.1 does not come back');
+      }
+      capture.redirect(options.outFd);
+      this.before = capture.stats()?.received ?? 0;
+      return capture;
+    } finally {
+      aside.close();
+    }
+  }
+
+  async finish(
+    capture: LiveCapture,
+    outFd: number,
+    { withinMs = WITHIN_MS }: Within = {},
+  ): Promise<Finished> {
+    // What waits now can hold no sentinel. Bounded: under a flood the rest goes the long way.
+    for (let turn = 0; turn < 100 && capture.drain() > 0; turn++);
+    const aside = openScratchFile('end');
+    try {
+      capture.redirect(aside.fd);
+      const sieve = new Sieve(aside.fd, outFd);
+      const complete = await this.roundTrips(capture, sieve, withinMs);
+      return { complete, stats: without(capture.stats(), this.before + sieve.sentinels) };
+    } finally {
+      // The capture has its own duplicate and drops what comes after. It is not closed here: the kernel may take 20 ms for that.
+      aside.close();
+    }
+  }
+
+  close(): void {
+    if (!this.closed) this.socket.close();
+    this.closed = true;
+  }
+
+  /** True when a second sentinel was seen that was sent after a first had been. */
+  private async roundTrips(capture: LiveCapture, sieve: Sieve, withinMs: number): Promise<boolean> {
+    const deadline = performance.now() + withinMs;
+    let seen = true;
+    for (let round = 0; seen && round < ROUNDS; round++) {
+      seen = await roundTrip(this.socket, this.port, capture, sieve, deadline);
+    }
+    return seen;
+  }
+}
+
+/** Sends a new token until the capture has seen it. False when the deadline came first. */
+async function roundTrip(
+  socket: Socket,
+  port: number,
+  capture: LiveCapture,
+  sieve: Sieve,
+  deadline: number,
+): Promise<boolean> {
+  const token = randomBytes(TOKEN_BYTES);
+  sieve.tokens.push(token);
+  let sendAt = 0;
+  while (performance.now() < deadline) {
+    if (performance.now() >= sendAt) {
+      sendAt = performance.now() + RESEND_MS;
+      await sendOnce(socket, token, port);
+    }
+    capture.drain();
+    if (sieve.sift(token)) return true;
+    await delay(1);
+  }
+  return false;
+}
+
+/** A failed send (EPERM of a firewall, ENOBUFS of a full queue) is tried again like a lost one. */
+function sendOnce(socket: Socket, token: Buffer, port: number): Promise<void> {
+  return new Promise((resolve) => socket.send(token, port, '127.0.0.1', () => resolve()));
+}
+
+/** Passes the records of one pcap stream on to another file, all but the sentinels; to none where there is no other. */
+class Sieve {
+  readonly tokens: Buffer[] = [];
+  sentinels = 0;
+  private readonly from: number;
+  private readonly to: number | null;
+  private at = FILE_HEADER;
+
+  constructor(from: number, to: number | null) {
+    this.from = from;
+    this.to = to;
+  }
+
+  /** Passes on what is new; true when `token` was among it. */
+  sift(token: Buffer): boolean {
+    const bytes = Buffer.alloc(Math.max(0, fstatSync(this.from).size - this.at));
+    const got = readSync(this.from, bytes, 0, bytes.length, this.at);
+    let seen = false;
+    let keepFrom = 0;
+    const end = eachRecord(bytes.subarray(0, got), 0, (start, _frame, next) => {
+      const tail = bytes.subarray(next - TOKEN_BYTES, next);
+      const mine = this.tokens.find((candidate) => candidate.equals(tail));
+      if (mine === undefined) return;
+      this.pass(bytes.subarray(keepFrom, start));
+      keepFrom = next;
+      this.sentinels++;
+      if (mine === token) seen = true;
+    });
+    this.pass(bytes.subarray(keepFrom, end));
+    this.at += end;
+    return seen;
+  }
+
+  private pass(bytes: Buffer): void {
+    if (this.to === null) return;
+    for (let done = 0; done < bytes.length; ) done += writeSync(this.to, bytes, done);
+  }
+}
+
+function without(stats: CaptureStats | null, ours: number): CaptureStats | null {
+  return stats && { ...stats, received: Math.max(0, stats.received - ours) };
+}

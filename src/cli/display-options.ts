@@ -1,0 +1,49 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+
+/** How results are shown: the options that every printing command has. */
+export interface DisplayOptions {
+  readonly format: 'text' | 'json';
+  /** Columns of text output; null: those of the terminal, 100 where there is none. */
+  readonly width: number | null;
+  readonly ascii: boolean;
+  /** null: by the terminal and the environment. */
+  readonly colour: boolean | null;
+  readonly all: boolean;
+}
+
+export interface RawDisplay {
+  text?: boolean;
+  json?: boolean;
+  width?: number;
+  ascii?: boolean;
+  color: boolean;
+  all?: boolean;
+}
+
+export function addDisplayOptions(command: Command): Command {
+  return command
+    .optionsGroup('Output:')
+    .addOption(new Option('--text', 'the ladder as text (the default)').conflicts('json'))
+    .option('--json', 'one JSON object a line: run, call, packet, link, finding, summary')
+    .option('--width <columns>', 'columns of the text output (60 to 500)', columns)
+    .option('--ascii', 'plain ASCII instead of box drawing and arrows')
+    .option('--no-color', 'no colours (also NO_COLOR)')
+    .option('--all', 'every row, also of long bulk transfers');
+}
+
+export function displayOptions(raw: RawDisplay): DisplayOptions {
+  return {
+    format: raw.json === true ? 'json' : 'text',
+    width: raw.width ?? null,
+    ascii: raw.ascii === true,
+    colour: raw.color ? null : false,
+    all: raw.all === true,
+  };
+}
+
+function columns(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 60 || value > 500)
+    throw new InvalidArgumentError('Give a number from 60 to 500.');
+  return value;
+}

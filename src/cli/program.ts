@@ -1,0 +1,76 @@
+import { Command, Option } from 'commander';
+import { VERSION } from '../version.ts';
+import {
+  addDisplayOptions,
+  type DisplayOptions,
+  displayOptions,
+  type RawDisplay,
+} from './display-options.ts';
+import { addRunCommand, type RunOptions } from './run-options.ts';
+
+export interface OpenOptions {
+  readonly file: string;
+  readonly verify: boolean;
+  readonly display: DisplayOptions;
+}
+
+export interface ListOptions {
+  readonly scenario: string | null;
+  readonly display: DisplayOptions;
+}
+
+/** What main does for each command. */
+export interface Actions {
+  run(options: RunOptions): Promise<void>;
+  open(options: OpenOptions): Promise<void>;
+  scenarios(options: ListOptions): Promise<void>;
+  doctor(display: DisplayOptions): Promise<void>;
+}
+
+const AFTER_HELP = `
+Examples:
+  sockscope run tcp-echo                          a TCP conversation, every packet explained
+  sockscope run tcp-transfer --size 10M --loss 2  a transfer with 2 % loss
+  sockscope run udp-echo --server none            what a datagram to nobody causes
+  sockscope run tcp-echo -w echo.pcapng           save it; Wireshark opens it too
+  sockscope open echo.pcapng                      the same ladder again, or any capture
+
+Exit codes:
+  0  done                         3  cannot capture (permission, library missing)
+  1  did not go as told           4  input damaged; what could be read was printed
+  2  wrong usage                  130, 143  ended by SIGINT, SIGTERM`;
+
+/** The command line: one command a line of help. Parsing errors are thrown as commander's own. */
+export function buildProgram(actions: Actions): Command {
+  const program = new Command('sockscope')
+    .description('Shows which socket call made which packet, and why.')
+    .version(VERSION, '--version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .addOption(new Option('--debug', 'print the stack of an error'))
+    .addHelpText('after', AFTER_HELP)
+    .exitOverride()
+    .showSuggestionAfterError();
+  addRunCommand(program, actions.run);
+  const open = program
+    .command('open')
+    .argument('<file>', "a saved session or any pcap or pcapng capture, also gzipped; '-' for standard input")
+    .summary('show a saved session or any capture as the same ladder')
+    .description(
+      'Shows a saved session, or any capture. Without recorded calls the lanes show what can be inferred, marked ~.',
+    )
+    .option('--verify', 'check every claim of the time line, and print what was checked');
+  addDisplayOptions(open).action((file: string, raw: RawDisplay & { verify?: boolean }) =>
+    actions.open({ file, verify: raw.verify === true, display: displayOptions(raw) }),
+  );
+  const scenarios = program
+    .command('scenarios')
+    .argument('[scenario]', 'an id: what it teaches, its parameters, what to look for')
+    .summary('list the scenarios, or explain one');
+  addDisplayOptions(scenarios).action((scenario: string | undefined, raw: RawDisplay) =>
+    actions.scenarios({ scenario: scenario ?? null, display: displayOptions(raw) }),
+  );
+  const doctor = program.command('doctor').summary('check what sockscope needs here, and say how to mend it');
+  addDisplayOptions(doctor).action((raw: RawDisplay) => actions.doctor(displayOptions(raw)));
+  for (const command of program.commands) command.exitOverride().helpOption('-h, --help', 'print this help');
+  return program;
+}

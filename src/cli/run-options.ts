@@ -1,0 +1,113 @@
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { PARAMETERS, type ParameterGroup, type ParameterSpec } from '../scenarios/parameter-table.ts';
+import type { GivenParameters } from '../scenarios/parse-parameters.ts';
+import {
+  addDisplayOptions,
+  type DisplayOptions,
+  displayOptions,
+  type RawDisplay,
+} from './display-options.ts';
+
+export interface RunOptions {
+  readonly scenario: string;
+  /** As typed; checked against the scenario's own parameters when it is loaded. */
+  readonly parameters: GivenParameters;
+  /** Where the session is saved; null: nowhere. */
+  readonly output: string | null;
+  /** Save the packets alone, as nanosecond pcap. */
+  readonly plainPcap: boolean;
+  readonly force: boolean;
+  readonly verify: boolean;
+  /** First bytes of each call's data that are kept. */
+  readonly dataBytes: number;
+  /** Size of the kernel's capture ring. */
+  readonly ringBytes: number;
+  readonly display: DisplayOptions;
+}
+
+interface RawRun extends RawDisplay {
+  write?: string;
+  plainPcap?: boolean;
+  force?: boolean;
+  verify?: boolean;
+  dataBytes: number;
+  ring: number;
+}
+
+const GROUPS: Readonly<Record<ParameterGroup, string>> = {
+  data: 'What is sent:',
+  sockets: 'Sockets:',
+  network: 'Network and capture:',
+  run: 'The run:',
+};
+
+export function addRunCommand(program: Command, perform: (options: RunOptions) => Promise<void>): void {
+  const command = program
+    .command('run')
+    .argument('<scenario>', 'its id; `sockscope scenarios` lists them')
+    .summary('run a scenario, capture it, and show which call made which packet')
+    .description(
+      'Runs a scenario, captures its packets, and shows which call caused, carried or consumed each, and why.',
+    );
+  for (const spec of PARAMETERS) command.addOption(parameterOption(spec));
+  command
+    .optionsGroup('Recording:')
+    .option('-w, --write <file>', 'save the session: a pcapng file with the calls between the packets')
+    .option('--plain-pcap', 'with -w: only the packets, as nanosecond pcap')
+    .option('--force', 'with -w: replace an existing file')
+    .option('--verify', 'keep all data, check every claim of the time line, and print what was checked')
+    .option(
+      '--data-bytes <n>',
+      'first bytes of each call that are kept (0 to 65536)',
+      wholeNumber(0, 65_536),
+      64,
+    )
+    .option('--ring <MiB>', 'size of the kernel’s capture ring (1 to 1024)', wholeNumber(1, 1024), 8);
+  addDisplayOptions(command);
+  command.action((scenario: string, raw: RawRun) => perform(runOptions(scenario, raw, command)));
+}
+
+function parameterOption(spec: ParameterSpec): Option {
+  const names = spec.name === 'filter' ? '-f, --filter' : `--${spec.name}`;
+  const option = new Option(spec.kind === 'flag' ? names : `${names} <${spec.unit}>`, help(spec));
+  option.helpGroup(GROUPS[spec.group]);
+  if (spec.kind === 'pauses') option.argParser((value: string, before: string[] = []) => [...before, value]);
+  return option;
+}
+
+function help(spec: ParameterSpec): string {
+  const choices = Object.keys(spec.choices);
+  return choices.length === 0 ? spec.help : `${spec.help}: ${choices.join(', ')}`;
+}
+
+function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions {
+  const given: Record<string, string | true | readonly string[]> = {};
+  for (const spec of PARAMETERS) {
+    const value: unknown = command.getOptionValue(camelCase(spec.name));
+    if (value !== undefined) given[spec.name] = value as string | true | readonly string[];
+  }
+  return {
+    scenario,
+    parameters: given,
+    output: raw.write ?? null,
+    plainPcap: raw.plainPcap === true,
+    force: raw.force === true,
+    verify: raw.verify === true,
+    dataBytes: raw.dataBytes,
+    ringBytes: raw.ring * 1024 * 1024,
+    display: displayOptions(raw),
+  };
+}
+
+/** How commander names the value of --recv-buffer. */
+function camelCase(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}
+
+function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (/^\d+$/.test(text) && value >= min && value <= max) return value;
+    throw new InvalidArgumentError(`Give a whole number from ${min} to ${max}.`);
+  };
+}

@@ -1,0 +1,30 @@
+import { EXIT, type ExitCode } from '../../capture/user-error.ts';
+import type { OpenOptions } from '../cli/program.ts';
+import { openSession } from '../session/read.ts';
+import { buildTimeline } from '../timeline/build.ts';
+import { verifyTimeline } from '../timeline/verify.ts';
+import { printLines, textStyle } from './terminal.ts';
+import type { Views } from './views.ts';
+
+/** `sockscope open`: the time line of a saved session, or of any capture. */
+export async function openCommand(options: OpenOptions, views: Views): Promise<ExitCode> {
+  const session = await openSession(options.file);
+  const { capture } = session;
+  try {
+    const timeline = buildTimeline(session);
+    const verification = options.verify ? verifyTimeline(timeline) : null;
+    const style = textStyle(options.display);
+    if (options.display.format === 'json') await printLines(views.json(timeline, verification));
+    else {
+      await printLines(views.ladder(timeline, style));
+      if (verification !== null) await printLines(views.verification(verification, style));
+    }
+    for (const { message, offset } of capture.problems) {
+      process.stderr.write(`sockscope: ${options.file}: ${message} (at byte ${offset})\n`);
+    }
+    if (capture.problems.length > 0) return EXIT.damaged;
+    return verification?.ok === false ? EXIT.failed : EXIT.done;
+  } finally {
+    capture.close();
+  }
+}

@@ -1,0 +1,48 @@
+import type { DisplayOptions } from '../cli/display-options.ts';
+import type { TextStyle } from './views.ts';
+
+const WIDTH_WITHOUT_TERMINAL = 100;
+const NARROWEST = 60;
+
+/** Whether a stream gets colours: FORCE_COLOR, NO_COLOR, TERM=dumb, and whether it is a terminal (no-color.org). */
+export function wantsColour(stream: { readonly isTTY?: boolean }): boolean {
+  const { FORCE_COLOR, NO_COLOR, TERM } = process.env;
+  if (FORCE_COLOR !== undefined && FORCE_COLOR !== '' && FORCE_COLOR !== '0') return true;
+  if (NO_COLOR !== undefined && NO_COLOR !== '') return false;
+  return stream.isTTY === true && TERM !== 'dumb';
+}
+
+/** A locale that is not UTF-8 cannot show box drawing. */
+function asciiOnly(): boolean {
+  const locale = process.env.LC_ALL || process.env.LC_CTYPE || process.env.LANG || '';
+  return process.stdout.isTTY === true && !/utf-?8/i.test(locale);
+}
+
+export function textStyle(display: DisplayOptions): TextStyle {
+  const columns = process.stdout.isTTY === true ? process.stdout.columns : WIDTH_WITHOUT_TERMINAL;
+  return {
+    width: display.width ?? Math.max(NARROWEST, columns),
+    colour: display.colour ?? wantsColour(process.stdout),
+    ascii: display.ascii || asciiOnly(),
+    all: display.all,
+  };
+}
+
+/** Writes lines to standard output, waiting when the reader is slow. A reader that has gone away ends us quietly. */
+export async function printLines(lines: Iterable<string>): Promise<void> {
+  const BATCH = 1 << 16;
+  let batch = '';
+  for (const line of lines) {
+    batch += `${line}\n`;
+    if (batch.length < BATCH) continue;
+    await write(batch);
+    batch = '';
+  }
+  if (batch !== '') await write(batch);
+}
+
+function write(text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}

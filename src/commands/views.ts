@@ -1,0 +1,24 @@
+import type { Probe } from '../lab/doctor-probes.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import type { Timeline } from '../timeline/types.ts';
+import type { Verification } from '../timeline/verify.ts';
+
+/** How text is drawn. */
+export interface TextStyle {
+  /** Columns. */
+  readonly width: number;
+  readonly colour: boolean;
+  readonly ascii: boolean;
+  /** Every row, also of long bulk transfers. */
+  readonly all: boolean;
+}
+
+/** What the commands need of the views; src/main.ts, the only one who knows the views, fills it in. */
+export interface Views {
+  ladder(timeline: Timeline, style: TextStyle): Iterable<string>;
+  json(timeline: Timeline, verification: Verification | null): Iterable<string>;
+  verification(verification: Verification, style: TextStyle): Iterable<string>;
+  scenario(scenario: Scenario, style: TextStyle): Iterable<string>;
+  scenarioList(scenarios: readonly Scenario[], style: TextStyle): Iterable<string>;
+  doctor(probes: readonly Probe[], style: TextStyle): Iterable<string>;
+}

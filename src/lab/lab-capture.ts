@@ -1,0 +1,69 @@
+import type { LiveCapture } from '../../capture/live/engine.ts';
+import { loadEngine } from '../../capture/live/load-engine.ts';
+import { startDraining } from '../../capture/live/loop.ts';
+import { openSentinel, type Sentinel } from '../../capture/live/sentinel.ts';
+import { type AppliedConditions, applyConditions } from './conditions/apply.ts';
+import { setUpLoopback } from './conditions/loopback.ts';
+import type { LostPacket } from './conditions/lost-packets.ts';
+import type { CaptureCounters, LabPlan } from './protocol.ts';
+
+export interface CaptureEnd {
+  readonly counters: CaptureCounters | null;
+  readonly lost: { readonly packets: readonly LostPacket[]; readonly missed: number };
+  /** What the user must be told about the end of the capture. */
+  readonly problems: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** The network of a run with the capture on it. */
+export interface LabCapture {
+  /** The conditions as granted. */
+  readonly network: Readonly<Record<string, string | number | boolean | null>>;
+  /** What the engine or the kernel cannot give. */
+  readonly caveats: readonly string[];
+  /** Takes in every packet that was sent before, then ends. */
+  finish(): Promise<CaptureEnd>;
+}
+
+/** Sets up the link, where the run has one of its own, and starts to capture into `packets`. */
+export async function openLabCapture(plan: LabPlan, packets: number): Promise<LabCapture> {
+  const engine = await loadEngine(plan.capture.engine);
+  const loopback = plan.conditions === null ? null : setUpLoopback(plan.conditions);
+  const sentinel = await openSentinel();
+  const applied =
+    plan.conditions === null || loopback === null
+      ? null
+      : applyConditions(plan.conditions, loopback, sentinel.port);
+  const capture = engine.open({ ...plan.capture, sentinelPort: sentinel.port, outFd: packets });
+  const problems: string[] = [];
+  const draining = startDraining(capture, (error) => {
+    problems.push(`the capture stopped: ${error instanceof Error ? error.message : String(error)}`);
+  });
+  return {
+    network: { engine: engine.version, ...applied?.granted },
+    caveats: [...capture.caveats, ...(applied?.notes ?? [])],
+    finish: () => {
+      draining.stop();
+      return endOf(capture, sentinel, applied, packets, problems);
+    },
+  };
+}
+
+async function endOf(
+  capture: LiveCapture,
+  sentinel: Sentinel,
+  applied: AppliedConditions | null,
+  packets: number,
+  problems: string[],
+): Promise<CaptureEnd> {
+  const within = applied === null ? {} : { withinMs: applied.endWithinMs };
+  const { complete, stats } = await sentinel.finish(capture, packets, within);
+  if (!complete)
+    problems.push('the capture did not see its own last packet: the end of the run may be missing');
+  const queued = applied?.queueDropped() ?? 0;
+  const notes =
+    queued === 0
+      ? []
+      : [`${queued} packets did not fit into the queue of --rate: never sent, so never captured`];
+  return { counters: stats, lost: applied?.lost() ?? { packets: [], missed: 0 }, problems, notes };
+}

@@ -1,0 +1,39 @@
+import { runLab } from './lab.ts';
+import { type FromLab, LOG_FD, PACKETS_FD, type ToLab } from './protocol.ts';
+
+/** The lab process: speaks with the top over Node's IPC, and ends when the top is gone. */
+const stop = new AbortController();
+const gates = new Map<string, () => void>();
+
+const send = (message: FromLab) => new Promise<void>((resolve) => process.send?.(message, () => resolve()));
+
+process.on('disconnect', () => process.exit(1));
+process.on('message', (message: ToLab) => {
+  switch (message.type) {
+    case 'plan':
+      runLab(message.plan, {
+        log: LOG_FD,
+        packets: PACKETS_FD,
+        stop: stop.signal,
+        gates,
+        tell: (m) => void send(m),
+      }).then(
+        async (last) => {
+          await send(last);
+          process.exit(0);
+        },
+        (error: unknown) => {
+          throw error;
+        },
+      );
+      return;
+    case 'stop':
+      stop.abort();
+      return;
+    case 'go':
+      gates.get(message.role)?.();
+      return;
+    default:
+      message satisfies never;
+  }
+});

@@ -1,0 +1,186 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '../../capture/user-error.ts';
+import { openLabCapture } from './lab-capture.ts';
+import { becomeUser, dieWithParent } from './privileges.ts';
+import type { FromLab, LabPlan } from './protocol.ts';
+import { socketsBusy } from './quiet.ts';
+import { awaitCall, LogFollower } from './readiness.ts';
+import { RoleProcess } from './roles.ts';
+
+export interface LabSurroundings {
+  readonly log: number;
+  readonly packets: number;
+  readonly stop: AbortSignal;
+  /** Filled with each role's way to go on in step mode. */
+  readonly gates: Map<string, () => void>;
+  tell(message: FromLab): void;
+}
+
+/** After a role failed, how long the others get to notice it by themselves. */
+const GRACE_AFTER_FAILURE_MS = 1500;
+/** Between SIGTERM and SIGKILL. */
+const GRACE_AFTER_TERM_MS = 500;
+/** Retransmitted FINs of the roles' sockets come up to some seconds after the roles are gone. */
+const QUIET_LIMIT_MS = 15_000;
+const QUIET_LOOK_MS = 2;
+
+/** Runs the whole plan. Resolves with the lab's last word: 'done', or 'failed' when the run could not begin. */
+export async function runLab(plan: LabPlan, around: LabSurroundings): Promise<FromLab> {
+  const parent = process.ppid;
+  const company = new Company(plan, around);
+  try {
+    const capture = await openLabCapture(plan, around.packets);
+    if (plan.owner !== null) {
+      becomeUser(plan.owner);
+      dieWithParent(parent);
+    }
+    around.tell({ type: 'capturing', network: capture.network, caveats: capture.caveats });
+    await company.perform();
+    await awaitQuiet(plan, company, around);
+    const end = await capture.finish();
+    for (const text of end.problems) around.tell({ type: 'problem', text });
+    for (const text of end.notes) around.tell({ type: 'note', text });
+    const { counters, lost } = end;
+    return { type: 'done', counters, lost, timedOut: company.timedOut, stopped: around.stop.aborted };
+  } catch (error) {
+    await company.end();
+    if (!(error instanceof UserError)) throw error;
+    return { type: 'failed', message: error.message, hint: error.hint, exitCode: error.exitCode };
+  }
+}
+
+/** All the roles of a run. */
+class Company {
+  timedOut = false;
+  private readonly plan: LabPlan;
+  private readonly around: LabSurroundings;
+  private readonly roles: readonly RoleProcess[];
+  private readonly log: LogFollower;
+  private failed = false;
+  private changed: () => void = () => {};
+
+  constructor(plan: LabPlan, around: LabSurroundings) {
+    this.plan = plan;
+    this.around = around;
+    this.log = new LogFollower(around.log);
+    const { tell } = around;
+    // Started first of all: loading Node takes longer than anything else, and goes on beside the rest.
+    this.roles = plan.roles.map(
+      (role) =>
+        new RoleProcess(role, plan, {
+          told: (_, message) => {
+            if (message.type === 'ready') tell({ type: 'role', role: role.name, pid: message.pid });
+            else tell(message);
+          },
+          output: (_, line) => tell({ type: 'print', role: role.name, line }),
+          exited: (_, exit) => {
+            tell({ type: 'exit', role: role.name, exit });
+            if (exit !== 0) this.failed = true;
+            this.changed();
+          },
+        }),
+    );
+    for (const role of this.roles) around.gates.set(role.plan.name, () => role.go());
+  }
+
+  /** Ports of the run's own sockets, as far as the calls tell. */
+  ports(): ReadonlySet<number> {
+    this.log.read();
+    const addresses = this.log.reader.calls().flatMap(({ local, remote }) => [local, remote]);
+    return new Set(
+      addresses.map((text) => Number(text?.slice(text.lastIndexOf(':') + 1))).filter((port) => port > 0),
+    );
+  }
+
+  /** Lets the roles play, servers first, and returns when the last one is gone. */
+  async perform(): Promise<void> {
+    await Promise.all(this.roles.map((role) => role.ready));
+    const over = this.deadline();
+    try {
+      const servers = this.roles.filter((role) => role.plan.side === 'server');
+      for (const role of servers) role.go();
+      for (const role of this.roles) {
+        if (role.plan.side === 'server') continue;
+        if (role.plan.ready !== null && !(await this.serversReady(servers, role.plan.ready)))
+          return await this.end();
+        role.go();
+      }
+      await this.allGone();
+      await this.end();
+    } finally {
+      over();
+    }
+  }
+
+  /** Ends what still runs: SIGTERM, and SIGKILL for who does not go. */
+  async end(): Promise<void> {
+    if (this.running().length === 0) return;
+    for (const role of this.running()) role.kill('SIGTERM');
+    const patience = setTimeout(() => {
+      for (const role of this.running()) role.kill('SIGKILL');
+    }, GRACE_AFTER_TERM_MS);
+    while (this.running().length > 0) await this.change();
+    clearTimeout(patience);
+  }
+
+  private serversReady(servers: readonly RoleProcess[], call: string): Promise<boolean> {
+    const names = servers.map((role) => role.plan.name);
+    const givenUp = () => this.mustEnd() || servers.some((role) => role.gone);
+    return awaitCall(this.log, names, call, givenUp);
+  }
+
+  private async allGone(): Promise<void> {
+    while (this.running().length > 0 && !this.mustEnd()) await this.change();
+    if (this.failed && this.running().length > 0 && !this.timedOut && !this.around.stop.aborted) {
+      const patience = setTimeout(() => this.changed(), GRACE_AFTER_FAILURE_MS);
+      const until = performance.now() + GRACE_AFTER_FAILURE_MS;
+      while (this.running().length > 0 && performance.now() < until && !this.around.stop.aborted)
+        await this.change();
+      clearTimeout(patience);
+    }
+  }
+
+  private mustEnd(): boolean {
+    return this.timedOut || this.failed || this.around.stop.aborted;
+  }
+
+  private running(): readonly RoleProcess[] {
+    return this.roles.filter((role) => !role.gone);
+  }
+
+  private change(): Promise<void> {
+    return new Promise((resolve) => {
+      this.changed = resolve;
+    });
+  }
+
+  /** Starts the clock of --timeout-run and listens for the stop. Returns what ends both. */
+  private deadline(): () => void {
+    const onStop = () => this.changed();
+    this.around.stop.addEventListener('abort', onStop);
+    const timer = setTimeout(() => {
+      this.timedOut = true;
+      this.changed();
+    }, this.plan.timeoutMs);
+    return () => {
+      clearTimeout(timer);
+      this.around.stop.removeEventListener('abort', onStop);
+    };
+  }
+}
+
+async function awaitQuiet(plan: LabPlan, company: Company, around: LabSurroundings): Promise<void> {
+  const ports = plan.net === 'private' ? null : company.ports();
+  const until = performance.now() + QUIET_LIMIT_MS;
+  while (socketsBusy(ports)) {
+    if (around.stop.aborted) return;
+    if (performance.now() > until) {
+      around.tell({
+        type: 'problem',
+        text: `sockets still busy ${QUIET_LIMIT_MS / 1000} s after the last role ended`,
+      });
+      return;
+    }
+    await delay(QUIET_LOOK_MS);
+  }
+}

@@ -1,0 +1,46 @@
+import { readlinkSync } from 'node:fs';
+import { restoreParameters } from '../scenarios/parameters.ts';
+import { loadModule } from '../scenarios/registry.ts';
+import type { RoleFunction } from '../scenarios/scenario.ts';
+import { setCallHook } from '../sockets/call-hook.ts';
+import { closeRecorder, configureRecorder } from '../sockets/recorder.ts';
+import { aroundCalls } from './pause.ts';
+import { LOG_FD } from './protocol.ts';
+import { roleContext } from './role-context.ts';
+import { awaitGo, tellLab } from './role-control.ts';
+import type { RoleSetup } from './role-setup.ts';
+
+/** The id that `ps` shows: /proc is that of the machine, not of the lab's own pid namespace. */
+export function visiblePid(): number {
+  return Number(readlinkSync('/proc/self'));
+}
+
+/** Loads what the role needs; the returned function plays it. Between the two the lab's go is waited for. */
+export async function prepareRole(setup: RoleSetup, thread: number): Promise<() => Promise<void>> {
+  const stepped = (call: string) => {
+    tellLab({ type: 'waiting', role: setup.role, call });
+    awaitGo();
+  };
+  configureRecorder({
+    fd: LOG_FD,
+    role: setup.role,
+    pid: visiblePid(),
+    thread,
+    data: setup.recording.data,
+    dataBytes: setup.recording.dataBytes,
+    thinAfterBytes: setup.recording.thinAfterBytes ?? Number.POSITIVE_INFINITY,
+  });
+  setCallHook(aroundCalls(setup.pauses, setup.step ? stepped : null));
+  const play = (await loadModule(setup.scenario))[setup.entry] as RoleFunction | undefined;
+  if (play === undefined) throw new Error(`scenario ${setup.scenario} has no role function ${setup.entry}`);
+  const { context, ended } = roleContext(setup);
+  const parameters = restoreParameters(setup.parameters);
+  return async () => {
+    try {
+      await play(parameters, context);
+      await ended();
+    } finally {
+      closeRecorder();
+    }
+  };
+}

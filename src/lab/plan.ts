@@ -1,0 +1,73 @@
+import type { EngineName } from '../../capture/live/engine.ts';
+import type { Parameters } from '../scenarios/parameters.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { type Conditions, checkConditions } from './conditions/conditions.ts';
+import { invokingUser } from './privileges.ts';
+import type { LabPlan, Recording } from './protocol.ts';
+
+/** Above this, calls are recorded without data, queues and source lines, so that recording does not slow the run down. */
+export const THIN_AFTER_BYTES = 64_000_000;
+/** setTimeout's limit; three weeks stand for "never". */
+const NO_LIMIT_MS = 0x7fff_ffff;
+
+export interface PlanOptions {
+  /** Keep what --verify needs to compare every byte. */
+  readonly verify: boolean;
+  /** The first bytes of each call's data that are kept otherwise. */
+  readonly dataBytes: number;
+  readonly ringBytes: number;
+}
+
+/** What the lab has to do for one run of a scenario. */
+export function planRun(scenario: Scenario, parameters: Parameters, options: PlanOptions): LabPlan {
+  const all = parameters.all();
+  const timeout = parameters.number('timeout-run');
+  return {
+    scenario: scenario.id,
+    parameters: all,
+    roles: scenario.roles(parameters),
+    net: parameters.text('net') === 'host' ? 'host' : 'private',
+    owner: invokingUser(),
+    conditions: conditionsOf(parameters),
+    capture: {
+      engine: parameters.text('engine') as EngineName,
+      device: 'lo',
+      filter: parameters.optionalText('filter'),
+      snaplen: parameters.number('snaplen'),
+      ringBytes: options.ringBytes,
+    },
+    recording: recordingOf(parameters, options),
+    pauses: parameters.pauses(),
+    step: parameters.flag('step'),
+    timeoutMs: timeout === 0 ? NO_LIMIT_MS : timeout,
+  };
+}
+
+function conditionsOf(parameters: Parameters): Conditions | null {
+  const all = parameters.all();
+  const net = parameters.text('net') === 'host' ? 'host' : 'private';
+  const offload = parameters.optionalText('offload');
+  const delay = parameters.optionalNumber('delay');
+  const given = net === 'host' ? null : parameters.number('loss');
+  return checkConditions(
+    {
+      mtu: parameters.optionalNumber('mtu'),
+      offload: offload === null ? null : offload === 'on',
+      loss: given,
+      seed: parameters.number('seed'),
+      rate: parameters.optionalText('rate'),
+      delay: delay === null ? null : `${delay}ms`,
+      congestion: typeof all.congestion === 'string' ? all.congestion : null,
+    },
+    { net, ipv6: all.family === 'ipv6' },
+  );
+}
+
+function recordingOf(parameters: Parameters, options: PlanOptions): Recording {
+  const { verify, dataBytes } = options;
+  if (!verify) return { data: 'first-bytes', dataBytes, thinAfterBytes: THIN_AFTER_BYTES };
+  // Hashes instead of bytes where the bytes would not fit into memory beside everything else.
+  const size = parameters.all().size;
+  const large = typeof size === 'number' && size > THIN_AFTER_BYTES;
+  return { data: large ? 'hashes' : 'all', dataBytes, thinAfterBytes: null };
+}

@@ -1,0 +1,93 @@
+import type { EngineName } from '../../capture/live/engine.ts';
+import type { Pause } from '../scenarios/pauses.ts';
+import type { RolePlan } from '../scenarios/scenario.ts';
+import type { Conditions } from './conditions/conditions.ts';
+import type { LostPacket } from './conditions/lost-packets.ts';
+
+/** Descriptors that the top process hands to the lab, and the lab to its roles. */
+export const LOG_FD = 3;
+export const PACKETS_FD = 4;
+/** In a role: its line to the lab, JSON lines both ways (reports up; go, step and input down). */
+export const CONTROL_FD = 4;
+/** In a child that inherits a socket: that socket. */
+export const INHERITED_FD = 5;
+
+/** Who the run belongs to when it was started through sudo: everything but the capture runs as this user. */
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+  readonly name: string;
+}
+
+/** Everything a lab needs to know; sent by the top as the first message. */
+export interface LabPlan {
+  readonly scenario: string;
+  readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
+  readonly roles: readonly RolePlan[];
+  readonly net: 'private' | 'host';
+  readonly owner: Owner | null;
+  /** null on the machine's own network, which is never changed. */
+  readonly conditions: Conditions | null;
+  readonly capture: {
+    readonly engine: EngineName;
+    readonly device: string;
+    readonly filter: string | null;
+    readonly snaplen: number;
+    readonly ringBytes: number;
+  };
+  readonly recording: Recording;
+  readonly pauses: readonly Pause[];
+  readonly step: boolean;
+  readonly timeoutMs: number;
+}
+
+export interface Recording {
+  readonly data: 'first-bytes' | 'all' | 'hashes';
+  readonly dataBytes: number;
+  /** Recording is thinned once a role has moved this many bytes; null: never. */
+  readonly thinAfterBytes: number | null;
+}
+
+export type ToLab =
+  | { readonly type: 'plan'; readonly plan: LabPlan }
+  | { readonly type: 'stop' }
+  /** Lets a role that waits before a call in step mode go on. */
+  | { readonly type: 'go'; readonly role: string };
+
+export interface CaptureCounters {
+  readonly received: number;
+  readonly dropped: number;
+  readonly interfaceDropped: number;
+}
+
+export type FromLab =
+  | {
+      readonly type: 'capturing';
+      readonly network: Readonly<Record<string, string | number | boolean | null>>;
+      /** What the engine cannot give. */
+      readonly caveats: readonly string[];
+    }
+  | { readonly type: 'role'; readonly role: string; readonly pid: number }
+  | { readonly type: 'exit'; readonly role: string; readonly exit: number | string }
+  | {
+      readonly type: 'report';
+      readonly role: string;
+      readonly key: string;
+      readonly value: string | number | boolean;
+    }
+  | { readonly type: 'progress'; readonly role: string; readonly done: number; readonly total: number }
+  | { readonly type: 'print'; readonly role: string; readonly line: string }
+  | { readonly type: 'waiting'; readonly role: string; readonly call: string }
+  /** Worth saying, though nothing went wrong. */
+  | { readonly type: 'note'; readonly text: string }
+  | { readonly type: 'problem'; readonly text: string }
+  | { readonly type: 'failed'; readonly message: string; readonly hint: string; readonly exitCode: number }
+  | {
+      readonly type: 'done';
+      /** null where the engine cannot count. */
+      readonly counters: CaptureCounters | null;
+      /** What the loss rule dropped after it was captured; `missed` more were dropped and not logged. */
+      readonly lost: { readonly packets: readonly LostPacket[]; readonly missed: number };
+      readonly timedOut: boolean;
+      readonly stopped: boolean;
+    };

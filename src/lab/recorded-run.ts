@@ -1,0 +1,137 @@
+import { type FollowedCapture, followCapture } from '../../capture/file/follow-capture.ts';
+import type { Outcome } from '../scenarios/scenario.ts';
+import type { Session } from '../session/session.ts';
+import type { SessionFile } from '../session/write.ts';
+import type { Call } from '../sockets/call.ts';
+import { lostRows } from './lost-rows.ts';
+import type { FromLab, LabPlan } from './protocol.ts';
+import { LogFollower } from './readiness.ts';
+import { RunNotes, type Verdict } from './run-notes.ts';
+import { type LabEnd, type LabHandle, openLab } from './top.ts';
+
+/** How often what the run has produced is taken in: saved, and shown. */
+const TAKE_IN_EVERY_MS = 20;
+
+export interface RunWatcher {
+  hear(message: FromLab): void;
+  /** Calls that have not returned, for the screen. */
+  blocked(calls: readonly Call[]): void;
+}
+
+export interface RecordedRun {
+  readonly session: Session;
+  /** Frees what the session reads from. */
+  close(): void;
+}
+
+/**
+ * Runs a plan and records it: calls and packets as they come, into `file` if there is one, and the whole as a session when
+ * the run is over. `stop` ends it early; what was recorded until then is the session.
+ * Throws a UserError when the run could not begin.
+ */
+export async function recordRun(
+  plan: LabPlan,
+  judge: (outcome: Outcome) => readonly string[],
+  file: SessionFile | null,
+  watcher: RunWatcher,
+  stop: AbortSignal,
+): Promise<RecordedRun> {
+  const notes = new RunNotes(plan);
+  const lab = openLab(plan, (message) => {
+    notes.hear(message);
+    watcher.hear(message);
+  });
+  const intake = new Intake(lab, notes, file, watcher);
+  stop.addEventListener('abort', lab.stop);
+  try {
+    const end = await lab.ended;
+    intake.stop();
+    return intake.conclude(end, judge(notes.outcome()));
+  } catch (error) {
+    intake.stop();
+    intake.close();
+    file?.discard();
+    throw error;
+  } finally {
+    stop.removeEventListener('abort', lab.stop);
+  }
+}
+
+/** Takes in what the lab's processes write, while they write it. */
+class Intake {
+  private readonly lab: LabHandle;
+  private readonly notes: RunNotes;
+  private readonly file: SessionFile | null;
+  private readonly watcher: RunWatcher;
+  private readonly log: LogFollower;
+  private readonly packets: FollowedCapture;
+  private readonly timer: NodeJS.Timeout;
+  private rows = 0;
+  private readonly blockedRows = new Set<number>();
+
+  constructor(lab: LabHandle, notes: RunNotes, file: SessionFile | null, watcher: RunWatcher) {
+    this.lab = lab;
+    this.notes = notes;
+    this.file = file;
+    this.watcher = watcher;
+    this.log = new LogFollower(lab.log);
+    this.packets = followCapture(lab.packets);
+    this.timer = setInterval(() => this.take(), TAKE_IN_EVERY_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.timer);
+  }
+
+  private take(): void {
+    this.log.read();
+    this.packets.poll();
+    this.file?.append(this.notes.info(null, NOTHING_YET), this.packets.capture, this.changedCalls());
+    this.watcher.blocked(this.log.reader.pending());
+  }
+
+  /** The calls that were entered or have returned since the last time. */
+  private changedCalls(): readonly Call[] {
+    const { reader } = this.log;
+    const rows = [...this.blockedRows];
+    for (; this.rows < reader.count; this.rows++) rows.push(this.rows);
+    const calls: Call[] = [];
+    for (const row of rows) {
+      const call = reader.call(row);
+      if (call.exitNs !== null) this.blockedRows.delete(row);
+      else if (this.blockedRows.has(row)) continue;
+      else this.blockedRows.add(row);
+      calls.push(call);
+    }
+    return calls;
+  }
+
+  /** The whole run as a session. */
+  conclude(end: LabEnd, problems: readonly string[]): RecordedRun {
+    this.take();
+    this.packets.end();
+    const calls = this.log.reader.finish();
+    const { capture } = this.packets;
+    const lost = lostRows(capture, end?.lost.packets ?? []);
+    const session = {
+      capture,
+      calls,
+      run: this.notes.info(end, {
+        problems: [...this.log.reader.problems.map(({ text }) => text), ...problems],
+        // Live packets have no epb_packetid yet: they get their row's number, from 1, when they are saved.
+        lost: lost.rows.map((row) => row + 1),
+        lostUnmarked: (end?.lost.missed ?? 0) + lost.unmatched,
+        thinned: calls.some((call) => call.thinned),
+        pids: new Map(calls.map((call) => [call.role, call.pid])),
+      }),
+    };
+    return { session, close: () => this.close() };
+  }
+
+  close(): void {
+    this.packets.capture.close();
+    this.lab.close();
+  }
+}
+
+const NOTHING_YET: Verdict = { problems: [], lost: [], lostUnmarked: 0, thinned: false, pids: new Map() };

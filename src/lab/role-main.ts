@@ -1,0 +1,19 @@
+import { prepareRole, visiblePid } from './perform.ts';
+import { dieWithParent } from './privileges.ts';
+import { awaitGo, tellLab } from './role-control.ts';
+import { type RoleSetup, SETUP_VARIABLE } from './role-setup.ts';
+
+/** A role's process: what `ps` lists as "sockscope server". */
+const setup = JSON.parse(process.env[SETUP_VARIABLE] ?? '') as RoleSetup;
+delete process.env[SETUP_VARIABLE];
+process.title = `sockscope ${setup.role}`;
+dieWithParent(setup.parent);
+
+const play = await prepareRole(setup, 0);
+if (setup.inherited === null) {
+  tellLab({ type: 'ready', pid: visiblePid() });
+  awaitGo();
+}
+await play();
+// Descriptors that a scenario left open are closed by the end of the process, as in C.
+process.exit(process.exitCode ?? 0);

@@ -1,0 +1,127 @@
+import { release } from 'node:os';
+import type { RolePlan } from '../scenarios/scenario.ts';
+import type { RoleInfo, RunInfo } from '../session/session.ts';
+import { VERSION } from '../version.ts';
+import type { FromLab, LabPlan } from './protocol.ts';
+import type { LabEnd } from './top.ts';
+
+type Value = string | number | boolean;
+
+/** What is known only when the records have been read. */
+export interface Verdict {
+  readonly problems: readonly string[];
+  readonly lost: readonly number[];
+  /** Packets that were dropped, of which it is not known which rows they are. */
+  readonly lostUnmarked: number;
+  readonly thinned: boolean;
+  /** Process ids by role, also of what the roles forked. */
+  readonly pids: ReadonlyMap<string, number>;
+}
+
+/** What the lab tells during a run, gathered into the facts that the session keeps. */
+export class RunNotes {
+  readonly startedNs = BigInt(Date.now()) * 1_000_000n;
+  private readonly plan: LabPlan;
+  private readonly pids = new Map<string, number>();
+  private readonly exits = new Map<string, number | string>();
+  private readonly reports = new Map<string, Record<string, Value>>();
+  private readonly problems: string[] = [];
+  private network: RunInfo['network'] = {};
+  private readonly caveats: string[] = [];
+
+  constructor(plan: LabPlan) {
+    this.plan = plan;
+  }
+
+  hear(message: FromLab): void {
+    switch (message.type) {
+      case 'capturing':
+        this.network = message.network;
+        this.caveats.push(...message.caveats);
+        return;
+      case 'role':
+        this.pids.set(message.role, message.pid);
+        return;
+      case 'exit':
+        this.exits.set(message.role, message.exit);
+        return;
+      case 'report':
+        this.reports.set(message.role, { ...this.reports.get(message.role), [message.key]: message.value });
+        return;
+      case 'note':
+        this.caveats.push(message.text);
+        return;
+      case 'problem':
+        this.problems.push(message.text);
+        return;
+      default: // progress, prints and steps are for the screen
+    }
+  }
+
+  /** The run's facts so far; complete once `end` is the lab's last word and `verdict` the scenario's. */
+  info(end: LabEnd, verdict: Verdict): RunInfo {
+    const { plan } = this;
+    const counters = end?.counters ?? null;
+    const problems = [...this.problems, ...verdict.problems];
+    return {
+      version: VERSION,
+      scenario: plan.scenario,
+      parameters: plan.parameters,
+      network: {
+        net: plan.net,
+        ...this.network,
+        ...(verdict.lostUnmarked > 0 && { lostUnmarked: verdict.lostUnmarked }),
+      },
+      engine: plan.capture.engine,
+      caveats: this.caveats,
+      filter: plan.capture.filter,
+      snaplen: plan.capture.snaplen,
+      kernel: release(),
+      startedNs: String(this.startedNs),
+      endedNs: end === null ? null : String(BigInt(Date.now()) * 1_000_000n),
+      roles: [...plan.roles.map((role) => this.role(role)), ...this.offspring(verdict)],
+      received: counters?.received ?? null,
+      dropped: counters?.dropped ?? null,
+      interfaceDropped: counters?.interfaceDropped ?? null,
+      lost: verdict.lost,
+      thinned: verdict.thinned,
+      data: plan.recording.data,
+      outcome: outcomeOf(end, problems),
+      problems,
+    };
+  }
+
+  /** Threads and children of roles: 'server.1' is the server's first. */
+  private offspring(verdict: Verdict): readonly RoleInfo[] {
+    const planned = new Map(this.plan.roles.map((role) => [role.name, role]));
+    return [...verdict.pids].flatMap(([name, pid]) => {
+      const parent = planned.get(name.split('.')[0] ?? '');
+      if (parent === undefined || planned.has(name)) return [];
+      return [{ name, side: parent.side, pid, exit: null, report: this.reports.get(name) ?? {} }];
+    });
+  }
+
+  private role(plan: RolePlan): RoleInfo {
+    return {
+      name: plan.name,
+      side: plan.side,
+      pid: this.pids.get(plan.name) ?? 0,
+      exit: this.exits.get(plan.name) ?? null,
+      report: this.reports.get(plan.name) ?? {},
+    };
+  }
+
+  /** For Scenario.judge. */
+  outcome(): {
+    reports: ReadonlyMap<string, Record<string, Value>>;
+    exits: ReadonlyMap<string, number | string>;
+  } {
+    return { reports: this.reports, exits: this.exits };
+  }
+}
+
+function outcomeOf(end: LabEnd, problems: readonly string[]): RunInfo['outcome'] {
+  if (end?.timedOut) return 'timeout';
+  if (end?.stopped) return 'interrupted';
+  return end === null || problems.length > 0 ? 'failed' : 'ok';
+}

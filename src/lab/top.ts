@@ -1,0 +1,94 @@
+import { closeSync } from 'node:fs';
+import { constants } from 'node:os';
+import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
+import { startLab } from './launch.ts';
+import { byLine } from './lines.ts';
+import { explainNamespaceFailure } from './namespace-failure.ts';
+import { becomeUser } from './privileges.ts';
+import type { FromLab, LabPlan, ToLab } from './protocol.ts';
+import { openNamelessFile } from './temp-file.ts';
+
+/** The lab's last word; null when it died without one. */
+export type LabEnd = Extract<FromLab, { type: 'done' }> | null;
+
+/** A run under way, seen from the process that the user started. */
+export interface LabHandle {
+  /** To read from while the run goes on, and after it until `close`. */
+  readonly log: number;
+  /** The same; it is for whoever reads it to close. */
+  readonly packets: number;
+  /** Ends the run in order; what was captured so far stays. */
+  stop(): void;
+  /** Step mode: lets a waiting role make its call. */
+  go(role: string): void;
+  /** Resolves when the lab process is gone; rejects with a UserError when the run could not begin. */
+  readonly ended: Promise<LabEnd>;
+  close(): void;
+}
+
+/** Starts the lab and hands it the plan. `hear` gets every message but the last. */
+export function openLab(plan: LabPlan, hear: (message: FromLab) => void): LabHandle {
+  const log = openNamelessFile('ax+');
+  const packets = openNamelessFile('wx+');
+  const lab = startLab(plan.net, log, packets);
+  const tell = (message: ToLab) => {
+    if (lab.connected) lab.send(message);
+  };
+  if (plan.owner !== null) becomeUser(plan.owner);
+  const complaints: string[] = [];
+  for (const stream of [lab.stdout, lab.stderr]) {
+    stream?.setEncoding('utf8').on(
+      'data',
+      byLine((line) => complaints.push(line)),
+    );
+  }
+  let end: LabEnd = null;
+  let failure: UserError | null = null;
+  let spoken = false;
+  lab.on('message', (message: FromLab) => {
+    spoken = true;
+    if (message.type === 'done') end = message;
+    else if (message.type === 'failed') {
+      failure = new UserError(message.message, {
+        hint: message.hint,
+        exitCode: message.exitCode as ExitCode,
+      });
+    } else hear(message);
+  });
+  const ended = new Promise<LabEnd>((resolve, reject) => {
+    lab.on('error', (error) => reject(cannotStart(plan, error.message)));
+    lab.on('close', (code, signal) => {
+      if (failure !== null) reject(failure);
+      else if (end === null && !spoken) reject(cannotStart(plan, complaints.join('\n')));
+      else {
+        if (end === null) hear({ type: 'problem', text: died(code, signal, complaints) });
+        resolve(end);
+      }
+    });
+  });
+  tell({ type: 'plan', plan });
+  return {
+    log,
+    packets,
+    stop: () => tell({ type: 'stop' }),
+    go: (role) => tell({ type: 'go', role }),
+    ended,
+    close: () => closeSync(log),
+  };
+}
+
+/** Before the lab's first word only unshare and setpriv can have failed, or Node itself. */
+function cannotStart(plan: LabPlan, said: string): UserError {
+  if (plan.net === 'private') return explainNamespaceFailure(said);
+  return new UserError(`cannot start the capture process: ${said.split('\n')[0]}`, {
+    hint: 'install what it needs: sudo apt-get install util-linux; `sockscope doctor` checks more',
+    exitCode: EXIT.cannotCapture,
+  });
+}
+
+function died(code: number | null, signal: NodeJS.Signals | null, complaints: readonly string[]): string {
+  const killed = signal ?? Object.entries(constants.signals).find(([, n]) => code === 128 + n)?.[0];
+  const how = killed === undefined ? `with exit code ${code}` : `by ${killed}`;
+  const last = complaints.findLast((line) => line.trim() !== '');
+  return `the capture process ended early ${how}${last === undefined ? '' : `: ${last}`}`;
+}

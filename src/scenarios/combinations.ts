@@ -1,0 +1,59 @@
+import { EXIT, UserError } from '../../capture/user-error.ts';
+import type { Parameters } from './parameters.ts';
+
+type Given = Readonly<Record<string, unknown>>;
+
+/** Why two parameters cannot go together; each rule names those it looks at, and fires when all of them were given. */
+interface Rule {
+  readonly given: readonly string[];
+  readonly when?: (parameters: Parameters) => boolean;
+  readonly why: string;
+  readonly hint: string;
+}
+
+const PRIVATE_ONLY = ['mtu', 'offload', 'loss', 'rate', 'delay'];
+const NOT_UNIX = ['port', 'nodelay', 'cork', 'quickack', 'congestion', ...PRIVATE_ONLY];
+
+const RULES: readonly Rule[] = [
+  ...PRIVATE_ONLY.map((name) => ({
+    given: ['net', name],
+    when: (parameters: Parameters) => parameters.text('net') === 'host',
+    why: `--${name} would change the loopback that everything on this machine uses`,
+    hint: 'leave out --net host: the private network is there to be changed',
+  })),
+  ...NOT_UNIX.map((name) => ({
+    given: ['family', name],
+    when: (parameters: Parameters) => parameters.text('family') === 'unix',
+    why: `--${name} means nothing to UNIX sockets: they never touch the network`,
+    hint: `leave out --${name}, or choose --family ipv4 or ipv6`,
+  })),
+  {
+    given: ['family', 'mtu'],
+    when: (parameters) => parameters.text('family') === 'ipv6' && parameters.number('mtu') < 1280,
+    why: 'IPv6 needs an MTU of at least 1280 bytes (RFC 8200 section 5)',
+    hint: 'give --mtu 1280 or more, or --family ipv4',
+  },
+  {
+    given: ['message', 'size'],
+    why: '--message and --size both say what is sent',
+    hint: 'give one of them',
+  },
+  {
+    given: ['file', 'size'],
+    why: '--file and --size both say what is sent',
+    hint: 'give one of them',
+  },
+];
+
+/** Throws a UserError (exit code 2) with the reason when parameters were given that cannot work together. */
+export function refuseCombinations(parameters: Parameters, given: Given): void {
+  for (const rule of RULES) {
+    if (rule.given.some((name) => given[name] === undefined)) continue;
+    if (rule.when !== undefined && !rule.when(parameters)) continue;
+    const names = rule.given.map((name) => `--${name}`).join(' and ');
+    throw new UserError(`${names} do not go together: ${rule.why}`, {
+      hint: rule.hint,
+      exitCode: EXIT.usage,
+    });
+  }
+}

@@ -1,0 +1,298 @@
+import { EXIT, UserError } from '../../../capture/user-error.ts';
+import { SOCK_STREAM } from '../../sockets/constants.ts';
+import { socket } from '../../sockets/socket.ts';
+import type { Socket } from '../../sockets/types.ts';
+import type { Parameters } from '../parameters.ts';
+import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { domain, serverAddress } from '../support/address.ts';
+import { judgeMistake, MISTAKES, mistakeOf, validateMistake } from '../support/echo-mistake-table.ts';
+import { listening } from '../support/listen.ts';
+import { CallFailed, must, opened } from '../support/must.ts';
+import { payloadOf } from '../support/payload.ts';
+import { badEnds, plans, reportsOf, total } from '../support/roles.ts';
+import { sleep } from '../support/sleep.ts';
+import { receive, transmit } from '../support/transmit.ts';
+import { quickAck, recvSize, tuneClient, uncork } from '../support/tune.ts';
+import { readable } from '../support/wait.ts';
+
+export {
+  bothWaitClient,
+  notListeningServer,
+  oneRecvServer,
+  refusedClient,
+  replyFirstClient,
+  twoSendsClient,
+  uncheckedServer,
+  wrongSocketServer,
+} from '../support/echo-mistakes.ts';
+
+/** Sends the message piece by piece, reads each piece's echo, and closes first. */
+export function client(parameters: Parameters, role: RoleContext): void {
+  const message = payloadOf(parameters, role.index);
+  const s = opened(role, 'socket', socket(domain(parameters), SOCK_STREAM));
+  tuneClient(s, parameters, role);
+  must(role, 'connect', s.connect(serverAddress(parameters)));
+  sleep(thinkingTime(parameters));
+  const size = pieceSize(parameters);
+  let echoed = 0;
+  let same = true;
+  for (let at = 0; at < message.length; at += size) {
+    const piece = Buffer.from(message.slice(at, size));
+    transmit(s, piece, parameters, role);
+    uncork(s, parameters, role);
+    const reply = receive(s, piece.length, parameters, role, 'client');
+    echoed += reply.length;
+    same &&= reply.equals(piece);
+  }
+  s.close();
+  role.report('bytes sent', message.length);
+  role.report('bytes echoed', echoed);
+  role.report('echo is the same', same);
+}
+
+/** --serve iterative: one client after another; those not yet accepted wait in the backlog. */
+export function iterativeServer(parameters: Parameters, role: RoleContext): void {
+  const listener = listening(parameters, role);
+  let bytes = 0;
+  for (let n = 0; n < parameters.number('clients'); n += 1) {
+    const connection = opened(role, 'accept', listener.accept());
+    bytes += echo(connection, parameters, role);
+    connection.close();
+  }
+  listener.close();
+  served(role, parameters.number('clients'), bytes);
+}
+
+/** --serve once: whoever else is in the backlog gets a reset when the listening socket is closed. */
+export function onceServer(parameters: Parameters, role: RoleContext): void {
+  const listener = listening(parameters, role);
+  const connection = opened(role, 'accept', listener.accept());
+  const bytes = echo(connection, parameters, role);
+  connection.close();
+  listener.close();
+  served(role, 1, bytes);
+}
+
+/** --serve thread: this thread only accepts. */
+export function threadServer(parameters: Parameters, role: RoleContext): void {
+  const listener = listening(parameters, role);
+  for (let n = 0; n < parameters.number('clients'); n += 1) {
+    const connection = opened(role, 'accept', listener.accept());
+    role.thread('serveOne', connection); // threads share descriptors: the new thread closes it
+  }
+  listener.close();
+}
+
+/** --serve process: the child inherits the accepted descriptor. */
+export function processServer(parameters: Parameters, role: RoleContext): void {
+  const listener = listening(parameters, role);
+  for (let n = 0; n < parameters.number('clients'); n += 1) {
+    const connection = opened(role, 'accept', listener.accept());
+    role.fork('serveOne', connection);
+    connection.close(); // our copy; while any process holds one, no FIN is sent
+  }
+  listener.close();
+}
+
+/** What a thread or a child does with the connection that it was given. */
+export function serveOne(parameters: Parameters, role: RoleContext): void {
+  if (role.inherited === null) throw new Error('serveOne was started without a connection');
+  const bytes = echo(role.inherited, parameters, role);
+  role.inherited.close();
+  served(role, 1, bytes);
+}
+
+/** --serve poll: one thread, all clients; poll says whose turn it is, so that no recv has to wait. */
+export function pollServer(parameters: Parameters, role: RoleContext): void {
+  const listener = listening(parameters, role);
+  const connections = new Set<Socket>();
+  let bytes = 0;
+  let ended = 0;
+  while (ended < parameters.number('clients')) {
+    for (const ready of readable([listener, ...connections], role)) {
+      if (ready === listener) {
+        connections.add(opened(role, 'accept', listener.accept()));
+        continue;
+      }
+      const length = echoOnce(ready, parameters, role);
+      bytes += length;
+      if (length > 0) continue;
+      ready.close();
+      connections.delete(ready);
+      ended += 1;
+    }
+  }
+  listener.close();
+  served(role, ended, bytes);
+}
+
+/** The service itself: whatever comes goes back, until the client ends its side. */
+function echo(connection: Socket, parameters: Parameters, role: RoleContext): number {
+  let bytes = 0;
+  for (;;) {
+    const length = echoOnce(connection, parameters, role);
+    if (length === 0) return bytes;
+    bytes += length;
+  }
+}
+
+/** One recv and its echo. Returns the number of bytes; 0 at the end of the stream, which recv tells by 0 bytes. */
+function echoOnce(connection: Socket, parameters: Parameters, role: RoleContext): number {
+  quickAck(connection, parameters, role);
+  const data = connection.recv(recvSize(parameters, 'server'));
+  // With SO_LINGER 0 the client's close sends RST instead of FIN.
+  if (!data.ok && data.errno === 'ECONNRESET' && parameters.optionalNumber('linger') === 0) return 0;
+  const bytes = must(role, 'recv', data);
+  if (bytes.length > 0) transmit(connection, bytes, parameters, role);
+  return bytes.length;
+}
+
+function served(role: RoleContext, clients: number, bytes: number): void {
+  role.report('clients served', clients);
+  role.report('bytes echoed', bytes);
+}
+
+/** --serve once with several clients: all but one find out that the server is gone, and that is the lesson. */
+export function hopefulClient(parameters: Parameters, role: RoleContext): void {
+  try {
+    client(parameters, role);
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error; // what failed is already printed and reported
+  }
+}
+
+/** With several clients each thinks for a while before it types, so that one sees who waits for whom. */
+function thinkingTime(parameters: Parameters): number {
+  return parameters.optionalNumber('think') ?? (parameters.number('clients') > 1 ? 100 : 0);
+}
+
+/** More than the buffers on the way take for certain would block both sides in send, each waiting for the other to read. */
+function largestPiece(parameters: Parameters): number {
+  const set = ['sndbuf', 'rcvbuf', 'client-rcvbuf', 'server-rcvbuf'].map((name) =>
+    parameters.optionalNumber(name),
+  );
+  const least = Math.min(...set.map((bytes) => bytes ?? 65_536));
+  return Math.max(1024, least);
+}
+
+function messageLength(parameters: Parameters): number {
+  return parameters.optionalNumber('size') ?? Buffer.byteLength(parameters.text('message'));
+}
+
+function pieceSize(parameters: Parameters): number {
+  return parameters.optionalNumber('chunk') ?? largestPiece(parameters);
+}
+
+const SERVERS: Readonly<Record<string, string>> = {
+  once: 'onceServer',
+  iterative: 'iterativeServer',
+  thread: 'threadServer',
+  process: 'processServer',
+  poll: 'pollServer',
+};
+
+export const scenario: Scenario = {
+  id: 'tcp-echo',
+  title: 'A TCP client sends a message and gets it back',
+  teaches:
+    'How a connection is made, used and ended: what each call of client and server puts on the wire, and which call waits for which packet.',
+  lookFor: [
+    'The three segments of the handshake lie inside connect; the server plays its part in the kernel, before accept is even called.',
+    'accept returns after the third segment of the handshake, never before.',
+    'Each send leaves as segments, and each segment is taken by a recv of the other side.',
+    'recv returns 0 when the FIN of the other side has come: that is the end of the stream.',
+    'A FIN goes each way, and the side that closed first is left in TIME_WAIT.',
+    'With --clients 2, the second client’s handshake completes in the backlog long before the server’s second accept.',
+    'With --serve once --clients 2, the second client is connected, and then gets a reset.',
+  ],
+  protocol: 'tcp',
+  parameters: [
+    ...[
+      'message',
+      'size',
+      'send-mode',
+      'chunk',
+      'recv-buffer',
+      'client-recv-buffer',
+      'server-recv-buffer',
+      'think',
+    ],
+    ...[
+      'family',
+      'port',
+      'clients',
+      'serve',
+      'mistake',
+      'backlog',
+      'reuseaddr',
+      'sndbuf',
+      'rcvbuf',
+      'client-rcvbuf',
+    ],
+    ...['server-rcvbuf', 'nodelay', 'cork', 'quickack', 'linger', 'timeout', 'congestion', 'role'],
+  ],
+  defaults: { message: 'hello', 'recv-buffer': 1024 },
+  narrow: {
+    size: { max: 1 << 30 },
+    mistake: {
+      choices: {
+        none: 'no mistake',
+        ...Object.fromEntries(Object.entries(MISTAKES).map(([name, { text }]) => [name, text])),
+      },
+    },
+  },
+  validate(parameters) {
+    if (mistakeOf(parameters) !== null) validateMistake(parameters, messageLength(parameters));
+    const most = largestPiece(parameters);
+    const chunk = parameters.optionalNumber('chunk');
+    if (chunk === null || chunk <= most) return;
+    throw new UserError(
+      `--chunk ${chunk}: an echo of more than ${most} bytes at once can block both sides in send, each waiting for the other to read`,
+      {
+        hint: `give --chunk ${most} or less, or see tcp-transfer, which sends one way only`,
+        exitCode: EXIT.usage,
+      },
+    );
+  },
+  roles(parameters) {
+    const mistake = mistakeOf(parameters);
+    if (mistake !== null) return plans(parameters, mistake);
+    const once = parameters.text('serve') === 'once' && parameters.number('clients') > 1;
+    const server = SERVERS[parameters.text('serve')] ?? 'iterativeServer';
+    return plans(parameters, { server, client: once ? 'hopefulClient' : 'client', ready: 'listen' });
+  },
+  judge(parameters, outcome) {
+    const mistake = mistakeOf(parameters);
+    if (mistake !== null) return [...badEnds(outcome), ...judgeMistake(mistake, outcome)];
+    return [...badEnds(outcome), ...judgeClients(parameters, outcome), ...judgeServer(parameters, outcome)];
+  },
+};
+
+function judgeClients(parameters: Parameters, outcome: Outcome): readonly string[] {
+  if (parameters.text('role') === 'server') return [];
+  const reports = [...reportsOf(outcome, 'client')];
+  const good = reports.filter(([, report]) => report['echo is the same'] === true);
+  if (parameters.text('serve') === 'once') {
+    const refused = reports.filter(([, report]) =>
+      /ECONNRESET|ECONNREFUSED|EPIPE/.test(String(report.failed)),
+    );
+    if (good.length === 1 && good.length + refused.length === parameters.number('clients')) return [];
+    return [
+      `one client should be served and the others reset, but ${good.length} were served and ${refused.length} reset`,
+    ];
+  }
+  if (good.length === parameters.number('clients')) return [];
+  return [`${good.length} of ${parameters.number('clients')} clients got their message back`];
+}
+
+function judgeServer(parameters: Parameters, outcome: Outcome): readonly string[] {
+  if (parameters.text('role') !== 'both') return [];
+  const expected = parameters.text('serve') === 'once' ? 1 : parameters.number('clients');
+  const clients = total(outcome, 'server', 'clients served');
+  const echoed = total(outcome, 'server', 'bytes echoed');
+  const got = total(outcome, 'client', 'bytes echoed');
+  const problems: string[] = [];
+  if (clients !== expected) problems.push(`the server served ${clients} of ${expected} clients`);
+  if (echoed !== got) problems.push(`the server echoed ${echoed} bytes, but ${got} came back`);
+  return problems;
+}

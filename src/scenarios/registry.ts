@@ -1,0 +1,43 @@
+import { readdirSync } from 'node:fs';
+import { EXIT, UserError } from '../../capture/user-error.ts';
+import { suggestion } from './nearest.ts';
+import type { RoleFunction, Scenario } from './scenario.ts';
+
+/** What an exercise's file exports: `scenario`, and its role functions by the names that its plans use as entries. */
+export type ScenarioModule = Readonly<Record<string, RoleFunction | Scenario | undefined>> & {
+  readonly scenario: Scenario;
+};
+
+const EXERCISES = new URL('./exercises/', import.meta.url);
+/** The same code runs as compiled .js and, in tests, as .ts. */
+const EXTENSION = import.meta.url.slice(import.meta.url.lastIndexOf('.'));
+
+/** The ids of all scenarios, in order: the files of the folder, so that adding a scenario is adding a file. */
+export function scenarioIds(): readonly string[] {
+  return readdirSync(EXERCISES)
+    .filter((file) => file.endsWith(EXTENSION) && !file.endsWith('.d.ts'))
+    .map((file) => file.slice(0, -EXTENSION.length))
+    .sort();
+}
+
+/** Imports the file of one scenario and no other. Throws a UserError (exit code 2) for an unknown id. */
+export async function loadModule(id: string): Promise<ScenarioModule> {
+  const ids = scenarioIds();
+  if (!ids.includes(id)) {
+    throw new UserError(`unknown scenario ${id}`, {
+      hint: `${suggestion(id, ids)}\`sockscope scenarios\` lists all: ${ids.join(', ')}`,
+      exitCode: EXIT.usage,
+    });
+  }
+  return (await import(new URL(`${id}${EXTENSION}`, EXERCISES).href)) as ScenarioModule;
+}
+
+/** The scenario of one id. Throws a UserError (exit code 2) for an unknown one. */
+export async function loadScenario(id: string): Promise<Scenario> {
+  return (await loadModule(id)).scenario;
+}
+
+/** Every scenario, for lists and for the generated documentation. */
+export function loadAll(): Promise<readonly Scenario[]> {
+  return Promise.all(scenarioIds().map(loadScenario));
+}

@@ -1,0 +1,17 @@
+import { SOCK_STREAM } from '../../sockets/constants.ts';
+import { socket } from '../../sockets/socket.ts';
+import type { Socket } from '../../sockets/types.ts';
+import type { Parameters } from '../parameters.ts';
+import type { RoleContext } from '../scenario.ts';
+import { domain, serverAddress } from './address.ts';
+import { must, opened } from './must.ts';
+import { tuneListener } from './tune.ts';
+
+/** How every stream server begins: socket, bind, listen. From here on the kernel completes handshakes by itself. */
+export function listening(parameters: Parameters, role: RoleContext): Socket {
+  const listener = opened(role, 'socket', socket(domain(parameters), SOCK_STREAM));
+  tuneListener(listener, parameters, role);
+  must(role, 'bind', listener.bind(serverAddress(parameters)));
+  must(role, 'listen', listener.listen(parameters.number('backlog')));
+  return listener;
+}

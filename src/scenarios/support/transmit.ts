@@ -1,0 +1,36 @@
+import type { Socket } from '../../sockets/types.ts';
+import type { Parameters } from '../parameters.ts';
+import type { RoleContext } from '../scenario.ts';
+import { must } from './must.ts';
+import { quickAck, recvSize, type Side } from './tune.ts';
+
+/** Sends all of `data` by the call that --send-mode names. */
+export function transmit(s: Socket, data: Uint8Array, parameters: Parameters, role: RoleContext): void {
+  if (parameters.text('send-mode') === 'sendall') {
+    must(role, 'sendall', s.sendall(data));
+    return;
+  }
+  // send may take less than it was given: what it returns says where the next call has to go on.
+  for (let sent = 0; sent < data.length; ) sent += must(role, 'send', s.send(data.subarray(sent)));
+}
+
+/** Reads until `wanted` bytes have come or the other side has ended: one recv may return any part of them. */
+export function receive(
+  s: Socket,
+  wanted: number,
+  parameters: Parameters,
+  role: RoleContext,
+  side: Side,
+): Buffer {
+  const parts: Buffer[] = [];
+  let missing = wanted;
+  while (missing > 0) {
+    quickAck(s, parameters, role);
+    const data = must(role, 'recv', s.recv(Math.min(missing, recvSize(parameters, side))));
+    if (data.length === 0) break;
+    // recv may use its buffer again, so what is kept is copied.
+    parts.push(Buffer.from(data));
+    missing -= data.length;
+  }
+  return Buffer.concat(parts);
+}

@@ -1,0 +1,73 @@
+import {
+  IPPROTO_TCP,
+  SO_RCVBUF,
+  SO_REUSEADDR,
+  SO_SNDBUF,
+  SOL_SOCKET,
+  TCP_CONGESTION,
+  TCP_CORK,
+  TCP_NODELAY,
+  TCP_QUICKACK,
+} from '../../sockets/constants.ts';
+import type { Socket } from '../../sockets/types.ts';
+import type { Parameters } from '../parameters.ts';
+import type { RoleContext } from '../scenario.ts';
+import { must } from './must.ts';
+
+export type Side = 'client' | 'server';
+
+/** Bytes that one recv call of this side asks for. */
+export function recvSize(parameters: Parameters, side: Side): number {
+  return parameters.optionalNumber(`${side}-recv-buffer`) ?? parameters.number('recv-buffer');
+}
+
+/** Sets the buffers, before connect or listen (the window scale is agreed in the handshake), and asks what was granted. */
+export function setBuffers(s: Socket, parameters: Parameters, side: Side, role: RoleContext): void {
+  const rcvbuf = parameters.optionalNumber(`${side}-rcvbuf`) ?? parameters.optionalNumber('rcvbuf');
+  setBuffer(s, 'SO_RCVBUF', SO_RCVBUF, rcvbuf, role);
+  setBuffer(s, 'SO_SNDBUF', SO_SNDBUF, parameters.optionalNumber('sndbuf'), role);
+}
+
+function setBuffer(s: Socket, name: string, option: number, bytes: number | null, role: RoleContext): void {
+  if (bytes === null) return;
+  must(role, `setsockopt ${name}`, s.setsockopt(SOL_SOCKET, option, bytes));
+  // Linux doubles what was asked for (socket(7)), up to net.core.[rw]mem_max, and has its own least value.
+  role.report(`${name} granted`, must(role, `getsockopt ${name}`, s.getsockopt(SOL_SOCKET, option)));
+}
+
+/** What a listening socket hands down to the connections that it accepts. */
+export function tuneListener(s: Socket, parameters: Parameters, role: RoleContext): void {
+  if (parameters.flag('reuseaddr'))
+    must(role, 'setsockopt SO_REUSEADDR', s.setsockopt(SOL_SOCKET, SO_REUSEADDR, true));
+  setBuffers(s, parameters, 'server', role);
+  tuneStream(s, parameters, role);
+}
+
+/** The client's socket, before connect. */
+export function tuneClient(s: Socket, parameters: Parameters, role: RoleContext): void {
+  setBuffers(s, parameters, 'client', role);
+  tuneStream(s, parameters, role);
+  if (parameters.flag('cork')) must(role, 'setsockopt TCP_CORK', s.setsockopt(IPPROTO_TCP, TCP_CORK, true));
+  const linger = parameters.optionalNumber('linger');
+  if (linger !== null) must(role, 'setsockopt SO_LINGER', s.setLinger(linger));
+}
+
+function tuneStream(s: Socket, parameters: Parameters, role: RoleContext): void {
+  if (parameters.flag('nodelay'))
+    must(role, 'setsockopt TCP_NODELAY', s.setsockopt(IPPROTO_TCP, TCP_NODELAY, true));
+  const congestion = parameters.optionalText('congestion');
+  if (congestion === null) return;
+  const set = s.setsockopt(IPPROTO_TCP, TCP_CONGESTION, Buffer.from(congestion));
+  must(role, `setsockopt TCP_CONGESTION ${congestion}`, set);
+}
+
+/** Lets out what TCP_CORK held back, after the last byte was sent. */
+export function uncork(s: Socket, parameters: Parameters, role: RoleContext): void {
+  if (parameters.flag('cork')) must(role, 'setsockopt TCP_CORK', s.setsockopt(IPPROTO_TCP, TCP_CORK, false));
+}
+
+/** TCP_QUICKACK does not last (tcp(7)): it is set again before each recv. */
+export function quickAck(s: Socket, parameters: Parameters, role: RoleContext): void {
+  if (parameters.flag('quickack'))
+    must(role, 'setsockopt TCP_QUICKACK', s.setsockopt(IPPROTO_TCP, TCP_QUICKACK, true));
+}

@@ -1,0 +1,48 @@
+import { at } from './at.ts';
+import type { Clock } from './clock.ts';
+
+/** Some calls in order of entry, to be asked which of them ran at a given time. */
+export class CallIntervals {
+  readonly calls: Int32Array;
+  private readonly enters: Float64Array;
+  private readonly exits: Float64Array;
+  /** Latest exit of this call and all before it: bounds the search where calls of several threads overlap. */
+  private readonly latestExit: Float64Array;
+
+  constructor(indices: readonly number[], clock: Clock) {
+    this.calls = Int32Array.from(indices);
+    this.enters = Float64Array.from(indices, (index) => at(clock.enters, index));
+    this.exits = Float64Array.from(indices, (index) => at(clock.exits, index));
+    this.latestExit = new Float64Array(indices.length);
+    let latest = Number.NEGATIVE_INFINITY;
+    for (let place = 0; place < indices.length; place++) {
+      latest = Math.max(latest, at(this.exits, place));
+      this.latestExit[place] = latest;
+    }
+  }
+
+  /** The call entered last of those that ran at `timeNs`; null when none did. */
+  running(timeNs: number): number | null {
+    for (let place = this.lastEntered(timeNs); place >= 0 && at(this.latestExit, place) >= timeNs; place--) {
+      if (at(this.exits, place) >= timeNs) return at(this.calls, place);
+    }
+    return null;
+  }
+
+  /** The call entered last at or before `timeNs`, whether it had returned or not; null when there was none. */
+  latest(timeNs: number): number | null {
+    const place = this.lastEntered(timeNs);
+    return place < 0 ? null : at(this.calls, place);
+  }
+
+  private lastEntered(timeNs: number): number {
+    let low = 0;
+    let high = this.enters.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if (at(this.enters, middle) <= timeNs) low = middle + 1;
+      else high = middle;
+    }
+    return low - 1;
+  }
+}

@@ -1,0 +1,199 @@
+import type { Call } from '../sockets/call.ts';
+import { at } from './at.ts';
+import { isAccept, isReceive, isSend } from './call-kinds.ts';
+import { BLOCKED_NS } from './rows.ts';
+import type { Facts } from './timeline.ts';
+import type { Link, Reason } from './types.ts';
+
+const NS_PER_MS = 1e6;
+/** Calls that are settled between the program and its kernel: no packet leaves because of them. */
+const LOCAL: ReadonlySet<string> = new Set([
+  'socket',
+  'bind',
+  'listen',
+  'setsockopt',
+  'getsockopt',
+  'getsockname',
+  'getpeername',
+  'fcntl',
+  'ioctl',
+  'getaddrinfo',
+  'getnameinfo',
+  'socketpair',
+  'dup',
+  'poll',
+  'select',
+]);
+
+interface Asked {
+  readonly facts: Facts;
+  readonly index: number;
+  readonly call: Call;
+  readonly links: readonly Link[];
+  readonly tookNs: number;
+}
+
+/** Why a call blocked, failed or caused no packet; null where there is nothing to say that is surely true. */
+export function reasonOfCall(facts: Facts, index: number): Reason | null {
+  const call = facts.session.calls[index];
+  if (call === undefined) throw new RangeError(`no call ${index}, there are ${facts.session.calls.length}`);
+  const tookNs = at(facts.clock.exits, index) - at(facts.clock.enters, index);
+  const asked = { facts, index, call, links: facts.links.ofCall(index), tookNs };
+  if (call.exitNs === null) return say(asked, 'call-unfinished', {});
+  if (call.ret === -1) return failure(asked);
+  if (call.name === 'sendall') return null;
+  const life = call.socket === null ? undefined : facts.sockets.get(call.socket);
+  if (life?.unix === true)
+    return tookNs >= BLOCKED_NS ? say(asked, 'call-blocked', {}) : say(asked, 'call-unix', {});
+  if (isAccept(call)) return accepted(asked);
+  if (call.name === 'connect') return connected(asked);
+  if (isReceive(call)) return received(asked);
+  if (isSend(call)) return sent(asked);
+  if (call.name === 'close' || call.name === 'shutdown') return closed(asked);
+  if (tookNs >= BLOCKED_NS) return say(asked, 'call-blocked', {});
+  return LOCAL.has(call.name) ? say(asked, 'call-local', { name: call.name }) : null;
+}
+
+function say(
+  { index, tookNs, facts }: Asked,
+  kind: string,
+  params: Reason['params'],
+  packets: readonly number[] = [],
+  calls: readonly number[] = [],
+): Reason {
+  const ms = Number.isFinite(tookNs) ? tookNs / NS_PER_MS : lastMs(facts, index);
+  return { kind, params: { ms, ...params }, calls: [index, ...calls], packets };
+}
+
+/** How long a call that never returned had been running when the last thing happened. */
+function lastMs({ rows, clock }: Facts, index: number): number {
+  return rows.length === 0 ? 0 : (at(rows.times, rows.length - 1) - at(clock.enters, index)) / NS_PER_MS;
+}
+
+function completion({ links }: Asked): number | null {
+  return links.find(({ relation }) => relation === 'completes')?.packet ?? null;
+}
+
+function failure(asked: Asked): Reason {
+  const { call, facts, links } = asked;
+  const errno = call.errno ?? 'unknown';
+  const packet = completion(asked);
+  if (packet !== null) {
+    const icmp = facts.reasons.kind(packet).startsWith('icmp');
+    return say(asked, icmp ? 'call-failed-icmp' : 'call-failed-reset', { errno }, [packet]);
+  }
+  const causes = links.filter(({ relation }) => relation === 'causes').map(({ packet: row }) => row);
+  if (call.name === 'connect' && errno === 'EINPROGRESS')
+    return say(asked, 'connect-in-progress', {}, causes);
+  if (call.name === 'connect' && causes.length > 0)
+    return say(asked, 'connect-failed', { errno, syns: causes.length }, causes);
+  if (errno === 'EAGAIN')
+    return say(asked, asked.tookNs >= BLOCKED_NS ? 'call-timed-out' : 'call-would-block', {
+      name: call.name,
+    });
+  return say(asked, 'call-failed', { errno, name: call.name });
+}
+
+function accepted(asked: Asked): Reason | null {
+  const packet = completion(asked);
+  if (packet === null) return null;
+  const readyNs = at(asked.facts.clock.packets, packet) - at(asked.facts.clock.enters, asked.index);
+  if (readyNs >= 0) return asked.tookNs >= BLOCKED_NS ? say(asked, 'accept-waited', {}, [packet]) : null;
+  return say(asked, 'accept-queued', { ms: -readyNs / NS_PER_MS }, [packet]);
+}
+
+function connected(asked: Asked): Reason | null {
+  const packet = completion(asked);
+  if (packet === null) return asked.links.length === 0 ? say(asked, 'call-local', { name: 'connect' }) : null;
+  return asked.tookNs >= BLOCKED_NS ? say(asked, 'connect-waited', {}, [packet]) : null;
+}
+
+function received(asked: Asked): Reason | null {
+  const { call, links, tookNs, facts } = asked;
+  const packet = completion(asked);
+  if (call.ret === 0 && packet !== null && facts.capture.columns.protocol[packet] === 1)
+    return say(asked, 'recv-end', {}, [packet]);
+  if (packet !== null) return tookNs >= BLOCKED_NS ? say(asked, 'recv-waited', {}, [packet]) : null;
+  const first = links.find(({ relation }) => relation === 'consumes')?.packet;
+  if (first === undefined) return null;
+  const ms = (at(facts.clock.enters, asked.index) - at(facts.clock.packets, first)) / NS_PER_MS;
+  return ms > 0 ? say(asked, 'recv-there', { ms }, [first]) : null;
+}
+
+function sent(asked: Asked): Reason | null {
+  const { call, links, tookNs, facts, index } = asked;
+  const carried = links.filter(({ relation }) => relation === 'carries').map(({ packet }) => packet);
+  const short = call.length !== null && call.ret !== null && call.ret < call.length;
+  if (tookNs >= BLOCKED_NS) {
+    const freed = lastAckDuring(facts, index, carried);
+    return say(
+      asked,
+      'send-blocked',
+      { sent: call.ret ?? 0 },
+      freed === null ? carried.slice(0, 1) : [freed],
+    );
+  }
+  if (short)
+    return say(asked, 'send-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, carried.slice(0, 1));
+  if (call.ret === 0 && call.length === 0) return say(asked, 'send-empty', {});
+  if (carried.length === 0) return say(asked, 'send-unsent', { sent: call.ret ?? 0 });
+  const exit = at(facts.clock.exits, index);
+  const first = carried.reduce(
+    (least, row) => Math.min(least, at(facts.clock.packets, row)),
+    Number.POSITIVE_INFINITY,
+  );
+  return first > exit
+    ? say(asked, 'send-later', { ms: (first - exit) / NS_PER_MS }, carried.slice(0, 1))
+    : null;
+}
+
+/** The last acknowledgement that came while a send ran, from the other end: it made room in the send buffer. */
+function lastAckDuring(
+  { wire, capture, clock, lost }: Facts,
+  call: number,
+  carried: readonly number[],
+): number | null {
+  const [row] = carried;
+  if (row === undefined) return null;
+  const { columns } = capture;
+  const flow = at(columns.flow, row);
+  const sender = at(columns.direction, row);
+  let last: number | null = null;
+  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
+    const other = at(wire.rows, index);
+    if (at(clock.packets, other) > at(clock.exits, call)) break;
+    if (
+      at(columns.direction, other) === sender ||
+      at(lost, other) === 1 ||
+      Number.isNaN(at(wire.acked, other))
+    )
+      continue;
+    if (at(clock.packets, other) >= at(clock.enters, call)) last = other;
+  }
+  return last;
+}
+
+function closed(asked: Asked): Reason | null {
+  const { call, links, facts, index } = asked;
+  if (links.some(({ relation }) => relation === 'causes')) return null;
+  const life = call.socket === null ? undefined : facts.sockets.get(call.socket);
+  if (life === undefined) return null;
+  const { calls } = facts.session;
+  if (life.calls.some((other) => calls[other]?.name === 'listen' && calls[other]?.ret === 0))
+    return say(asked, 'close-listener', {});
+  if (life.type !== 'stream') return say(asked, 'call-local', { name: call.name });
+  const others = life.calls.filter(
+    (other) => calls[other]?.pid !== call.pid && at(facts.clock.exits, other) > at(facts.clock.enters, index),
+  );
+  if (others.length > 0) return say(asked, 'close-shared', {}, [], others.slice(0, 1));
+  const earlier = life.calls.find(
+    (other) =>
+      other < index &&
+      facts.links
+        .ofCall(other)
+        .some(
+          ({ relation, packet }) => relation === 'causes' && facts.reasons.kind(packet).startsWith('fin'),
+        ),
+  );
+  return earlier === undefined ? null : say(asked, 'close-after-shutdown', {}, [], [earlier]);
+}

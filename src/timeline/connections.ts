@@ -1,0 +1,74 @@
+import type { Capture } from '../../capture/capture.ts';
+import { PROTOCOL } from '../../capture/columns.ts';
+import { endpointText } from './addresses.ts';
+import { at } from './at.ts';
+import type { Clock } from './clock.ts';
+import type { UdpFacts } from './explain-udp.ts';
+import type { SocketLife } from './sockets.ts';
+import { clientSide, type TcpEnds } from './tcp-ends.ts';
+import type { TcpWire } from './tcp-wire.ts';
+import type { Connection } from './types.ts';
+
+export interface Connections {
+  readonly list: readonly Connection[];
+  /** By flow; -1 for flows that are neither TCP nor UDP. */
+  readonly ofFlow: Int32Array;
+}
+
+/** The TCP and UDP conversations in order of their first packet's time, with whoever is known at their ends. */
+export function listConnections(
+  capture: Capture,
+  clock: Clock,
+  wire: TcpWire,
+  ends: TcpEnds | null,
+  udp: UdpFacts | null,
+): Connections {
+  const ofFlow = new Int32Array(capture.flows.length).fill(-1);
+  const flows: number[] = [];
+  for (let flow = 0; flow < capture.flows.length; flow++) {
+    const { protocol } = capture.flows.get(flow);
+    const used = at(wire.start, flow) < at(wire.start, flow + 1);
+    if (used && (protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp)) flows.push(flow);
+  }
+  const first = (flow: number): number => at(clock.packets, at(wire.rows, at(wire.start, flow)));
+  flows.sort((x, y) => first(x) - first(y) || x - y);
+  const udpEnds = udp === null ? null : udpSockets(udp);
+  const list = flows.map((flow, index): Connection => {
+    ofFlow[flow] = index;
+    const { protocol, addressA, portA, addressB, portB } = capture.flows.get(flow);
+    const tcp = protocol === PROTOCOL.tcp;
+    const a = tcp ? (ends?.ends[flow * 2]?.socket ?? null) : (udpEnds?.get(flow * 2) ?? null);
+    const b = tcp ? (ends?.ends[flow * 2 + 1]?.socket ?? null) : (udpEnds?.get(flow * 2 + 1) ?? null);
+    const client = tcp && clientSide(capture, wire, flow) === 1 ? 'b' : 'a';
+    const listener = tcp ? (ends?.listeners[flow]?.socket ?? null) : null;
+    return {
+      flow,
+      protocol: tcp ? 'tcp' : 'udp',
+      endpointA: endpointText(addressA, portA),
+      endpointB: endpointText(addressB, portB),
+      client,
+      roleA: a?.role ?? (client === 'b' ? (listener?.role ?? null) : null),
+      roleB: b?.role ?? (client === 'a' ? (listener?.role ?? null) : null),
+      socketA: a?.id ?? null,
+      socketB: b?.id ?? null,
+    };
+  });
+  return { list, ofFlow };
+}
+
+/** The first socket that was seen at either end of each UDP flow, by flow * 2 + end. */
+function udpSockets({ datagrams, sockets }: UdpFacts): ReadonlyMap<number, SocketLife> {
+  const owner = new Map<number, SocketLife>();
+  for (const { life, sends, receives } of sockets)
+    for (const call of [...sends, ...receives]) owner.set(call, life);
+  const found = new Map<number, SocketLife>();
+  const put = (key: number, call: number | null | undefined): void => {
+    const life = call === null || call === undefined ? undefined : owner.get(call);
+    if (life !== undefined && !found.has(key)) found.set(key, life);
+  };
+  for (const { flow, direction, send, reads } of datagrams) {
+    put(flow * 2 + direction, send);
+    put(flow * 2 + 1 - direction, reads[0]);
+  }
+  return found;
+}

@@ -1,0 +1,155 @@
+import { at } from './at.ts';
+import { firstAfter, NO_RANGES } from './call-ranges.ts';
+import { explainKeepAlive } from './explain-segment.ts';
+import type { Segment, TcpScene } from './tcp-scene.ts';
+import { expected, isOn, type Side } from './tcp-side.ts';
+
+const NS_PER_MS = 1e6;
+/** An acknowledgement later than this after what it acknowledges was held back or waited for a receive. */
+const LATE_NS = 1e6;
+/** Linux holds a delayed acknowledgement back for 40 ms at least (TCP_DELACK_MIN); half of it allows for coarse timers. */
+const DELAYED_NS = 20e6;
+
+/** A segment with neither bytes, SYN, FIN nor RST. */
+export function explainAck(scene: TcpScene, segment: Segment): void {
+  const { row, from, acked, sender, receiver } = segment;
+  const { reasons } = scene;
+  if (!sender.established && sender.synCount > 0 && sender.heardSynRow < 0) reasons.set(row, 'unexplained');
+  else if (from === sender.nxt - 1 && from >= 0) explainProbe(scene, segment);
+  else if (isHandshakeAck(sender, receiver, acked)) {
+    reasons.set(row, 'handshake-ack', { packet: sender.heardSynRow });
+    dropAnswers(sender, 'syn');
+    sender.handshakeDone = true;
+  } else if (acked > sender.lastAck) explainNews(scene, segment);
+  else if (acked < sender.lastAck) reasons.set(row, 'ack-old', { packet: sender.lastRow });
+  else explainRepeat(scene, segment);
+}
+
+/** The client's first acknowledgement of the SYN+ACK. */
+function isHandshakeAck(sender: Side, receiver: Side, acked: number): boolean {
+  return (
+    !sender.handshakeDone &&
+    sender.heardSynRow >= 0 &&
+    receiver.synCount > 0 &&
+    acked === 0 &&
+    !isServer(sender)
+  );
+}
+
+function isServer(side: Side): boolean {
+  return side.answered;
+}
+
+function explainProbe(scene: TcpScene, segment: Segment): void {
+  const { row, ns, sender } = segment;
+  const { reasons, clock } = scene;
+  const closed = sender.peerWindow === 0 || sender.edge <= sender.nxt;
+  if (!closed && (sender.calls === null || isOn(sender.calls.keepAlive, ns))) {
+    explainKeepAlive(scene, segment);
+    return;
+  }
+  const since = Math.max(0, sender.lastRow);
+  reasons.set(row, 'zero-window-probe', {
+    count: ++sender.probes,
+    value: (ns - at(clock.packets, since)) / NS_PER_MS,
+    packet: sender.heardRow,
+  });
+}
+
+/** It acknowledges something for the first time. */
+function explainNews(scene: TcpScene, segment: Segment): void {
+  const { row, ns, acked, sender } = segment;
+  const { reasons, clock, columns, links } = scene;
+  sender.dupAcksSent = 0;
+  sender.handshakeDone = true;
+  dropAnswers(sender, 'hole');
+  if (acked > expected(sender)) {
+    sender.arrivals.skipTo(acked);
+    reasons.set(row, 'ack-unseen');
+    return;
+  }
+  const { newest, oldest } = acknowledged(sender, acked);
+  const running = sender.calls?.receiving.running(ns) ?? null;
+  if (at(columns.window, row) === 0) {
+    reasons.set(row, 'zero-window', {
+      packet: newest,
+      value: unreadAt(scene, sender, ns, acked),
+      call: running,
+    });
+    return;
+  }
+  const lateNs = newest < 0 ? 0 : ns - at(clock.packets, newest);
+  const cells = { packet: newest, value: lateNs / NS_PER_MS };
+  if (acked > sender.heardFinAt) reasons.set(row, 'ack-fin', { ...cells, packet: sender.heardFinRow });
+  else if (lateNs < LATE_NS) reasons.set(row, 'ack', cells);
+  else if (running !== null && at(clock.enters, running) > at(clock.packets, newest)) {
+    links.add('opens', running, row);
+    reasons.set(row, 'ack-read', { ...cells, call: running });
+  } else if (lateNs >= DELAYED_NS)
+    reasons.set(row, 'ack-delayed', { packet: oldest, value: (ns - at(clock.packets, oldest)) / NS_PER_MS });
+  else reasons.set(row, 'ack-late', cells);
+}
+
+/** Of what waited for an acknowledgement: the packet that came last and the one that came first; -1 for none. */
+function acknowledged(side: Side, acked: number): { newest: number; oldest: number } {
+  let newest = -1;
+  let oldest = -1;
+  for (let index = side.unackedHead; index < side.unacked.length; index++) {
+    if (at(side.unackedEnds, index) > acked) continue;
+    newest = at(side.unacked, index);
+    if (oldest < 0) oldest = newest;
+  }
+  if (newest < 0 && side.unackedHead < side.unacked.length) newest = at(side.unacked, side.unackedHead);
+  return { newest, oldest: oldest < 0 ? newest : oldest };
+}
+
+/** Bytes that had arrived and that no receive had taken: at least so many, a receive may just be taking some. */
+function unreadAt({ clock }: TcpScene, side: Side, ns: number, acked: number): number {
+  const receives = side.calls?.receives ?? NO_RANGES;
+  const running = side.calls?.receiving.latest(ns) ?? null;
+  if (running === null) return acked;
+  let index = firstAfter(receives, acked - 1);
+  while (index >= receives.length || (index >= 0 && at(clock.enters, at(receives.call, index)) > ns)) index--;
+  return Math.max(0, acked - (index < 0 ? 0 : at(receives.to, index)));
+}
+
+/** It acknowledges nothing new: something arrived that needs an answer, or the window has changed. */
+function explainRepeat(scene: TcpScene, segment: Segment): void {
+  const { row, ns, acked, sender } = segment;
+  const { reasons, columns, links } = scene;
+  const window = at(columns.window, row);
+  const answer = sender.answers.shift();
+  if (
+    answer?.why === 'hole' ||
+    (answer === undefined && sender.arrivals.hasHole && window <= sender.lastWindow)
+  ) {
+    const packet = answer?.row ?? sender.heardRow;
+    reasons.set(row, 'dup-ack', { packet, count: ++sender.dupAcksSent, value: acked });
+    return;
+  }
+  if (answer !== undefined) {
+    const kinds = {
+      duplicate: 'ack-duplicate',
+      probe: 'probe-answer',
+      syn: 'handshake-ack-again',
+      fin: 'ack-fin-again',
+      reset: 'challenge-ack',
+    } as const;
+    reasons.set(row, kinds[answer.why], { packet: answer.row, value: window });
+    return;
+  }
+  if (window > sender.lastWindow && sender.lastWindow >= 0) {
+    const call = sender.calls?.receiving.running(ns) ?? sender.calls?.receiving.latest(ns) ?? null;
+    if (call !== null) links.add('opens', call, row);
+    reasons.set(row, 'window-update', { call, value: window });
+    return;
+  }
+  reasons.set(row, 'unexplained');
+}
+
+function dropAnswers(side: Side, why: Side['answers'][number]['why']): void {
+  if (side.answers.length === 0) return;
+  const kept = side.answers.filter((answer) => answer.why !== why);
+  side.answers.length = 0;
+  side.answers.push(...kept);
+}

@@ -1,0 +1,62 @@
+import { PROTOCOL } from '../../capture/columns.ts';
+import { at } from './at.ts';
+import { isUnreachable, type UdpFacts, type UdpScene } from './explain-udp.ts';
+import type { Datagram } from './udp-datagrams.ts';
+
+/** Explains ICMP packets: errors by the packet that they quote, and by the call that fails because of them. */
+export function explainIcmp(scene: UdpScene, udp: UdpFacts | null): void {
+  const { columns } = scene.capture;
+  const answered = new Map<number, Datagram>();
+  for (const datagram of udp?.datagrams ?? [])
+    if (datagram.icmp !== null) answered.set(datagram.icmp, datagram);
+  for (let row = 0; row < columns.length; row++) {
+    const protocol = at(columns.protocol, row);
+    if (protocol !== PROTOCOL.icmp && protocol !== PROTOCOL.icmpv6) continue;
+    const typeAndCode = at(columns.seq, row);
+    const datagram = answered.get(row);
+    if (datagram !== undefined) explainUnreachable(scene, udp, row, datagram);
+    else if (isEcho(protocol, typeAndCode)) scene.reasons.set(row, 'icmp-echo', { value: typeAndCode });
+    else if (isUnreachable(protocol, typeAndCode) || isError(protocol, typeAndCode))
+      explainError(scene, row, typeAndCode);
+    else scene.reasons.set(row, scene.calls.length > 0 ? 'foreign' : 'other');
+  }
+}
+
+function explainUnreachable(scene: UdpScene, udp: UdpFacts | null, row: number, datagram: Datagram): void {
+  const { clock, links, reasons, capture, calls } = scene;
+  const sender = udp?.sockets.find(({ sends }) => datagram.send !== null && sends.includes(datagram.send));
+  const ns = at(clock.packets, row);
+  const failed = sender?.failures.find((index) => at(clock.exits, index) >= ns) ?? null;
+  if (failed !== null) links.add('completes', failed, row);
+  const connected = sender?.names.findLast((name) => name.ns <= ns)?.remote != null;
+  reasons.set(row, 'icmp-unreachable', {
+    packet: datagram.rows[0] ?? -1,
+    call: failed ?? datagram.send,
+    value: at(capture.columns.seq, row),
+    detail: failed !== null ? 1 : connected ? 2 : calls.length > 0 && sender !== undefined ? 3 : 0,
+  });
+}
+
+/** About a TCP segment, or about a datagram that was not captured. */
+function explainError({ reasons, capture, clock }: UdpScene, row: number, typeAndCode: number): void {
+  const { columns } = capture;
+  let quoted = -1;
+  for (let other = 0; other < columns.length; other++) {
+    if (other === row || at(columns.flow, other) !== at(columns.flow, row) || at(columns.flow, row) < 0)
+      continue;
+    if (at(columns.direction, other) !== 1 - at(columns.direction, row)) continue;
+    if (at(clock.packets, other) > at(clock.packets, row)) continue;
+    if (quoted < 0 || at(clock.packets, other) >= at(clock.packets, quoted)) quoted = other;
+  }
+  reasons.set(row, 'icmp-error', { packet: quoted, value: typeAndCode });
+}
+
+function isEcho(protocol: number, typeAndCode: number): boolean {
+  const type = typeAndCode >> 8;
+  return protocol === PROTOCOL.icmp ? type === 0 || type === 8 : type === 128 || type === 129;
+}
+
+function isError(protocol: number, typeAndCode: number): boolean {
+  const type = typeAndCode >> 8;
+  return protocol === PROTOCOL.icmp ? [3, 4, 5, 11, 12].includes(type) : type >= 1 && type <= 4;
+}

@@ -1,0 +1,76 @@
+import { ACK } from '../../capture/columns.ts';
+import { at } from './at.ts';
+import type { Segment, TcpScene } from './tcp-scene.ts';
+import { unreadAtEnd } from './tcp-side.ts';
+
+/**
+ * A reset. The kernel sends two sorts (RFC 9293 §3.5.2): an answer to a segment that fits no connection, which bears the
+ * ACK flag only when that segment did not; and the abort of a connection, which always bears it.
+ */
+export function explainReset(scene: TcpScene, segment: Segment): void {
+  const { flags, sender, row } = segment;
+  if (!sender.sentAny) explainRefusal(scene, segment);
+  else if (scene.hasCalls && sender.calls === null && sender.listener === null)
+    scene.reasons.set(row, 'rst-outsider');
+  else if ((flags & ACK) === 0) explainAnswer(scene, segment);
+  else explainAbort(scene, segment);
+}
+
+/** Nothing was ever sent from there: the answer to a SYN. */
+function explainRefusal(
+  { reasons, clock, hasCalls }: TcpScene,
+  { row, ns, sender, receiver }: Segment,
+): void {
+  const { listener } = sender;
+  const listens = listener !== null && at(clock.enters, listener.listen) <= ns && ns <= listener.until;
+  if (receiver.synRow < 0) reasons.set(row, 'rst-unknown', { packet: receiver.lastRow });
+  else reasons.set(row, listens && hasCalls ? 'rst-rejected' : 'rst-refused', { packet: receiver.synRow });
+}
+
+/** It answers a segment for a socket that is closed, or that never was. */
+function explainAnswer({ reasons, clock }: TcpScene, { row, ns, sender }: Segment): void {
+  const packet = sender.heardRow;
+  const { close = null } = sender.calls ?? {};
+  if (close !== null && at(clock.enters, close) <= ns)
+    reasons.set(row, 'rst-closed', { packet, call: close });
+  else if (sender.calls === null && sender.listener !== null)
+    explainUnaccepted(reasons, segmentListener(sender), row, packet);
+  else reasons.set(row, 'rst-unknown', { packet });
+}
+
+function explainAbort(scene: TcpScene, { row, ns, sender }: Segment): void {
+  const { reasons, links, clock } = scene;
+  const own = sender.calls;
+  if (own === null) {
+    if (sender.listener === null) reasons.set(row, 'rst-outsider');
+    else explainUnaccepted(reasons, segmentListener(sender), row, sender.heardRow);
+    return;
+  }
+  const unread = unreadAtEnd(sender);
+  const close = own.close !== null && at(clock.enters, own.close) <= ns ? own.close : null;
+  if (close === null) {
+    reasons.set(row, 'rst-exit', { value: unread });
+    return;
+  }
+  links.add('causes', close, row);
+  if (own.linger !== null) reasons.set(row, 'rst-linger', { call: close, packet: -1, count: own.linger });
+  else if (unread > 0) reasons.set(row, 'rst-unread', { call: close, value: unread });
+  else reasons.set(row, 'rst-closing', { call: close, packet: sender.heardRow });
+}
+
+interface OfListener {
+  readonly close: number | null;
+}
+
+function segmentListener(sender: Segment['sender']): OfListener {
+  return { close: sender.listener?.close ?? null };
+}
+
+function explainUnaccepted(
+  reasons: TcpScene['reasons'],
+  { close }: OfListener,
+  row: number,
+  packet: number,
+): void {
+  reasons.set(row, 'rst-listener', { call: close, packet });
+}

@@ -1,0 +1,105 @@
+import { at } from './at.ts';
+import type { Link, Relation } from './types.ts';
+
+const RELATIONS: readonly Relation[] = [
+  'causes',
+  'carries',
+  'pushes',
+  'consumes',
+  'completes',
+  'opens',
+  'answers',
+];
+const NUMBER_OF = new Map<Relation, number>(RELATIONS.map((relation, index) => [relation, index]));
+const FIRST_CAPACITY = 256;
+
+/** Links as columns while they are found; `seal` then sorts them by packet and by call. */
+export class LinkTable {
+  length = 0;
+  private calls = new Int32Array(FIRST_CAPACITY);
+  private packets = new Int32Array(FIRST_CAPACITY);
+  private relations = new Uint8Array(FIRST_CAPACITY);
+  private froms = new Float64Array(FIRST_CAPACITY);
+  private tos = new Float64Array(FIRST_CAPACITY);
+  private ofPackets: Index = { start: new Uint32Array(1), links: new Uint32Array(0) };
+  private ofCalls: Index = { start: new Uint32Array(1), links: new Uint32Array(0) };
+
+  /** Adds a link; a range of NaN means that it is not about bytes. */
+  add(relation: Relation, call: number, packet: number, from = Number.NaN, to = Number.NaN): void {
+    if (this.length === this.calls.length) this.grow();
+    const index = this.length++;
+    this.calls[index] = call;
+    this.packets[index] = packet;
+    this.relations[index] = NUMBER_OF.get(relation) ?? 0;
+    this.froms[index] = from;
+    this.tos[index] = to;
+  }
+
+  /** Sorts what was added; to be called once, before links are asked for. */
+  seal(packetCount: number, callCount: number): void {
+    this.ofPackets = indexBy(this.packets, this.length, packetCount);
+    this.ofCalls = indexBy(this.calls, this.length, callCount);
+  }
+
+  get(index: number): Link {
+    const from = at(this.froms, index);
+    const to = at(this.tos, index);
+    return {
+      call: at(this.calls, index),
+      packet: at(this.packets, index),
+      relation: RELATIONS[at(this.relations, index)] ?? 'causes',
+      from: Number.isNaN(from) ? null : from,
+      to: Number.isNaN(to) ? null : to,
+    };
+  }
+
+  ofPacket(packet: number): Link[] {
+    return this.collect(this.ofPackets, packet);
+  }
+
+  ofCall(call: number): Link[] {
+    return this.collect(this.ofCalls, call);
+  }
+
+  private collect({ start, links }: Index, key: number): Link[] {
+    const found: Link[] = [];
+    for (let index = at(start, key); index < at(start, key + 1); index++)
+      found.push(this.get(at(links, index)));
+    return found;
+  }
+
+  private grow(): void {
+    const capacity = this.calls.length * 2;
+    this.calls = widened(new Int32Array(capacity), this.calls);
+    this.packets = widened(new Int32Array(capacity), this.packets);
+    this.relations = widened(new Uint8Array(capacity), this.relations);
+    this.froms = widened(new Float64Array(capacity), this.froms);
+    this.tos = widened(new Float64Array(capacity), this.tos);
+  }
+}
+
+/** Links of key k stand in `links` from start[k] to start[k + 1]. */
+interface Index {
+  readonly start: Uint32Array;
+  readonly links: Uint32Array;
+}
+
+function indexBy(keys: Int32Array, length: number, keyCount: number): Index {
+  const start = new Uint32Array(keyCount + 1);
+  for (let index = 0; index < length; index++)
+    start[at(keys, index) + 1] = at(start, at(keys, index) + 1) + 1;
+  for (let key = 0; key < keyCount; key++) start[key + 1] = at(start, key + 1) + at(start, key);
+  const links = new Uint32Array(length);
+  const next = start.slice();
+  for (let index = 0; index < length; index++) {
+    const key = at(keys, index);
+    links[at(next, key)] = index;
+    next[key] = at(next, key) + 1;
+  }
+  return { start, links };
+}
+
+function widened<T extends Int32Array | Uint8Array | Float64Array>(to: T, from: T): T {
+  to.set(from);
+  return to;
+}

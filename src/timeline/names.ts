@@ -1,0 +1,25 @@
+import type { Session } from '../session/session.ts';
+import type { Names } from './messages.ts';
+
+/** Names calls by role and place: 'client send#2' is the second send of the role client. Packets by `numberOf`, or row + 1. */
+export function namesOf({ calls }: Session, numberOf: (row: number) => number = (row) => row + 1): Names {
+  let places: Uint32Array | null = null;
+  return {
+    call(index) {
+      const call = calls[index];
+      if (call === undefined) return `call ${index}`;
+      places ??= placesOf(calls);
+      return `${call.role} ${call.name}#${places[index] ?? 0}`;
+    },
+    packet: (row) => `packet ${numberOf(row)}`,
+  };
+}
+
+function placesOf(calls: Session['calls']): Uint32Array {
+  const seen = new Map<string, number>();
+  return Uint32Array.from(calls, ({ role, name }) => {
+    const place = (seen.get(`${role} ${name}`) ?? 0) + 1;
+    seen.set(`${role} ${name}`, place);
+    return place;
+  });
+}

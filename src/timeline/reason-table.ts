@@ -1,0 +1,126 @@
+import { at } from './at.ts';
+
+/**
+ * Kinds of reasons for packets, as small numbers while millions are kept. Each has up to two numbers (`value`, `count`),
+ * a call, a packet and a detail; `parameters` names what the numbers mean in the Reason that is made of them.
+ */
+export const PACKET_KINDS = [
+  'unexplained',
+  'foreign',
+  'damaged',
+  'other',
+  'syn',
+  'syn-again',
+  'syn-ack',
+  'syn-ack-again',
+  'syn-crossed',
+  'handshake-ack',
+  'handshake-ack-again',
+  'data',
+  'data-later',
+  'data-window',
+  'data-nagle',
+  'data-flight',
+  'data-pushed',
+  'data-outsider',
+  'data-plain',
+  'again',
+  'again-fast',
+  'again-timeout',
+  'again-probe',
+  'again-recovery',
+  'ack',
+  'ack-late',
+  'ack-delayed',
+  'ack-read',
+  'ack-fin',
+  'ack-unseen',
+  'ack-old',
+  'ack-duplicate',
+  'ack-fin-again',
+  'dup-ack',
+  'window-update',
+  'zero-window',
+  'zero-window-probe',
+  'keep-alive',
+  'probe-answer',
+  'challenge-ack',
+  'fin',
+  'fin-data',
+  'fin-exit',
+  'fin-outsider',
+  'fin-again',
+  'rst-refused',
+  'rst-rejected',
+  'rst-unread',
+  'rst-linger',
+  'rst-closed',
+  'rst-closing',
+  'rst-exit',
+  'rst-listener',
+  'rst-unknown',
+  'rst-outsider',
+  'datagram',
+  'datagram-outsider',
+  'datagram-plain',
+  'icmp-unreachable',
+  'icmp-error',
+  'icmp-echo',
+  'raw',
+] as const;
+export type PacketKind = (typeof PACKET_KINDS)[number];
+
+const NUMBERS = new Map<string, number>(PACKET_KINDS.map((kind, index) => [kind, index]));
+
+export interface ReasonCells {
+  readonly value?: number;
+  readonly count?: number;
+  readonly call?: number | null;
+  readonly packet?: number;
+  readonly detail?: number;
+}
+
+/** Reasons of all packets, one row a packet. -1 stands for no call and no packet. */
+export class ReasonTable {
+  readonly kinds: Uint8Array;
+  readonly values: Float64Array;
+  readonly counts: Int32Array;
+  readonly calls: Int32Array;
+  readonly packets: Int32Array;
+  readonly details: Uint8Array;
+
+  constructor(length: number) {
+    this.kinds = new Uint8Array(length);
+    this.values = new Float64Array(length);
+    this.counts = new Int32Array(length);
+    this.calls = new Int32Array(length).fill(-1);
+    this.packets = new Int32Array(length).fill(-1);
+    this.details = new Uint8Array(length);
+  }
+
+  set(
+    row: number,
+    kind: PacketKind,
+    { value = 0, count = 0, call = null, packet = -1, detail = 0 }: ReasonCells = NONE,
+  ): void {
+    this.kinds[row] = NUMBERS.get(kind) ?? 0;
+    this.values[row] = value;
+    this.counts[row] = count;
+    this.calls[row] = call ?? -1;
+    this.packets[row] = packet;
+    this.details[row] = detail;
+  }
+
+  kind(row: number): PacketKind {
+    return PACKET_KINDS[at(this.kinds, row)] ?? 'unexplained';
+  }
+
+  count(kind: PacketKind): number {
+    const wanted = NUMBERS.get(kind) ?? 0;
+    let found = 0;
+    for (const number of this.kinds) if (number === wanted) found++;
+    return found;
+  }
+}
+
+const NONE: ReasonCells = {};

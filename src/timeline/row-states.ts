@@ -1,0 +1,107 @@
+import { ACK, PROTOCOL, SYN } from '../../capture/columns.ts';
+import { at } from './at.ts';
+import { clientSide } from './tcp-ends.ts';
+import { walkStates } from './tcp-states.ts';
+import type { Facts } from './timeline.ts';
+import { type RowStates, TCP_STATES } from './types.ts';
+
+const CLOSED = 0;
+/** Errors of a connect() after which the attempt still goes on. */
+const GOES_ON: ReadonlySet<string> = new Set(['EINPROGRESS', 'EALREADY', 'EINTR', 'EISCONN']);
+
+/** TCP states of both ends after each row of the time line; worked out when the first is asked for. */
+export class RowStateTable {
+  private readonly facts: Facts;
+  /** By row: state of A in the low four bits, of B in the high ones. */
+  private states: Uint8Array | null = null;
+
+  constructor(facts: Facts) {
+    this.facts = facts;
+  }
+
+  get(index: number): RowStates | null {
+    const { rows, connections } = this.facts;
+    if (!(index >= 0 && index < rows.length))
+      throw new RangeError(`no row ${index}, there are ${rows.length}`);
+    const connection = this.connectionOf(index);
+    if (connection < 0 || connections.list[connection]?.protocol !== 'tcp') return null;
+    this.states ??= this.work();
+    const both = at(this.states, index);
+    return { connection, a: TCP_STATES[both & 15] ?? 'CLOSED', b: TCP_STATES[both >> 4] ?? 'CLOSED' };
+  }
+
+  private connectionOf(index: number): number {
+    const { rows, capture, connections, connectionOfCall } = this.facts;
+    const subject = at(rows.subjects, index);
+    if (at(rows.kinds, index) !== 0) return at(connectionOfCall, subject);
+    const { columns } = capture;
+    const flow = at(columns.flow, subject);
+    return flow < 0 || at(columns.protocol, subject) !== PROTOCOL.tcp ? -1 : at(connections.ofFlow, flow);
+  }
+
+  private work(): Uint8Array {
+    const { rows, connections } = this.facts;
+    const ofPacket = this.statesOfPackets();
+    const now = Uint8Array.from(connections.list, ({ flow }) => this.atStart(flow));
+    const states = new Uint8Array(rows.length);
+    for (let index = 0; index < rows.length; index++) {
+      const connection = this.connectionOf(index);
+      if (connection < 0) continue;
+      const subject = at(rows.subjects, index);
+      if (at(rows.kinds, index) === 0) now[connection] = at(ofPacket, subject);
+      else if (at(rows.kinds, index) === 2) this.giveUp(subject, connection, now);
+      states[index] = at(now, connection);
+    }
+    return states;
+  }
+
+  private atStart(flow: number): number {
+    const { capture, wire, ends } = this.facts;
+    if (ends.listeners[flow] == null) return CLOSED;
+    const listening = TCP_STATES.indexOf('LISTEN');
+    return clientSide(capture, wire, flow) === 0 ? listening << 4 : listening;
+  }
+
+  /** A connect() that failed for good leaves its end closed, though no packet says so. */
+  private giveUp(call: number, connection: number, now: Uint8Array): void {
+    const { session, ends, connections } = this.facts;
+    const record = session.calls[call];
+    if (record?.name !== 'connect' || record.ret !== -1 || GOES_ON.has(record.errno ?? '')) return;
+    const flow = connections.list[connection]?.flow ?? 0;
+    const isA = ends.ends[flow * 2]?.opening === call;
+    now[connection] = isA ? at(now, connection) & 0xf0 : at(now, connection) & 0x0f;
+  }
+
+  private statesOfPackets(): Uint8Array {
+    const { capture, wire, lost, ends, connections } = this.facts;
+    const states = new Uint8Array(capture.columns.length);
+    for (const { flow, protocol } of connections.list) {
+      if (protocol !== 'tcp') continue;
+      const { first, last } = this.synAcks(flow);
+      const start = {
+        client: clientSide(capture, wire, flow),
+        listens: ends.listeners[flow] != null || first >= 0,
+        synAckRow: first,
+        lastSynAckRow: last,
+      };
+      walkStates(capture, wire, flow, lost, start, (row, a, b) => {
+        states[row] = a | (b << 4);
+      });
+    }
+    return states;
+  }
+
+  private synAcks(flow: number): { first: number; last: number } {
+    const { capture, wire } = this.facts;
+    const { columns } = capture;
+    let first = -1;
+    let last = -1;
+    for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
+      const row = at(wire.rows, index);
+      if ((at(columns.flags, row) & (SYN | ACK)) !== (SYN | ACK)) continue;
+      if (first < 0) first = row;
+      last = row;
+    }
+    return { first, last };
+  }
+}

@@ -1,0 +1,80 @@
+import { at } from './at.ts';
+import { type Clock, timeOrder } from './clock.ts';
+import type { Row } from './types.ts';
+
+const PACKET = 0;
+const ENTER = 1;
+const EXIT = 2;
+/** A call that took longer than this blocked, and gets a row for its entry. */
+export const BLOCKED_NS = 1e6;
+
+/** The rows of a time line as columns: what happens, to which packet or call, in order of time. */
+export interface Rows {
+  readonly length: number;
+  readonly kinds: Uint8Array;
+  readonly subjects: Uint32Array;
+  readonly times: Float64Array;
+}
+
+/**
+ * Merges packets and calls by time. Where times are equal an entry stands first and a return last: causes before effects.
+ * `actsBetween` tells whether anything that belongs to the call happens while it runs: then its entry has a row of its own.
+ */
+export function mergeRows(clock: Clock, actsBetween: (call: number) => boolean): Rows {
+  const enters: number[] = [];
+  const exits: number[] = [];
+  for (let call = 0; call < clock.enters.length; call++) {
+    const took = at(clock.exits, call) - at(clock.enters, call);
+    if (took >= BLOCKED_NS || actsBetween(call)) enters.push(call);
+    if (Number.isFinite(took)) exits.push(call);
+  }
+  const lists = [
+    { kind: ENTER, subjects: sortedBy(enters, clock.enters), times: clock.enters },
+    { kind: PACKET, subjects: clock.order, times: clock.packets },
+    { kind: EXIT, subjects: sortedBy(exits, clock.exits), times: clock.exits },
+  ] as const;
+  const length = enters.length + exits.length + clock.order.length;
+  const rows = {
+    length,
+    kinds: new Uint8Array(length),
+    subjects: new Uint32Array(length),
+    times: new Float64Array(length),
+  };
+  const heads = [0, 0, 0];
+  for (let row = 0; row < length; row++) {
+    let best = -1;
+    let bestNs = Number.POSITIVE_INFINITY;
+    for (const [which, { subjects, times }] of lists.entries()) {
+      const head = at(heads, which);
+      if (head >= subjects.length) continue;
+      const ns = at(times, at(subjects, head));
+      if (best >= 0 && ns >= bestNs) continue;
+      best = which;
+      bestNs = ns;
+    }
+    const list = lists[best];
+    if (list === undefined) break;
+    rows.kinds[row] = list.kind;
+    rows.subjects[row] = at(list.subjects, at(heads, best));
+    rows.times[row] = bestNs;
+    heads[best] = at(heads, best) + 1;
+  }
+  return rows;
+}
+
+export function rowAt(rows: Rows, index: number): Row {
+  if (!(index >= 0 && index < rows.length)) throw new RangeError(`no row ${index}, there are ${rows.length}`);
+  const subject = at(rows.subjects, index);
+  const kind = at(rows.kinds, index);
+  if (kind === PACKET) return { kind: 'packet', packet: subject };
+  return { kind: kind === ENTER ? 'enter' : 'exit', call: subject };
+}
+
+export function isPacketRow(rows: Rows, index: number): boolean {
+  return at(rows.kinds, index) === PACKET;
+}
+
+function sortedBy(calls: readonly number[], times: Float64Array): Uint32Array {
+  const order = timeOrder(Float64Array.from(calls, (call) => at(times, call)));
+  return order.map((place) => at(calls, place));
+}

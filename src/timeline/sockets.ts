@@ -1,0 +1,71 @@
+import type { Call } from '../sockets/call.ts';
+import { hasConstant, isAccept } from './call-kinds.ts';
+
+/** One socket of the run: its life in calls. Indices are of session.calls, in order of entry. */
+export interface SocketLife {
+  readonly id: string;
+  readonly role: string;
+  readonly type: 'stream' | 'datagram' | 'raw' | 'unknown';
+  readonly unix: boolean;
+  /** The socket(), accept() or socketpair() that made it; null when that was not recorded. */
+  readonly createdBy: number | null;
+  /** The listening socket, for one that accept() made. */
+  readonly listener: string | null;
+  readonly calls: readonly number[];
+}
+
+interface Growing {
+  readonly id: string;
+  role: string;
+  type: SocketLife['type'];
+  unix: boolean;
+  createdBy: number | null;
+  listener: string | null;
+  readonly calls: number[];
+}
+
+/** The sockets of a run by identity, in order of their first call. */
+export function collectSockets(calls: readonly Call[]): ReadonlyMap<string, SocketLife> {
+  const sockets = new Map<string, Growing>();
+  for (const [index, call] of calls.entries()) {
+    if (call.socket !== null) {
+      const life = socketOf(sockets, call.socket, call.role);
+      life.calls.push(index);
+      if (call.local?.startsWith('unix:') === true || call.remote?.startsWith('unix:') === true)
+        life.unix = true;
+      if (call.name === 'listen' || call.name === 'accept') life.type = 'stream';
+    }
+    if (call.created !== null) noteCreation(sockets, call, call.created, index);
+  }
+  return sockets;
+}
+
+function noteCreation(sockets: Map<string, Growing>, call: Call, created: string, index: number): void {
+  const life = socketOf(sockets, created, call.role);
+  life.createdBy = index;
+  life.role = call.role;
+  if (hasConstant(call, 'AF_UNIX') || call.local?.startsWith('unix:') === true) life.unix = true;
+  if (isAccept(call)) {
+    life.type = 'stream';
+    life.listener = call.socket;
+    if (call.socket !== null && sockets.get(call.socket)?.unix === true) life.unix = true;
+  } else if (hasConstant(call, 'SOCK_STREAM')) life.type = 'stream';
+  else if (hasConstant(call, 'SOCK_DGRAM')) life.type = 'datagram';
+  else if (hasConstant(call, 'SOCK_RAW')) life.type = 'raw';
+}
+
+function socketOf(sockets: Map<string, Growing>, id: string, role: string): Growing {
+  const known = sockets.get(id);
+  if (known !== undefined) return known;
+  const made: Growing = {
+    id,
+    role,
+    type: 'unknown',
+    unix: false,
+    createdBy: null,
+    listener: null,
+    calls: [],
+  };
+  sockets.set(id, made);
+  return made;
+}

@@ -1,0 +1,38 @@
+import type { Capture } from '../../capture/capture.ts';
+import type { Columns } from '../../capture/columns.ts';
+import type { Call } from '../sockets/call.ts';
+import type { Clock } from './clock.ts';
+import type { LinkTable } from './link-table.ts';
+import type { ReasonTable } from './reason-table.ts';
+import type { TcpEnds } from './tcp-ends.ts';
+import type { Side } from './tcp-side.ts';
+import type { TcpWire } from './tcp-wire.ts';
+
+/** All that explaining TCP packets reads, and the two tables that it fills. */
+export interface TcpScene {
+  readonly capture: Capture;
+  readonly columns: Columns;
+  readonly calls: readonly Call[];
+  readonly clock: Clock;
+  readonly wire: TcpWire;
+  readonly ends: TcpEnds;
+  /** 1 for each packet that the lab dropped after it was captured. */
+  readonly lost: Uint8Array;
+  /** Whether the session has calls at all: without them, reasons speak of packets alone. */
+  readonly hasCalls: boolean;
+  readonly links: LinkTable;
+  readonly reasons: ReasonTable;
+}
+
+/** One segment while it is explained: `from` and `to` are its bytes' offsets, `acked` is NaN without the ACK flag. */
+export interface Segment {
+  readonly row: number;
+  readonly ns: number;
+  readonly flags: number;
+  readonly from: number;
+  /** End of its bytes; the FIN not counted. */
+  readonly to: number;
+  readonly acked: number;
+  readonly sender: Side;
+  readonly receiver: Side;
+}

@@ -1,0 +1,272 @@
+import { ACK, FIN, PROTOCOL, RST, SYN, URG } from '../../capture/columns.ts';
+import { at } from './at.ts';
+import { firstAfter, NO_RANGES } from './call-ranges.ts';
+import { explainAck } from './explain-ack.ts';
+import { explainReset } from './explain-reset.ts';
+import { explainSegment } from './explain-segment.ts';
+import { explainSyn } from './explain-syn.ts';
+import { clientSide } from './tcp-ends.ts';
+import type { Segment, TcpScene } from './tcp-scene.ts';
+import { expected, Side, sideCalls } from './tcp-side.ts';
+import { sackBlocks, windowShift } from './tcp-wire.ts';
+
+/** Walks one flow in time order: gives every packet its reason, and links packets with calls. Returns both ends as they are left. */
+export function walkFlow(scene: TcpScene, flow: number): readonly [Side, Side] {
+  const { wire, columns } = scene;
+  const client = clientSide(scene.capture, wire, flow);
+  const sides = [makeSide(scene, flow, 0, client), makeSide(scene, flow, 1, client)] as const;
+  const shifts = [windowShift(wire, flow, 0), windowShift(wire, flow, 1)];
+  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
+    const row = at(wire.rows, index);
+    if (at(columns.protocol, row) !== PROTOCOL.tcp) continue;
+    const direction = at(columns.direction, row) === 0 ? 0 : 1;
+    const from = at(wire.from, row) + (at(columns.flags, row) & SYN ? 1 : 0);
+    const segment: Segment = {
+      row,
+      ns: at(scene.clock.packets, row),
+      flags: at(columns.flags, row),
+      from,
+      to: from + at(columns.payloadLen, row),
+      acked: at(wire.acked, row),
+      sender: sides[direction],
+      receiver: sides[direction === 0 ? 1 : 0],
+    };
+    explain(scene, segment);
+    linkSent(scene, segment);
+    noteSent(scene, segment);
+    if (at(scene.lost, row) === 0) deliver(scene, segment, shifts[direction] ?? null);
+    else noteLost(segment);
+  }
+  return sides;
+}
+
+function makeSide(scene: TcpScene, flow: number, side: 0 | 1, client: 0 | 1): Side {
+  const end = scene.ends.ends[flow * 2 + side] ?? null;
+  const urgent = end === null ? [] : urgentOffsets(scene, flow, side === 0 ? 1 : 0);
+  const calls = end === null ? null : sideCalls(end, scene.calls, scene.clock, urgent);
+  return new Side(calls, side === client ? null : (scene.ends.listeners[flow] ?? null));
+}
+
+/** Offsets of the urgent bytes that a direction brought: the byte before the one that the urgent pointer names (Linux). */
+function urgentOffsets(scene: TcpScene, flow: number, direction: number): number[] {
+  const { wire, columns, capture } = scene;
+  const offsets = new Set<number>();
+  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
+    const row = at(wire.rows, index);
+    if (at(columns.direction, row) !== direction || (at(columns.flags, row) & (URG | SYN | RST)) !== URG)
+      continue;
+    const bytes = capture.frame(row);
+    const pointer = at(columns.transportAt, row) + 18;
+    offsets.add(at(wire.from, row) + at(bytes, pointer) * 256 + at(bytes, pointer + 1) - 1);
+  }
+  return [...offsets].sort((x, y) => x - y);
+}
+
+function explain(scene: TcpScene, segment: Segment): void {
+  const { flags, sender, receiver, row } = segment;
+  if (
+    scene.hasCalls &&
+    sender.calls === null &&
+    sender.listener === null &&
+    receiver.calls === null &&
+    receiver.listener === null
+  ) {
+    scene.reasons.set(row, 'foreign');
+  } else if (flags & RST) explainReset(scene, segment);
+  else if (flags & SYN) explainSyn(scene, segment);
+  else if (segment.to > segment.from || flags & FIN) explainSegment(scene, segment);
+  else explainAck(scene, segment);
+}
+
+/** Links a segment with the sends whose bytes it carries: also when it carries them again. */
+function linkSent(scene: TcpScene, { row, from, to, sender }: Segment): void {
+  const sends = sender.calls?.sends ?? NO_RANGES;
+  if (from >= to) return;
+  for (let index = firstAfter(sends, from); index < sends.length && at(sends.from, index) < to; index++) {
+    const start = Math.max(from, at(sends.from, index));
+    scene.links.add('carries', at(sends.call, index), row, start, Math.min(to, at(sends.to, index)));
+  }
+}
+
+function noteSent(scene: TcpScene, { row, flags, from, to, acked, sender }: Segment): void {
+  sender.lastRow = row;
+  sender.sentAny = true;
+  if (flags & RST) {
+    sender.reset = true;
+    return;
+  }
+  if (flags & SYN) {
+    sender.synRow = row;
+    sender.synCount++;
+    if (flags & ACK) sender.answered = true;
+    sender.nxt = Math.max(sender.nxt, to);
+  }
+  if (to > from) {
+    if (to > sender.nxt) sender.sent.push(row);
+    else sender.resent.set(firstTransmission(scene, sender, from), row);
+    sender.nxt = Math.max(sender.nxt, to);
+  }
+  if (flags & FIN) {
+    sender.finAt = to;
+    sender.finRow = row;
+    sender.nxt = Math.max(sender.nxt, to + 1);
+  }
+  if (flags & ACK) {
+    sender.lastAck = Math.max(sender.lastAck, acked);
+    if (!(flags & SYN)) sender.handshakeDone = true;
+    sender.lastWindow = at(scene.columns.window, row);
+    settleAcknowledged(sender, acked);
+  }
+}
+
+/** Row that first carried the byte at `offset`; -1 when it was not captured. */
+export function firstTransmission(scene: TcpScene, side: Side, offset: number): number {
+  const { sent } = side;
+  let low = 0;
+  let high = sent.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const row = at(sent, middle);
+    if (at(scene.wire.from, row) + at(scene.columns.payloadLen, row) <= offset) low = middle + 1;
+    else high = middle;
+  }
+  return low < sent.length ? at(sent, low) : -1;
+}
+
+function settleAcknowledged(side: Side, acked: number): void {
+  while (side.unackedHead < side.unacked.length && at(side.unackedEnds, side.unackedHead) <= acked)
+    side.unackedHead++;
+  if (side.unackedHead < side.unacked.length && side.unacked.length - side.unackedHead < 4096)
+    dropCovered(side, acked);
+  if (side.unackedHead > 1024 && side.unackedHead * 2 > side.unacked.length) {
+    side.unacked.splice(0, side.unackedHead);
+    side.unackedEnds.splice(0, side.unackedHead);
+    side.unackedHead = 0;
+  }
+}
+
+/** Arrivals out of order may stand before earlier bytes that filled the hole. */
+function dropCovered(side: Side, acked: number): void {
+  let kept = side.unackedHead;
+  for (let index = kept; index < side.unacked.length; index++) {
+    if (at(side.unackedEnds, index) <= acked) continue;
+    side.unacked[kept] = at(side.unacked, index);
+    side.unackedEnds[kept] = at(side.unackedEnds, index);
+    kept++;
+  }
+  side.unacked.length = kept;
+  side.unackedEnds.length = kept;
+}
+
+/** What the segment tells the end that it reaches. */
+function deliver(scene: TcpScene, segment: Segment, shift: number | null): void {
+  const { row, flags, from, to, sender, receiver } = segment;
+  receiver.heardRow = row;
+  if (flags & RST) {
+    receiver.reset = true;
+    if (receiver.resetRow < 0) receiver.resetRow = row;
+    return;
+  }
+  if (flags & SYN) {
+    if (receiver.heardSynRow >= 0) receiver.answers.push({ row, why: 'syn' });
+    receiver.heardSynRow = row;
+  }
+  if (flags & ACK) {
+    hearAck(scene, segment, shift);
+    establish(scene, segment);
+  }
+  if (from < to) hearBytes(segment);
+  if (flags & FIN) {
+    if (receiver.heardFinRow >= 0) receiver.answers.push({ row, why: 'fin' });
+    else receiver.heardFinRow = row;
+    receiver.heardFinAt = to;
+    receiver.unacked.push(row);
+    receiver.unackedEnds.push(to + 1);
+  } else if (from === to && !(flags & SYN) && from === sender.nxt - 1 && from < expected(receiver)) {
+    receiver.answers.push({ row, why: 'probe' });
+  }
+}
+
+/** The segment that acknowledges an end's SYN makes the call that waited for it return. */
+function establish(scene: TcpScene, { row, ns, acked, receiver }: Segment): void {
+  if (receiver.established || receiver.synCount === 0 || acked < 0) return;
+  receiver.established = true;
+  receiver.establishedRow = row;
+  const opening = receiver.calls?.end.opening ?? null;
+  if (opening === null || at(scene.clock.exits, opening) < ns) return;
+  if (scene.calls[opening]?.ret === -1) return;
+  scene.links.add('completes', opening, row);
+}
+
+function hearBytes({ row, from, to, receiver }: Segment): void {
+  const { arrivals, pieces } = receiver;
+  const before = arrivals.next;
+  const fresh = arrivals.take(from, to, (start, end) => {
+    pieces.row.push(row);
+    pieces.from.push(start);
+    pieces.to.push(end);
+  });
+  if (fresh === 0) receiver.answers.push({ row, why: 'duplicate' });
+  else if (arrivals.next === before || arrivals.hasHole) receiver.answers.push({ row, why: 'hole' });
+  if (fresh > 0) {
+    receiver.unacked.push(row);
+    receiver.unackedEnds.push(to);
+  }
+}
+
+function hearAck(
+  scene: TcpScene,
+  { row, flags, from, to, acked, receiver }: Segment,
+  shift: number | null,
+): void {
+  const raw = at(scene.columns.window, row);
+  const window = flags & SYN ? raw : shift === null ? Number.NaN : raw * 2 ** shift;
+  const pure = from === to && (flags & (SYN | FIN)) === 0;
+  if (pure && acked === receiver.una && receiver.nxt > receiver.una)
+    noteDuplicate(scene, row, acked, receiver, raw);
+  if (acked > receiver.una) {
+    receiver.flightBefore = receiver.nxt - receiver.una;
+    receiver.una = acked;
+    receiver.unaRow = row;
+    receiver.dupAcks = 0;
+    if (receiver.sackedTo <= acked) receiver.sackedTo = -1;
+    noteSacks(scene, row, receiver);
+  }
+  if (Number.isNaN(window)) receiver.edge = Number.POSITIVE_INFINITY;
+  else if (acked >= receiver.peerAck) {
+    const edge = acked + window;
+    if (receiver.edgeRow < 0 || edge > receiver.edge) {
+      receiver.edgeBefore = receiver.edgeRow < 0 ? edge : receiver.edge;
+      receiver.usableBefore = receiver.edgeBefore - receiver.nxt;
+      receiver.edge = edge;
+      receiver.edgeRow = row;
+    }
+  }
+  receiver.peerWindow = window;
+  receiver.peerAck = Math.max(receiver.peerAck, acked);
+}
+
+function noteDuplicate(scene: TcpScene, row: number, acked: number, receiver: Side, raw: number): void {
+  const sacked = noteSacks(scene, row, receiver);
+  if (!sacked && (acked !== receiver.peerAck || raw === 0)) return;
+  receiver.dupAcks++;
+  receiver.dupAckRow = row;
+}
+
+/** Remembers how far selective acknowledgements reach. Returns whether there were any beyond the cumulative one. */
+function noteSacks(scene: TcpScene, row: number, receiver: Side): boolean {
+  const { columns, wire } = scene;
+  let beyond = false;
+  const edges = sackBlocks(scene.capture, row);
+  for (let index = 1; index < edges.length; index += 2) {
+    const right = at(wire.acked, row) + ((at(edges, index) - at(columns.ack, row)) | 0);
+    if (right > at(wire.acked, row)) beyond = true;
+    receiver.sackedTo = Math.max(receiver.sackedTo, right);
+  }
+  if (beyond) receiver.dupAckRow = row;
+  return beyond;
+}
+
+function noteLost({ flags, acked, receiver }: Segment): void {
+  if (flags & ACK) receiver.lostAck = Math.max(receiver.lostAck, acked);
+}

@@ -1,0 +1,180 @@
+import type { Capture } from '../../capture/capture.ts';
+import { ACK, FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
+import { at } from './at.ts';
+import type { Clock } from './clock.ts';
+
+/**
+ * TCP segments by their place in the stream: byte 0 is the first after the SYN, the FIN counts as one more at the end.
+ * Offsets are unwrapped, so that streams beyond 4 GB go on growing.
+ */
+export interface TcpWire {
+  /** Rows of each flow in time order: those of flow f stand from start[f] to start[f + 1]. */
+  readonly start: Uint32Array;
+  readonly rows: Uint32Array;
+  /** Offset of the segment's first byte; -1 for a SYN. */
+  readonly from: Float64Array;
+  /** Offset that the acknowledgement number names: how many bytes have arrived. NaN without the ACK flag. */
+  readonly acked: Float64Array;
+  /** By flow * 2 + direction: whether the SYN was seen; otherwise offsets count from the first segment captured. */
+  readonly synSeen: Uint8Array;
+  /** By flow * 2 + direction: how far the window field is shifted (RFC 7323 §2.2); 255 where that is not known. */
+  readonly shift: Uint8Array;
+  /** By flow * 2 + direction: the MSS option of the SYN; 0 where there was none or no SYN was seen. */
+  readonly mss: Uint16Array;
+}
+
+export function layOutTcp(capture: Capture, clock: Clock): TcpWire {
+  const { columns, flows } = capture;
+  const { start, rows } = rowsByFlow(columns.flow, columns.length, flows.length, clock.order);
+  const ends = flows.length * 2;
+  const wire: TcpWire = {
+    start,
+    rows,
+    from: new Float64Array(columns.length),
+    acked: new Float64Array(columns.length).fill(Number.NaN),
+    synSeen: new Uint8Array(ends),
+    shift: new Uint8Array(ends).fill(255),
+    mss: new Uint16Array(ends),
+  };
+  for (let flow = 0; flow < flows.length; flow++) {
+    const first = at(start, flow);
+    if (first === at(start, flow + 1)) continue;
+    layOutFlow(capture, wire, flow);
+  }
+  return wire;
+}
+
+function rowsByFlow(
+  flow: Int32Array,
+  length: number,
+  flows: number,
+  order: Uint32Array,
+): { start: Uint32Array; rows: Uint32Array } {
+  const start = new Uint32Array(flows + 1);
+  for (let row = 0; row < length; row++)
+    if (at(flow, row) >= 0) start[at(flow, row) + 1] = at(start, at(flow, row) + 1) + 1;
+  for (let index = 0; index < flows; index++) start[index + 1] = at(start, index + 1) + at(start, index);
+  const rows = new Uint32Array(at(start, flows));
+  const next = start.slice();
+  for (let index = 0; index < length; index++) {
+    const row = at(order, index);
+    const owner = at(flow, row);
+    if (owner < 0) continue;
+    rows[at(next, owner)] = row;
+    next[owner] = at(next, owner) + 1;
+  }
+  return { start, rows };
+}
+
+function layOutFlow(capture: Capture, wire: TcpWire, flow: number): void {
+  const { columns } = capture;
+  const base = findBases(capture, wire, flow);
+  const near = [0, 0];
+  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
+    const row = at(wire.rows, index);
+    if (at(columns.protocol, row) !== PROTOCOL.tcp) continue;
+    const direction = at(columns.direction, row);
+    const flags = at(columns.flags, row);
+    // A reset may carry 0 as either number, which says nothing of the stream.
+    const from = unwrap(at(base, direction), at(columns.seq, row), at(near, direction));
+    wire.from[row] = from;
+    const end = from + at(columns.payloadLen, row) + (flags & (SYN | FIN) ? 1 : 0);
+    if (end > at(near, direction) && end - at(near, direction) < 0x4000_0000) near[direction] = end;
+    if ((flags & ACK) === 0) continue;
+    wire.acked[row] = unwrap(at(base, 1 - direction), at(columns.ack, row), at(near, 1 - direction));
+  }
+}
+
+/** Sequence number of byte 0 of either direction: after the SYN, or as the first segment (or its ACK) names it. */
+function findBases(capture: Capture, wire: TcpWire, flow: number): Float64Array {
+  const { columns } = capture;
+  const base = new Float64Array(2).fill(-1);
+  const guess = new Float64Array(2).fill(-1);
+  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
+    const row = at(wire.rows, index);
+    if (at(columns.protocol, row) !== PROTOCOL.tcp) continue;
+    const direction = at(columns.direction, row);
+    const flags = at(columns.flags, row);
+    if (flags & SYN && at(wire.synSeen, flow * 2 + direction) === 0) {
+      wire.synSeen[flow * 2 + direction] = 1;
+      base[direction] = (at(columns.seq, row) + 1) >>> 0;
+      readSynOptions(capture, wire, row, flow * 2 + direction);
+    }
+    if (at(guess, direction) < 0) guess[direction] = at(columns.seq, row);
+    if (flags & ACK && at(guess, 1 - direction) < 0) guess[1 - direction] = at(columns.ack, row);
+    if (at(wire.synSeen, flow * 2) && at(wire.synSeen, flow * 2 + 1)) break;
+  }
+  for (const direction of [0, 1]) {
+    if (at(wire.synSeen, flow * 2 + direction) === 0) base[direction] = Math.max(0, at(guess, direction));
+  }
+  return base;
+}
+
+function unwrap(base: number, seq: number, near: number): number {
+  return near + ((seq - ((base + near) % 4_294_967_296)) | 0);
+}
+
+/** Kinds of TCP options that matter here: RFC 9293 §3.2, RFC 7323 §2, RFC 2018. */
+const OPTION = { end: 0, nop: 1, mss: 2, windowScale: 3, sack: 5 } as const;
+
+function readSynOptions(capture: Capture, wire: TcpWire, row: number, end: number): void {
+  wire.shift[end] = 0;
+  forEachOption(capture, row, (kind, bytes, offset, length) => {
+    if (kind === OPTION.mss && length === 4)
+      wire.mss[end] = at(bytes, offset + 2) * 256 + at(bytes, offset + 3);
+    if (kind === OPTION.windowScale && length === 3)
+      wire.shift[end] = Math.min(14, at(bytes, offset + 2)) | 0x80;
+  });
+  // Bit 7 marks that the option was there: it counts only when both SYNs have it.
+}
+
+/** How far the window of this end's non-SYN segments is shifted: only if both SYNs had the option, else 0; null if unknown. */
+export function windowShift(wire: TcpWire, flow: number, direction: number): number | null {
+  const own = at(wire.shift, flow * 2 + direction);
+  const other = at(wire.shift, flow * 2 + 1 - direction);
+  if (own === 255 || other === 255) return null;
+  return own & 0x80 && other & 0x80 ? own & 0x7f : 0;
+}
+
+/** SACK blocks of a segment (RFC 2018) as sequence numbers, left and right edge by turns; empty where there are none. */
+export function sackBlocks(capture: Capture, row: number): number[] {
+  const { columns } = capture;
+  // The fixed header and a time stamp take 32 bytes: no room for a block.
+  if (at(columns.payloadAt, row) - at(columns.transportAt, row) <= 32) return [];
+  const edges: number[] = [];
+  forEachOption(capture, row, (kind, bytes, offset, length) => {
+    if (kind !== OPTION.sack) return;
+    for (let edge = offset + 2; edge + 4 <= offset + length; edge += 4) {
+      edges.push(
+        ((at(bytes, edge) << 24) |
+          (at(bytes, edge + 1) << 16) |
+          (at(bytes, edge + 2) << 8) |
+          at(bytes, edge + 3)) >>>
+          0,
+      );
+    }
+  });
+  return edges;
+}
+
+function forEachOption(
+  capture: Capture,
+  row: number,
+  visit: (kind: number, bytes: Uint8Array, offset: number, length: number) => void,
+): void {
+  const bytes = capture.frame(row);
+  const end = Math.min(at(capture.columns.payloadAt, row), bytes.length);
+  let offset = at(capture.columns.transportAt, row) + 20;
+  while (offset < end) {
+    const kind = at(bytes, offset);
+    if (kind === OPTION.end) return;
+    if (kind === OPTION.nop) {
+      offset += 1;
+      continue;
+    }
+    const length = at(bytes, offset + 1);
+    if (length < 2 || offset + length > end) return;
+    visit(kind, bytes, offset, length);
+    offset += length;
+  }
+}

@@ -1,0 +1,219 @@
+import type { Capture } from '../../capture/capture.ts';
+import { PROTOCOL } from '../../capture/columns.ts';
+import { findingsOf } from '../diagnosis/findings.ts';
+import type { RunInfo, Session } from '../session/session.ts';
+import { at } from './at.ts';
+import { reasonOfCall } from './call-reasons.ts';
+import { type Clock, makeClock } from './clock.ts';
+import { type Connections, listConnections } from './connections.ts';
+import { explainIcmp } from './explain-icmp.ts';
+import { explainUdp, type UdpFacts } from './explain-udp.ts';
+import { inferCall } from './infer.ts';
+import { linkReceived } from './link-received.ts';
+import { LinkTable } from './link-table.ts';
+import { makeReason } from './make-reason.ts';
+import { ReasonTable } from './reason-table.ts';
+import { RowStateTable } from './row-states.ts';
+import { mergeRows, type Rows, rowAt } from './rows.ts';
+import { collectSockets, type SocketLife } from './sockets.ts';
+import { assignTcpEnds, type TcpEnds } from './tcp-ends.ts';
+import type { TcpScene } from './tcp-scene.ts';
+import type { Side } from './tcp-side.ts';
+import { walkFlow } from './tcp-walk.ts';
+import { layOutTcp, type TcpWire } from './tcp-wire.ts';
+import type { Finding, Timeline } from './types.ts';
+
+/** What building a time line finds out, kept for the checks and findings that look deeper than the Timeline shows. */
+export interface Facts {
+  readonly session: Session;
+  readonly capture: Capture;
+  readonly clock: Clock;
+  readonly wire: TcpWire;
+  readonly lost: Uint8Array;
+  readonly sockets: ReadonlyMap<string, SocketLife>;
+  readonly ends: TcpEnds;
+  readonly udp: UdpFacts | null;
+  readonly links: LinkTable;
+  readonly reasons: ReasonTable;
+  readonly connections: Connections;
+  readonly connectionOfCall: Int32Array;
+  readonly rows: Rows;
+  /** Both ends of each TCP flow as its last packet left them; null for other flows and for captures without calls. */
+  readonly sides: readonly (readonly [Side, Side] | null)[];
+}
+
+const FACTS = new WeakMap<Timeline, Facts>();
+
+/** The facts behind a time line that buildTimeline made. Throws for any other. */
+export function factsOf(timeline: Timeline): Facts {
+  const facts = FACTS.get(timeline);
+  if (facts === undefined) throw new TypeError('not a time line of buildTimeline');
+  return facts;
+}
+
+/** Lines packets up with calls. Pure: the same session gives the same time line. */
+export function buildTimeline(session: Session): Timeline {
+  const facts = gather(session);
+  const { capture, clock, wire, links, reasons, connections, connectionOfCall, rows, udp } = facts;
+  const { columns } = capture;
+  const states = new RowStateTable(facts);
+  let findings: readonly Finding[] | null = null;
+  const timeline: Timeline = {
+    session,
+    connections: connections.list,
+    rowCount: rows.length,
+    row: (index) => rowAt(rows, index),
+    rowTimeNs(index) {
+      const row = rowAt(rows, index);
+      if (row.kind === 'packet') return columns.timeNs(row.packet);
+      const call = session.calls[row.call];
+      return (row.kind === 'enter' ? call?.enterNs : (call?.exitNs ?? call?.enterNs)) ?? clock.baseNs;
+    },
+    states: (index) => states.get(index),
+    connectionOfPacket(packet) {
+      const flow = at(columns.flow, packet);
+      const connection = flow < 0 ? -1 : at(connections.ofFlow, flow);
+      return connection < 0 ? null : connection;
+    },
+    connectionOfCall: (call) => (at(connectionOfCall, call) < 0 ? null : at(connectionOfCall, call)),
+    linksOfPacket: (packet) => links.ofPacket(packet),
+    linksOfCall: (call) => links.ofCall(call),
+    linkCount: links.length,
+    reasonOfPacket: (packet) => makeReason({ capture, wire, links, reasons, udp }, packet),
+    reasonOfCall: (call) => reasonOfCall(facts, call),
+    inferredCall: (packet) =>
+      session.calls.length > 0 ? null : inferCall(columns, packet, reasons.kind(packet)),
+    get findings() {
+      findings ??= findingsOf(facts);
+      return findings;
+    },
+    unexplained: reasons.count('unexplained'),
+  };
+  FACTS.set(timeline, facts);
+  return timeline;
+}
+
+function gather(session: Session): Facts {
+  const { capture, calls, run } = session;
+  const { columns } = capture;
+  const clock = makeClock(columns, calls);
+  const wire = layOutTcp(capture, clock);
+  const lost = lostRows(capture, run);
+  const sockets = collectSockets(calls);
+  const ends = assignTcpEnds(capture, calls, clock, wire, sockets);
+  const links = new LinkTable();
+  const reasons = new ReasonTable(columns.length);
+  const scene = {
+    capture,
+    columns,
+    calls,
+    clock,
+    wire,
+    ends,
+    lost,
+    links,
+    reasons,
+    hasCalls: calls.length > 0,
+  };
+  const sides = explainTcp(scene);
+  const udpScene = { capture, calls, clock, lost, links, reasons, sockets };
+  const udp = calls.length > 0 ? explainUdp(udpScene) : null;
+  explainIcmp(udpScene, udp);
+  explainOthers(scene);
+  links.seal(columns.length, calls.length);
+  const connections = listConnections(capture, clock, wire, ends, udp);
+  const connectionOfCall = placeCalls(session, ends, connections, links);
+  const rows = mergeRows(clock, (call) =>
+    links
+      .ofCall(call)
+      .some(
+        ({ relation, packet }) =>
+          relation !== 'consumes' && at(clock.packets, packet) <= at(clock.exits, call),
+      ),
+  );
+  return {
+    session,
+    capture,
+    clock,
+    wire,
+    lost,
+    sockets,
+    ends,
+    udp,
+    links,
+    reasons,
+    connections,
+    connectionOfCall,
+    rows,
+    sides,
+  };
+}
+
+function explainTcp(scene: TcpScene): (readonly [Side, Side] | null)[] {
+  const { capture, wire, hasCalls } = scene;
+  const sides: (readonly [Side, Side] | null)[] = [];
+  for (let flow = 0; flow < capture.flows.length; flow++) {
+    if (
+      capture.flows.get(flow).protocol !== PROTOCOL.tcp ||
+      at(wire.start, flow) === at(wire.start, flow + 1)
+    ) {
+      sides.push(null);
+      continue;
+    }
+    const both = walkFlow(scene, flow);
+    for (const side of both) linkReceived(scene, side);
+    // Without calls there may be a million flows, and nothing asks for what is left of them.
+    sides.push(hasCalls ? both : null);
+  }
+  return sides;
+}
+
+/** Packets that no other part explains: damaged ones, other protocols, and all of them in a plain capture. */
+function explainOthers({ columns, reasons, hasCalls }: TcpScene): void {
+  for (let row = 0; row < columns.length; row++) {
+    const protocol = at(columns.protocol, row);
+    if (protocol === PROTOCOL.udp && !hasCalls) reasons.set(row, 'datagram-plain');
+    else if (
+      protocol === PROTOCOL.other ||
+      (at(columns.flow, row) < 0 && reasons.kind(row) === 'unexplained')
+    ) {
+      reasons.set(row, at(columns.problem, row) !== 0 ? 'damaged' : hasCalls ? 'foreign' : 'other');
+    }
+  }
+}
+
+/** 1 for each packet that the run's lab dropped after capture, told by packet id, which is the row + 1 in a live session. */
+function lostRows(capture: Capture, run: RunInfo | null): Uint8Array {
+  const { columns } = capture;
+  const lost = new Uint8Array(columns.length);
+  if (run === null || run.lost.length === 0) return lost;
+  const ids = new Set(run.lost);
+  for (let row = 0; row < columns.length; row++) {
+    const id = capture.packetOptions(row).packetId;
+    if (ids.has(id === null ? row + 1 : Number(id))) lost[row] = 1;
+  }
+  return lost;
+}
+
+function placeCalls(
+  { capture, calls }: Session,
+  ends: TcpEnds,
+  { ofFlow }: Connections,
+  links: LinkTable,
+): Int32Array {
+  const placed = new Int32Array(calls.length).fill(-1);
+  for (const end of ends.ends) {
+    if (end === null) continue;
+    const connection = at(ofFlow, end.flow);
+    for (const call of end.calls) if (at(placed, call) < 0) placed[call] = connection;
+    for (const call of [end.opening, end.socket.createdBy])
+      if (call !== null && at(placed, call) < 0) placed[call] = connection;
+  }
+  for (const [index, call] of calls.entries()) {
+    if (at(placed, index) >= 0 || call.name === 'listen') continue;
+    const link = links.ofCall(index)[0];
+    const flow = link === undefined ? -1 : at(capture.columns.flow, link.packet);
+    if (flow >= 0) placed[index] = at(ofFlow, flow);
+  }
+  return placed;
+}

@@ -1,0 +1,131 @@
+import type { Capture } from '../../capture/capture.ts';
+import { PROTOCOL } from '../../capture/columns.ts';
+import { type Endpoint, parseEndpoint } from './addresses.ts';
+import { at } from './at.ts';
+import type { Clock } from './clock.ts';
+
+/** One UDP datagram as it was captured, in one packet or in several fragments. */
+export interface Datagram {
+  /** Its packets in time order; the one with the UDP header among them. */
+  readonly rows: number[];
+  readonly flow: number;
+  readonly direction: 0 | 1;
+  readonly source: Endpoint;
+  readonly destination: Endpoint;
+  /** Bytes of payload, as the UDP header has it; of a datagram whose first fragment is missing, those captured. */
+  length: number;
+  /** Whether all of its bytes are among its packets. */
+  complete: boolean;
+  readonly sentNs: number;
+  /** When its last fragment came. */
+  arrivedNs: number;
+  lost: boolean;
+  /** The send that made it and the receives that took it (several for broadcasts); indices of session.calls. */
+  send: number | null;
+  readonly reads: number[];
+  /** The ICMP error that answered it. */
+  icmp: number | null;
+  /** What became of it, where no call of the run took it. */
+  fate: Fate;
+}
+
+export type Fate =
+  | 'unknown'
+  | 'lost'
+  | 'full'
+  | 'dropped'
+  | 'unread'
+  | 'refused'
+  | 'closed'
+  | 'outsider'
+  | 'read';
+
+/** All UDP datagrams of a capture in order of time. */
+export function collectDatagrams(
+  capture: Capture,
+  clock: Clock,
+  lost: Uint8Array,
+): { list: Datagram[]; byRow: Map<number, Datagram> } {
+  const { columns } = capture;
+  const list: Datagram[] = [];
+  const byRow = new Map<number, Datagram>();
+  const open = new Map<string, Datagram>();
+  for (let index = 0; index < columns.length; index++) {
+    const row = at(clock.order, index);
+    if (at(columns.protocol, row) !== PROTOCOL.udp || at(columns.flow, row) < 0) continue;
+    const fragment = columns.fragments.get(row);
+    const key =
+      fragment === undefined ? '' : `${at(columns.flow, row)} ${at(columns.direction, row)} ${fragment.id}`;
+    const known = fragment === undefined ? undefined : open.get(key);
+    const datagram = known ?? begin(capture, clock, row);
+    datagram.rows.push(row);
+    byRow.set(row, datagram);
+    if (at(lost, row) === 1) datagram.lost = true;
+    datagram.arrivedNs = Math.max(datagram.arrivedNs, at(clock.packets, row));
+    if (known === undefined) list.push(datagram);
+    if (fragment === undefined) continue;
+    if (fragment.offset === 0) datagram.length = udpLength(capture, row);
+    datagram.complete = payloadCaptured(capture, datagram) === datagram.length;
+    if (datagram.complete) open.delete(key);
+    else open.set(key, datagram);
+  }
+  return { list, byRow };
+}
+
+function begin(capture: Capture, clock: Clock, row: number): Datagram {
+  const { columns } = capture;
+  const flow = at(columns.flow, row);
+  const { addressA, portA, addressB, portB } = capture.flows.get(flow);
+  const a = { host: addressA, port: portA };
+  const b = { host: addressB, port: portB };
+  const direction = at(columns.direction, row) === 0 ? 0 : 1;
+  return {
+    rows: [],
+    flow,
+    direction,
+    source: direction === 0 ? a : b,
+    destination: direction === 0 ? b : a,
+    length: at(columns.payloadLen, row),
+    complete: true,
+    sentNs: at(clock.packets, row),
+    arrivedNs: at(clock.packets, row),
+    lost: false,
+    send: null,
+    reads: [],
+    icmp: null,
+    fate: 'unknown',
+  };
+}
+
+/** The length that the UDP header states (RFC 768), without the header. */
+function udpLength(capture: Capture, row: number): number {
+  const bytes = capture.frame(row);
+  const field = at(capture.columns.transportAt, row) + 4;
+  return at(bytes, field) * 256 + at(bytes, field + 1) - 8;
+}
+
+function payloadCaptured(capture: Capture, { rows }: Datagram): number {
+  let bytes = 0;
+  for (const row of rows) bytes += at(capture.columns.payloadLen, row);
+  return bytes;
+}
+
+/** Offset in the datagram's payload of the first payload byte in this packet. */
+export function offsetInDatagram(capture: Capture, row: number): number {
+  const offset = capture.columns.fragments.get(row)?.offset ?? 0;
+  return offset === 0 ? 0 : offset - 8;
+}
+
+/** The endpoint that a call names, in its own field or among its arguments. */
+export function namedEndpoint(
+  remote: string | null,
+  args: Readonly<Record<string, string | number | null>>,
+): Endpoint | null {
+  const direct = parseEndpoint(remote);
+  if (direct !== null) return direct;
+  for (const value of Object.values(args)) {
+    const found = typeof value === 'string' ? parseEndpoint(value) : null;
+    if (found !== null) return found;
+  }
+  return null;
+}

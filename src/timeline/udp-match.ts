@@ -1,0 +1,187 @@
+import type { Capture } from '../../capture/capture.ts';
+import type { Call } from '../sockets/call.ts';
+import type { Endpoint } from './addresses.ts';
+import { bindFits, parseEndpoint } from './addresses.ts';
+import { at } from './at.ts';
+import { hasFlag } from './call-kinds.ts';
+import type { Clock } from './clock.ts';
+import { type Datagram, namedEndpoint, offsetInDatagram } from './udp-datagrams.ts';
+import { receiverFit, senderFit, type UdpSocket } from './udp-sockets.ts';
+
+interface Scene {
+  readonly capture: Capture;
+  readonly calls: readonly Call[];
+  readonly clock: Clock;
+}
+
+/** Finds the send of each datagram: in order for each socket, by destination, length and content, never before its entry. */
+export function matchSends(
+  scene: Scene,
+  datagrams: readonly Datagram[],
+  sockets: readonly UdpSocket[],
+): void {
+  const taken = new Set<number>();
+  const next = new Map<UdpSocket, number>();
+  for (const datagram of datagrams) {
+    for (const socket of sockets) {
+      if (!senderFit(socket, datagram.source, datagram.sentNs)) continue;
+      const send = sendOf(scene, datagram, socket, next.get(socket) ?? 0, taken);
+      if (send === null) continue;
+      datagram.send = send;
+      taken.add(send);
+      next.set(socket, firstOpen(scene, socket, next.get(socket) ?? 0, send, taken));
+      break;
+    }
+  }
+}
+
+function sendOf(
+  scene: Scene,
+  datagram: Datagram,
+  socket: UdpSocket,
+  start: number,
+  taken: ReadonlySet<number>,
+): number | null {
+  const { calls, clock } = scene;
+  let first: number | null = null;
+  for (let place = start; place < socket.sends.length; place++) {
+    const index = at(socket.sends, place);
+    if (at(clock.enters, index) > datagram.sentNs) break;
+    const call = calls[index];
+    if (call === undefined || taken.has(index) || !sendFits(scene, call, datagram)) continue;
+    // It leaves within its call, unless the link is shaped; then the queue keeps the order.
+    if (datagram.sentNs <= at(clock.exits, index)) return index;
+    first ??= index;
+  }
+  return first;
+}
+
+function sendFits(scene: Scene, call: Call, datagram: Datagram): boolean {
+  if ((call.ret ?? call.length) !== datagram.length) return false;
+  const destination = namedEndpoint(call.remote, call.args);
+  if (destination !== null && bindFits(destination, datagram.destination) === 0) return false;
+  return call.data === null || samePrefix(scene.capture, datagram, call.data);
+}
+
+/** Sends before the one just matched that had returned before it was entered have no packet any more: order is kept. */
+function firstOpen(
+  { clock }: Scene,
+  { sends }: UdpSocket,
+  start: number,
+  matched: number,
+  taken: ReadonlySet<number>,
+): number {
+  let place = start;
+  while (place < sends.length) {
+    const index = at(sends, place);
+    if (!taken.has(index) && (index > matched || at(clock.exits, index) >= at(clock.enters, matched))) break;
+    place++;
+  }
+  return place;
+}
+
+/**
+ * Finds who took each datagram. A receive queue is first in, first out: a datagram that a later one overtook was never
+ * in it, so it had been dropped at the socket.
+ */
+export function matchReceives(
+  scene: Scene,
+  datagrams: readonly Datagram[],
+  sockets: readonly UdpSocket[],
+  isOutsider: (destination: Endpoint) => boolean,
+): void {
+  const queues = new Map<UdpSocket, Datagram[]>();
+  for (const datagram of datagrams) {
+    if (datagram.lost || !datagram.complete) {
+      datagram.fate = datagram.lost ? 'lost' : 'unknown';
+      continue;
+    }
+    const receivers = receiversOf(datagram, sockets);
+    for (const socket of receivers) {
+      const queue = queues.get(socket);
+      if (queue === undefined) queues.set(socket, [datagram]);
+      else queue.push(datagram);
+    }
+    if (receivers.length === 0)
+      datagram.fate =
+        datagram.icmp !== null ? 'refused' : isOutsider(datagram.destination) ? 'outsider' : 'unknown';
+  }
+  for (const [socket, queue] of queues) {
+    queue.sort((x, y) => x.arrivedNs - y.arrivedNs);
+    matchQueue(scene, socket, queue);
+  }
+}
+
+function receiversOf(datagram: Datagram, sockets: readonly UdpSocket[]): UdpSocket[] {
+  const { destination, source, arrivedNs } = datagram;
+  const fits = sockets.map((socket) => ({
+    socket,
+    fit: receiverFit(socket, destination, source, arrivedNs),
+  }));
+  const broadcast = destination.host.endsWith('.255.255.255') || destination.host === '255.255.255.255';
+  if (broadcast) {
+    return sockets.filter((socket) =>
+      socket.names.some(({ local, ns }) => ns <= arrivedNs && local.port === destination.port),
+    );
+  }
+  const best = Math.max(0, ...fits.map(({ fit }) => fit));
+  return best === 0 ? [] : fits.filter(({ fit }) => fit === best).map(({ socket }) => socket);
+}
+
+function matchQueue(scene: Scene, { receives, until }: UdpSocket, queue: readonly Datagram[]): void {
+  let place = 0;
+  for (const index of receives) {
+    const call = scene.calls[index];
+    if (call === undefined) continue;
+    const found = findInQueue(scene, call, queue, place, at(scene.clock.exits, index));
+    if (found < 0) continue;
+    for (let skipped = place; skipped < found; skipped++) {
+      const datagram = queue[skipped];
+      if (datagram !== undefined && datagram.fate === 'unknown')
+        datagram.fate = skipped > 0 ? 'full' : 'dropped';
+    }
+    const datagram = queue[found];
+    datagram?.reads.push(index);
+    if (datagram !== undefined) datagram.fate = 'read';
+    place = found + 1;
+  }
+  for (const datagram of queue.slice(place)) {
+    if (datagram.fate === 'unknown') datagram.fate = datagram.arrivedNs > until ? 'closed' : 'unread';
+  }
+}
+
+function findInQueue(
+  scene: Scene,
+  call: Call,
+  queue: readonly Datagram[],
+  start: number,
+  exit: number,
+): number {
+  const from = parseEndpoint(call.remote);
+  for (let place = start; place < queue.length; place++) {
+    const datagram = queue[place];
+    if (datagram === undefined || datagram.arrivedNs > exit) return -1;
+    if (from !== null && (from.port !== datagram.source.port || from.host !== datagram.source.host)) continue;
+    const cut = hasFlag(call, 'MSG_TRUNC')
+      ? datagram.length
+      : Math.min(datagram.length, call.length ?? datagram.length);
+    if (call.ret !== cut) continue;
+    if (call.data === null || samePrefix(scene.capture, datagram, call.data)) return place;
+  }
+  return -1;
+}
+
+/** Whether the datagram begins with these bytes, as far as both were kept. */
+function samePrefix(capture: Capture, datagram: Datagram, data: Uint8Array): boolean {
+  for (const row of datagram.rows) {
+    const start = offsetInDatagram(capture, row);
+    if (start >= data.length) continue;
+    const frame = capture.frame(row);
+    const payload = at(capture.columns.payloadAt, row);
+    const length = Math.min(at(capture.columns.payloadLen, row), data.length - start, frame.length - payload);
+    for (let offset = 0; offset < length; offset++) {
+      if (at(frame, payload + offset) !== at(data, start + offset)) return false;
+    }
+  }
+  return true;
+}
