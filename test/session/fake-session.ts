@@ -10,6 +10,7 @@ const SERVER_PORT = 3500;
 const CLIENT_ISN = 1000;
 const SERVER_ISN = 5000;
 const LOOPBACK: Interface = {
+  number: 0,
   name: 'lo',
   linkType: 1,
   snaplen: 262_144,

@@ -74,7 +74,7 @@ describe('the finished file', () => {
       const [, time, , comment, id] = rows[numbers.ofPacket(packet) - 1] ?? [];
       expect(time?.replace('.', '')).toBe(String(session.capture.columns.timeNs(packet)));
       expect(comment).toBe(reason(packet));
-      expect(id).toBe(String(packet));
+      expect(id).toBe(String(packet + 1));
     }
   });
 
@@ -125,7 +125,7 @@ describe('the finished file', () => {
       tshark('frame.packet_id')
         .flat()
         .filter((id) => id !== ''),
-    ).toEqual(['2', '1', '0']);
+    ).toEqual(['3', '2', '1']);
     expect([0, 1, 2].map((row) => frameNumbers(session).ofPacket(row))).toEqual([3, 2, 1]);
     expect(capture.columns.length).toBe(10);
   });

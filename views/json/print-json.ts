@@ -5,9 +5,9 @@ import { lostRows } from '../../src/session/lost.ts';
 import type { RunInfo } from '../../src/session/session.ts';
 import type { Call } from '../../src/sockets/call.ts';
 import { describeCall } from '../../src/sockets/describe-call.ts';
-import { reasonText } from '../../src/timeline/messages.ts';
 import type { Finding, Link, Timeline } from '../../src/timeline/types.ts';
-import { safeBytes } from '../escape.ts';
+import { type Words, wordsOf } from '../../src/timeline/words.ts';
+import { safeBytes, safeJson } from '../escape.ts';
 import { summaryOf } from '../summary.ts';
 
 /** Of the output's shape: it only grows while this stays the same. */
@@ -15,29 +15,34 @@ const SCHEMA = 1;
 const PREVIEW = 64;
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+interface Scene {
+  readonly timeline: Timeline;
+  readonly numbers: FrameNumbers;
+  readonly words: Words;
+}
+
 type Fields = Readonly<Record<string, Json>>;
 
 /** The time line as NDJSON, one object a line without its line end: run, calls, packets, links, findings, summary. */
 export function* printJson(timeline: Timeline): Generator<string> {
   const { session } = timeline;
-  const numbers = frameNumbers(session);
+  const scene: Scene = { timeline, numbers: frameNumbers(session), words: wordsOf(timeline) };
   yield line('run', runFields(timeline, session.run));
-  for (let call = 0; call < session.calls.length; call++)
-    yield line('call', callFields(timeline, call, numbers));
+  for (let call = 0; call < session.calls.length; call++) yield line('call', callFields(scene, call));
   const names = namesByProtocol();
   const lost = lostRows(session);
   for (let row = 0; row < session.capture.columns.length; row++) {
-    yield line('packet', packetFields(timeline, row, numbers, names, lost.has(row)));
+    yield line('packet', packetFields(scene, row, names, lost.has(row)));
   }
   for (let row = 0; row < session.capture.columns.length; row++) {
-    for (const link of timeline.linksOfPacket(row)) yield line('link', linkFields(timeline, link, numbers));
+    for (const link of timeline.linksOfPacket(row)) yield line('link', linkFields(scene, link));
   }
-  for (const finding of timeline.findings) yield line('finding', findingFields(timeline, finding, numbers));
+  for (const finding of timeline.findings) yield line('finding', findingFields(scene, finding));
   yield line('summary', { ...summaryOf(timeline) });
 }
 
 function line(type: string, fields: Fields): string {
-  return JSON.stringify({ schema: SCHEMA, type, ...fields });
+  return safeJson(JSON.stringify({ schema: SCHEMA, type, ...fields }));
 }
 
 function runFields({ session }: Timeline, run: RunInfo | null): Fields {
@@ -58,11 +63,12 @@ function runFields({ session }: Timeline, run: RunInfo | null): Fields {
     data: run.data,
     outcome: run.outcome,
     problems: run.problems,
+    caveats: run.caveats,
     file_problems: problems,
   };
 }
 
-function callFields(timeline: Timeline, index: number, numbers: FrameNumbers): Fields {
+function callFields({ timeline, numbers, words }: Scene, index: number): Fields {
   const call = timeline.session.calls[index];
   if (call === undefined) return {};
   const reason = timeline.reasonOfCall(index);
@@ -80,7 +86,7 @@ function callFields(timeline: Timeline, index: number, numbers: FrameNumbers): F
     ...{ span, thinned },
     'frame.number': numbers.ofCall(index),
     entry_frame: numbers.ofEntry(index),
-    reason: reason === null ? null : reasonText(reason),
+    reason: reason === null ? null : words.reason(reason),
     reason_kind: reason === null ? null : reason.kind,
   };
 }
@@ -91,9 +97,8 @@ function dataFields({ data }: Call): Fields {
 }
 
 function packetFields(
-  timeline: Timeline,
+  { timeline, numbers, words }: Scene,
   row: number,
-  numbers: FrameNumbers,
   names: ReadonlyMap<number, readonly string[]>,
   isLost: boolean,
 ): Fields {
@@ -104,7 +109,7 @@ function packetFields(
     if (text !== '') fields[name] = jsonValue(name, text);
   }
   const reason = timeline.reasonOfPacket(row);
-  return { ...fields, reason: reasonText(reason), reason_kind: reason.kind, lost_here: isLost };
+  return { ...fields, reason: words.reason(reason), reason_kind: reason.kind, lost_here: isLost };
 }
 
 /** The number is our own for runs that were not saved; the interface's is one of the file, not of the packet. */
@@ -128,23 +133,14 @@ function jsonValue(name: string, text: string): Json {
   return Number(text);
 }
 
-function linkFields(
-  { session }: Timeline,
-  { call, packet, relation, from, to }: Link,
-  numbers: FrameNumbers,
-): Fields {
-  return { call: session.calls[call]?.id ?? null, packet: numbers.ofPacket(packet), relation, from, to };
+function linkFields({ timeline, numbers }: Scene, { call, packet, relation, from, to }: Link): Fields {
+  const { id = null } = timeline.session.calls[call] ?? {};
+  return { call: id, packet: numbers.ofPacket(packet), relation, from, to };
 }
 
-function findingFields({ session }: Timeline, finding: Finding, numbers: FrameNumbers): Fields {
+function findingFields({ timeline, numbers, words }: Scene, finding: Finding): Fields {
   const { kind, severity, params } = finding;
-  const calls = finding.calls.flatMap((call) => session.calls[call]?.id ?? []);
-  return {
-    kind,
-    severity,
-    text: reasonText(finding),
-    params,
-    calls,
-    packets: finding.packets.map(numbers.ofPacket),
-  };
+  const calls = finding.calls.flatMap((call) => timeline.session.calls[call]?.id ?? []);
+  const packets = finding.packets.map(numbers.ofPacket);
+  return { kind, severity, text: words.reason(finding), params, calls, packets };
 }

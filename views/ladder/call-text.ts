@@ -5,18 +5,6 @@ import { safeBytes } from '../escape.ts';
 const PREVIEW = 24;
 const RECEIVES: ReadonlySet<string> = new Set(['recv', 'recvfrom', 'recvmsg', 'read']);
 
-/** Names of a run's calls as people say them: 'send#2' is the second send of its role. */
-export function callNames(calls: readonly Call[]): (index: number) => string {
-  const counts = new Map<string, number>();
-  const names = calls.map(({ role, name }) => {
-    const key = `${role} ${name}`;
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    return `${name}#${count}`;
-  });
-  return (index) => names[index] ?? '';
-}
-
 /** A call that returned: its name, arguments and result. */
 export function wholeText(call: Call, name: string): string {
   return renamed(describeCall(call), call, name);

@@ -1,5 +1,4 @@
 import { frameNumbers } from '../../src/session/file-order.ts';
-import { reasonText } from '../../src/timeline/messages.ts';
 import type { Finding } from '../../src/timeline/types.ts';
 import { summaryOf } from '../summary.ts';
 import { type Line, type Style, wrap } from './line.ts';
@@ -17,7 +16,7 @@ export function* footerLines(scene: Scene): Generator<Line> {
   yield* findingLines(scene);
   const { run } = scene.timeline.session;
   const summary = summaryOf(scene.timeline);
-  if (summary.dropped > 0) {
+  if (summary.dropped !== null && summary.dropped > 0) {
     const text = `DROPPED: the kernel dropped ${grouped(summary.dropped)} packets before they could be captured; a larger ring (--ring) or a smaller --snaplen helps.`;
     yield* wrapped(scene, text, 'warning');
   }
@@ -33,7 +32,11 @@ export function* footerLines(scene: Scene): Generator<Line> {
     counted(summary.links, 'link'),
     `${grouped(summary.unexplained)} unexplained`,
   ];
-  if (run !== null) counts.push(`${grouped(run.received)} received`, `${grouped(summary.dropped)} dropped`);
+  if (run !== null)
+    counts.push(
+      run.received === null ? 'received unknown' : `${grouped(run.received)} received`,
+      summary.dropped === null ? 'dropped unknown' : `${grouped(summary.dropped)} dropped`,
+    );
   const outcome = run === null ? '' : ` · ${run.outcome}`;
   yield* wrapped(scene, `${counts.join(', ')}${outcome}`, summary.ok ? 'good' : 'failed');
 }
@@ -53,7 +56,7 @@ function* findingLines(scene: Scene): Generator<Line> {
     const more = known.length > SHOWN_ROWS ? ', …' : '';
     const where = known.length === 0 ? '' : ` (#${known.slice(0, SHOWN_ROWS).join(', #')}${more})`;
     const style: Style = finding.severity === 'warning' ? 'warning' : 'plain';
-    const [first, ...rest] = wrap(scene.clean(reasonText(finding) + where), scene.width - 5);
+    const [first, ...rest] = wrap(scene.clean(scene.words.reason(finding) + where), scene.width - 5);
     yield [{ text: `  ${MARKS[finding.severity]} ${first ?? ''}`, style }];
     for (const line of rest) yield [{ text: `    ${line}`, style }];
   }
