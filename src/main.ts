@@ -20,10 +20,12 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   };
   const program = buildProgram({
     run: async (options) => keep((await import('./commands/run.ts')).runCommand(options, await loadViews())),
-    open: async (options) => keep((await import('./commands/open.ts')).openCommand(options, await loadViews())),
+    open: async (options) =>
+      keep((await import('./commands/open.ts')).openCommand(options, await loadViews())),
     scenarios: async (options) =>
       keep((await import('./commands/scenarios.ts')).scenariosCommand(options, await loadViews())),
-    doctor: async (options) => keep((await import('./commands/doctor.ts')).doctorCommand(options, await loadViews())),
+    doctor: async (options) =>
+      keep((await import('./commands/doctor.ts')).doctorCommand(options, await loadViews())),
   });
   if (argv.length === 0) {
     process.stderr.write(program.helpInformation());

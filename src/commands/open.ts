@@ -1,7 +1,7 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { OpenOptions } from '../cli/program.ts';
 import { openSession } from '../session/read.ts';
-import { buildTimeline } from '../timeline/build.ts';
+import { buildTimeline } from '../timeline/timeline.ts';
 import { verifyTimeline } from '../timeline/verify.ts';
 import { printLines, textStyle } from './terminal.ts';
 import type { Views } from './views.ts';

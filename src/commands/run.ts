@@ -7,9 +7,9 @@ import { parseParameters } from '../scenarios/parse-parameters.ts';
 import { loadScenario } from '../scenarios/registry.ts';
 import { settlePort } from '../scenarios/settle-port.ts';
 import { SessionFile } from '../session/write.ts';
-import { buildTimeline } from '../timeline/build.ts';
-import { reasonText } from '../timeline/messages.ts';
+import { buildTimeline } from '../timeline/timeline.ts';
 import { verifyTimeline } from '../timeline/verify.ts';
+import { wording } from '../timeline/wording.ts';
 import { type Interrupts, listenForInterrupts } from './interrupts.ts';
 import { RunScreen } from './run-screen.ts';
 import { printLines, textStyle } from './terminal.ts';
@@ -27,7 +27,7 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
           SessionFile.create(options.output ?? '', { force: options.force, owner: null }),
         );
   const interrupts = listenForInterrupts();
-  const screen = new RunScreen(plan);
+  const screen = new RunScreen(views.texts, null);
   const recorded = await recordRun(
     plan,
     (outcome) => scenario.judge(parameters, outcome),
@@ -51,7 +51,8 @@ async function show(
   interrupts: Interrupts,
 ): Promise<ExitCode> {
   const timeline = buildTimeline(session);
-  const fileProblem = file?.finish(session, (row) => reasonText(timeline.reasonOfPacket(row))) ?? null;
+  const words = wording(session);
+  const fileProblem = file?.finish(session, (row) => words(timeline.reasonOfPacket(row))) ?? null;
   const verification = options.verify ? verifyTimeline(timeline) : null;
   const style = textStyle(options.display);
   if (options.display.format === 'json') await printLines(views.json(timeline, verification));

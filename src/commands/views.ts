@@ -2,6 +2,7 @@ import type { Probe } from '../lab/doctor-probes.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { Timeline } from '../timeline/types.ts';
 import type { Verification } from '../timeline/verify.ts';
+import type { ScreenTexts } from './run-screen.ts';
 
 /** How text is drawn. */
 export interface TextStyle {
@@ -15,6 +16,7 @@ export interface TextStyle {
 
 /** What the commands need of the views; src/main.ts, the only one who knows the views, fills it in. */
 export interface Views {
+  readonly texts: ScreenTexts;
   ladder(timeline: Timeline, style: TextStyle): Iterable<string>;
   json(timeline: Timeline, verification: Verification | null): Iterable<string>;
   verification(verification: Verification, style: TextStyle): Iterable<string>;

@@ -86,7 +86,11 @@ class Intake {
   private take(): void {
     this.log.read();
     this.packets.poll();
-    this.file?.append(this.notes.info(null, NOTHING_YET), this.packets.capture, this.changedCalls());
+    const { capture } = this.packets;
+    // The file's header describes the interface, which is known once the capture has begun.
+    if (this.file !== null && capture.interfaces.length > 0) {
+      this.file.append(this.notes.info(null, NOTHING_YET), capture, this.changedCalls());
+    }
     this.watcher.blocked(this.log.reader.pending());
   }
 
@@ -117,6 +121,7 @@ class Intake {
       capture,
       calls,
       run: this.notes.info(end, {
+        over: true,
         problems: [...this.log.reader.problems.map(({ text }) => text), ...problems],
         // Live packets have no epb_packetid yet: they get their row's number, from 1, when they are saved.
         lost: lost.rows.map((row) => row + 1),
@@ -134,4 +139,11 @@ class Intake {
   }
 }
 
-const NOTHING_YET: Verdict = { problems: [], lost: [], lostUnmarked: 0, thinned: false, pids: new Map() };
+const NOTHING_YET: Verdict = {
+  over: false,
+  problems: [],
+  lost: [],
+  lostUnmarked: 0,
+  thinned: false,
+  pids: new Map(),
+};

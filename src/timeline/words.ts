@@ -1,9 +1,8 @@
-import { frameNumbers } from '../session/file-order.ts';
-import { messageOf } from './messages.ts';
 import { namesOf } from './names.ts';
 import type { Reason, Timeline } from './types.ts';
+import { wording } from './wording.ts';
 
-/** How a time line's reasons, findings and calls are put into words; packets go by their frame numbers. */
+/** How a time line's reasons, findings and calls are put into words. */
 export interface Words {
   reason(reason: Reason): string;
   /** 'client send#2'. */
@@ -11,6 +10,5 @@ export interface Words {
 }
 
 export function wordsOf({ session }: Timeline): Words {
-  const names = namesOf(session, frameNumbers(session).ofPacket);
-  return { reason: (reason) => messageOf(reason, names), call: names.call };
+  return { reason: wording(session), call: namesOf(session).call };
 }
