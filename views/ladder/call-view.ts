@@ -1,5 +1,4 @@
 import type { Call } from '../../src/sockets/call.ts';
-import type { Timeline } from '../../src/timeline/types.ts';
 import { enterText, exitText, wholeText } from './call-text.ts';
 import type { Style } from './line.ts';
 import type { Scene } from './scene.ts';
@@ -19,11 +18,9 @@ const WORTH_SAYING_NS = 100_000n;
 
 /** Words for a call's entry, its return, or both in one row. */
 export function callView(
-  timeline: Timeline,
+  { timeline, words, nameInLane, clean }: Scene,
   index: number,
   kind: 'enter' | 'exit' | 'whole',
-  name: string,
-  { clean, words }: Pick<Scene, 'clean' | 'words'>,
 ): CallView {
   const call = timeline.session.calls[index];
   if (call === undefined) return { text: '', isFailed: false, aside: '', notes: [] };
@@ -31,12 +28,12 @@ export function callView(
   const isOver = kind !== 'enter';
   const reason = timeline.reasonOfCall(index);
   if (isOver || call.exitNs === null) {
-    if (reason !== null) notes.push({ text: words(reason), style: 'reason' });
+    if (reason !== null) notes.push({ text: clean(words.reason(reason)), style: 'reason' });
     const queues = queuesText(call);
     if (isOver && queues !== '') notes.push({ text: queues, style: 'dim' });
   }
   return {
-    text: clean(callText(call, kind, name)),
+    text: clean(callText(call, kind, nameInLane(index))),
     isFailed: isOver && call.errno !== null,
     aside: kind === 'exit' || call.source === null ? '' : clean(sourceText(call.source)),
     notes,

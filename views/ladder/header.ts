@@ -57,6 +57,7 @@ function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
     const parts = [`pid ${pid}`, ends(scene, name), end, valuesText(report)].filter((part) => part !== '');
     yield* wrapped(scene, `${name.padEnd(11)} ${parts.join(' · ')}`, 'plain');
   }
+  for (const caveat of run.caveats) yield* wrapped(scene, caveat, 'warning');
   if (run.thinned) {
     const text =
       'Recording was thinned: counts, times and byte totals are exact, data and queues were not kept.';
