@@ -1,4 +1,4 @@
-import type { Facts } from '../timeline/timeline.ts';
+import type { Facts } from '../timeline/facts.ts';
 import type { Finding } from '../timeline/types.ts';
 
 /** Everything worth noticing in a session, gravest first, then in order of time. */

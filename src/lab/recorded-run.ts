@@ -13,6 +13,8 @@ import { type LabEnd, type LabHandle, openLab } from './top.ts';
 const TAKE_IN_EVERY_MS = 20;
 
 export interface RunWatcher {
+  /** The run has begun; `go` lets a role that waits in step mode make its call. */
+  begin(go: (role: string) => void): void;
   hear(message: FromLab): void;
   /** Calls that have not returned, for the screen. */
   blocked(calls: readonly Call[]): void;
@@ -41,6 +43,7 @@ export async function recordRun(
     notes.hear(message);
     watcher.hear(message);
   });
+  watcher.begin(lab.go);
   const intake = new Intake(lab, notes, file, watcher);
   stop.addEventListener('abort', lab.stop);
   try {

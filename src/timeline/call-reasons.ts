@@ -1,8 +1,8 @@
 import type { Call } from '../sockets/call.ts';
 import { at } from './at.ts';
 import { isAccept, isReceive, isSend } from './call-kinds.ts';
+import type { Facts } from './facts.ts';
 import { BLOCKED_NS } from './rows.ts';
-import type { Facts } from './timeline.ts';
 import type { Link, Reason } from './types.ts';
 
 const NS_PER_MS = 1e6;

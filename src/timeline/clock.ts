@@ -35,8 +35,8 @@ export function makeClock(columns: Columns, calls: readonly Call[]): Clock {
 function firstTime(columns: Columns, calls: readonly Call[]): bigint {
   const packet = columns.length > 0 ? columns.timeNs(0) : null;
   const call = calls[0]?.enterNs ?? null;
-  if (packet === null || call === null) return packet ?? call ?? 0n;
-  return packet < call ? packet : call;
+  if (packet !== null && (call === null || packet < call)) return packet;
+  return call ?? 0n;
 }
 
 /** Indices of `times` in ascending order of time; equal times keep their order. */

@@ -61,6 +61,17 @@ export class LinkTable {
     return this.collect(this.ofCalls, call);
   }
 
+  /** 1 for each call with a link, other than to bytes that it took, for which `accepts` holds. */
+  callsActing(accepts: (call: number, packet: number) => boolean, callCount: number): Uint8Array {
+    const consumes = NUMBER_OF.get('consumes');
+    const acting = new Uint8Array(callCount);
+    for (let index = 0; index < this.length; index++) {
+      const call = at(this.calls, index);
+      if (at(this.relations, index) !== consumes && accepts(call, at(this.packets, index))) acting[call] = 1;
+    }
+    return acting;
+  }
+
   private collect({ start, links }: Index, key: number): Link[] {
     const found: Link[] = [];
     for (let index = at(start, key); index < at(start, key + 1); index++)

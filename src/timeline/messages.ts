@@ -222,11 +222,10 @@ const CALLS: Readonly<Record<string, Say>> = {
   'close-after-shutdown': (r, n) => `no packet: ${call(r, n, 1)} had sent the FIN`,
 };
 
-/** A reason or finding in words of this language, about 100 characters at most. A kind without words is our bug. */
+/** A reason or finding in words of this language, about 100 characters at most. A kind without words stands for itself. */
 export function messageOf(reason: Reason, names: Names): string {
   const say = PACKETS[reason.kind] ?? CALLS[reason.kind];
-  if (say === undefined) throw new TypeError(`no words for the reason ${reason.kind}`);
-  return say(reason, names);
+  return say === undefined ? reason.kind : say(reason, names);
 }
 
 export const REASON_KINDS: readonly string[] = [...Object.keys(PACKETS), ...Object.keys(CALLS)];

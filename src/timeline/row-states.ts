@@ -1,8 +1,8 @@
 import { ACK, PROTOCOL, SYN } from '../../capture/columns.ts';
 import { at } from './at.ts';
+import type { Facts } from './facts.ts';
 import { clientSide } from './tcp-ends.ts';
 import { walkStates } from './tcp-states.ts';
-import type { Facts } from './timeline.ts';
 import { type RowStates, TCP_STATES } from './types.ts';
 
 const CLOSED = 0;

@@ -18,14 +18,14 @@ export interface Rows {
 
 /**
  * Merges packets and calls by time. Where times are equal an entry stands first and a return last: causes before effects.
- * `actsBetween` tells whether anything that belongs to the call happens while it runs: then its entry has a row of its own.
+ * `acted` is 1 for calls while which a packet of theirs was sent or came: then the entry has a row of its own.
  */
-export function mergeRows(clock: Clock, actsBetween: (call: number) => boolean): Rows {
+export function mergeRows(clock: Clock, acted: Uint8Array): Rows {
   const enters: number[] = [];
   const exits: number[] = [];
   for (let call = 0; call < clock.enters.length; call++) {
     const took = at(clock.exits, call) - at(clock.enters, call);
-    if (took >= BLOCKED_NS || actsBetween(call)) enters.push(call);
+    if (took >= BLOCKED_NS || at(acted, call) === 1) enters.push(call);
     if (Number.isFinite(took)) exits.push(call);
   }
   const lists = [

@@ -1,60 +1,33 @@
-import type { Capture } from '../../capture/capture.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
 import { findingsOf } from '../diagnosis/findings.ts';
-import type { RunInfo, Session } from '../session/session.ts';
+import { lostRows } from '../session/lost.ts';
+import type { Session } from '../session/session.ts';
 import { at } from './at.ts';
 import { reasonOfCall } from './call-reasons.ts';
-import { type Clock, makeClock } from './clock.ts';
+import { makeClock } from './clock.ts';
 import { type Connections, listConnections } from './connections.ts';
 import { explainIcmp } from './explain-icmp.ts';
-import { explainUdp, type UdpFacts } from './explain-udp.ts';
+import { explainUdp } from './explain-udp.ts';
+import { type Facts, rememberFacts } from './facts.ts';
 import { inferCall } from './infer.ts';
 import { linkReceived } from './link-received.ts';
 import { LinkTable } from './link-table.ts';
 import { makeReason } from './make-reason.ts';
 import { ReasonTable } from './reason-table.ts';
 import { RowStateTable } from './row-states.ts';
-import { mergeRows, type Rows, rowAt } from './rows.ts';
-import { collectSockets, type SocketLife } from './sockets.ts';
+import { mergeRows, rowAt } from './rows.ts';
+import { collectSockets } from './sockets.ts';
 import { assignTcpEnds, type TcpEnds } from './tcp-ends.ts';
 import type { TcpScene } from './tcp-scene.ts';
 import type { Side } from './tcp-side.ts';
 import { walkFlow } from './tcp-walk.ts';
-import { layOutTcp, type TcpWire } from './tcp-wire.ts';
+import { layOutTcp } from './tcp-wire.ts';
 import type { Finding, Timeline } from './types.ts';
-
-/** What building a time line finds out, kept for the checks and findings that look deeper than the Timeline shows. */
-export interface Facts {
-  readonly session: Session;
-  readonly capture: Capture;
-  readonly clock: Clock;
-  readonly wire: TcpWire;
-  readonly lost: Uint8Array;
-  readonly sockets: ReadonlyMap<string, SocketLife>;
-  readonly ends: TcpEnds;
-  readonly udp: UdpFacts | null;
-  readonly links: LinkTable;
-  readonly reasons: ReasonTable;
-  readonly connections: Connections;
-  readonly connectionOfCall: Int32Array;
-  readonly rows: Rows;
-  /** Both ends of each TCP flow as its last packet left them; null for other flows and for captures without calls. */
-  readonly sides: readonly (readonly [Side, Side] | null)[];
-}
-
-const FACTS = new WeakMap<Timeline, Facts>();
-
-/** The facts behind a time line that buildTimeline made. Throws for any other. */
-export function factsOf(timeline: Timeline): Facts {
-  const facts = FACTS.get(timeline);
-  if (facts === undefined) throw new TypeError('not a time line of buildTimeline');
-  return facts;
-}
 
 /** Lines packets up with calls. Pure: the same session gives the same time line. */
 export function buildTimeline(session: Session): Timeline {
   const facts = gather(session);
-  const { capture, clock, wire, links, reasons, connections, connectionOfCall, rows, udp } = facts;
+  const { capture, clock, links, reasons, connections, connectionOfCall, rows } = facts;
   const { columns } = capture;
   const states = new RowStateTable(facts);
   let findings: readonly Finding[] | null = null;
@@ -79,7 +52,7 @@ export function buildTimeline(session: Session): Timeline {
     linksOfPacket: (packet) => links.ofPacket(packet),
     linksOfCall: (call) => links.ofCall(call),
     linkCount: links.length,
-    reasonOfPacket: (packet) => makeReason({ capture, wire, links, reasons, udp }, packet),
+    reasonOfPacket: (packet) => makeReason(facts, packet),
     reasonOfCall: (call) => reasonOfCall(facts, call),
     inferredCall: (packet) =>
       session.calls.length > 0 ? null : inferCall(columns, packet, reasons.kind(packet)),
@@ -89,16 +62,17 @@ export function buildTimeline(session: Session): Timeline {
     },
     unexplained: reasons.count('unexplained'),
   };
-  FACTS.set(timeline, facts);
+  rememberFacts(timeline, facts);
   return timeline;
 }
 
 function gather(session: Session): Facts {
-  const { capture, calls, run } = session;
+  const { capture, calls } = session;
   const { columns } = capture;
   const clock = makeClock(columns, calls);
   const wire = layOutTcp(capture, clock);
-  const lost = lostRows(capture, run);
+  const lost = new Uint8Array(columns.length);
+  for (const row of lostRows(session)) lost[row] = 1;
   const sockets = collectSockets(calls);
   const ends = assignTcpEnds(capture, calls, clock, wire, sockets);
   const links = new LinkTable();
@@ -123,14 +97,11 @@ function gather(session: Session): Facts {
   links.seal(columns.length, calls.length);
   const connections = listConnections(capture, clock, wire, ends, udp);
   const connectionOfCall = placeCalls(session, ends, connections, links);
-  const rows = mergeRows(clock, (call) =>
-    links
-      .ofCall(call)
-      .some(
-        ({ relation, packet }) =>
-          relation !== 'consumes' && at(clock.packets, packet) <= at(clock.exits, call),
-      ),
+  const acted = links.callsActing(
+    (call, packet) => at(clock.packets, packet) <= at(clock.exits, call),
+    calls.length,
   );
+  const rows = mergeRows(clock, acted);
   return {
     session,
     capture,
@@ -180,19 +151,6 @@ function explainOthers({ columns, reasons, hasCalls }: TcpScene): void {
       reasons.set(row, at(columns.problem, row) !== 0 ? 'damaged' : hasCalls ? 'foreign' : 'other');
     }
   }
-}
-
-/** 1 for each packet that the run's lab dropped after capture, told by packet id, which is the row + 1 in a live session. */
-function lostRows(capture: Capture, run: RunInfo | null): Uint8Array {
-  const { columns } = capture;
-  const lost = new Uint8Array(columns.length);
-  if (run === null || run.lost.length === 0) return lost;
-  const ids = new Set(run.lost);
-  for (let row = 0; row < columns.length; row++) {
-    const id = capture.packetOptions(row).packetId;
-    if (ids.has(id === null ? row + 1 : Number(id))) lost[row] = 1;
-  }
-  return lost;
 }
 
 function placeCalls(
