@@ -16,9 +16,12 @@ export interface CallView {
 /** Calls that took less than this are not said to have waited. */
 const WORTH_SAYING_NS = 100_000n;
 
+/** That socket(), bind() and their like cause no packet is said at the first of them. */
+const OBVIOUS = 'call-local';
+
 /** Words for a call's entry, its return, or both in one row. */
 export function callView(
-  { timeline, words, nameInLane, clean }: Scene,
+  { timeline, words, nameInLane, said, clean }: Scene,
   index: number,
   kind: 'enter' | 'exit' | 'whole',
 ): CallView {
@@ -28,7 +31,9 @@ export function callView(
   const isOver = kind !== 'enter';
   const reason = timeline.reasonOfCall(index);
   if (isOver || call.exitNs === null) {
-    if (reason !== null) notes.push({ text: clean(words.reason(reason)), style: 'reason' });
+    const isRepeated = reason !== null && reason.kind === OBVIOUS && said.has(OBVIOUS);
+    if (reason !== null) said.add(reason.kind);
+    if (reason !== null && !isRepeated) notes.push({ text: clean(words.reason(reason)), style: 'reason' });
     const queues = queuesText(call);
     if (isOver && queues !== '') notes.push({ text: queues, style: 'dim' });
   }
