@@ -1,6 +1,7 @@
 /** Control, format, surrogate, unassigned and private characters, line separators, and all that has no glyph of its own. */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Co}\p{Cn}\p{DI}]/gu;
 const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\0': '\\0' };
+const PRINTABLE_ASCII = /^[\x20-\x7e]*$/;
 const MAX_UTF8 = 4;
 
 /**
@@ -9,6 +10,14 @@ const MAX_UTF8 = 4;
  */
 export function safe(text: string): string {
   return text.replace(UNSAFE, escapeChar);
+}
+
+/** JSON text that means the same but holds no character that a terminal might obey or hide: \u009b, \u202e. */
+export function safeJson(json: string): string {
+  if (PRINTABLE_ASCII.test(json)) return json;
+  return json.replace(UNSAFE, (char) => {
+    return Array.from({ length: char.length }, (_, at) => codeUnit(char.charCodeAt(at))).join('');
+  });
 }
 
 /** The first `max` characters of payload bytes, safe: as UTF-8 where they are that, else each odd byte as \xff. */
@@ -37,6 +46,10 @@ function characters(bytes: Uint8Array, isCut: boolean): string[] {
       return byte === 0x5c ? '\\\\' : safe(String.fromCharCode(byte));
     });
   }
+}
+
+function codeUnit(code: number): string {
+  return `\\u${code.toString(16).padStart(4, '0')}`;
 }
 
 function hexByte(code: number): string {

@@ -8,7 +8,7 @@ export interface Summary {
   readonly links: number;
   readonly findings: number;
   readonly unexplained: number;
-  /** Packets that the kernel dropped before they were captured; of a plain capture as its file says; null where it is unknown. */
+  /** Packets that the kernel dropped before they were captured; of a plain capture as its file says. null: not known. */
   readonly dropped: number | null;
   /** Packets that the lab dropped after they were captured. */
   readonly lost: number;
@@ -20,12 +20,12 @@ export function summaryOf(timeline: Timeline): Summary {
   const { capture, calls, run } = timeline.session;
   const { linkCount: links, findings, unexplained } = timeline;
   const said = capture.interfaces.reduce((sum, { dropped }) => sum + (dropped ?? 0), 0);
-  const dropped = run === null ? said : sum(run.dropped, run.interfaceDropped);
+  const dropped = run === null ? said : sumOf(run.dropped, run.interfaceDropped);
   const ok = run === null ? capture.problems.length === 0 : run.outcome === 'ok' && unexplained === 0;
   const counts = { packets: capture.columns.length, calls: calls.length, links, findings: findings.length };
   return { ...counts, unexplained, dropped, lost: lostRows(timeline.session).size, ok };
 }
 
-function sum(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? null : a + b;
+function sumOf(a: number | null, b: number | null): number | null {
+  return a === null && b === null ? null : (a ?? 0) + (b ?? 0);
 }

@@ -1,13 +1,19 @@
 import type { Views } from '../src/commands/views.ts';
 import { safe } from './escape.ts';
+import { printJson } from './json/print-json.ts';
+import { printDoctor } from './text/print-doctor.ts';
 import { printLadder } from './text/print-ladder.ts';
+import { printScenario, printScenarioList } from './text/print-scenarios.ts';
+import { printVerification } from './text/print-verification.ts';
+import { progressText } from './text/progress.ts';
 
+/** Everything that draws, as the commands know it. */
 export const views: Views = {
-  texts: { progress: (role, done, total) => `${role} ${done} of ${total}`, escape: safe },
+  texts: { progress: progressText, escape: safe },
   ladder: printLadder,
-  json: () => [],
-  verification: () => [],
-  scenario: (s) => [s.id],
-  scenarioList: (all) => all.map((s) => s.id),
-  doctor: (probes) => probes.map((p) => `${p.name} ${p.ok} ${p.found} ${p.mend ?? ''}`),
+  json: printJson,
+  verification: printVerification,
+  scenario: printScenario,
+  scenarioList: printScenarioList,
+  doctor: printDoctor,
 };

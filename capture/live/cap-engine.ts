@@ -11,7 +11,7 @@ import {
   withSentinel,
 } from './engine.ts';
 import { ignoreOutgoing, openDescriptors } from './ignore-outgoing.ts';
-import { cannotCapture, checkSnaplen, filterError } from './open-errors.ts';
+import { cannotCapture, cannotKeep, checkSnaplen, filterError } from './open-errors.ts';
 import { fileHeader, RECORD_HEADER, writeRecordHeader } from './pcap-stream.ts';
 
 /** What we use of the npm package `cap`. It emits 'packet' with the bytes written to the buffer given to open(). */
@@ -221,12 +221,9 @@ class CapCapture implements LiveCapture {
     try {
       for (let done = 0; done < bytes.length; ) done += writeSync(this.fd, bytes, done);
       this.written += bytes.length;
-    } catch (error) {
+    } catch {
       ftruncateSync(this.fd, this.written);
-      this.failure = new UserError('cannot keep the captured packets', {
-        hint: `make room in the temporary directory (${error instanceof Error ? error.message : error})`,
-        exitCode: EXIT.failed,
-      });
+      this.failure = cannotKeep();
     }
   }
 }

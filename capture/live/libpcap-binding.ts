@@ -29,6 +29,8 @@ export interface Binding {
   dumpFlush(dumper: Pointer): number;
   dumpTell(dumper: Pointer): number | bigint;
   dumpClose(dumper: Pointer): void;
+  dumpFile(dumper: Pointer): Pointer;
+  ferror(file: Pointer): number;
   dup(fd: number): number;
   closeFd(fd: number): number;
   fdopen(fd: number, mode: string): Pointer;
@@ -68,6 +70,8 @@ export function bindLibpcap(names: readonly string[] = NAMES): Binding {
     dumpFlush: pcap.func('int pcap_dump_flush(void *dumper)'),
     dumpTell: pcap.func('long pcap_dump_ftell(void *dumper)'),
     dumpClose: pcap.func('void pcap_dump_close(void *dumper)'),
+    dumpFile: pcap.func('void *pcap_dump_file(void *dumper)'),
+    ferror: c.func('int ferror(void *file)'),
     dup: c.func('int dup(int fd)'),
     closeFd: c.func('int close(int fd)'),
     fdopen: c.func('void *fdopen(int fd, const char *mode)'),

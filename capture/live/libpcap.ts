@@ -10,7 +10,7 @@ import {
 } from './engine.ts';
 import { ignoreOutgoing } from './ignore-outgoing.ts';
 import { type Binding, bindLibpcap, cString, type Pointer } from './libpcap-binding.ts';
-import { cannotCapture, checkSnaplen, filterError } from './open-errors.ts';
+import { cannotCapture, cannotKeep, checkSnaplen, filterError } from './open-errors.ts';
 
 const ERRBUF_SIZE = 256;
 // struct bpf_program: a count and a pointer.
@@ -112,6 +112,7 @@ class LibpcapCapture implements LiveCapture {
   /** End of the last whole record in the file. */
   private written: number;
   private last: CaptureStats | null = null;
+  private failure: UserError | null = null;
 
   constructor(pcap: Binding, handle: Pointer, outFd: number, caveats: readonly string[]) {
     this.caveats = caveats;
@@ -125,6 +126,7 @@ class LibpcapCapture implements LiveCapture {
   }
 
   drain(): number {
+    if (this.failure) throw this.failure;
     if (!this.handle) return 0;
     const count = this.pcap.dispatch(this.handle, DRAIN_LIMIT, this.pcap.dumpCallback, this.dumper);
     if (count !== 0) this.written = this.flushed();
@@ -165,18 +167,29 @@ class LibpcapCapture implements LiveCapture {
     this.stats();
     if (this.dumper) this.pcap.dumpClose(this.dumper);
     this.dumper = null;
+    if (this.failure) cutQuietly(this.fd, this.written);
     this.pcap.close(this.handle);
     this.handle = null;
   }
 
   /** Hands all records to the file and returns its length; cuts a half-written record off when the file cannot grow. */
   private flushed(): number {
-    if (this.pcap.dumpFlush(this.dumper) === 0) return Number(this.pcap.dumpTell(this.dumper));
+    const { pcap, dumper } = this;
+    // pcap_dump does not look at what fwrite returns, and a later fflush of nothing succeeds: ferror remembers.
+    if (pcap.dumpFlush(dumper) === 0 && pcap.ferror(pcap.dumpFile(dumper)) === 0)
+      return Number(pcap.dumpTell(dumper));
+    this.failure = cannotKeep();
     ftruncateSync(this.fd, this.written);
-    throw new UserError('cannot keep the captured packets: the temporary directory is full or not writable', {
-      hint: 'make room there, or set TMPDIR to a directory with more; what was captured before is kept',
-      exitCode: EXIT.failed,
-    });
+    throw this.failure;
+  }
+}
+
+/** What stdio still held was written behind the cut when it was closed. The descriptor may be closed: then nobody reads it. */
+function cutQuietly(fd: number, length: number): void {
+  try {
+    ftruncateSync(fd, length);
+  } catch {
+    // As above.
   }
 }
 

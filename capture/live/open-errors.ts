@@ -34,3 +34,11 @@ export function checkSnaplen(snaplen: number): void {
     exitCode: EXIT.usage,
   });
 }
+
+/** The file that the packets go to cannot grow. */
+export function cannotKeep(): UserError {
+  return new UserError('cannot keep the captured packets: the temporary directory is full or not writable', {
+    hint: 'make room there, or set TMPDIR to a directory with more; what was captured before is kept',
+    exitCode: EXIT.failed,
+  });
+}

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import { fstatSync, readSync, writeSync } from 'node:fs';
+import { fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { UserError } from '../user-error.ts';
 import type { CaptureEngine, CaptureStats, LiveCapture, OpenOptions } from './engine.ts';
-import { cannotCapture } from './open-errors.ts';
+import { cannotCapture, cannotKeep } from './open-errors.ts';
 import { eachRecord, FILE_HEADER } from './pcap-stream.ts';
 import { openScratchFile } from './scratch-file.ts';
 
@@ -41,6 +42,8 @@ export interface Within {
 export interface Finished {
   /** False when no sentinel came back in time: the last packets may be missing, and the user must be told. */
   readonly complete: boolean;
+  /** Why the capture ended before the run did, where it did: the file cannot grow, or the interface is gone. */
+  readonly error: UserError | null;
   /** The capture's counts without the sentinels; null where the engine has none. */
   readonly stats: CaptureStats | null;
 }
@@ -97,18 +100,23 @@ class SocketSentinel implements Sentinel {
     outFd: number,
     { withinMs = WITHIN_MS }: Within = {},
   ): Promise<Finished> {
-    // What waits now can hold no sentinel. Bounded: under a flood the rest goes the long way.
-    for (let turn = 0; turn < 100 && capture.drain() > 0; turn++);
     const aside = openScratchFile('end');
+    const sieve = new Sieve(aside.fd, outFd);
+    let complete = false;
+    let error: UserError | null = null;
     try {
+      // What waits now can hold no sentinel. Bounded: under a flood the rest goes the long way.
+      for (let turn = 0; turn < 100 && capture.drain() > 0; turn++);
       capture.redirect(aside.fd);
-      const sieve = new Sieve(aside.fd, outFd);
-      const complete = await this.roundTrips(capture, sieve, withinMs);
-      return { complete, stats: without(capture.stats(), this.before + sieve.sentinels) };
+      complete = await this.roundTrips(capture, sieve, withinMs);
+    } catch (thrown) {
+      if (!(thrown instanceof UserError)) throw thrown;
+      error = thrown;
     } finally {
       // The capture has its own duplicate and drops what comes after. It is not closed here: the kernel may take 20 ms for that.
       aside.close();
     }
+    return { complete, error, stats: without(capture.stats(), this.before + sieve.sentinels) };
   }
 
   close(): void {
@@ -189,8 +197,14 @@ class Sieve {
   }
 
   private pass(bytes: Buffer): void {
-    if (this.to === null) return;
-    for (let done = 0; done < bytes.length; ) done += writeSync(this.to, bytes, done);
+    if (this.to === null || bytes.length === 0) return;
+    const { size } = fstatSync(this.to);
+    try {
+      for (let done = 0; done < bytes.length; ) done += writeSync(this.to, bytes, done);
+    } catch {
+      ftruncateSync(this.to, size);
+      throw cannotKeep();
+    }
   }
 }
 

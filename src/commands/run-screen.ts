@@ -24,23 +24,25 @@ export class RunScreen implements RunWatcher {
   private readonly texts: ScreenTexts;
   private readonly status: boolean;
   private readonly startedAt = performance.now();
-  private readonly step: { readonly input: Interface; readonly go: (role: string) => void } | null;
+  private readonly keys: Interface | null;
   private readonly waiting: string[] = [];
   private nextStatus = STATUS_AFTER_MS;
   private transfer: { role: string; done: number; total: number } | null = null;
   private shown = false;
+  private ended = false;
+  private go: (role: string) => void = () => {};
 
-  /** @param go Step mode: lets a role make its next call; null when calls are not stepped. */
-  constructor(texts: ScreenTexts, go: ((role: string) => void) | null) {
+  /** @param step Whether roles wait before each call until Enter is pressed. */
+  constructor(texts: ScreenTexts, step: boolean) {
     this.texts = texts;
     this.status = process.stderr.isTTY === true && process.env.TERM !== 'dumb';
-    if (go === null) this.step = null;
-    else {
-      const input = createInterface({ input: process.stdin });
-      this.step = { input, go };
-      input.on('line', () => this.letOneGo());
-      input.on('close', () => this.letAllGo());
-    }
+    this.keys = step ? createInterface({ input: process.stdin }) : null;
+    this.keys?.on('line', () => this.letOneGo());
+    this.keys?.on('close', () => this.letAllGo());
+  }
+
+  begin(go: (role: string) => void): void {
+    this.go = go;
   }
 
   hear(message: FromLab): void {
@@ -70,15 +72,13 @@ export class RunScreen implements RunWatcher {
 
   close(): void {
     this.clear();
-    this.step?.input.removeAllListeners('close');
-    this.step?.input.close();
+    this.keys?.removeAllListeners('close');
+    this.keys?.close();
   }
-
-  private ended = false;
 
   private letOneGo(): void {
     const role = this.waiting.shift();
-    if (role !== undefined) this.step?.go(role);
+    if (role !== undefined) this.go(role);
   }
 
   /** The end of the input: nobody can press a key any more, so nobody is kept waiting. */

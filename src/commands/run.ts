@@ -27,7 +27,7 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
           SessionFile.create(options.output ?? '', { force: options.force, owner: null }),
         );
   const interrupts = listenForInterrupts();
-  const screen = new RunScreen(views.texts, null);
+  const screen = new RunScreen(views.texts, plan.step);
   const recorded = await recordRun(
     plan,
     (outcome) => scenario.judge(parameters, outcome),

@@ -34,7 +34,9 @@ export async function openLabCapture(plan: LabPlan, packets: number): Promise<La
     plan.conditions === null || loopback === null
       ? null
       : applyConditions(plan.conditions, loopback, sentinel.port);
-  const capture = engine.open({ ...plan.capture, sentinelPort: sentinel.port, outFd: packets });
+  const { device, filter, snaplen, ringBytes } = plan.capture;
+  const options = { device, filter, snaplen, ringBytes, outFd: packets };
+  const capture = await sentinel.open(engine, options, within(applied));
   const problems: string[] = [];
   const draining = startDraining(capture, (error) => {
     problems.push(`the capture stopped: ${error instanceof Error ? error.message : String(error)}`);
@@ -56,9 +58,9 @@ async function endOf(
   packets: number,
   problems: string[],
 ): Promise<CaptureEnd> {
-  const within = applied === null ? {} : { withinMs: applied.endWithinMs };
-  const { complete, stats } = await sentinel.finish(capture, packets, within);
-  if (!complete)
+  const { complete, error, stats } = await sentinel.finish(capture, packets, within(applied));
+  if (error !== null) problems.push(`the capture stopped: ${error.message}`);
+  else if (!complete)
     problems.push('the capture did not see its own last packet: the end of the run may be missing');
   const queued = applied?.queueDropped() ?? 0;
   const notes =
@@ -66,4 +68,8 @@ async function endOf(
       ? []
       : [`${queued} packets did not fit into the queue of --rate: never sent, so never captured`];
   return { counters: stats, lost: applied?.lost() ?? { packets: [], missed: 0 }, problems, notes };
+}
+
+function within(applied: AppliedConditions | null): { readonly withinMs?: number } {
+  return applied === null ? {} : { withinMs: applied.endWithinMs };
 }

@@ -53,7 +53,7 @@ function explain(stderr: string, facts: NamespaceFacts): { why: string; hint: st
   if (/unrecognized option|invalid option/.test(stderr)) {
     return {
       why: `unshare or setpriv is too old (${firstLine(stderr)})`,
-      hint: `sockscope needs util-linux 2.36 or newer; ${WITH_SUDO}`,
+      hint: `sockscope needs util-linux 2.35 or newer; ${WITH_SUDO}`,
     };
   }
   if (facts.maxUserNamespaces === 0 || /No space left on device/.test(stderr)) {

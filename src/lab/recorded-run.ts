@@ -13,6 +13,8 @@ import { type LabEnd, type LabHandle, openLab } from './top.ts';
 const TAKE_IN_EVERY_MS = 20;
 
 export interface RunWatcher {
+  /** The run has begun; `go` lets a role that waits in step mode make its call. */
+  begin(go: (role: string) => void): void;
   hear(message: FromLab): void;
   /** Calls that have not returned, for the screen. */
   blocked(calls: readonly Call[]): void;
@@ -41,6 +43,7 @@ export async function recordRun(
     notes.hear(message);
     watcher.hear(message);
   });
+  watcher.begin(lab.go);
   const intake = new Intake(lab, notes, file, watcher);
   stop.addEventListener('abort', lab.stop);
   try {
@@ -86,7 +89,11 @@ class Intake {
   private take(): void {
     this.log.read();
     this.packets.poll();
-    this.file?.append(this.notes.info(null, NOTHING_YET), this.packets.capture, this.changedCalls());
+    const { capture } = this.packets;
+    // The file's header describes the interface, which is known once the capture has begun.
+    if (this.file !== null && capture.interfaces.length > 0) {
+      this.file.append(this.notes.info(null, NOTHING_YET), capture, this.changedCalls());
+    }
     this.watcher.blocked(this.log.reader.pending());
   }
 
@@ -117,6 +124,7 @@ class Intake {
       capture,
       calls,
       run: this.notes.info(end, {
+        over: true,
         problems: [...this.log.reader.problems.map(({ text }) => text), ...problems],
         // Live packets have no epb_packetid yet: they get their row's number, from 1, when they are saved.
         lost: lost.rows.map((row) => row + 1),
@@ -134,4 +142,11 @@ class Intake {
   }
 }
 
-const NOTHING_YET: Verdict = { problems: [], lost: [], lostUnmarked: 0, thinned: false, pids: new Map() };
+const NOTHING_YET: Verdict = {
+  over: false,
+  problems: [],
+  lost: [],
+  lostUnmarked: 0,
+  thinned: false,
+  pids: new Map(),
+};

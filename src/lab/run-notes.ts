@@ -9,6 +9,8 @@ type Value = string | number | boolean;
 
 /** What is known only when the records have been read. */
 export interface Verdict {
+  /** The run has ended, in whatever way. */
+  readonly over: boolean;
   readonly problems: readonly string[];
   readonly lost: readonly number[];
   /** Packets that were dropped, of which it is not known which rows they are. */
@@ -78,7 +80,7 @@ export class RunNotes {
       snaplen: plan.capture.snaplen,
       kernel: release(),
       startedNs: String(this.startedNs),
-      endedNs: end === null ? null : String(BigInt(Date.now()) * 1_000_000n),
+      endedNs: verdict.over ? String(BigInt(Date.now()) * 1_000_000n) : null,
       roles: [...plan.roles.map((role) => this.role(role)), ...this.offspring(verdict)],
       received: counters?.received ?? null,
       dropped: counters?.dropped ?? null,

@@ -1,5 +1,4 @@
 import { closeSync } from 'node:fs';
-import { constants } from 'node:os';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import { startLab } from './launch.ts';
 import { byLine } from './lines.ts';
@@ -86,9 +85,11 @@ function cannotStart(plan: LabPlan, said: string): UserError {
   });
 }
 
+/** unshare stands between us and the lab, and reports a killed child as a failure of its own. */
 function died(code: number | null, signal: NodeJS.Signals | null, complaints: readonly string[]): string {
-  const killed = signal ?? Object.entries(constants.signals).find(([, n]) => code === 128 + n)?.[0];
-  const how = killed === undefined ? `with exit code ${code}` : `by ${killed}`;
   const last = complaints.findLast((line) => line.trim() !== '');
-  return `the capture process ended early ${how}${last === undefined ? '' : `: ${last}`}`;
+  const early = 'the capture process ended early';
+  if (signal !== null) return `${early}: killed by ${signal}`;
+  if (last === undefined || last.startsWith('unshare:')) return `${early}: it was killed`;
+  return `${early} with exit code ${code}: ${last}`;
 }

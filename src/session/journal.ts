@@ -34,7 +34,7 @@ export function encodeCall(call: Call, kind: CallRowKind): Buffer {
     if (value !== null) fields.push([name, value instanceof Uint8Array ? value : String(value)]);
   };
   put('__REALTIME_TIMESTAMP', rowTimeUs(shown, kind));
-  put('MESSAGE', describeCall(shown));
+  put('MESSAGE', messageOf(call, shown));
   put('PRIORITY', shown.errno === null ? INFO : WARNING);
   put('SYSLOG_IDENTIFIER', shown.role);
   put('_PID', shown.pid);
@@ -111,6 +111,12 @@ export function decodeCall(body: Uint8Array): CallRow | null {
     thinned: text('SOCKSCOPE_THINNED') === '1',
   };
   return { kind, call };
+}
+
+/** The line that Wireshark shows as Info. */
+function messageOf(call: Call, shown: Call): string {
+  if (call.exitNs === null || shown.exitNs !== null) return describeCall(shown);
+  return `${describeCall(shown, { enterOnly: true })} ... (entered)`;
 }
 
 /** The call as it was when it had only been entered. One that never returned is all there is, and kept whole. */

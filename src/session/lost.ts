@@ -11,14 +11,14 @@ export function lostRows(session: Session): ReadonlySet<number> {
   return rows;
 }
 
-/** Packet ids are the rows of the live capture; a file that was sorted, merged or cut has them elsewhere. */
+/** Packet ids count the rows of the live capture from 1; a file that was sorted, merged or cut has them elsewhere. */
 function findRows({ capture, run }: Session): ReadonlySet<number> {
   const ids = new Set(run?.lost ?? []);
   const rows = new Set<number>();
   if (ids.size === 0) return rows;
   for (let row = 0; row < capture.columns.length; row++) {
     const { packetId } = capture.packetOptions(row);
-    if (ids.has(packetId === null ? row : Number(packetId))) rows.add(row);
+    if (ids.has(packetId === null ? row + 1 : Number(packetId))) rows.add(row);
   }
   return rows;
 }

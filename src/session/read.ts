@@ -1,12 +1,10 @@
 import type { Capture } from '../../capture/capture.ts';
 import { type OpenOptions, openCapture } from '../../capture/file/open-capture.ts';
+import { BLOCK_TYPES_WITH_NUMBERS } from '../../capture/file/pcapng-blocks.ts';
 import type { Call } from '../sockets/call.ts';
 import { decodeCall, JOURNAL_BLOCK } from './journal.ts';
 import { decodeRun } from './run-comment.ts';
 import type { CallRowKind, Mark, Session } from './session.ts';
-
-/** Block types besides packets that Wireshark lists as rows: journal entries, Sysdig events, custom blocks. */
-const LISTED = new Set([JOURNAL_BLOCK, 0x204, 0x208, 0x216, 0x217, 0x221, 0x222, 0xbad, 0x4000_0bad]);
 
 /** A row of the file before the calls have their final places. */
 interface FoundRow {
@@ -50,7 +48,7 @@ function foundRows({ otherBlocks }: Capture): FoundRow[] {
   const entered = new Map<string, FoundCall>();
   for (let index = 0; index < otherBlocks.length; index++) {
     const type = otherBlocks.type(index);
-    if (!LISTED.has(type)) continue;
+    if (!BLOCK_TYPES_WITH_NUMBERS.has(type)) continue;
     const before = otherBlocks.beforeRow(index);
     const row = type === JOURNAL_BLOCK ? decodeCall(otherBlocks.get(index).body) : null;
     if (row === null) {

@@ -19,7 +19,7 @@ export function headerBlocks(run: RunInfo | null, capture: Capture): Uint8Array[
   return [section, ...capture.interfaces.map(interfaceBlock)];
 }
 
-/** A packet as it was captured, with its reason as the comment. Its epb_packetid is that of its file, or its row. */
+/** A packet as it was captured, with its reason as the comment. Its epb_packetid is that of its file, or its row from 1. */
 export function capturedPacket(capture: Capture, row: number, comment: string | null): Uint8Array {
   const { columns } = capture;
   const { packetId, comments } = capture.packetOptions(row);
@@ -27,7 +27,7 @@ export function capturedPacket(capture: Capture, row: number, comment: string | 
     iface: columns.iface[row] ?? 0,
     timeNs: columns.timeNs(row),
     wireLen: columns.wireLen[row] ?? 0,
-    packetId: packetId ?? BigInt(row),
+    packetId: packetId ?? BigInt(row + 1),
     comments: comment === null ? comments : [comment.slice(0, MAX_COMMENT)],
   });
 }

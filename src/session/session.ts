@@ -34,7 +34,7 @@ export interface RunInfo {
   readonly received: number | null;
   readonly dropped: number | null;
   readonly interfaceDropped: number | null;
-  /** epb_packetid of each packet that the lab's loss rule dropped after it was captured. */
+  /** epb_packetid of each packet that the lab's loss rule dropped after it was captured: in a live session its row + 1. */
   readonly lost: readonly number[];
   /** Whether calls were thinned, and whether all data (or hashes) were kept for --verify. */
   readonly thinned: boolean;

@@ -5,6 +5,7 @@ import { errnoName, errnoNumber } from './errno.ts';
 import * as libc from './libc.ts';
 import { type CallArgs, type Recorder, recorder } from './recorder.ts';
 import type { SocketState } from './socket-state.ts';
+import { callerPlace } from './source-place.ts';
 import type { Done, Failed } from './types.ts';
 
 const CLOCK_REALTIME = 0;
@@ -56,7 +57,7 @@ export class ActiveCall {
   sendQueue: number | null = null;
   recvQueue: number | null = null;
   tcpInfo: Uint8Array | null = null;
-  place: string | null = null;
+  readonly place: string | null;
   readonly recorder: Recorder | null;
   private readonly state: SocketState | null;
 
@@ -64,6 +65,7 @@ export class ActiveCall {
     this.recorder = recorder();
     this.name = name;
     this.state = state;
+    this.place = this.isFull ? callerPlace() : null;
     this.number = this.recorder === null ? 0 : this.recorder.nextNumber();
     this.span = this.recorder?.span ?? 0;
     this.fd = spec.fd ?? state?.fd ?? null;
@@ -82,9 +84,9 @@ export class ActiveCall {
   /** Whether the C function has returned: arguments that it fills in are then known. */
   isReturned = false;
 
-  /** Rare calls, recorded with all their arguments even when thinned. */
-  get isControl(): boolean {
-    return !BUSY.has(this.name);
+  /** Made by the million, and then thinned; the others keep all their arguments even then. */
+  get isBusy(): boolean {
+    return BUSY.has(this.name);
   }
 
   /** A thinned batch is written at once when a call failed; "not now" from a non-blocking socket is no failure. */

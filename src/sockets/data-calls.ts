@@ -4,7 +4,7 @@ import { AF_UNIX, MSG_OOB, MSG_PEEK, MSG_TRUNC } from './constants.ts';
 import * as libc from './libc.ts';
 import { keep, room } from './receive-buffer.ts';
 import { addressText, decodeAddress, encodeAddress, SOCKADDR_SIZE } from './sockaddr.ts';
-import { isStream, learnLocal, probe, type SocketState } from './socket-state.ts';
+import { isReadable, isStream, learnLocal, probe, type SocketState } from './socket-state.ts';
 import { msgFlags } from './symbols.ts';
 import type { Address, CallResult, Received } from './types.ts';
 
@@ -113,7 +113,8 @@ export function sendSpec(state: SocketState, length: number, flags: number) {
 
 export function receiveSpec(state: SocketState, length: number, flags: number) {
   const inStream = isStream(state) && (flags & MSG_OOB) === 0;
-  return { flags, length, offset: inStream ? state.received : null, mayBlock: mayBlock(state, flags) };
+  const blocks = mayBlock(state, flags) && !isReadable(state, flags);
+  return { flags, length, offset: inStream ? state.received : null, mayBlock: blocks };
 }
 
 function sent(call: ActiveCall, state: SocketState, data: Uint8Array): CallResult {

@@ -5,6 +5,7 @@ import {
   F_SETFL,
   O_NONBLOCK,
   SO_LINGER,
+  SO_RCVLOWAT,
   SO_RCVTIMEO,
   SO_SNDTIMEO,
   SOL_SOCKET,
@@ -32,6 +33,7 @@ export function setsockopt(
     }),
   });
   call.leave(libc.setsockopt(state.fd, level, name, bytes));
+  if (call.errno === 0 && level === SOL_SOCKET && name === SO_RCVLOWAT) state.hasLowWater = true;
   if (call.errno === 0 && level === SOL_SOCKET && name === SO_LINGER) {
     state.lingers =
       value instanceof Uint8Array && value.byteLength >= 8 && (value[0] ?? 0) !== 0 && (value[4] ?? 0) !== 0;

@@ -4,7 +4,6 @@ import type { ArgValue } from './call.ts';
 import { callNumber, DIRECTIONS, movedBytes } from './call-names.ts';
 import { BIT, CALL_WORDS, CLOSE, DATA_KIND, ITEM, NONE, OPEN, TAIL, THIN_WORDS, WORD } from './log-format.ts';
 import { LogWriter } from './log-writer.ts';
-import { callerPlace } from './source-place.ts';
 
 export interface RecorderSettings {
   /** Descriptor of the log, opened with O_APPEND; null records nothing. */
@@ -75,7 +74,7 @@ export class Recorder {
 
   /** Writes an ENTER item at once, so that the call is visible while it blocks. */
   enter(call: ActiveCall): void {
-    if (this.thinned && !call.isControl && call.lastBlockedMs() <= 1) {
+    if (this.thinned && call.isBusy && call.lastBlockedMs() <= 1) {
       if (this.writer.items > 0 && this.ageMs(call) > BATCH_AGE_MS) this.writer.flush();
       return;
     }
@@ -96,8 +95,8 @@ export class Recorder {
       this.batchSec = call.exitSec;
       this.batchNsec = call.exitNsec;
     }
-    if (call.isControl) this.encodeFull(call, ITEM.call);
-    else this.encodeThin(call);
+    if (call.isBusy) this.encodeThin(call);
+    else this.encodeFull(call, ITEM.call);
     if (this.writer.items >= BATCH_ITEMS || call.isNewsworthy || this.ageMs(call) > BATCH_AGE_MS)
       this.writer.flush();
   }
@@ -168,7 +167,6 @@ export class Recorder {
     const local = writer.intern(call.local);
     const remote = writer.intern(call.remote);
     const created = writer.intern(call.created);
-    call.place ??= this.thinned ? null : callerPlace();
     const place = writer.intern(call.place);
     const args = call.args === null ? '' : JSON.stringify(call.args(call));
     const argsBytes = args === '' ? 0 : Buffer.byteLength(args);

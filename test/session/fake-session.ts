@@ -10,6 +10,7 @@ const SERVER_PORT = 3500;
 const CLIENT_ISN = 1000;
 const SERVER_ISN = 5000;
 const LOOPBACK: Interface = {
+  number: 0,
   name: 'lo',
   linkType: 1,
   snaplen: 262_144,
@@ -26,6 +27,7 @@ const NO_BLOCKS: Capture['otherBlocks'] = {
   },
   type: () => 0,
   beforeRow: () => 0,
+  numberedBefore: () => 0,
 };
 
 export interface FakePacket {
@@ -62,7 +64,12 @@ export function fakeCapture(packets: readonly FakePacket[]): Capture {
   }
   return {
     columns,
-    flows: { length: flows.length, get: (index) => flows[index]! },
+    flows: {
+      length: flows.length,
+      get: (index) => flows[index]!,
+      baseSeq: (_, direction) => (direction === 0 ? CLIENT_ISN : SERVER_ISN),
+    },
+    hasTime: () => true,
     interfaces: [LOOPBACK],
     problems: [],
     format: 'pcap-ns',

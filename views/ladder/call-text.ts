@@ -1,42 +1,26 @@
 import type { Call } from '../../src/sockets/call.ts';
-import { describeCall } from '../../src/sockets/describe-call.ts';
+import { describeCall, resultOf } from '../../src/sockets/describe-call.ts';
 import { safeBytes } from '../escape.ts';
 
 const PREVIEW = 24;
 const RECEIVES: ReadonlySet<string> = new Set(['recv', 'recvfrom', 'recvmsg', 'read']);
-
-/** Names of a run's calls as people say them: 'send#2' is the second send of its role. */
-export function callNames(calls: readonly Call[]): (index: number) => string {
-  const counts = new Map<string, number>();
-  const names = calls.map(({ role, name }) => {
-    const key = `${role} ${name}`;
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    return `${name}#${count}`;
-  });
-  return (index) => names[index] ?? '';
-}
 
 /** A call that returned: its name, arguments and result. */
 export function wholeText(call: Call, name: string): string {
   return renamed(describeCall(call), call, name);
 }
 
-/** A call that is entered: its name and arguments. */
+/** A call that is entered: its name and arguments, and the data of a send, but not yet that of a receive. */
 export function enterText(call: Call, name: string): string {
-  const blocked: Call = { ...call, exitNs: null, ret: null, errno: null, created: null };
-  return renamed(describeCall(blocked), call, name).replace(/ = \?$/, '');
+  const known = RECEIVES.has(call.name) ? { ...call, ret: null } : call;
+  return renamed(describeCall(known, { enterOnly: true }), call, name);
 }
 
 /** The return of a call whose entry was shown: its name and result, and what it brought. */
 export function exitText(call: Call, name: string): string {
-  if (call.errno !== null) return `${name} = -1 ${call.errno}`;
-  const result = `${name} = ${call.ret ?? '?'}`;
-  if (call.created !== null && call.remote !== null) return `${result} from ${call.remote}`;
-  if (RECEIVES.has(call.name) && call.data !== null && call.data.length > 0) {
-    return `${result} "${safeBytes(call.data, PREVIEW)}"`;
-  }
-  return result;
+  const result = `${name} = ${resultOf(call)}`;
+  if (!RECEIVES.has(call.name) || call.data === null || call.data.length === 0) return result;
+  return `${result} "${safeBytes(call.data, PREVIEW)}"`;
 }
 
 function renamed(text: string, call: Call, name: string): string {

@@ -1,5 +1,4 @@
 import type { Call } from '../../src/sockets/call.ts';
-import type { Timeline } from '../../src/timeline/types.ts';
 import { enterText, exitText, wholeText } from './call-text.ts';
 import type { Style } from './line.ts';
 import type { Scene } from './scene.ts';
@@ -17,13 +16,14 @@ export interface CallView {
 /** Calls that took less than this are not said to have waited. */
 const WORTH_SAYING_NS = 100_000n;
 
+/** That socket(), bind() and their like cause no packet is said at the first of them. */
+const OBVIOUS = 'call-local';
+
 /** Words for a call's entry, its return, or both in one row. */
 export function callView(
-  timeline: Timeline,
+  { timeline, words, nameInLane, said, clean }: Scene,
   index: number,
   kind: 'enter' | 'exit' | 'whole',
-  name: string,
-  { clean, words }: Pick<Scene, 'clean' | 'words'>,
 ): CallView {
   const call = timeline.session.calls[index];
   if (call === undefined) return { text: '', isFailed: false, aside: '', notes: [] };
@@ -31,12 +31,14 @@ export function callView(
   const isOver = kind !== 'enter';
   const reason = timeline.reasonOfCall(index);
   if (isOver || call.exitNs === null) {
-    if (reason !== null) notes.push({ text: words(reason), style: 'reason' });
+    const isRepeated = reason !== null && reason.kind === OBVIOUS && said.has(OBVIOUS);
+    if (reason !== null) said.add(reason.kind);
+    if (reason !== null && !isRepeated) notes.push({ text: clean(words.reason(reason)), style: 'reason' });
     const queues = queuesText(call);
     if (isOver && queues !== '') notes.push({ text: queues, style: 'dim' });
   }
   return {
-    text: clean(callText(call, kind, name)),
+    text: clean(callText(call, kind, nameInLane(index))),
     isFailed: isOver && call.errno !== null,
     aside: kind === 'exit' || call.source === null ? '' : clean(sourceText(call.source)),
     notes,

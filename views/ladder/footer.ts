@@ -32,10 +32,11 @@ export function* footerLines(scene: Scene): Generator<Line> {
     counted(summary.links, 'link'),
     `${grouped(summary.unexplained)} unexplained`,
   ];
-  if (run !== null) {
-    counts.push(run.received === null ? 'received unknown' : `${grouped(run.received)} received`);
-    counts.push(summary.dropped === null ? 'dropped unknown' : `${grouped(summary.dropped)} dropped`);
-  }
+  if (run !== null)
+    counts.push(
+      run.received === null ? 'received unknown' : `${grouped(run.received)} received`,
+      summary.dropped === null ? 'dropped unknown' : `${grouped(summary.dropped)} dropped`,
+    );
   const outcome = run === null ? '' : ` · ${run.outcome}`;
   yield* wrapped(scene, `${counts.join(', ')}${outcome}`, summary.ok ? 'good' : 'failed');
 }
@@ -55,7 +56,7 @@ function* findingLines(scene: Scene): Generator<Line> {
     const more = known.length > SHOWN_ROWS ? ', …' : '';
     const where = known.length === 0 ? '' : ` (#${known.slice(0, SHOWN_ROWS).join(', #')}${more})`;
     const style: Style = finding.severity === 'warning' ? 'warning' : 'plain';
-    const [first, ...rest] = wrap(scene.words(finding) + where, scene.width - 5);
+    const [first, ...rest] = wrap(scene.clean(scene.words.reason(finding) + where), scene.width - 5);
     yield [{ text: `  ${MARKS[finding.severity]} ${first ?? ''}`, style }];
     for (const line of rest) yield [{ text: `    ${line}`, style }];
   }

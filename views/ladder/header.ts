@@ -1,3 +1,4 @@
+import { PARAMETERS } from '../../src/scenarios/parameter-table.ts';
 import type { RunInfo } from '../../src/session/session.ts';
 import { Canvas, type Line, type Style, widthOf, wrap } from './line.ts';
 import type { Scene } from './scene.ts';
@@ -24,7 +25,7 @@ export function* sectionLines(scene: Scene, section: Section): Generator<Line> {
       yield span(scene, `${protocol}.stream ${stream}: ${ends}`, 'bold');
     }
   } else if (section.connections.length === 0 && scene.timeline.connections.length > 0) {
-    yield span(scene, 'Of no connection', 'bold');
+    yield span(scene, 'Calls and packets of no connection', 'bold');
   }
   yield titles(scene, section);
 }
@@ -44,9 +45,8 @@ function* captureHeader(scene: Scene, format: string, hasCalls: boolean): Genera
 
 function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
   yield span(scene, `sockscope ${run.version} · ${run.scenario}`, 'bold');
-  yield* wrapped(scene, `parameters  ${valuesText(run.parameters)}`, 'plain');
-  const capture = [`engine=${run.engine}`, `snaplen=${run.snaplen}`];
-  if (run.filter !== null) capture.push(`filter="${run.filter}"`);
+  yield* wrapped(scene, `parameters  ${parametersText(run)}`, 'plain');
+  const capture = [`snaplen=${run.snaplen}`, ...(run.filter === null ? [] : [`filter="${run.filter}"`])];
   yield* wrapped(
     scene,
     `network     ${valuesText(run.network)} · ${capture.join(' ')} · ${run.kernel}`,
@@ -57,6 +57,7 @@ function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
     const parts = [`pid ${pid}`, ends(scene, name), end, valuesText(report)].filter((part) => part !== '');
     yield* wrapped(scene, `${name.padEnd(11)} ${parts.join(' · ')}`, 'plain');
   }
+  for (const caveat of run.caveats) yield* wrapped(scene, caveat, 'warning');
   if (run.thinned) {
     const text =
       'Recording was thinned: counts, times and byte totals are exact, data and queues were not kept.';
@@ -74,6 +75,18 @@ function ends(scene: Scene, role: string): string {
   const [first, second, ...others] = found;
   const shown = [first, second].filter((end) => end !== undefined).join(', ');
   return others.length > 0 ? `${shown} and ${others.length} more` : shown;
+}
+
+/** The parameters that are not as they always are; those of the network stand as granted in its own line. */
+function parametersText({ parameters, network, engine, snaplen }: RunInfo): string {
+  const elsewhere: Values = { ...network, engine, snaplen };
+  const usual = new Map(PARAMETERS.map(({ name, fallback }) => [name, fallback]));
+  const own = Object.entries(parameters).filter(([name]) => !(name in elsewhere));
+  const shown = own.filter(([name, value]) => value !== false && value !== usual.get(name));
+  const rest = own.length - shown.length;
+  const text = valuesText(Object.fromEntries(shown));
+  if (rest === 0) return text;
+  return text === '' ? 'all as usual' : `${text} (others as usual)`;
 }
 
 function valuesText(values: Values): string {

@@ -1,7 +1,6 @@
 import { frameNumbers } from '../../src/session/file-order.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
-import { wording } from '../../src/timeline/wording.ts';
-import { callNames } from './call-text.ts';
+import { wordsOf } from '../../src/timeline/words.ts';
 import { foldRows, type Shown } from './fold.ts';
 import { foldedText } from './folded-text.ts';
 import { footerLines } from './footer.ts';
@@ -21,15 +20,16 @@ const IDLE_NS = 100_000_000n;
 /** The ladder of a time line, line by line: heading, calls and packets, findings. */
 export function* ladder(timeline: Timeline, options: LadderOptions): Generator<Line> {
   const width = Math.max(options.width, MIN_WIDTH);
-  const say = wording(timeline.session);
+  const words = wordsOf(timeline);
   const scene: Scene = {
     ...options,
     width,
     timeline,
     startNs: timeline.rowCount === 0 ? 0n : timeline.rowTimeNs(0),
-    names: callNames(timeline.session.calls),
+    words,
+    said: new Set(),
+    nameInLane: (call) => words.call(call).slice((timeline.session.calls[call]?.role.length ?? -1) + 1),
     clean: (text) => printable(text, options.ascii),
-    words: (reason) => printable(say(reason), options.ascii),
   };
   yield* headerLines(scene);
   if (timeline.rowCount > 0) yield* rowLines(scene);
@@ -97,6 +97,6 @@ function* foldedLines(
 ): Generator<Line> {
   const { geometry } = section;
   drawer.pass(indices);
-  const text = scene.clean(foldedText(scene.timeline, indices, scene.names));
+  const text = scene.clean(foldedText(scene.timeline, indices, scene.nameInLane));
   for (const part of wrap(text, geometry.zoneEnd - geometry.zoneStart - 1)) yield drawer.banner(part);
 }

@@ -1,6 +1,11 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, FIN, PROTOCOL, PSH, RST, SYN, URG } from '../../capture/columns.ts';
+import { tcpOptions } from '../../capture/decode/tcp-options.ts';
 import type { Style } from './line.ts';
+
+const MIN_TCP_HEADER = 20;
+/** RFC 7323 §2.3: larger shifts count as this. */
+const MAX_SHIFT = 14;
 
 const FLAG_NAMES: readonly (readonly [bit: number, name: string])[] = [
   [FIN, 'FIN'],
@@ -48,9 +53,9 @@ export interface PacketText {
 
 export type PacketTexts = (row: number) => PacketText;
 
-/** Prepares the words for packets of a capture: one pass over it for initial sequence numbers and window scales. */
+/** Prepares the words for packets of a capture: one pass over it for the window scales. */
 export function packetTexts(capture: Capture): PacketTexts {
-  const flows = new FlowBases(capture);
+  const scales = new WindowScales(capture);
   return (row) => {
     const { columns } = capture;
     const fragment = columns.fragments.get(row);
@@ -63,7 +68,7 @@ export function packetTexts(capture: Capture): PacketTexts {
     const length = columns.payloadLen[row] ?? 0;
     switch (columns.protocol[row]) {
       case PROTOCOL.tcp:
-        return tcpText(capture, row, flows);
+        return tcpText(capture, row, scales);
       case PROTOCOL.udp:
         return {
           text: `UDP Len=${length}${fragment === undefined ? '' : ', first fragment'}`,
@@ -79,14 +84,16 @@ export function packetTexts(capture: Capture): PacketTexts {
   };
 }
 
-function tcpText({ columns }: Capture, row: number, flows: FlowBases): PacketText {
+function tcpText({ columns, flows }: Capture, row: number, scales: WindowScales): PacketText {
   const flags = columns.flags[row] ?? 0;
   const length = columns.payloadLen[row] ?? 0;
-  const [seqBase, ackBase] = flows.bases(row);
+  const flow = columns.flow[row] ?? -1;
+  const direction = columns.direction[row] ?? 0;
+  const base = (of: number): number => (flow < 0 ? 0 : (flows.baseSeq(flow, of) ?? 0));
   const names = FLAG_NAMES.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name);
-  const parts = [`[${names.join(', ')}]`, `Seq=${((columns.seq[row] ?? 0) - seqBase) >>> 0}`];
-  if ((flags & ACK) !== 0) parts.push(`Ack=${((columns.ack[row] ?? 0) - ackBase) >>> 0}`);
-  const scale = (flags & SYN) === 0 ? flows.scale(row) : 0;
+  const parts = [`[${names.join(', ')}]`, `Seq=${((columns.seq[row] ?? 0) - base(direction)) >>> 0}`];
+  if ((flags & ACK) !== 0) parts.push(`Ack=${((columns.ack[row] ?? 0) - base(1 - direction)) >>> 0}`);
+  const scale = (flags & SYN) === 0 ? scales.shift(row) : 0;
   parts.push(`Win=${(columns.window[row] ?? 0) * 2 ** scale}`);
   if (length > 0) parts.push(`Len=${length}`);
   return { text: parts.join(' '), style: tcpStyle(flags, length) };
@@ -107,59 +114,38 @@ function icmpName(version: 4 | 6, typeAndCode: number): string {
   return name ?? ICMP_NAMES[`${version}:${type}`] ?? `type ${type} code ${code}`;
 }
 
-/** Per flow and direction: the sequence number that counts as 0, and the window scale of RFC 7323 §2. */
-class FlowBases {
+/** Per flow and direction the window scale that its SYN offers (RFC 7323 §2), -1 where it offers none. */
+class WindowScales {
   private readonly capture: Capture;
-  private readonly base: Float64Array;
-  private readonly shift: Int8Array;
+  private readonly shifts: Int8Array;
 
   constructor(capture: Capture) {
     this.capture = capture;
-    this.base = new Float64Array(capture.flows.length * 2).fill(-1);
-    this.shift = new Int8Array(capture.flows.length * 2).fill(-1);
-    for (let row = 0; row < capture.columns.length; row++) this.see(row);
-  }
-
-  bases(row: number): [seq: number, ack: number] {
-    const at = this.at(row);
-    return [Math.max(this.base[at] ?? 0, 0), Math.max(this.base[at ^ 1] ?? 0, 0)];
+    this.shifts = new Int8Array(capture.flows.length * 2).fill(-1);
+    const { columns } = capture;
+    for (let row = 0; row < columns.length; row++) {
+      const isSyn = columns.protocol[row] === PROTOCOL.tcp && ((columns.flags[row] ?? 0) & SYN) !== 0;
+      if (isSyn && (columns.flow[row] ?? -1) >= 0) this.shifts[this.at(row)] = offeredShift(capture, row);
+    }
   }
 
   /** Both ends must have offered a scale, else neither uses one. */
-  scale(row: number): number {
+  shift(row: number): number {
     const at = this.at(row);
-    const own = this.shift[at] ?? -1;
-    return own >= 0 && (this.shift[at ^ 1] ?? -1) >= 0 ? own : 0;
+    const own = this.shifts[at] ?? -1;
+    return own >= 0 && (this.shifts[at ^ 1] ?? -1) >= 0 ? own : 0;
   }
 
   private at(row: number): number {
     const { flow, direction } = this.capture.columns;
     return (flow[row] ?? 0) * 2 + (direction[row] ?? 0);
   }
-
-  private see(row: number): void {
-    const { columns } = this.capture;
-    if (columns.protocol[row] !== PROTOCOL.tcp || (columns.flow[row] ?? -1) < 0) return;
-    const at = this.at(row);
-    const flags = columns.flags[row] ?? 0;
-    const isSyn = (flags & SYN) !== 0;
-    if ((this.base[at] ?? -1) < 0) this.base[at] = ((columns.seq[row] ?? 0) - (isSyn ? 0 : 1)) >>> 0;
-    if ((flags & ACK) !== 0 && (this.base[at ^ 1] ?? -1) < 0)
-      this.base[at ^ 1] = ((columns.ack[row] ?? 0) - 1) >>> 0;
-    if (isSyn) this.shift[at] = windowScale(this.capture, row);
-  }
 }
 
-/** The shift of the window scale option in a SYN; -1 where it has none. */
-function windowScale(capture: Capture, row: number): number {
+function offeredShift(capture: Capture, row: number): number {
   const at = capture.columns.transportAt[row] ?? 0xffff;
   const frame = capture.frame(row);
-  const end = Math.min(at + ((frame[at + 12] ?? 0) >> 4) * 4, frame.length);
-  for (let option = at + 20; option < end; ) {
-    const kind = frame[option] ?? 0;
-    if (kind === 0) return -1;
-    if (kind === 3) return Math.min(frame[option + 2] ?? 0, 14);
-    option += kind === 1 ? 1 : Math.max(frame[option + 1] ?? 2, 2);
-  }
-  return -1;
+  const end = at + ((frame[at + 12] ?? 0) >> 4) * 4;
+  const option = tcpOptions(frame, at + MIN_TCP_HEADER, end).find(({ kind }) => kind === 'window-scale');
+  return option?.kind === 'window-scale' ? Math.min(option.shift, MAX_SHIFT) : -1;
 }

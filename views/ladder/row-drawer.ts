@@ -82,12 +82,12 @@ export class RowDrawer {
   }
 
   private packetRow(canvas: Canvas, packet: number, changes: readonly StateChange[]): Line[] {
-    const { timeline, names, clean } = this.scene;
+    const { timeline, words, clean } = this.scene;
     const connection = timeline.connections[timeline.connectionOfPacket(packet) ?? -1] ?? null;
     this.putLanes(canvas);
     const rest = this.putArrow(canvas, packet, connection);
-    const reason = this.scene.words(timeline.reasonOfPacket(packet));
-    const related = clean(relatedText(timeline, packet, names, reason));
+    const reason = clean(words.reason(timeline.reasonOfPacket(packet)));
+    const related = clean(relatedText(timeline, packet, words.call, reason));
     const notes: Note[] = rest === '' ? [] : [{ text: rest, style: 'call' }];
     notes.push({ text: related === '' ? reason : clean(`${reason} · ${related}`), style: 'reason' });
     if (this.lost.has(packet))
@@ -135,8 +135,8 @@ export class RowDrawer {
   }
 
   private carried(packet: number, connection: Connection | null): string {
-    const { timeline, names } = this.scene;
-    const parts = [carriedText(timeline.linksOfPacket(packet), names)];
+    const { timeline, nameInLane } = this.scene;
+    const parts = [carriedText(timeline.linksOfPacket(packet), nameInLane)];
     const inferred = timeline.session.calls.length === 0 ? timeline.inferredCall(packet) : null;
     if (inferred !== null)
       parts.push(`~${inferred.name}(${inferred.bytes === null ? '' : `${inferred.bytes} bytes`})`);
@@ -168,14 +168,14 @@ export class RowDrawer {
     isWhole: boolean,
     changes: readonly StateChange[],
   ): Line[] {
-    const { timeline, names, clean } = this.scene;
+    const { timeline } = this.scene;
     const call = timeline.session.calls[row.call];
     if (call === undefined) return [];
     const lane =
       this.laneOfRole.get(call.role) ?? (call.role.startsWith('server') ? this.section.lanes.length - 1 : 0);
     const wasOpen = this.entered.has(row.call);
     const kind = row.kind === 'exit' && (isWhole || !wasOpen) ? 'whole' : row.kind;
-    const view = callView(timeline, row.call, kind, names(row.call), this.scene);
+    const view = callView(this.scene, row.call, kind);
     const node =
       kind === 'enter' ? 'enter' : kind === 'exit' ? 'exit' : this.isOpen(lane) ? 'inside' : 'call';
     if (row.kind === 'enter' && !isWhole) this.enter(row.call);

@@ -1,4 +1,5 @@
-import type { Reason, Timeline } from '../../src/timeline/types.ts';
+import type { Timeline } from '../../src/timeline/types.ts';
+import type { Words } from '../../src/timeline/words.ts';
 
 export interface LadderOptions {
   /** Columns of the terminal. */
@@ -13,9 +14,11 @@ export interface LadderOptions {
 export interface Scene extends LadderOptions {
   readonly timeline: Timeline;
   readonly startNs: bigint;
-  readonly names: (call: number) => string;
+  readonly words: Words;
+  /** The name of a call in the lane of its role: 'send#2'. */
+  readonly nameInLane: (call: number) => string;
+  /** Kinds of reasons that need to be said only once in a ladder, and those that were. */
+  readonly said: Set<string>;
   /** Makes text safe and, when asked, ASCII. */
   readonly clean: (text: string) => string;
-  /** A reason or finding in words, clean. */
-  readonly words: (reason: Reason) => string;
 }

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { fstatSync, openSync } from 'node:fs';
+import { fstatSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -44,7 +44,7 @@ async function run(): Promise<CaptureReport> {
     globalThis.gc?.();
   }
   const capture = await sentinel.open(engine, options);
-  let drainError: string | null = null;
+  let drainError = null as string | null;
   const loop = startDraining(capture, (error) => {
     drainError = error instanceof UserError ? error.message : String(error);
   });
@@ -58,8 +58,8 @@ async function run(): Promise<CaptureReport> {
   const used = process.cpuUsage(cpu1);
   loop.stop();
   // No pause: what is still on its way is the sentinel's business.
-  const { complete, stats } =
-    drainError === null ? await sentinel.finish(capture, outFd) : { complete: false, stats: capture.stats() };
+  const { complete, stats, error } = await sentinel.finish(capture, outFd);
+  drainError ??= error?.message ?? null;
   capture.close();
   capture.close();
   sentinel.close();
@@ -77,6 +77,7 @@ async function run(): Promise<CaptureReport> {
     latencyMs,
     idleCpuMs: (idle.user + idle.system) / 1000,
     captureCpuMs: (used.user + used.system) / 1000,
+    file: job.giveFile ? readFileSync(job.out, 'base64') : null,
   };
 }
 

@@ -30,6 +30,8 @@ export interface CaptureJob {
   readonly lone?: number;
   /** Open and close this many captures first, and collect garbage between. */
   readonly reopen?: number;
+  /** Answer with the file's bytes too: where the process has a mount of its own, nobody else can read it. */
+  readonly giveFile?: boolean;
 }
 
 /** What it answers. */
@@ -47,6 +49,8 @@ export interface CaptureReport {
   readonly latencyMs: readonly number[];
   readonly idleCpuMs: number;
   readonly captureCpuMs: number;
+  /** Base64. */
+  readonly file: string | null;
 }
 
 /** The i-th datagram: its number, then a pattern, so that bytes at a wrong place show. */
@@ -64,19 +68,17 @@ export const TSX = ['--import', join(PROJECT, 'node_modules/tsx/dist/loader.mjs'
 export type User = 'root' | 'ordinary';
 
 /** Who can make a private network here: this user, and when that is root also an ordinary one. */
-export const ORDINARY = 'stu';
+export const ORDINARY = process.env.SOCKSCOPE_TEST_USER ?? 'nobody';
 
 /** Command words that run the rest in a network of its own, as a user. */
 export function inPrivateNetwork(
   user: User,
   command: readonly string[],
   extra: readonly string[] = [],
-): string[] {
-  const root = process.geteuid?.() === 0;
+): readonly string[] {
   if (user === 'root') return ['unshare', '--net', ...extra, ...command];
-  const own = ['unshare', '--user', '--map-current-user', '--keep-caps', '--net', ...extra, ...command];
-  if (!root) return own;
-  return ['setpriv', '--reuid', ORDINARY, '--regid', ORDINARY, '--clear-groups', '--inh-caps=-all', ...own];
+  const enter = ['unshare', '--user', '--map-current-user', '--keep-caps', '--net'];
+  return withoutRights([...enter, ...extra, ...command]);
 }
 
 /** The users that this test can be: printed reasons are the caller's. */
@@ -90,6 +92,21 @@ export function noPrivateNetwork(): string | null {
   const [file = '', ...args] = inPrivateNetwork('ordinary', ['true']);
   const { status, stderr } = spawnSync(file, args, { encoding: 'utf8' });
   return status === 0 ? null : `no private network: ${stderr.trim()}`;
+}
+
+/** Command words that run the rest as an ordinary user with no rights, in the network that is there. */
+export function withoutRights(command: readonly string[]): readonly string[] {
+  if (process.geteuid?.() !== 0) return command;
+  return [
+    'setpriv',
+    '--reuid',
+    ORDINARY,
+    '--regid',
+    ORDINARY,
+    '--clear-groups',
+    '--inh-caps=-all',
+    ...command,
+  ];
 }
 
 /** Runs a worker of this directory in a private network and returns what it printed. */

@@ -1,0 +1,146 @@
+import { PROTOCOL } from '../../capture/columns.ts';
+import { FIELD_NAMES, fieldText } from '../../capture/fields.ts';
+import { type FrameNumbers, frameNumbers } from '../../src/session/file-order.ts';
+import { lostRows } from '../../src/session/lost.ts';
+import type { RunInfo } from '../../src/session/session.ts';
+import type { Call } from '../../src/sockets/call.ts';
+import { describeCall } from '../../src/sockets/describe-call.ts';
+import type { Finding, Link, Timeline } from '../../src/timeline/types.ts';
+import { type Words, wordsOf } from '../../src/timeline/words.ts';
+import { safeBytes, safeJson } from '../escape.ts';
+import { summaryOf } from '../summary.ts';
+
+/** Of the output's shape: it only grows while this stays the same. */
+const SCHEMA = 1;
+const PREVIEW = 64;
+
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+interface Scene {
+  readonly timeline: Timeline;
+  readonly numbers: FrameNumbers;
+  readonly words: Words;
+}
+
+type Fields = Readonly<Record<string, Json>>;
+
+/** The time line as NDJSON, one object a line without its line end: run, calls, packets, links, findings, summary. */
+export function* printJson(timeline: Timeline): Generator<string> {
+  const { session } = timeline;
+  const scene: Scene = { timeline, numbers: frameNumbers(session), words: wordsOf(timeline) };
+  yield line('run', runFields(timeline, session.run));
+  for (let call = 0; call < session.calls.length; call++) yield line('call', callFields(scene, call));
+  const names = namesByProtocol();
+  const lost = lostRows(session);
+  for (let row = 0; row < session.capture.columns.length; row++) {
+    yield line('packet', packetFields(scene, row, names, lost.has(row)));
+  }
+  for (let row = 0; row < session.capture.columns.length; row++) {
+    for (const link of timeline.linksOfPacket(row)) yield line('link', linkFields(scene, link));
+  }
+  for (const finding of timeline.findings) yield line('finding', findingFields(scene, finding));
+  yield line('summary', { ...summaryOf(timeline) });
+}
+
+function line(type: string, fields: Fields): string {
+  return safeJson(JSON.stringify({ schema: SCHEMA, type, ...fields }));
+}
+
+function runFields({ session }: Timeline, run: RunInfo | null): Fields {
+  const { capture } = session;
+  const problems = capture.problems.map(({ offset, message }) => ({ offset, message }));
+  if (run === null) return { scenario: null, file_problems: problems };
+  const { version, scenario, parameters, network, engine, filter, snaplen, kernel } = run;
+  return {
+    ...{ scenario, version, parameters, network, engine, filter, snaplen, kernel },
+    started_ns: run.startedNs,
+    ended_ns: run.endedNs,
+    roles: run.roles.map(({ name, side, pid, exit, report }) => ({ name, side, pid, exit, report })),
+    received: run.received,
+    dropped: run.dropped,
+    interface_dropped: run.interfaceDropped,
+    lost: run.lost.length,
+    thinned: run.thinned,
+    data: run.data,
+    outcome: run.outcome,
+    problems: run.problems,
+    caveats: run.caveats,
+    file_problems: problems,
+  };
+}
+
+function callFields({ timeline, numbers, words }: Scene, index: number): Fields {
+  const call = timeline.session.calls[index];
+  if (call === undefined) return {};
+  const reason = timeline.reasonOfCall(index);
+  const { id, role, pid, thread, name, args, ret, errno, fd, socket, created, local, remote } = call;
+  const { length, offset, hash, sendQueue, recvQueue, tcpInfo, source, span, thinned } = call;
+  return {
+    ...{ id, role, pid, thread, name, args },
+    text: describeCall(call),
+    enter_ns: String(call.enterNs),
+    exit_ns: call.exitNs === null ? null : String(call.exitNs),
+    ...{ ret, errno, fd, socket, created, local, remote, length, offset },
+    ...dataFields(call),
+    ...{ hash, send_queue: sendQueue, recv_queue: recvQueue, tcp_info: tcpInfo },
+    source: source === null ? null : { file: source.file, line: source.line, func: source.func },
+    ...{ span, thinned },
+    'frame.number': numbers.ofCall(index),
+    entry_frame: numbers.ofEntry(index),
+    reason: reason === null ? null : words.reason(reason),
+    reason_kind: reason === null ? null : reason.kind,
+  };
+}
+
+function dataFields({ data }: Call): Fields {
+  if (data === null) return { data: null, data_text: null };
+  return { data: Buffer.from(data).toString('base64'), data_text: safeBytes(data, PREVIEW) };
+}
+
+function packetFields(
+  { timeline, numbers, words }: Scene,
+  row: number,
+  names: ReadonlyMap<number, readonly string[]>,
+  isLost: boolean,
+): Fields {
+  const { capture } = timeline.session;
+  const fields: Record<string, Json> = { 'frame.number': numbers.ofPacket(row) };
+  for (const name of names.get(capture.columns.protocol[row] ?? 0) ?? OWN_FIELDS) {
+    const text = fieldText(capture, row, name);
+    if (text !== '') fields[name] = jsonValue(name, text);
+  }
+  const reason = timeline.reasonOfPacket(row);
+  return { ...fields, reason: words.reason(reason), reason_kind: reason.kind, lost_here: isLost };
+}
+
+/** The number is our own for runs that were not saved; the interface's is one of the file, not of the packet. */
+const OWN_FIELDS: readonly string[] = FIELD_NAMES.filter(
+  (name) => name !== 'frame.number' && name !== 'frame.interface_id',
+);
+
+/** A TCP segment has no UDP fields and so on; ICMP errors quote other headers and may have any. */
+function namesByProtocol(): ReadonlyMap<number, readonly string[]> {
+  const without = (...prefixes: string[]): readonly string[] =>
+    OWN_FIELDS.filter((name) => !prefixes.some((prefix) => name.startsWith(prefix)));
+  return new Map([
+    [PROTOCOL.tcp, without('udp.', 'icmp.', 'icmpv6.')],
+    [PROTOCOL.udp, without('tcp.', 'icmp.', 'icmpv6.')],
+  ]);
+}
+
+/** A number where its text is exactly Wireshark's; times have more digits than a number keeps. */
+function jsonValue(name: string, text: string): Json {
+  if (name === 'frame.time_epoch' || !/^(0|[1-9]\d{0,14})$/.test(text)) return text;
+  return Number(text);
+}
+
+function linkFields({ timeline, numbers }: Scene, { call, packet, relation, from, to }: Link): Fields {
+  const { id = null } = timeline.session.calls[call] ?? {};
+  return { call: id, packet: numbers.ofPacket(packet), relation, from, to };
+}
+
+function findingFields({ timeline, numbers, words }: Scene, finding: Finding): Fields {
+  const { kind, severity, params } = finding;
+  const calls = finding.calls.flatMap((call) => timeline.session.calls[call]?.id ?? []);
+  const packets = finding.packets.map(numbers.ofPacket);
+  return { kind, severity, text: words.reason(finding), params, calls, packets };
+}
