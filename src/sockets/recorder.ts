@@ -27,6 +27,8 @@ export const DEFAULT_THIN_AFTER_CALLS = 200_000;
 /** A batch of thinned records is written when it holds so many, or at the next call once it is this old. */
 const BATCH_ITEMS = 512;
 const BATCH_AGE_MS = 3;
+/** When thinned, a call is announced by an ENTER record if the last of its kind on its socket took longer. */
+const ANNOUNCE_AFTER_MS = 1;
 
 /** The recorder of this thread; every worker thread has its own, because it has its own copy of this module. */
 export class Recorder {
@@ -37,7 +39,7 @@ export class Recorder {
   /** Number of the sendall that the next sends belong to; 0 outside of one. */
   span = 0;
   /** How long the last poll or select (which belong to no one socket) blocked. */
-  lastBlockedMs = 0;
+  lastPollMs = 0;
   thinned: boolean;
   private readonly writer: LogWriter;
   private readonly settings: Required<Omit<RecorderSettings, 'fd'>>;
@@ -72,7 +74,7 @@ export class Recorder {
 
   /** Writes an ENTER item at once, so that the call is visible while it blocks. */
   enter(call: ActiveCall): void {
-    if (this.thinned && call.isBusy && call.lastBlockedMs() <= 1) {
+    if (this.thinned && call.isBusy && call.lastMs <= ANNOUNCE_AFTER_MS) {
       if (this.writer.items > 0 && this.ageMs(call) > BATCH_AGE_MS) this.writer.flush();
       return;
     }
