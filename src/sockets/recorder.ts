@@ -8,6 +8,7 @@ import { LogWriter } from './log-writer.ts';
 export interface RecorderSettings {
   /** Descriptor of the log, opened with O_APPEND; null records nothing. */
   readonly fd: number | null;
+  /** Another for each process of a run: identities of sockets begin with it. */
   readonly role: string;
   /** 0 for the main thread; each thread that records has another. */
   readonly thread?: number;
@@ -16,13 +17,16 @@ export interface RecorderSettings {
   readonly data?: 'first-bytes' | 'all' | 'hashes';
   /** From this many bytes moved on, records are thinned; 0 at once, Infinity never. */
   readonly thinAfterBytes?: number;
-  /** The same by number of calls, so that a loop that moves nothing does not fill the disk. */
+  /**
+   * The same by number of calls, so that a loop that moves nothing does not fill the disk. Never, unless told, where
+   * thinAfterBytes is never.
+   */
   readonly thinAfterCalls?: number;
 }
 
 export const DEFAULT_DATA_BYTES = 64;
 export const DEFAULT_THIN_AFTER_BYTES = 64 * 1024 * 1024;
-export const DEFAULT_THIN_AFTER_CALLS = 200_000;
+export const DEFAULT_THIN_AFTER_CALLS = 100_000;
 
 /** A batch of thinned records is written when it holds so many, or at the next call once it is this old. */
 const BATCH_ITEMS = 512;
@@ -52,13 +56,17 @@ export class Recorder {
   private batchNsec = 0;
 
   constructor(fd: number, settings: RecorderSettings) {
+    const thinAfterBytes = settings.thinAfterBytes ?? DEFAULT_THIN_AFTER_BYTES;
+    const thinAfterCalls = Number.isFinite(thinAfterBytes)
+      ? DEFAULT_THIN_AFTER_CALLS
+      : Number.POSITIVE_INFINITY;
     this.settings = {
       role: settings.role,
       thread: settings.thread ?? 0,
       dataBytes: settings.dataBytes ?? DEFAULT_DATA_BYTES,
       data: settings.data ?? 'first-bytes',
-      thinAfterBytes: settings.thinAfterBytes ?? DEFAULT_THIN_AFTER_BYTES,
-      thinAfterCalls: settings.thinAfterCalls ?? DEFAULT_THIN_AFTER_CALLS,
+      thinAfterBytes,
+      thinAfterCalls: settings.thinAfterCalls ?? thinAfterCalls,
     };
     this.role = settings.role;
     this.thread = this.settings.thread;
