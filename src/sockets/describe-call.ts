@@ -57,7 +57,8 @@ function argumentsOf(call: Call, dataBytes: number): readonly string[] {
   const parts = call.fd === null ? [] : [String(call.fd)];
   const direction = DIRECTIONS[name];
   if (direction !== undefined && call.data !== null && call.ret !== null) {
-    parts.push(quoted(call.data, call.ret, dataBytes));
+    // A datagram cut by MSG_TRUNC returns more than the buffer got.
+    parts.push(quoted(call.data, Math.min(call.ret, call.length ?? call.ret), dataBytes));
   }
   if (direction !== undefined || name === 'sendall') {
     const { flags, address, iov } = call.args;
