@@ -2,6 +2,8 @@ import { ftruncateSync, writeSync } from 'node:fs';
 
 const BATCH = 1 << 20;
 const MIN_BLOCK = 12;
+const RETRY_MS = 5;
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 /**
  * Appends whole pcapng blocks to a descriptor, in batches. A write that fails (disk full) is kept as `problem`, the file
@@ -33,7 +35,7 @@ export class BlockFile {
     this.batchLength = 0;
     let written = 0;
     try {
-      while (written < bytes.length) written += writeSync(this.fd, bytes, written);
+      while (written < bytes.length) written += writeSome(this.fd, bytes, written);
     } catch (error) {
       this.problem = errnoName(error);
       this.cut(this.size + wholeBlocks(bytes, written));
@@ -47,6 +49,17 @@ export class BlockFile {
     } catch {
       // A pipe cannot be cut; readers take a stream that ends anywhere.
     }
+  }
+}
+
+/** Waits where a pipe that somebody made non-blocking is full. */
+function writeSome(fd: number, bytes: Uint8Array, from: number): number {
+  try {
+    return writeSync(fd, bytes, from);
+  } catch (error) {
+    if (errnoName(error) !== 'EAGAIN') throw error;
+    Atomics.wait(PAUSE, 0, 0, RETRY_MS);
+    return 0;
   }
 }
 

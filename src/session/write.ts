@@ -7,16 +7,16 @@ import {
   ftruncateSync,
   openSync,
   realpathSync,
-  renameSync,
+  type Stats,
   statSync,
   unlinkSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
 import type { Capture } from '../../capture/capture.ts';
 import { EXIT, UserError } from '../../capture/user-error.ts';
 import type { Call } from '../sockets/call.ts';
 import { BlockFile, errnoName } from './block-file.ts';
 import { hasEntryRow } from './file-order.ts';
+import { replaceFile } from './replace-file.ts';
 import type { RunInfo, Session } from './session.ts';
 import {
   callBlock,
@@ -92,16 +92,24 @@ export class SessionFile {
   /** Replaces the file by its final form. Returns null, or what went wrong and what is in the file then. */
   finish(session: Session, reason: PacketReason): string | null {
     const problem = this.file.problem ?? this.finished(session, reason);
+    if (problem !== null && !this.isStream && !this.headed) this.writeInPlace(session, reason);
     closeSync(this.file.fd);
     if (problem === null) return null;
-    const kept = 'it holds what was written until then, in the order in which it came';
-    return `cannot write all of ${this.path}: ${inWords(problem)}; ${kept}`;
+    const kept = 'it holds what had room, in the order in which it came, and is readable';
+    return `cannot write all of ${this.path}: ${inWords(problem)}${this.isStream ? '' : `; ${kept}`}`;
+  }
+
+  /** Nothing was written while the run went on, and there is no room for a second file: writes as much as fits. */
+  private writeInPlace(session: Session, reason: PacketReason): void {
+    if (!this.isNew) ftruncateSync(this.file.fd);
+    for (const block of sessionBlocks(session, reason)) this.file.push(block);
+    this.file.flush();
   }
 
   /** The run did not begin: takes back a file that was made for it, and leaves one that was there before as it was. */
   discard(): void {
     closeSync(this.file.fd);
-    if (this.isNew && !this.headed) discard(this.path);
+    if (this.isNew && !this.headed) unlinkSync(this.path);
   }
 
   private appendCall(call: Call): void {
@@ -118,22 +126,13 @@ export class SessionFile {
   }
 
   private replace(session: Session, reason: PacketReason): string | null {
-    const beside = join(dirname(this.path), `.${basename(this.path)}.${process.pid}`);
-    try {
-      const problem = writeAll(beside, this, sessionBlocks(session, reason));
-      if (problem === null) renameSync(beside, this.path);
-      else discard(beside);
-      return problem;
-    } catch (error) {
-      discard(beside);
-      return errnoName(error);
-    }
-  }
-
-  /** Gives another descriptor the mode and the owner of this file. */
-  dress(fd: number): void {
-    fchownSync(fd, this.owner.uid, this.owner.gid);
-    fchmodSync(fd, this.mode);
+    return replaceFile(this.path, (fd) => {
+      const problem = writeSession(fd, session, reason);
+      if (problem !== null) return problem;
+      fchownSync(fd, this.owner.uid, this.owner.gid);
+      fchmodSync(fd, this.mode);
+      return null;
+    });
   }
 }
 
@@ -147,7 +146,7 @@ export function writeSession(fd: number, session: Session, reason: PacketReason)
 
 /** Whether there is such a file already. Throws a UserError when there is and it must not be replaced. */
 export function isThere(path: string, force: boolean): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statOf(path);
   if (found?.isFile() === true && !force) {
     const hint = 'give another name, or --force to replace it';
     throw new UserError(`${path} exists and was kept`, { hint, exitCode: EXIT.usage });
@@ -155,25 +154,11 @@ export function isThere(path: string, force: boolean): boolean {
   return found !== undefined;
 }
 
-function writeAll(path: string, like: SessionFile, blocks: Iterable<Uint8Array>): string | null {
-  const fd = openSync(path, 'wx', 0o600);
+function statOf(path: string): Stats | undefined {
   try {
-    const file = new BlockFile(fd);
-    for (const block of blocks) file.push(block);
-    file.flush();
-    if (file.problem !== null) return file.problem;
-    like.dress(fd);
-    return null;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function discard(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // It was never made.
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw cannotWrite(path, errnoName(error));
   }
 }
 
