@@ -137,7 +137,7 @@ export function closingCall({ clock }: TcpScene, side: Side, ns: number): number
 /** Bytes or a FIN that had been sent before. */
 function explainAgain(scene: TcpScene, segment: Segment): void {
   const { row, ns, from, to, sender, flags } = segment;
-  const { clock, reasons, lost } = scene;
+  const { clock, reasons } = scene;
   const original = to > from ? firstSent(scene, sender, from) : sender.finRow;
   const previous = original >= 0 ? (sender.resent.get(original) ?? original) : -1;
   if (previous < 0) {
@@ -150,11 +150,17 @@ function explainAgain(scene: TcpScene, segment: Segment): void {
     packet: previous,
     value: waitedNs / NS_PER_MS,
     count: sender.dupAcks,
-    detail: at(lost, previous) === 1 ? WHY.lost : sender.lostAck >= end ? WHY.answerLost : WHY.unknown,
+    detail: whyAgain(scene, previous, sender.lostAck >= end),
   };
   reasons.set(row, to > from ? againKind(scene, segment, waitedNs) : 'fin-again', cells);
   if (sender.recoverTo <= sender.una) sender.recoverTo = sender.nxt;
   if (to === from) sender.finRow = row;
+}
+
+function whyAgain({ lost, gone }: TcpScene, previous: number, answerLost: boolean): number {
+  if (at(lost, previous) === 1) return WHY.lost;
+  if (at(gone, previous) === 1) return WHY.notTaken;
+  return answerLost ? WHY.answerLost : WHY.unknown;
 }
 
 function againKind({ clock }: TcpScene, { ns, from, to, sender }: Segment, waitedNs: number): PacketKind {

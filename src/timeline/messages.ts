@@ -50,6 +50,7 @@ const waited = (reason: Reason): string => duration(number(reason, 'ms'));
 const AGAIN: Readonly<Record<string, string>> = {
   lost: 'was lost here',
   'answer-lost': 'arrived, its acknowledgement was lost here',
+  'not-taken': 'was not taken by the receiver',
   unknown: 'was not acknowledged',
 };
 

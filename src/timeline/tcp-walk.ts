@@ -34,7 +34,7 @@ export function walkFlow(scene: TcpScene, flow: number): readonly [Side, Side] {
     explain(scene, segment);
     linkSent(scene, segment);
     noteSent(scene, segment);
-    if (at(scene.lost, row) === 0) deliver(scene, segment, shifts[direction] ?? null);
+    if (at(scene.gone, row) === 0) deliver(scene, segment, shifts[direction] ?? null);
     else noteLost(segment);
   }
   return sides;
