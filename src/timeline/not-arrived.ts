@@ -1,5 +1,5 @@
-import { ACK, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import type { Capture } from '../../capture/capture.ts';
+import { ACK, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import { at } from './at.ts';
 import { sackBlocks, type TcpWire, usesSack } from './tcp-wire.ts';
 
@@ -117,8 +117,14 @@ function answersOf(capture: Capture, wire: TcpWire, flow: number, direction: num
     const [left, right, outerLeft, outerRight] = edges;
     const below = left !== undefined && right !== undefined && right <= acked;
     const inside =
-      left !== undefined && right !== undefined && outerLeft !== undefined && outerRight !== undefined && left >= outerLeft && right <= outerRight;
-    const duplicate: readonly [number, number] | null = (below || inside) && left !== undefined && right !== undefined ? [left, right] : null;
+      left !== undefined &&
+      right !== undefined &&
+      outerLeft !== undefined &&
+      outerRight !== undefined &&
+      left >= outerLeft &&
+      right <= outerRight;
+    const duplicate: readonly [number, number] | null =
+      (below || inside) && left !== undefined && right !== undefined ? [left, right] : null;
     answers.push({ place: index, acked, sacked: duplicate === null ? edges : edges.slice(2), duplicate });
   }
   return answers;
@@ -151,7 +157,8 @@ function notArrived(copies: readonly Copy[], from: number, to: number, answers: 
   const early = copies.filter(({ place }) => place < news.place);
   const late = copies.filter(({ place }) => place > news.place);
   const reports = answers.reports.filter(
-    ({ place, duplicate }) => duplicate !== null && duplicate[0] < to && duplicate[1] > from && place >= news.place,
+    ({ place, duplicate }) =>
+      duplicate !== null && duplicate[0] < to && duplicate[1] > from && place >= news.place,
   ).length;
   const earlyDuplicates = Math.max(0, reports - late.length);
   const missing = early.slice(0, Math.max(0, early.length - 1 - earlyDuplicates));
