@@ -21,7 +21,7 @@ export function explainAck(scene: TcpScene, segment: Segment): void {
     dropAnswers(sender, 'syn');
     sender.handshakeDone = true;
   } else if (acked > sender.lastAck) explainNews(scene, segment);
-  else if (acked < sender.lastAck) reasons.set(row, 'ack-old', { packet: sender.lastRow });
+  else if (acked < sender.lastAck) reasons.set(row, 'ack-old', { packet: sender.lastAckRow });
   else explainRepeat(scene, segment);
 }
 

@@ -15,13 +15,16 @@ const RTO_MIN_NS = 190e6;
 /** A segment with bytes or a FIN: what it carries, which call made it leave just then, or why it was sent again. */
 export function explainSegment(scene: TcpScene, segment: Segment): void {
   const { from, to, flags, sender } = segment;
-  const end = to + (flags & FIN ? 1 : 0);
-  if (end <= sender.nxt) {
-    if (to - from <= 1 && (flags & FIN) === 0 && from === sender.nxt - 1 && sender.una >= sender.nxt)
-      explainKeepAlive(scene, segment);
-    else explainAgain(scene, segment);
-  } else if (flags & FIN) explainFin(scene, segment);
-  else explainData(scene, segment);
+  const repeats = flags & FIN ? sender.finRow >= 0 : sender.left.has(from, to);
+  if (!repeats && flags & FIN) explainFin(scene, segment);
+  else if (!repeats) explainData(scene, segment);
+  else if (isKeepAlive(segment)) explainKeepAlive(scene, segment);
+  else explainAgain(scene, segment);
+}
+
+/** RFC 9293 §3.8.4: one byte that was acknowledged long ago. (Linux sends none; see explainAck.) */
+function isKeepAlive({ from, to, flags, sender }: Segment): boolean {
+  return to - from === 1 && (flags & FIN) === 0 && from === sender.nxt - 1 && sender.una >= sender.nxt;
 }
 
 export function explainKeepAlive({ reasons, clock }: TcpScene, { row, ns, sender }: Segment): void {
@@ -138,7 +141,7 @@ export function closingCall({ clock }: TcpScene, side: Side, ns: number): number
 function explainAgain(scene: TcpScene, segment: Segment): void {
   const { row, ns, from, to, sender, flags } = segment;
   const { clock, reasons } = scene;
-  const original = to > from ? firstSent(scene, sender, from) : sender.finRow;
+  const original = to > from ? firstTransmission(scene, sender, from) : sender.finRow;
   const previous = original >= 0 ? (sender.resent.get(original) ?? original) : -1;
   if (previous < 0) {
     reasons.set(row, 'again', { packet: -1 });
@@ -172,7 +175,8 @@ function againKind({ clock }: TcpScene, { ns, from, to, sender }: Segment, waite
   return to >= sender.nxt - 1 ? 'again-probe' : 'again';
 }
 
-function firstSent({ wire, columns }: TcpScene, { sent }: Side, offset: number): number {
+/** Row that first carried the byte at `offset`; -1 when it was not captured. */
+export function firstTransmission({ wire, columns }: TcpScene, { sent }: Side, offset: number): number {
   let low = 0;
   let high = sent.length;
   while (low < high) {

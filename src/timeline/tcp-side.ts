@@ -55,6 +55,7 @@ export class Side {
   answered = false;
   handshakeDone = false;
   lastAck = 0;
+  lastAckRow = -1;
   lastWindow = -1;
   /** Highest acknowledgement that reached it, the packet that raised it, and how things stood before that packet. */
   una = 0;
@@ -79,6 +80,8 @@ export class Side {
   heardSynRow = -1;
   heardRow = -1;
   probes = 0;
+  /** Bytes that were seen leaving, to tell what is sent again from what was only overtaken on its way. */
+  readonly left = new Arrivals();
   /** First transmissions in stream order; and the latest repetition of each that was repeated. */
   readonly sent: number[] = [];
   readonly resent = new Map<number, number>();

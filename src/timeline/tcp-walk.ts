@@ -3,7 +3,7 @@ import { at } from './at.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainAck } from './explain-ack.ts';
 import { explainReset } from './explain-reset.ts';
-import { explainSegment } from './explain-segment.ts';
+import { explainSegment, firstTransmission } from './explain-segment.ts';
 import { explainSyn } from './explain-syn.ts';
 import { clientSide } from './tcp-ends.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
@@ -102,7 +102,7 @@ function noteSent(scene: TcpScene, { row, flags, from, to, acked, sender }: Segm
     sender.nxt = Math.max(sender.nxt, to);
   }
   if (to > from) {
-    if (to > sender.nxt) sender.sent.push(row);
+    if (sender.left.take(from, to) > 0) noteFirst(scene, sender, row, from);
     else sender.resent.set(firstTransmission(scene, sender, from), row);
     sender.nxt = Math.max(sender.nxt, to);
   }
@@ -112,6 +112,7 @@ function noteSent(scene: TcpScene, { row, flags, from, to, acked, sender }: Segm
     sender.nxt = Math.max(sender.nxt, to + 1);
   }
   if (flags & ACK) {
+    if (acked >= sender.lastAck) sender.lastAckRow = row;
     sender.lastAck = Math.max(sender.lastAck, acked);
     if (!(flags & SYN)) sender.handshakeDone = true;
     sender.lastWindow = at(scene.columns.window, row);
@@ -119,18 +120,12 @@ function noteSent(scene: TcpScene, { row, flags, from, to, acked, sender }: Segm
   }
 }
 
-/** Row that first carried the byte at `offset`; -1 when it was not captured. */
-export function firstTransmission(scene: TcpScene, side: Side, offset: number): number {
-  const { sent } = side;
-  let low = 0;
-  let high = sent.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const row = at(sent, middle);
-    if (at(scene.wire.from, row) + at(scene.columns.payloadLen, row) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low < sent.length ? at(sent, low) : -1;
+/** Keeps first transmissions in the order of the stream: one that was overtaken belongs before those that overtook it. */
+function noteFirst({ wire }: TcpScene, { sent }: Side, row: number, from: number): void {
+  let place = sent.length;
+  while (place > 0 && at(wire.from, at(sent, place - 1)) > from) place--;
+  if (place === sent.length) sent.push(row);
+  else sent.splice(place, 0, row);
 }
 
 function settleAcknowledged(side: Side, acked: number): void {
