@@ -182,7 +182,6 @@ const PACKETS: Readonly<Record<string, Say>> = {
   'rst-unread': (r, n) => `reset: ${call(r, n)} closed with ${number(r, 'value')} bytes unread`,
   'rst-linger': (r, n) => `reset: ${call(r, n)} with SO_LINGER 0`,
   'rst-closed': (r, n) => `reset: ${packet(r, n)} came for a socket that ${call(r, n)} had closed`,
-  'rst-closing': (r, n) => `reset by ${call(r, n)}`,
   'rst-exit': (r) =>
     number(r, 'value') > 0
       ? `reset: the process ended with ${number(r, 'value')} bytes unread`
