@@ -1,8 +1,8 @@
 import { openCapture } from '../../capture/file/open-capture.ts';
 import { BlockFile } from './block-file.ts';
 import { timeOrder } from './file-order.ts';
-import { SESSION_PCAPNG } from './session-blocks.ts';
 import type { Session } from './session.ts';
+import { SESSION_PCAPNG } from './session-blocks.ts';
 
 /**
  * The session with its packets in order of time. Captures of lo are not strictly so under load, but the saved file is, and

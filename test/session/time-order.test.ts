@@ -23,7 +23,11 @@ test('a session in order stays as it is', async () => {
 test('one whose first packets came the wrong way round is the same live and saved', async () => {
   const [syn, synAck, ...others] = ECHO_PACKETS;
   if (syn === undefined || synAck === undefined) throw new Error('the echo has a handshake');
-  const live = { capture: fakeCapture([synAck, syn, ...others]), calls: ECHO_CALLS, run: { ...ECHO_RUN, lost: [2] } };
+  const live = {
+    capture: fakeCapture([synAck, syn, ...others]),
+    calls: ECHO_CALLS,
+    run: { ...ECHO_RUN, lost: [2] },
+  };
   const session = await inTimeOrder(live, () => openSync(join(directory, 'sorted'), 'w+'));
   expect(session.capture.flows.get(0)).toMatchObject({ portA: 40_000, portB: 3500 });
   const path = join(directory, 'run.pcapng');
