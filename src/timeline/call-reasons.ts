@@ -130,7 +130,9 @@ function sent(asked: Asked): Reason | null {
     const freed = lastAckDuring(facts, index, carried);
     if (freed === null) return say(asked, 'call-slow', {});
     const beforeNs = at(facts.clock.exits, index) - at(facts.clock.packets, freed);
-    return beforeNs < JUST_BEFORE_NS ? say(asked, 'send-blocked', { sent: call.ret ?? 0 }, [freed]) : say(asked, 'call-slow', {});
+    return beforeNs < JUST_BEFORE_NS
+      ? say(asked, 'send-blocked', { sent: call.ret ?? 0 }, [freed])
+      : say(asked, 'call-slow', {});
   }
   if (short)
     return say(asked, 'send-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, carried.slice(0, 1));

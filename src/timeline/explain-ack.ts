@@ -40,20 +40,17 @@ function isServer(side: Side): boolean {
   return side.answered;
 }
 
+/** One byte back: it asks for an answer, since the window is closed, or to see whether the other end is still there. */
 function explainProbe(scene: TcpScene, segment: Segment): void {
   const { row, ns, sender } = segment;
   const { reasons, clock } = scene;
   const closed = sender.peerWindow === 0 || sender.edge <= sender.nxt;
-  if (!closed && (sender.calls === null || isOn(sender.calls.keepAlive, ns))) {
-    explainKeepAlive(scene, segment);
-    return;
-  }
-  const since = Math.max(0, sender.lastRow);
-  reasons.set(row, 'zero-window-probe', {
-    count: ++sender.probes,
-    value: (ns - at(clock.packets, since)) / NS_PER_MS,
-    packet: sender.heardRow,
-  });
+  const count = sender.probes + 1;
+  const value = (ns - at(clock.packets, Math.max(0, sender.lastRow))) / NS_PER_MS;
+  if (closed) reasons.set(row, 'zero-window-probe', { count, value, packet: sender.heardRow });
+  else if (sender.calls === null || isOn(sender.calls.keepAlive, ns)) explainKeepAlive(scene, segment);
+  else reasons.set(row, 'unexplained');
+  sender.probes = count;
 }
 
 /** It acknowledges something for the first time. */
@@ -82,7 +79,8 @@ function explainNews(scene: TcpScene, segment: Segment): void {
   const cells = { packet: newest, value: lateNs / NS_PER_MS };
   if (acked > sender.heardFinAt) reasons.set(row, 'ack-fin', { ...cells, packet: sender.heardFinRow });
   else if (lateNs < LATE_NS) reasons.set(row, 'ack', cells);
-  else if (running !== null && at(clock.enters, running) > at(clock.packets, newest)) reasons.set(row, 'ack-read', { ...cells, call: running });
+  else if (running !== null && at(clock.enters, running) > at(clock.packets, newest))
+    reasons.set(row, 'ack-read', { ...cells, call: running });
   else if (lateNs >= DELAYED_NS)
     reasons.set(row, 'ack-delayed', { packet: oldest, value: (ns - at(clock.packets, oldest)) / NS_PER_MS });
   else reasons.set(row, 'ack-late', cells);

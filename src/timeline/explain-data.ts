@@ -47,7 +47,8 @@ export function explainData(scene: TcpScene, segment: Segment): void {
   }
   const waited = { ...cells, packet: sender.unaRow, value: (ns - returned) / NS_PER_MS };
   if (held === 'nagle') reasons.set(row, 'data-nagle', waited);
-  else if (leftAfterAck(scene, segment, returned)) reasons.set(row, 'data-flight', { ...waited, count: sender.flightBefore });
+  else if (leftAfterAck(scene, segment, returned))
+    reasons.set(row, 'data-flight', { ...waited, count: sender.flightBefore });
   else reasons.set(row, 'data-later', { ...waited, packet: -1 });
 }
 
@@ -58,7 +59,11 @@ function waitedForWindow({ clock }: TcpScene, { from, to, sender }: Segment, las
 }
 
 /** What kept a small segment back, by rules that leave no choice: a cork, or Nagle's (RFC 9293 §3.7.4, as Linux has it). */
-function heldBack(scene: TcpScene, { row, from, to, sender }: Segment, lastCall: number): 'cork' | 'nagle' | null {
+function heldBack(
+  scene: TcpScene,
+  { row, from, to, sender }: Segment,
+  lastCall: number,
+): 'cork' | 'nagle' | null {
   const { clock, wire, calls } = scene;
   const own = sender.calls;
   if (own === null || to - from >= segmentSize(scene, sender, row)) return null;
@@ -67,7 +72,8 @@ function heldBack(scene: TcpScene, { row, from, to, sender }: Segment, lastCall:
   if (isOn(own.cork, returned) || (call !== undefined && hasFlag(call, 'MSG_MORE'))) return 'cork';
   // Linux (Minshall) holds a small segment only while an earlier small one is unacknowledged.
   const news = sender.unaRow;
-  if (isOn(own.noDelay, returned) || news < 0 || at(clock.packets, news) < at(clock.enters, lastCall)) return null;
+  if (isOn(own.noDelay, returned) || news < 0 || at(clock.packets, news) < at(clock.enters, lastCall))
+    return null;
   const wasOpen = sender.smallTo > sender.unaBefore && sender.smallTo <= from;
   return wasOpen && at(wire.acked, news) >= sender.smallTo ? 'nagle' : null;
 }
@@ -81,11 +87,17 @@ export function segmentSize({ wire, columns }: TcpScene, side: Side, row: number
 }
 
 /** The call that ran when held bytes left and that lets such bytes go; not if the awaited acknowledgement came during it. */
-function pushedBy({ clock, calls }: TcpScene, own: SideCalls, { ns, sender }: Segment, held: 'cork' | 'nagle'): number | null {
+function pushedBy(
+  { clock, calls }: TcpScene,
+  own: SideCalls,
+  { ns, sender }: Segment,
+  held: 'cork' | 'nagle',
+): number | null {
   const index = own.pushing.running(ns) ?? (held === 'cork' ? own.sending.running(ns) : null);
   const call = index === null ? undefined : calls[index];
   if (index === null || call === undefined) return null;
-  if (held === 'nagle' && sender.unaRow >= 0 && at(clock.packets, sender.unaRow) > at(clock.enters, index)) return null;
+  if (held === 'nagle' && sender.unaRow >= 0 && at(clock.packets, sender.unaRow) > at(clock.enters, index))
+    return null;
   if (call.name !== 'setsockopt') return index;
   const releases = optionSet(call, 'TCP_NODELAY') === true || optionSet(call, 'TCP_CORK') === false;
   return releases ? index : null;

@@ -34,7 +34,7 @@ export function explainKeepAlive({ reasons, clock }: TcpScene, { row, ns, sender
   );
   reasons.set(row, 'keep-alive', {
     value: (ns - idle) / NS_PER_MS,
-    count: ++sender.probes,
+    count: sender.probes + 1,
     packet: sender.lastRow,
   });
 }

@@ -35,12 +35,19 @@ function linkBytes({ links, clock, calls }: TcpScene, pieces: Pieces, receives: 
     for (let next = place; next < order.length && at(pieces.from, at(order, next)) < to; next++) {
       const piece = at(order, next);
       const row = at(pieces.row, piece);
-      links.add('consumes', call, row, Math.max(from, at(pieces.from, piece)), Math.min(to, at(pieces.to, piece)));
+      links.add(
+        'consumes',
+        call,
+        row,
+        Math.max(from, at(pieces.from, piece)),
+        Math.min(to, at(pieces.to, piece)),
+      );
       if (awaited < 0 || waitsForAll(calls[call])) awaited = row;
     }
     // It had waited for its first byte; bytes that were there already made nothing return.
     const ns = at(clock.packets, awaited);
-    if (awaited >= 0 && ns >= at(clock.enters, call) && ns <= at(clock.exits, call)) links.add('completes', call, awaited);
+    if (awaited >= 0 && ns >= at(clock.enters, call) && ns <= at(clock.exits, call))
+      links.add('completes', call, awaited);
   }
 }
 

@@ -137,7 +137,7 @@ const PACKETS: Readonly<Record<string, Say>> = {
   data: (r, n) => carried(r, n),
   'data-later': (r, n) => `${carried(r, n)}, seen ${waited(r)} after it had returned`,
   'data-window': (r, n) => `${carried(r, n)}: the window was full until ${packet(r, n)}`,
-  'data-nagle': (r, n) => `${carried(r, n)}: Nagle held it back until ${packet(r, n)} acknowledged`,
+  'data-nagle': (r, n) => `${carried(r, n)}: held back by Nagle until the ACK in ${packet(r, n)}`,
   'data-flight': (r, n) =>
     `${carried(r, n)}: left after ${packet(r, n)}, with ${number(r, 'count')} bytes in flight before`,
   'data-pushed': (r, n) => `${bytes(r)} left behind by earlier sends, pushed out by ${call(r, n)}`,
@@ -162,7 +162,9 @@ const PACKETS: Readonly<Record<string, Say>> = {
   'dup-ack': (r, n) =>
     `duplicate ACK ${number(r, 'count')}: ${packet(r, n)} came, byte ${number(r, 'acked')} is missing`,
   'window-update': (r, n) =>
-    r.calls.length > 0 ? `window update: what was read up to ${call(r, n)} made room` : 'window update: the receiver made room',
+    r.calls.length > 0
+      ? `window update: what was read up to ${call(r, n)} made room`
+      : 'window update: the receiver made room',
   'zero-window': (r) => `window 0: the receive buffer is full, ${number(r, 'value')} bytes are unread`,
   'zero-window-probe': (r) => `probe ${number(r, 'count')} of the closed window, after ${waited(r)}`,
   'keep-alive': (r) => `keep-alive ${number(r, 'count')}, after ${waited(r)} of silence`,
@@ -218,7 +220,8 @@ const CALLS: Readonly<Record<string, Say>> = {
   'recv-end': (r, n) => `end of stream: the FIN in ${packet(r, n)}`,
   'recv-waited': (r, n) => `blocked ${waited(r)}, until ${packet(r, n)} came`,
   'recv-there': (r, n) => `the bytes had been there for ${waited(r)} (${packet(r, n)})`,
-  'send-blocked': (r, n) => `in the call for ${waited(r)}; ${packet(r, n)} freed buffer space just before it returned`,
+  'send-blocked': (r, n) =>
+    `in the call for ${waited(r)}; ${packet(r, n)} freed buffer space just before it returned`,
   'call-slow': (r) => `took ${waited(r)}`,
   'send-short': (r) =>
     `took ${number(r, 'sent')} of ${number(r, 'asked')} bytes: the send buffer had no more room`,

@@ -106,8 +106,7 @@ function noteSent(scene: TcpScene, { row, flags, from, to, acked, sender }: Segm
     if (sender.left.take(from, to) > 0) {
       noteFirst(scene, sender, row, from);
       if (to - from < segmentSize(scene, sender, row)) sender.smallTo = to;
-    }
-    else sender.resent.set(firstTransmission(scene, sender, from), row);
+    } else sender.resent.set(firstTransmission(scene, sender, from), row);
     sender.nxt = Math.max(sender.nxt, to);
   }
   if (flags & FIN) {
@@ -217,7 +216,9 @@ function hearBytes({ row, from, to, receiver }: Segment): void {
 function hearAck(
   scene: TcpScene,
   { row, flags, from, to, acked, receiver }: Segment,
-  shift: number | null, before: number): void {
+  shift: number | null,
+  before: number,
+): void {
   const raw = at(scene.columns.window, row);
   const window = flags & SYN ? raw : shift === null ? Number.NaN : raw * 2 ** shift;
   const pure = from === to && (flags & (SYN | FIN)) === 0;

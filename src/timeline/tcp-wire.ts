@@ -164,7 +164,8 @@ export function sackBlocks(capture: Capture, row: number): number[] {
 export function timeStamps(capture: Capture, row: number): readonly [value: number, echo: number] | null {
   let found: readonly [number, number] | null = null;
   forEachOption(capture, row, (kind, bytes, offset, length) => {
-    if (kind === OPTION.timeStamps && length === 10) found = [readU32(bytes, offset + 2), readU32(bytes, offset + 6)];
+    if (kind === OPTION.timeStamps && length === 10)
+      found = [readU32(bytes, offset + 2), readU32(bytes, offset + 6)];
   });
   return found;
 }

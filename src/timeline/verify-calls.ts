@@ -28,7 +28,10 @@ function threads(calls: readonly Call[]): Check {
   const report = new Report('a thread makes one call after the other');
   const last = new Map<string, Call>();
   for (const call of calls) {
-    report.expect(call.exitNs === null || call.exitNs >= call.enterNs, () => `${named(call)} ends before it begins`);
+    report.expect(
+      call.exitNs === null || call.exitNs >= call.enterNs,
+      () => `${named(call)} ends before it begins`,
+    );
     if (call.name === 'sendall') continue;
     const thread = `${call.pid} ${call.thread}`;
     const before = last.get(thread);
@@ -48,7 +51,10 @@ function results(facts: Facts): Check {
   for (const call of session.calls) {
     const { ret, errno, exitNs, length, data } = call;
     report.expect((ret === null) === (exitNs === null), () => `${named(call)} has a result without an end`);
-    report.expect((errno === null) === (ret === null || ret >= 0 || call.name.startsWith('get')), () => `${named(call)} returned ${ret} with errno ${errno}`);
+    report.expect(
+      (errno === null) === (ret === null || ret >= 0 || call.name.startsWith('get')),
+      () => `${named(call)} returned ${ret} with errno ${errno}`,
+    );
     const moves = isSend(call) || isReceive(call);
     const trunc = hasFlag(call, 'MSG_TRUNC');
     if (moves && ret !== null && ret >= 0 && length !== null) {
@@ -57,11 +63,17 @@ function results(facts: Facts): Check {
     if (moves && data !== null && ret !== null) {
       const all = session.run?.data === 'all' && !call.thinned && !trunc;
       const room = Math.max(0, ret);
-      report.expect(all ? data.length === room : data.length <= room, () => `${named(call)} kept ${data.length} of ${ret} bytes`);
+      report.expect(
+        all ? data.length === room : data.length <= room,
+        () => `${named(call)} kept ${data.length} of ${ret} bytes`,
+      );
     }
     if (roles.size > 0) {
       const pid = roles.get(call.role);
-      report.expect(pid !== undefined && (pid === call.pid || pid === 0), () => `${named(call)} is of pid ${call.pid}, the role is ${pid}`);
+      report.expect(
+        pid !== undefined && (pid === call.pid || pid === 0),
+        () => `${named(call)} is of pid ${call.pid}, the role is ${pid}`,
+      );
     }
   }
   return report.result();
@@ -75,15 +87,25 @@ function sockets({ session, sockets: lives }: Facts): Check {
     if (call.created === null) continue;
     report.expect(!made.has(call.created), () => `${call.created} was made twice`);
     made.set(call.created, index);
-    if (call.name !== 'socketpair') report.expect(call.ret !== null && call.ret >= 0, () => `${named(call)} failed and made ${call.created}`);
+    if (call.name !== 'socketpair')
+      report.expect(
+        call.ret !== null && call.ret >= 0,
+        () => `${named(call)} failed and made ${call.created}`,
+      );
   }
   for (const [index, call] of session.calls.entries()) {
     const makes = (call.name === 'socket' || isAccept(call)) && call.ret !== null && call.ret >= 0;
     report.expect(!makes || call.created !== null, () => `${named(call)} made no socket`);
     if (call.socket === null || call.errno === 'EBADF') continue;
     const maker = made.get(call.socket);
-    report.expect(maker !== undefined || isPaired(session.calls, call), () => `${named(call)} is on ${call.socket}, which nobody made`);
-    report.expect(maker === undefined || maker < index, () => `${named(call)} is on ${call.socket} before it was made`);
+    report.expect(
+      maker !== undefined || isPaired(session.calls, call),
+      () => `${named(call)} is on ${call.socket}, which nobody made`,
+    );
+    report.expect(
+      maker === undefined || maker < index,
+      () => `${named(call)} is on ${call.socket} before it was made`,
+    );
   }
   for (const life of lives.values()) descriptors(report, session.calls, life.calls, life.createdBy);
   return report.result();
@@ -94,7 +116,12 @@ function isPaired(calls: readonly Call[], { role }: Call): boolean {
   return calls.some((call) => call.name === 'socketpair' && call.role === role);
 }
 
-function descriptors(report: Report, calls: readonly Call[], own: readonly number[], maker: number | null): void {
+function descriptors(
+  report: Report,
+  calls: readonly Call[],
+  own: readonly number[],
+  maker: number | null,
+): void {
   const fds = new Map<number, number | null>();
   const creation = maker === null ? undefined : calls[maker];
   if (creation !== undefined && creation.name !== 'socketpair') fds.set(creation.pid, creation.ret);
@@ -103,7 +130,10 @@ function descriptors(report: Report, calls: readonly Call[], own: readonly numbe
     if (call === undefined || call.errno === 'EBADF' || call.fd === null) continue;
     const fd = fds.get(call.pid);
     report.expect(fd !== null, () => `${named(call)} is on ${call.socket} after its close`);
-    report.expect(fd === undefined || fd === null || fd === call.fd, () => `${named(call)} is on descriptor ${call.fd}, not ${fd}`);
+    report.expect(
+      fd === undefined || fd === null || fd === call.fd,
+      () => `${named(call)} is on descriptor ${call.fd}, not ${fd}`,
+    );
     if (fd === undefined) fds.set(call.pid, call.fd);
     if (call.name === 'close' && call.ret === 0) fds.set(call.pid, null);
   }
@@ -118,11 +148,17 @@ function spans(calls: readonly Call[]): Check {
     if (call.span === null) continue;
     const span = byId.get(call.span);
     report.expect(
-      span !== undefined && span.name === 'sendall' && span.socket === call.socket && span.pid === call.pid && span.thread === call.thread,
+      span !== undefined &&
+        span.name === 'sendall' &&
+        span.socket === call.socket &&
+        span.pid === call.pid &&
+        span.thread === call.thread,
       () => `${named(call)} is part of ${call.span}, which is no sendall of its socket`,
     );
     report.expect(
-      span === undefined || (span.enterNs <= call.enterNs && (span.exitNs === null || (call.exitNs !== null && call.exitNs <= span.exitNs))),
+      span === undefined ||
+        (span.enterNs <= call.enterNs &&
+          (span.exitNs === null || (call.exitNs !== null && call.exitNs <= span.exitNs))),
       () => `${named(call)} lies outside of its sendall`,
     );
     sums.set(call.span, (sums.get(call.span) ?? 0) + Math.max(0, call.ret ?? 0));
@@ -147,7 +183,10 @@ function offsets({ session, ends }: Facts): Check {
       if (call === undefined || call.offset === null || call.ret === null || call.ret < 0) continue;
       const way = isSend(call) ? 'send' : isReceive(call) ? 'receive' : null;
       if (way === null || (way === 'receive' && hasFlag(call, 'MSG_OOB'))) continue;
-      report.expect(call.offset === counts[way], () => `${named(call)} is at ${call.offset}, the sum is ${counts[way]}`);
+      report.expect(
+        call.offset === counts[way],
+        () => `${named(call)} is at ${call.offset}, the sum is ${counts[way]}`,
+      );
       if (way === 'send' || !hasFlag(call, 'MSG_PEEK')) counts[way] += call.ret;
     }
   }
