@@ -38,14 +38,21 @@ function checkDirection(report: Report, facts: Facts, flow: number, direction: n
   let before: number | null = null;
   for (const { row, id } of packets) {
     const flags = at(columns.flags, row);
-    report.expect(before === null || id > before, () => `two packets of a socket have the number ${id & 0xffff} (row ${row})`);
-    if (gapless) report.expect(before === null || id <= before + 1, () => `a packet before row ${row} is missing`);
+    report.expect(
+      before === null || id > before,
+      () => `two packets of a socket have the number ${id & 0xffff} (row ${row})`,
+    );
+    if (gapless)
+      report.expect(before === null || id <= before + 1, () => `a packet before row ${row} is missing`);
     before = id;
     const from = at(wire.from, row) + (flags & SYN ? 1 : 0);
     const to = from + at(columns.payloadLen, row);
     if (to === from && (flags & (SYN | FIN)) === 0) {
       // A probe goes one byte back; anything else without bytes stands at the end of what was sent.
-      report.expect(from === next || from === next - 1, () => `row ${row} stands at ${from}, ${next} bytes were sent`);
+      report.expect(
+        from === next || from === next - 1,
+        () => `row ${row} stands at ${from}, ${next} bytes were sent`,
+      );
     }
     next = Math.max(next, to + (flags & FIN ? 1 : 0));
     if (flags & ACK) {
@@ -55,7 +62,10 @@ function checkDirection(report: Report, facts: Facts, flow: number, direction: n
     const [value] = timeStamps(capture, row) ?? [null];
     if (value === null) continue;
     const last = stamp;
-    report.expect(last === null || ((value - last) | 0) >= 0, () => `row ${row} has an older time stamp than the packet before it`);
+    report.expect(
+      last === null || ((value - last) | 0) >= 0,
+      () => `row ${row} has an older time stamp than the packet before it`,
+    );
     stamp = value;
   }
 }
