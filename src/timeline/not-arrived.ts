@@ -1,7 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import { at } from './at.ts';
-import { sackBlocks, type TcpWire, usesSack } from './tcp-wire.ts';
+import { covers, sackOffsets, type TcpWire, usesSack } from './tcp-wire.ts';
 
 /** One transmission of bytes, at its place among the flow's packets. */
 interface Copy {
@@ -114,7 +114,7 @@ function answersOf(capture: Capture, wire: TcpWire, flow: number, direction: num
     if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) === direction) continue;
     if ((flags & ACK) === 0 || flags & RST) continue;
     const acked = at(wire.acked, row);
-    const edges = sackBlocks(capture, row).map((edge) => acked + ((edge - at(columns.ack, row)) | 0));
+    const edges = sackOffsets(capture, wire, row);
     const [left, right, outerLeft, outerRight] = edges;
     const below = left !== undefined && right !== undefined && right <= acked;
     const inside =
@@ -180,11 +180,4 @@ function firstNews(answers: readonly Answer[], place: number, from: number, to: 
     if (answer !== undefined && (answer.acked >= to || covers(answer.sacked, from, to))) return answer;
   }
   return undefined;
-}
-
-function covers(edges: readonly number[], from: number, to: number): boolean {
-  for (let index = 0; index + 1 < edges.length; index += 2) {
-    if (at(edges, index) <= from && at(edges, index + 1) >= to) return true;
-  }
-  return false;
 }
