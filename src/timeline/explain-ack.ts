@@ -3,6 +3,7 @@ import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainKeepAlive } from './explain-segment.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { expected, isOn, type Side } from './tcp-side.ts';
+import { sackBlocks } from './tcp-wire.ts';
 
 const NS_PER_MS = 1e6;
 /** An acknowledgement later than this after what it acknowledges was held back or waited for a receive. */
@@ -14,7 +15,8 @@ const DELAYED_NS = 36e6;
 export function explainAck(scene: TcpScene, segment: Segment): void {
   const { row, from, acked, sender, receiver } = segment;
   const { reasons } = scene;
-  if (!sender.established && sender.synCount > 0 && sender.heardSynRow < 0) reasons.set(row, 'unexplained');
+  if (!sender.established && sender.synCount > 0 && sender.heardSynRow < 0)
+    reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
   else if (from === sender.nxt - 1 && from >= 0) explainProbe(scene, segment);
   else if (isHandshakeAck(sender, receiver, acked)) {
     reasons.set(row, 'handshake-ack', { packet: sender.heardSynRow });
@@ -117,7 +119,8 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
   const answer = sender.answers.shift();
   if (
     answer?.why === 'hole' ||
-    (answer === undefined && sender.arrivals.hasHole && window <= sender.lastWindow)
+    (answer === undefined && sender.arrivals.hasHole && window <= sender.lastWindow) ||
+    (answer === undefined && tellsOfHole(scene, row, acked))
   ) {
     const packet = answer?.row ?? sender.heardRow;
     reasons.set(row, 'dup-ack', { packet, count: ++sender.dupAcksSent, value: acked });
@@ -129,7 +132,6 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
       probe: 'probe-answer',
       syn: 'handshake-ack-again',
       fin: 'ack-fin-again',
-      reset: 'challenge-ack',
     } as const;
     reasons.set(row, kinds[answer.why], { packet: answer.row, value: window });
     return;
@@ -140,7 +142,14 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
     reasons.set(row, 'window-update', { call, value: window });
     return;
   }
-  reasons.set(row, 'unexplained');
+  reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
+}
+
+/** Whether its selective acknowledgements (RFC 2018) say that bytes beyond a hole have arrived. */
+function tellsOfHole({ capture, wire }: TcpScene, row: number, acked: number): boolean {
+  return sackBlocks(capture, row).some(
+    (edge) => acked + ((edge - at(capture.columns.ack, row)) | 0) > at(wire.acked, row),
+  );
 }
 
 function dropAnswers(side: Side, why: Side['answers'][number]['why']): void {

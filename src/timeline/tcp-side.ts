@@ -84,6 +84,8 @@ export class Side {
   heardFinRow = -1;
   heardFinAt = Number.POSITIVE_INFINITY;
   heardSynRow = -1;
+  /** The first SYN without ACK that reached it. */
+  heardRequestRow = -1;
   heardRow = -1;
   probes = 0;
   /** Bytes that were seen leaving, to tell what is sent again from what was only overtaken on its way. */
@@ -96,7 +98,7 @@ export class Side {
   readonly unackedEnds: number[] = [];
   unackedHead = 0;
   /** Arrivals that call for an answer without news: out of order, duplicates, probes. */
-  readonly answers: { row: number; why: 'hole' | 'duplicate' | 'probe' | 'syn' | 'fin' | 'reset' }[] = [];
+  readonly answers: { row: number; why: 'hole' | 'duplicate' | 'probe' | 'syn' | 'fin' }[] = [];
 
   constructor(calls: SideCalls | null, listener: Listener | null) {
     this.calls = calls;
