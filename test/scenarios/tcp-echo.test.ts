@@ -8,7 +8,10 @@ describe('tcp-echo over loopback', () => {
     { name: 'nothing to send', given: { size: '0' } },
     { name: 'one byte', given: { size: '1' } },
     { name: 'more than one piece', given: { size: '65537' } },
-    { name: 'pieces of its own', given: { size: '200k', chunk: '999', 'send-mode': 'send', 'recv-buffer': '77' } },
+    {
+      name: 'pieces of its own',
+      given: { size: '200k', chunk: '999', 'send-mode': 'send', 'recv-buffer': '77' },
+    },
     {
       name: 'least buffers, by hand',
       given: { size: '300k', sndbuf: '1', rcvbuf: '1', timeout: '5000', 'send-mode': 'send' },
@@ -30,8 +33,12 @@ describe('tcp-echo over loopback', () => {
   test('once: one client is served, the other is reset', async () => {
     const { problems, outcome } = await runScenario('tcp-echo', { serve: 'once', clients: '2' });
     expect(problems).toEqual([]);
-    const failed = [...outcome.reports.values()].map((report) => report.failed).filter((text) => text !== undefined);
-    expect(failed).toEqual([expect.stringMatching(/^(recv|sendall|connect) failed: (ECONNRESET|ECONNREFUSED|EPIPE)$/)]);
+    const failed = [...outcome.reports.values()]
+      .map((report) => report.failed)
+      .filter((text) => text !== undefined);
+    expect(failed).toEqual([
+      expect.stringMatching(/^(recv|sendall|connect) failed: (ECONNRESET|ECONNREFUSED|EPIPE)$/),
+    ]);
   });
 
   test.each([
@@ -89,6 +96,8 @@ describe('the judge of tcp-echo', () => {
   test('sees a role that was killed', async () => {
     const scenario = await loadScenario('tcp-echo');
     const exits = new Map([...played.outcome.exits, ['server', 'SIGKILL']]);
-    expect(scenario.judge(played.parameters, { ...played.outcome, exits })).toEqual(['server ended with SIGKILL']);
+    expect(scenario.judge(played.parameters, { ...played.outcome, exits })).toEqual([
+      'server ended with SIGKILL',
+    ]);
   });
 });

@@ -13,13 +13,19 @@ test.each([
   { name: 'defaults', given: {} },
   { name: 'an empty file', given: { size: '0' } },
   { name: 'one byte', given: { size: '1' } },
-  { name: 'odd chunks', given: { size: '65537', chunk: '1000', 'recv-buffer': '3', 'client-recv-buffer': '2' } },
+  {
+    name: 'odd chunks',
+    given: { size: '65537', chunk: '1000', 'recv-buffer': '3', 'client-recv-buffer': '2' },
+  },
   { name: 'chunks larger than the file', given: { size: '3M', chunk: '5M', 'send-mode': 'send' } },
   {
     name: 'short sends into least buffers',
     given: { size: '200k', sndbuf: '1', rcvbuf: '1', timeout: '5000', 'send-mode': 'send', chunk: '100k' },
   },
-  { name: 'sendall into least buffers', given: { size: '200k', sndbuf: '1', timeout: '5000', chunk: '100k' } },
+  {
+    name: 'sendall into least buffers',
+    given: { size: '200k', sndbuf: '1', timeout: '5000', chunk: '100k' },
+  },
   { name: 'IPv6, corked, reset', given: { family: 'ipv6', cork: 'on', linger: '0', size: '10k' } },
   { name: 'UNIX', given: { family: 'unix', size: '1M' } },
   { name: 'iterative', given: { clients: '3', size: '300k' } },

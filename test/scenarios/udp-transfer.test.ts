@@ -21,20 +21,29 @@ test.each([
   expect(noise).toBe('');
   expect(problems).toEqual([]);
   const { sha256 } = outcome.reports.get('client') ?? {};
-  if (given.reliability === 'stop-and-wait') expect(outcome.reports.get('server')).toMatchObject({ sha256, missing: 0 });
+  if (given.reliability === 'stop-and-wait')
+    expect(outcome.reports.get('server')).toMatchObject({ sha256, missing: 0 });
 });
 
-test.each(['none', 'numbered'])('%s: a burst overflows the least receive buffer, and our count is the kernel’s', async (reliability) => {
-  const { problems, outcome } = await runScenario('udp-transfer', { net, reliability, size: '1M', 'server-rcvbuf': '1' });
-  expect(problems).toEqual([]);
-  const client = outcome.reports.get('client') ?? {};
-  const server = outcome.reports.get('server') ?? {};
-  const dropped = Number(server['dropped at the socket']);
-  expect(dropped).toBeGreaterThan(0);
-  expect(Number(client['datagrams sent']) - Number(server['datagrams received'])).toBe(dropped);
-  expect(server.sha256).not.toBe(client.sha256);
-  expect(server.bytes).toBeLessThan(1_000_000);
-});
+test.each(['none', 'numbered'])(
+  '%s: a burst overflows the least receive buffer, and our count is the kernel’s',
+  async (reliability) => {
+    const { problems, outcome } = await runScenario('udp-transfer', {
+      net,
+      reliability,
+      size: '1M',
+      'server-rcvbuf': '1',
+    });
+    expect(problems).toEqual([]);
+    const client = outcome.reports.get('client') ?? {};
+    const server = outcome.reports.get('server') ?? {};
+    const dropped = Number(server['dropped at the socket']);
+    expect(dropped).toBeGreaterThan(0);
+    expect(Number(client['datagrams sent']) - Number(server['datagrams received'])).toBe(dropped);
+    expect(server.sha256).not.toBe(client.sha256);
+    expect(server.bytes).toBeLessThan(1_000_000);
+  },
+);
 
 test('stop-and-wait outlasts a server that answers too late: what comes twice is counted and kept out', async () => {
   // With 1 ms of patience and a starved server some copies are likely, and none may do harm.

@@ -49,7 +49,9 @@ const context: RoleContext = {
 
 function ended(child: { once(event: 'exit', heard: (code: number | null) => void): unknown }): Promise<void> {
   return new Promise((resolve, reject) => {
-    child.once('exit', (code) => (code === 0 ? resolve() : reject(new CallFailed(`a child ended with ${code}`))));
+    child.once('exit', (code) =>
+      code === 0 ? resolve() : reject(new CallFailed(`a child ended with ${code}`)),
+    );
   });
 }
 

@@ -43,9 +43,12 @@ export async function runScenario(id: string, given: GivenParameters): Promise<P
   await Promise.all(roles.map((role) => role.ready));
   for (const role of roles.filter(({ plan }) => plan.ready === null)) role.go();
   const waiting = roles.filter(({ plan }) => plan.ready !== null);
-  if (waiting.length > 0) await serverIsThere(settled, waiting[0]!.plan.ready!, roles);
+  const ready = waiting[0]?.plan.ready ?? null;
+  if (ready !== null) await serverIsThere(settled, ready, roles);
   for (const role of waiting) role.go();
-  const exits = new Map(await Promise.all(roles.map(async (role) => [role.plan.name, await role.exit] as const)));
+  const exits = new Map(
+    await Promise.all(roles.map(async (role) => [role.plan.name, await role.exit] as const)),
+  );
   clearTimeout(overdue);
   const outcome = { reports: heard.reports, exits };
   return { ...heard, outcome, parameters: settled, problems: scenario.judge(parameters, outcome) };
@@ -67,7 +70,14 @@ class PlayedRole {
 
   constructor(plan: RolePlan & { id: string; parameters: Parameters }, heard: Heard) {
     const { name: role, index, entry } = plan;
-    const play: Play = { scenario: plan.id, parameters: plan.parameters.all(), role, index, entry, inherited: null };
+    const play: Play = {
+      scenario: plan.id,
+      parameters: plan.parameters.all(),
+      role,
+      index,
+      entry,
+      inherited: null,
+    };
     this.plan = plan;
     this.child = spawn(process.execPath, ['--import', 'tsx', PLAY_ROLE], {
       stdio: ['pipe', 'pipe', 'pipe'],
@@ -77,7 +87,7 @@ class PlayedRole {
     this.ready = new Promise((resolve) => {
       isReady = resolve;
     });
-    this.child.stderr!.on('data', (text) => {
+    this.child.stderr?.on('data', (text) => {
       heard.noise += text;
     });
     createInterface({ input: this.child.stdout! }).on('line', (line) => {
@@ -101,7 +111,7 @@ class PlayedRole {
   }
 
   go(): void {
-    if (!this.gone) this.child.stdin!.write('g');
+    if (!this.gone) this.child.stdin?.write('g');
   }
 }
 
@@ -113,7 +123,8 @@ async function serverIsThere(parameters: Parameters, ready: 'listen' | 'bind', r
 
 function isBound(parameters: Parameters, ready: 'listen' | 'bind'): boolean {
   const port = parameters.number('port');
-  if (parameters.text('family') === 'unix') return readFileSync('/proc/net/unix', 'latin1').includes(`@sockscope-${port}\n`);
+  if (parameters.text('family') === 'unix')
+    return readFileSync('/proc/net/unix', 'latin1').includes(`@sockscope-${port}\n`);
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const protocols = ready === 'listen' ? ['tcp'] : ['udp', 'tcp'];
   const six = parameters.text('family') === 'ipv6' ? '6' : '';
