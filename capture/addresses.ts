@@ -21,9 +21,7 @@ export function formatIpv6(w0: number, w1: number, w2: number, w3: number): stri
     w3 & 0xffff,
   ];
   const { start, length } = longestZeroRun(groups);
-  const embedsIpv4 =
-    start === 0 &&
-    (length === 6 || (length === 7 && groups[7] !== 1) || (length === 5 && groups[5] === 0xffff));
+  const embedsIpv4 = start === 0 && (length === 6 || (length === 5 && groups[5] === 0xffff));
   if (embedsIpv4) return `${length === 5 ? '::ffff:' : '::'}${formatIpv4(w3)}`;
   const hex = groups.map((group) => group.toString(16));
   if (length < 2) return hex.join(':');

@@ -81,7 +81,8 @@ export class FlowTable {
 
   /**
    * Like `find`, for a TCP segment: a SYN (without ACK) whose sequence number is not the base of its direction begins a
-   * new flow. This is how Wireshark 4.0 numbers streams, found by trying.
+   * new flow. A segment that is not `whole` (a fragment, quoted by ICMP, or with a header that is longer than it) gives
+   * no base. This is how Wireshark 4.0 numbers streams, found by trying.
    */
   findTcp(
     bytes: Uint8Array,
@@ -93,6 +94,7 @@ export class FlowTable {
     flags: number,
     seq: number,
     ack: number,
+    whole: boolean,
     row: number,
   ): number {
     let flow = this.find(
@@ -114,6 +116,10 @@ export class FlowTable {
       flow = this.begin(entry, this.direction ^ (this.swapped[flow] ?? 0), PROTOCOL.tcp, row);
     }
     const { direction } = this;
+    if (!whole) {
+      if ((flags & SYN) !== 0 && this.hasBase(flow, direction)) this.setBase(flow, direction, seq);
+      return flow;
+    }
     if ((flags & SYN) !== 0) this.setBase(flow, direction, seq);
     else if (!this.hasBase(flow, direction)) this.setBase(flow, direction, seq - 1);
     if ((flags & ACK) !== 0 && !this.hasBase(flow, 1 - direction)) this.setBase(flow, 1 - direction, ack - 1);

@@ -2,7 +2,7 @@ import { formatIpv4, formatIpv6 } from '../addresses.ts';
 import { readU16, readU32 } from './bytes.ts';
 import { NEXT, type Next } from './decoding.ts';
 import type { Layer } from './layers.ts';
-import { tcpOptions } from './tcp-options.ts';
+import { eachTcpOption, TCP_OPTION } from './tcp-options.ts';
 
 /** What the text of a field may need beyond the header itself. */
 export interface FieldContext {
@@ -44,32 +44,47 @@ const bit =
 
 /** An IPv4 field: Wireshark shows none of a header whose version or lengths cannot be. */
 function ofIpv4(offset: number, size: number, read: Read): HeaderField {
-  const field = fixed(NEXT.ipv4, offset, size, read, 20);
+  const field = fixed(NEXT.ipv4, offset, size, read);
   return {
     kind: field.kind,
     text: (layer, context) => {
       const { bytes } = context;
       const headerLen = ipv4HeaderLen(layer, bytes);
       if (headerLen < 20) return '';
-      const totalLen = readU16(bytes, layer.at + 2);
-      // The total length is shown even where it is what is wrong.
-      if (offset !== 2 && totalLen !== 0 && totalLen < headerLen) return '';
+      const totalLen = ipv4TotalLen(layer, bytes);
+      if (totalLen !== 0 && totalLen < headerLen) return '';
       return field.text(layer, context);
     },
   };
 }
 
-/** What the header says of its length; 0 when it is no IPv4 header, or less than 20 bytes are there. */
+/** What the header says of its length; -1 when it is no IPv4 header. */
 function ipv4HeaderLen({ at, end }: Layer, bytes: Uint8Array): number {
-  return at + 20 <= end && bytes[at]! >> 4 === 4 ? (bytes[at]! & 15) * 4 : 0;
+  return at < end && bytes[at]! >> 4 === 4 ? (bytes[at]! & 15) * 4 : -1;
+}
+
+/** The total length; where it is 0 (segmentation offload), that of the frame; 0 when it is cut off. */
+function ipv4TotalLen({ at, end, wireEnd }: Layer, bytes: Uint8Array): number {
+  return at + 4 <= end ? readU16(bytes, at + 2) || wireEnd - at : 0;
+}
+
+function ipv4HeaderLenText(layer: Layer, { bytes }: FieldContext): string {
+  const headerLen = ipv4HeaderLen(layer, bytes);
+  return headerLen < 0 ? '' : `${headerLen}`;
+}
+
+/** The total length is shown even where it is what is wrong. */
+function ipv4TotalLenText(layer: Layer, { bytes }: FieldContext): string {
+  return ipv4HeaderLen(layer, bytes) < 20 || layer.at + 4 > layer.end ? '' : `${ipv4TotalLen(layer, bytes)}`;
 }
 
 /** An IPv6 field. */
-function ofIpv6(offset: number, size: number, read: Read): HeaderField {
-  const field = fixed(NEXT.ipv6, offset, size, read);
+function ofIpv6(offset: number, size: number, read: Read, needs = 0): HeaderField {
+  const field = fixed(NEXT.ipv6, offset, size, read, needs);
   return {
     kind: field.kind,
-    text: (layer, context) => (context.bytes[layer.at]! >> 4 === 6 ? field.text(layer, context) : ''),
+    text: (layer, context) =>
+      layer.at < layer.end && context.bytes[layer.at]! >> 4 === 6 ? field.text(layer, context) : '',
   };
 }
 
@@ -96,27 +111,63 @@ function tcpHeaderLen(layer: Layer, bytes: Uint8Array): number {
 
 const tcpFlags: Read = (bytes, at) => `0x${(readU16(bytes, at) & 0xfff).toString(16).padStart(4, '0')}`;
 
-/** What the option says, for each option of that kind in a TCP header that is whole. */
+/** A value of the options of this number: `values` gives the offsets in the option of 32-bit (or shorter) numbers. */
 function option(
-  of: (option: ReturnType<typeof tcpOptions>[number], peerBase: number) => readonly number[],
+  number: number,
+  valuesOf: (length: number) => readonly number[],
+  size: number,
+  relative = false,
 ): HeaderField {
   return {
     kind: NEXT.tcp,
     text: (layer, { bytes, peerBase }) => {
       const headerLen = tcpHeaderLen(layer, bytes);
       if (layer.quoted || headerLen < 20) return '';
-      return tcpOptions(bytes, layer.at + 20, Math.min(layer.at + headerLen, layer.end))
-        .flatMap((each) => of(each, peerBase))
-        .join(',');
+      const headerEnd = layer.at + headerLen;
+      const end = Math.min(headerEnd, layer.end);
+      const texts: string[] = [];
+      let gaveUp = false;
+      eachTcpOption(bytes, layer.at + 20, end, (each, at, length) => {
+        if (gaveUp) return;
+        // Wireshark reads no option behind one of these that is too short.
+        gaveUp = (each === TCP_OPTION.sack && length < 10) || (each === TCP_OPTION.mptcp && length < 4);
+        if (each !== number || at + length > headerEnd) return;
+        for (const offset of valuesOf(length)) {
+          // A value is shown when it is there, even where the option or the header is cut behind it.
+          if (at + offset + size > end) continue;
+          const value =
+            size === 4
+              ? readU32(bytes, at + offset)
+              : size === 2
+                ? readU16(bytes, at + offset)
+                : bytes[at + offset]!;
+          texts.push(`${relative ? (value - peerBase) >>> 0 : value}`);
+        }
+      });
+      return texts.join(',');
     },
   };
 }
 
-/** Shown as soon as the fixed part of the header is there, even when it claims to be shorter than that. */
+const only =
+  (expected: number, offset: number) =>
+  (length: number): readonly number[] =>
+    length === expected ? [offset] : [];
+
+/** Where the left (`edge` 2) or right (`edge` 6) edges of the blocks of a SACK option stand. */
+const sackEdges =
+  (edge: number) =>
+  (length: number): readonly number[] => {
+    const offsets: number[] = [];
+    for (let offset = edge; offset + 4 <= length; offset += 8) offsets.push(offset);
+    return offsets;
+  };
+
+/** Shown as soon as the window is there, even when it claims to be shorter than that. */
 function tcpLen(layer: Layer, { bytes }: FieldContext): string {
   const headerLen = tcpHeaderLen(layer, bytes);
   if (layer.quoted || layer.firstFragment) return '';
-  if (layer.at + 20 > layer.end || layer.at + headerLen > layer.wireEnd) return '';
+  if (layer.at + TCP_NEEDS > layer.end || layer.at + headerLen > layer.wireEnd) return '';
   return `${layer.wireEnd - layer.at - headerLen}`;
 }
 
@@ -133,8 +184,8 @@ function stream(kind: Next, needs: number, lengthAt: number): HeaderField {
 
 /** Wireshark's names of header fields, and how their text is made. */
 export const HEADER_FIELDS: Readonly<Record<string, HeaderField>> = {
-  'ip.hdr_len': { kind: NEXT.ipv4, text: (layer, { bytes }) => `${ipv4HeaderLen(layer, bytes) || ''}` },
-  'ip.len': ofIpv4(2, 2, u16),
+  'ip.hdr_len': { kind: NEXT.ipv4, text: ipv4HeaderLenText },
+  'ip.len': { kind: NEXT.ipv4, text: ipv4TotalLenText },
   'ip.id': ofIpv4(4, 2, hex16),
   'ip.flags.df': ofIpv4(6, 2, bit(0x4000)),
   'ip.flags.mf': ofIpv4(6, 2, bit(0x2000)),
@@ -143,12 +194,12 @@ export const HEADER_FIELDS: Readonly<Record<string, HeaderField>> = {
   'ip.proto': ofIpv4(9, 1, u8),
   'ip.src': ofIpv4(12, 4, ipv4),
   'ip.dst': ofIpv4(16, 4, ipv4),
-  'ipv6.plen': ofIpv6(4, 2, u16),
+  'ipv6.plen': ofIpv6(4, 2, u16, 7),
   'ipv6.nxt': ofIpv6(6, 1, u8),
   'ipv6.hlim': ofIpv6(7, 1, u8),
   'ipv6.src': ofIpv6(8, 16, ipv6),
   'ipv6.dst': ofIpv6(24, 16, ipv6),
-  'tcp.srcport': fixed(NEXT.tcp, 0, 2, u16),
+  'tcp.srcport': fixed(NEXT.tcp, 0, 2, u16, 4),
   'tcp.dstport': fixed(NEXT.tcp, 2, 2, u16),
   'tcp.stream': stream(NEXT.tcp, TCP_NEEDS, 0),
   'tcp.seq_raw': unquoted(fixed(NEXT.tcp, 4, 4, u32, TCP_NEEDS)),
@@ -158,22 +209,18 @@ export const HEADER_FIELDS: Readonly<Record<string, HeaderField>> = {
   'tcp.window_size_value': behindOffset(14, 2, u16),
   'tcp.urgent_pointer': behindOffset(18, 2, u16),
   'tcp.len': { kind: NEXT.tcp, text: tcpLen },
-  'tcp.options.mss_val': option((each) => (each.kind === 'mss' ? [each.mss] : [])),
-  'tcp.options.wscale.shift': option((each) => (each.kind === 'window-scale' ? [each.shift] : [])),
-  'tcp.options.timestamp.tsval': option((each) => (each.kind === 'timestamps' ? [each.value] : [])),
-  'tcp.options.timestamp.tsecr': option((each) => (each.kind === 'timestamps' ? [each.echo] : [])),
-  'tcp.options.sack_le': option((each, base) =>
-    each.kind === 'sack' ? each.blocks.map(([left]) => (left - base) >>> 0) : [],
-  ),
-  'tcp.options.sack_re': option((each, base) =>
-    each.kind === 'sack' ? each.blocks.map(([, right]) => (right - base) >>> 0) : [],
-  ),
-  'udp.srcport': fixed(NEXT.udp, 0, 2, u16),
+  'tcp.options.mss_val': option(TCP_OPTION.mss, only(4, 2), 2),
+  'tcp.options.wscale.shift': option(TCP_OPTION.windowScale, only(3, 2), 1),
+  'tcp.options.timestamp.tsval': option(TCP_OPTION.timestamps, only(10, 2), 4),
+  'tcp.options.timestamp.tsecr': option(TCP_OPTION.timestamps, only(10, 6), 4),
+  'tcp.options.sack_le': option(TCP_OPTION.sack, sackEdges(2), 4, true),
+  'tcp.options.sack_re': option(TCP_OPTION.sack, sackEdges(6), 4, true),
+  'udp.srcport': fixed(NEXT.udp, 0, 2, u16, 4),
   'udp.dstport': fixed(NEXT.udp, 2, 2, u16),
   'udp.length': fixed(NEXT.udp, 4, 2, u16),
   'udp.stream': stream(NEXT.udp, 8, 4),
-  'icmp.type': fixed(NEXT.icmp, 0, 1, u8),
-  'icmp.code': fixed(NEXT.icmp, 1, 1, u8),
+  'icmp.type': fixed(NEXT.icmp, 0, 1, u8, 4),
+  'icmp.code': fixed(NEXT.icmp, 1, 1, u8, 4),
   'icmpv6.type': fixed(NEXT.icmpv6, 0, 1, u8),
   'icmpv6.code': fixed(NEXT.icmpv6, 1, 1, u8),
 };

@@ -10,6 +10,7 @@ const NEXT_HEADER = 6;
 const SOURCE = 8;
 const DESTINATION = 24;
 const HEADER = 40;
+const LARGEST = 0xffff;
 
 // Extension headers: next header 0, length 1 (in units of 8 bytes beyond the first 8). RFC 8200 §4, and for the
 // authentication header, which counts in 4 bytes, RFC 4302 §2.2.
@@ -29,14 +30,15 @@ const FRAGMENT_ID = 4;
 /** Real packets have at most one of each kind. */
 const MAX_EXTENSIONS = 16;
 
-/** Decodes the IPv6 header at `at` and its extension headers; a payload length of 0 means the whole frame. */
+/** Decodes the IPv6 header at `at` and its extension headers; a payload length of 0 in a frame beyond 64 KiB means all of it. */
 export function decodeIpv6(bytes: Uint8Array, at: number, end: number, out: Decoding): number {
   if (end - at < HEADER) return out.stop(PROBLEM.ipv6Truncated, at);
   if (bytes[at]! >> 4 !== 6) return out.stop(PROBLEM.ipv6Version, at);
   if (out.tooFar(at + 0x8000)) return out.stop(PROBLEM.frameHuge, at);
   out.columns.networkAt[out.row] = at - out.frameAt;
-  // 0 is a jumbogram (RFC 2675 §2), or segmentation offload.
-  const payloadLen = readU16(bytes, at + PAYLOAD_LENGTH) || out.wireEnd - at - HEADER;
+  let payloadLen = readU16(bytes, at + PAYLOAD_LENGTH);
+  // 0 is a jumbogram (RFC 2675 §2), or segmentation offload beyond 64 KiB, which leaves the option out.
+  if (payloadLen === 0 && out.wireEnd - at - HEADER > LARGEST) payloadLen = out.wireEnd - at - HEADER;
   if (at + HEADER + payloadLen > out.wireEnd) out.note(PROBLEM.ipv6CutByWire, at + PAYLOAD_LENGTH);
   else out.wireEnd = at + HEADER + payloadLen;
   out.end = Math.min(end, out.wireEnd);

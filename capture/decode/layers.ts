@@ -1,5 +1,5 @@
 import { Decoding, NEXT, type Next } from './decoding.ts';
-import { isIcmpError } from './icmp.ts';
+import { isIcmpError } from './icmp-types.ts';
 import { decodeHeaders, decodePacket } from './packet.ts';
 
 /** A header of one frame, for showing; offsets are from the start of the frame. */

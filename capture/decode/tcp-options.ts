@@ -33,19 +33,34 @@ export type TcpOption =
 export function tcpOptions(bytes: Uint8Array, at: number, end: number): TcpOption[] {
   const options: TcpOption[] = [];
   const limit = Math.min(end, bytes.length);
-  for (let next = at; next < limit; ) {
+  eachTcpOption(bytes, at, limit, (number, optionAt, length) => {
+    if (optionAt + length <= limit) options.push(oneOption(bytes, number, optionAt, length));
+  });
+  return options;
+}
+
+/**
+ * Calls `visit` with number, offset and length of each option from `at` to `end`, padding left out. The last one may
+ * reach beyond `end`, where the header is cut.
+ */
+export function eachTcpOption(
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+  visit: (number: number, at: number, length: number) => void,
+): void {
+  for (let next = at; next < end; ) {
     const number = bytes[next]!;
-    if (number === TCP_OPTION.end) break;
+    if (number === TCP_OPTION.end) return;
     if (number === TCP_OPTION.nop) {
       next++;
       continue;
     }
-    const length = next + 1 < limit ? bytes[next + 1]! : 0;
-    if (length < 2 || next + length > limit) break;
-    options.push(oneOption(bytes, number, next, length));
+    const length = next + 1 < end ? bytes[next + 1]! : 0;
+    if (length < 2) return;
+    visit(number, next, length);
     next += length;
   }
-  return options;
 }
 
 function oneOption(bytes: Uint8Array, number: number, at: number, length: number): TcpOption {

@@ -22,6 +22,7 @@ export function decodeTcp(bytes: Uint8Array, at: number, end: number, out: Decod
   const flags = readU16(bytes, at + FLAGS) & 0xfff;
   const seq = readU32(bytes, at + SEQ);
   const ack = readU32(bytes, at + ACK);
+  const headerLen = (bytes[at + DATA_OFFSET]! >> 4) * 4;
   columns.transportAt[row] = at - out.frameAt;
   columns.seq[row] = seq;
   columns.ack[row] = ack;
@@ -37,10 +38,10 @@ export function decodeTcp(bytes: Uint8Array, at: number, end: number, out: Decod
     flags,
     seq,
     ack,
+    at + headerLen <= out.wireEnd && out.firstFragmentId < 0,
     row,
   );
   columns.direction[row] = out.flows.direction;
-  const headerLen = (bytes[at + DATA_OFFSET]! >> 4) * 4;
   if (headerLen < MIN_HEADER || at + headerLen > out.wireEnd) {
     columns.payloadLen[row] = 0;
     return out.stop(PROBLEM.tcpDataOffset, at + DATA_OFFSET);

@@ -19,6 +19,8 @@ export interface Facts {
   readonly clock: Clock;
   readonly wire: TcpWire;
   readonly lost: Uint8Array;
+  /** Lost here, or proved by the receiver's acknowledgements never to have been taken. */
+  readonly gone: Uint8Array;
   readonly sockets: ReadonlyMap<string, SocketLife>;
   readonly ends: TcpEnds;
   readonly udp: UdpFacts | null;

@@ -16,7 +16,7 @@ export interface ReasonSources {
 }
 
 /** `params.why` of packets that were sent again, by the detail that the walk left. */
-const WHY_WORDS = ['unknown', 'lost', 'answer-lost', 'asked', 'ignored'] as const;
+const WHY_WORDS = ['unknown', 'lost', 'answer-lost', 'asked', 'ignored', 'not-taken'] as const;
 
 /**
  * The reason of one packet as an object. Its params: numbers of the walk (ms, count, bytes), and always for TCP `from`,

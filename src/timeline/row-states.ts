@@ -73,7 +73,7 @@ export class RowStateTable {
   }
 
   private statesOfPackets(): Uint8Array {
-    const { capture, wire, lost, ends, connections } = this.facts;
+    const { capture, wire, gone, ends, connections } = this.facts;
     const states = new Uint8Array(capture.columns.length);
     for (const { flow, protocol } of connections.list) {
       if (protocol !== 'tcp') continue;
@@ -84,7 +84,7 @@ export class RowStateTable {
         synAckRow: first,
         lastSynAckRow: last,
       };
-      walkStates(capture, wire, flow, lost, start, (row, a, b) => {
+      walkStates(capture, wire, flow, gone, start, (row, a, b) => {
         states[row] = a | (b << 4);
       });
     }

@@ -18,6 +18,8 @@ export interface TcpScene {
   readonly ends: TcpEnds;
   /** 1 for each packet that the lab dropped after it was captured. */
   readonly lost: Uint8Array;
+  /** 1 for those, and for segments that the receiver is proved never to have taken. */
+  readonly gone: Uint8Array;
   /** Whether the session has calls at all: without them, reasons speak of packets alone. */
   readonly hasCalls: boolean;
   readonly links: LinkTable;

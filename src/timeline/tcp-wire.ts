@@ -19,6 +19,8 @@ export interface TcpWire {
   readonly synSeen: Uint8Array;
   /** By flow * 2 + direction: how far the window field is shifted (RFC 7323 §2.2); 255 where that is not known. */
   readonly shift: Uint8Array;
+  /** By flow * 2 + direction: 1 where the SYN had the SACK-permitted option (RFC 2018). */
+  readonly sackPermitted: Uint8Array;
   /** By flow * 2 + direction: the MSS option of the SYN; 0 where there was none or no SYN was seen. */
   readonly mss: Uint16Array;
 }
@@ -34,6 +36,7 @@ export function layOutTcp(capture: Capture, clock: Clock): TcpWire {
     acked: new Float64Array(columns.length).fill(Number.NaN),
     synSeen: new Uint8Array(ends),
     shift: new Uint8Array(ends).fill(255),
+    sackPermitted: new Uint8Array(ends),
     mss: new Uint16Array(ends),
   };
   for (let flow = 0; flow < flows.length; flow++) {
@@ -115,13 +118,14 @@ function unwrap(base: number, seq: number, near: number): number {
 }
 
 /** Kinds of TCP options that matter here: RFC 9293 §3.2, RFC 7323 §2, RFC 2018. */
-const OPTION = { end: 0, nop: 1, mss: 2, windowScale: 3, sack: 5 } as const;
+const OPTION = { end: 0, nop: 1, mss: 2, windowScale: 3, sackPermitted: 4, sack: 5, timeStamps: 8 } as const;
 
 function readSynOptions(capture: Capture, wire: TcpWire, row: number, end: number): void {
   wire.shift[end] = 0;
   forEachOption(capture, row, (kind, bytes, offset, length) => {
     if (kind === OPTION.mss && length === 4)
       wire.mss[end] = at(bytes, offset + 2) * 256 + at(bytes, offset + 3);
+    if (kind === OPTION.sackPermitted) wire.sackPermitted[end] = 1;
     if (kind === OPTION.windowScale && length === 3)
       wire.shift[end] = Math.min(14, at(bytes, offset + 2)) | 0x80;
   });
@@ -136,6 +140,11 @@ export function windowShift(wire: TcpWire, flow: number, direction: number): num
   return own & 0x80 && other & 0x80 ? own & 0x7f : 0;
 }
 
+/** Whether both ends agreed on selective acknowledgements. */
+export function usesSack({ sackPermitted }: TcpWire, flow: number): boolean {
+  return at(sackPermitted, flow * 2) === 1 && at(sackPermitted, flow * 2 + 1) === 1;
+}
+
 /** SACK blocks of a segment (RFC 2018) as sequence numbers, left and right edge by turns; empty where there are none. */
 export function sackBlocks(capture: Capture, row: number): number[] {
   const { columns } = capture;
@@ -145,16 +154,25 @@ export function sackBlocks(capture: Capture, row: number): number[] {
   forEachOption(capture, row, (kind, bytes, offset, length) => {
     if (kind !== OPTION.sack) return;
     for (let edge = offset + 2; edge + 4 <= offset + length; edge += 4) {
-      edges.push(
-        ((at(bytes, edge) << 24) |
-          (at(bytes, edge + 1) << 16) |
-          (at(bytes, edge + 2) << 8) |
-          at(bytes, edge + 3)) >>>
-          0,
-      );
+      edges.push(readU32(bytes, edge));
     }
   });
   return edges;
+}
+
+/** Time stamp and echoed time stamp of a segment (RFC 7323 §3.2); null where it has none. */
+export function timeStamps(capture: Capture, row: number): readonly [value: number, echo: number] | null {
+  let found: readonly [number, number] | null = null;
+  forEachOption(capture, row, (kind, bytes, offset, length) => {
+    if (kind === OPTION.timeStamps && length === 10)
+      found = [readU32(bytes, offset + 2), readU32(bytes, offset + 6)];
+  });
+  return found;
+}
+
+function readU32(bytes: Uint8Array, offset: number): number {
+  const high = (at(bytes, offset) << 24) | (at(bytes, offset + 1) << 16);
+  return (high | (at(bytes, offset + 2) << 8) | at(bytes, offset + 3)) >>> 0;
 }
 
 function forEachOption(

@@ -13,6 +13,7 @@ import { inferCall } from './infer.ts';
 import { linkReceived } from './link-received.ts';
 import { LinkTable } from './link-table.ts';
 import { makeReason } from './make-reason.ts';
+import { markNotArrived } from './not-arrived.ts';
 import { ReasonTable } from './reason-table.ts';
 import { RowStateTable } from './row-states.ts';
 import { mergeRows, rowAt } from './rows.ts';
@@ -73,6 +74,7 @@ function gather(session: Session): Facts {
   const wire = layOutTcp(capture, clock);
   const lost = new Uint8Array(columns.length);
   for (const row of lostRows(session)) lost[row] = 1;
+  const gone = lost.slice();
   const sockets = collectSockets(calls);
   const ends = assignTcpEnds(capture, calls, clock, wire, sockets);
   const links = new LinkTable();
@@ -85,6 +87,7 @@ function gather(session: Session): Facts {
     wire,
     ends,
     lost,
+    gone,
     links,
     reasons,
     hasCalls: calls.length > 0,
@@ -108,6 +111,7 @@ function gather(session: Session): Facts {
     clock,
     wire,
     lost,
+    gone,
     sockets,
     ends,
     udp,
@@ -131,6 +135,7 @@ function explainTcp(scene: TcpScene): (readonly [Side, Side] | null)[] {
       sides.push(null);
       continue;
     }
+    markNotArrived(capture, wire, flow, scene.gone);
     const both = walkFlow(scene, flow);
     for (const side of both) linkReceived(scene, side);
     // Without calls there may be a million flows, and nothing asks for what is left of them.

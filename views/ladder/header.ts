@@ -1,7 +1,11 @@
+import { PARAMETERS } from '../../src/scenarios/parameter-table.ts';
 import type { RunInfo } from '../../src/session/session.ts';
 import { Canvas, type Line, type Style, widthOf, wrap } from './line.ts';
 import type { Scene } from './scene.ts';
 import type { Section } from './section.ts';
+
+const LABEL_WIDTH = 12;
+const SHOWN_ROLES = 10;
 
 type Values = Readonly<Record<string, string | number | boolean | null>>;
 
@@ -24,7 +28,7 @@ export function* sectionLines(scene: Scene, section: Section): Generator<Line> {
       yield span(scene, `${protocol}.stream ${stream}: ${ends}`, 'bold');
     }
   } else if (section.connections.length === 0 && scene.timeline.connections.length > 0) {
-    yield span(scene, 'Of no connection', 'bold');
+    yield span(scene, 'Calls and packets of no connection', 'bold');
   }
   yield titles(scene, section);
 }
@@ -44,19 +48,16 @@ function* captureHeader(scene: Scene, format: string, hasCalls: boolean): Genera
 
 function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
   yield span(scene, `sockscope ${run.version} · ${run.scenario}`, 'bold');
-  yield* wrapped(scene, `parameters  ${valuesText(run.parameters)}`, 'plain');
-  const capture = [`engine=${run.engine}`, `snaplen=${run.snaplen}`];
-  if (run.filter !== null) capture.push(`filter="${run.filter}"`);
-  yield* wrapped(
-    scene,
-    `network     ${valuesText(run.network)} · ${capture.join(' ')} · ${run.kernel}`,
-    'plain',
-  );
-  for (const { name, pid, exit, report } of run.roles) {
+  yield* labelled(scene, 'parameters', parametersText(run));
+  const capture = [`snaplen=${run.snaplen}`, ...(run.filter === null ? [] : [`filter="${run.filter}"`])];
+  yield* labelled(scene, 'network', `${valuesText(run.network)} · ${capture.join(' ')} · ${run.kernel}`);
+  for (const { name, pid, exit, report } of run.roles.slice(0, SHOWN_ROLES)) {
     const end = exit === null ? 'still running' : exit === 0 ? '' : `ended with ${exit}`;
     const parts = [`pid ${pid}`, ends(scene, name), end, valuesText(report)].filter((part) => part !== '');
-    yield* wrapped(scene, `${name.padEnd(11)} ${parts.join(' · ')}`, 'plain');
+    yield* labelled(scene, `${name} `, parts.join(' · '));
   }
+  const others = run.roles.length - SHOWN_ROLES;
+  if (others > 0) yield* labelled(scene, '…', `and ${others} more roles`);
   for (const caveat of run.caveats) yield* wrapped(scene, caveat, 'warning');
   if (run.thinned) {
     const text =
@@ -77,6 +78,18 @@ function ends(scene: Scene, role: string): string {
   return others.length > 0 ? `${shown} and ${others.length} more` : shown;
 }
 
+/** The parameters that are not as they always are; those of the network stand as granted in its own line. */
+function parametersText({ parameters, network, engine, snaplen }: RunInfo): string {
+  const elsewhere: Values = { ...network, engine, snaplen };
+  const usual = new Map(PARAMETERS.map(({ name, fallback }) => [name, fallback]));
+  const own = Object.entries(parameters).filter(([name]) => !(name in elsewhere));
+  const shown = own.filter(([name, value]) => value !== false && value !== usual.get(name));
+  const rest = own.length - shown.length;
+  const text = valuesText(Object.fromEntries(shown));
+  if (rest === 0) return text;
+  return text === '' ? 'all as usual' : `${text} (others as usual)`;
+}
+
 function valuesText(values: Values): string {
   return Object.entries(values)
     .filter(([, value]) => value !== null && value !== '')
@@ -84,12 +97,17 @@ function valuesText(values: Values): string {
     .join(' ');
 }
 
-function* wrapped(scene: Scene, text: string, style: Style): Generator<Line> {
-  const [first, ...rest] = wrap(scene.clean(text), scene.width - 2);
-  if (first !== undefined) yield [{ text: first, style }];
-  for (const line of rest.join(' ') === '' ? [] : wrap(rest.join(' '), scene.width - 12)) {
-    yield [{ text: `            ${line}`, style }];
+/** A label and what belongs to it; what is too long for the line hangs under its beginning. */
+function* labelled(scene: Scene, label: string, text: string): Generator<Line> {
+  const head = scene.clean(label).padEnd(LABEL_WIDTH);
+  const parts = wrap(scene.clean(text), scene.width - widthOf(head));
+  for (const [index, part] of parts.entries()) {
+    yield [{ text: (index === 0 ? head : ' '.repeat(widthOf(head))) + part, style: 'plain' }];
   }
+}
+
+function* wrapped(scene: Scene, text: string, style: Style): Generator<Line> {
+  for (const line of wrap(scene.clean(text), scene.width)) yield [{ text: line, style }];
 }
 
 function span(scene: Scene, text: string, style: Style): Line {

@@ -27,6 +27,7 @@ export function* ladder(timeline: Timeline, options: LadderOptions): Generator<L
     timeline,
     startNs: timeline.rowCount === 0 ? 0n : timeline.rowTimeNs(0),
     words,
+    said: new Set(),
     nameInLane: (call) => words.call(call).slice((timeline.session.calls[call]?.role.length ?? -1) + 1),
     clean: (text) => printable(text, options.ascii),
   };

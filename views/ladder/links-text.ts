@@ -33,8 +33,11 @@ export function carriedText(links: readonly Link[], names: Names): string {
 /** The other calls that belong to a packet, those left out that `reason` already names. */
 export function relatedText(timeline: Timeline, packet: number, names: Names, reason: string): string {
   const links = timeline.linksOfPacket(packet);
+  const readers = new Set(links.filter(({ relation }) => relation === 'consumes').map(({ call }) => call));
   const parts = ORDER.flatMap((relation) => {
     const calls = new Set(links.filter((link) => link.relation === relation).map(({ call }) => call));
+    // That the bytes made the recv return goes without saying.
+    if (relation === 'completes') for (const call of readers) calls.delete(call);
     const unnamed = [...calls].filter((call) => !isNamed(names(call), reason));
     return unnamed.length === 0 ? [] : [`${WORDS[relation]} ${listed(timeline, unnamed, names)}`];
   });

@@ -17,6 +17,8 @@ export interface Scene extends LadderOptions {
   readonly words: Words;
   /** The name of a call in the lane of its role: 'send#2'. */
   readonly nameInLane: (call: number) => string;
+  /** Kinds of reasons that need to be said only once in a ladder, and those that were. */
+  readonly said: Set<string>;
   /** Makes text safe and, when asked, ASCII. */
   readonly clean: (text: string) => string;
 }
