@@ -16,7 +16,8 @@ const DELAYED_NS = 36e6;
 export function explainAck(scene: TcpScene, segment: Segment): void {
   const { row, from, acked, sender, receiver } = segment;
   const { reasons } = scene;
-  if (!sender.established && sender.synCount > 0 && sender.heardSynRow < 0) reasons.set(row, 'unexplained');
+  if (!sender.established && sender.synCount > 0 && sender.heardSynRow < 0)
+    reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
   else if (from === sender.nxt - 1 && from >= 0) explainProbe(scene, segment);
   else if (isHandshakeAck(sender, receiver, acked)) {
     reasons.set(row, 'handshake-ack', { packet: sender.heardSynRow });
@@ -83,7 +84,7 @@ function explainNews(scene: TcpScene, segment: Segment): void {
   else if (lateNs < LATE_NS) reasons.set(row, 'ack', cells);
   else if (running !== null && at(clock.enters, running) > at(clock.packets, newest))
     reasons.set(row, 'ack-read', { ...cells, call: running });
-  else if (lateNs >= DELAYED_NS)
+  else if (lateNs >= DELAYED_NS && !scene.shaped)
     reasons.set(row, 'ack-delayed', { packet: oldest, value: (ns - at(clock.packets, oldest)) / NS_PER_MS });
   else reasons.set(row, 'ack-late', cells);
 }
@@ -119,7 +120,8 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
   const answer = takeHole(scene, segment) ?? takeOther(sender);
   if (
     answer?.why === 'hole' ||
-    (answer === undefined && sender.arrivals.hasHole && window <= sender.lastWindow)
+    (answer === undefined && sender.arrivals.hasHole && window <= sender.lastWindow) ||
+    (answer === undefined && !scene.hasCalls && tellsOfHole(scene, row, acked))
   ) {
     const packet = answer?.row ?? sender.heardRow;
     reasons.set(row, 'dup-ack', { packet, count: ++sender.dupAcksSent, value: acked });
@@ -131,7 +133,6 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
       probe: 'probe-answer',
       syn: 'handshake-ack-again',
       fin: 'ack-fin-again',
-      reset: 'challenge-ack',
     } as const;
     reasons.set(row, kinds[answer.why], { packet: answer.row, value: window });
     return;
@@ -142,7 +143,12 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
     reasons.set(row, 'window-update', { call, value: window });
     return;
   }
-  reasons.set(row, 'unexplained');
+  reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
+}
+
+/** Whether its selective acknowledgements (RFC 2018) say that bytes beyond a hole have arrived. */
+function tellsOfHole({ capture, wire }: TcpScene, row: number, acked: number): boolean {
+  return sackOffsets(capture, wire, row).some((edge) => edge > acked);
 }
 
 /**

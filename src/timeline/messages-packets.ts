@@ -135,11 +135,13 @@ export const PACKET_WORDS: Readonly<Record<string, Say>> = {
     r.calls.length > 0
       ? `window update: what was read up to ${call(r, n)} made room`
       : 'window update: the receiver made room',
-  'zero-window': (r) => `window 0: the receive buffer is full, ${number(r, 'value')} bytes are unread`,
+  'zero-window': (r) =>
+    `window 0: the receive buffer is full${number(r, 'value') > 0 ? `, at least ${number(r, 'value')} bytes are unread` : ''}`,
   'zero-window-probe': (r) => `probe ${number(r, 'count')} of the closed window, after ${waited(r)}`,
   'keep-alive': (r) => `keep-alive ${number(r, 'count')}, after ${waited(r)} of silence`,
   'probe-answer': (r, n) => `answer to the probe in ${packet(r, n)}`,
-  'challenge-ack': (r, n) => `challenge ACK: ${packet(r, n)} did not fit the connection`,
+  'ack-plain': (r) =>
+    `ACK of bytes up to ${number(r, 'acked')} once more; why cannot be told from packets alone`,
   fin: (r, n) => `FIN of ${call(r, n)}${number(r, 'ms') >= 1 ? `, ${waited(r)} later` : ''}`,
   'fin-data': (r, n) => `${bytes(r)} left behind by earlier sends, with the FIN of ${call(r, n)}`,
   'fin-exit': (r) =>

@@ -44,7 +44,7 @@ export const PACKET_KINDS = [
   'zero-window-probe',
   'keep-alive',
   'probe-answer',
-  'challenge-ack',
+  'ack-plain',
   'fin',
   'fin-data',
   'fin-exit',

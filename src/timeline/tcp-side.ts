@@ -34,7 +34,7 @@ export interface SideCalls {
 /** A packet that calls for an answer, and why. */
 export interface Answer {
   readonly row: number;
-  readonly why: 'hole' | 'duplicate' | 'probe' | 'syn' | 'fin' | 'reset';
+  readonly why: 'hole' | 'duplicate' | 'probe' | 'syn' | 'fin';
 }
 
 /** One end of a connection while its packets are walked in time order: what it sent, and what reached it. */
@@ -90,6 +90,8 @@ export class Side {
   heardFinRow = -1;
   heardFinAt = Number.POSITIVE_INFINITY;
   heardSynRow = -1;
+  /** The first SYN without ACK that reached it. */
+  heardRequestRow = -1;
   heardRow = -1;
   probes = 0;
   /** Bytes that were seen leaving, to tell what is sent again from what was only overtaken on its way. */

@@ -169,6 +169,7 @@ function deliver(scene: TcpScene, segment: Segment, shift: number | null): void 
   if (flags & SYN) {
     if (receiver.heardSynRow >= 0) receiver.answers.push({ row, why: 'syn' });
     receiver.heardSynRow = row;
+    if ((flags & ACK) === 0 && receiver.heardRequestRow < 0) receiver.heardRequestRow = row;
   }
   if (flags & ACK) {
     hearAck(scene, segment, shift, before);
