@@ -77,11 +77,12 @@ export class RowStateTable {
     const states = new Uint8Array(capture.columns.length);
     for (const { flow, protocol } of connections.list) {
       if (protocol !== 'tcp') continue;
-      const { first, last } = this.synAcks(flow);
+      const { first, last, taken } = this.synAcks(flow);
       const start = {
         client: clientSide(capture, wire, flow),
         listens: ends.listeners[flow] != null || first >= 0,
         synAckRow: first,
+        takenSynRow: taken,
         lastSynAckRow: last,
       };
       walkStates(capture, wire, flow, gone, start, (row, a, b) => {
@@ -91,17 +92,20 @@ export class RowStateTable {
     return states;
   }
 
-  private synAcks(flow: number): { first: number; last: number } {
+  private synAcks(flow: number): { first: number; last: number; taken: number } {
     const { capture, wire } = this.facts;
     const { columns } = capture;
     let first = -1;
     let last = -1;
+    let taken = -1;
     for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
       const row = at(wire.rows, index);
-      if ((at(columns.flags, row) & (SYN | ACK)) !== (SYN | ACK)) continue;
+      const flags = at(columns.flags, row) & (SYN | ACK);
+      if (flags === SYN && first < 0) taken = row;
+      if (flags !== (SYN | ACK)) continue;
       if (first < 0) first = row;
       last = row;
     }
-    return { first, last };
+    return { first, last, taken: first < 0 ? -1 : taken };
   }
 }

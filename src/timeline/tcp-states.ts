@@ -38,6 +38,8 @@ export interface FlowStart {
   readonly listens: boolean;
   /** Row of the first SYN+ACK; -1 when there is none: then a SYN changes nothing at the server. */
   readonly synAckRow: number;
+  /** Row of the SYN that the first SYN+ACK answers; -1 when none was taken up. */
+  readonly takenSynRow: number;
   /** Row of the last SYN+ACK: an ACK before it that was ignored does not establish the server. */
   readonly lastSynAckRow: number;
 }
@@ -117,7 +119,7 @@ function hear(end: EndState, segment: StateSegment, start: FlowStart): void {
     if (end.state !== LISTEN) end.state = CLOSED;
     return;
   }
-  if (flags & SYN) hearSyn(end, flags, row, start);
+  if (flags & SYN) hearSyn(end, segment, start);
   else if (flags & ACK) {
     if (end.state === SYN_RECEIVED && row >= 0 && acked >= 0 && !ignored(row, start)) end.state = ESTABLISHED;
     hearAck(end, acked);
@@ -131,10 +133,10 @@ function ignored(row: number, { lastSynAckRow, synAckRow }: FlowStart): boolean 
   return lastSynAckRow !== synAckRow && row < lastSynAckRow;
 }
 
-function hearSyn(end: EndState, flags: number, row: number, { synAckRow }: FlowStart): void {
+function hearSyn(end: EndState, { flags, row, acked }: StateSegment, { takenSynRow }: FlowStart): void {
   if (end.state === SYN_SENT) end.state = flags & ACK ? ESTABLISHED : SYN_RECEIVED;
-  else if (end.state === LISTEN && synAckRow > row) end.state = SYN_RECEIVED;
-  else if (end.state === CLOSED && (flags & ACK) === 0 && synAckRow > row) end.state = SYN_RECEIVED;
+  else if (end.state === SYN_RECEIVED && flags & ACK && acked >= 0) end.state = ESTABLISHED;
+  else if ((end.state === LISTEN || end.state === CLOSED) && row === takenSynRow) end.state = SYN_RECEIVED;
 }
 
 function hearAck(end: EndState, acked: number): void {

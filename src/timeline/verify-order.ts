@@ -7,6 +7,9 @@ import { type Check, isComplete, Report } from './verify-report.ts';
 /** Packets of two processors overtake each other by microseconds; on a starved machine by some milliseconds. */
 const OVERTAKEN_NS = 100e6;
 
+/** How far apart two packets are numbered that follow each other closely. */
+const NEAR = 64;
+
 interface Numbered {
   readonly row: number;
   readonly id: number;
@@ -91,8 +94,11 @@ function numbered({ wire, capture }: Facts, flow: number, direction: number): Nu
     const frame = capture.frame(row);
     const field = at(columns.networkAt, row) + 4;
     const raw = at(frame, field) * 256 + at(frame, field + 1);
-    if (raw === 0 || at(columns.flags, row) & RST) continue;
-    const id: number = near === null ? raw : near + (((raw - near) << 16) >> 16);
+    if (at(columns.flags, row) & RST) continue;
+    const step = near === null ? 0 : ((raw - near) << 16) >> 16;
+    // 0 stands for none, unless the numbers have just come round to it.
+    if (raw === 0 && (near === null || Math.abs(step) > NEAR)) continue;
+    const id: number = near === null ? raw : near + step;
     near = id;
     packets.push({ row, id });
   }
