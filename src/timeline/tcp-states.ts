@@ -1,6 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import type { TcpWire } from './tcp-wire.ts';
 import { TCP_STATES, type TcpState } from './types.ts';
 
@@ -57,26 +56,26 @@ export function walkStates(
   note: (row: number, a: StateNumber, b: StateNumber) => void,
 ): void {
   const { columns } = capture;
-  const complete = at(wire.synSeen, flow * 2 + start.client) === 1;
+  const complete = (wire.synSeen[flow * 2 + start.client] ?? 0) === 1;
   // A capture that begins in the middle shows connections that are already up.
   const ends = [begin(complete ? CLOSED : ESTABLISHED), begin(complete ? CLOSED : ESTABLISHED)] as const;
   const server = ends[start.client === 0 ? 1 : 0];
   if (complete && start.listens) server.state = LISTEN;
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    if (at(columns.protocol, row) === PROTOCOL.tcp) {
-      const direction = at(columns.direction, row) === 0 ? 0 : 1;
-      const flags = at(columns.flags, row);
-      const from = at(wire.from, row) + (flags & SYN ? 1 : 0);
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    if ((columns.protocol[row] ?? 0) === PROTOCOL.tcp) {
+      const direction = (columns.direction[row] ?? 0) === 0 ? 0 : 1;
+      const flags = columns.flags[row] ?? 0;
+      const from = (wire.from[row] ?? 0) + (flags & SYN ? 1 : 0);
       const segment = {
         row,
         flags,
         from,
-        to: from + at(columns.payloadLen, row),
-        acked: at(wire.acked, row),
+        to: from + (columns.payloadLen[row] ?? 0),
+        acked: wire.acked[row] ?? 0,
       };
       send(ends[direction], segment);
-      if (at(lost, row) === 0) hear(ends[direction === 0 ? 1 : 0], segment, start);
+      if ((lost[row] ?? 0) === 0) hear(ends[direction === 0 ? 1 : 0], segment, start);
     }
     note(row, ends[0].state, ends[1].state);
   }
