@@ -1,5 +1,4 @@
 import { FIN } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainKeepAlive } from './explain-segment.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
@@ -49,7 +48,7 @@ function explainProbe(scene: TcpScene, segment: Segment): void {
   const { reasons, clock } = scene;
   const closed = sender.peerWindow === 0 || sender.edge <= sender.nxt;
   const count = sender.probes + 1;
-  const value = (ns - at(clock.packets, Math.max(0, sender.lastRow))) / NS_PER_MS;
+  const value = (ns - (clock.packets[Math.max(0, sender.lastRow)] ?? 0)) / NS_PER_MS;
   if (closed) reasons.set(row, 'zero-window-probe', { count, value, packet: sender.heardRow });
   else if (sender.calls === null || isOn(sender.calls.keepAlive, ns)) explainKeepAlive(scene, segment);
   else reasons.set(row, 'unexplained');
@@ -70,7 +69,7 @@ function explainNews(scene: TcpScene, segment: Segment): void {
   }
   const { newest, oldest } = acknowledged(sender, acked);
   const running = sender.calls?.receiving.running(ns) ?? null;
-  if (at(columns.window, row) === 0) {
+  if ((columns.window[row] ?? 0) === 0) {
     reasons.set(row, 'zero-window', {
       packet: newest,
       value: unreadAt(scene, sender, ns, acked),
@@ -78,14 +77,17 @@ function explainNews(scene: TcpScene, segment: Segment): void {
     });
     return;
   }
-  const lateNs = newest < 0 ? 0 : ns - at(clock.packets, newest);
+  const lateNs = newest < 0 ? 0 : ns - (clock.packets[newest] ?? 0);
   const cells = { packet: newest, value: lateNs / NS_PER_MS };
   if (acked > sender.heardFinAt) reasons.set(row, 'ack-fin', { ...cells, packet: sender.heardFinRow });
   else if (lateNs < LATE_NS) reasons.set(row, 'ack', cells);
-  else if (running !== null && at(clock.enters, running) > at(clock.packets, newest))
+  else if (running !== null && (clock.enters[running] ?? 0) > (clock.packets[newest] ?? 0))
     reasons.set(row, 'ack-read', { ...cells, call: running });
   else if (lateNs >= DELAYED_NS && !scene.shaped)
-    reasons.set(row, 'ack-delayed', { packet: oldest, value: (ns - at(clock.packets, oldest)) / NS_PER_MS });
+    reasons.set(row, 'ack-delayed', {
+      packet: oldest,
+      value: (ns - (clock.packets[oldest] ?? 0)) / NS_PER_MS,
+    });
   else reasons.set(row, 'ack-late', cells);
 }
 
@@ -94,11 +96,11 @@ function acknowledged(side: Side, acked: number): { newest: number; oldest: numb
   let newest = -1;
   let oldest = -1;
   for (let index = side.unackedHead; index < side.unacked.length; index++) {
-    if (at(side.unackedEnds, index) > acked) continue;
-    newest = at(side.unacked, index);
+    if ((side.unackedEnds[index] ?? 0) > acked) continue;
+    newest = side.unacked[index] ?? 0;
     if (oldest < 0) oldest = newest;
   }
-  if (newest < 0 && side.unackedHead < side.unacked.length) newest = at(side.unacked, side.unackedHead);
+  if (newest < 0 && side.unackedHead < side.unacked.length) newest = side.unacked[side.unackedHead] ?? 0;
   return { newest, oldest: oldest < 0 ? newest : oldest };
 }
 
@@ -108,15 +110,16 @@ function unreadAt({ clock }: TcpScene, side: Side, ns: number, acked: number): n
   const running = side.calls?.receiving.latest(ns) ?? null;
   if (running === null) return acked;
   let index = firstAfter(receives, acked - 1);
-  while (index >= receives.length || (index >= 0 && at(clock.enters, at(receives.call, index)) > ns)) index--;
-  return Math.max(0, acked - (index < 0 ? 0 : at(receives.to, index)));
+  while (index >= receives.length || (index >= 0 && (clock.enters[receives.call[index] ?? 0] ?? 0) > ns))
+    index--;
+  return Math.max(0, acked - (index < 0 ? 0 : (receives.to[index] ?? 0)));
 }
 
 /** It acknowledges nothing new: something arrived that needs an answer, or the window has changed. */
 function explainRepeat(scene: TcpScene, segment: Segment): void {
   const { row, ns, acked, sender } = segment;
   const { reasons, columns, links } = scene;
-  const window = at(columns.window, row);
+  const window = columns.window[row] ?? 0;
   const answer = takeHole(scene, segment) ?? takeOther(sender);
   if (
     answer?.why === 'hole' ||
@@ -160,7 +163,7 @@ function takeHole(scene: TcpScene, { row, acked, sender }: Segment): Answer | un
   const { answers } = sender;
   if (answers.length === 0) return undefined;
   let last: Answer | undefined;
-  if (!usesSack(scene.wire, at(scene.columns.flow, row))) {
+  if (!usesSack(scene.wire, scene.columns.flow[row] ?? 0)) {
     // Without blocks one acknowledgement stands for one arrival, and one with news for all.
     if (acked > sender.lastAck) dropAnswers(sender, 'hole');
     else last = answers.find(({ why }) => why === 'hole');
@@ -183,8 +186,8 @@ function isReported(
   acked: number,
   edges: readonly number[],
 ): boolean {
-  const from = at(wire.from, row);
-  const to = from + at(columns.payloadLen, row) + (at(columns.flags, row) & FIN ? 1 : 0);
+  const from = wire.from[row] ?? 0;
+  const to = from + (columns.payloadLen[row] ?? 0) + ((columns.flags[row] ?? 0) & FIN ? 1 : 0);
   return to <= acked || covers(edges, from, to);
 }
 

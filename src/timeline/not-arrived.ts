@@ -1,6 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import { covers, sackOffsets, type TcpWire, usesSack } from './tcp-wire.ts';
 
 /** One transmission of bytes, at its place among the flow's packets. */
@@ -36,13 +35,14 @@ export function markNotArrived(capture: Capture, wire: TcpWire, flow: number, go
 /** Whether any segment goes back behind one that was sent before: most flows never do. */
 function sendsAgain({ columns }: Capture, wire: TcpWire, flow: number, direction: number): boolean {
   let next = Number.NEGATIVE_INFINITY;
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) !== direction) continue;
-    const bytes = at(columns.payloadLen, row);
-    if (bytes === 0 || at(columns.flags, row) & (SYN | RST)) continue;
-    if (at(wire.from, row) < next) return true;
-    next = at(wire.from, row) + bytes;
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || (columns.direction[row] ?? 0) !== direction)
+      continue;
+    const bytes = columns.payloadLen[row] ?? 0;
+    if (bytes === 0 || (columns.flags[row] ?? 0) & (SYN | RST)) continue;
+    if ((wire.from[row] ?? 0) < next) return true;
+    next = (wire.from[row] ?? 0) + bytes;
   }
   return false;
 }
@@ -53,13 +53,14 @@ function repeatedBytes(capture: Capture, wire: TcpWire, flow: number, direction:
   const first: Copy[] = [];
   const groups = new Map<number, Copy[]>();
   let next = 0;
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    const flags = at(columns.flags, row);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) !== direction) continue;
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    const flags = columns.flags[row] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || (columns.direction[row] ?? 0) !== direction)
+      continue;
     if (flags & (SYN | RST)) continue;
-    const from = at(wire.from, row);
-    const to = from + at(columns.payloadLen, row);
+    const from = wire.from[row] ?? 0;
+    const to = from + (columns.payloadLen[row] ?? 0);
     if (to === from) continue;
     const copy = { row, place: index, from, to };
     const place = firstEnding(first, from);
@@ -106,12 +107,13 @@ interface Answer {
 function answersOf(capture: Capture, wire: TcpWire, flow: number, direction: number): Answer[] {
   const { columns } = capture;
   const answers: Answer[] = [];
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    const flags = at(columns.flags, row);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) === direction) continue;
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    const flags = columns.flags[row] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || (columns.direction[row] ?? 0) === direction)
+      continue;
     if ((flags & ACK) === 0 || flags & RST) continue;
-    const acked = at(wire.acked, row);
+    const acked = wire.acked[row] ?? 0;
     const edges = sackOffsets(capture, wire, row);
     const [left, right, outerLeft, outerRight] = edges;
     const below = left !== undefined && right !== undefined && right <= acked;
@@ -150,9 +152,9 @@ function judgeGroup(
   }
   const sorted = [...edges].sort((x, y) => x - y);
   for (let index = 0; index + 1 < sorted.length; index++) {
-    const from = at(sorted, index);
-    const to = at(sorted, index + 1);
-    const own = copies.filter((copy) => copy.from <= from && copy.to >= to && at(gone, copy.row) === 0);
+    const from = sorted[index] ?? 0;
+    const to = sorted[index + 1] ?? 0;
+    const own = copies.filter((copy) => copy.from <= from && copy.to >= to && (gone[copy.row] ?? 0) === 0);
     const absent = notArrived(own, from, to, answers);
     for (const copy of own) (absent.includes(copy) ? missing : taken).add(copy.row);
   }

@@ -1,5 +1,4 @@
 import type { Call } from '../sockets/call.ts';
-import { at } from './at.ts';
 import { CallIntervals } from './call-intervals.ts';
 import { isReceive, isSend, lingersZero, optionSet, shutsWriting } from './call-kinds.ts';
 import { type CallRanges, NO_RANGES, receiveRanges, sendRanges, totalOf } from './call-ranges.ts';
@@ -134,7 +133,7 @@ export function sideCalls(
     else if (call.name === 'close' || call.name === 'shutdown' || call.name === 'setsockopt')
       pushing.push(index);
     if (shutsWriting(call) && call.ret === 0 && shutdown === null) shutdown = index;
-    const ns = at(clock.enters, index);
+    const ns = clock.enters[index] ?? 0;
     const delay = optionSet(call, 'TCP_NODELAY');
     if (delay !== null) noDelay.push({ ns, on: delay });
     const corked = optionSet(call, 'TCP_CORK');
