@@ -1,6 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import { sackBlocks, type TcpWire, usesSack } from './tcp-wire.ts';
 
 /** One transmission of bytes, at its place among the flow's packets. */
@@ -32,13 +31,14 @@ export function markNotArrived(capture: Capture, wire: TcpWire, flow: number, go
 /** Whether any segment goes back behind one that was sent before: most flows never do. */
 function sendsAgain({ columns }: Capture, wire: TcpWire, flow: number, direction: number): boolean {
   let next = Number.NEGATIVE_INFINITY;
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) !== direction) continue;
-    const bytes = at(columns.payloadLen, row);
-    if (bytes === 0 || at(columns.flags, row) & (SYN | RST)) continue;
-    if (at(wire.from, row) < next) return true;
-    next = at(wire.from, row) + bytes;
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || (columns.direction[row] ?? 0) !== direction)
+      continue;
+    const bytes = columns.payloadLen[row] ?? 0;
+    if (bytes === 0 || (columns.flags[row] ?? 0) & (SYN | RST)) continue;
+    if ((wire.from[row] ?? 0) < next) return true;
+    next = (wire.from[row] ?? 0) + bytes;
   }
   return false;
 }
@@ -49,13 +49,14 @@ function repeatedBytes(capture: Capture, wire: TcpWire, flow: number, direction:
   const first: Copy[] = [];
   const groups = new Map<number, Copy[]>();
   let next = 0;
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    const flags = at(columns.flags, row);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) !== direction) continue;
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    const flags = columns.flags[row] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || (columns.direction[row] ?? 0) !== direction)
+      continue;
     if (flags & (SYN | RST)) continue;
-    const from = at(wire.from, row);
-    const to = from + at(columns.payloadLen, row);
+    const from = wire.from[row] ?? 0;
+    const to = from + (columns.payloadLen[row] ?? 0);
     if (to === from) continue;
     const copy = { row, place: index, from, to };
     const place = firstEnding(first, from);
@@ -108,13 +109,14 @@ interface Answers {
 function answersOf(capture: Capture, wire: TcpWire, flow: number, direction: number): Answer[] {
   const { columns } = capture;
   const answers: Answer[] = [];
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    const flags = at(columns.flags, row);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) === direction) continue;
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    const flags = columns.flags[row] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || (columns.direction[row] ?? 0) === direction)
+      continue;
     if ((flags & ACK) === 0 || flags & RST) continue;
-    const acked = at(wire.acked, row);
-    const edges = sackBlocks(capture, row).map((edge) => acked + ((edge - at(columns.ack, row)) | 0));
+    const acked = wire.acked[row] ?? 0;
+    const edges = sackBlocks(capture, row).map((edge) => acked + ((edge - (columns.ack[row] ?? 0)) | 0));
     const [left, right, outerLeft, outerRight] = edges;
     const below = left !== undefined && right !== undefined && right <= acked;
     const inside =
@@ -143,9 +145,9 @@ function markGroup(copies: readonly Copy[], answers: Answers, gone: Uint8Array):
   const sorted = [...edges].sort((x, y) => x - y);
   const lost: number[] = [];
   for (let index = 0; index + 1 < sorted.length; index++) {
-    const from = at(sorted, index);
-    const to = at(sorted, index + 1);
-    const own = copies.filter((copy) => copy.from <= from && copy.to >= to && at(gone, copy.row) === 0);
+    const from = sorted[index] ?? 0;
+    const to = sorted[index + 1] ?? 0;
+    const own = copies.filter((copy) => copy.from <= from && copy.to >= to && (gone[copy.row] ?? 0) === 0);
     lost.push(...notArrived(own, from, to, answers));
   }
   for (const row of lost) gone[row] = 1;
@@ -184,7 +186,7 @@ function firstNews(answers: readonly Answer[], place: number, from: number, to: 
 
 function covers(edges: readonly number[], from: number, to: number): boolean {
   for (let index = 0; index + 1 < edges.length; index += 2) {
-    if (at(edges, index) <= from && at(edges, index + 1) >= to) return true;
+    if ((edges[index] ?? 0) <= from && (edges[index + 1] ?? 0) >= to) return true;
   }
   return false;
 }

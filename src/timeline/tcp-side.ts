@@ -1,5 +1,4 @@
 import type { Call } from '../sockets/call.ts';
-import { at } from './at.ts';
 import { CallIntervals } from './call-intervals.ts';
 import { isReceive, isSend, lingersZero, optionSet, shutsWriting } from './call-kinds.ts';
 import { type CallRanges, NO_RANGES, receiveRanges, sendRanges, totalOf } from './call-ranges.ts';
@@ -84,6 +83,8 @@ export class Side {
   heardFinRow = -1;
   heardFinAt = Number.POSITIVE_INFINITY;
   heardSynRow = -1;
+  /** The first SYN without ACK that reached it. */
+  heardRequestRow = -1;
   heardRow = -1;
   probes = 0;
   /** Bytes that were seen leaving, to tell what is sent again from what was only overtaken on its way. */
@@ -96,7 +97,7 @@ export class Side {
   readonly unackedEnds: number[] = [];
   unackedHead = 0;
   /** Arrivals that call for an answer without news: out of order, duplicates, probes. */
-  readonly answers: { row: number; why: 'hole' | 'duplicate' | 'probe' | 'syn' | 'fin' | 'reset' }[] = [];
+  readonly answers: { row: number; why: 'hole' | 'duplicate' | 'probe' | 'syn' | 'fin' }[] = [];
 
   constructor(calls: SideCalls | null, listener: Listener | null) {
     this.calls = calls;
@@ -126,7 +127,7 @@ export function sideCalls(
     else if (call.name === 'close' || call.name === 'shutdown' || call.name === 'setsockopt')
       pushing.push(index);
     if (shutsWriting(call) && call.ret === 0 && shutdown === null) shutdown = index;
-    const ns = at(clock.enters, index);
+    const ns = clock.enters[index] ?? 0;
     const delay = optionSet(call, 'TCP_NODELAY');
     if (delay !== null) noDelay.push({ ns, on: delay });
     const corked = optionSet(call, 'TCP_CORK');

@@ -1,11 +1,13 @@
 import { ACK, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import type { Facts } from './facts.ts';
 import { timeStamps } from './tcp-wire.ts';
 import { type Check, isComplete, Report } from './verify-report.ts';
 
 /** Packets of two processors overtake each other by microseconds; on a starved machine by some milliseconds. */
 const OVERTAKEN_NS = 100e6;
+
+/** How far apart two packets are numbered that follow each other closely. */
+const NEAR = 64;
 
 interface Numbered {
   readonly row: number;
@@ -41,7 +43,7 @@ function checkDirection(report: Report, facts: Facts, flow: number, direction: n
   let latest = Number.NEGATIVE_INFINITY;
   let before: number | null = null;
   for (const { row, id } of packets) {
-    const flags = at(columns.flags, row);
+    const flags = columns.flags[row] ?? 0;
     report.expect(
       before === null || id > before,
       () => `two packets of a socket have the number ${id & 0xffff} (row ${row})`,
@@ -49,14 +51,14 @@ function checkDirection(report: Report, facts: Facts, flow: number, direction: n
     if (gapless)
       report.expect(before === null || id <= before + 1, () => `a packet before row ${row} is missing`);
     before = id;
-    const ns = at(facts.clock.packets, row);
+    const ns = facts.clock.packets[row] ?? 0;
     report.expect(
       ns >= latest - OVERTAKEN_NS,
       () => `row ${row} was sent after one that was seen long after it`,
     );
     latest = Math.max(latest, ns);
-    const from = at(wire.from, row) + (flags & SYN ? 1 : 0);
-    const to = from + at(columns.payloadLen, row);
+    const from = (wire.from[row] ?? 0) + (flags & SYN ? 1 : 0);
+    const to = from + (columns.payloadLen[row] ?? 0);
     if (to === from && (flags & (SYN | FIN)) === 0) {
       // A probe goes one byte back; anything else without bytes stands at the end of what was sent.
       report.expect(
@@ -66,8 +68,8 @@ function checkDirection(report: Report, facts: Facts, flow: number, direction: n
     }
     next = Math.max(next, to + (flags & FIN ? 1 : 0));
     if (flags & ACK) {
-      report.expect(at(wire.acked, row) >= acked, () => `row ${row} takes an acknowledgement back`);
-      acked = Math.max(acked, at(wire.acked, row));
+      report.expect((wire.acked[row] ?? 0) >= acked, () => `row ${row} takes an acknowledgement back`);
+      acked = Math.max(acked, wire.acked[row] ?? 0);
     }
     const [value] = timeStamps(capture, row) ?? [null];
     if (value === null) continue;
@@ -85,14 +87,18 @@ function numbered({ wire, capture }: Facts, flow: number, direction: number): Nu
   const { columns } = capture;
   const packets: Numbered[] = [];
   let near: number | null = null;
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) !== direction) continue;
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || (columns.direction[row] ?? 0) !== direction)
+      continue;
     const frame = capture.frame(row);
-    const field = at(columns.networkAt, row) + 4;
-    const raw = at(frame, field) * 256 + at(frame, field + 1);
-    if (raw === 0 || at(columns.flags, row) & RST) continue;
-    const id: number = near === null ? raw : near + (((raw - near) << 16) >> 16);
+    const field = (columns.networkAt[row] ?? 0) + 4;
+    const raw = (frame[field] ?? 0) * 256 + (frame[field + 1] ?? 0);
+    if ((columns.flags[row] ?? 0) & RST) continue;
+    const step = near === null ? 0 : ((raw - near) << 16) >> 16;
+    // 0 stands for none, unless the numbers have just come round to it.
+    if (raw === 0 && (near === null || Math.abs(step) > NEAR)) continue;
+    const id: number = near === null ? raw : near + step;
     near = id;
     packets.push({ row, id });
   }
@@ -106,6 +112,6 @@ function isProbe({ reasons }: Facts, row: number): boolean {
 
 /** Whether a segment stands for several that the hardware was to cut: those take several numbers. */
 function isMany({ wire, capture }: Facts, flow: number, row: number): boolean {
-  const mss = Math.min(at(wire.mss, flow * 2), at(wire.mss, flow * 2 + 1));
-  return at(capture.columns.payloadLen, row) > mss;
+  const mss = Math.min(wire.mss[flow * 2] ?? 0, wire.mss[flow * 2 + 1] ?? 0);
+  return (capture.columns.payloadLen[row] ?? 0) > mss;
 }
