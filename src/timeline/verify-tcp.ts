@@ -1,4 +1,4 @@
-import { ACK, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
+import { PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import { at } from './at.ts';
 import { isReceive, shutsWriting } from './call-kinds.ts';
 import { NO_RANGES, totalOf } from './call-ranges.ts';
@@ -6,10 +6,11 @@ import type { Facts } from './facts.ts';
 import { Arrivals } from './reassembly.ts';
 import type { Side } from './tcp-side.ts';
 import { type Check, isComplete, Report } from './verify-report.ts';
+import { acknowledgements, rules } from './verify-segments.ts';
 
 /** The invariants of TCP streams: bytes balance at every station, and nothing is acknowledged before it was sent. */
 export function verifyTcp(facts: Facts): Check[] {
-  return [balance(facts), acknowledgements(facts), handshakes(facts)];
+  return [balance(facts), acknowledgements(facts), rules(facts), handshakes(facts), errors(facts)];
 }
 
 /** What one direction of a connection did with its bytes. */
@@ -176,40 +177,6 @@ function unreadBefore({ clock }: Facts, { pieces }: Side, call: number): number 
   return before.next;
 }
 
-/** No end acknowledges what the other has not sent by then; and its acknowledgements are of what arrived. */
-function acknowledgements(facts: Facts): Check {
-  const report = new Report('nothing is acknowledged before it was sent');
-  if (!isComplete(facts.session.run)) {
-    report.note('not checked: the capture may miss packets');
-    return report.result();
-  }
-  const { capture, wire } = facts;
-  const { columns } = capture;
-  for (const [flow, both] of facts.sides.entries()) {
-    if (both === null) continue;
-    const next = [0, 0];
-    for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-      const row = at(wire.rows, index);
-      const flags = at(columns.flags, row);
-      if (at(columns.protocol, row) !== PROTOCOL.tcp) continue;
-      const direction = at(columns.direction, row);
-      const from = at(wire.from, row) + (flags & SYN ? 1 : 0);
-      const end = from + at(columns.payloadLen, row) + (flags & FIN ? 1 : 0);
-      if ((flags & RST) === 0) next[direction] = Math.max(at(next, direction), end);
-      if ((flags & ACK) === 0 || at(wire.synSeen, flow * 2 + 1 - direction) === 0) continue;
-      const acked = at(wire.acked, row);
-      // Only acknowledging the SYN is as far back as an acknowledgement can go.
-      report.expect(
-        acked >= 0 && acked <= at(next, 1 - direction),
-        () => `row ${row} acknowledges ${acked} of ${at(next, 1 - direction)} bytes sent`,
-      );
-      if ((flags & RST) === 0)
-        report.expect(from <= at(next, direction), () => `row ${row} goes beyond what was sent`);
-    }
-  }
-  return report.result();
-}
-
 /** connect() and accept() return only when the handshake allows it, and every one that did has its connection here. */
 function handshakes({ ends, session, sides, clock }: Facts): Check {
   const report = new Report('connect and accept have their handshakes');
@@ -226,6 +193,36 @@ function handshakes({ ends, session, sides, clock }: Facts): Check {
       row >= 0 && at(clock.packets, row) <= at(clock.exits, end.opening),
       () => `call ${call.id} returned before its handshake`,
     );
+  }
+  return report.result();
+}
+
+/** Errors that a call can only have from the network have their packets. */
+const NETWORK_ERRORS: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE']);
+
+function errors({ ends, session, sides, links, clock }: Facts): Check {
+  const report = new Report('network errors and successes have their packets');
+  const { calls } = session;
+  for (const end of ends.ends) {
+    const side = end === null ? undefined : sides[end.flow]?.[end.side];
+    if (end === null || side === undefined) continue;
+    const opening = end.opening === null ? undefined : calls[end.opening];
+    const moved = (side.calls?.sends.length ?? 0) + (side.calls?.receives.length ?? 0) > 0;
+    const failed = opening?.ret === -1 && opening.errno !== 'EINPROGRESS' && opening.errno !== 'EINTR';
+    report.expect(!failed || !moved, () => `call ${opening?.id} failed, but the connection was used`);
+    if (!isComplete(session.run)) continue;
+    for (const index of end.calls) {
+      const call = calls[index];
+      if (call === undefined || call.ret !== -1 || !NETWORK_ERRORS.has(call.errno ?? '')) continue;
+      const told = links.ofCall(index).some(({ relation }) => relation === 'completes');
+      // Writing after one's own shutdown fails without the network.
+      const shut =
+        side.calls?.shutdown != null && at(clock.enters, side.calls.shutdown) < at(clock.enters, index);
+      report.expect(
+        told || (shut && call.errno === 'EPIPE'),
+        () => `call ${call.id} failed with ${call.errno}, but no reset came`,
+      );
+    }
   }
   return report.result();
 }

@@ -236,6 +236,9 @@ export const scenario: Scenario = {
   defaults: { message: 'hello', 'recv-buffer': 1024 },
   narrow: {
     size: { max: 1 << 30 },
+    think: {
+      help: 'how long a client waits between connect and its message (100 with several clients when not given)',
+    },
     mistake: {
       choices: {
         none: 'no mistake',

@@ -4,6 +4,7 @@ import type { Address, CallResult, Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { clientName, domain, serverAddress } from '../support/address.ts';
+import { A_PERSON_MS } from '../support/datagram-end.ts';
 import { must, opened } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf, total } from '../support/roles.ts';
@@ -77,7 +78,8 @@ function askConnected(s: Socket, data: Buffer, parameters: Parameters): CallResu
 }
 
 function patience(parameters: Parameters): number {
-  return parameters.number('timeout');
+  const stepping = parameters.flag('step') && parameters.text('server') !== 'none';
+  return parameters.optionalNumber('timeout') ?? (stepping ? A_PERSON_MS : 1000);
 }
 
 export const scenario: Scenario = {
@@ -107,8 +109,11 @@ export const scenario: Scenario = {
     ],
     ...['connect', 'clients', 'sndbuf', 'rcvbuf', 'client-rcvbuf', 'server-rcvbuf', 'timeout', 'role'],
   ],
-  defaults: { message: 'hello', 'recv-buffer': 1024, timeout: 1000 },
-  narrow: { size: { max: LARGEST_DATAGRAM } },
+  defaults: { message: 'hello', 'recv-buffer': 1024 },
+  narrow: {
+    size: { max: LARGEST_DATAGRAM },
+    timeout: { help: 'how long the client waits for its reply (1000 when not given)' },
+  },
   roles(parameters) {
     const server = parameters.text('server') === 'none' ? null : 'server';
     return plans(parameters, { server, client: 'client', ready: 'bind' });
