@@ -1,4 +1,4 @@
-import { call, number, packet, type Say, text, waited } from './words.ts';
+import { call, number, packet, type Say, text, waited } from './message-parts.ts';
 
 /** Why calls blocked, failed or caused no packet. */
 export const CALL_WORDS: Readonly<Record<string, Say>> = {

@@ -1,4 +1,4 @@
-import { call, counted, duration, number, packet, type Say, text, waited } from './words.ts';
+import { call, counted, duration, number, packet, type Say, text, waited } from './message-parts.ts';
 
 const many =
   (what: string): ((reason: Parameters<Say>[0]) => string) =>

@@ -1,5 +1,5 @@
+import { call, type Names, number, packet, type Say, text, waited } from './message-parts.ts';
 import type { Reason } from './types.ts';
-import { call, type Names, number, packet, type Say, text, waited } from './words.ts';
 
 /** 'bytes 0–99' counts as the stream does, the last one included. */
 function bytes(reason: Reason): string {

@@ -1,10 +1,10 @@
+import type { Names } from './message-parts.ts';
 import { CALL_WORDS } from './messages-calls.ts';
 import { FINDING_WORDS } from './messages-findings.ts';
 import { PACKET_WORDS } from './messages-packets.ts';
 import type { Reason } from './types.ts';
-import type { Names } from './words.ts';
 
-export type { Names } from './words.ts';
+export type { Names } from './message-parts.ts';
 
 /** A reason or finding in words of this language, about 100 characters at most. A kind without words stands for itself. */
 export function messageOf(reason: Reason, names: Names): string {
