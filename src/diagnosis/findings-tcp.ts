@@ -83,7 +83,7 @@ function directionFindings(
     ...say('sent-again', 'warning', proofs.again),
     ...say('closed-unread', 'warning', proofs.unread),
     ...say('reset', 'warning', proofs.reset),
-    ...say('zero-window', 'note', proofs.zero),
+    ...say('closed-window', 'note', proofs.zero),
     ...say('window-full', 'note', proofs.window),
     ...say('nagle-wait', 'note', proofs.nagle),
     ...say('pushed-out', 'note', proofs.pushed),

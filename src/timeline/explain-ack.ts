@@ -81,7 +81,7 @@ function explainNews(scene: TcpScene, segment: Segment): void {
   else if (lateNs < LATE_NS) reasons.set(row, 'ack', cells);
   else if (running !== null && at(clock.enters, running) > at(clock.packets, newest))
     reasons.set(row, 'ack-read', { ...cells, call: running });
-  else if (lateNs >= DELAYED_NS)
+  else if (lateNs >= DELAYED_NS && !scene.shaped)
     reasons.set(row, 'ack-delayed', { packet: oldest, value: (ns - at(clock.packets, oldest)) / NS_PER_MS });
   else reasons.set(row, 'ack-late', cells);
 }

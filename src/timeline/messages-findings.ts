@@ -20,7 +20,7 @@ export const FINDING_WORDS: Readonly<Record<string, Say>> = {
   'closed-unread': (r, n) =>
     `${call(r, n)} left ${number(r, 'total')} bytes unread: ${text(r, 'receiver')} got a reset`,
   reset: (r, n) => `${text(r, 'sender')} reset the connection to ${text(r, 'receiver')} in ${packet(r, n)}`,
-  'zero-window': (r) =>
+  'closed-window': (r) =>
     `${text(r, 'sender')} did not read: its window was closed ${counted(number(r, 'count'), 'time')}`,
   'window-full': (r) =>
     `${text(r, 'sender')} had to wait for room at ${text(r, 'receiver')}, with ${segments(r)}`,

@@ -135,7 +135,8 @@ export const PACKET_WORDS: Readonly<Record<string, Say>> = {
     r.calls.length > 0
       ? `window update: what was read up to ${call(r, n)} made room`
       : 'window update: the receiver made room',
-  'zero-window': (r) => `window 0: the receive buffer is full, ${number(r, 'value')} bytes are unread`,
+  'zero-window': (r) =>
+    `window 0: the receive buffer is full${number(r, 'value') > 0 ? `, at least ${number(r, 'value')} bytes are unread` : ''}`,
   'zero-window-probe': (r) => `probe ${number(r, 'count')} of the closed window, after ${waited(r)}`,
   'keep-alive': (r) => `keep-alive ${number(r, 'count')}, after ${waited(r)} of silence`,
   'probe-answer': (r, n) => `answer to the probe in ${packet(r, n)}`,

@@ -204,6 +204,7 @@ function descriptors(
 function spans(calls: readonly Call[]): Check {
   const report = new Report('sendall is the sum of its sends');
   const sums = new Map<number, number>();
+  const firsts = new Map<number, number>();
   const byId = new Map(calls.map((call) => [call.id, call]));
   for (const call of calls) {
     if (call.span === null) continue;
@@ -211,7 +212,8 @@ function spans(calls: readonly Call[]): Check {
     report.expect(
       span !== undefined &&
         span.name === 'sendall' &&
-        span.socket === call.socket &&
+        // A send that cannot go on waits in poll, which is not of one socket.
+        (span.socket === call.socket || call.socket === null) &&
         span.pid === call.pid &&
         span.thread === call.thread,
       () => `${named(call)} is part of ${call.span}, which is no sendall of its socket`,
@@ -222,11 +224,21 @@ function spans(calls: readonly Call[]): Check {
           (span.exitNs === null || (call.exitNs !== null && call.exitNs <= span.exitNs))),
       () => `${named(call)} lies outside of its sendall`,
     );
-    sums.set(call.span, (sums.get(call.span) ?? 0) + Math.max(0, call.ret ?? 0));
+    if (isSend(call) && call.offset !== null && !firsts.has(call.span)) firsts.set(call.span, call.offset);
+    if (isSend(call)) sums.set(call.span, (sums.get(call.span) ?? 0) + Math.max(0, call.ret ?? 0));
   }
   for (const call of calls) {
     if (call.name !== 'sendall' || call.ret === null || call.ret < 0) continue;
     const sum = sums.get(call.id) ?? 0;
+    const first = firsts.get(call.id);
+    report.expect(
+      call.offset === null || first === undefined || first === call.offset,
+      () => `${named(call)} says it begins at ${call.offset}, its sends at ${first}`,
+    );
+    report.expect(
+      call.length === null || call.ret <= call.length,
+      () => `${named(call)} sent ${call.ret} of ${call.length} bytes`,
+    );
     report.expect(sum === call.ret, () => `${named(call)} says ${call.ret} bytes, its sends ${sum}`);
   }
   return report.result();

@@ -50,10 +50,11 @@ function balance(facts: Facts): Check {
       sums.missing += found.wire - found.arrived;
     }
   }
-  report.note(`${sums.sent} sent = ${sums.wire} on the wire + ${sums.unsent} never sent`);
-  report.note(
-    `${sums.wire} on the wire = ${sums.received} received + ${sums.unread} left unread + ${sums.missing} missing`,
-  );
+  if (complete) report.note(`${sums.sent} sent = ${sums.wire} on the wire + ${sums.unsent} never sent`);
+  if (complete)
+    report.note(
+      `${sums.wire} on the wire = ${sums.received} received + ${sums.unread} left unread + ${sums.missing} missing`,
+    );
   return report.result();
 }
 

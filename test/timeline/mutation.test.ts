@@ -4,6 +4,7 @@ import { buildTimeline } from '../../src/timeline/timeline.ts';
 import { SEAL_CHECK, verifyTimeline } from '../../src/timeline/verify.ts';
 import { openRecorded, type Recorded } from './build-session.ts';
 import { CALL_MUTATIONS, type Mutation, PACKET_MUTATIONS } from './mutations.ts';
+import { recordRun } from './recorded-run.ts';
 import { tcpEcho, tcpLoss, udpEcho } from './samples.ts';
 
 const BASES: readonly [name: string, make: () => Recorded][] = [
@@ -47,8 +48,7 @@ const PLAUSIBLE: ReadonlySet<string> = new Set([
 ]);
 
 /** Bears the seal of what it was before anybody touched it. */
-async function sealed(make: () => Recorded): Promise<Recorded> {
-  const recorded = make();
+async function sealed(recorded: Recorded): Promise<Recorded> {
   const session = await openRecorded(recorded);
   const seal = canonicalDigest(session);
   session.capture.close();
@@ -95,7 +95,25 @@ async function tallyOf(base: Recorded, mutation: Mutation): Promise<Tally> {
 }
 
 test.each(BASES)('%s: whatever is altered, verify fails', async (name, make) => {
-  const base = await sealed(make);
+  const lines = await alterAll(await sealed(make()));
+  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`mutations-${name}.txt`);
+});
+
+test.each(['tcp-echo', 'udp-echo'])(
+  '%s as it really ran: whatever is altered, verify fails',
+  { timeout: 120_000 },
+  async (scenario) => {
+    const recorded = await recordRun([scenario]);
+    if (typeof recorded === 'string') {
+      console.log(`skipped: ${recorded}`);
+      return;
+    }
+    await alterAll(await sealed(recorded));
+  },
+);
+
+/** Applies every mutation at every place. Returns a line for each: how many were found by meaning, and which were not. */
+async function alterAll(base: Recorded): Promise<string[]> {
   expect(await failures(base)).toEqual([]);
   const lines: string[] = [];
   for (const mutation of [...PACKET_MUTATIONS, ...CALL_MUTATIONS]) {
@@ -105,11 +123,11 @@ test.each(BASES)('%s: whatever is altered, verify fails', async (name, make) => 
     const rest = tally.bySeal.length === 0 ? '' : `, by the seal alone at ${tally.bySeal.join(' ')}`;
     if (tally.tried > 0) lines.push(`${tally.name}: ${tally.byMeaning} of ${tally.tried} by meaning${rest}`);
   }
-  await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`mutations-${name}.txt`);
-});
+  return lines;
+}
 
 test('packets and calls that must be there are missed by meaning, not only by the seal', async () => {
-  const base = await sealed(tcpEcho);
+  const base = await sealed(tcpEcho());
   const drop = PACKET_MUTATIONS.find(({ name }) => name === 'drop, and the count with it')!;
   // SYN, SYN+ACK, data of both sides, both FINs; of the rest only the first and last numbers of a side can go unseen.
   for (const index of [0, 1, 2, 3, 5, 6, 7, 8]) {
