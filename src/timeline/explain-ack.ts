@@ -1,8 +1,9 @@
+import { FIN } from '../../capture/columns.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainKeepAlive } from './explain-segment.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
-import { expected, isOn, type Side } from './tcp-side.ts';
-import { sackBlocks } from './tcp-wire.ts';
+import { type Answer, expected, isOn, type Side } from './tcp-side.ts';
+import { covers, sackOffsets, usesSack } from './tcp-wire.ts';
 
 const NS_PER_MS = 1e6;
 /** An acknowledgement later than this after what it acknowledges was held back or waited for a receive. */
@@ -60,7 +61,7 @@ function explainNews(scene: TcpScene, segment: Segment): void {
   const { reasons, clock, columns } = scene;
   sender.dupAcksSent = 0;
   sender.handshakeDone = true;
-  dropAnswers(sender, 'hole');
+  takeHole(scene, segment);
   if (acked > expected(sender)) {
     sender.arrivals.skipTo(acked);
     reasons.set(row, 'ack-unseen');
@@ -119,11 +120,11 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
   const { row, ns, acked, sender } = segment;
   const { reasons, columns, links } = scene;
   const window = columns.window[row] ?? 0;
-  const answer = sender.answers.shift();
+  const answer = takeHole(scene, segment) ?? takeOther(sender);
   if (
     answer?.why === 'hole' ||
     (answer === undefined && sender.arrivals.hasHole && window <= sender.lastWindow) ||
-    (answer === undefined && tellsOfHole(scene, row, acked))
+    (answer === undefined && !scene.hasCalls && tellsOfHole(scene, row, acked))
   ) {
     const packet = answer?.row ?? sender.heardRow;
     reasons.set(row, 'dup-ack', { packet, count: ++sender.dupAcksSent, value: acked });
@@ -150,12 +151,52 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
 
 /** Whether its selective acknowledgements (RFC 2018) say that bytes beyond a hole have arrived. */
 function tellsOfHole({ capture, wire }: TcpScene, row: number, acked: number): boolean {
-  return sackBlocks(capture, row).some(
-    (edge) => acked + ((edge - (capture.columns.ack[row] ?? 0)) | 0) > (wire.acked[row] ?? 0),
-  );
+  return sackOffsets(capture, wire, row).some((edge) => edge > acked);
 }
 
-function dropAnswers(side: Side, why: Side['answers'][number]['why']): void {
+/**
+ * Takes the arrival out of order that an acknowledgement reports: with selective acknowledgements the latest of those
+ * that its blocks cover, and all before it, which it reports as well (Linux may answer several at once). Others wait for
+ * an acknowledgement of their own, even where one of newer bytes comes first: two processors work side by side.
+ */
+function takeHole(scene: TcpScene, { row, acked, sender }: Segment): Answer | undefined {
+  const { answers } = sender;
+  if (answers.length === 0) return undefined;
+  let last: Answer | undefined;
+  if (!usesSack(scene.wire, scene.columns.flow[row] ?? 0)) {
+    // Without blocks one acknowledgement stands for one arrival, and one with news for all.
+    if (acked > sender.lastAck) dropAnswers(sender, 'hole');
+    else last = answers.find(({ why }) => why === 'hole');
+    if (last !== undefined) answers.splice(answers.indexOf(last), 1);
+    return last;
+  }
+  const edges = sackOffsets(scene.capture, scene.wire, row);
+  last = answers.findLast((answer) => answer.why === 'hole' && isReported(scene, answer.row, acked, edges));
+  if (last === undefined) return undefined;
+  const end = answers.indexOf(last);
+  const kept = answers.filter(({ why }, place) => why !== 'hole' || place > end);
+  answers.length = 0;
+  answers.push(...kept);
+  return last;
+}
+
+function isReported(
+  { wire, columns }: TcpScene,
+  row: number,
+  acked: number,
+  edges: readonly number[],
+): boolean {
+  const from = wire.from[row] ?? 0;
+  const to = from + (columns.payloadLen[row] ?? 0) + ((columns.flags[row] ?? 0) & FIN ? 1 : 0);
+  return to <= acked || covers(edges, from, to);
+}
+
+function takeOther({ answers }: Side): Answer | undefined {
+  const place = answers.findIndex(({ why }) => why !== 'hole');
+  return place < 0 ? undefined : answers.splice(place, 1)[0];
+}
+
+function dropAnswers(side: Side, why: Answer['why']): void {
   if (side.answers.length === 0) return;
   const kept = side.answers.filter((answer) => answer.why !== why);
   side.answers.length = 0;

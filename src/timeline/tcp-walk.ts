@@ -180,7 +180,11 @@ function deliver(scene: TcpScene, segment: Segment, shift: number | null): void 
   if (from < to) hearBytes(segment);
   if (flags & FIN) {
     if (receiver.heardFinRow >= 0) receiver.answers.push({ row, why: 'fin' });
-    else receiver.heardFinRow = row;
+    else {
+      receiver.heardFinRow = row;
+      // Bytes before it are missing: it waits beyond the hole, as bytes would.
+      if (from === to && receiver.arrivals.next < to) receiver.answers.push({ row, why: 'hole' });
+    }
     receiver.heardFinAt = to;
     receiver.unacked.push(row);
     receiver.unackedEnds.push(to + 1);
