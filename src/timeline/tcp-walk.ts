@@ -23,6 +23,7 @@ export function walkFlow(scene: TcpScene, flow: number): readonly [Side, Side] {
     const from = (wire.from[row] ?? 0) + ((columns.flags[row] ?? 0) & SYN ? 1 : 0);
     const segment: Segment = {
       row,
+      place: index,
       ns: scene.clock.packets[row] ?? 0,
       flags: columns.flags[row] ?? 0,
       from,
