@@ -273,7 +273,7 @@ function noteDuplicate(scene: TcpScene, row: number, receiver: Side, changesNoth
 function noteSacks(scene: TcpScene, row: number, receiver: Side): boolean {
   const { columns, wire } = scene;
   let beyond = false;
-  const edges = sackBlocks(scene.capture, row);
+  const edges = sackBlocks(scene.capture, scene.wire, row);
   for (let index = 1; index < edges.length; index += 2) {
     const right = (wire.acked[row] ?? 0) + (((edges[index] ?? 0) - (columns.ack[row] ?? 0)) | 0);
     if (right > (wire.acked[row] ?? 0)) beyond = true;
