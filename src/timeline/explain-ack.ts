@@ -2,7 +2,7 @@ import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainKeepAlive } from './explain-segment.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { expected, isOn, type Side } from './tcp-side.ts';
-import { sackBlocks } from './tcp-wire.ts';
+import { sackBlocks, usesSack } from './tcp-wire.ts';
 
 const NS_PER_MS = 1e6;
 /** An acknowledgement later than this after what it acknowledges was held back or waited for a receive. */
@@ -119,7 +119,7 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
   const { row, ns, acked, sender } = segment;
   const { reasons, columns, links } = scene;
   const window = columns.window[row] ?? 0;
-  const answer = sender.answers.shift();
+  const answer = nextAnswer(scene, segment);
   if (
     answer?.why === 'hole' ||
     (answer === undefined && sender.arrivals.hasHole && window <= sender.lastWindow) ||
@@ -146,6 +146,25 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
     return;
   }
   reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
+}
+
+/**
+ * The oldest arrival that this may answer. Linux reports duplicates with a D-SACK (RFC 2883), where SACK is agreed on: a
+ * packet with such a report answers a duplicate, one without it something else.
+ */
+function nextAnswer(
+  { capture, wire, columns }: TcpScene,
+  { row, acked, sender }: Segment,
+): Side['answers'][number] | undefined {
+  const { answers } = sender;
+  if (answers.length === 0) return undefined;
+  if (!usesSack(wire, columns.flow[row] ?? 0)) return answers.shift();
+  const [, right] = sackBlocks(capture, row);
+  const reports = right !== undefined && acked + ((right - (columns.ack[row] ?? 0)) | 0) <= acked;
+  const place = answers.findIndex(({ why }) => (why === 'duplicate') === reports);
+  if (place < 0) return answers.shift();
+  const [found] = answers.splice(0, place + 1).slice(-1);
+  return found;
 }
 
 /** Whether its selective acknowledgements (RFC 2018) say that bytes beyond a hole have arrived. */
