@@ -1,8 +1,9 @@
+import { FIN } from '../../capture/columns.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainKeepAlive } from './explain-segment.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
-import { expected, isOn, type Side } from './tcp-side.ts';
-import { sackBlocks, usesSack } from './tcp-wire.ts';
+import { type Answer, expected, isOn, type Side } from './tcp-side.ts';
+import { covers, sackOffsets, usesSack } from './tcp-wire.ts';
 
 const NS_PER_MS = 1e6;
 /** An acknowledgement later than this after what it acknowledges was held back or waited for a receive. */
@@ -60,7 +61,7 @@ function explainNews(scene: TcpScene, segment: Segment): void {
   const { reasons, clock, columns } = scene;
   sender.dupAcksSent = 0;
   sender.handshakeDone = true;
-  dropAnswers(sender, 'hole');
+  takeHole(scene, segment);
   if (acked > expected(sender)) {
     sender.arrivals.skipTo(acked);
     reasons.set(row, 'ack-unseen');
@@ -119,11 +120,11 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
   const { row, ns, acked, sender } = segment;
   const { reasons, columns, links } = scene;
   const window = columns.window[row] ?? 0;
-  const answer = nextAnswer(scene, segment);
+  const answer = takeHole(scene, segment) ?? takeOther(scene, segment);
   if (
     answer?.why === 'hole' ||
     (answer === undefined && sender.arrivals.hasHole && window <= sender.lastWindow) ||
-    (answer === undefined && tellsOfHole(scene, row, acked))
+    (answer === undefined && !scene.hasCalls && tellsOfHole(scene, row, acked))
   ) {
     const packet = answer?.row ?? sender.heardRow;
     reasons.set(row, 'dup-ack', { packet, count: ++sender.dupAcksSent, value: acked });
@@ -148,33 +149,65 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
   reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
 }
 
-/**
- * The oldest arrival that this may answer. Linux reports duplicates with a D-SACK (RFC 2883), where SACK is agreed on: a
- * packet with such a report answers a duplicate, one without it something else.
- */
-function nextAnswer(
-  { capture, wire, columns }: TcpScene,
-  { row, acked, sender }: Segment,
-): Side['answers'][number] | undefined {
-  const { answers } = sender;
-  if (answers.length === 0) return undefined;
-  if (!usesSack(wire, columns.flow[row] ?? 0)) return answers.shift();
-  const [, right] = sackBlocks(capture, row);
-  const reports = right !== undefined && acked + ((right - (columns.ack[row] ?? 0)) | 0) <= acked;
-  const place = answers.findIndex(({ why }) => (why === 'duplicate') === reports);
-  if (place < 0) return answers.shift();
-  const [found] = answers.splice(0, place + 1).slice(-1);
-  return found;
-}
-
 /** Whether its selective acknowledgements (RFC 2018) say that bytes beyond a hole have arrived. */
 function tellsOfHole({ capture, wire }: TcpScene, row: number, acked: number): boolean {
-  return sackBlocks(capture, row).some(
-    (edge) => acked + ((edge - (capture.columns.ack[row] ?? 0)) | 0) > (wire.acked[row] ?? 0),
-  );
+  return sackOffsets(capture, wire, row).some((edge) => edge > acked);
 }
 
-function dropAnswers(side: Side, why: Side['answers'][number]['why']): void {
+/**
+ * Takes the arrival out of order that an acknowledgement reports: with selective acknowledgements the latest of those
+ * that its blocks cover, and all before it, which it reports as well (Linux may answer several at once). Others wait for
+ * an acknowledgement of their own, even where one of newer bytes comes first: two processors work side by side.
+ */
+function takeHole(scene: TcpScene, { row, acked, sender }: Segment): Answer | undefined {
+  const { answers } = sender;
+  if (answers.length === 0) return undefined;
+  let last: Answer | undefined;
+  if (!usesSack(scene.wire, scene.columns.flow[row] ?? 0)) {
+    // Without blocks one acknowledgement stands for one arrival, and one with news for all.
+    if (acked > sender.lastAck) dropAnswers(sender, 'hole');
+    else last = answers.find(({ why }) => why === 'hole');
+    if (last !== undefined) answers.splice(answers.indexOf(last), 1);
+    return last;
+  }
+  const edges = sackOffsets(scene.capture, scene.wire, row);
+  last = answers.findLast((answer) => answer.why === 'hole' && isReported(scene, answer.row, acked, edges));
+  if (last === undefined) return undefined;
+  const end = answers.indexOf(last);
+  const kept = answers.filter(({ why }, place) => why !== 'hole' || place > end);
+  answers.length = 0;
+  answers.push(...kept);
+  return last;
+}
+
+function isReported(
+  { wire, columns }: TcpScene,
+  row: number,
+  acked: number,
+  edges: readonly number[],
+): boolean {
+  const from = wire.from[row] ?? 0;
+  const to = from + (columns.payloadLen[row] ?? 0) + ((columns.flags[row] ?? 0) & FIN ? 1 : 0);
+  return to <= acked || covers(edges, from, to);
+}
+
+/**
+ * Takes the oldest other arrival. Linux reports duplicates with a D-SACK (RFC 2883), where SACK is agreed on: with such a
+ * report it answers a duplicate, without one rather a probe or a repeated SYN or FIN.
+ */
+function takeOther(scene: TcpScene, { row, acked, sender }: Segment): Answer | undefined {
+  const others = sender.answers.filter(({ why }) => why !== 'hole');
+  if (others.length === 0) return undefined;
+  const [, right] = sackOffsets(scene.capture, scene.wire, row);
+  const reports = right !== undefined && right <= acked;
+  const agreed = usesSack(scene.wire, scene.columns.flow[row] ?? 0);
+  const fitting = agreed ? others.find(({ why }) => (why === 'duplicate') === reports) : undefined;
+  const taken = fitting ?? others[0];
+  if (taken !== undefined) sender.answers.splice(sender.answers.indexOf(taken), 1);
+  return taken;
+}
+
+function dropAnswers(side: Side, why: Answer['why']): void {
   if (side.answers.length === 0) return;
   const kept = side.answers.filter((answer) => answer.why !== why);
   side.answers.length = 0;

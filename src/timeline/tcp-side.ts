@@ -30,6 +30,12 @@ export interface SideCalls {
   readonly linger: number | null;
 }
 
+/** A packet that calls for an answer, and why. */
+export interface Answer {
+  readonly row: number;
+  readonly why: 'hole' | 'duplicate' | 'probe' | 'syn' | 'fin';
+}
+
 /** One end of a connection while its packets are walked in time order: what it sent, and what reached it. */
 export class Side {
   readonly calls: SideCalls | null;
@@ -97,7 +103,7 @@ export class Side {
   readonly unackedEnds: number[] = [];
   unackedHead = 0;
   /** Arrivals that call for an answer without news: out of order, duplicates, probes. */
-  readonly answers: { row: number; why: 'hole' | 'duplicate' | 'probe' | 'syn' | 'fin' }[] = [];
+  readonly answers: Answer[] = [];
 
   constructor(calls: SideCalls | null, listener: Listener | null) {
     this.calls = calls;

@@ -8,7 +8,7 @@ import { explainSyn } from './explain-syn.ts';
 import { clientSide } from './tcp-ends.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { expected, Side, sideCalls } from './tcp-side.ts';
-import { sackBlocks, windowShift } from './tcp-wire.ts';
+import { sackBlocks, usesSack, windowShift } from './tcp-wire.ts';
 
 /** Walks one flow in time order: gives every packet its reason, and links packets with calls. Returns both ends as they are left. */
 export function walkFlow(scene: TcpScene, flow: number): readonly [Side, Side] {
@@ -180,7 +180,11 @@ function deliver(scene: TcpScene, segment: Segment, shift: number | null): void 
   if (from < to) hearBytes(segment);
   if (flags & FIN) {
     if (receiver.heardFinRow >= 0) receiver.answers.push({ row, why: 'fin' });
-    else receiver.heardFinRow = row;
+    else {
+      receiver.heardFinRow = row;
+      // Bytes before it are missing: it waits beyond the hole, as bytes would.
+      if (from === to && receiver.arrivals.next < to) receiver.answers.push({ row, why: 'hole' });
+    }
     receiver.heardFinAt = to;
     receiver.unacked.push(row);
     receiver.unackedEnds.push(to + 1);
@@ -226,7 +230,12 @@ function hearAck(
   const window = flags & SYN ? raw : shift === null ? Number.NaN : raw * 2 ** shift;
   const pure = from === to && (flags & (SYN | FIN)) === 0;
   if (pure && acked === receiver.una && receiver.nxt > receiver.una)
-    noteDuplicate(scene, row, acked, receiver, raw);
+    noteDuplicate(
+      scene,
+      row,
+      receiver,
+      acked === receiver.peerAck && raw > 0 && window === receiver.peerWindow,
+    );
   if (acked > receiver.una) {
     receiver.flightBefore = receiver.nxt - receiver.una;
     receiver.unaBefore = receiver.una;
@@ -251,9 +260,10 @@ function hearAck(
   receiver.peerAck = Math.max(receiver.peerAck, acked);
 }
 
-function noteDuplicate(scene: TcpScene, row: number, acked: number, receiver: Side, raw: number): void {
+/** With selective acknowledgements only those count that report bytes beyond a hole; else those that change nothing. */
+function noteDuplicate(scene: TcpScene, row: number, receiver: Side, changesNothing: boolean): void {
   const sacked = noteSacks(scene, row, receiver);
-  if (!sacked && (acked !== receiver.peerAck || raw === 0)) return;
+  if (!sacked && (!changesNothing || usesSack(scene.wire, scene.columns.flow[row] ?? 0))) return;
   receiver.dupAcks++;
   receiver.dupAckRow = row;
 }

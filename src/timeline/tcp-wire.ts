@@ -160,6 +160,20 @@ export function sackBlocks(capture: Capture, row: number): number[] {
   return edges;
 }
 
+/** SACK blocks as offsets of the stream that the segment acknowledges. */
+export function sackOffsets(capture: Capture, wire: TcpWire, row: number): number[] {
+  const acked = wire.acked[row] ?? 0;
+  return sackBlocks(capture, row).map((edge) => acked + ((edge - (capture.columns.ack[row] ?? 0)) | 0));
+}
+
+/** Whether one block of `edges` (left and right by turns) holds all of [from, to). */
+export function covers(edges: readonly number[], from: number, to: number): boolean {
+  for (let index = 0; index + 1 < edges.length; index += 2) {
+    if ((edges[index] ?? 0) <= from && (edges[index + 1] ?? 0) >= to) return true;
+  }
+  return false;
+}
+
 /** Time stamp and echoed time stamp of a segment (RFC 7323 §3.2); null where it has none. */
 export function timeStamps(capture: Capture, row: number): readonly [value: number, echo: number] | null {
   let found: readonly [number, number] | null = null;
