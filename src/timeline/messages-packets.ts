@@ -40,6 +40,12 @@ const SYN_AGAIN: Readonly<Record<string, string>> = {
   unknown: 'nobody answered',
 };
 
+function unanswered(reason: Reason): string {
+  const why = text(reason, 'why');
+  if (why !== 'queue-full') return SYN_AGAIN[why] ?? 'nobody answered';
+  return `the accept queue is full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
+}
+
 const SYN_ACK_AGAIN: Readonly<Record<string, string>> = {
   lost: 'the first was lost here',
   'answer-lost': "the client's ACK was lost here",
@@ -93,8 +99,7 @@ export const PACKET_WORDS: Readonly<Record<string, Say>> = {
   damaged: () => 'damaged: it cannot be read as what it claims to be',
   other: () => 'neither TCP nor UDP: no socket call is looked for',
   syn: (r, n) => (r.calls.length > 0 ? `SYN of ${call(r, n)}` : 'SYN: somebody connects'),
-  'syn-again': (r, n) =>
-    `SYN again after ${waited(r)} (repetition ${number(r, 'count')}): ${SYN_AGAIN[text(r, 'why')] ?? `${packet(r, n)} had no answer`}`,
+  'syn-again': (r) => `SYN again after ${waited(r)} (repetition ${number(r, 'count')}): ${unanswered(r)}`,
   'syn-ack': (r, n) =>
     r.calls.length > 0
       ? `the kernel answers for ${call(r, n)}: accept is not needed`
