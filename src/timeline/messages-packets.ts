@@ -94,7 +94,7 @@ function unreachable(reason: Reason, names: Names): string {
 
 /** One function a kind: other languages will bring tables of their own. */
 export const PACKET_WORDS: Readonly<Record<string, Say>> = {
-  unexplained: () => 'unexplained',
+  unexplained: () => 'unexplained: nothing here tells why',
   foreign: () => 'not of a socket of this run',
   damaged: () => 'damaged: it cannot be read as what it claims to be',
   other: () => 'neither TCP nor UDP: no socket call is looked for',
@@ -114,7 +114,7 @@ export const PACKET_WORDS: Readonly<Record<string, Say>> = {
   'data-window': (r, n) => `${carried(r, n)}: the window was full until ${packet(r, n)}`,
   'data-nagle': (r, n) => `${carried(r, n)}: held back by Nagle until the ACK in ${packet(r, n)}`,
   'data-flight': (r, n) =>
-    `${carried(r, n)}: left after ${packet(r, n)}, with ${number(r, 'count')} bytes in flight before`,
+    `${carried(r, n)}: left after ${packet(r, n)} (${number(r, 'count')} bytes in flight)`,
   'data-pushed': (r, n) => `${bytes(r)} left behind by earlier sends, pushed out by ${call(r, n)}`,
   'data-outsider': (r) => `${bytes(r)} of a program outside this run`,
   'data-plain': (r) => `${bytes(r)} of the stream`,
