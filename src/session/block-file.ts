@@ -13,6 +13,8 @@ export class BlockFile {
   /** Errno name of the first write that failed. */
   problem: string | null = null;
   private size = 0;
+  /** Where the next bytes go once the file was begun anew; before, where the descriptor stands. */
+  private position: number | null = null;
   /** Blocks are copied here at once: hundreds of thousands of small buffers that wait for a write keep the collector busy. */
   private batch = Buffer.allocUnsafe(0);
   private batchLength = 0;
@@ -40,12 +42,21 @@ export class BlockFile {
     this.ends = [];
     let written = 0;
     try {
-      while (written < bytes.length) written += writeSome(this.fd, bytes, written);
+      while (written < bytes.length) written += writeSome(this.fd, bytes, written, this.position === null ? null : this.position + written);
     } catch (error) {
       this.problem = errnoName(error);
       this.cut(this.size + wholeBlocks(ends, written));
     }
     this.size += written;
+    if (this.position !== null) this.position += written;
+  }
+
+  /** Goes on at the beginning of the file, which has been emptied. */
+  rewind(): void {
+    this.batchLength = 0;
+    this.ends = [];
+    this.size = 0;
+    this.position = 0;
   }
 
   private cut(length: number): void {
@@ -58,9 +69,9 @@ export class BlockFile {
 }
 
 /** Waits where a pipe that somebody made non-blocking is full. */
-function writeSome(fd: number, bytes: Uint8Array, from: number): number {
+function writeSome(fd: number, bytes: Uint8Array, from: number, position: number | null): number {
   try {
-    return writeSync(fd, bytes, from);
+    return writeSync(fd, bytes, from, bytes.length - from, position);
   } catch (error) {
     if (errnoName(error) !== 'EAGAIN') throw error;
     Atomics.wait(PAUSE, 0, 0, RETRY_MS);

@@ -140,7 +140,8 @@ export const PACKET_WORDS: Readonly<Record<string, Say>> = {
   'zero-window-probe': (r) => `probe ${number(r, 'count')} of the closed window, after ${waited(r)}`,
   'keep-alive': (r) => `keep-alive ${number(r, 'count')}, after ${waited(r)} of silence`,
   'probe-answer': (r, n) => `answer to the probe in ${packet(r, n)}`,
-  'challenge-ack': (r, n) => `challenge ACK: ${packet(r, n)} did not fit the connection`,
+  'ack-plain': (r) =>
+    `ACK of bytes up to ${number(r, 'acked')} once more; why cannot be told from packets alone`,
   fin: (r, n) => `FIN of ${call(r, n)}${number(r, 'ms') >= 1 ? `, ${waited(r)} later` : ''}`,
   'fin-data': (r, n) => `${bytes(r)} left behind by earlier sends, with the FIN of ${call(r, n)}`,
   'fin-exit': (r) =>

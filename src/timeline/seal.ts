@@ -4,9 +4,6 @@ import { lostRows } from '../session/lost.ts';
 import type { Session } from '../session/session.ts';
 import type { Call } from '../sockets/call.ts';
 
-/** Text is hashed in pieces of this many characters: a call to the hash for each row took longer than the hashing. */
-const PIECE = 1 << 16;
-
 /**
  * SHA-256 (hex) over all that a session records: each packet's time, lengths, id and bytes in order of time, and every
  * field of each call. Equal for the live session and the file that was saved of it; any alteration changes it.
@@ -25,11 +22,12 @@ export function canonicalDigest(session: Session): string {
     );
     hash.update(capture.frame(row));
   }
+  // Hashed in pieces of some size: half a million calls would otherwise cost seconds.
   let text = '';
   for (const call of calls) {
     text += callText(call);
     const { data } = call;
-    if (text.length < PIECE && (data === null || data.length === 0)) continue;
+    if (text.length < PIECE && data === null) continue;
     hash.update(text);
     text = '';
     if (data !== null) hash.update(data);
@@ -37,21 +35,27 @@ export function canonicalDigest(session: Session): string {
   return hash.update(text).digest('hex');
 }
 
-/** Every field but the data itself. Names are of our own making and without quotes; what is not is put in quotes. */
+const PIECE = 65_536;
+/** Between fields: no name or address has it. */
+const GAP = '\x1f';
+
 function callText(call: Call): string {
-  const { id, role, pid, thread, name, args, enterNs, exitNs, ret, errno, fd, socket, created } = call;
-  const { local, remote, length, offset, data, hash, sendQueue, recvQueue, tcpInfo, source, span, thinned } =
+  const { id, role, pid, thread, name, enterNs, exitNs, ret, errno, fd, socket, created, local, remote } =
     call;
-  const strings = JSON.stringify([role, name, socket, created, local, remote]);
-  const records = `${record(args)} ${record(tcpInfo)} ${record(source)}`;
-  return (
-    `call ${id} ${pid} ${thread} ${strings} ${records} ${enterNs} ${exitNs} ${ret} ${errno} ${fd} ${length} ` +
-    `${offset} ${hash} ${sendQueue} ${recvQueue} ${span} ${thinned} ${data === null ? 'no data' : data.length}\n`
-  );
+  const { length, offset, hash, sendQueue, recvQueue, span, thinned, data, source } = call;
+  const place = source === null ? '' : `${source.file}${GAP}${source.line}${GAP}${source.func}`;
+  return `call ${[
+    ...[id, role, pid, thread, name, enterNs, exitNs, ret, errno, fd, socket, created, local, remote],
+    ...[length, offset, hash, sendQueue, recvQueue, span, thinned, data === null ? null : data.length],
+    ...[recordText(call.args), recordText(call.tcpInfo), place],
+  ].join(GAP)}\n`;
 }
 
-/** Order of keys is no content: a file may give the fields in another one. */
-function record(fields: object | null): string {
-  if (fields === null) return '-';
-  return JSON.stringify(Object.entries(fields).sort(([x], [y]) => (x < y ? -1 : 1)));
+/** The order of keys is no content: a file may give the fields in another one. */
+function recordText(record: Readonly<Record<string, string | number | null>> | null): string {
+  if (record === null) return '';
+  return Object.keys(record)
+    .sort()
+    .map((key) => `${key}=${JSON.stringify(record[key])}`)
+    .join(GAP);
 }
