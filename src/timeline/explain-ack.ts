@@ -192,19 +192,24 @@ function isReported(
 }
 
 /**
- * Takes the oldest other arrival. Linux reports duplicates with a D-SACK (RFC 2883), where SACK is agreed on: with such a
- * report it answers a duplicate, without one rather a probe or a repeated SYN or FIN.
+ * The oldest of the other arrivals that this may answer. Linux reports duplicates with a D-SACK (RFC 2883) where SACK is
+ * agreed on: a packet with such a report answers a duplicate, one without it something else.
  */
-function takeOther(scene: TcpScene, { row, acked, sender }: Segment): Answer | undefined {
-  const others = sender.answers.filter(({ why }) => why !== 'hole');
+function takeOther(
+  { capture, wire, columns }: TcpScene,
+  { row, acked, sender }: Segment,
+): Answer | undefined {
+  const { answers } = sender;
+  const others = answers.filter(({ why }) => why !== 'hole');
   if (others.length === 0) return undefined;
-  const [, right] = sackOffsets(scene.capture, scene.wire, row);
+  const [, right] = sackOffsets(capture, wire, row);
   const reports = right !== undefined && right <= acked;
-  const agreed = usesSack(scene.wire, scene.columns.flow[row] ?? 0);
-  const fitting = agreed ? others.find(({ why }) => (why === 'duplicate') === reports) : undefined;
-  const taken = fitting ?? others[0];
-  if (taken !== undefined) sender.answers.splice(sender.answers.indexOf(taken), 1);
-  return taken;
+  const fitting = usesSack(wire, columns.flow[row] ?? 0)
+    ? others.find(({ why }) => (why === 'duplicate') === reports)
+    : undefined;
+  const found = fitting ?? others[0];
+  if (found !== undefined) answers.splice(answers.indexOf(found), 1);
+  return found;
 }
 
 function dropAnswers(side: Side, why: Answer['why']): void {

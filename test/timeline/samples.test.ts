@@ -59,7 +59,7 @@ test('an echo over TCP', async () => {
   ]);
 });
 
-test('a segment that was lost here, and bytes that waited behind it', async () => {
+test('a segment that was lost here; what waited behind it is not blamed on Nagle, loss recovery held it as well', async () => {
   const { packets, calls } = await told(tcpLoss());
   expect(packets.slice(3, 9)).toEqual([
     'ESTABLISHED ESTABLISHED: bytes 0–2 of client send#1',
