@@ -320,3 +320,16 @@ test('datagrams of two senders may change places between capture and socket', as
     'datagram: 1 bytes of client 2 sendto#1, taken by server recvfrom#1',
   ]);
 });
+
+test.each([
+  { name: 'at once: it had only overtaken them', us: 230, ok: true },
+  { name: 'long after: nothing can have sent it', us: 100_000, ok: false },
+])('bytes that are seen before those ahead of them verify when these follow $name', async ({ us, ok }) => {
+  const { script, fromClient, fromServer } = connected();
+  script.call([200, 250], 'client', 'send', { ...client, length: 4, offset: 0, ret: 4, data: bytes('abcd') });
+  fromClient(220, 'P.', 3, 1, { payload: 'cd', id: 40_003 });
+  fromClient(us, '.', 1, 1, { payload: 'ab', id: 40_002 });
+  fromServer(us + 10, '.', 1, 5);
+  const { checks } = verifyTimeline(await read(script.recorded()));
+  expect(checks.find(({ name }) => name.startsWith('acknowledgements are'))).toMatchObject({ ok });
+});
