@@ -65,6 +65,10 @@ export interface Capture {
      * the first byte seen or acknowledged; null when nothing is known.
      */
     baseSeq(index: number, direction: number): number | null;
+    /** Whether a SYN began this flow between ends that had an earlier one. */
+    reusesPorts(index: number): boolean;
+    /** Row that began a flow; cheaper than `get`, which makes text. */
+    firstRowOf(index: number): number;
   };
   readonly interfaces: readonly Interface[];
   readonly problems: readonly FileProblem[];

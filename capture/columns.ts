@@ -1,3 +1,5 @@
+import { TcpOptionTable } from './decode/tcp-option-table.ts';
+
 /** What a packet is at the transport layer. */
 export const PROTOCOL = { other: 0, tcp: 1, udp: 2, icmp: 3, icmpv6: 4 } as const;
 export type Protocol = (typeof PROTOCOL)[keyof typeof PROTOCOL];
@@ -55,6 +57,8 @@ export class Columns {
   flags = new Uint16Array(FIRST_CAPACITY);
   window = new Uint16Array(FIRST_CAPACITY);
   readonly fragments = new Map<number, Fragment>();
+  /** MSS, window scale and SACK blocks of the rows that have them. */
+  readonly tcpOptions = new TcpOptionTable();
 
   add(): number {
     if (this.length === this.sec.length) this.grow();

@@ -19,6 +19,7 @@ export class FlowTable {
   private latest = new Int32Array(FIRST_CAPACITY);
   private entry = new Int32Array(FIRST_CAPACITY);
   private swapped = new Uint8Array(FIRST_CAPACITY);
+  private reuse = new Uint8Array(FIRST_CAPACITY);
   private firstRow = new Int32Array(FIRST_CAPACITY);
   private stream = new Int32Array(FIRST_CAPACITY);
   private based = new Uint8Array(FIRST_CAPACITY);
@@ -134,6 +135,16 @@ export class FlowTable {
     return this.hasBase(flow, direction) ? (this.base[flow * 2 + direction] ?? 0) : null;
   }
 
+  /** Whether a SYN began this flow between ends that had an earlier one. */
+  reusesPorts(index: number): boolean {
+    return this.reuse[index] === 1;
+  }
+
+  /** Row that began a flow, without making its text. */
+  firstRowOf(index: number): number {
+    return this.firstRow[index] ?? -1;
+  }
+
   /** One flow with its addresses as text; a RangeError when there is none of that number. */
   get(index: number): Flow {
     const made = this.shown[index];
@@ -174,6 +185,7 @@ export class FlowTable {
     this.latest[entry] = flow;
     this.entry[flow] = entry;
     this.swapped[flow] = swapped;
+    this.reuse[flow] = this.keys.added ? 0 : 1;
     this.firstRow[flow] = row;
     this.stream[flow] = counted ? stream : -1;
     this.direction = 0;
@@ -190,6 +202,7 @@ export class FlowTable {
   private grow(): void {
     this.entry = doubled(this.entry);
     this.swapped = doubled(this.swapped);
+    this.reuse = doubled(this.reuse);
     this.firstRow = doubled(this.firstRow);
     this.stream = doubled(this.stream);
     this.based = doubled(this.based);

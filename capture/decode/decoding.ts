@@ -59,6 +59,7 @@ export class Decoding {
   forget(): void {
     this.columns.problem[this.row] = PROBLEM.none;
     this.columns.fragments.clear();
+    this.columns.tcpOptions.clear();
     if (this.flows.length > FLOWS_KEPT) this.flows = new FlowTable();
     this.fragments = new FragmentTable();
   }

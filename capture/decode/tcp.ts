@@ -49,6 +49,8 @@ export function decodeTcp(bytes: Uint8Array, at: number, end: number, out: Decod
   columns.payloadAt[row] = at + headerLen - out.frameAt;
   columns.payloadLen[row] = out.wireEnd - at - headerLen;
   out.next = NEXT.nothing;
+  if (headerLen > MIN_HEADER)
+    columns.tcpOptions.add(bytes, at + MIN_HEADER, Math.min(at + headerLen, end), row);
   if (at + headerLen > end) return out.stop(PROBLEM.tcpTruncated, at);
   return at + headerLen;
 }

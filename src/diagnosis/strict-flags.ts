@@ -1,0 +1,381 @@
+import type { Capture } from '../../capture/capture.ts';
+import { ACK, type Columns, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
+import { FLAG } from './flags.ts';
+import type { StrictValues } from './strict-values.ts';
+import { grown, UnackedLists } from './unacked.ts';
+
+/**
+ * State of one direction: 24 numbers in a row of one array, so that a packet touches two cache lines. Sequence numbers
+ * are kept as signed 32-bit; 0 stands for "not known", as in the tool that these flags are compared with.
+ */
+export const STATE = {
+  /** Highest end that was seen; SYN and FIN count 1. */
+  next: 0,
+  /** Highest end up to which nothing is missing. */
+  maxAck: 1,
+  lastAck: 2,
+  /** Row of the acknowledgement that later ones repeat, and how often. */
+  nonDup: 3,
+  dup: 4,
+  /** Last window as it stands in the header; -1: none yet. */
+  window: 5,
+  /** -1 unknown, -2 known not to be used, else the shift. */
+  scale: 6,
+  /** 1 when an acknowledgement without SYN has been sent. */
+  acked: 7,
+  lastFlags: 8,
+  /** Length of the segment that last advanced `next`. */
+  lastLen: 9,
+  mss: 10,
+  sackCount: 11,
+  /** 1 when a segment was seen. */
+  seen: 12,
+  nextRow: 13,
+  pushBytes: 14,
+  /** Up to four SACK blocks of the latest segment. */
+  sacks: 16,
+  size: 24,
+} as const;
+const TIME = { last: 0, next: 1, syn: 2, iRtt: 3, size: 4 } as const;
+
+const PROBES = FLAG.zeroWindowProbe;
+const UNKNOWN_SCALE = -1;
+const UNUSED_SCALE = -2;
+const FAST_NS = 20e6;
+const OUT_OF_ORDER_NS = 3e6;
+
+type Flows = Pick<Capture['flows'], 'length' | 'reusesPorts' | 'firstRowOf'>;
+
+/**
+ * The fifteen tcp.analysis.* conditions as Wireshark 4.0 has them, in one pass in file order; flags come as one number a
+ * row, bits of FLAG. Columns may come piece by piece: `rowBase` is the number of the first.
+ */
+export class StrictAnalysis {
+  /** Bits of FLAG of every row of the latest `run`. */
+  flags = new Uint32Array(0);
+  state = new Int32Array(64 * STATE.size);
+  readonly unacked = new UnackedLists();
+  private times = new Float64Array(64 * TIME.size);
+  private readonly flows: Flows;
+  private readonly values: StrictValues | null;
+  private originSec = Number.NaN;
+  private option = 0;
+  // The segment at hand.
+  private f = 0;
+  private r = 0;
+  private seq = 0;
+  private ack = 0;
+  private len = 0;
+  private end = 0;
+  private window = 0;
+  private control = false;
+  private reset = false;
+  private pure = false;
+  private now = 0;
+  private row = 0;
+  private found = 0;
+
+  constructor(flows: Flows, values: StrictValues | null = null) {
+    this.flows = flows;
+    this.values = values;
+  }
+
+  /** Analyses rows 0 … length of the columns, which are rows `rowBase` … of the capture. */
+  run(columns: Columns, rowBase = 0): Uint32Array {
+    const { length, protocol, flow, transportAt, problem } = columns;
+    if (this.flags.length < length) this.flags = new Uint32Array(Math.max(length, 1024));
+    else this.flags.fill(0, 0, length);
+    this.option = 0;
+    this.reserve();
+    for (let row = 0; row < length; row++) {
+      if (protocol[row] !== PROTOCOL.tcp || (flow[row] ?? -1) < 0) continue;
+      if (transportAt[row] === 0xffff || problem[row] !== 0) {
+        if (!this.analysable(columns, row)) continue;
+      }
+      this.flags[row] = this.segment(columns, row, rowBase);
+    }
+    return this.flags;
+  }
+
+  /** A segment whose header is damaged or cut is left out, as Wireshark does. */
+  private analysable(columns: Columns, row: number): boolean {
+    return columns.transportAt[row] !== 0xffff && columns.problem[row] !== 12 && columns.problem[row] !== 11;
+  }
+
+  private reserve(): void {
+    const directions = this.flows.length * 2;
+    const before = this.state.length / STATE.size;
+    if (directions > before) {
+      const after = Math.max(directions, before * 2);
+      this.state = grown(this.state, after * STATE.size);
+      this.times = grown(this.times, after * TIME.size);
+    }
+    this.unacked.reserve(directions);
+  }
+
+  private segment(columns: Columns, row: number, rowBase: number): number {
+    const flow = columns.flow[row] ?? 0;
+    const direction = columns.direction[row] ?? 0;
+    const flags = columns.flags[row] ?? 0;
+    const { state } = this;
+    const f = (flow * 2 + direction) * STATE.size;
+    const r = (flow * 2 + 1 - direction) * STATE.size;
+    if (state[f + STATE.seen] === 0) this.begin(f);
+    if (state[r + STATE.seen] === 0) this.begin(r);
+    const sec = columns.sec[row] ?? 0;
+    if (Number.isNaN(this.originSec)) this.originSec = sec - 1;
+    const len = columns.payloadLen[row] ?? 0;
+    const seq = (columns.seq[row] ?? 0) | 0;
+    this.f = f;
+    this.r = r;
+    this.row = row + rowBase;
+    this.now = (sec - this.originSec) * 1e9 + (columns.nsec[row] ?? 0);
+    this.seq = seq;
+    this.ack = (columns.ack[row] ?? 0) | 0;
+    this.len = len;
+    this.end = (seq + len + ((flags & (SYN | FIN)) !== 0 ? 1 : 0)) | 0;
+    this.window = columns.window[row] ?? 0;
+    this.reset = (flags & RST) !== 0;
+    this.control = (flags & (SYN | FIN | RST)) !== 0;
+    this.pure = len === 0 && !this.control && seq === state[f + STATE.next];
+    this.found = 0;
+    this.takeOptions(columns, row, flags);
+    if ((flags & SYN) !== 0) this.syn(flow, flags);
+    else if ((flags & ACK) !== 0) this.firstAck(flow);
+    this.classify();
+    this.afterwards(flags);
+    return this.found;
+  }
+
+  private begin(d: number): void {
+    this.state[d + STATE.seen] = 1;
+    this.state[d + STATE.window] = -1;
+    this.state[d + STATE.scale] = UNKNOWN_SCALE;
+  }
+
+  private takeOptions(columns: Columns, row: number, flags: number): void {
+    const { tcpOptions } = columns;
+    const { state, f, r } = this;
+    state[f + STATE.sackCount] = 0;
+    while (this.option < tcpOptions.length && (tcpOptions.rows[this.option] ?? 0) < row) this.option++;
+    const here = this.option < tcpOptions.length && tcpOptions.rows[this.option] === row;
+    if (here) {
+      const count = tcpOptions.sackCount[this.option] ?? 0;
+      const at = tcpOptions.sackAt[this.option] ?? 0;
+      state[f + STATE.sackCount] = count;
+      for (let edge = 0; edge < count * 2; edge++)
+        state[f + STATE.sacks + edge] = (tcpOptions.edges[at + edge] ?? 0) | 0;
+      if ((flags & SYN) !== 0) state[f + STATE.mss] = tcpOptions.mss[this.option] ?? 0;
+    }
+    if ((flags & SYN) === 0) return;
+    const shift = here ? (tcpOptions.shift[this.option] ?? -1) : -1;
+    state[f + STATE.scale] = shift < 0 ? UNUSED_SCALE : Math.min(shift, 14);
+    // RFC 7323 §2.2: scaling is on only when both SYNs offer it.
+    if ((flags & ACK) !== 0 && shift < 0) state[r + STATE.scale] = UNUSED_SCALE;
+    if ((flags & ACK) !== 0 && state[r + STATE.scale] === UNUSED_SCALE) state[f + STATE.scale] = UNUSED_SCALE;
+  }
+
+  private syn(flow: number, flags: number): void {
+    const { state, f } = this;
+    if ((flags & ACK) !== 0) return;
+    this.times[flow * 2 * TIME.size + TIME.syn] = this.now;
+    if (this.flows.firstRowOf(flow) === this.row) {
+      if (this.flows.reusesPorts(flow)) this.found |= FLAG.reusedPorts;
+      // The same SYN again begins the conversation again: what was sent since is forgotten.
+    } else if (state[f + STATE.next] !== 0) state[f + STATE.next] = state[f + STATE.maxAck] ?? 0;
+  }
+
+  /** The first acknowledgement without SYN of a conversation whose SYN was seen ends the handshake. */
+  private firstAck(flow: number): void {
+    const { times } = this;
+    const at = flow * 2 * TIME.size;
+    if (times[at + TIME.iRtt] === 0 && times[at + TIME.syn] !== 0)
+      times[at + TIME.iRtt] = this.now - (times[at + TIME.syn] ?? 0);
+  }
+
+  /** Conditions that need no look at acknowledged data; the first that says so ends the search. */
+  private classify(): void {
+    const { state, f, r, len, seq, window } = this;
+    const next = state[f + STATE.next] ?? 0;
+    if (len === 1 && seq === next && state[r + STATE.window] === 0) {
+      this.found |= FLAG.zeroWindowProbe;
+      return;
+    }
+    if (window === 0 && !this.control) this.found |= FLAG.zeroWindow;
+    if (next !== 0) {
+      const ahead = (seq - next) | 0;
+      if (ahead > 0) {
+        if (!this.reset) this.found |= FLAG.lostSegment;
+      } else if (ahead === -1 && len <= 1 && !this.control) this.found |= FLAG.keepAlive;
+    }
+    if (len > 0) {
+      if (!this.control && this.fillsWindow()) this.found |= FLAG.windowFull;
+    } else if (this.pure) this.classifyPure();
+  }
+
+  private fillsWindow(): boolean {
+    const { state, r } = this;
+    const scale = state[r + STATE.scale] ?? UNKNOWN_SCALE;
+    if (scale === UNKNOWN_SCALE || state[r + STATE.window] === -1) return false;
+    const shift = scale === UNUSED_SCALE || state[r + STATE.acked] === 0 ? 0 : scale;
+    return this.end === (((state[r + STATE.lastAck] ?? 0) + (state[r + STATE.window] ?? 0) * 2 ** shift) | 0);
+  }
+
+  /** A segment of nothing but an acknowledgement and a window. */
+  private classifyPure(): void {
+    const { state, f, r, ack, window } = this;
+    const sameAck = ack === state[f + STATE.lastAck];
+    const sameWindow = window === state[f + STATE.window];
+    const peerFlags = state[r + STATE.lastFlags] ?? 0;
+    if (window === 0) {
+      const consumed = ack === (((state[f + STATE.lastAck] ?? 0) + 1) | 0);
+      if (sameWindow && sameAck && (peerFlags & PROBES) !== 0) this.found |= FLAG.zeroWindowProbeAck;
+      void consumed;
+      return;
+    }
+    if (!sameAck) return;
+    if (!sameWindow) this.found |= FLAG.windowUpdate;
+    else if ((peerFlags & FLAG.keepAlive) !== 0) this.found |= FLAG.keepAliveAck;
+    else this.duplicate();
+  }
+
+  private duplicate(): void {
+    const { state, f } = this;
+    state[f + STATE.dup] = (state[f + STATE.dup] ?? 0) + 1;
+    this.found |= FLAG.duplicateAck;
+    this.values?.duplicateAck(this.row, state[f + STATE.dup] ?? 0, state[f + STATE.nonDup] ?? 0);
+  }
+
+  private afterwards(flags: number): void {
+    const { state, f, r, ack } = this;
+    if (ack !== state[f + STATE.lastAck]) {
+      state[f + STATE.nonDup] = this.row;
+      state[f + STATE.dup] = 0;
+    }
+    if ((flags & ACK) !== 0) this.unseenAck();
+    if ((this.len > 0 || (flags & (SYN | FIN)) !== 0) && (this.found & FLAG.keepAlive) === 0) this.again();
+    if (state[f + STATE.sackCount] !== 0) this.sack();
+    this.remember(flags);
+    void r;
+  }
+
+  /** An acknowledgement of data that was never seen. */
+  private unseenAck(): void {
+    const { state, r, ack } = this;
+    const maxAck = state[r + STATE.maxAck] ?? 0;
+    if (maxAck === 0 || ((ack - maxAck) | 0) <= 0) return;
+    this.found |= FLAG.ackLostSegment;
+    state[r + STATE.maxAck] = this.contiguousFrom(r, ack);
+  }
+
+  /** The end of the run of remembered segments that begins at `from`; `from` itself where there is none. */
+  private contiguousFrom(d: number, from: number): number {
+    const { unacked } = this;
+    let reached = from;
+    for (let cell = unacked.first(d / STATE.size); cell >= 0; cell = unacked.next[cell] ?? -1) {
+      if (unacked.seq[cell] === reached) reached = unacked.end[cell] ?? reached;
+    }
+    return reached;
+  }
+
+  /** Tells the kinds of segments that carry what was sent before. */
+  private again(): void {
+    const { state, f, r, seq, len } = this;
+    const next = state[f + STATE.next] ?? 0;
+    const back = next !== 0 && ((seq - next) | 0) < 0 && !(len > 1 && seq === ((next - 1) | 0));
+    const lastAck = state[r + STATE.lastAck] ?? 0;
+    if (len > 0 && lastAck !== 0 && ((seq + len - lastAck) | 0) <= 0) {
+      this.found |= FLAG.spuriousRetransmission | FLAG.retransmission;
+      return;
+    }
+    if (!back) return;
+    const quiet = Math.max(0, this.now - (this.times[(r / STATE.size) * TIME.size + TIME.last] ?? 0));
+    if (quiet < FAST_NS && this.isFast(lastAck)) {
+      this.found |= FLAG.fastRetransmission | FLAG.retransmission;
+    } else if (this.isOutOfOrder(quiet, next)) {
+      this.found |= FLAG.outOfOrder;
+      return;
+    } else this.found |= FLAG.retransmission;
+    this.values?.retransmission(this.row, this.now - this.firstSent());
+  }
+
+  /** When this data was first sent, as far as is remembered. */
+  private firstSent(): number {
+    const { unacked, f, seq } = this;
+    const d = f / STATE.size;
+    for (let cell = unacked.first(d); cell >= 0; cell = unacked.next[cell] ?? -1) {
+      if ((((unacked.seq[cell] ?? 0) - seq) | 0) >= 0) return unacked.time[cell] ?? 0;
+    }
+    return this.times[d * TIME.size + TIME.next] ?? 0;
+  }
+
+  private isFast(lastAck: number): boolean {
+    const { state, r, seq } = this;
+    const dup = state[r + STATE.dup] ?? 0;
+    if (dup >= 2 && lastAck === seq) return true;
+    const count = state[r + STATE.sackCount] ?? 0;
+    if (count === 0) return false;
+    let inEvery = true;
+    let inAny = false;
+    let sacked = 0;
+    for (let block = 0; block < count; block++) {
+      const left = state[r + STATE.sacks + block * 2] ?? 0;
+      const right = state[r + STATE.sacks + block * 2 + 1] ?? 0;
+      const inside = ((seq - left) | 0) >= 0 && ((this.end - right) | 0) <= 0;
+      inEvery &&= inside;
+      inAny ||= inside;
+      sacked += (right - left) | 0;
+    }
+    if (lastAck === seq && !inEvery && sacked > 2 * (state[r + STATE.mss] ?? 0)) return true;
+    return dup >= 2 && !inAny;
+  }
+
+  private isOutOfOrder(quiet: number, next: number): boolean {
+    const { state, f, times } = this;
+    const iRtt = times[Math.floor(f / STATE.size / 2) * 2 * TIME.size + TIME.iRtt] ?? 0;
+    if (quiet >= (iRtt === 0 ? OUT_OF_ORDER_NS : iRtt)) return false;
+    if (this.isCovered()) return false;
+    return next !== this.end || state[f + STATE.lastLen] === 0;
+  }
+
+  private isCovered(): boolean {
+    const { unacked, f, seq, end } = this;
+    for (let cell = unacked.first(f / STATE.size); cell >= 0; cell = unacked.next[cell] ?? -1) {
+      if ((((unacked.seq[cell] ?? 0) - seq) | 0) <= 0 && (((unacked.end[cell] ?? 0) - end) | 0) >= 0)
+        return true;
+    }
+    return false;
+  }
+
+  /** Step E: SACK blocks make a window update a duplicate acknowledgement in newer versions only; in 4.0 nothing happens. */
+  private sack(): void {}
+
+  /** Takes the segment into the state. */
+  private remember(flags: number): void {
+    const { state, times, f, r, seq, end, now } = this;
+    const d = f / STATE.size;
+    const carries = this.len > 0 || (flags & (SYN | FIN)) !== 0;
+    if (carries) this.unacked.append(d, seq, end, now, this.row);
+    const next = state[f + STATE.next] ?? 0;
+    if ((this.found & PROBES) === 0) {
+      if (next === 0 || ((end - next) | 0) > 0) {
+        state[f + STATE.next] = end;
+        state[f + STATE.lastLen] = this.len;
+        state[f + STATE.nextRow] = this.row;
+        times[d * TIME.size + TIME.next] = now;
+      }
+      const maxAck = state[f + STATE.maxAck] ?? 0;
+      if (maxAck === 0 || seq === maxAck)
+        state[f + STATE.maxAck] = carries ? this.contiguousFrom(f, end) : end;
+    }
+    state[f + STATE.window] = this.window;
+    state[f + STATE.lastAck] = this.ack;
+    state[f + STATE.lastFlags] = this.found;
+    times[d * TIME.size + TIME.last] = now;
+    if ((flags & ACK) === 0) return;
+    if ((flags & SYN) === 0) state[f + STATE.acked] = 1;
+    const cell = this.unacked.acknowledge(r / STATE.size, this.ack);
+    if (cell >= 0 && this.values !== null)
+      this.values.acks(this.row, this.unacked.row[cell] ?? 0, now - (this.unacked.time[cell] ?? 0));
+  }
+}
