@@ -272,8 +272,13 @@ export class StrictAnalysis {
   private contiguousFrom(d: number, from: number): number {
     const { unacked } = this;
     let reached = from;
-    for (let cell = unacked.first(d / STATE.size); cell >= 0; cell = unacked.next[cell] ?? -1) {
-      if (unacked.seq[cell] === reached) reached = unacked.end[cell] ?? reached;
+    for (let again = true; again; ) {
+      again = false;
+      for (let cell = unacked.first(d / STATE.size); cell >= 0; cell = unacked.next[cell] ?? -1) {
+        if (unacked.seq[cell] !== reached || unacked.end[cell] === reached) continue;
+        reached = unacked.end[cell] ?? reached;
+        again = true;
+      }
     }
     return reached;
   }
@@ -290,9 +295,9 @@ export class StrictAnalysis {
     }
     if (!back) return;
     const quiet = Math.max(0, this.now - (this.times[(r / STATE.size) * TIME.size + TIME.last] ?? 0));
-    if (quiet < FAST_NS && this.isFast(lastAck)) {
+    if (quiet < FAST_NS && (state[r + STATE.dup] ?? 0) >= 2 && lastAck === seq) {
       this.found |= FLAG.fastRetransmission | FLAG.retransmission;
-    } else if (this.isOutOfOrder(quiet, next)) {
+    } else if (this.isOutOfOrder(next)) {
       this.found |= FLAG.outOfOrder;
       return;
     } else this.found |= FLAG.retransmission;
@@ -309,42 +314,17 @@ export class StrictAnalysis {
     return this.times[d * TIME.size + TIME.next] ?? 0;
   }
 
-  private isFast(lastAck: number): boolean {
-    const { state, r, seq } = this;
-    const dup = state[r + STATE.dup] ?? 0;
-    if (dup >= 2 && lastAck === seq) return true;
-    const count = state[r + STATE.sackCount] ?? 0;
-    if (count === 0) return false;
-    let inEvery = true;
-    let inAny = false;
-    let sacked = 0;
-    for (let block = 0; block < count; block++) {
-      const left = state[r + STATE.sacks + block * 2] ?? 0;
-      const right = state[r + STATE.sacks + block * 2 + 1] ?? 0;
-      const inside = ((seq - left) | 0) >= 0 && ((this.end - right) | 0) <= 0;
-      inEvery &&= inside;
-      inAny ||= inside;
-      sacked += (right - left) | 0;
-    }
-    if (lastAck === seq && !inEvery && sacked > 2 * (state[r + STATE.mss] ?? 0)) return true;
-    return dup >= 2 && !inAny;
-  }
-
-  private isOutOfOrder(quiet: number, next: number): boolean {
-    const { state, f, times } = this;
-    const iRtt = times[Math.floor(f / STATE.size / 2) * 2 * TIME.size + TIME.iRtt] ?? 0;
-    if (quiet >= (iRtt === 0 ? OUT_OF_ORDER_NS : iRtt)) return false;
-    if (this.isCovered()) return false;
-    return next !== this.end || state[f + STATE.lastLen] === 0;
-  }
-
-  private isCovered(): boolean {
-    const { unacked, f, seq, end } = this;
-    for (let cell = unacked.first(f / STATE.size); cell >= 0; cell = unacked.next[cell] ?? -1) {
-      if ((((unacked.seq[cell] ?? 0) - seq) | 0) <= 0 && (((unacked.end[cell] ?? 0) - end) | 0) >= 0)
-        return true;
-    }
-    return false;
+  /**
+   * Whether the segment may only have been overtaken: it comes within an initial round trip of the one that went
+   * furthest. (Newer versions count from the other side's latest segment, and ask whether it was seen before.)
+   */
+  private isOutOfOrder(next: number): boolean {
+    const { f, times } = this;
+    const d = f / STATE.size;
+    const since = Math.max(0, this.now - (times[d * TIME.size + TIME.next] ?? 0));
+    const iRtt = times[(d & ~1) * TIME.size + TIME.iRtt] ?? 0;
+    if (since >= (iRtt === 0 ? OUT_OF_ORDER_NS : iRtt)) return false;
+    return next !== this.end;
   }
 
   /** Step E: SACK blocks make a window update a duplicate acknowledgement in newer versions only; in 4.0 nothing happens. */
@@ -364,6 +344,7 @@ export class StrictAnalysis {
         state[f + STATE.nextRow] = this.row;
         times[d * TIME.size + TIME.next] = now;
       }
+      if ((this.found & FLAG.lostSegment) !== 0) state[f + STATE.maxAck] = next;
       const maxAck = state[f + STATE.maxAck] ?? 0;
       if (maxAck === 0 || seq === maxAck)
         state[f + STATE.maxAck] = carries ? this.contiguousFrom(f, end) : end;
