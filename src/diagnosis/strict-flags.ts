@@ -28,6 +28,8 @@ export const STATE = {
   lastLen: 9,
   mss: 10,
   sackCount: 11,
+  /** 1 when acknowledgements beyond `next` are let pass: after one was noted, and after a duplicate acknowledgement. */
+  passes: 15,
   /** 1 when a segment was seen. */
   seen: 12,
   nextRow: 13,
@@ -242,6 +244,7 @@ export class StrictAnalysis {
   private duplicate(): void {
     const { state, f } = this;
     state[f + STATE.dup] = (state[f + STATE.dup] ?? 0) + 1;
+    state[f + STATE.passes] = 1;
     this.found |= FLAG.duplicateAck;
     this.values?.duplicateAck(this.row, state[f + STATE.dup] ?? 0, state[f + STATE.nonDup] ?? 0);
   }
@@ -264,23 +267,13 @@ export class StrictAnalysis {
     const { state, r, ack } = this;
     const maxAck = state[r + STATE.maxAck] ?? 0;
     if (maxAck === 0 || ((ack - maxAck) | 0) <= 0) return;
+    const next = state[r + STATE.next] ?? 0;
+    const isBeyond = ((ack - next) | 0) > 0;
+    // Version 4.0 notes such acknowledgements once, until a gap in the data is filled. Found by trying.
+    if (isBeyond && state[r + STATE.passes] === 1) return;
     this.found |= FLAG.ackLostSegment;
-    state[r + STATE.maxAck] = this.contiguousFrom(r, ack);
-  }
-
-  /** The end of the run of remembered segments that begins at `from`; `from` itself where there is none. */
-  private contiguousFrom(d: number, from: number): number {
-    const { unacked } = this;
-    let reached = from;
-    for (let again = true; again; ) {
-      again = false;
-      for (let cell = unacked.first(d / STATE.size); cell >= 0; cell = unacked.next[cell] ?? -1) {
-        if (unacked.seq[cell] !== reached || unacked.end[cell] === reached) continue;
-        reached = unacked.end[cell] ?? reached;
-        again = true;
-      }
-    }
-    return reached;
+    if (isBeyond) state[r + STATE.passes] = 1;
+    else state[r + STATE.maxAck] = next;
   }
 
   /** Tells the kinds of segments that carry what was sent before. */
@@ -344,10 +337,7 @@ export class StrictAnalysis {
         state[f + STATE.nextRow] = this.row;
         times[d * TIME.size + TIME.next] = now;
       }
-      if ((this.found & FLAG.lostSegment) !== 0) state[f + STATE.maxAck] = next;
-      const maxAck = state[f + STATE.maxAck] ?? 0;
-      if (maxAck === 0 || seq === maxAck)
-        state[f + STATE.maxAck] = carries ? this.contiguousFrom(f, end) : end;
+      this.advanceMaxAck(next);
     }
     state[f + STATE.window] = this.window;
     state[f + STATE.lastAck] = this.ack;
@@ -358,5 +348,16 @@ export class StrictAnalysis {
     const cell = this.unacked.acknowledge(r / STATE.size, this.ack);
     if (cell >= 0 && this.values !== null)
       this.values.acks(this.row, this.unacked.row[cell] ?? 0, now - (this.unacked.time[cell] ?? 0));
+  }
+
+  private advanceMaxAck(nextBefore: number): void {
+    const { state, f, seq } = this;
+    const maxAck = state[f + STATE.maxAck] ?? 0;
+    if (maxAck === 0) state[f + STATE.maxAck] = this.end;
+    else if (seq === maxAck && this.end !== seq) {
+      // What fills the first gap is taken to fill them all.
+      if (seq !== nextBefore) state[f + STATE.passes] = 0;
+      state[f + STATE.maxAck] = state[f + STATE.next] ?? 0;
+    }
   }
 }
