@@ -1,6 +1,7 @@
 import type { FrameNumbers } from '../../src/session/file-order.ts';
 import { lostRows } from '../../src/session/lost.ts';
 import type { Connection, Row } from '../../src/timeline/types.ts';
+import { drawArrow } from './arrow.ts';
 import { type CallView, callView } from './call-view.ts';
 import type { Glyphs, Nodes } from './glyphs.ts';
 import { rolesOf } from './lanes.ts';
@@ -23,7 +24,6 @@ interface Note {
   readonly style: Style;
 }
 
-const LOST_AT = 0.75;
 const MAX_CALL_LINES = 3;
 
 /** Draws the rows of a section in order, and remembers between them which calls are open. */
@@ -97,41 +97,17 @@ export class RowDrawer {
 
   /** Draws the arrow; returns what of its label has no room on it. */
   private putArrow(canvas: Canvas, packet: number, connection: Connection | null): string {
-    const { glyphs, packets } = this.tools;
-    const { geometry, lanes } = this.section;
-    const { zoneStart, zoneEnd } = geometry;
-    const { text, style } = packets(packet);
+    const { glyphs } = this.tools;
     const [left, right, toRight] = this.ends(packet, connection);
-    const [from, to] = [geometry.columns[left] ?? 0, geometry.columns[right] ?? 0];
-    for (let at = from + 1; at < to; at++) canvas.put(at, glyphs.wire, style);
-    lanes.forEach((_, lane) => {
-      const at = geometry.columns[lane] ?? 0;
-      if (at > from && at < to) canvas.put(at, glyphs.crossing, style);
-    });
-    canvas.put(toRight ? to - 1 : from + 1, toRight ? glyphs.toRight : glyphs.toLeft, style);
-    const [origin, nodes]: [number, Nodes] = toRight ? [left, glyphs.left] : [right, glyphs.right];
-    canvas.put(
-      geometry.columns[origin] ?? 0,
-      this.isOpen(origin) ? nodes.inside : nodes.call,
-      this.laneStyle(origin),
-    );
-    if (this.lost.has(packet)) this.putCross(canvas, from, to, toRight);
-    const room = zoneEnd - zoneStart - 7;
+    const { text, style } = this.tools.packets(packet);
     const carried = this.scene.clean(this.carried(packet, connection));
-    const isTogether = carried !== '' && widthOf(text) + widthOf(carried) + 2 <= room;
-    const label = shorten(text, room, glyphs.ellipsis);
-    canvas.put(zoneStart + 3, ` ${label} `, style);
-    if (isTogether) canvas.put(zoneStart + 3 + widthOf(label) + 2, `${carried} `, 'call');
-    return isTogether ? '' : carried;
-  }
-
-  /** A packet that the lab dropped gets no further than this. */
-  private putCross(canvas: Canvas, from: number, to: number, toRight: boolean): void {
-    const length = Math.round((to - from) * LOST_AT);
-    const cross = toRight ? from + length : to - length;
-    const [start, end] = toRight ? [cross + 1, to - 1] : [from + 1, cross - 1];
-    canvas.put(start, ' '.repeat(Math.max(end - start + 1, 0)), 'plain');
-    canvas.put(cross, this.tools.glyphs.lost, 'lost');
+    const isLost = this.lost.has(packet);
+    const arrow = { left, right, toRight, style, label: text, carried, isLost };
+    const rest = drawArrow(canvas, this.section.geometry, glyphs, arrow);
+    const [origin, nodes] = toRight ? [left, glyphs.left] : [right, glyphs.right];
+    const column = this.section.geometry.columns[origin] ?? 0;
+    canvas.put(column, this.isOpen(origin) ? nodes.inside : nodes.call, this.laneStyle(origin));
+    return rest;
   }
 
   private carried(packet: number, connection: Connection | null): string {
@@ -140,7 +116,7 @@ export class RowDrawer {
     const inferred = timeline.session.calls.length === 0 ? timeline.inferredCall(packet) : null;
     if (inferred !== null)
       parts.push(`~${inferred.name}(${inferred.bytes === null ? '' : `${inferred.bytes} bytes`})`);
-    if (connection !== null && this.section.connections.length > 1) {
+    if (connection !== null && this.section.ambiguous.has(connection)) {
       parts.push(`stream ${timeline.session.capture.flows.get(connection.flow).stream}`);
     }
     return parts.filter((part) => part !== '').join(' · ');
