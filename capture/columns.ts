@@ -69,6 +69,17 @@ export class Columns {
     return row;
   }
 
+  /** Forgets all rows, so that the next take their place: for reading through a file that need not be held. */
+  clear(): void {
+    const { length } = this;
+    for (const cells of [this.problemAt, this.payloadAt, this.flags, this.window]) cells.fill(0, 0, length);
+    for (const cells of [this.protocol, this.problem, this.direction]) cells.fill(0, 0, length);
+    for (const cells of [this.payloadLen, this.seq, this.ack]) cells.fill(0, 0, length);
+    this.fragments.clear();
+    this.tcpOptions.clear();
+    this.length = 0;
+  }
+
   /** Time of a row in ns since 1970. */
   timeNs(row: number): bigint {
     return BigInt(this.sec[row]!) * 1_000_000_000n + BigInt(this.nsec[row]!);

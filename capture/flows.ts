@@ -15,6 +15,8 @@ export class FlowTable {
   length = 0;
   /** Of the last `find…()`: 0 when the packet goes from the flow's A to its B, 1 the other way. */
   direction = 0;
+  /** Number in the capture of the columns' first row, where those hold only a part of it. */
+  rowBase = 0;
   private readonly keys = new KeyTable();
   private latest = new Int32Array(FIRST_CAPACITY);
   private entry = new Int32Array(FIRST_CAPACITY);
@@ -186,7 +188,7 @@ export class FlowTable {
     this.entry[flow] = entry;
     this.swapped[flow] = swapped;
     this.reuse[flow] = this.keys.added ? 0 : 1;
-    this.firstRow[flow] = row;
+    this.firstRow[flow] = row + this.rowBase;
     this.stream[flow] = counted ? stream : -1;
     this.direction = 0;
     return flow;

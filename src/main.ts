@@ -22,6 +22,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     run: async (options) => keep((await import('./commands/run.ts')).runCommand(options, await loadViews())),
     open: async (options) =>
       keep((await import('./commands/open.ts')).openCommand(options, await loadViews())),
+    check: async (options) => keep((await import('./commands/check.ts')).checkCommand(options, loadViews)),
     scenarios: async (options) =>
       keep((await import('./commands/scenarios.ts')).scenariosCommand(options, await loadViews())),
     doctor: async (options) =>

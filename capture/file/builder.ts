@@ -67,6 +67,16 @@ export class CaptureBuilder implements PcapngSink, Capture {
     decodePacket(bytes, at, capLen, wireLen, this.interfaces[iface]?.linkType ?? -1, decoding);
   }
 
+  /** Hands on the rows there are and forgets them. */
+  passOn(take: (columns: Columns, rowBase: number) => void): void {
+    const { columns, flows } = this;
+    if (columns.length === 0) return;
+    take(columns, flows.rowBase);
+    flows.rowBase += columns.length;
+    columns.clear();
+    this.decoding.fragments.forgetRows();
+  }
+
   problem(offset: number, message: string): void {
     if (this.problems.length < MAX_PROBLEMS) this.problems.push({ offset, message });
     else this.unkeptProblems++;
@@ -78,7 +88,13 @@ export class CaptureBuilder implements PcapngSink, Capture {
   }
 
   otherBlock(type: number, bodyOffset: number, bodyLength: number, littleEndian: boolean): void {
-    this.otherBlocks.add(type, bodyOffset, bodyLength, this.columns.length, littleEndian);
+    this.otherBlocks.add(
+      type,
+      bodyOffset,
+      bodyLength,
+      this.columns.length + this.flows.rowBase,
+      littleEndian,
+    );
   }
 
   statistics(iface: number, received: bigint | null, dropped: bigint | null): void {
@@ -89,7 +105,7 @@ export class CaptureBuilder implements PcapngSink, Capture {
   }
 
   simplePacket(): void {
-    const row = this.columns.length;
+    const row = this.columns.length + this.flows.rowBase;
     const runs = this.simpleRuns;
     if (runs.length > 0 && runs[runs.length - 1] === row) runs[runs.length - 1] = row + 1;
     else runs.push(row, row + 1);

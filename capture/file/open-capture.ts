@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Capture } from '../capture.ts';
+import type { Columns } from '../columns.ts';
 import { EXIT, UserError } from '../user-error.ts';
 import { CaptureReader } from './capture-reader.ts';
 import { chunksOf } from './chunks.ts';
@@ -23,6 +24,11 @@ export interface OpenOptions {
   /** Ends the reading; the capture then holds what was read so far. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: OpenProgress) => void;
+  /**
+   * Reads the file through without holding it: gets the rows piece by piece, with the number of the first, and they are
+   * forgotten. The capture that comes of it has no rows; its flows, interfaces and problems are whole.
+   */
+  readonly onRows?: (columns: Columns, rowBase: number, capture: Capture) => void;
 }
 
 /**
@@ -64,12 +70,18 @@ async function readFile(
     if (got === 0) break;
     bytes += got;
     reader.feed(chunk.subarray(0, got));
+    passOn(reader, options);
     options.onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length });
     if (chunks % CHUNKS_A_TURN === 0) await setImmediate();
     if (options.signal?.aborted) return reader.capture;
   }
   reader.end();
+  passOn(reader, options);
   return reader.capture;
+}
+
+function passOn({ capture }: CaptureReader, { onRows }: OpenOptions): void {
+  if (onRows !== undefined) capture.passOn((columns, rowBase) => onRows(columns, rowBase, capture));
 }
 
 async function readStream(
@@ -95,6 +107,7 @@ async function readStream(
       if (reader.stopped) return;
       spool.append(chunk);
       reader.feed(chunk);
+      passOn(reader, options);
     });
     if (signal?.aborted) return reader.capture;
     if (damage !== null && !reader.begun) {
@@ -104,6 +117,7 @@ async function readStream(
       });
     }
     reader.end();
+    passOn(reader, options);
     if (damage !== null)
       reader.capture.problem(reader.bytes, `the gzip is damaged or cut off here: ${damage}`);
     return reader.capture;

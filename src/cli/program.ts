@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../version.ts';
+import { addCheckCommand, type CheckOptions } from './check-options.ts';
 import {
   addDisplayOptions,
   type DisplayOptions,
@@ -23,6 +24,7 @@ export interface ListOptions {
 export interface Actions {
   run(options: RunOptions): Promise<void>;
   open(options: OpenOptions): Promise<void>;
+  check(options: CheckOptions): Promise<void>;
   scenarios(options: ListOptions): Promise<void>;
   doctor(display: DisplayOptions): Promise<void>;
 }
@@ -34,10 +36,12 @@ Examples:
   sockscope run udp-echo --server none            what a datagram to nobody causes
   sockscope run tcp-echo -w echo.pcapng           save it; Wireshark opens it too
   sockscope open echo.pcapng                      the same ladder again, or any capture
+  sockscope check *.pcap                          what is wrong in these captures
 
 Exit codes:
   0  done                         3  cannot capture (permission, library missing)
-  1  did not go as told           4  input damaged; what could be read was printed
+  1  did not go as told, or       4  input damaged; what could be read was printed
+     check found a warning
   2  wrong usage                  130, 143  ended by SIGINT, SIGTERM`;
 
 /** The command line: one command a line of help. Parsing errors are thrown as commander's own. */
@@ -63,6 +67,7 @@ export function buildProgram(actions: Actions): Command {
   addDisplayOptions(open).action((file: string, raw: RawDisplay & { verify?: boolean }) =>
     actions.open({ file, verify: raw.verify === true, display: displayOptions(raw) }),
   );
+  addCheckCommand(program, actions.check);
   const scenarios = program
     .command('scenarios')
     .argument('[scenario]', 'an id: what it teaches, its parameters, what to look for')

@@ -1,3 +1,5 @@
+import type { CheckReport } from '../diagnosis/check/report.ts';
+import type { Comparison } from '../diagnosis/compare.ts';
 import type { Probe } from '../lab/doctor-probes.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { Timeline } from '../timeline/types.ts';
@@ -22,5 +24,12 @@ export interface Views {
   verification(verification: Verification, style: TextStyle): Iterable<string>;
   scenario(scenario: Scenario, style: TextStyle): Iterable<string>;
   scenarioList(scenarios: readonly Scenario[], style: TextStyle): Iterable<string>;
+  check(report: CheckReport, style: TextStyle): Iterable<string>;
+  /** Several files, one a line. */
+  checkTable(reports: readonly CheckReport[], style: TextStyle): Iterable<string>;
+  checkJson(report: CheckReport): Iterable<string>;
+  /** One object as a line of JSON that is safe for a terminal. */
+  jsonLine(value: object): string;
+  comparison(comparison: Comparison, style: TextStyle): Iterable<string>;
   doctor(probes: readonly Probe[], style: TextStyle): Iterable<string>;
 }

@@ -35,3 +35,20 @@ export const FLAG_FIELDS: readonly (readonly [number, string])[] = [
   [FLAG.windowUpdate, 'tcp.analysis.window_update'],
   [FLAG.reusedPorts, 'tcp.analysis.reused_ports'],
 ];
+
+/** The bits that Wireshark has too. */
+export const STRICT = (1 << 15) - 1;
+
+/** What we say beside the strict flags where more can be known; each explains why in READINGS. */
+export const READING = {
+  /** keep_alive towards a window of 0: a persist probe (RFC 9293 §3.8.6.1), which Linux sends without data. */
+  persistProbe: 1 << 16,
+  /** out_of_order of bytes that were captured before: they were sent again. */
+  sentAgain: 1 << 17,
+  /** A retransmission of bytes that were not captured before: the first copy was lost before the capture, or not captured. */
+  firstCopyUnseen: 1 << 18,
+  /** A retransmission sooner after its first copy than any round trip allows: the capture has the packet twice. */
+  capturedTwice: 1 << 19,
+  /** An acknowledgement of bytes that the capture does not have, each time; 4.0 says so once, and also of bytes that came again. */
+  unseenData: 1 << 20,
+} as const;

@@ -1,6 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, type Columns, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { FLAG } from './flags.ts';
+import { FLAG, READING } from './flags.ts';
 import type { StrictValues } from './strict-values.ts';
 import { grown, UnackedLists } from './unacked.ts';
 
@@ -45,6 +45,15 @@ const UNKNOWN_SCALE = -1;
 const UNUSED_SCALE = -2;
 const FAST_NS = 20e6;
 const OUT_OF_ORDER_NS = 3e6;
+/** No stack sends again this soon; a mirror port or an interface of two names shows a packet twice within it. */
+const TWICE_NS = 200e3;
+
+/** Who is told of every segment as soon as its flags are known. */
+export interface SegmentObserver {
+  /** There are this many flows now. */
+  reserve(flows: number): void;
+  segment(columns: Columns, row: number, rowBase: number, found: number, analysis: StrictAnalysis): void;
+}
 
 type Flows = Pick<Capture['flows'], 'length' | 'reusesPorts' | 'firstRowOf'>;
 
@@ -60,7 +69,9 @@ export class StrictAnalysis {
   private times = new Float64Array(64 * TIME.size);
   private readonly flows: Flows;
   private readonly values: StrictValues | null;
-  private originSec = Number.NaN;
+  private readonly observer: SegmentObserver | null;
+  /** Second that `now` counts from; NaN before the first segment. */
+  originSec = Number.NaN;
   private option = 0;
   // The segment at hand.
   private f = 0;
@@ -73,13 +84,19 @@ export class StrictAnalysis {
   private control = false;
   private reset = false;
   private pure = false;
-  private now = 0;
+  /** Time of the segment at hand in ns, since a second before the first. */
+  now = 0;
+  /** Of the segment at hand: ns since what it acknowledges was sent; 0 when that is not known. */
+  rtt = 0;
   private row = 0;
   private found = 0;
+  /** Of the retransmission that was found last: ns since its bytes were captured first; 0 when they were not. */
+  waited = 0;
 
-  constructor(flows: Flows, values: StrictValues | null = null) {
+  constructor(flows: Flows, values: StrictValues | null = null, observer: SegmentObserver | null = null) {
     this.flows = flows;
     this.values = values;
+    this.observer = observer;
   }
 
   /** Analyses rows 0 … length of the columns, which are rows `rowBase` … of the capture. */
@@ -89,12 +106,16 @@ export class StrictAnalysis {
     else this.flags.fill(0, 0, length);
     this.option = 0;
     this.reserve();
+    const { observer } = this;
+    observer?.reserve(this.flows.length);
     for (let row = 0; row < length; row++) {
       if (protocol[row] !== PROTOCOL.tcp || (flow[row] ?? -1) < 0) continue;
       if (transportAt[row] === 0xffff || problem[row] !== 0) {
         if (!this.analysable(columns, row)) continue;
       }
-      this.flags[row] = this.segment(columns, row, rowBase);
+      const found = this.segment(columns, row, rowBase);
+      this.flags[row] = found;
+      if (observer !== null) observer.segment(columns, row, rowBase, found, this);
     }
     return this.flags;
   }
@@ -208,7 +229,10 @@ export class StrictAnalysis {
       const ahead = (seq - next) | 0;
       if (ahead > 0) {
         if (!this.reset) this.found |= FLAG.lostSegment;
-      } else if (ahead === -1 && len <= 1 && !this.control) this.found |= FLAG.keepAlive;
+      } else if (ahead === -1 && len <= 1 && !this.control) {
+        this.found |= FLAG.keepAlive;
+        if (state[r + STATE.window] === 0) this.found |= READING.persistProbe;
+      }
     }
     if (len > 0) {
       if (!this.control && this.fillsWindow()) this.found |= FLAG.windowFull;
@@ -269,11 +293,22 @@ export class StrictAnalysis {
     if (maxAck === 0 || ((ack - maxAck) | 0) <= 0) return;
     const next = state[r + STATE.next] ?? 0;
     const isBeyond = ((ack - next) | 0) > 0;
+    if (ack !== state[this.f + STATE.lastAck] && (isBeyond || !this.wasSeen(maxAck)))
+      this.found |= READING.unseenData;
     // Version 4.0 notes such acknowledgements once, until a gap in the data is filled. Found by trying.
     if (isBeyond && state[r + STATE.passes] === 1) return;
     this.found |= FLAG.ackLostSegment;
     if (isBeyond) state[r + STATE.passes] = 1;
     else state[r + STATE.maxAck] = next;
+  }
+
+  /** Whether the byte `at` of the other side was captured and not acknowledged since. */
+  private wasSeen(at: number): boolean {
+    const { unacked, r } = this;
+    for (let cell = unacked.first(r / STATE.size); cell >= 0; cell = unacked.next[cell] ?? -1) {
+      if ((((unacked.seq[cell] ?? 0) - at) | 0) <= 0 && (((unacked.end[cell] ?? 0) - at) | 0) > 0) return true;
+    }
+    return false;
   }
 
   /** Tells the kinds of segments that carry what was sent before. */
@@ -292,9 +327,31 @@ export class StrictAnalysis {
       this.found |= FLAG.fastRetransmission | FLAG.retransmission;
     } else if (this.isOutOfOrder(next)) {
       this.found |= FLAG.outOfOrder;
+      const first = this.firstCopy();
+      this.waited = first < 0 ? 0 : this.now - first;
+      if (first >= 0) this.found |= this.waited < TWICE_NS ? READING.capturedTwice : READING.sentAgain;
       return;
     } else this.found |= FLAG.retransmission;
+    this.readRetransmission();
     this.values?.retransmission(this.row, this.now - this.firstSent());
+  }
+
+  /** Time (ns) at which these very bytes were captured before, and not acknowledged since; -1 when they were not. */
+  private firstCopy(): number {
+    const { unacked, f, seq, end } = this;
+    for (let cell = unacked.first(f / STATE.size); cell >= 0; cell = unacked.next[cell] ?? -1) {
+      if ((((unacked.seq[cell] ?? 0) - seq) | 0) <= 0 && (((unacked.end[cell] ?? 0) - end) | 0) >= 0)
+        return unacked.time[cell] ?? 0;
+    }
+    return -1;
+  }
+
+  /** What more is known of a retransmission: `waited` is set. */
+  private readRetransmission(): void {
+    const first = this.firstCopy();
+    this.waited = first < 0 ? 0 : this.now - first;
+    if (first < 0) this.found |= READING.firstCopyUnseen;
+    else if (this.waited < TWICE_NS) this.found |= READING.capturedTwice;
   }
 
   /** When this data was first sent, as far as is remembered. */
@@ -343,11 +400,13 @@ export class StrictAnalysis {
     state[f + STATE.lastAck] = this.ack;
     state[f + STATE.lastFlags] = this.found;
     times[d * TIME.size + TIME.last] = now;
+    this.rtt = 0;
     if ((flags & ACK) === 0) return;
     if ((flags & SYN) === 0) state[f + STATE.acked] = 1;
     const cell = this.unacked.acknowledge(r / STATE.size, this.ack);
-    if (cell >= 0 && this.values !== null)
-      this.values.acks(this.row, this.unacked.row[cell] ?? 0, now - (this.unacked.time[cell] ?? 0));
+    if (cell < 0) return;
+    this.rtt = now - (this.unacked.time[cell] ?? 0);
+    this.values?.acks(this.row, this.unacked.row[cell] ?? 0, this.rtt);
   }
 
   private advanceMaxAck(nextBefore: number): void {
