@@ -57,7 +57,7 @@ export class Columns {
   flags = new Uint16Array(FIRST_CAPACITY);
   window = new Uint16Array(FIRST_CAPACITY);
   readonly fragments = new Map<number, Fragment>();
-  /** MSS, window scale and SACK blocks of the rows that have them. */
+  /** MSS and window scale of the SYNs that have them. */
   readonly tcpOptions = new TcpOptionTable();
 
   add(): number {

@@ -21,6 +21,8 @@ export class KeyTable {
   private slots = new Int32Array(256).fill(-1);
   private keys = new Uint32Array(64 * WORDS);
   private hashes = new Int32Array(64);
+  /** `wanted` holds IPv6 addresses. */
+  private isWide = false;
   private readonly wanted = new Uint32Array(WORDS);
   /** Keys come from files: a seed that nobody knows keeps a file from being made so that all its keys collide. */
   private readonly seed = Math.floor(Math.random() * 0x7fff_ffff);
@@ -44,7 +46,8 @@ export class KeyTable {
     let sourceHash = mix(this.seed, sourcePort);
     let destinationHash = mix(this.seed, destinationPort);
     if (addressLen === 4) {
-      wanted.fill(0, 0, PORTS);
+      if (this.isWide) wanted.fill(0, 0, PORTS);
+      this.isWide = false;
       const from = readU32(bytes, source);
       const to = readU32(bytes, destination);
       wanted[0] = from;
@@ -52,6 +55,7 @@ export class KeyTable {
       sourceHash = mix(sourceHash, from);
       destinationHash = mix(destinationHash, to);
     } else {
+      this.isWide = true;
       for (let word = 0; word < 4; word++) {
         const from = readU32(bytes, source + word * 4);
         const to = readU32(bytes, destination + word * 4);
@@ -100,7 +104,9 @@ export class KeyTable {
     const { keys, wanted } = this;
     const at = entry * WORDS;
     if (keys[at + PORTS] !== ports || keys[at + TAG] !== wanted[TAG]) return false;
-    for (let word = 0; word < 4; word++) {
+    if (keys[at] !== wanted[source] || keys[at + 4] !== wanted[destination]) return false;
+    if (!this.isWide) return true; // the tag says that both are IPv4, whose other words are 0
+    for (let word = 1; word < 4; word++) {
       if (keys[at + word] !== wanted[source + word]) return false;
       if (keys[at + 4 + word] !== wanted[destination + word]) return false;
     }

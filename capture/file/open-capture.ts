@@ -9,7 +9,7 @@ import { FrameSource } from './frame-source.ts';
 import { inflate } from './inflate.ts';
 import { Spool } from './spool.ts';
 
-const CHUNK = 1024 * 1024;
+const CHUNK = 256 * 1024;
 /** Between turns of the event loop, so that a large file can be cancelled and its progress drawn. */
 const CHUNKS_A_TURN = 16;
 

@@ -5,7 +5,7 @@ import type { StrictValues } from './strict-values.ts';
 import { grown, UnackedLists } from './unacked.ts';
 
 /**
- * State of one direction: 24 numbers in a row of one array, so that a packet touches two cache lines. Sequence numbers
+ * State of one direction: 16 numbers in a row of one array, so that a packet touches two cache lines. Sequence numbers
  * are kept as signed 32-bit; 0 stands for "not known", as in the tool that these flags are compared with.
  */
 export const STATE = {
@@ -14,29 +14,21 @@ export const STATE = {
   /** Highest end up to which nothing is missing. */
   maxAck: 1,
   lastAck: 2,
-  /** Row of the acknowledgement that later ones repeat, and how often. */
-  nonDup: 3,
-  dup: 4,
   /** Last window as it stands in the header; -1: none yet. */
-  window: 5,
+  window: 3,
+  lastFlags: 4,
   /** -1 unknown, -2 known not to be used, else the shift. */
-  scale: 6,
+  scale: 5,
   /** 1 when an acknowledgement without SYN has been sent. */
-  acked: 7,
-  lastFlags: 8,
-  /** Length of the segment that last advanced `next`. */
-  lastLen: 9,
-  mss: 10,
-  sackCount: 11,
+  acked: 6,
+  /** Row of the acknowledgement that later ones repeat, and how often. */
+  nonDup: 7,
+  dup: 8,
+  /** 1 when a segment of the conversation was seen. */
+  seen: 9,
   /** 1 when acknowledgements beyond `next` are let pass: after one was noted, and after a duplicate acknowledgement. */
-  passes: 15,
-  /** 1 when a segment was seen. */
-  seen: 12,
-  nextRow: 13,
-  pushBytes: 14,
-  /** Up to four SACK blocks of the latest segment. */
-  sacks: 16,
-  size: 24,
+  passes: 10,
+  size: 16,
 } as const;
 const TIME = { last: 0, next: 1, syn: 2, iRtt: 3, size: 4 } as const;
 
@@ -140,19 +132,79 @@ export class StrictAnalysis {
     const flow = columns.flow[row] ?? 0;
     const direction = columns.direction[row] ?? 0;
     const flags = columns.flags[row] ?? 0;
+    const sec = columns.sec[row] ?? 0;
+    if (Number.isNaN(this.originSec)) this.originSec = sec - 1;
+    const now = (sec - this.originSec) * 1e9 + (columns.nsec[row] ?? 0);
+    this.now = now;
+    this.row = row + rowBase;
+    if ((flags & (SYN | FIN | RST | ACK)) === ACK && this.isUsual(columns, row, flow, direction, now)) return 0;
+    return this.examine(columns, row, flow, direction, flags);
+  }
+
+  /**
+   * The short way for what nearly all segments are: the next data, or an acknowledgement of more data, of a conversation
+   * that is known. Does all that `examine` would do with it, which would find nothing; false leaves everything to that.
+   */
+  private isUsual(columns: Columns, row: number, flow: number, direction: number, now: number): boolean {
+    const { state, times } = this;
+    const d = flow * 2 + direction;
+    const f = d * STATE.size;
+    const r = (d ^ 1) * STATE.size;
+    const seq = (columns.seq[row] ?? 0) | 0;
+    const ack = (columns.ack[row] ?? 0) | 0;
+    const len = columns.payloadLen[row] ?? 0;
+    const window = columns.window[row] ?? 0;
+    const peerMaxAck = state[r + STATE.maxAck] ?? 0;
+    if (seq !== state[f + STATE.next] || seq === 0 || window === 0) return false;
+    if (peerMaxAck === 0 || ((ack - peerMaxAck) | 0) > 0) return false;
+    const handshake = (d & ~1) * TIME.size;
+    if (times[handshake + TIME.iRtt] === 0 && times[handshake + TIME.syn] !== 0) return false;
+    const isNewAck = ack !== state[f + STATE.lastAck];
+    if (len > 0) {
+      const end = (seq + len) | 0;
+      const peerAck = state[r + STATE.lastAck] ?? 0;
+      const peerWindow = state[r + STATE.window] ?? 0;
+      if (state[f + STATE.maxAck] !== seq || peerWindow <= 0 || (peerAck !== 0 && ((end - peerAck) | 0) <= 0))
+        return false;
+      const scale = state[r + STATE.scale] ?? UNKNOWN_SCALE;
+      const shift = scale < 0 || state[r + STATE.acked] === 0 ? 0 : scale;
+      if (scale !== UNKNOWN_SCALE && end === ((peerAck + (peerWindow << shift)) | 0)) return false;
+      this.unacked.append(d, seq, end, now, this.row);
+      state[f + STATE.next] = end;
+      state[f + STATE.maxAck] = end;
+      times[d * TIME.size + TIME.next] = now;
+    } else if (!isNewAck || state[f + STATE.maxAck] === 0) return false;
+    if (isNewAck) {
+      state[f + STATE.nonDup] = this.row;
+      state[f + STATE.dup] = 0;
+      state[f + STATE.lastAck] = ack;
+    }
+    state[f + STATE.window] = window;
+    state[f + STATE.lastFlags] = 0;
+    state[f + STATE.acked] = 1;
+    times[d * TIME.size + TIME.last] = now;
+    this.acknowledge(d ^ 1, ack, now);
+    return true;
+  }
+
+  private acknowledge(direction: number, ack: number, now: number): void {
+    this.rtt = 0;
+    const cell = this.unacked.acknowledge(direction, ack);
+    if (cell < 0) return;
+    this.rtt = now - (this.unacked.time[cell] ?? 0);
+    this.values?.acks(this.row, this.unacked.row[cell] ?? 0, this.rtt);
+  }
+
+  private examine(columns: Columns, row: number, flow: number, direction: number, flags: number): number {
     const { state } = this;
     const f = (flow * 2 + direction) * STATE.size;
     const r = (flow * 2 + 1 - direction) * STATE.size;
     if (state[f + STATE.seen] === 0) this.begin(f);
     if (state[r + STATE.seen] === 0) this.begin(r);
-    const sec = columns.sec[row] ?? 0;
-    if (Number.isNaN(this.originSec)) this.originSec = sec - 1;
     const len = columns.payloadLen[row] ?? 0;
     const seq = (columns.seq[row] ?? 0) | 0;
     this.f = f;
     this.r = r;
-    this.row = row + rowBase;
-    this.now = (sec - this.originSec) * 1e9 + (columns.nsec[row] ?? 0);
     this.seq = seq;
     this.ack = (columns.ack[row] ?? 0) | 0;
     this.len = len;
@@ -162,9 +214,10 @@ export class StrictAnalysis {
     this.control = (flags & (SYN | FIN | RST)) !== 0;
     this.pure = len === 0 && !this.control && seq === state[f + STATE.next];
     this.found = 0;
-    this.takeOptions(columns, row, flags);
-    if ((flags & SYN) !== 0) this.syn(flow, flags);
-    else if ((flags & ACK) !== 0) this.firstAck(flow);
+    if ((flags & SYN) !== 0) {
+      this.takeScale(columns, row, flags);
+      this.syn(flow, flags);
+    } else if ((flags & ACK) !== 0) this.firstAck(flow);
     this.classify();
     this.afterwards(flags);
     return this.found;
@@ -176,21 +229,12 @@ export class StrictAnalysis {
     this.state[d + STATE.scale] = UNKNOWN_SCALE;
   }
 
-  private takeOptions(columns: Columns, row: number, flags: number): void {
+  /** The window scale that a SYN offers. */
+  private takeScale(columns: Columns, row: number, flags: number): void {
     const { tcpOptions } = columns;
     const { state, f, r } = this;
-    state[f + STATE.sackCount] = 0;
     while (this.option < tcpOptions.length && (tcpOptions.rows[this.option] ?? 0) < row) this.option++;
     const here = this.option < tcpOptions.length && tcpOptions.rows[this.option] === row;
-    if (here) {
-      const count = tcpOptions.sackCount[this.option] ?? 0;
-      const at = tcpOptions.sackAt[this.option] ?? 0;
-      state[f + STATE.sackCount] = count;
-      for (let edge = 0; edge < count * 2; edge++)
-        state[f + STATE.sacks + edge] = (tcpOptions.edges[at + edge] ?? 0) | 0;
-      if ((flags & SYN) !== 0) state[f + STATE.mss] = tcpOptions.mss[this.option] ?? 0;
-    }
-    if ((flags & SYN) === 0) return;
     const shift = here ? (tcpOptions.shift[this.option] ?? -1) : -1;
     state[f + STATE.scale] = shift < 0 ? UNUSED_SCALE : Math.min(shift, 14);
     // RFC 7323 §2.2: scaling is on only when both SYNs offer it.
@@ -254,9 +298,7 @@ export class StrictAnalysis {
     const sameWindow = window === state[f + STATE.window];
     const peerFlags = state[r + STATE.lastFlags] ?? 0;
     if (window === 0) {
-      const consumed = ack === (((state[f + STATE.lastAck] ?? 0) + 1) | 0);
       if (sameWindow && sameAck && (peerFlags & PROBES) !== 0) this.found |= FLAG.zeroWindowProbeAck;
-      void consumed;
       return;
     }
     if (!sameAck) return;
@@ -274,16 +316,14 @@ export class StrictAnalysis {
   }
 
   private afterwards(flags: number): void {
-    const { state, f, r, ack } = this;
+    const { state, f, ack } = this;
     if (ack !== state[f + STATE.lastAck]) {
       state[f + STATE.nonDup] = this.row;
       state[f + STATE.dup] = 0;
     }
     if ((flags & ACK) !== 0) this.unseenAck();
     if ((this.len > 0 || (flags & (SYN | FIN)) !== 0) && (this.found & FLAG.keepAlive) === 0) this.again();
-    if (state[f + STATE.sackCount] !== 0) this.sack();
     this.remember(flags);
-    void r;
   }
 
   /** An acknowledgement of data that was never seen. */
@@ -377,9 +417,6 @@ export class StrictAnalysis {
     return next !== this.end;
   }
 
-  /** Step E: SACK blocks make a window update a duplicate acknowledgement in newer versions only; in 4.0 nothing happens. */
-  private sack(): void {}
-
   /** Takes the segment into the state. */
   private remember(flags: number): void {
     const { state, times, f, r, seq, end, now } = this;
@@ -390,8 +427,6 @@ export class StrictAnalysis {
     if ((this.found & PROBES) === 0) {
       if (next === 0 || ((end - next) | 0) > 0) {
         state[f + STATE.next] = end;
-        state[f + STATE.lastLen] = this.len;
-        state[f + STATE.nextRow] = this.row;
         times[d * TIME.size + TIME.next] = now;
       }
       this.advanceMaxAck(next);
@@ -403,10 +438,7 @@ export class StrictAnalysis {
     this.rtt = 0;
     if ((flags & ACK) === 0) return;
     if ((flags & SYN) === 0) state[f + STATE.acked] = 1;
-    const cell = this.unacked.acknowledge(r / STATE.size, this.ack);
-    if (cell < 0) return;
-    this.rtt = now - (this.unacked.time[cell] ?? 0);
-    this.values?.acks(this.row, this.unacked.row[cell] ?? 0, this.rtt);
+    this.acknowledge(r / STATE.size, this.ack, now);
   }
 
   private advanceMaxAck(nextBefore: number): void {
