@@ -6,6 +6,7 @@ import { KeyTable } from './decode/key-table.ts';
 const FIRST_CAPACITY = 64;
 /** Which directions of a flow have a base sequence number. */
 const BASE_KNOWN = [1, 2] as const;
+const BOTH_BASES = 3;
 
 /**
  * The conversations of a capture. A TCP four-tuple that is used again gets a new flow; its numbers are those of
@@ -126,6 +127,20 @@ export class FlowTable {
     if ((flags & SYN) !== 0) this.setBase(flow, direction, seq);
     else if (!this.hasBase(flow, direction)) this.setBase(flow, direction, seq - 1);
     if ((flags & ACK) !== 0 && !this.hasBase(flow, 1 - direction)) this.setBase(flow, 1 - direction, ack - 1);
+    return flow;
+  }
+
+  /**
+   * The flow that a TCP segment over IPv4 belongs to, when both of its directions have a base: then the segment cannot
+   * change what is known of it, unless it is a SYN. -1 otherwise; sets `direction`.
+   */
+  knownTcp4(source: number, destination: number, ports: number): number {
+    const { keys } = this;
+    const entry = keys.known4(source, destination, ports, PROTOCOL.tcp);
+    if (entry < 0) return -1;
+    const flow = this.latest[entry] ?? 0;
+    if (this.based[flow] !== BOTH_BASES) return -1;
+    this.direction = (keys.reversed ? 1 : 0) ^ (this.swapped[flow] ?? 0);
     return flow;
   }
 

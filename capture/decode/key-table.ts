@@ -70,6 +70,27 @@ export class KeyTable {
     return this.lookUp(mix((sourceHash + destinationHash) | 0, tag), create);
   }
 
+  /** Number of the entry of two IPv4 ends that is known already, -1 when there is none: `entry` without making a key. */
+  known4(source: number, destination: number, ports: number, tag: number): number {
+    const { keys, slots, seed } = this;
+    const from = mix(mix(seed, ports >>> 16), source);
+    const to = mix(mix(seed, ports & 0xffff), destination);
+    const swapped = ((ports << 16) | (ports >>> 16)) >>> 0;
+    const kind = (tag << 8) | 4;
+    const mask = slots.length - 1;
+    for (let slot = mix((from + to) | 0, tag) & mask; ; slot = (slot + 1) & mask) {
+      const entry = slots[slot]!;
+      if (entry < 0) return -1;
+      const at = entry * WORDS;
+      if (keys[at + TAG] !== kind) continue;
+      const first = keys[at]!;
+      if (first === source && keys[at + 4] === destination && keys[at + PORTS] === ports)
+        return this.found(entry, false);
+      if (first === destination && keys[at + 4] === source && keys[at + PORTS] === swapped)
+        return this.found(entry, true);
+    }
+  }
+
   /** Word 0 … 3 of the source (`end` 0) or destination (`end` 1) address of an entry. */
   addressWord(entry: number, end: number, word: number): number {
     return this.keys[entry * WORDS + end * 4 + word]!;

@@ -2,6 +2,7 @@ import type { Capture, FileProblem, Interface, PacketOptions } from '../capture.
 import type { Columns } from '../columns.ts';
 import { Decoding } from '../decode/decoding.ts';
 import { decodePacket } from '../decode/packet.ts';
+import { decodeUsual } from '../decode/usual.ts';
 import type { FlowTable } from '../flows.ts';
 import type { FrameSource } from './frame-source.ts';
 import { OtherBlockList } from './other-blocks.ts';
@@ -64,7 +65,9 @@ export class CaptureBuilder implements PcapngSink, Capture {
     columns.wireLen[row] = wireLen;
     columns.iface[row] = iface;
     decoding.row = row;
-    decodePacket(bytes, at, capLen, wireLen, this.interfaces[iface]?.linkType ?? -1, decoding);
+    const linkType = this.interfaces[iface]?.linkType ?? -1;
+    if (!decodeUsual(bytes, at, capLen, wireLen, linkType, decoding))
+      decodePacket(bytes, at, capLen, wireLen, linkType, decoding);
   }
 
   /** Hands on the rows there are and forgets them. */
