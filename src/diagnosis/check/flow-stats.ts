@@ -1,6 +1,6 @@
 import { ACK, type Columns, FIN, RST, SYN } from '../../../capture/columns.ts';
 import { FLAG, READING } from '../flags.ts';
-import { type SegmentObserver, STATE, type StrictAnalysis } from '../strict-flags.ts';
+import type { SegmentObserver, StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
 import { Evidence } from './evidence.ts';
 
@@ -16,37 +16,36 @@ export const FLOW = {
   rttCount: 7,
   packets: 8,
   bytes: 10,
+  dataAt: 12,
+  dataLen: 14,
+  dataSegments: 16,
+  smallSegments: 18,
+  /** When a delayed acknowledgement came that the sender may have waited for. */
+  ackedLate: 20,
+  zeroSince: 22,
+  // What most segments don't touch comes behind.
   /** Times, then bytes, sent again. */
-  again: 12,
-  againBytes: 14,
-  timeouts: 16,
-  fast: 18,
-  spurious: 20,
+  again: 24,
+  againBytes: 26,
+  timeouts: 28,
+  fast: 30,
+  spurious: 32,
   /** Time that senders waited before they sent again. */
-  waited: 22,
-  waitedUntil: 24,
-  zeroSince: 26,
-  zeroTotal: 28,
-  zeroCount: 30,
+  waited: 34,
+  waitedUntil: 36,
+  zeroTotal: 38,
+  zeroCount: 40,
+  nagle: 42,
+  nagleWaited: 44,
+  unseen: 46,
+  overtaken: 48,
+  twice: 50,
+  probes: 52,
+  keepAlives: 54,
   /** Who closed with FIN, and who reset first: 0 nobody, 1 A, 2 B. */
-  fin: 32,
-  rst: 33,
-  syns: 34,
-  rstAt: 35,
-  dataAt: 36,
-  ackedLate: 38,
-  nagle: 40,
-  nagleWaited: 42,
-  dataSegments: 44,
-  smallSegments: 46,
-  unseen: 48,
-  gaps: 50,
-  overtaken: 52,
-  twice: 54,
-  probes: 56,
-  keepAlives: 58,
-  lateLen: 60,
-  acks: 62,
+  fin: 56,
+  rst: 57,
+  syns: 58,
   size: 64,
 } as const;
 
@@ -140,13 +139,12 @@ export class FlowStats implements SegmentObserver {
       cells[mine + FLOW.ackedLate] = 0;
     }
     cells[mine + FLOW.dataAt] = now;
-    cells[mine + FLOW.lateLen] = len;
+    cells[mine + FLOW.dataLen] = len;
   }
 
   /** An acknowledgement without data; a late one for a small segment may be what a sender with Nagle's rule waits for. */
   private pureAck(mine: number, theirs: number, now: number): void {
     const { cells } = this;
-    cells[mine + FLOW.acks] = (cells[mine + FLOW.acks] ?? 0) + 1;
     const sent = cells[theirs + FLOW.dataAt] ?? 0;
     if (sent === 0) return;
     const at = this.flow * FLOW.size;
@@ -154,7 +152,7 @@ export class FlowStats implements SegmentObserver {
     const setup = syn === 0 ? 0 : (cells[at + FLOW.done] ?? 0) - syn;
     const waited = now - sent;
     const isLate = waited >= DELAYED_ACK_MIN + Math.max(setup, 0) && waited <= DELAYED_ACK_MAX;
-    cells[theirs + FLOW.ackedLate] = isLate && (cells[theirs + FLOW.lateLen] ?? 0) < 1000 ? now : 0;
+    cells[theirs + FLOW.ackedLate] = isLate && (cells[theirs + FLOW.dataLen] ?? 0) < 1000 ? now : 0;
   }
 
   private control(flags: number, row: number, now: number): void {
@@ -163,7 +161,6 @@ export class FlowStats implements SegmentObserver {
     if ((flags & RST) !== 0) {
       if (cells[at + FLOW.rst] !== 0) return;
       cells[at + FLOW.rst] = direction + 1;
-      cells[at + FLOW.rstAt] = row;
       this.evidence.add(this.flow, KIND.reset, row);
     } else if ((flags & SYN) !== 0 && (flags & ACK) === 0) {
       if (cells[at + FLOW.syn] === 0) cells[at + FLOW.syn] = now;
@@ -197,7 +194,6 @@ export class FlowStats implements SegmentObserver {
         this.note(FLOW.zeroCount, KIND.zeroWindow, row);
       }
     }
-    if ((found & FLAG.lostSegment) !== 0) this.add(FLOW.gaps + direction, 1);
     if ((found & READING.unseenData) !== 0) this.note(FLOW.unseen, KIND.missing, row);
     if ((found & (READING.persistProbe | FLAG.zeroWindowProbe)) !== 0)
       this.note(FLOW.probes, KIND.probe, row);
@@ -227,10 +223,5 @@ export class FlowStats implements SegmentObserver {
     const until = this.flow * FLOW.size + FLOW.waitedUntil + direction;
     this.add(FLOW.waited + direction, now - Math.max(now - waited, cells[until] ?? 0));
     cells[until] = now;
-  }
-
-  /** Index of a direction's state in the analysis, for what it knows at the end. */
-  static stateOf(flow: number, direction: number): number {
-    return (flow * 2 + direction) * STATE.size;
   }
 }
