@@ -28,6 +28,9 @@ export const STATE = {
   seen: 9,
   /** 1 when acknowledgements beyond `next` are let pass: after one was noted, and after a duplicate acknowledgement. */
   passes: 10,
+  /** Number that the direction begins with, and whether it is known. */
+  base: 11,
+  based: 12,
   size: 16,
 } as const;
 const TIME = { last: 0, next: 1, syn: 2, iRtt: 3, size: 4 } as const;
@@ -214,6 +217,7 @@ export class StrictAnalysis {
     this.control = (flags & (SYN | FIN | RST)) !== 0;
     this.pure = len === 0 && !this.control && seq === state[f + STATE.next];
     this.found = 0;
+    this.takeBase(flags);
     if ((flags & SYN) !== 0) {
       this.takeScale(columns, row, flags);
       this.syn(flow, flags);
@@ -227,6 +231,20 @@ export class StrictAnalysis {
     this.state[d + STATE.seen] = 1;
     this.state[d + STATE.window] = -1;
     this.state[d + STATE.scale] = UNKNOWN_SCALE;
+  }
+
+  /** A SYN+ACK that begins elsewhere than what was seen of its direction before is another conversation's. */
+  private takeBase(flags: number): void {
+    const { state, f, r, seq, ack } = this;
+    const isBased = state[f + STATE.based] === 1;
+    if ((flags & SYN) !== 0) {
+      if (isBased && (flags & ACK) !== 0 && state[f + STATE.base] !== seq) this.found |= FLAG.reusedPorts;
+      state[f + STATE.base] = seq;
+    } else if (!isBased) state[f + STATE.base] = (seq - 1) | 0;
+    state[f + STATE.based] = 1;
+    if ((flags & ACK) === 0 || state[r + STATE.based] === 1) return;
+    state[r + STATE.base] = (ack - 1) | 0;
+    state[r + STATE.based] = 1;
   }
 
   /** The window scale that a SYN offers. */
