@@ -34,13 +34,15 @@ export function decodeUsual(
   out: Decoding,
 ): boolean {
   if (linkType !== LINKTYPE.ethernet || capLen < PAYLOAD_MIN || out.trace !== null) return false;
-  if (bytes[at + ETHER_TYPE] !== 0x08 || bytes[at + ETHER_TYPE + 1] !== 0 || bytes[at + IP] !== 0x45) return false;
+  if (bytes[at + ETHER_TYPE] !== 0x08 || bytes[at + ETHER_TYPE + 1] !== 0 || bytes[at + IP] !== 0x45)
+    return false;
   if (bytes[at + PROTOCOL_NUMBER] !== 6 || (readU16(bytes, at + FRAGMENT) & IS_FRAGMENT) !== 0) return false;
   const totalLen = readU16(bytes, at + TOTAL_LENGTH);
   const flags = readU16(bytes, at + FLAGS);
   const headerLen = (flags >> 12) * 4;
   const payloadAt = TCP + headerLen;
-  if (headerLen < 20 || payloadAt > capLen || payloadAt > IP + totalLen || IP + totalLen > wireLen) return false;
+  if (headerLen < 20 || payloadAt > capLen || payloadAt > IP + totalLen || IP + totalLen > wireLen)
+    return false;
   if ((flags & (SYN | ACK)) !== ACK) return false;
   const flow = out.flows.knownTcp4(
     readU32(bytes, at + SOURCE),

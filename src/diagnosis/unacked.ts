@@ -60,7 +60,7 @@ export class UnackedLists {
   }
 
   /**
-   * Drops what `ack` covers; a segment that it covers in part begins where it ends. Returns the last cell dropped whose
+   * Drops what `ack` covers; a segment that it covers in part begins where it ends. Returns the first cell dropped whose
    * segment ends at `ack`, -1 when there is none; its contents are good until the next `append`.
    */
   acknowledge(direction: number, ack: number): number {
@@ -74,12 +74,25 @@ export class UnackedLists {
         if (this.sorted[direction] === 1) break;
         before = cell;
       } else {
-        if (left === 0) exact = cell;
+        if (left === 0 && exact === NONE) exact = cell;
         this.unlink(direction, before, cell, following);
       }
       cell = following;
     }
     return exact;
+  }
+
+  /** Bytes from the lowest to the highest number that are not acknowledged. */
+  span(direction: number): number {
+    const first = this.first(direction);
+    if (first < 0) return 0;
+    let low = this.seq[first] ?? 0;
+    let high = this.end[first] ?? 0;
+    for (let cell = first; cell >= 0; cell = this.next[cell] ?? NONE) {
+      if ((((this.seq[cell] ?? 0) - low) | 0) < 0) low = this.seq[cell] ?? 0;
+      if ((((this.end[cell] ?? 0) - high) | 0) > 0) high = this.end[cell] ?? 0;
+    }
+    return (high - low) | 0;
   }
 
   private unlink(direction: number, before: number, cell: number, following: number): void {

@@ -10,7 +10,10 @@ import { generateCapture } from './generate.ts';
 
 const ROUNDS = 3;
 const SMALL_FILES = 5000;
-const numbers = process.argv.slice(2).filter((word) => /^\d+$/.test(word)).map(Number);
+const numbers = process.argv
+  .slice(2)
+  .filter((word) => /^\d+$/.test(word))
+  .map(Number);
 const [packets = 3_000_000, payload = 30] = numbers;
 const SOCKSCOPE = join(PROJECT, 'bin/sockscope.js');
 /** Memory of the process beyond which bytes a packet are counted. */
@@ -63,8 +66,12 @@ function compare(file: string): void {
   const wall = of('check', 'wall');
   const cpu = of('check', 'cpu');
   const peak = of('check', 'peakKb');
-  console.log(`check                ${wall.toFixed(2)} s wall, ${cpu.toFixed(2)} s cpu, ${(peak / 1000).toFixed(0)} MB`);
-  console.log(`memory over 90 MB    ${(Math.max(0, (peak - BASE_KB) * 1024) / packets).toFixed(1)} bytes a packet (goal 64)`);
+  console.log(
+    `check                ${wall.toFixed(2)} s wall, ${cpu.toFixed(2)} s cpu, ${(peak / 1000).toFixed(0)} MB`,
+  );
+  console.log(
+    `memory over 90 MB    ${(Math.max(0, (peak - BASE_KB) * 1024) / packets).toFixed(1)} bytes a packet (goal 64)`,
+  );
   for (const [name, goal] of PEERS) {
     if (!results.has(name)) continue;
     const [w, c] = [of(name, 'wall'), of(name, 'cpu')];
@@ -81,7 +88,9 @@ function manyFiles(directory: string): void {
   for (const [index, file] of files.entries())
     generateCapture(file, { packets: 50, flows: 3, payload: 40, seed: index, loss: 0.02 });
   const { wall } = run([process.execPath, SOCKSCOPE, 'check', '--quiet', ...files.slice(1)], files[0] ?? '');
-  console.log(`${SMALL_FILES} small files    ${wall.toFixed(2)} s, ${(SMALL_FILES / wall).toFixed(0)} files/s (goal 500)`);
+  console.log(
+    `${SMALL_FILES} small files    ${wall.toFixed(2)} s, ${(SMALL_FILES / wall).toFixed(0)} files/s (goal 500)`,
+  );
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'sockscope-bench-'));

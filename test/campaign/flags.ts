@@ -26,7 +26,11 @@ async function main(): Promise<void> {
   try {
     for (let seed = firstSeed; seed < firstSeed + captures; seed++) {
       const file = join(directory, `${seed}.pcap`);
-      writeConversations(file, seed, TROUBLES[seed % TROUBLES.length] ?? { loss: 0, reorder: 0, duplicate: 0, uncaptured: 0 });
+      writeConversations(
+        file,
+        seed,
+        TROUBLES[seed % TROUBLES.length] ?? { loss: 0, reorder: 0, duplicate: 0, uncaptured: 0 },
+      );
       const { version, flags } = await tsharkFlags(file);
       const capture = await openCapture(file);
       const comparison = compareFlags(file, version, capture, flags);

@@ -69,10 +69,26 @@ describe.skipIf(!hasProgram('tshark'))('generated conversations', () => {
     const file = join(folder, 'conversations.pcap');
     writeConversations(file, 3, { loss: 0, reorder: 0, duplicate: 0, uncaptured: 0 });
     const report = await checkFile(file, LIMITS);
-    const lines = execFileSync('tshark', ['-n', '-r', file, '-T', 'fields', '-e', 'tcp.stream', '-e', 'tcp.len', '-e', 'tcp.analysis.retransmission'], {
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
+    const lines = execFileSync(
+      'tshark',
+      [
+        '-n',
+        '-r',
+        file,
+        '-T',
+        'fields',
+        '-e',
+        'tcp.stream',
+        '-e',
+        'tcp.len',
+        '-e',
+        'tcp.analysis.retransmission',
+      ],
+      {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
     const streams = new Map<number, { packets: number; bytes: number }>();
     for (const line of lines.trim().split('\n')) {
       const [stream = '', len = '', again = ''] = line.split('\t');
@@ -81,7 +97,9 @@ describe.skipIf(!hasProgram('tshark'))('generated conversations', () => {
       if (again === '') sum.bytes += Number(len);
       streams.set(Number(stream), sum);
     }
-    const ours = new Map(report.top.map(({ stream, packets, bytes }) => [stream, { packets, bytes: bytes[0] + bytes[1] }]));
+    const ours = new Map(
+      report.top.map(({ stream, packets, bytes }) => [stream, { packets, bytes: bytes[0] + bytes[1] }]),
+    );
     expect(ours).toEqual(streams);
   });
 
@@ -89,7 +107,11 @@ describe.skipIf(!hasProgram('tshark'))('generated conversations', () => {
     const file = join(folder, 'lossy.pcap');
     writeConversations(file, 5, { loss: 0.05, reorder: 0, duplicate: 0, uncaptured: 0 });
     const report = await checkFile(file, LIMITS);
-    for (const field of ['tcp.analysis.retransmission', 'tcp.analysis.duplicate_ack', 'tcp.analysis.zero_window'])
+    for (const field of [
+      'tcp.analysis.retransmission',
+      'tcp.analysis.duplicate_ack',
+      'tcp.analysis.zero_window',
+    ])
       expect([field, report.flags[field]]).toEqual([field, tsharkNumbers(file, field).length]);
   });
 });

@@ -69,7 +69,9 @@ async function differences(file: string, theirs: ReadonlyMap<number, number>): P
   const capture = await openCapture(file);
   const found = compareFlags(file, 'tshark', capture, theirs).differences;
   capture.close();
-  return found.map(({ frame, theirs: they, ours }) => `frame ${frame}: they ${they.join(' ')}; we ${ours.join(' ')}`);
+  return found.map(
+    ({ frame, theirs: they, ours }) => `frame ${frame}: they ${they.join(' ')}; we ${ours.join(' ')}`,
+  );
 }
 
 describe('synthetic cases, as tshark 4.0.17 has them', () => {

@@ -116,7 +116,7 @@ export class FlowStats implements SegmentObserver {
     if ((flags & (SYN | FIN | RST)) !== 0) this.control(flags, row + rowBase, now);
     else if (cells[at + FLOW.zeroSince + direction] !== 0 && columns.window[row] !== 0) this.opened(now);
     if (len > 0) this.data(at + direction, len, now, found, row + rowBase);
-    else if ((flags & (SYN | FIN | RST)) === 0) this.pureAck(at + direction, at + 1 - direction, now);
+    else if ((flags & (SYN | FIN | RST)) === 0) this.pureAck(at + 1 - direction, now);
   }
 
   private add(cell: number, amount: number): void {
@@ -143,7 +143,7 @@ export class FlowStats implements SegmentObserver {
   }
 
   /** An acknowledgement without data; a late one for a small segment may be what a sender with Nagle's rule waits for. */
-  private pureAck(mine: number, theirs: number, now: number): void {
+  private pureAck(theirs: number, now: number): void {
     const { cells } = this;
     const sent = cells[theirs + FLOW.dataAt] ?? 0;
     if (sent === 0) return;
