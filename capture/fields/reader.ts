@@ -46,4 +46,14 @@ export class PacketReader implements Packet {
       for (const layer of this.layers) if (layer.kind === field.layer) field.read(this, layer, out);
     }
   }
+
+  /** Appends the values in the header that is the n-th of its kind, from 1; a negative number counts from the innermost. */
+  valuesOfLayer(fields: readonly PacketField[], number: number, out: FieldValue[]): void {
+    for (const field of fields) {
+      const headers = this.layers.filter(({ kind }) => kind === field.layer);
+      const header = headers[number > 0 ? number - 1 : headers.length + number];
+      if (header !== undefined) field.read(this, header, out);
+      else if (field.layer === null && Math.abs(number) === 1) field.read(this, NO_LAYER, out);
+    }
+  }
 }
