@@ -67,7 +67,7 @@ function openQuote(text: string): number | null {
 function whatComes(head: string, typed: string): Expected | null {
   const { error, expected } = parse(head, findField);
   // A field that is complete without a blank behind it may also be the start of a longer name.
-  if (error !== null && error.to < head.trimEnd().length) return null;
+  if (error !== null && !error.unfinished) return null;
   if (error === null && head.trim() === '') return { kind: 'operand' };
   if (typed !== '' && expected.kind === 'operator' && /\w$/.test(head)) return { kind: 'operand' };
   return expected;

@@ -97,7 +97,7 @@ class Parser {
     const { kind, text, from, to } = this.token;
     const what =
       kind === 'end' ? 'the filter ends too early' : `${JSON.stringify(text)} was not expected here`;
-    return new FilterError(what, from, to, hint);
+    return new FilterError(what, from, to, hint, kind === 'end');
   }
 
   private or(): FilterNode {
@@ -138,7 +138,7 @@ class Parser {
     const node = this.or();
     if (!this.isOperator(')')) {
       if (this.token.kind === 'end')
-        throw new FilterError('this parenthesis is not closed', opening.from, opening.to);
+        throw new FilterError('this parenthesis is not closed', opening.from, opening.to, '', true);
       throw this.unexpected('&& or || joins conditions');
     }
     this.take();
