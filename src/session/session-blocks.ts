@@ -1,5 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import type { Call } from '../sockets/call.ts';
+import { canonicalDigest } from '../timeline/seal.ts';
 import { fileOrder, fileRows } from './file-order.ts';
 import { encodeCall, JOURNAL_BLOCK } from './journal.ts';
 import { block, interfaceBlock, packetBlock, sectionBlock, statisticsBlock } from './pcapng-blocks.ts';
@@ -46,7 +47,7 @@ function callBlock(call: Call, kind: CallRowKind): Uint8Array {
 /** The blocks of a finished session file, one at a time: sorted, with reasons, and with what was received and dropped. */
 function* sessionBlocks(session: Session, reason: PacketReason): Generator<Uint8Array> {
   const { capture, calls, run } = session;
-  yield* headerBlocks(run, capture);
+  yield* headerBlocks(run === null ? null : { ...run, seal: canonicalDigest(session) }, capture);
   const order = fileOrder(session);
   for (const row of fileRows(order, capture.columns.length)) {
     if (row.kind === 'packet') yield capturedPacket(capture, row.packet, reason(row.packet));

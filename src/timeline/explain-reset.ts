@@ -55,7 +55,8 @@ function explainAbort(scene: TcpScene, { row, ns, sender }: Segment): void {
   links.add('causes', close, row);
   if (own.linger !== null) reasons.set(row, 'rst-linger', { call: close, packet: -1, count: own.linger });
   else if (unread > 0) reasons.set(row, 'rst-unread', { call: close, value: unread });
-  else reasons.set(row, 'rst-closing', { call: close, packet: sender.heardRow });
+  // A close that leaves nothing unread ends with a FIN.
+  else reasons.set(row, 'unexplained');
 }
 
 interface OfListener {

@@ -37,6 +37,11 @@ function explainSynAck(
   if (listen !== null) links.add('answers', listen, row);
   const previous = sender.synRow;
   if (previous >= 0 && (at(columns.flags, previous) & ACK) === 0) {
+    const crossed = sender.heardSynRow >= 0 && (at(columns.flags, sender.heardSynRow) & ACK) === 0;
+    if (!crossed) {
+      reasons.set(row, 'unexplained');
+      return;
+    }
     reasons.set(row, 'syn-crossed', { packet: sender.heardSynRow, call: sender.calls?.end.opening ?? null });
     return;
   }

@@ -1,5 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
-import { ACK, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
+import { ACK, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import { at } from './at.ts';
 import { sackBlocks, type TcpWire, usesSack } from './tcp-wire.ts';
 
@@ -14,7 +14,8 @@ interface Copy {
 /**
  * Marks in `gone` the segments of a flow that the receiver never took, as its acknowledgements prove. Of bytes sent
  * several times only those copies arrived that it acknowledged, or reported as duplicates (D-SACK, RFC 2883). Linux
- * reports every duplicate at once, so no report means no arrival. Where SACK was not agreed on nothing can be told.
+ * reports every duplicate at once, so no report means no arrival. Where SACK was not agreed on nothing can be told, and
+ * nothing of a FIN: in TIME-WAIT a repeated one is answered without a report.
  */
 export function markNotArrived(capture: Capture, wire: TcpWire, flow: number, gone: Uint8Array): void {
   if (!usesSack(wire, flow)) return;
@@ -34,7 +35,7 @@ function sendsAgain({ columns }: Capture, wire: TcpWire, flow: number, direction
   for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
     const row = at(wire.rows, index);
     if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) !== direction) continue;
-    const bytes = at(columns.payloadLen, row) + (at(columns.flags, row) & FIN ? 1 : 0);
+    const bytes = at(columns.payloadLen, row);
     if (bytes === 0 || at(columns.flags, row) & (SYN | RST)) continue;
     if (at(wire.from, row) < next) return true;
     next = at(wire.from, row) + bytes;
@@ -54,7 +55,7 @@ function repeatedBytes(capture: Capture, wire: TcpWire, flow: number, direction:
     if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) !== direction) continue;
     if (flags & (SYN | RST)) continue;
     const from = at(wire.from, row);
-    const to = from + at(columns.payloadLen, row) + (flags & FIN ? 1 : 0);
+    const to = from + at(columns.payloadLen, row);
     if (to === from) continue;
     const copy = { row, place: index, from, to };
     const place = firstEnding(first, from);

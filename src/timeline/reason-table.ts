@@ -55,7 +55,6 @@ export const PACKET_KINDS = [
   'rst-unread',
   'rst-linger',
   'rst-closed',
-  'rst-closing',
   'rst-exit',
   'rst-listener',
   'rst-unknown',

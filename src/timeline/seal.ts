@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
+import { timeOrder } from '../session/file-order.ts';
 import { lostRows } from '../session/lost.ts';
 import type { Session } from '../session/session.ts';
 import type { Call } from '../sockets/call.ts';
-import { timeOrder } from '../session/file-order.ts';
 
 /**
  * SHA-256 (hex) over all that a session records: each packet's time, lengths, id and bytes in order of time, and every
@@ -17,7 +17,9 @@ export function canonicalDigest(session: Session): string {
   for (let index = 0; index < columns.length; index++) {
     const row = order?.[index] ?? index;
     const id = capture.packetOptions(row).packetId ?? BigInt(row + 1);
-    hash.update(`packet ${columns.timeNs(row)} ${id} ${columns.capLen[row]} ${columns.wireLen[row]} ${lost.has(row) ? 'lost' : ''}\n`);
+    hash.update(
+      `packet ${columns.timeNs(row)} ${id} ${columns.capLen[row]} ${columns.wireLen[row]} ${lost.has(row) ? 'lost' : ''}\n`,
+    );
     hash.update(capture.frame(row));
   }
   for (const call of calls) addCall(hash, call);
@@ -27,8 +29,11 @@ export function canonicalDigest(session: Session): string {
 function addCall(hash: Hash, call: Call): void {
   const { data, enterNs, exitNs, args, tcpInfo, source, ...plain } = call;
   // Order of keys is no content: a file may give the fields in another one.
-  const sorted = (record: object | null): unknown => (record === null ? null : Object.entries(record).sort(([x], [y]) => (x < y ? -1 : 1)));
+  const sorted = (record: object | null): unknown =>
+    record === null ? null : Object.entries(record).sort(([x], [y]) => (x < y ? -1 : 1));
   const fields = { ...plain, args: sorted(args), tcpInfo: sorted(tcpInfo), source: sorted(source) };
-  hash.update(`call ${enterNs} ${exitNs} ${data === null ? 'no data' : data.length} ${JSON.stringify(sorted(fields))}\n`);
+  hash.update(
+    `call ${enterNs} ${exitNs} ${data === null ? 'no data' : data.length} ${JSON.stringify(sorted(fields))}\n`,
+  );
   if (data !== null) hash.update(data);
 }

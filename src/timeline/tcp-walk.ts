@@ -2,6 +2,7 @@ import { ACK, FIN, PROTOCOL, RST, SYN, URG } from '../../capture/columns.ts';
 import { at } from './at.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainAck } from './explain-ack.ts';
+import { segmentSize } from './explain-data.ts';
 import { explainReset } from './explain-reset.ts';
 import { explainSegment, firstTransmission } from './explain-segment.ts';
 import { explainSyn } from './explain-syn.ts';
@@ -102,8 +103,10 @@ function noteSent(scene: TcpScene, { row, flags, from, to, acked, sender }: Segm
     sender.nxt = Math.max(sender.nxt, to);
   }
   if (to > from) {
-    if (sender.left.take(from, to) > 0) noteFirst(scene, sender, row, from);
-    else sender.resent.set(firstTransmission(scene, sender, from), row);
+    if (sender.left.take(from, to) > 0) {
+      noteFirst(scene, sender, row, from);
+      if (to - from < segmentSize(scene, sender, row)) sender.smallTo = to;
+    } else sender.resent.set(firstTransmission(scene, sender, from), row);
     sender.nxt = Math.max(sender.nxt, to);
   }
   if (flags & FIN) {
@@ -156,6 +159,7 @@ function dropCovered(side: Side, acked: number): void {
 /** What the segment tells the end that it reaches. */
 function deliver(scene: TcpScene, segment: Segment, shift: number | null): void {
   const { row, flags, from, to, sender, receiver } = segment;
+  const before = receiver.heardRow;
   receiver.heardRow = row;
   if (flags & RST) {
     receiver.reset = true;
@@ -167,7 +171,7 @@ function deliver(scene: TcpScene, segment: Segment, shift: number | null): void 
     receiver.heardSynRow = row;
   }
   if (flags & ACK) {
-    hearAck(scene, segment, shift);
+    hearAck(scene, segment, shift, before);
     establish(scene, segment);
   }
   if (from < to) hearBytes(segment);
@@ -213,6 +217,7 @@ function hearAck(
   scene: TcpScene,
   { row, flags, from, to, acked, receiver }: Segment,
   shift: number | null,
+  before: number,
 ): void {
   const raw = at(scene.columns.window, row);
   const window = flags & SYN ? raw : shift === null ? Number.NaN : raw * 2 ** shift;
@@ -221,6 +226,8 @@ function hearAck(
     noteDuplicate(scene, row, acked, receiver, raw);
   if (acked > receiver.una) {
     receiver.flightBefore = receiver.nxt - receiver.una;
+    receiver.unaBefore = receiver.una;
+    receiver.beforeUnaRow = before;
     receiver.una = acked;
     receiver.unaRow = row;
     receiver.dupAcks = 0;

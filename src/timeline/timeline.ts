@@ -90,6 +90,7 @@ function gather(session: Session): Facts {
     gone,
     links,
     reasons,
+    shaped: session.run?.network.rate != null || session.run?.network.delay != null,
     hasCalls: calls.length > 0,
   };
   const sides = explainTcp(scene);

@@ -30,7 +30,9 @@ export function verifyContent(facts: Facts): ContentResult {
   const starts = rangeStarts(facts);
   for (const [index, call] of facts.session.calls.entries()) {
     if (!isSend(call) && !isReceive(call)) continue;
-    const links = facts.links.ofCall(index).filter(({ relation, from }) => (relation === 'carries' || relation === 'consumes') && from !== null);
+    const links = facts.links
+      .ofCall(index)
+      .filter(({ relation, from }) => (relation === 'carries' || relation === 'consumes') && from !== null);
     if (links.length === 0) continue;
     const start = at(starts, index);
     if (call.hash !== null) compareHash(facts, call, links, start, report, tally);
@@ -58,13 +60,23 @@ function rangeStarts({ session, sides }: Facts): Float64Array {
   return starts;
 }
 
-function compareData(facts: Facts, call: Call, links: readonly Link[], start: number, report: Report, tally: Tally): void {
+function compareData(
+  facts: Facts,
+  call: Call,
+  links: readonly Link[],
+  start: number,
+  report: Report,
+  tally: Tally,
+): void {
   const { data } = call;
   for (const link of links) {
     const from = link.from ?? 0;
     const length = (link.to ?? 0) - from;
     const there = payloadOf(facts, link);
-    const comparable = data === null || Number.isNaN(start) ? 0 : Math.max(0, Math.min(length, there.length, data.length - (from - start)));
+    const comparable =
+      data === null || Number.isNaN(start)
+        ? 0
+        : Math.max(0, Math.min(length, there.length, data.length - (from - start)));
     tally.unverified += length - comparable;
     tally.compared += comparable;
     if (data === null || comparable === 0) continue;
@@ -74,7 +86,14 @@ function compareData(facts: Facts, call: Call, links: readonly Link[], start: nu
 }
 
 /** Puts the call's bytes together from the packets, and compares their SHA-256; then each repeated packet with them. */
-function compareHash(facts: Facts, call: Call, links: readonly Link[], start: number, report: Report, tally: Tally): void {
+function compareHash(
+  facts: Facts,
+  call: Call,
+  links: readonly Link[],
+  start: number,
+  report: Report,
+  tally: Tally,
+): void {
   const size = Math.max(0, call.ret ?? 0);
   const bytes = Buffer.alloc(hasFlag(call, 'MSG_TRUNC') ? Math.min(size, call.length ?? size) : size);
   const total = links.reduce((sum, { from, to }) => sum + (to ?? 0) - (from ?? 0), 0);
@@ -92,12 +111,17 @@ function compareHash(facts: Facts, call: Call, links: readonly Link[], start: nu
     tally.unverified += total;
     return;
   }
-  report.expect(createHash('sha256').update(bytes).digest('hex') === call.hash, () => `${call.role} ${call.name} (call ${call.id}): the hash differs`);
+  report.expect(
+    createHash('sha256').update(bytes).digest('hex') === call.hash,
+    () => `${call.role} ${call.name} (call ${call.id}): the hash differs`,
+  );
   tally.compared += total;
   for (const link of links) {
     const from = (link.from ?? 0) - start;
     const there = payloadOf(facts, link);
-    report.expect(Buffer.compare(there, bytes.subarray(from, from + there.length)) === 0, () => differs(call, link));
+    report.expect(Buffer.compare(there, bytes.subarray(from, from + there.length)) === 0, () =>
+      differs(call, link),
+    );
   }
 }
 
@@ -110,7 +134,9 @@ function payloadOf({ capture, wire }: Facts, { packet, from, to }: Link): Uint8A
   const { columns } = capture;
   const frame = capture.frame(packet);
   const tcp = at(columns.protocol, packet) === PROTOCOL.tcp;
-  const first = tcp ? at(wire.from, packet) + (at(columns.flags, packet) & SYN ? 1 : 0) : offsetInDatagram(capture, packet);
+  const first = tcp
+    ? at(wire.from, packet) + (at(columns.flags, packet) & SYN ? 1 : 0)
+    : offsetInDatagram(capture, packet);
   const start = at(columns.payloadAt, packet) + (from ?? 0) - first;
   return frame.subarray(start, start + (to ?? 0) - (from ?? 0));
 }

@@ -1,4 +1,4 @@
-import { canonicalEndpoint, endpointText, parseEndpoint, isAnyHost } from './addresses.ts';
+import { canonicalEndpoint, endpointText, isAnyHost, parseEndpoint } from './addresses.ts';
 import { at } from './at.ts';
 import { isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
@@ -32,7 +32,11 @@ function causality({ links, clock, session, reasons: table, capture, ends }: Fac
     const { call, packet, relation } = links.get(index);
     const ns = at(clock.packets, packet);
     const holds = CALL_FIRST.has(relation) ? at(clock.enters, call) <= ns : ns <= at(clock.exits, call);
-    report.expect(holds, () => `row ${packet} ${relation} ${session.calls[call]?.name} (call ${session.calls[call]?.id}) in the wrong order`);
+    report.expect(
+      holds,
+      () =>
+        `row ${packet} ${relation} ${session.calls[call]?.name} (call ${session.calls[call]?.id}) in the wrong order`,
+    );
   }
   for (let row = 0; row < columns.length; row++) {
     const kind = table.kind(row);
@@ -53,7 +57,11 @@ function incarnations({ links, ends, capture, session }: Facts): Check {
   for (let index = 0; index < links.length; index++) {
     const { call, packet } = links.get(index);
     const flow = at(flowOf, call);
-    if (flow >= 0) report.expect(at(capture.columns.flow, packet) === flow, () => `call ${session.calls[call]?.id} is linked with row ${packet} of another connection`);
+    if (flow >= 0)
+      report.expect(
+        at(capture.columns.flow, packet) === flow,
+        () => `call ${session.calls[call]?.id} is linked with row ${packet} of another connection`,
+      );
   }
   return report.result();
 }
@@ -76,17 +84,30 @@ function addresses({ ends, capture, session, udp }: Facts): Check {
     }
   }
   for (const { life } of udp?.sockets ?? []) {
-    const ports = new Set(life.calls.map((index) => parseEndpoint(session.calls[index]?.local)?.port).filter((port) => port !== undefined && port !== 0));
+    const ports = new Set(
+      life.calls
+        .map((index) => parseEndpoint(session.calls[index]?.local)?.port)
+        .filter((port) => port !== undefined && port !== 0),
+    );
     report.expect(ports.size <= 1, () => `${life.id} has several ports`);
   }
   for (const { flow, direction, send, reads } of udp?.datagrams ?? []) {
     const { addressA, portA, addressB, portB } = capture.flows.get(flow);
-    const [from, to] = direction === 0 ? [endpointText(addressA, portA), endpointText(addressB, portB)] : [endpointText(addressB, portB), endpointText(addressA, portA)];
+    const [from, to] =
+      direction === 0
+        ? [endpointText(addressA, portA), endpointText(addressB, portB)]
+        : [endpointText(addressB, portB), endpointText(addressA, portA)];
     const sent = send === null ? undefined : session.calls[send];
-    report.expect(sent === undefined || (fits(sent.local, from) && fits(sent.remote, to)), () => `call ${sent?.id} says ${sent?.local} → ${sent?.remote}, the packet ${from} → ${to}`);
+    report.expect(
+      sent === undefined || (fits(sent.local, from) && fits(sent.remote, to)),
+      () => `call ${sent?.id} says ${sent?.local} → ${sent?.remote}, the packet ${from} → ${to}`,
+    );
     for (const read of reads) {
       const call = session.calls[read];
-      report.expect(call === undefined || (fits(call.local, to) && fits(call.remote, from)), () => `call ${call?.id} says it got a datagram from ${call?.remote}, the packet ${from}`);
+      report.expect(
+        call === undefined || (fits(call.local, to) && fits(call.remote, from)),
+        () => `call ${call?.id} says it got a datagram from ${call?.remote}, the packet ${from}`,
+      );
     }
   }
   return report.result();
@@ -110,9 +131,11 @@ function callsHavePackets({ session, links, sockets, sides, ends }: Facts): Chec
     return report.result();
   }
   const flowOf = new Map<number, number>();
-  for (const end of ends.ends) for (const call of end?.calls ?? []) if (end !== null) flowOf.set(call, end.flow);
+  for (const end of ends.ends)
+    for (const call of end?.calls ?? []) if (end !== null) flowOf.set(call, end.flow);
   for (const [index, call] of session.calls.entries()) {
-    if (call.ret === null || call.ret <= 0 || call.socket === null || sockets.get(call.socket)?.unix === true) continue;
+    if (call.ret === null || call.ret <= 0 || call.socket === null || sockets.get(call.socket)?.unix === true)
+      continue;
     if (!isSend(call) && !isReceive(call)) continue;
     const relation = isSend(call) ? 'carries' : 'consumes';
     const has = links.ofCall(index).some((link) => link.relation === relation);
@@ -125,8 +148,14 @@ function callsHavePackets({ session, links, sockets, sides, ends }: Facts): Chec
     const flow = flowOf.get(index);
     const both = flow === undefined ? null : sides[flow];
     // Bytes in the send buffer of a connection that was aborted, or that never got so far, leave nothing on the wire.
-    const thrown = isSend(call) && both != null && (both[0].reset || both[1].reset || both.every(({ finRow }) => finRow < 0));
-    report.expect(thrown, () => `${call.role} ${call.name} (call ${call.id}) moved ${call.ret} bytes, of which no packet tells`);
+    const thrown =
+      isSend(call) &&
+      both != null &&
+      (both[0].reset || both[1].reset || both.every(({ finRow }) => finRow < 0));
+    report.expect(
+      thrown,
+      () => `${call.role} ${call.name} (call ${call.id}) moved ${call.ret} bytes, of which no packet tells`,
+    );
   }
   return report.result();
 }

@@ -27,8 +27,16 @@ function datagrams({ udp, session }: Facts): Check {
     for (const index of socket.life.calls) {
       const call = calls[index];
       if (call === undefined || call.ret === null || call.ret < 0) continue;
-      if (isSend(call) && complete && !shaped) report.expect(sends.get(index) === 1, () => `${call.role} ${call.name} (call ${call.id}) made ${sends.get(index) ?? 0} datagrams`);
-      if (isReceive(call) && socket.receives.includes(index) && complete) report.expect(reads.has(index), () => `${call.role} ${call.name} (call ${call.id}) took a datagram that is not here`);
+      if (isSend(call) && complete && !shaped)
+        report.expect(
+          sends.get(index) === 1,
+          () => `${call.role} ${call.name} (call ${call.id}) made ${sends.get(index) ?? 0} datagrams`,
+        );
+      if (isReceive(call) && socket.receives.includes(index) && complete)
+        report.expect(
+          reads.has(index),
+          () => `${call.role} ${call.name} (call ${call.id}) took a datagram that is not here`,
+        );
     }
   }
   if (udp.datagrams.length > 0) report.note([...fates].map(([fate, count]) => `${count} ${fate}`).join(', '));

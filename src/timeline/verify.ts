@@ -4,6 +4,7 @@ import type { Timeline } from './types.ts';
 import { verifyCalls } from './verify-calls.ts';
 import { verifyContent } from './verify-content.ts';
 import { verifyLinks } from './verify-links.ts';
+import { verifySendingOrder } from './verify-order.ts';
 import { verifyPackets } from './verify-packets.ts';
 import { type Check, Report } from './verify-report.ts';
 import { verifyTcp } from './verify-tcp.ts';
@@ -31,6 +32,7 @@ export function verifyTimeline(timeline: Timeline): Verification {
     ...verifyCalls(facts),
     ...verifyLinks(facts),
     ...verifyTcp(facts),
+    verifySendingOrder(facts),
     ...verifyUdp(facts),
     content.check,
     seal(timeline),
@@ -43,6 +45,10 @@ function seal({ session }: Timeline): Check {
   const report = new Report(SEAL_CHECK);
   const sealed = session.run?.seal;
   if (sealed === undefined) report.note('it bears no seal');
-  else report.expect(canonicalDigest(session) === sealed, () => 'the seal is broken: a packet or a call was altered');
+  else
+    report.expect(
+      canonicalDigest(session) === sealed,
+      () => 'the seal is broken: a packet or a call was altered',
+    );
   return report.result();
 }

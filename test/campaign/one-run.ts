@@ -14,10 +14,9 @@ export interface Verdict {
 /** Runs one command line of the program and judges its JSON: ok, verified, nothing unexplained. */
 export async function judgeRun(words: readonly string[]): Promise<Verdict> {
   const { code, stdout, stderr } = await collect(words);
-  const lines = stdout.split('\n').filter((line) => line.startsWith('{"schema":1,"type":"summary"'));
-  const summary = JSON.parse(lines.at(-1) ?? '{}') as Record<string, unknown>;
+  const summary = lineOf(stdout, 'summary');
+  const verification = lineOf(stdout, 'verification');
   const number = (name: string): number => Number(summary[name] ?? Number.NaN);
-  const verification = (summary.verification ?? {}) as Record<string, unknown>;
   const wrong: string[] = [];
   if (code !== 0) wrong.push(`exit code ${code}: ${stderr.trim().split('\n').at(-1)}`);
   if (summary.ok !== true) wrong.push(`not ok: ${JSON.stringify(summary)}`);
@@ -31,6 +30,11 @@ export async function judgeRun(words: readonly string[]): Promise<Verdict> {
     bytesCompared: Number(verification.bytes_compared ?? 0),
     bytesUnverified: Number(verification.bytes_unverified ?? 0),
   };
+}
+
+function lineOf(stdout: string, type: string): Record<string, unknown> {
+  const line = stdout.split('\n').findLast((text) => text.startsWith(`{"schema":1,"type":"${type}"`));
+  return JSON.parse(line ?? '{}') as Record<string, unknown>;
 }
 
 function collect(words: readonly string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {

@@ -29,8 +29,9 @@ describe('safeBytes', () => {
     { name: 'ASCII', bytes: Buffer.from('hello\n'), max: 10, want: 'hello\\n' },
     { name: 'a backslash', bytes: Buffer.from('\\n'), max: 10, want: '\\\\n' },
     { name: 'UTF-8', bytes: Buffer.from('grüße'), max: 10, want: 'grüße' },
-    { name: 'no UTF-8', bytes: Buffer.from([0x61, 0xff, 0x80, 0x1b]), max: 10, want: 'a\\xff\\x80\\x1b' },
+    { name: 'no UTF-8', bytes: Buffer.from([0x61, 0xff, 0x80, 0x1b]), max: 13, want: 'a\\xff\\x80\\x1b' },
     { name: 'more than fits', bytes: Buffer.from('hello'), max: 4, want: 'hell…' },
+    { name: 'escapes that do not fit', bytes: Buffer.from([0xff, 0xff, 0xff]), max: 9, want: '\\xff\\xff…' },
     { name: 'UTF-8 cut in a character', bytes: Buffer.from('🙂🙂'), max: 1, want: '🙂…' },
     { name: 'nothing', bytes: Buffer.from(''), max: 4, want: '' },
   ])('$name', ({ bytes, max, want }) => expect(safeBytes(bytes, max)).toBe(want));

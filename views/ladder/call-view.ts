@@ -26,7 +26,7 @@ export function callView(scene: Scene, index: number, kind: 'enter' | 'exit' | '
   const { timeline, words, nameInLane, said, clean } = scene;
   const call = timeline.session.calls[index];
   if (call === undefined) return { text: '', isFailed: false, aside: '', notes: [] };
-  const dataBytes = scene.width >= WIDE ? 32 : 16;
+  const room = scene.width >= WIDE ? 32 : 16;
   const notes: { text: string; style: Style }[] = [];
   const isOver = kind !== 'enter';
   const reason = timeline.reasonOfCall(index);
@@ -38,19 +38,19 @@ export function callView(scene: Scene, index: number, kind: 'enter' | 'exit' | '
     if (isOver && queues !== '') notes.push({ text: queues, style: 'dim' });
   }
   return {
-    text: clean(callText(call, kind, nameInLane(index), dataBytes)),
+    text: clean(callText(call, kind, nameInLane(index), room)),
     isFailed: isOver && call.errno !== null,
     aside: kind === 'exit' || call.source === null ? '' : clean(sourceText(call.source)),
     notes,
   };
 }
 
-function callText(call: Call, kind: 'enter' | 'exit' | 'whole', name: string, dataBytes: number): string {
+function callText(call: Call, kind: 'enter' | 'exit' | 'whole', name: string, room: number): string {
   if (kind === 'enter')
-    return `${enterText(call, name, dataBytes)} …${call.exitNs === null ? ' never returned' : ''}`;
+    return `${enterText(call, name, room)} …${call.exitNs === null ? ' never returned' : ''}`;
   const took = call.exitNs === null ? 0n : call.exitNs - call.enterNs;
   const blocked = kind === 'exit' || took >= WORTH_SAYING_NS ? ` after ${duration(took)}` : '';
-  return (kind === 'exit' ? exitText(call, name, dataBytes) : wholeText(call, name, dataBytes)) + blocked;
+  return (kind === 'exit' ? exitText(call, name, room) : wholeText(call, name, room)) + blocked;
 }
 
 /** Queues that hold something: what the kernel has not sent or acknowledged yet, what nobody has read yet. */

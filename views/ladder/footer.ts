@@ -41,7 +41,9 @@ export function* footerLines(scene: Scene): Generator<Line> {
       run.received === null ? 'received unknown' : `${grouped(run.received)} received`,
       summary.dropped === null ? 'dropped unknown' : `${grouped(summary.dropped)} dropped`,
     );
-  const outcome = run === null ? '' : ` · ${run.outcome}`;
+  // A run may have gone as told and still not be understood.
+  const verdict = summary.ok || run?.outcome !== 'ok' ? run?.outcome : 'not ok';
+  const outcome = run === null ? '' : ` · ${verdict}`;
   yield* wrapped(scene, `${counts.join(', ')}${outcome}`, summary.ok ? 'good' : 'failed');
 }
 

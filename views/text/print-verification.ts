@@ -8,7 +8,7 @@ export function* printVerification(verification: Verification, options: TextOpti
     const styles = { label: ok ? 'good' : 'failed' } as const;
     yield* paragraph(
       `${ok ? 'ok  ' : 'FAIL'}  `,
-      `${name}: ${grouped(checked)} checked, ${detail}`,
+      `${name}: ${grouped(checked)} checked${detail === '' ? '' : `, ${detail}`}`,
       options,
       styles,
     );
