@@ -6,6 +6,7 @@ import {
   displayOptions,
   type RawDisplay,
 } from './display-options.ts';
+import { addPacketsCommand, type PacketsOptions } from './packets-options.ts';
 import { addRunCommand, type RunOptions } from './run-options.ts';
 
 export interface OpenOptions {
@@ -23,6 +24,7 @@ export interface ListOptions {
 export interface Actions {
   run(options: RunOptions): Promise<void>;
   open(options: OpenOptions): Promise<void>;
+  packets(options: PacketsOptions): Promise<void>;
   scenarios(options: ListOptions): Promise<void>;
   doctor(display: DisplayOptions): Promise<void>;
 }
@@ -34,6 +36,7 @@ Examples:
   sockscope run udp-echo --server none            what a datagram to nobody causes
   sockscope run tcp-echo -w echo.pcapng           save it; Wireshark opens it too
   sockscope open echo.pcapng                      the same ladder again, or any capture
+  sockscope packets a.pcap -e ip.src -e tcp.port  fields of packets, as tshark prints them
 
 Exit codes:
   0  done                         3  cannot capture (permission, library missing)
@@ -63,6 +66,7 @@ export function buildProgram(actions: Actions): Command {
   addDisplayOptions(open).action((file: string, raw: RawDisplay & { verify?: boolean }) =>
     actions.open({ file, verify: raw.verify === true, display: displayOptions(raw) }),
   );
+  addPacketsCommand(program, actions.packets);
   const scenarios = program
     .command('scenarios')
     .argument('[scenario]', 'an id: what it teaches, its parameters, what to look for')
