@@ -22,6 +22,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     run: async (options) => keep((await import('./commands/run.ts')).runCommand(options, await loadViews())),
     open: async (options) =>
       keep((await import('./commands/open.ts')).openCommand(options, await loadViews())),
+    convert: async (options) => keep((await import('./commands/convert.ts')).convertCommand(options)),
     packets: async (options) => keep((await import('./commands/packets.ts')).packetsCommand(options)),
     scenarios: async (options) =>
       keep((await import('./commands/scenarios.ts')).scenariosCommand(options, await loadViews())),

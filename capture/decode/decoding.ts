@@ -70,8 +70,10 @@ export class Decoding {
   /** Makes the one row that is decoded again and again forget what went before. */
   forget(): void {
     this.columns.problem[this.row] = PROBLEM.none;
-    this.columns.fragments.clear();
     if (this.flows.length > FLOWS_KEPT) this.flows = new FlowTable();
+    // A new table takes ten times as long as the decoding: only when something may be in the old one.
+    if (this.columns.fragments.size === 0) return;
+    this.columns.fragments.clear();
     this.fragments = new FragmentTable();
   }
 

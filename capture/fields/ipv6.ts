@@ -83,12 +83,15 @@ function fragment(
 
 /** IPv6, RFC 8200 §3. */
 export const IPV6_FIELDS: readonly PacketField[] = [
-  protocol(kind, 'ipv6', 'Internet protocol version 6', isSound),
-  ipv6(0, 'ipv6.version', 'uint8', 'Version', { mask: 0xf0 }),
+  protocol(kind, 'ipv6', 'Internet protocol version 6'),
+  fixed(kind, 0, 'ipv6.version', 'uint8', 'Version', { mask: 0xf0 }),
   ipv6(0, 'ipv6.tclass', 'uint32', 'Traffic class', { mask: 0x0ff00000, base: 'hex' }),
   ipv6(0, 'ipv6.tclass.dscp', 'uint32', 'Differentiated services codepoint', { mask: 0x0fc00000 }),
   ipv6(0, 'ipv6.tclass.ecn', 'uint32', 'Explicit congestion notification', { mask: 0x00300000 }),
-  ipv6(0, 'ipv6.flow', 'uint32', 'Flow label', { mask: 0x000fffff, base: 'hex' }),
+  // Twenty bits, which are shown as three bytes.
+  ipv6(0, 'ipv6.flow', 'uint24', 'Flow label', { mask: 0x000fffff, size: 4, base: 'hex' }),
+  // Wireshark has it for both versions.
+  fixed(kind, 0, 'ip.version', 'uint8', 'Version', { mask: 0xf0 }),
   ipv6(4, 'ipv6.plen', 'uint16', 'Bytes behind the header', { needs: 7 }),
   ipv6(6, 'ipv6.nxt', 'uint8', 'Protocol of what follows', { words: IP_PROTOCOLS }),
   ipv6(7, 'ipv6.hlim', 'uint8', 'Hop limit'),

@@ -74,7 +74,8 @@ const familyOf = ({ bytes }: Packet, { at }: Layer): number => {
 const LOOPBACK_FIELDS: readonly PacketField[] = [
   protocol(loopback, 'null', 'BSD loopback'),
   worked(loopback, 'null.family', 'uint32', 'Address family', (packet, layer, out) => {
-    if (layer.at + 4 <= layer.end) out.push(familyOf(packet, layer));
+    // Above 16 bits it is no family: some writers put an Ethernet type there.
+    if (layer.at + 4 <= layer.end && familyOf(packet, layer) <= 0xffff) out.push(familyOf(packet, layer));
   }),
 ];
 
@@ -174,7 +175,7 @@ const GRE_FIELDS: readonly PacketField[] = [
       if (at + 4 > end) return;
       const flags = readU16(bytes, at);
       const keyAt = at + greLength(flags & 0xc000);
-      if ((flags & 0x2000) !== 0 && keyAt + 4 <= end) out.push(readU32(bytes, keyAt));
+      if ((flags & 0x2000) !== 0 && (flags & 7) === 0 && keyAt + 4 <= end) out.push(readU32(bytes, keyAt));
     },
     { base: 'hex' },
   ),

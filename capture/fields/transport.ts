@@ -25,7 +25,7 @@ export function conversationTimes(layer: Next, prefix: string): PacketField[] {
       about,
       (packet: Packet, header: Layer, out: FieldValue[]) => {
         const { capture, row, flow } = packet;
-        if (header.quoted || flow < 0 || !capture.hasTime(row)) return;
+        if (header.quoted || header.firstFragment || flow < 0 || !capture.hasTime(row)) return;
         const before = from(packet);
         out.push(capture.columns.timeNs(row) - capture.columns.timeNs(before < 0 ? row : before));
       },

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../version.ts';
+import { addConvertCommand, type ConvertOptions } from './convert-options.ts';
 import {
   addDisplayOptions,
   type DisplayOptions,
@@ -24,6 +25,7 @@ export interface ListOptions {
 export interface Actions {
   run(options: RunOptions): Promise<void>;
   open(options: OpenOptions): Promise<void>;
+  convert(options: ConvertOptions): Promise<void>;
   packets(options: PacketsOptions): Promise<void>;
   scenarios(options: ListOptions): Promise<void>;
   doctor(display: DisplayOptions): Promise<void>;
@@ -37,6 +39,7 @@ Examples:
   sockscope run tcp-echo -w echo.pcapng           save it; Wireshark opens it too
   sockscope open echo.pcapng                      the same ladder again, or any capture
   sockscope packets a.pcap -e ip.src -e tcp.port  fields of packets, as tshark prints them
+  sockscope convert a.pcap b.pcapng -Y udp        write a part of a capture, or another format
 
 Exit codes:
   0  done                         3  cannot capture (permission, library missing)
@@ -67,6 +70,7 @@ export function buildProgram(actions: Actions): Command {
     actions.open({ file, verify: raw.verify === true, display: displayOptions(raw) }),
   );
   addPacketsCommand(program, actions.packets);
+  addConvertCommand(program, actions.convert);
   const scenarios = program
     .command('scenarios')
     .argument('[scenario]', 'an id: what it teaches, its parameters, what to look for')
