@@ -49,8 +49,9 @@ export class FlowFacts {
     const isTcp = columns.protocol[row] === PROTOCOL.tcp;
     this.previous[row] = -1;
     this.scale[row] = SCALE.unknown;
-    // Fragments wait for the rest of their datagram and do not count.
-    if (columns.fragments.size > 0 && columns.fragments.has(row)) return;
+    // Found by trying tshark: later fragments and datagrams without data do not count.
+    if (columns.transportAt[row] === 0xffff) return;
+    if (!isTcp && columns.payloadLen[row] === 0) return;
     if (flow < 0 || (!isTcp && columns.protocol[row] !== PROTOCOL.udp)) return;
     this.previous[row] = this.latest[flow] ?? -1;
     this.latest[flow] = row;

@@ -75,7 +75,10 @@ export const IP_FIELDS: readonly PacketField[] = [
     'Internet protocol version 4',
     ({ bytes }, { at, end }) => at < end && (bytes[at] ?? 0) >> 4 !== 6,
   ),
-  fixed(ipv4, 0, 'ip.version', 'uint8', 'Version', { mask: 0xf0 }),
+  fixed(ipv4, 0, 'ip.version', 'uint8', 'Version', {
+    mask: 0xf0,
+    when: (packet, layer) => headerLen(packet, layer) >= 0,
+  }),
   worked(ipv4, 'ip.hdr_len', 'uint8', 'Length of the header in bytes', (packet, layer, out) => {
     const length = headerLen(packet, layer);
     if (length >= 0) out.push(length);

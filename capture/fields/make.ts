@@ -47,7 +47,10 @@ export function fixed(
     if (isBytes) out.push(packet.bytes.subarray(at, at + size));
     else {
       const raw = readNumber(packet.bytes, at, size);
-      out.push(mask === undefined ? raw : (raw & mask) >>> shift);
+      if (mask === undefined) out.push(raw);
+      // A flag of several bits is set when any of them is.
+      else if (type === 'bool') out.push((raw & mask) === 0 ? 0 : 1);
+      else out.push((raw & mask) >>> shift);
     }
   };
   return { ...described(name, type, about, options), layer, read };

@@ -25,7 +25,11 @@ export function conversationTimes(layer: Next, prefix: string): PacketField[] {
       about,
       (packet: Packet, header: Layer, out: FieldValue[]) => {
         const { capture, row, flow } = packet;
-        if (header.quoted || header.firstFragment || flow < 0 || !capture.hasTime(row)) return;
+        // Wireshark tells the times behind the options: a header that is cut has none.
+        if (prefix === 'tcp' && header.at + ((packet.bytes[header.at + 12] ?? 0) >> 4) * 4 > header.end)
+          return;
+        if (prefix === 'udp' && capture.columns.payloadLen[row] === 0) return;
+        if (header.quoted || flow < 0 || !capture.hasTime(row)) return;
         const before = from(packet);
         out.push(capture.columns.timeNs(row) - capture.columns.timeNs(before < 0 ? row : before));
       },
