@@ -1,4 +1,3 @@
-import { at } from '../timeline/at.ts';
 import { isAccept, isReceive, isSend } from '../timeline/call-kinds.ts';
 import { reasonOfCall } from '../timeline/call-reasons.ts';
 import type { Facts } from '../timeline/facts.ts';
@@ -15,7 +14,7 @@ export function callFindings(facts: Facts): Finding[] {
   const unfinished = new Proofs();
   for (const [index, call] of facts.session.calls.entries()) {
     const key = `${call.role}\n${call.name}`;
-    const took = at(facts.clock.exits, index) - at(facts.clock.enters, index);
+    const took = (facts.clock.exits[index] ?? 0) - (facts.clock.enters[index] ?? 0);
     if (
       isSend(call) &&
       call.ret !== null &&

@@ -1,5 +1,4 @@
 import { endpointText } from '../timeline/addresses.ts';
-import { at } from '../timeline/at.ts';
 import type { CallRanges } from '../timeline/call-ranges.ts';
 import type { Facts } from '../timeline/facts.ts';
 import type { PacketKind } from '../timeline/reason-table.ts';
@@ -64,9 +63,9 @@ function directionFindings(
     exit: new Proof(),
   };
   const { wire, capture } = facts;
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    if (at(capture.columns.direction, row) === direction) lookAt(facts, row, proofs);
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    if ((capture.columns.direction[row] ?? 0) === direction) lookAt(facts, row, proofs);
   }
   const split = splitSends(facts, sender);
   const name = nameOf(facts, flow, direction, sender);
@@ -107,18 +106,18 @@ const RESETS: ReadonlySet<PacketKind> = new Set([
 function lookAt(facts: Facts, row: number, proofs: Proving): void {
   const { reasons, links, clock } = facts;
   const kind = reasons.kind(row);
-  const value = at(reasons.values, row);
-  const packet = at(reasons.packets, row);
+  const value = reasons.values[row] ?? 0;
+  const packet = reasons.packets[row] ?? 0;
   const proved = packet >= 0 ? [row, packet] : [row];
   const carried = links
     .ofPacket(row)
     .filter(({ relation }) => relation === 'carries')
     .map(({ call }) => call);
   if (kind.startsWith('again') || kind === 'fin-again' || kind === 'syn-again' || kind === 'syn-ack-again') {
-    const delay = packet < 0 ? 0 : (at(clock.packets, row) - at(clock.packets, packet)) / NS_PER_MS;
+    const delay = packet < 0 ? 0 : ((clock.packets[row] ?? 0) - (clock.packets[packet] ?? 0)) / NS_PER_MS;
     proofs.again.add(carried, proved, delay);
   } else if (carried.length > 1) proofs.coalesced.add(carried, [row]);
-  const call = at(reasons.calls, row);
+  const call = reasons.calls[row] ?? 0;
   const calls = call >= 0 ? [call] : [];
   if (kind === 'data-nagle') proofs.nagle.add(carried, proved, value);
   else if (kind === 'data-window') proofs.window.add(carried, proved, value);
@@ -135,7 +134,7 @@ function splitSends({ links, reasons }: Facts, sender: Side): Proof {
   const proof = new Proof();
   const { sends } = sender.calls ?? { sends: null };
   for (let index = 0; sends !== null && index < sends.length; index++) {
-    const call = at(sends.call, index);
+    const call = sends.call[index] ?? 0;
     const packets = links
       .ofCall(call)
       .filter(({ relation, packet }) => relation === 'carries' && !reasons.kind(packet).startsWith('again'))
@@ -153,7 +152,7 @@ function readFindings(facts: Facts, receiver: Side, params: Finding['params']): 
   const readsOf = new Map<number, number>();
   const parts = new Proof();
   for (let index = 0; index < receives.length; index++) {
-    const call = at(receives.call, index);
+    const call = receives.call[index] ?? 0;
     const taken = facts.links.ofCall(call).filter(({ relation }) => relation === 'consumes');
     if (taken.length > 1)
       many.add(

@@ -2,7 +2,6 @@ import { PROTOCOL } from '../../capture/columns.ts';
 import { findingsOf } from '../diagnosis/findings.ts';
 import { lostRows } from '../session/lost.ts';
 import type { Session } from '../session/session.ts';
-import { at } from './at.ts';
 import { reasonOfCall } from './call-reasons.ts';
 import { makeClock } from './clock.ts';
 import { type Connections, listConnections } from './connections.ts';
@@ -45,11 +44,11 @@ export function buildTimeline(session: Session): Timeline {
     },
     states: (index) => states.get(index),
     connectionOfPacket(packet) {
-      const flow = at(columns.flow, packet);
-      const connection = flow < 0 ? -1 : at(connections.ofFlow, flow);
+      const flow = columns.flow[packet] ?? 0;
+      const connection = flow < 0 ? -1 : (connections.ofFlow[flow] ?? 0);
       return connection < 0 ? null : connection;
     },
-    connectionOfCall: (call) => (at(connectionOfCall, call) < 0 ? null : at(connectionOfCall, call)),
+    connectionOfCall: (call) => ((connectionOfCall[call] ?? 0) < 0 ? null : (connectionOfCall[call] ?? 0)),
     linksOfPacket: (packet) => links.ofPacket(packet),
     linksOfCall: (call) => links.ofCall(call),
     linkCount: links.length,
@@ -90,7 +89,7 @@ function gather(session: Session): Facts {
     gone,
     links,
     reasons,
-    shaped: session.run?.network.rate != null || session.run?.network.delay != null,
+    shaped: calls.length === 0 || session.run?.network.rate != null || session.run?.network.delay != null,
     hasCalls: calls.length > 0,
   };
   const sides = explainTcp(scene);
@@ -102,7 +101,7 @@ function gather(session: Session): Facts {
   const connections = listConnections(capture, clock, wire, ends, udp);
   const connectionOfCall = placeCalls(session, ends, connections, links);
   const acted = links.callsActing(
-    (call, packet) => at(clock.packets, packet) <= at(clock.exits, call),
+    (call, packet) => (clock.packets[packet] ?? 0) <= (clock.exits[call] ?? 0),
     calls.length,
   );
   const rows = mergeRows(clock, acted);
@@ -131,7 +130,7 @@ function explainTcp(scene: TcpScene): (readonly [Side, Side] | null)[] {
   for (let flow = 0; flow < capture.flows.length; flow++) {
     if (
       capture.flows.get(flow).protocol !== PROTOCOL.tcp ||
-      at(wire.start, flow) === at(wire.start, flow + 1)
+      (wire.start[flow] ?? 0) === (wire.start[flow + 1] ?? 0)
     ) {
       sides.push(null);
       continue;
@@ -148,13 +147,13 @@ function explainTcp(scene: TcpScene): (readonly [Side, Side] | null)[] {
 /** Packets that no other part explains: damaged ones, other protocols, and all of them in a plain capture. */
 function explainOthers({ columns, reasons, hasCalls }: TcpScene): void {
   for (let row = 0; row < columns.length; row++) {
-    const protocol = at(columns.protocol, row);
+    const protocol = columns.protocol[row] ?? 0;
     if (protocol === PROTOCOL.udp && !hasCalls) reasons.set(row, 'datagram-plain');
     else if (
       protocol === PROTOCOL.other ||
-      (at(columns.flow, row) < 0 && reasons.kind(row) === 'unexplained')
+      ((columns.flow[row] ?? 0) < 0 && reasons.kind(row) === 'unexplained')
     ) {
-      reasons.set(row, at(columns.problem, row) !== 0 ? 'damaged' : hasCalls ? 'foreign' : 'other');
+      reasons.set(row, (columns.problem[row] ?? 0) !== 0 ? 'damaged' : hasCalls ? 'foreign' : 'other');
     }
   }
 }
@@ -168,16 +167,16 @@ function placeCalls(
   const placed = new Int32Array(calls.length).fill(-1);
   for (const end of ends.ends) {
     if (end === null) continue;
-    const connection = at(ofFlow, end.flow);
-    for (const call of end.calls) if (at(placed, call) < 0) placed[call] = connection;
+    const connection = ofFlow[end.flow] ?? 0;
+    for (const call of end.calls) if ((placed[call] ?? 0) < 0) placed[call] = connection;
     for (const call of [end.opening, end.socket.createdBy])
-      if (call !== null && at(placed, call) < 0) placed[call] = connection;
+      if (call !== null && (placed[call] ?? 0) < 0) placed[call] = connection;
   }
   for (const [index, call] of calls.entries()) {
-    if (at(placed, index) >= 0 || call.name === 'listen') continue;
+    if ((placed[index] ?? 0) >= 0 || call.name === 'listen') continue;
     const link = links.ofCall(index)[0];
-    const flow = link === undefined ? -1 : at(capture.columns.flow, link.packet);
-    if (flow >= 0) placed[index] = at(ofFlow, flow);
+    const flow = link === undefined ? -1 : (capture.columns.flow[link.packet] ?? 0);
+    if (flow >= 0) placed[index] = ofFlow[flow] ?? 0;
   }
   return placed;
 }

@@ -1,5 +1,4 @@
 import { ACK, FIN, PROTOCOL, RST, SYN, URG } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import { isReceive } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
 import { Arrivals } from './reassembly.ts';
@@ -30,10 +29,10 @@ export function acknowledgements(facts: Facts): Check {
     if (both === null) continue;
     const ends = [begin(), begin()] as const;
     const read = [readBefore(facts, both[0]), readBefore(facts, both[1])] as const;
-    for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-      const row = at(wire.rows, index);
-      if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.flags, row) & RST) continue;
-      const direction = at(columns.direction, row) === 0 ? 0 : 1;
+    for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+      const row = wire.rows[index] ?? 0;
+      if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || (columns.flags[row] ?? 0) & RST) continue;
+      const direction = (columns.direction[row] ?? 0) === 0 ? 0 : 1;
       const sender = ends[direction];
       checkAcknowledgement(report, facts, row, sender, read[direction]);
       deliver(facts, row, sender, ends[direction === 0 ? 1 : 0]);
@@ -54,11 +53,11 @@ function checkAcknowledgement(
   read: ReadonlyMap<number, number>,
 ): void {
   const { wire, capture, links } = facts;
-  const flags = at(capture.columns.flags, row);
+  const flags = capture.columns.flags[row] ?? 0;
   if ((flags & SYN) === 0)
-    report.expect(at(wire.from, row) <= sender.next, () => `row ${row} goes beyond what was sent`);
+    report.expect((wire.from[row] ?? 0) <= sender.next, () => `row ${row} goes beyond what was sent`);
   if ((flags & ACK) === 0) return;
-  const acked = at(wire.acked, row);
+  const acked = wire.acked[row] ?? 0;
   const expected = sender.arrived.next + (sender.fin <= sender.arrived.next ? 1 : 0);
   report.expect(
     acked >= 0 && acked <= expected,
@@ -74,12 +73,12 @@ function checkAcknowledgement(
 
 function deliver({ wire, capture, gone }: Facts, row: number, sender: Progress, receiver: Progress): void {
   const { columns } = capture;
-  const flags = at(columns.flags, row);
-  const from = at(wire.from, row) + (flags & SYN ? 1 : 0);
-  const to = from + at(columns.payloadLen, row);
+  const flags = columns.flags[row] ?? 0;
+  const from = (wire.from[row] ?? 0) + (flags & SYN ? 1 : 0);
+  const to = from + (columns.payloadLen[row] ?? 0);
   const end = to + (flags & FIN ? 1 : 0);
   sender.next = Math.max(sender.next, end);
-  if (at(gone, row) === 1) return;
+  if ((gone[row] ?? 0) === 1) return;
   if (from >= 0) receiver.arrived.take(from, to);
   if (flags & FIN) receiver.fin = to;
   receiver.borders.add(to);
@@ -92,11 +91,11 @@ function readBefore({ session, clock }: Facts, { calls: own }: Side): ReadonlyMa
   if (own === null) return before;
   const taken = new Map<number, number>();
   for (let index = 0; index < own.receives.length; index++)
-    taken.set(at(own.receives.call, index), at(own.receives.to, index));
+    taken.set(own.receives.call[index] ?? 0, own.receives.to[index] ?? 0);
   let most = 0;
   const running: { exit: number; to: number }[] = [];
   for (const index of own.end.calls) {
-    const enter = at(clock.enters, index);
+    const enter = clock.enters[index] ?? 0;
     for (let place = running.length - 1; place >= 0; place--) {
       const done = running[place];
       if (done === undefined || done.exit > enter) continue;
@@ -106,7 +105,7 @@ function readBefore({ session, clock }: Facts, { calls: own }: Side): ReadonlyMa
     before.set(index, most);
     const call = session.calls[index];
     if (call === undefined || !isReceive(call)) continue;
-    running.push({ exit: at(clock.exits, index), to: taken.get(index) ?? 0 });
+    running.push({ exit: clock.exits[index] ?? 0, to: taken.get(index) ?? 0 });
   }
   return before;
 }
@@ -119,34 +118,34 @@ export function rules({ capture, wire, sides, session }: Facts): Check {
   for (const [flow, both] of sides.entries()) {
     if (both === null) continue;
     const synSeen = [false, false];
-    for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-      const row = at(wire.rows, index);
-      if (at(columns.protocol, row) !== PROTOCOL.tcp) continue;
-      const flags = at(columns.flags, row);
-      const direction = at(columns.direction, row);
+    for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+      const row = wire.rows[index] ?? 0;
+      if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp) continue;
+      const flags = columns.flags[row] ?? 0;
+      const direction = columns.direction[row] ?? 0;
       const frame = capture.frame(row);
-      const transport = at(columns.transportAt, row);
+      const transport = columns.transportAt[row] ?? 0;
       report.expect((flags & ACK) !== 0 || (flags & (SYN | RST)) !== 0, () => `row ${row} has no ACK flag`);
       report.expect(
-        (flags & ACK) !== 0 || at(columns.ack, row) === 0,
+        (flags & ACK) !== 0 || (columns.ack[row] ?? 0) === 0,
         () => `row ${row} acknowledges without the flag`,
       );
       report.expect(
         (flags & SYN) === 0 || (flags & (FIN | RST)) === 0,
         () => `row ${row} has flags that exclude each other`,
       );
-      const urgent = at(frame, transport + 18) * 256 + at(frame, transport + 19);
+      const urgent = (frame[transport + 18] ?? 0) * 256 + (frame[transport + 19] ?? 0);
       report.expect(
         (flags & URG) !== 0 || urgent === 0,
         () => `row ${row} has an urgent pointer without the flag`,
       );
       if (flags & SYN && flags & ACK)
         report.expect(
-          !complete || (synSeen[1 - direction] === true && at(wire.acked, row) === 0),
+          !complete || (synSeen[1 - direction] === true && (wire.acked[row] ?? 0) === 0),
           () => `row ${row} answers a SYN that never came`,
         );
       if (flags & SYN)
-        report.expect(at(wire.from, row) === -1, () => `row ${row} is a SYN in the middle of the stream`);
+        report.expect((wire.from[row] ?? 0) === -1, () => `row ${row} is a SYN in the middle of the stream`);
       if (flags & SYN) synSeen[direction] = true;
       else if ((flags & RST) === 0)
         report.expect(

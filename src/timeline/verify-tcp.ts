@@ -1,5 +1,4 @@
 import { PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import { isReceive, shutsWriting } from './call-kinds.ts';
 import { NO_RANGES, totalOf } from './call-ranges.ts';
 import type { Facts } from './facts.ts';
@@ -69,19 +68,23 @@ function measure(
   const receiver = both[direction === 0 ? 1 : 0];
   const seen = new Arrivals();
   let bytes = 0;
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    const flags = at(columns.flags, row);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) !== direction || flags & RST)
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    const flags = columns.flags[row] ?? 0;
+    if (
+      (columns.protocol[row] ?? 0) !== PROTOCOL.tcp ||
+      (columns.direction[row] ?? 0) !== direction ||
+      flags & RST
+    )
       continue;
-    const from = at(wire.from, row) + (flags & SYN ? 1 : 0);
+    const from = (wire.from[row] ?? 0) + (flags & SYN ? 1 : 0);
     // A keep-alive's byte before the stream belongs to nobody.
-    if (from >= 0) bytes += seen.take(from, from + at(columns.payloadLen, row));
+    if (from >= 0) bytes += seen.take(from, from + (columns.payloadLen[row] ?? 0));
   }
   const sends = sender.calls?.sends ?? NO_RANGES;
-  const last = sends.length === 0 ? undefined : session.calls[at(sends.call, sends.length - 1)];
+  const last = sends.length === 0 ? undefined : session.calls[sends.call[sends.length - 1] ?? 0];
   const open = last !== undefined && last.exitNs === null;
-  const sent = sender.calls === null ? null : open ? at(sends.from, sends.length - 1) : totalOf(sends);
+  const sent = sender.calls === null ? null : open ? (sends.from[sends.length - 1] ?? 0) : totalOf(sends);
   const { addressA, portA, addressB, portB } = capture.flows.get(flow);
   const [from, to] =
     direction === 0
@@ -137,9 +140,10 @@ function checkTaken(report: Report, facts: Facts, found: Balance): void {
     if (call === undefined || !isReceive(call) || call.ret !== 0 || call.length === 0) continue;
     const heard =
       receiver.heardFinRow >= 0 &&
-      at(facts.clock.packets, receiver.heardFinRow) <= at(facts.clock.exits, index);
+      (facts.clock.packets[receiver.heardFinRow] ?? 0) <= (facts.clock.exits[index] ?? 0);
     const reset =
-      receiver.resetRow >= 0 && at(facts.clock.packets, receiver.resetRow) <= at(facts.clock.exits, index);
+      receiver.resetRow >= 0 &&
+      (facts.clock.packets[receiver.resetRow] ?? 0) <= (facts.clock.exits[index] ?? 0);
     const shut = receiver.calls.end.calls.some(
       (other) => other < index && calls[other]?.name === 'shutdown' && !onlyWriting(facts, other),
     );
@@ -172,8 +176,8 @@ function onlyWriting({ session }: Facts, index: number): boolean {
 function unreadBefore({ clock }: Facts, { pieces }: Side, call: number): number {
   const before = new Arrivals();
   for (let index = 0; index < pieces.row.length; index++) {
-    if (at(clock.packets, at(pieces.row, index)) < at(clock.enters, call))
-      before.take(at(pieces.from, index), at(pieces.to, index));
+    if ((clock.packets[pieces.row[index] ?? 0] ?? 0) < (clock.enters[call] ?? 0))
+      before.take(pieces.from[index] ?? 0, pieces.to[index] ?? 0);
   }
   return before.next;
 }
@@ -191,7 +195,7 @@ function handshakes({ ends, session, sides, clock }: Facts): Check {
     if (call === undefined || side === undefined || call.ret === null || call.ret < 0) continue;
     const row = side.establishedRow;
     report.expect(
-      row >= 0 && at(clock.packets, row) <= at(clock.exits, end.opening),
+      row >= 0 && (clock.packets[row] ?? 0) <= (clock.exits[end.opening] ?? 0),
       () => `call ${call.id} returned before its handshake`,
     );
   }
@@ -218,7 +222,7 @@ function errors({ ends, session, sides, links, clock }: Facts): Check {
       const told = links.ofCall(index).some(({ relation }) => relation === 'completes');
       // Writing after one's own shutdown fails without the network.
       const shut =
-        side.calls?.shutdown != null && at(clock.enters, side.calls.shutdown) < at(clock.enters, index);
+        side.calls?.shutdown != null && (clock.enters[side.calls.shutdown] ?? 0) < (clock.enters[index] ?? 0);
       report.expect(
         told || (shut && call.errno === 'EPIPE'),
         () => `call ${call.id} failed with ${call.errno}, but no reset came`,
