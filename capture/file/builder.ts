@@ -1,4 +1,4 @@
-import type { Capture, FileProblem, Interface, PacketOptions } from '../capture.ts';
+import type { Capture, FileProblem, Interface, OtherBlock, PacketOptions } from '../capture.ts';
 import type { Columns } from '../columns.ts';
 import { Decoding } from '../decode/decoding.ts';
 import { decodePacket } from '../decode/packet.ts';
@@ -7,10 +7,14 @@ import type { FlowTable } from '../flows.ts';
 import type { FrameSource } from './frame-source.ts';
 import { OtherBlockList } from './other-blocks.ts';
 import { NO_OPTIONS, readPacketOptions } from './packet-options.ts';
+import { BLOCK_OVERHEAD, MAX_BLOCK } from './pcapng-blocks.ts';
 import type { PcapngSink } from './pcapng-parser.ts';
 import type { InterfaceDescription } from './push-parser.ts';
 
 type Mutable<T> = { -readonly [key in keyof T]: T[key] };
+
+/** Where a packet's bytes stand in its block. */
+const BLOCK_DATA = { simple: 12, enhanced: 28 } as const;
 
 /** Problems beyond these are counted, not kept: a damaged file may have one in every block. */
 const MAX_PROBLEMS = 1000;
@@ -125,6 +129,22 @@ export class CaptureBuilder implements PcapngSink, Capture {
     const { fileOffset, capLen, iface } = this.columns;
     const littleEndian = this.littleEndian[iface[row] ?? 0] ?? true;
     return readPacketOptions(this.source, fileOffset[row] ?? 0, capLen[row] ?? 0, littleEndian);
+  }
+
+  packetBlock(row: number): OtherBlock | null {
+    this.check(row);
+    if (this.format !== 'pcapng') return null;
+    const dataAt = this.columns.fileOffset[row] ?? 0;
+    const littleEndian = this.littleEndian[this.columns.iface[row] ?? 0] ?? true;
+    const fileOffset = dataAt - (this.isSimple(row) ? BLOCK_DATA.simple : BLOCK_DATA.enhanced);
+    const header = this.source.read(fileOffset, 8);
+    if (header.length < 8) return null;
+    const view = new DataView(header.buffer, header.byteOffset, header.length);
+    const type = view.getUint32(0, littleEndian);
+    const length = view.getUint32(4, littleEndian);
+    if (length < BLOCK_OVERHEAD || length > MAX_BLOCK) return null;
+    const body = this.source.read(fileOffset + 8, length - BLOCK_OVERHEAD).slice();
+    return { type, beforeRow: row, body, littleEndian, fileOffset };
   }
 
   close(): void {

@@ -1,12 +1,14 @@
 import { Command, Option } from 'commander';
 import { VERSION } from '../version.ts';
 import { addCheckCommand, type CheckOptions } from './check-options.ts';
+import { addConvertCommand, type ConvertOptions } from './convert-options.ts';
 import {
   addDisplayOptions,
   type DisplayOptions,
   displayOptions,
   type RawDisplay,
 } from './display-options.ts';
+import { addPacketsCommand, type PacketsOptions } from './packets-options.ts';
 import { addRunCommand, type RunOptions } from './run-options.ts';
 
 export interface OpenOptions {
@@ -25,6 +27,8 @@ export interface Actions {
   run(options: RunOptions): Promise<void>;
   open(options: OpenOptions): Promise<void>;
   check(options: CheckOptions): Promise<void>;
+  convert(options: ConvertOptions): Promise<void>;
+  packets(options: PacketsOptions): Promise<void>;
   scenarios(options: ListOptions): Promise<void>;
   doctor(display: DisplayOptions): Promise<void>;
 }
@@ -37,6 +41,8 @@ Examples:
   sockscope run tcp-echo -w echo.pcapng           save it; Wireshark opens it too
   sockscope open echo.pcapng                      the same ladder again, or any capture
   sockscope check *.pcap                          what is wrong in these captures
+  sockscope packets a.pcap -e ip.src -e tcp.port  fields of packets, as tshark prints them
+  sockscope convert a.pcap b.pcapng -Y udp        write a part of a capture, or another format
 
 Exit codes:
   0  done                         3  cannot capture (permission, library missing)
@@ -68,6 +74,8 @@ export function buildProgram(actions: Actions): Command {
     actions.open({ file, verify: raw.verify === true, display: displayOptions(raw) }),
   );
   addCheckCommand(program, actions.check);
+  addPacketsCommand(program, actions.packets);
+  addConvertCommand(program, actions.convert);
   const scenarios = program
     .command('scenarios')
     .argument('[scenario]', 'an id: what it teaches, its parameters, what to look for')
