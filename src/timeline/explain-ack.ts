@@ -3,7 +3,7 @@ import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainKeepAlive } from './explain-segment.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { type Answer, expected, isOn, type Side } from './tcp-side.ts';
-import { covers, sackOffsets, usesSack } from './tcp-wire.ts';
+import { covers, sackOffsets, timeStamps, usesSack } from './tcp-wire.ts';
 
 const NS_PER_MS = 1e6;
 /** An acknowledgement later than this after what it acknowledges was held back or waited for a receive. */
@@ -146,7 +146,31 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
     reasons.set(row, 'window-update', { call, value: window });
     return;
   }
-  reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
+  const stale = staleArrival(scene, segment);
+  if (stale >= 0) reasons.set(row, 'ack-stamp', { packet: stale });
+  else reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
+}
+
+/** How many packets of the flow before an acknowledgement are looked through for what it answers. */
+const LOOK_BACK = 2000;
+
+/**
+ * The packet with a time stamp older than the one that this acknowledgement echoes, though it arrived later: such a
+ * packet is dropped and answered (RFC 7323 §5.3). Linux forgives a difference of 1. -1 when there is none.
+ */
+function staleArrival({ capture, columns, wire, gone }: TcpScene, { row, place }: Segment): number {
+  const [, echoed] = timeStamps(capture, row) ?? [0, 0];
+  if (echoed === 0) return -1;
+  const first = Math.max(wire.start[columns.flow[row] ?? 0] ?? 0, place - LOOK_BACK);
+  let stale = -1;
+  for (let index = place - 1; index >= first; index--) {
+    const other = wire.rows[index] ?? 0;
+    if (columns.direction[other] === columns.direction[row] || gone[other] === 1) continue;
+    const stamp = timeStamps(capture, other)?.[0] ?? echoed + 1;
+    if (stamp === echoed && stale >= 0) return stale;
+    if (((echoed - stamp) | 0) > 1) stale = other;
+  }
+  return -1;
 }
 
 /** Whether its selective acknowledgements (RFC 2018) say that bytes beyond a hole have arrived. */

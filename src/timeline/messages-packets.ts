@@ -134,6 +134,8 @@ export const PACKET_WORDS: Readonly<Record<string, Say>> = {
   'ack-old': (r, n) => `older ACK, overtaken by ${packet(r, n)}`,
   'ack-duplicate': (r, n) => `ACK again: ${packet(r, n)} brought bytes that were here already`,
   'ack-fin-again': (r, n) => `ACK again: ${packet(r, n)} repeated the FIN`,
+  'ack-stamp': (r, n) =>
+    `ACK again: ${packet(r, n)} had been overtaken, its time stamp was older than one heard already (PAWS)`,
   'dup-ack': (r, n) =>
     `duplicate ACK ${number(r, 'count')}: ${packet(r, n)} came, byte ${number(r, 'acked')} is missing`,
   'window-update': (r, n) =>

@@ -36,6 +36,7 @@ export const PACKET_KINDS = [
   'ack-old',
   'ack-duplicate',
   'ack-fin-again',
+  'ack-stamp',
   'dup-ack',
   'window-update',
   'zero-window',

@@ -31,6 +31,8 @@ export interface TcpScene {
 /** One segment while it is explained: `from` and `to` are its bytes' offsets, `acked` is NaN without the ACK flag. */
 export interface Segment {
   readonly row: number;
+  /** Its index in wire.rows: those of its flow stand around it, in time order. */
+  readonly place: number;
   readonly ns: number;
   readonly flags: number;
   readonly from: number;

@@ -23,6 +23,7 @@ export function walkFlow(scene: TcpScene, flow: number): readonly [Side, Side] {
     const from = (wire.from[row] ?? 0) + ((columns.flags[row] ?? 0) & SYN ? 1 : 0);
     const segment: Segment = {
       row,
+      place: index,
       ns: scene.clock.packets[row] ?? 0,
       flags: columns.flags[row] ?? 0,
       from,
@@ -272,7 +273,7 @@ function noteDuplicate(scene: TcpScene, row: number, receiver: Side, changesNoth
 function noteSacks(scene: TcpScene, row: number, receiver: Side): boolean {
   const { columns, wire } = scene;
   let beyond = false;
-  const edges = sackBlocks(scene.capture, row);
+  const edges = sackBlocks(scene.capture, scene.wire, row);
   for (let index = 1; index < edges.length; index += 2) {
     const right = (wire.acked[row] ?? 0) + (((edges[index] ?? 0) - (columns.ack[row] ?? 0)) | 0);
     if (right > (wire.acked[row] ?? 0)) beyond = true;

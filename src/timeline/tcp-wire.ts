@@ -20,6 +20,8 @@ export interface TcpWire {
   readonly shift: Uint8Array;
   /** By flow * 2 + direction: 1 where the SYN had the SACK-permitted option (RFC 2018). */
   readonly sackPermitted: Uint8Array;
+  /** By flow * 2 + direction: 1 where the SYN had a time stamp (RFC 7323): then all that follows has one. */
+  readonly stamped: Uint8Array;
   /** By flow * 2 + direction: the MSS option of the SYN; 0 where there was none or no SYN was seen. */
   readonly mss: Uint16Array;
 }
@@ -36,6 +38,7 @@ export function layOutTcp(capture: Capture, clock: Clock): TcpWire {
     synSeen: new Uint8Array(ends),
     shift: new Uint8Array(ends).fill(255),
     sackPermitted: new Uint8Array(ends),
+    stamped: new Uint8Array(ends),
     mss: new Uint16Array(ends),
   };
   for (let flow = 0; flow < flows.length; flow++) {
@@ -125,6 +128,7 @@ function readSynOptions(capture: Capture, wire: TcpWire, row: number, end: numbe
   forEachOption(capture, row, (kind, bytes, offset, length) => {
     if (kind === OPTION.mss && length === 4)
       wire.mss[end] = (bytes[offset + 2] ?? 0) * 256 + (bytes[offset + 3] ?? 0);
+    if (kind === OPTION.timeStamps) wire.stamped[end] = 1;
     if (kind === OPTION.sackPermitted) wire.sackPermitted[end] = 1;
     if (kind === OPTION.windowScale && length === 3)
       wire.shift[end] = Math.min(14, bytes[offset + 2] ?? 0) | 0x80;
@@ -145,11 +149,16 @@ export function usesSack({ sackPermitted }: TcpWire, flow: number): boolean {
   return (sackPermitted[flow * 2] ?? 0) === 1 && (sackPermitted[flow * 2 + 1] ?? 0) === 1;
 }
 
+function isStamped({ stamped }: TcpWire, flow: number): boolean {
+  return (stamped[flow * 2] ?? 0) === 1 && (stamped[flow * 2 + 1] ?? 0) === 1;
+}
+
 /** SACK blocks of a segment (RFC 2018) as sequence numbers, left and right edge by turns; empty where there are none. */
-export function sackBlocks(capture: Capture, row: number): number[] {
+export function sackBlocks(capture: Capture, wire: TcpWire, row: number): number[] {
   const { columns } = capture;
-  // The fixed header and a time stamp take 32 bytes: no room for a block.
-  if ((columns.payloadAt[row] ?? 0) - (columns.transportAt[row] ?? 0) <= 32) return [];
+  // The fixed header and one block, or a time stamp, take 32 bytes with their padding.
+  const header = (columns.payloadAt[row] ?? 0) - (columns.transportAt[row] ?? 0);
+  if (header < 32 || (header === 32 && isStamped(wire, columns.flow[row] ?? 0))) return [];
   const edges: number[] = [];
   forEachOption(capture, row, (kind, bytes, offset, length) => {
     if (kind !== OPTION.sack) return;
@@ -163,7 +172,7 @@ export function sackBlocks(capture: Capture, row: number): number[] {
 /** SACK blocks as offsets of the stream that the segment acknowledges. */
 export function sackOffsets(capture: Capture, wire: TcpWire, row: number): number[] {
   const acked = wire.acked[row] ?? 0;
-  return sackBlocks(capture, row).map((edge) => acked + ((edge - (capture.columns.ack[row] ?? 0)) | 0));
+  return sackBlocks(capture, wire, row).map((edge) => acked + ((edge - (capture.columns.ack[row] ?? 0)) | 0));
 }
 
 /** Whether one block of `edges` (left and right by turns) holds all of [from, to). */

@@ -81,8 +81,8 @@ function firstOpen(
 }
 
 /**
- * Finds who took each datagram. A receive queue is first in, first out: a datagram that a later one overtook was never
- * in it, so it had been dropped at the socket.
+ * Finds who took each datagram. A receive queue is first in, first out: a datagram that a later one of the same sender
+ * overtook was never in it, so it had been dropped at the socket.
  */
 export function matchReceives(
   scene: Scene,
@@ -128,32 +128,53 @@ function receiversOf(datagram: Datagram, sockets: readonly UdpSocket[]): UdpSock
   return best === 0 ? [] : fits.filter(({ fit }) => fit === best).map(({ socket }) => socket);
 }
 
+/** Datagrams of two senders overtake each other between capture and socket, where two processors take them up. */
+const OVERTAKEN_NS = 20e6;
+
 function matchQueue(scene: Scene, { receives, until }: UdpSocket, queue: readonly Datagram[]): void {
-  let place = 0;
+  const settled = new Uint8Array(queue.length);
+  let open = 0;
+  let last = -1;
   for (const index of receives) {
     const call = scene.calls[index];
     if (call === undefined) continue;
-    const found = findInQueue(scene, call, queue, place, scene.clock.exits[index] ?? 0);
-    if (found < 0) continue;
-    for (let skipped = place; skipped < found; skipped++) {
-      const datagram = queue[skipped];
-      if (datagram !== undefined && datagram.fate === 'unknown')
-        datagram.fate = skipped > 0 ? 'full' : 'dropped';
-    }
+    const found = findInQueue(scene, call, queue, settled, open, scene.clock.exits[index] ?? 0);
     const datagram = queue[found];
-    datagram?.reads.push(index);
-    if (datagram !== undefined) datagram.fate = 'read';
-    place = found + 1;
+    if (datagram === undefined) continue;
+    datagram.reads.push(index);
+    datagram.fate = 'read';
+    settled[found] = 1;
+    last = Math.max(last, found);
+    for (let place = open; place < found; place++) {
+      const skipped = queue[place];
+      if (skipped === undefined || settled[place] === 1 || mayStillCome(skipped, datagram)) continue;
+      settled[place] = 1;
+      giveUp(skipped, place);
+    }
+    while (settled[open] === 1) open++;
   }
-  for (const datagram of queue.slice(place)) {
-    if (datagram.fate === 'unknown') datagram.fate = datagram.arrivedNs > until ? 'closed' : 'unread';
+  for (const [place, datagram] of queue.entries()) {
+    if (settled[place] === 1) continue;
+    if (place < last) giveUp(datagram, place);
+    else if (datagram.fate === 'unknown') datagram.fate = datagram.arrivedNs > until ? 'closed' : 'unread';
   }
+}
+
+/** Whether a datagram that was seen before one that was read may have been overtaken by it: never one of the same sender. */
+function mayStillCome(skipped: Datagram, read: Datagram): boolean {
+  return skipped.flow !== read.flow && read.arrivedNs - skipped.arrivedNs <= OVERTAKEN_NS;
+}
+
+/** The first of all finds the buffer empty: something else turned it away. */
+function giveUp(datagram: Datagram, place: number): void {
+  if (datagram.fate === 'unknown') datagram.fate = place > 0 ? 'full' : 'dropped';
 }
 
 function findInQueue(
   scene: Scene,
   call: Call,
   queue: readonly Datagram[],
+  settled: Uint8Array,
   start: number,
   exit: number,
 ): number {
@@ -161,6 +182,7 @@ function findInQueue(
   for (let place = start; place < queue.length; place++) {
     const datagram = queue[place];
     if (datagram === undefined || datagram.arrivedNs > exit) return -1;
+    if (settled[place] === 1) continue;
     if (from !== null && (from.port !== datagram.source.port || from.host !== datagram.source.host)) continue;
     const cut = hasFlag(call, 'MSG_TRUNC')
       ? datagram.length

@@ -14,7 +14,12 @@ interface Progress {
   fin: number;
   /** Ends of segments that reached it: where an acknowledgement may stand. */
   readonly borders: Set<number>;
+  /** Rows of its packets that were seen before the bytes ahead of them. */
+  ahead: number[];
 }
+
+/** Packets of two processors overtake each other; by milliseconds where the machine is busy. */
+const OVERTAKEN_NS = 20e6;
 
 /** No end acknowledges what has not reached it by then, a part of a segment, or less than its program has read. */
 export function acknowledgements(facts: Facts): Check {
@@ -36,13 +41,22 @@ export function acknowledgements(facts: Facts): Check {
       const sender = ends[direction];
       checkAcknowledgement(report, facts, row, sender, read[direction]);
       deliver(facts, row, sender, ends[direction === 0 ? 1 : 0]);
+      settleAhead(report, facts, row, sender);
     }
+    for (const { ahead } of ends)
+      for (const row of ahead) report.expect(false, () => `row ${row} goes beyond what was sent`);
   }
   return report.result();
 }
 
 function begin(): Progress {
-  return { next: -1, arrived: new Arrivals(), fin: Number.POSITIVE_INFINITY, borders: new Set([0]) };
+  return {
+    next: -1,
+    arrived: new Arrivals(),
+    fin: Number.POSITIVE_INFINITY,
+    borders: new Set([0]),
+    ahead: [],
+  };
 }
 
 function checkAcknowledgement(
@@ -54,8 +68,7 @@ function checkAcknowledgement(
 ): void {
   const { wire, capture, links } = facts;
   const flags = capture.columns.flags[row] ?? 0;
-  if ((flags & SYN) === 0)
-    report.expect((wire.from[row] ?? 0) <= sender.next, () => `row ${row} goes beyond what was sent`);
+  if ((flags & SYN) === 0 && (wire.from[row] ?? 0) > sender.next) sender.ahead.push(row);
   if ((flags & ACK) === 0) return;
   const acked = wire.acked[row] ?? 0;
   const expected = sender.arrived.next + (sender.fin <= sender.arrived.next ? 1 : 0);
@@ -69,6 +82,19 @@ function checkAcknowledgement(
     if (relation === 'causes' || relation === 'carries') least = Math.max(least, read.get(call) ?? 0);
   }
   report.expect(acked >= least, () => `row ${row} acknowledges ${acked}, its program had read ${least}`);
+}
+
+/** What was seen before the bytes ahead of it had only overtaken them, if they follow at once. */
+function settleAhead(report: Report, { wire, clock }: Facts, now: number, sender: Progress): void {
+  if (sender.ahead.length === 0) return;
+  const ns = clock.packets[now] ?? 0;
+  sender.ahead = sender.ahead.filter((row) => {
+    const open = (wire.from[row] ?? 0) > sender.next;
+    const late = ns > (clock.packets[row] ?? 0) + OVERTAKEN_NS;
+    if (open && !late) return true;
+    report.expect(!late, () => `row ${row} goes beyond what was sent`);
+    return false;
+  });
 }
 
 function deliver({ wire, capture, gone }: Facts, row: number, sender: Progress, receiver: Progress): void {

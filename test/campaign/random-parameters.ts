@@ -61,10 +61,12 @@ const SCENARIOS: Readonly<Record<string, (dice: Dice) => void>> = {
   'udp-echo': (dice) => {
     dice.maybe(0.7, '--size', dice.logarithmic(1, 1024));
     dice.maybe(0.3, '--connect');
-    if (dice.chance(0.2)) dice.maybe(1, '--server', 'none');
-    else dice.maybe(0.3, '--clients', dice.of(2, 3));
-    dice.maybe(0.2, '--timeout', dice.of(100, 300));
-    dice.maybe(0.1, '--pause', `server:recvfrom:after=${dice.of(5, 400)}`);
+    const served = dice.chance(0.8);
+    if (served) dice.maybe(0.3, '--clients', dice.of(2, 3));
+    else dice.maybe(1, '--server', 'none');
+    dice.maybe(0.2, '--timeout', dice.of(500, 2000));
+    // Shorter than any client waits.
+    if (served) dice.maybe(0.1, '--pause', `server:recvfrom:after=${dice.of(5, 100)}`);
     datagramOptions(dice);
   },
   'udp-transfer': (dice) => {

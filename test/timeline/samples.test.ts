@@ -11,6 +11,7 @@ import {
   resetUnread,
   tcpEcho,
   tcpLoss,
+  tcpNagle,
   udpEcho,
 } from './samples.ts';
 
@@ -70,6 +71,19 @@ test('a segment that was lost here; what waited behind it is not blamed on Nagle
   ]);
   expect(calls).toContain('server recv: waited 200 ms for packet 15');
   expect(calls).toContain('client close: no packet: client shutdown#1 had sent the FIN');
+});
+
+test('a small send waits for the ACK of another small one', async () => {
+  const { packets, calls } = await told(tcpNagle());
+  expect(packets.slice(3, 7)).toEqual([
+    'ESTABLISHED ESTABLISHED: bytes 0–2 of client send#1',
+    'ESTABLISHED ESTABLISHED: delayed ACK of bytes up to 3, 41 ms after packet 10',
+    'ESTABLISHED ESTABLISHED: bytes 3–4 of client send#2: held back by Nagle until the ACK in packet 13',
+    'ESTABLISHED ESTABLISHED: ACK of bytes up to 5 (packet 14)',
+  ]);
+  expect(calls).toContain(
+    'client send: copied into the send buffer; seen on the wire 41 ms later, packet 14',
+  );
 });
 
 test('an echo over UDP', async () => {

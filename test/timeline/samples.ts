@@ -109,6 +109,38 @@ export function tcpLoss(): Recorded {
   return script.recorded({ lost: [4], network: { net: 'private', loss: 10 } });
 }
 
+/** Two small sends: the second waits until a delayed ACK of the first comes. */
+export function tcpNagle(): Recorded {
+  const script = new SessionScript();
+  const { fromClient, fromServer } = conversation(script, CLIENT, SERVER);
+  const client = { socket: 'client:1', fd: 3, local: C, remote: S };
+  const server = { socket: 'server:2', fd: 4, local: S, remote: C };
+  listening(script);
+  script.call([50, 55], 'client', 'socket', {
+    created: 'client:1',
+    ret: 3,
+    args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 },
+  });
+  script.call([100, 150], 'client', 'connect', { ...client, args: { address: S } });
+  fromClient(110, 'S', 0, 0, { window: 64_240 });
+  fromServer(120, 'S.', 0, 1, { window: 65_160 });
+  fromClient(130, '.', 1, 1);
+  script.call([200, 220], 'client', 'send', { ...client, length: 3, offset: 0, ret: 3, data: bytes('abc') });
+  fromClient(210, 'P.', 1, 1, { payload: 'abc' });
+  script.call([230, 240], 'client', 'send', { ...client, length: 2, offset: 3, ret: 2, data: bytes('de') });
+  fromServer(41_210, '.', 1, 4);
+  fromClient(41_220, 'P.', 4, 1, { payload: 'de' });
+  fromServer(41_230, '.', 1, 6);
+  script.call([50_000, 50_005], 'server', 'recv', {
+    ...server,
+    length: 1024,
+    offset: 0,
+    ret: 5,
+    data: bytes('abcde'),
+  });
+  return script.recorded();
+}
+
 const U = { host: '127.0.0.1', port: 40_001 };
 const U_TEXT = '127.0.0.1:40001';
 

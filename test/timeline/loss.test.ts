@@ -1,0 +1,335 @@
+import { afterEach, expect, test } from 'vitest';
+import type { Session } from '../../src/session/session.ts';
+import { messageOf } from '../../src/timeline/messages.ts';
+import { namesOf } from '../../src/timeline/names.ts';
+import { buildTimeline } from '../../src/timeline/timeline.ts';
+import type { Reason, Timeline } from '../../src/timeline/types.ts';
+import { verifyTimeline } from '../../src/timeline/verify.ts';
+import { conversation, openRecorded, type Recorded, SessionScript } from './build-session.ts';
+import { mendChecksums } from './frames.ts';
+
+const CLIENT = { host: '127.0.0.1', port: 40_000 };
+const SERVER = { host: '127.0.0.1', port: 3500 };
+const C = '127.0.0.1:40000';
+const S = '127.0.0.1:3500';
+const client = { socket: 'client:1', fd: 3, local: C, remote: S };
+const server = { socket: 'server:2', fd: 4, local: S, remote: C };
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+
+const opened: Session[] = [];
+afterEach(() => {
+  for (const { capture } of opened.splice(0)) capture.close();
+});
+
+async function read(recorded: Recorded): Promise<Timeline> {
+  const session = await openRecorded(recorded);
+  opened.push(session);
+  return buildTimeline(session);
+}
+
+const say = (timeline: Timeline, reason: Reason): string => messageOf(reason, namesOf(timeline.session));
+
+function reasons(timeline: Timeline): string[] {
+  const { length } = timeline.session.capture.columns;
+  return Array.from({ length }, (_, row) => say(timeline, timeline.reasonOfPacket(row)));
+}
+
+/** A connection that is up after packet 3 (row 2); the server's isn is 900 000, the client's 1000. */
+function connected() {
+  const script = new SessionScript();
+  const packets = conversation(script, CLIENT, SERVER);
+  const stream = { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 };
+  script
+    .call([0, 5], 'server', 'socket', { created: 'server:1', ret: 3, args: stream })
+    .call([10, 15], 'server', 'bind', { socket: 'server:1', fd: 3, local: S, args: { address: S } })
+    .call([20, 25], 'server', 'listen', { socket: 'server:1', fd: 3, local: S, args: { backlog: 5 } })
+    .call([30, 160], 'server', 'accept', {
+      socket: 'server:1',
+      fd: 3,
+      ret: 4,
+      created: 'server:2',
+      local: S,
+      remote: C,
+    })
+    .call([50, 55], 'client', 'socket', { created: 'client:1', ret: 3, args: stream })
+    .call([100, 150], 'client', 'connect', { ...client, args: { address: S } });
+  packets.fromClient(110, 'S', 0, 0, { window: 64_240 });
+  packets.fromServer(120, 'S.', 0, 1, { window: 65_160 });
+  packets.fromClient(130, '.', 1, 1);
+  return { script, ...packets };
+}
+
+/** SACK blocks (RFC 2018) of relative sequence numbers. */
+function sack(isn: number, ...edges: readonly number[]): Uint8Array {
+  const option = Buffer.alloc(4 + 4 * edges.length);
+  option.set([1, 1, 5, 2 + 4 * edges.length]);
+  for (const [place, edge] of edges.entries()) option.writeUInt32BE(isn + edge, 4 + 4 * place);
+  return option;
+}
+
+/** Time stamps (RFC 7323 §3.2). */
+function stamps(value: number, echo: number): Uint8Array {
+  const option = Buffer.alloc(12);
+  option.set([1, 1, 8, 10]);
+  option.writeUInt32BE(value, 4);
+  option.writeUInt32BE(echo, 8);
+  return option;
+}
+
+test('a FIN that comes before the lost bytes ahead of it is answered by a duplicate ACK', async () => {
+  const { script, fromClient, fromServer } = connected();
+  script.call([200, 220], 'server', 'send', { ...server, length: 4, offset: 0, ret: 4, data: bytes('done') });
+  fromServer(210, 'P.', 1, 1, { payload: 'done' });
+  script.call([230, 250], 'server', 'close', server);
+  fromServer(240, 'F.', 5, 1);
+  fromClient(245, '.', 1, 1, { options: sack(900_000, 5, 6) });
+  fromServer(250, 'P.', 1, 1, { payload: 'done' });
+  fromClient(255, '.', 1, 6);
+  script.call([180, 300], 'client', 'recv', {
+    ...client,
+    length: 8,
+    offset: 0,
+    ret: 4,
+    data: bytes('done'),
+  });
+  const timeline = await read(script.recorded({ lost: [4], network: { net: 'private', loss: 10 } }));
+  expect(reasons(timeline).slice(3)).toEqual([
+    'bytes 0–3 of server send#1',
+    'FIN of server close#1',
+    'duplicate ACK 1: packet 5 came, byte 0 is missing',
+    'bytes 0–3 again (fast, 1 duplicate ACK): packet 4 was lost here',
+    'ACK of the FIN in packet 5',
+  ]);
+});
+
+test('duplicate ACKs find the arrivals that their SACK blocks tell of, also after an ACK with news', async () => {
+  const { script, fromClient, fromServer } = connected();
+  const data = 'abcdefghij';
+  script.call([200, 400], 'client', 'send', { ...client, length: 10, offset: 0, ret: 10, data: bytes(data) });
+  fromClient(210, '.', 1, 1, { payload: 'ab' });
+  fromClient(220, '.', 3, 1, { payload: 'cd' });
+  fromClient(230, '.', 5, 1, { payload: 'ef' });
+  fromServer(240, '.', 1, 1, { options: sack(1000, 5, 7) });
+  // Sent again, and new bytes after it: all three are there before the server's second processor answers.
+  fromClient(250, '.', 1, 1, { payload: 'ab' });
+  fromClient(251, '.', 7, 1, { payload: 'gh' });
+  fromClient(252, '.', 9, 1, { payload: 'ij' });
+  fromServer(260, '.', 1, 3, { options: sack(1000, 5, 7) });
+  fromServer(261, '.', 1, 3, { options: sack(1000, 5, 9) });
+  fromServer(262, '.', 1, 3, { options: sack(1000, 5, 11) });
+  fromClient(270, '.', 3, 1, { payload: 'cd' });
+  fromServer(280, '.', 1, 11);
+  const timeline = await read(script.recorded({ lost: [4, 5], network: { net: 'private', loss: 10 } }));
+  expect(reasons(timeline).slice(6)).toEqual([
+    'duplicate ACK 1: packet 6 came, byte 0 is missing',
+    'bytes 0–1 again (fast, 1 duplicate ACK): packet 4 was lost here',
+    'bytes 6–7 of client send#1',
+    'bytes 8–9 of client send#1',
+    'ACK of bytes up to 2 (packet 8)',
+    'duplicate ACK 1: packet 9 came, byte 2 is missing',
+    'duplicate ACK 2: packet 10 came, byte 2 is missing',
+    'bytes 2–3 again (fast, 2 duplicate ACKs): packet 5 was lost here',
+    'ACK of bytes up to 10 (packet 14)',
+  ]);
+});
+
+test('a window update is no duplicate ACK, with SACK agreed on', async () => {
+  const { script, fromClient, fromServer } = connected();
+  script.call([200, 400], 'client', 'send', { ...client, length: 4, offset: 0, ret: 4, data: bytes('abcd') });
+  fromClient(210, '.', 1, 1, { payload: 'ab' });
+  fromServer(220, '.', 1, 1, { window: 600 });
+  fromClient(230, '.', 3, 1, { payload: 'cd' });
+  fromServer(240, '.', 1, 1, { options: sack(1000, 3, 5), window: 600 });
+  fromClient(250, '.', 1, 1, { payload: 'ab' });
+  fromServer(260, '.', 1, 5, { window: 600 });
+  const timeline = await read(script.recorded({ lost: [4], network: { net: 'private', loss: 10 } }));
+  expect(reasons(timeline)[7]).toBe('bytes 0–1 again (fast, 1 duplicate ACK): packet 4 was lost here');
+});
+
+test('a packet whose time stamp was overtaken is answered', async () => {
+  const { script, fromClient, fromServer } = connected();
+  script.call([200, 400], 'client', 'send', { ...client, length: 4, offset: 0, ret: 4, data: bytes('abcd') });
+  fromClient(210, '.', 1, 1, { payload: 'ab', options: stamps(50, 0) });
+  fromClient(220, 'P.', 3, 1, { payload: 'cd', options: stamps(50, 0) });
+  fromServer(240, '.', 1, 5, { options: stamps(903, 50) });
+  fromServer(245, '.', 1, 3, { options: stamps(900, 50) });
+  fromClient(250, '.', 5, 1, { options: stamps(51, 903) });
+  const timeline = await read(script.recorded());
+  expect(reasons(timeline).slice(5)).toEqual([
+    'ACK of bytes up to 4 (packet 5)',
+    'older ACK, overtaken by packet 6',
+    'ACK again: packet 7 had been overtaken, its time stamp was older than one heard already (PAWS)',
+  ]);
+});
+
+test('the same ACK without an older time stamp before it stays unexplained', async () => {
+  const { script, fromClient, fromServer } = connected();
+  script.call([200, 400], 'client', 'send', { ...client, length: 2, offset: 0, ret: 2, data: bytes('ab') });
+  fromClient(210, 'P.', 1, 1, { payload: 'ab', options: stamps(50, 0) });
+  fromServer(240, '.', 1, 3, { options: stamps(903, 50) });
+  fromClient(250, '.', 3, 1, { options: stamps(51, 903) });
+  const timeline = await read(script.recorded());
+  expect(timeline.reasonOfPacket(5).kind).toBe('unexplained');
+});
+
+/** 'ab' twice, whole both times; then what the receiver says of it. */
+async function sentTwice(...edges: readonly number[]): Promise<Timeline> {
+  const { script, fromClient, fromServer } = connected();
+  script.call([200, 400], 'client', 'send', { ...client, length: 2, offset: 0, ret: 2, data: bytes('ab') });
+  fromClient(210, 'P.', 1, 1, { payload: 'ab' });
+  fromClient(200_210, 'P.', 1, 1, { payload: 'ab' });
+  fromServer(200_220, '.', 1, 3, { options: edges.length === 0 ? new Uint8Array(0) : sack(1000, ...edges) });
+  fromClient(200_300, 'P.', 3, 1, { payload: 'c' });
+  script.call([200_290, 200_310], 'client', 'send', {
+    ...client,
+    length: 1,
+    offset: 2,
+    ret: 1,
+    data: bytes('c'),
+  });
+  fromServer(200_310, '.', 1, 4);
+  script.call([300, 200_400], 'server', 'recv', {
+    ...server,
+    length: 2,
+    offset: 0,
+    ret: 2,
+    data: bytes('ab'),
+  });
+  return read(script.recorded());
+}
+
+test('without a report of a duplicate the first copy was not taken, and the second is what was received', async () => {
+  const timeline = await sentTwice();
+  expect(reasons(timeline)[4]).toBe(
+    'bytes 0–1 again (timeout, 200 ms): packet 4 was not taken by the receiver',
+  );
+  expect(timeline.linksOfPacket(4).map(({ relation }) => relation)).toContain('consumes');
+});
+
+test('with a report of a duplicate, of whichever bytes, both may have been taken', async () => {
+  const timeline = await sentTwice(1, 2);
+  expect(reasons(timeline)[4]).toBe('bytes 0–1 again (timeout, 200 ms): packet 4 was not acknowledged');
+  expect(timeline.linksOfPacket(3).map(({ relation }) => relation)).toContain('consumes');
+});
+
+/** Two small sends: the second leaves when the first is acknowledged, and what stood before it in between is up to the caller. */
+test('a small segment is held back by Nagle only if all before it had left', async () => {
+  const { script, fromClient, fromServer } = connected();
+  const big = 'x'.repeat(1460);
+  script.call([200, 205], 'client', 'send', { ...client, length: 2, offset: 0, ret: 2, data: bytes('ab') });
+  fromClient(203, 'P.', 1, 1, { payload: 'ab' });
+  script.call([210, 215], 'client', 'send', {
+    ...client,
+    length: 1462,
+    offset: 2,
+    ret: 1462,
+    data: bytes(`${big}yz`),
+  });
+  fromServer(240, '.', 1, 3);
+  fromClient(250, '.', 3, 1, { payload: big });
+  fromClient(251, 'P.', 1463, 1, { payload: 'yz' });
+  script.call([300, 305], 'client', 'send', { ...client, length: 1, offset: 1464, ret: 1, data: bytes('!') });
+  fromServer(310, '.', 1, 1465);
+  fromClient(320, 'P.', 1465, 1, { payload: '!' });
+  const timeline = await read(script.recorded());
+  expect(reasons(timeline).slice(6)).toEqual(
+    [
+      'bytes 1462–1463 of client send#2, seen 36 µs after it had returned',
+      'ACK of bytes up to 1464 (packet 7)',
+      'bytes 1464–1464 of client send#3: held back by Nagle until the ACK in packet 8',
+    ].map((line) => line.replace('bytes 1464–1464', 'byte 1464')),
+  );
+});
+
+test('identification 0 is the number after 65535', async () => {
+  const { script, fromClient, fromServer } = connected();
+  const ids = [65_534, 65_535, 0, 1];
+  for (const [place, id] of ids.entries()) {
+    const us = 200 + 20 * place;
+    script.call([us, us + 5], 'client', 'send', {
+      ...client,
+      length: 1,
+      offset: place,
+      ret: 1,
+      data: bytes('a'),
+    });
+    fromClient(us + 2, 'P.', 1 + place, 1, { payload: 'a', id });
+    fromServer(us + 4, '.', 1, 2 + place);
+  }
+  const recorded = script.recorded();
+  recorded.packets[2] = { ...recorded.packets[2]!, bytes: withId(recorded.packets[2]!.bytes, 65_533) };
+  recorded.packets[0] = { ...recorded.packets[0]!, bytes: withId(recorded.packets[0]!.bytes, 65_532) };
+  const { checks } = verifyTimeline(await read(recorded));
+  expect(checks.find(({ name }) => name.startsWith('each socket sends in order'))).toMatchObject({
+    ok: true,
+  });
+  const without = { ...recorded, packets: recorded.packets.filter((_, row) => row !== 7) };
+  const again = verifyTimeline(await read(without));
+  expect(again.checks.find(({ name }) => name.startsWith('each socket sends in order'))).toMatchObject({
+    ok: false,
+  });
+});
+
+/** Sets the IPv4 identification (RFC 791 §3.1), and the header's checksum with it. */
+function withId(frame: Buffer, id: number): Buffer {
+  const copy = Buffer.from(frame);
+  copy.writeUInt16BE(id, 18);
+  return mendChecksums(copy);
+}
+
+test('datagrams of two senders may change places between capture and socket', async () => {
+  const one = { host: '127.0.0.1', port: 40_001 };
+  const two = { host: '127.0.0.1', port: 40_002 };
+  const datagram = { domain: 'AF_INET', type: 'SOCK_DGRAM', protocol: 0 };
+  const bound = { socket: 'server:1', fd: 3, local: S };
+  const script = new SessionScript()
+    .call([0, 5], 'server', 'socket', { created: 'server:1', ret: 3, args: datagram })
+    .call([10, 15], 'server', 'bind', { ...bound, args: { address: S } });
+  for (const [name, from] of [
+    ['client 1', one],
+    ['client 2', two],
+  ] as const) {
+    const socket = { socket: `${name}:1`, fd: 3, local: `127.0.0.1:${from.port}` };
+    script
+      .call([20, 25], name, 'socket', { created: socket.socket, ret: 3, args: datagram })
+      .call([100, 130], name, 'sendto', {
+        ...socket,
+        remote: S,
+        length: 1,
+        ret: 1,
+        data: bytes('x'),
+        args: { flags: 0, address: S },
+      });
+  }
+  script.udp(110, one, SERVER, bytes('x')).udp(110.1, two, SERVER, bytes('x'));
+  for (const [us, from] of [
+    [120, two],
+    [140, one],
+  ] as const)
+    script.call([us, us + 5], 'server', 'recvfrom', {
+      ...bound,
+      remote: `127.0.0.1:${from.port}`,
+      length: 10,
+      ret: 1,
+      data: bytes('x'),
+      args: { flags: 0 },
+    });
+  const timeline = await read(script.recorded());
+  expect(reasons(timeline)).toEqual([
+    'datagram: 1 bytes of client 1 sendto#1, taken by server recvfrom#2',
+    'datagram: 1 bytes of client 2 sendto#1, taken by server recvfrom#1',
+  ]);
+});
+
+test.each([
+  { name: 'at once: it had only overtaken them', us: 230, ok: true },
+  { name: 'long after: nothing can have sent it', us: 100_000, ok: false },
+])('bytes that are seen before those ahead of them verify when these follow $name', async ({ us, ok }) => {
+  const { script, fromClient, fromServer } = connected();
+  script.call([200, 250], 'client', 'send', { ...client, length: 4, offset: 0, ret: 4, data: bytes('abcd') });
+  fromClient(220, 'P.', 3, 1, { payload: 'cd', id: 40_003 });
+  fromClient(us, '.', 1, 1, { payload: 'ab', id: 40_002 });
+  fromServer(us + 10, '.', 1, 5);
+  const { checks } = verifyTimeline(await read(script.recorded()));
+  expect(checks.find(({ name }) => name.startsWith('acknowledgements are'))).toMatchObject({ ok });
+});
