@@ -18,7 +18,7 @@ const WHOLE = 400;
 const FIRST = { from: 24, edge: 6 };
 const LATER = { from: 3, edge: 0 };
 /** A finding's first rows are kept, as many as show what is meant: it may have thousands. */
-const KEPT_OF_A_FINDING = { warning: 24, note: 8, chat: 0 };
+const KEPT_OF_A_FINDING = { warning: 12, note: 4, chat: 0 };
 /** Findings of a kind that is this frequent do not each keep their rows. */
 const FREQUENT = 20;
 /** A call that took as long as this is shown. */
@@ -37,10 +37,10 @@ const ORDINARY: ReadonlySet<string> = new Set([
 ]);
 /** Reasons that are worth seeing, but of which a slow reader or a bad line makes thousands: those after so many are counted. */
 const RECURRING: ReadonlyMap<string, number> = new Map([
-  ...['zero-window', 'zero-window-probe', 'probe-answer', 'keep-alive'].map((kind) => [kind, 8] as const),
-  ...['dup-ack', 'ack-duplicate'].map((kind) => [kind, 20] as const),
+  ...['zero-window', 'zero-window-probe', 'probe-answer', 'keep-alive'].map((kind) => [kind, 4] as const),
+  ...['dup-ack', 'ack-duplicate'].map((kind) => [kind, 10] as const),
   ...['again', 'again-fast', 'again-timeout', 'again-probe', 'again-recovery'].map(
-    (kind) => [kind, 40] as const,
+    (kind) => [kind, 20] as const,
   ),
 ]);
 const TRANSFERS: ReadonlySet<string> = new Set([
