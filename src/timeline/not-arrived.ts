@@ -1,5 +1,5 @@
-import { ACK, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import type { Capture } from '../../capture/capture.ts';
+import { ACK, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import { at } from './at.ts';
 import { sackBlocks, type TcpWire, usesSack } from './tcp-wire.ts';
 
@@ -54,7 +54,12 @@ function repeatedBytes(capture: Capture, wire: TcpWire, flow: number, direction:
     if (original === null) continue;
     const known = repeated.get(original.copy.row);
     if (known !== undefined) known.copies.push(copy);
-    else repeated.set(original.copy.row, { from: original.from, to: original.to, copies: [original.copy, copy] });
+    else
+      repeated.set(original.copy.row, {
+        from: original.from,
+        to: original.to,
+        copies: [original.copy, copy],
+      });
   }
   return [...repeated.values()];
 }
@@ -95,8 +100,14 @@ function answersOf(capture: Capture, wire: TcpWire, flow: number, direction: num
     const [left, right, outerLeft, outerRight] = edges;
     const below = left !== undefined && right !== undefined && right <= acked;
     const inside =
-      left !== undefined && right !== undefined && outerLeft !== undefined && outerRight !== undefined && left >= outerLeft && right <= outerRight;
-    const duplicate: readonly [number, number] | null = (below || inside) && left !== undefined && right !== undefined ? [left, right] : null;
+      left !== undefined &&
+      right !== undefined &&
+      outerLeft !== undefined &&
+      outerRight !== undefined &&
+      left >= outerLeft &&
+      right <= outerRight;
+    const duplicate: readonly [number, number] | null =
+      (below || inside) && left !== undefined && right !== undefined ? [left, right] : null;
     answers.push({ place: index, acked, sacked: duplicate === null ? edges : edges.slice(2), duplicate });
   }
   return answers;

@@ -16,7 +16,7 @@ import { makeReason } from './make-reason.ts';
 import { markNotArrived } from './not-arrived.ts';
 import { ReasonTable } from './reason-table.ts';
 import { RowStateTable } from './row-states.ts';
-import { mergeRows, rowAt } from './rows.ts';
+import { mergeRows, RowFinder, rowAt } from './rows.ts';
 import { collectSockets } from './sockets.ts';
 import { assignTcpEnds, type TcpEnds } from './tcp-ends.ts';
 import type { TcpScene } from './tcp-scene.ts';
@@ -31,6 +31,7 @@ export function buildTimeline(session: Session): Timeline {
   const { capture, clock, links, reasons, connections, connectionOfCall, rows } = facts;
   const { columns } = capture;
   const states = new RowStateTable(facts);
+  const finder = new RowFinder(rows);
   let findings: readonly Finding[] | null = null;
   const timeline: Timeline = {
     session,
@@ -43,6 +44,9 @@ export function buildTimeline(session: Session): Timeline {
       const call = session.calls[row.call];
       return (row.kind === 'enter' ? call?.enterNs : (call?.exitNs ?? call?.enterNs)) ?? clock.baseNs;
     },
+    rowOfPacket: (packet) => finder.packet(packet),
+    rowOfEntry: (call) => finder.entry(call),
+    rowOfReturn: (call) => finder.return(call),
     states: (index) => states.get(index),
     connectionOfPacket(packet) {
       const flow = at(columns.flow, packet);

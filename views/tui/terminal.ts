@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import blessed from 'blessed';
 import type { Size } from './geometry.ts';
 
-/** A key as blessed names it: 'j', 'G', 'C-c', 'pageup'; `text` is the character typed, null for a key without one. */
+/** A key: the character itself ('j', 'G', '?'), else a name: 'space', 'C-c', 'pageup'. `text` is the character typed, or null. */
 export interface Key {
   readonly name: string;
   readonly text: string | null;
@@ -73,7 +73,7 @@ export class Terminal {
     this.screen.append(this.box);
     this.screen.on('keypress', (text: string | undefined, key: { full: string }) => {
       // A carriage return comes twice: as 'return', and as the 'enter' that we listen for.
-      if (key.full !== 'return') events.key({ name: key.full, text: typed(text) });
+      if (key.full !== 'return') events.key(named(key.full, typed(text)));
     });
     this.program.on('mouse', (data: { action: string; x: number; y: number }) => {
       const action = ACTIONS[data.action];
@@ -179,6 +179,10 @@ function makeProgram({ input, output }: Streams): blessed.BlessedProgram {
 
 function typed(text: string | undefined): string | null {
   return text !== undefined && /^[^\p{Cc}]+$/u.test(text) ? text : null;
+}
+
+function named(full: string, text: string | null): Key {
+  return { name: text === null ? full : text === ' ' ? 'space' : text, text };
 }
 
 function setRaw(input: object, raw: boolean): void {
