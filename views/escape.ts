@@ -20,12 +20,17 @@ export function safeJson(json: string): string {
   });
 }
 
-/** The first `max` characters of payload bytes, safe: as UTF-8 where they are that, else each odd byte as \xff. */
+/** Payload bytes in at most `max` characters, safe: as UTF-8 where they are that, else each odd byte as \xff. */
 export function safeBytes(bytes: Uint8Array, max: number): string {
   const head = bytes.subarray(0, max * MAX_UTF8);
-  const shown = characters(head, head.length < bytes.length);
-  const isCut = shown.length > max || head.length < bytes.length;
-  return shown.slice(0, max).join('') + (isCut ? '…' : '');
+  let text = '';
+  let used = 0;
+  for (const shown of characters(head, head.length < bytes.length)) {
+    used += [...shown].length;
+    if (used > max) return `${text}…`;
+    text += shown;
+  }
+  return head.length < bytes.length ? `${text}…` : text;
 }
 
 function escapeChar(char: string): string {

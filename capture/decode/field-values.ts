@@ -126,7 +126,11 @@ function option(
       const headerEnd = layer.at + headerLen;
       const end = Math.min(headerEnd, layer.end);
       const texts: string[] = [];
+      let gaveUp = false;
       eachTcpOption(bytes, layer.at + 20, end, (each, at, length) => {
+        if (gaveUp) return;
+        // Wireshark reads no option behind one of these that is too short.
+        gaveUp = (each === TCP_OPTION.sack && length < 10) || (each === TCP_OPTION.mptcp && length < 4);
         if (each !== number || at + length > headerEnd) return;
         for (const offset of valuesOf(length)) {
           // A value is shown when it is there, even where the option or the header is cut behind it.

@@ -1,8 +1,9 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Capture } from '../capture.ts';
 import { EXIT, UserError } from '../user-error.ts';
 import { CaptureReader } from './capture-reader.ts';
+import { chunksOf } from './chunks.ts';
 import { FrameSource } from './frame-source.ts';
 import { inflate } from './inflate.ts';
 import { Spool } from './spool.ts';
@@ -80,15 +81,8 @@ async function readStream(
   const { signal, onProgress } = options;
   const spool = new Spool();
   const source = new FrameSource(spool.fd);
-  const input = createReadStream('', {
-    fd,
-    autoClose: false,
-    highWaterMark: CHUNK,
-    ...(totalBytes === null ? {} : { start: 0 }),
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const chunks = chunksOf(fd, totalBytes !== null, CHUNK, signal);
   try {
-    const chunks = input[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
     const head = await firstBytes(chunks);
     const gzip = head[0] === GZIP[0] && head[1] === GZIP[1];
     const reader = new CaptureReader(name, source, gzip);
@@ -97,7 +91,7 @@ async function readStream(
       bytes += length;
       onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length });
     });
-    const damage = await takeAll(noted, gzip, signal, (chunk) => {
+    const damage = await takeAll(noted, gzip, (chunk) => {
       if (reader.stopped) return;
       spool.append(chunk);
       reader.feed(chunk);
@@ -116,8 +110,6 @@ async function readStream(
   } catch (error) {
     source.close();
     throw error;
-  } finally {
-    input.destroy();
   }
 }
 
@@ -127,17 +119,11 @@ const GZIP = [0x1f, 0x8b] as const;
 async function takeAll(
   chunks: AsyncIterable<Uint8Array>,
   gzip: boolean,
-  signal: AbortSignal | undefined,
   take: (chunk: Uint8Array) => void,
 ): Promise<string | null> {
-  try {
-    if (gzip) return await inflate(chunks, take);
-    for await (const chunk of chunks) take(chunk);
-    return null;
-  } catch (error) {
-    if (signal?.aborted) return null;
-    throw error;
-  }
+  if (gzip) return inflate(chunks, take);
+  for await (const chunk of chunks) take(chunk);
+  return null;
 }
 
 /** At least two bytes, unless there are fewer: what it takes to know a gzip. */

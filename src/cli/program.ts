@@ -49,7 +49,8 @@ export function buildProgram(actions: Actions): Command {
     .addOption(new Option('--debug', 'print the stack of an error'))
     .addHelpText('after', AFTER_HELP)
     .exitOverride()
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    .showHelpAfterError('`sockscope --help` and `sockscope COMMAND --help` list what there is');
   addRunCommand(program, actions.run);
   const open = program
     .command('open')
@@ -71,6 +72,8 @@ export function buildProgram(actions: Actions): Command {
   );
   const doctor = program.command('doctor').summary('check what sockscope needs here, and say how to mend it');
   addDisplayOptions(doctor).action((raw: RawDisplay) => actions.doctor(displayOptions(raw)));
-  for (const command of program.commands) command.exitOverride().helpOption('-h, --help', 'print this help');
+  for (const command of program.commands) {
+    command.copyInheritedSettings(program).exitOverride().helpOption('-h, --help', 'print this help');
+  }
   return program;
 }

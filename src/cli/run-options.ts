@@ -81,6 +81,13 @@ function help(spec: ParameterSpec): string {
 }
 
 function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions {
+  for (const name of ['plainPcap', 'force'] as const) {
+    if (raw[name] === true && raw.write === undefined) {
+      command.error(
+        `error: --${name === 'force' ? 'force' : 'plain-pcap'} goes with -w FILE, which is missing`,
+      );
+    }
+  }
   const given: Record<string, string | true | readonly string[]> = {};
   for (const spec of PARAMETERS) {
     const value: unknown = command.getOptionValue(camelCase(spec.name));

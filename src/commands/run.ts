@@ -8,7 +8,8 @@ import { loadScenario } from '../scenarios/registry.ts';
 import { settlePort } from '../scenarios/settle-port.ts';
 import { SessionFile } from '../session/write.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
-import { verifyTimeline } from '../timeline/verify.ts';
+import type { Timeline } from '../timeline/types.ts';
+import { type Verification, verifyTimeline } from '../timeline/verify.ts';
 import { wording } from '../timeline/wording.ts';
 import { type Interrupts, listenForInterrupts } from './interrupts.ts';
 import { RunScreen } from './run-screen.ts';
@@ -21,11 +22,7 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
   const parameters = await settlePort(parseParameters(scenario, options.parameters));
   const plan = planRun(scenario, parameters, options);
   const file =
-    options.output === null
-      ? null
-      : asOwner(plan.owner, () =>
-          SessionFile.create(options.output ?? '', { force: options.force, owner: null }),
-        );
+    options.output === null ? null : asOwner(plan.owner, () => createFile(options.output ?? '', options));
   const interrupts = listenForInterrupts();
   const screen = new RunScreen(views.texts, plan.step);
   const recorded = await recordRun(
@@ -43,6 +40,10 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
   }
 }
 
+function createFile(path: string, { force, plainPcap }: RunOptions): SessionFile {
+  return SessionFile.create(path, { force, plainPcap, owner: null });
+}
+
 async function show(
   { session }: RecordedRun,
   options: RunOptions,
@@ -54,14 +55,21 @@ async function show(
   const words = wording(session);
   const fileProblem = file?.finish(session, (row) => words(timeline.reasonOfPacket(row))) ?? null;
   const verification = options.verify ? verifyTimeline(timeline) : null;
-  const style = textStyle(options.display);
-  if (options.display.format === 'json') await printLines(views.json(timeline, verification));
-  else {
-    await printLines(views.ladder(timeline, style));
-    if (verification !== null) await printLines(views.verification(verification, style));
-  }
+  if (options.output !== '-') await print(timeline, verification, options, views);
   if (fileProblem !== null) process.stderr.write(`sockscope: ${fileProblem}\n`);
   if (interrupts.code !== null) return interrupts.code;
   const good = session.run?.outcome === 'ok' && timeline.unexplained === 0 && verification?.ok !== false;
   return good && fileProblem === null ? EXIT.done : EXIT.failed;
+}
+
+async function print(
+  timeline: Timeline,
+  verification: Verification | null,
+  { display }: RunOptions,
+  views: Views,
+): Promise<void> {
+  if (display.format === 'json') return await printLines(views.json(timeline, verification));
+  const style = textStyle(display);
+  await printLines(views.ladder(timeline, style));
+  if (verification !== null) await printLines(views.verification(verification, style));
 }

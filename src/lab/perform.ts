@@ -2,6 +2,7 @@ import { readlinkSync } from 'node:fs';
 import { restoreParameters } from '../scenarios/parameters.ts';
 import { loadModule } from '../scenarios/registry.ts';
 import type { RoleFunction } from '../scenarios/scenario.ts';
+import { CallFailed } from '../scenarios/support/must.ts';
 import { setCallHook } from '../sockets/call-hook.ts';
 import { closeRecorder, configureRecorder } from '../sockets/recorder.ts';
 import { aroundCalls } from './pause.ts';
@@ -39,6 +40,9 @@ export async function prepareRole(setup: RoleSetup, thread: number): Promise<() 
     try {
       await play(parameters, context);
       await ended();
+    } catch (error) {
+      if (!(error instanceof CallFailed)) throw error;
+      process.exitCode = 1; // the role has already said which call failed
     } finally {
       closeRecorder();
     }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { RoleContext } from '../scenarios/scenario.ts';
+import { CallFailed } from '../scenarios/support/must.ts';
 import { adoptSocket, handoff } from '../sockets/socket.ts';
 import type { Socket } from '../sockets/types.ts';
 import { CONTROL_FD, INHERITED_FD, LOG_FD } from './protocol.ts';
@@ -73,7 +74,7 @@ function forked(setup: RoleSetup, socket: Socket): Promise<void> {
     child.on('error', reject);
     child.on('exit', (code, signal) => {
       if (code === 0) resolve();
-      else reject(new Error(`${setup.role} ended with ${code ?? signal}`));
+      else reject(new CallFailed(`${setup.role} ended with ${code ?? signal}`));
     });
   });
 }
@@ -84,7 +85,7 @@ function threaded(setup: RoleSetup, thread: number): Promise<void> {
     worker.on('error', reject);
     worker.on('exit', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`${setup.role} ended with ${code}`));
+      else reject(new CallFailed(`${setup.role} ended with ${code}`));
     });
   });
 }

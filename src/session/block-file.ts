@@ -1,10 +1,11 @@
 import { ftruncateSync, writeSync } from 'node:fs';
 
 const BATCH = 1 << 20;
-const MIN_BLOCK = 12;
+const RETRY_MS = 5;
+const PAUSE = new Int32Array(new SharedArrayBuffer(4));
 
 /**
- * Appends whole pcapng blocks to a descriptor, in batches. A write that fails (disk full) is kept as `problem`, the file
+ * Appends whole blocks to a descriptor, in batches. A write that fails (disk full) is kept as `problem`, the file
  * is cut to its last whole block, and what comes later is dropped: nothing is thrown.
  */
 export class BlockFile {
@@ -28,15 +29,16 @@ export class BlockFile {
 
   flush(): void {
     if (this.batchLength === 0 || this.problem !== null) return;
-    const bytes = Buffer.concat(this.batch, this.batchLength);
+    const blocks = this.batch;
+    const bytes = Buffer.concat(blocks, this.batchLength);
     this.batch = [];
     this.batchLength = 0;
     let written = 0;
     try {
-      while (written < bytes.length) written += writeSync(this.fd, bytes, written);
+      while (written < bytes.length) written += writeSome(this.fd, bytes, written);
     } catch (error) {
       this.problem = errnoName(error);
-      this.cut(this.size + wholeBlocks(bytes, written));
+      this.cut(this.size + wholeBlocks(blocks, written));
     }
     this.size += written;
   }
@@ -50,19 +52,29 @@ export class BlockFile {
   }
 }
 
+/** Waits where a pipe that somebody made non-blocking is full. */
+function writeSome(fd: number, bytes: Uint8Array, from: number): number {
+  try {
+    return writeSync(fd, bytes, from);
+  } catch (error) {
+    if (errnoName(error) !== 'EAGAIN') throw error;
+    Atomics.wait(PAUSE, 0, 0, RETRY_MS);
+    return 0;
+  }
+}
+
 /** The errno name of a failed file operation; anything else is a bug and is thrown again. */
 export function errnoName(error: unknown): string {
   if (error instanceof Error && 'code' in error && 'errno' in error) return String(error.code);
   throw error;
 }
 
-/** Length of the whole blocks within the first `written` bytes. */
-function wholeBlocks(bytes: Buffer, written: number): number {
-  let at = 0;
-  while (at + MIN_BLOCK <= written) {
-    const next = at + bytes.readUInt32LE(at + 4);
-    if (next > written) break;
-    at = next;
+/** Length of the blocks that are whole within the first `written` bytes. */
+function wholeBlocks(blocks: readonly Uint8Array[], written: number): number {
+  let length = 0;
+  for (const block of blocks) {
+    if (length + block.length > written) break;
+    length += block.length;
   }
-  return at;
+  return length;
 }

@@ -4,6 +4,8 @@ export type JournalFields = readonly (readonly [name: string, value: Uint8Array 
 const NEWLINE = 0x0a;
 const EQUALS = 0x3d;
 const LENGTH_FIELD = 8;
+/** Control characters of ASCII. */
+const CONTROL = /[^\x20-\x7e\x80-\uffff]/;
 const NAME = /^[A-Z_][A-Z0-9_]{0,63}$/;
 
 /**
@@ -12,17 +14,20 @@ const NAME = /^[A-Z_][A-Z0-9_]{0,63}$/;
  */
 export function encodeEntry(fields: JournalFields): Buffer {
   const parts: Uint8Array[] = [];
+  // Text is gathered and encoded at once: a buffer a field took most of the time.
+  let text = '';
   for (const [name, value] of fields) {
-    const bytes = typeof value === 'string' ? Buffer.from(value, 'utf8') : value;
-    const isText = typeof value === 'string' ? !hasControl(bytes) : isPrintableAscii(bytes);
-    if (isText) parts.push(Buffer.from(`${name}=`), bytes, Buffer.of(NEWLINE));
-    else {
-      const length = Buffer.alloc(LENGTH_FIELD);
-      length.writeBigUInt64LE(BigInt(bytes.length));
-      parts.push(Buffer.from(`${name}\n`), length, bytes, Buffer.of(NEWLINE));
+    if (typeof value === 'string' ? !CONTROL.test(value) : isPrintableAscii(value)) {
+      text += `${name}=${typeof value === 'string' ? value : Buffer.from(value).toString('latin1')}\n`;
+      continue;
     }
+    const bytes = typeof value === 'string' ? Buffer.from(value) : value;
+    const length = Buffer.alloc(LENGTH_FIELD);
+    length.writeBigUInt64LE(BigInt(bytes.length));
+    parts.push(Buffer.from(`${text}${name}\n`), length, bytes);
+    text = '\n';
   }
-  return Buffer.concat(parts);
+  return Buffer.concat([...parts, Buffer.from(text)]);
 }
 
 /** Decodes a journal entry into its fields, the first of each name; what follows damage is left out. The values are views. */
@@ -51,10 +56,6 @@ export function decodeEntry(body: Uint8Array): Map<string, Buffer> {
     if (!fields.has(name)) fields.set(name, value);
   }
   return fields;
-}
-
-function hasControl(bytes: Uint8Array): boolean {
-  return bytes.some((byte) => byte < 0x20 || byte === 0x7f);
 }
 
 function isPrintableAscii(bytes: Uint8Array): boolean {

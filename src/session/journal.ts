@@ -77,7 +77,7 @@ export function decodeCall(body: Uint8Array): CallRow | null {
   const name = text('SOCKSCOPE_CALL');
   const role = text('SYSLOG_IDENTIFIER');
   const enterNs = parseTime(text('SOCKSCOPE_ENTER_NS'));
-  if (name === null || role === null || enterNs === null) return null;
+  if (name === null || !isCallName(name) || role === null || enterNs === null) return null;
   const kind: CallRowKind = text('SOCKSCOPE_ROW') === 'enter' ? 'enter' : 'exit';
   const errno = text('SOCKSCOPE_ERRNO');
   const file = text('CODE_FILE');
@@ -124,6 +124,11 @@ function entered(call: Call): Call {
   if (call.exitNs === null) return call;
   const unknown = { created: null, data: null, hash: null, sendQueue: null, recvQueue: null, tcpInfo: null };
   return { ...call, ...unknown, exitNs: null, ret: null, errno: null };
+}
+
+/** Names are looked up in tables, so those that every object has are none: 'constructor'. */
+function isCallName(name: string): boolean {
+  return /^[a-z][a-z0-9_]{0,31}$/.test(name) && !(name in {});
 }
 
 function parseInteger(text: string | null): number | null {

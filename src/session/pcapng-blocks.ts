@@ -5,6 +5,7 @@ const SECTION = 0x0a0d0d0a;
 const INTERFACE = 1;
 const STATISTICS = 5;
 const PACKET = 6;
+const PACKET_HEAD = 20;
 
 type Option = readonly [code: number, value: Uint8Array | string];
 
@@ -39,18 +40,15 @@ export interface PacketFacts {
 
 /** Enhanced Packet Block, time in ns. */
 export function packetBlock(frame: Uint8Array, facts: PacketFacts): Buffer {
-  const head = Buffer.alloc(20);
-  head.writeUInt32LE(facts.iface, 0);
-  writeTime(head, 4, facts.timeNs);
-  head.writeUInt32LE(frame.length, 12);
-  head.writeUInt32LE(facts.wireLen, 16);
   const options = facts.comments.map((text): Option => [1, text]);
-  if (facts.packetId !== null) {
-    const id = Buffer.alloc(8);
-    id.writeBigUInt64LE(facts.packetId);
-    options.push([5, id]);
-  }
-  return block(PACKET, Buffer.concat([head, frame, padding(frame.length)]), options);
+  if (facts.packetId !== null) options.push([5, count(facts.packetId)]);
+  const body = Buffer.alloc(PACKET_HEAD + frame.length);
+  body.writeUInt32LE(facts.iface, 0);
+  writeTime(body, 4, facts.timeNs);
+  body.writeUInt32LE(frame.length, 12);
+  body.writeUInt32LE(facts.wireLen, 16);
+  body.set(frame, PACKET_HEAD);
+  return block(PACKET, body, options);
 }
 
 export interface InterfaceCounts {
@@ -79,24 +77,32 @@ export function statisticsBlock(counts: InterfaceCounts): Buffer {
 
 /** A block of any type: lengths at both ends, the body padded to 32 bits, options closed where there are any. */
 export function block(type: number, body: Uint8Array, options: readonly Option[] = []): Buffer {
-  const parts: Uint8Array[] = [body, padding(body.length)];
-  for (const [code, value] of options) {
-    const bytes = typeof value === 'string' ? Buffer.from(value) : value;
-    const head = Buffer.alloc(4);
-    head.writeUInt16LE(code, 0);
-    head.writeUInt16LE(bytes.length, 2);
-    parts.push(head, bytes, padding(bytes.length));
+  const encoded = options.map(([code, value]) => ({
+    code,
+    bytes: typeof value === 'string' ? Buffer.from(value) : value,
+  }));
+  const optionsLength = encoded.reduce(
+    (sum, { bytes }) => sum + 4 + padded(bytes.length),
+    options.length > 0 ? 4 : 0,
+  );
+  const length = 12 + padded(body.length) + optionsLength;
+  const whole = Buffer.alloc(length);
+  whole.writeUInt32LE(type, 0);
+  whole.writeUInt32LE(length, 4);
+  whole.set(body, 8);
+  let at = 8 + padded(body.length);
+  for (const { code, bytes } of encoded) {
+    whole.writeUInt16LE(code, at);
+    whole.writeUInt16LE(bytes.length, at + 2);
+    whole.set(bytes, at + 4);
+    at += 4 + padded(bytes.length);
   }
-  if (options.length > 0) parts.push(Buffer.alloc(4));
-  const length = 12 + parts.reduce((sum, part) => sum + part.length, 0);
-  const head = Buffer.alloc(8);
-  head.writeUInt32LE(type, 0);
-  head.writeUInt32LE(length, 4);
-  return Buffer.concat([head, ...parts, head.subarray(4)]);
+  whole.writeUInt32LE(length, length - 4);
+  return whole;
 }
 
-function padding(length: number): Uint8Array {
-  return Buffer.alloc(-length & 3);
+function padded(length: number): number {
+  return (length + 3) & ~3;
 }
 
 function writeTime(to: Buffer, at: number, timeNs: bigint): void {
@@ -110,7 +116,7 @@ function time(timeNs: bigint): Buffer {
   return value;
 }
 
-function count(value: number): Buffer {
+function count(value: number | bigint): Buffer {
   const bytes = Buffer.alloc(8);
   bytes.writeBigUInt64LE(BigInt(value));
   return bytes;

@@ -78,7 +78,9 @@ function validRun(value: unknown): RunInfo | null {
     endedNs,
   };
   const counts = { received, dropped, interfaceDropped, lost, thinned };
-  return { ...facts, roles: known, ...counts, data, outcome, problems, caveats };
+  const { seal } = value;
+  const sealed = isText(seal) && /^[0-9a-f]{64}$/.test(seal) ? { seal } : {};
+  return { ...facts, roles: known, ...counts, data, outcome, problems, caveats, ...sealed };
 }
 
 function validRole(value: unknown): RoleInfo | null {

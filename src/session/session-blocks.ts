@@ -1,26 +1,33 @@
 import type { Capture } from '../../capture/capture.ts';
 import type { Call } from '../sockets/call.ts';
+import { canonicalDigest } from '../timeline/seal.ts';
 import { fileOrder, fileRows } from './file-order.ts';
 import { encodeCall, JOURNAL_BLOCK } from './journal.ts';
 import { block, interfaceBlock, packetBlock, sectionBlock, statisticsBlock } from './pcapng-blocks.ts';
 import { encodeRun } from './run-comment.ts';
 import type { CallRowKind, RunInfo, Session } from './session.ts';
+import type { PacketReason, SessionFormat } from './session-format.ts';
 
 /** pcapng options hold 65 535 bytes; a comment is for people. */
 const MAX_COMMENT = 4096;
 
-/** Says why a packet of the session exists (a row of its columns), or null where there is nothing to say. */
-export type PacketReason = (row: number) => string | null;
+/** Packets and calls in one file that stock tools understand, as PCAPNG blocks. */
+export const SESSION_PCAPNG: SessionFormat = {
+  header: headerBlocks,
+  packet: (capture, row) => capturedPacket(capture, row, null),
+  call: callBlock,
+  whole: sessionBlocks,
+};
 
 /** Section header with what is known of the run, and the interfaces. */
-export function headerBlocks(run: RunInfo | null, capture: Capture): Uint8Array[] {
+function headerBlocks(run: RunInfo | null, capture: Capture): Uint8Array[] {
   const version = run?.version ?? '';
   const section = sectionBlock(`sockscope ${version}`.trim(), run === null ? [] : encodeRun(run));
   return [section, ...capture.interfaces.map(interfaceBlock)];
 }
 
 /** A packet as it was captured, with its reason as the comment. Its epb_packetid is that of its file, or its row from 1. */
-export function capturedPacket(capture: Capture, row: number, comment: string | null): Uint8Array {
+function capturedPacket(capture: Capture, row: number, comment: string | null): Uint8Array {
   const { columns } = capture;
   const { packetId, comments } = capture.packetOptions(row);
   return packetBlock(capture.frame(row), {
@@ -33,14 +40,14 @@ export function capturedPacket(capture: Capture, row: number, comment: string | 
 }
 
 /** One row of a call. */
-export function callBlock(call: Call, kind: CallRowKind): Uint8Array {
+function callBlock(call: Call, kind: CallRowKind): Uint8Array {
   return block(JOURNAL_BLOCK, encodeCall(call, kind));
 }
 
 /** The blocks of a finished session file, one at a time: sorted, with reasons, and with what was received and dropped. */
-export function* sessionBlocks(session: Session, reason: PacketReason): Generator<Uint8Array> {
+function* sessionBlocks(session: Session, reason: PacketReason): Generator<Uint8Array> {
   const { capture, calls, run } = session;
-  yield* headerBlocks(run, capture);
+  yield* headerBlocks(run === null ? null : { ...run, seal: canonicalDigest(session) }, capture);
   const order = fileOrder(session);
   for (const row of fileRows(order, capture.columns.length)) {
     if (row.kind === 'packet') yield capturedPacket(capture, row.packet, reason(row.packet));

@@ -42,6 +42,8 @@ export interface RunInfo {
   readonly outcome: 'ok' | 'failed' | 'interrupted' | 'timeout';
   /** What did not go as told, in words; empty when the outcome is ok. */
   readonly problems: readonly string[];
+  /** canonicalDigest() of the session when it was saved: --verify compares it. */
+  readonly seal?: string;
 }
 
 /** Whether a row stands for the entry of a call that blocked, or for its return. */

@@ -7,25 +7,23 @@ import {
   ftruncateSync,
   openSync,
   realpathSync,
-  renameSync,
+  type Stats,
   statSync,
   unlinkSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { isatty } from 'node:tty';
 import type { Capture } from '../../capture/capture.ts';
 import { EXIT, UserError } from '../../capture/user-error.ts';
 import type { Call } from '../sockets/call.ts';
 import { BlockFile, errnoName } from './block-file.ts';
 import { hasEntryRow } from './file-order.ts';
-import type { RunInfo, Session } from './session.ts';
-import {
-  callBlock,
-  capturedPacket,
-  headerBlocks,
-  type PacketReason,
-  sessionBlocks,
-} from './session-blocks.ts';
+import { PLAIN_PCAP } from './plain-pcap.ts';
+import { replaceFile } from './replace-file.ts';
+import type { CallRowKind, RunInfo, Session } from './session.ts';
+import { SESSION_PCAPNG } from './session-blocks.ts';
+import type { PacketReason, SessionFormat } from './session-format.ts';
 
+const STDOUT = 1;
 const WRITE_KEEPING = constants.O_WRONLY;
 
 export interface WriteOptions {
@@ -33,6 +31,8 @@ export interface WriteOptions {
   readonly force: boolean;
   /** Who shall own a new file, where that is not who we run as (sudo). */
   readonly owner: { readonly uid: number; readonly gid: number } | null;
+  /** The packets alone, as nanosecond pcap. */
+  readonly plainPcap?: boolean;
 }
 
 /**
@@ -42,6 +42,7 @@ export interface WriteOptions {
 export class SessionFile {
   readonly path: string;
   private readonly file: BlockFile;
+  private readonly format: SessionFormat;
   private readonly mode: number;
   private readonly owner: { readonly uid: number; readonly gid: number };
   /** A pipe or a device: it takes the finished form only, and nothing can be put in its place. */
@@ -51,24 +52,27 @@ export class SessionFile {
   private rows = 0;
   private entries = new Set<string>();
 
-  private constructor(path: string, fd: number, isNew: boolean) {
+  private constructor(path: string, fd: number, isNew: boolean, format: SessionFormat) {
     this.path = path;
+    this.format = format;
     this.isNew = isNew;
     this.file = new BlockFile(fd);
     const found = fstatSync(fd);
     this.mode = found.mode & 0o777;
     this.owner = { uid: found.uid, gid: found.gid };
-    this.isStream = !found.isFile();
+    this.isStream = fd === STDOUT || !found.isFile();
   }
 
-  /** Creates the file. Throws a UserError when it exists (without `force`) or cannot be made. */
-  static create(path: string, { force, owner }: WriteOptions): SessionFile {
+  /** Creates the file; '-' is standard output, which takes the finished form. Throws a UserError when it exists (without `force`) or cannot be made. */
+  static create(path: string, { force, owner, plainPcap = false }: WriteOptions): SessionFile {
+    const format = plainPcap ? PLAIN_PCAP : SESSION_PCAPNG;
+    if (path === '-') return new SessionFile('standard output', standardOutput(), false, format);
     const exists = isThere(path, force);
     try {
       // What is to be replaced is emptied only when there is something to put into it: the run may not even begin.
       const fd = openSync(path, exists ? WRITE_KEEPING : 'wx');
       if (owner !== null && !exists) fchownSync(fd, owner.uid, owner.gid);
-      return new SessionFile(realpathSync(path), fd, !exists);
+      return new SessionFile(realpathSync(path), fd, !exists, format);
     } catch (error) {
       throw cannotWrite(path, errnoName(error));
     }
@@ -79,11 +83,11 @@ export class SessionFile {
     if (this.isStream) return;
     if (!this.headed) {
       if (!this.isNew) ftruncateSync(this.file.fd);
-      for (const block of headerBlocks(run, capture)) this.file.push(block);
+      for (const block of this.format.header(run, capture)) this.file.push(block);
       this.headed = true;
     }
     for (; this.rows < capture.columns.length; this.rows++) {
-      this.file.push(capturedPacket(capture, this.rows, null));
+      this.file.push(this.format.packet(capture, this.rows));
     }
     for (const call of calls) this.appendCall(call);
     this.file.flush();
@@ -92,62 +96,75 @@ export class SessionFile {
   /** Replaces the file by its final form. Returns null, or what went wrong and what is in the file then. */
   finish(session: Session, reason: PacketReason): string | null {
     const problem = this.file.problem ?? this.finished(session, reason);
-    closeSync(this.file.fd);
+    if (problem !== null && !this.isStream && !this.headed) this.writeInPlace(session, reason);
+    this.close();
     if (problem === null) return null;
-    const kept = 'it holds what was written until then, in the order in which it came';
-    return `cannot write all of ${this.path}: ${inWords(problem)}; ${kept}`;
+    const kept = 'it holds what had room, in the order in which it came, and is readable';
+    return `cannot write all of ${this.path}: ${inWords(problem)}${this.isStream ? '' : `; ${kept}`}`;
+  }
+
+  /** Nothing was written while the run went on, and there is no room for a second file: writes as much as fits. */
+  private writeInPlace(session: Session, reason: PacketReason): void {
+    if (!this.isNew) ftruncateSync(this.file.fd);
+    for (const block of this.format.whole(session, reason)) this.file.push(block);
+    this.file.flush();
   }
 
   /** The run did not begin: takes back a file that was made for it, and leaves one that was there before as it was. */
   discard(): void {
-    closeSync(this.file.fd);
-    if (this.isNew && !this.headed) discard(this.path);
+    this.close();
+    if (this.isNew && !this.headed) unlinkSync(this.path);
   }
 
   private appendCall(call: Call): void {
     const key = `${call.pid} ${call.thread} ${call.enterNs} ${call.name}`;
     if (hasEntryRow(call) && !this.entries.has(key)) {
       this.entries.add(key);
-      this.file.push(callBlock(call, 'enter'));
+      this.pushCall(call, 'enter');
     }
-    if (call.exitNs !== null) this.file.push(callBlock(call, 'exit'));
+    if (call.exitNs !== null) this.pushCall(call, 'exit');
+  }
+
+  private pushCall(call: Call, kind: CallRowKind): void {
+    const block = this.format.call(call, kind);
+    if (block !== null) this.file.push(block);
   }
 
   private finished(session: Session, reason: PacketReason): string | null {
-    return this.isStream ? writeSession(this.file.fd, session, reason) : this.replace(session, reason);
+    return this.isStream ? this.writeWhole(this.file.fd, session, reason) : this.replace(session, reason);
   }
 
   private replace(session: Session, reason: PacketReason): string | null {
-    const beside = join(dirname(this.path), `.${basename(this.path)}.${process.pid}`);
-    try {
-      const problem = writeAll(beside, this, sessionBlocks(session, reason));
-      if (problem === null) renameSync(beside, this.path);
-      else discard(beside);
-      return problem;
-    } catch (error) {
-      discard(beside);
-      return errnoName(error);
-    }
+    return replaceFile(this.path, (fd) => {
+      const problem = this.writeWhole(fd, session, reason);
+      if (problem !== null) return problem;
+      fchownSync(fd, this.owner.uid, this.owner.gid);
+      fchmodSync(fd, this.mode);
+      return null;
+    });
   }
 
-  /** Gives another descriptor the mode and the owner of this file. */
-  dress(fd: number): void {
-    fchownSync(fd, this.owner.uid, this.owner.gid);
-    fchmodSync(fd, this.mode);
+  private writeWhole(fd: number, session: Session, reason: PacketReason): string | null {
+    const file = new BlockFile(fd);
+    for (const block of this.format.whole(session, reason)) file.push(block);
+    file.flush();
+    return file.problem;
+  }
+
+  private close(): void {
+    if (this.file.fd !== STDOUT) closeSync(this.file.fd);
   }
 }
 
-/** Writes a whole session at once to a descriptor, standard output for one. Returns null or the errno name. */
-export function writeSession(fd: number, session: Session, reason: PacketReason): string | null {
-  const file = new BlockFile(fd);
-  for (const block of sessionBlocks(session, reason)) file.push(block);
-  file.flush();
-  return file.problem;
+function standardOutput(): number {
+  if (!isatty(STDOUT)) return STDOUT;
+  const hint = 'send it to a file or a pipe: -w FILE, or -w - | wireshark -k -i -';
+  throw new UserError('a capture on the terminal would be unreadable', { hint, exitCode: EXIT.usage });
 }
 
 /** Whether there is such a file already. Throws a UserError when there is and it must not be replaced. */
 export function isThere(path: string, force: boolean): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statOf(path);
   if (found?.isFile() === true && !force) {
     const hint = 'give another name, or --force to replace it';
     throw new UserError(`${path} exists and was kept`, { hint, exitCode: EXIT.usage });
@@ -155,25 +172,11 @@ export function isThere(path: string, force: boolean): boolean {
   return found !== undefined;
 }
 
-function writeAll(path: string, like: SessionFile, blocks: Iterable<Uint8Array>): string | null {
-  const fd = openSync(path, 'wx', 0o600);
+function statOf(path: string): Stats | undefined {
   try {
-    const file = new BlockFile(fd);
-    for (const block of blocks) file.push(block);
-    file.flush();
-    if (file.problem !== null) return file.problem;
-    like.dress(fd);
-    return null;
-  } finally {
-    closeSync(fd);
-  }
-}
-
-function discard(path: string): void {
-  try {
-    unlinkSync(path);
-  } catch {
-    // It was never made.
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw cannotWrite(path, errnoName(error));
   }
 }
 

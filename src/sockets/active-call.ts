@@ -99,8 +99,11 @@ export class ActiveCall {
     return this.recorder !== null && !this.recorder.thinned;
   }
 
-  lastBlockedMs(): number {
-    return this.state?.lastBlockedMs ?? this.recorder?.lastBlockedMs ?? 0;
+  /** How long the last call of this kind on this socket took; for poll and select, which have none, in this thread. */
+  get lastMs(): number {
+    const { state, recorder } = this;
+    if (state === null) return recorder?.lastPollMs ?? 0;
+    return DIRECTIONS[this.name] === 'receive' ? state.lastReceiveMs : state.lastSendMs;
   }
 
   enter(mayBlock: boolean): void {
@@ -120,9 +123,7 @@ export class ActiveCall {
       libc.clockGettime(CLOCK_REALTIME, clock);
       this.exitSec = clock[0] ?? 0;
       this.exitNsec = clock[2] ?? 0;
-      const blockedMs = (this.exitSec - this.enterSec) * 1e3 + (this.exitNsec - this.enterNsec) / 1e6;
-      if (this.state === null) this.recorder.lastBlockedMs = blockedMs;
-      else this.state.lastBlockedMs = blockedMs;
+      if (this.isBusy) this.noteDuration(this.recorder);
     }
     this.ret = ret;
     this.isReturned = true;
@@ -157,6 +158,18 @@ export class ActiveCall {
 
   failure(): Failed {
     return { ok: false, errno: errnoName(this.errno) };
+  }
+
+  /** In both directions apart: an echo server's recv blocks each time, its send never. */
+  private noteDuration(current: Recorder): void {
+    const ms = this.durationMs;
+    if (this.state === null) current.lastPollMs = ms;
+    else if (DIRECTIONS[this.name] === 'receive') this.state.lastReceiveMs = ms;
+    else this.state.lastSendMs = ms;
+  }
+
+  get durationMs(): number {
+    return (this.exitSec - this.enterSec) * 1e3 + (this.exitNsec - this.enterNsec) / 1e6;
   }
 
   private readEnter(): void {

@@ -3,8 +3,9 @@ import type { ArgValue, Call } from './call.ts';
 import { DIRECTIONS } from './call-names.ts';
 import { errnoText } from './errno.ts';
 
-/** Bytes of data that a line shows. */
+/** Bytes of data that a line shows, and the room that they may take: a byte that is no text takes four characters. */
 const SHOWN_BYTES = 32;
+const SHOWN_CHARACTERS = 36;
 
 export interface DescribeOptions {
   /** Bytes of data to show, 32 unless told. */
@@ -57,7 +58,8 @@ function argumentsOf(call: Call, dataBytes: number): readonly string[] {
   const parts = call.fd === null ? [] : [String(call.fd)];
   const direction = DIRECTIONS[name];
   if (direction !== undefined && call.data !== null && call.ret !== null) {
-    parts.push(quoted(call.data, call.ret, dataBytes));
+    // A datagram cut by MSG_TRUNC returns more than the buffer got.
+    parts.push(quoted(call.data, Math.min(call.ret, call.length ?? call.ret), dataBytes));
   }
   if (direction !== undefined || name === 'sendall') {
     const { flags, address, iov } = call.args;
@@ -88,7 +90,8 @@ function argument(name: string, key: string, value: ArgValue): string {
 
 /** The data as a C string; '…' is written as three dots, for bytes that were not kept or are not shown. */
 function quoted(data: Uint8Array, moved: number, most: number): string {
-  const shown = data.subarray(0, Math.min(most, Math.max(moved, 0)));
+  let shown = data.subarray(0, Math.min(most, Math.max(moved, 0)));
+  while (escapeBytes(shown).length > SHOWN_CHARACTERS) shown = shown.subarray(0, shown.length - 1);
   return `"${escapeBytes(shown)}"${shown.byteLength < moved ? '...' : ''}`;
 }
 

@@ -8,6 +8,7 @@ import { LogWriter } from './log-writer.ts';
 export interface RecorderSettings {
   /** Descriptor of the log, opened with O_APPEND; null records nothing. */
   readonly fd: number | null;
+  /** Another for each process of a run: identities of sockets begin with it. */
   readonly role: string;
   /** The process id to be shown, where that of the outer pid namespace is wanted; process.pid if absent. */
   readonly pid?: number;
@@ -18,17 +19,22 @@ export interface RecorderSettings {
   readonly data?: 'first-bytes' | 'all' | 'hashes';
   /** From this many bytes moved on, records are thinned; 0 at once, Infinity never. */
   readonly thinAfterBytes?: number;
-  /** The same by number of calls, so that a loop that moves nothing does not fill the disk. */
+  /**
+   * The same by number of calls, so that a loop that moves nothing does not fill the disk. Never, unless told, where
+   * thinAfterBytes is never.
+   */
   readonly thinAfterCalls?: number;
 }
 
 export const DEFAULT_DATA_BYTES = 64;
 export const DEFAULT_THIN_AFTER_BYTES = 64 * 1024 * 1024;
-export const DEFAULT_THIN_AFTER_CALLS = 200_000;
+export const DEFAULT_THIN_AFTER_CALLS = 100_000;
 
 /** A batch of thinned records is written when it holds so many, or at the next call once it is this old. */
 const BATCH_ITEMS = 512;
 const BATCH_AGE_MS = 3;
+/** When thinned, a call is announced by an ENTER record if the last of its kind on its socket took longer. */
+const ANNOUNCE_AFTER_MS = 1;
 
 /** The recorder of this thread; every worker thread has its own, because it has its own copy of this module. */
 export class Recorder {
@@ -39,7 +45,7 @@ export class Recorder {
   /** Number of the sendall that the next sends belong to; 0 outside of one. */
   span = 0;
   /** How long the last poll or select (which belong to no one socket) blocked. */
-  lastBlockedMs = 0;
+  lastPollMs = 0;
   thinned: boolean;
   private readonly writer: LogWriter;
   private readonly settings: Required<Omit<RecorderSettings, 'fd' | 'pid'>>;
@@ -52,13 +58,17 @@ export class Recorder {
   private batchNsec = 0;
 
   constructor(fd: number, settings: RecorderSettings) {
+    const thinAfterBytes = settings.thinAfterBytes ?? DEFAULT_THIN_AFTER_BYTES;
+    const thinAfterCalls = Number.isFinite(thinAfterBytes)
+      ? DEFAULT_THIN_AFTER_CALLS
+      : Number.POSITIVE_INFINITY;
     this.settings = {
       role: settings.role,
       thread: settings.thread ?? 0,
       dataBytes: settings.dataBytes ?? DEFAULT_DATA_BYTES,
       data: settings.data ?? 'first-bytes',
-      thinAfterBytes: settings.thinAfterBytes ?? DEFAULT_THIN_AFTER_BYTES,
-      thinAfterCalls: settings.thinAfterCalls ?? DEFAULT_THIN_AFTER_CALLS,
+      thinAfterBytes,
+      thinAfterCalls: settings.thinAfterCalls ?? thinAfterCalls,
     };
     this.role = settings.role;
     this.thread = this.settings.thread;
@@ -74,7 +84,7 @@ export class Recorder {
 
   /** Writes an ENTER item at once, so that the call is visible while it blocks. */
   enter(call: ActiveCall): void {
-    if (this.thinned && call.isBusy && call.lastBlockedMs() <= 1) {
+    if (this.thinned && call.isBusy && call.lastMs <= ANNOUNCE_AFTER_MS) {
       if (this.writer.items > 0 && this.ageMs(call) > BATCH_AGE_MS) this.writer.flush();
       return;
     }

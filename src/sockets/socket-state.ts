@@ -34,8 +34,9 @@ export interface SocketState {
   /** Bytes of the stream sent and received so far: the offsets of the next call. */
   sent: number;
   received: number;
-  /** How long the last call on this socket took. */
-  lastBlockedMs: number;
+  /** How long the last call of either direction took. */
+  lastSendMs: number;
+  lastReceiveMs: number;
   /** How often, and when last, TCP_INFO was asked for. */
   informed: number;
   informedAtMs: number;
@@ -68,7 +69,8 @@ export function socketStateOf(
     remote: null,
     sent: 0,
     received: 0,
-    lastBlockedMs: 0,
+    lastSendMs: 0,
+    lastReceiveMs: 0,
     informed: 0,
     informedAtMs: 0,
   };
@@ -128,7 +130,7 @@ const INFORM_EVERY_MS = 1;
 function isTcpInfoDue(call: ActiveCall, state: SocketState): boolean {
   const atMs = call.exitSec * 1e3 + call.exitNsec / 1e6;
   if (state.informed++ >= ALWAYS_INFORMED && call.isBusy) {
-    if (state.lastBlockedMs < INFORM_EVERY_MS && atMs - state.informedAtMs < INFORM_EVERY_MS) return false;
+    if (call.durationMs < INFORM_EVERY_MS && atMs - state.informedAtMs < INFORM_EVERY_MS) return false;
   }
   state.informedAtMs = atMs;
   return true;

@@ -27,10 +27,9 @@ export class SourceMapper {
   }
 
   private resolvePlace(place: string): Source {
-    const [file = '', lineText = '0', func = ''] = place.split(PLACE_SEPARATOR);
+    const [file = '', lineText = '0', columnText = '1', func = ''] = place.split(PLACE_SEPARATOR);
     const line = Number(lineText);
-    // The first column that is mapped will do: a statement does not begin on two lines of the author's.
-    const entry = this.mapOf(file)?.findEntry(line - 1, Number.MAX_SAFE_INTEGER);
+    const entry = this.mapOf(file)?.findEntry(line - 1, Math.max(0, Number(columnText) - 1));
     const isMapped =
       entry !== undefined && 'originalSource' in entry && typeof entry.originalSource === 'string';
     const source = isMapped ? resolve(dirname(file), entry.originalSource) : file;

@@ -6,6 +6,8 @@ import { BLOCKED_NS } from './rows.ts';
 import type { Link, Reason } from './types.ts';
 
 const NS_PER_MS = 1e6;
+/** A call that waited for a packet returns within this time of it, on a machine that is not very busy. */
+const JUST_BEFORE_NS = 500e3;
 /** Calls that are settled between the program and its kernel: no packet leaves because of them. */
 const LOCAL: ReadonlySet<string> = new Set([
   'socket',
@@ -124,14 +126,13 @@ function sent(asked: Asked): Reason | null {
   const { call, links, tookNs, facts, index } = asked;
   const carried = links.filter(({ relation }) => relation === 'carries').map(({ packet }) => packet);
   const short = call.length !== null && call.ret !== null && call.ret < call.length;
-  if (tookNs >= BLOCKED_NS) {
+  if (tookNs >= BLOCKED_NS && !short) {
     const freed = lastAckDuring(facts, index, carried);
-    return say(
-      asked,
-      'send-blocked',
-      { sent: call.ret ?? 0 },
-      freed === null ? carried.slice(0, 1) : [freed],
-    );
+    if (freed === null) return say(asked, 'call-slow', {});
+    const beforeNs = at(facts.clock.exits, index) - at(facts.clock.packets, freed);
+    return beforeNs < JUST_BEFORE_NS
+      ? say(asked, 'send-blocked', { sent: call.ret ?? 0 }, [freed])
+      : say(asked, 'call-slow', {});
   }
   if (short)
     return say(asked, 'send-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, carried.slice(0, 1));

@@ -7,8 +7,8 @@ import { expected, isOn, type Side } from './tcp-side.ts';
 const NS_PER_MS = 1e6;
 /** An acknowledgement later than this after what it acknowledges was held back or waited for a receive. */
 const LATE_NS = 1e6;
-/** Linux holds a delayed acknowledgement back for 40 ms at least (TCP_DELACK_MIN); half of it allows for coarse timers. */
-const DELAYED_NS = 20e6;
+/** Linux holds a delayed acknowledgement back for 40 ms at least (TCP_DELACK_MIN), less a tick of its clock. */
+const DELAYED_NS = 36e6;
 
 /** A segment with neither bytes, SYN, FIN nor RST. */
 export function explainAck(scene: TcpScene, segment: Segment): void {
@@ -21,7 +21,7 @@ export function explainAck(scene: TcpScene, segment: Segment): void {
     dropAnswers(sender, 'syn');
     sender.handshakeDone = true;
   } else if (acked > sender.lastAck) explainNews(scene, segment);
-  else if (acked < sender.lastAck) reasons.set(row, 'ack-old', { packet: sender.lastRow });
+  else if (acked < sender.lastAck) reasons.set(row, 'ack-old', { packet: sender.lastAckRow });
   else explainRepeat(scene, segment);
 }
 
@@ -40,26 +40,23 @@ function isServer(side: Side): boolean {
   return side.answered;
 }
 
+/** One byte back: it asks for an answer, since the window is closed, or to see whether the other end is still there. */
 function explainProbe(scene: TcpScene, segment: Segment): void {
   const { row, ns, sender } = segment;
   const { reasons, clock } = scene;
   const closed = sender.peerWindow === 0 || sender.edge <= sender.nxt;
-  if (!closed && (sender.calls === null || isOn(sender.calls.keepAlive, ns))) {
-    explainKeepAlive(scene, segment);
-    return;
-  }
-  const since = Math.max(0, sender.lastRow);
-  reasons.set(row, 'zero-window-probe', {
-    count: ++sender.probes,
-    value: (ns - at(clock.packets, since)) / NS_PER_MS,
-    packet: sender.heardRow,
-  });
+  const count = sender.probes + 1;
+  const value = (ns - at(clock.packets, Math.max(0, sender.lastRow))) / NS_PER_MS;
+  if (closed) reasons.set(row, 'zero-window-probe', { count, value, packet: sender.heardRow });
+  else if (sender.calls === null || isOn(sender.calls.keepAlive, ns)) explainKeepAlive(scene, segment);
+  else reasons.set(row, 'unexplained');
+  sender.probes = count;
 }
 
 /** It acknowledges something for the first time. */
 function explainNews(scene: TcpScene, segment: Segment): void {
   const { row, ns, acked, sender } = segment;
-  const { reasons, clock, columns, links } = scene;
+  const { reasons, clock, columns } = scene;
   sender.dupAcksSent = 0;
   sender.handshakeDone = true;
   dropAnswers(sender, 'hole');
@@ -82,10 +79,9 @@ function explainNews(scene: TcpScene, segment: Segment): void {
   const cells = { packet: newest, value: lateNs / NS_PER_MS };
   if (acked > sender.heardFinAt) reasons.set(row, 'ack-fin', { ...cells, packet: sender.heardFinRow });
   else if (lateNs < LATE_NS) reasons.set(row, 'ack', cells);
-  else if (running !== null && at(clock.enters, running) > at(clock.packets, newest)) {
-    links.add('opens', running, row);
+  else if (running !== null && at(clock.enters, running) > at(clock.packets, newest))
     reasons.set(row, 'ack-read', { ...cells, call: running });
-  } else if (lateNs >= DELAYED_NS)
+  else if (lateNs >= DELAYED_NS)
     reasons.set(row, 'ack-delayed', { packet: oldest, value: (ns - at(clock.packets, oldest)) / NS_PER_MS });
   else reasons.set(row, 'ack-late', cells);
 }

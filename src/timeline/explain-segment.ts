@@ -1,10 +1,10 @@
 import { FIN } from '../../capture/columns.ts';
 import { at } from './at.ts';
-import { firstAfter } from './call-ranges.ts';
+import { explainData } from './explain-data.ts';
 import { WHY } from './explain-syn.ts';
 import type { PacketKind } from './reason-table.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
-import { isOn, type Side, type SideCalls } from './tcp-side.ts';
+import type { Side } from './tcp-side.ts';
 
 const NS_PER_MS = 1e6;
 /** What answers an arrival does so within this time, unless the machine is very busy. */
@@ -15,13 +15,16 @@ const RTO_MIN_NS = 190e6;
 /** A segment with bytes or a FIN: what it carries, which call made it leave just then, or why it was sent again. */
 export function explainSegment(scene: TcpScene, segment: Segment): void {
   const { from, to, flags, sender } = segment;
-  const end = to + (flags & FIN ? 1 : 0);
-  if (end <= sender.nxt) {
-    if (to - from <= 1 && (flags & FIN) === 0 && from === sender.nxt - 1 && sender.una >= sender.nxt)
-      explainKeepAlive(scene, segment);
-    else explainAgain(scene, segment);
-  } else if (flags & FIN) explainFin(scene, segment);
-  else explainData(scene, segment);
+  const repeats = flags & FIN ? sender.finRow >= 0 : sender.left.has(from, to);
+  if (!repeats && flags & FIN) explainFin(scene, segment);
+  else if (!repeats) explainData(scene, segment);
+  else if (isKeepAlive(segment)) explainKeepAlive(scene, segment);
+  else explainAgain(scene, segment);
+}
+
+/** RFC 9293 §3.8.4: one byte that was acknowledged long ago. (Linux sends none; see explainAck.) */
+function isKeepAlive({ from, to, flags, sender }: Segment): boolean {
+  return to - from === 1 && (flags & FIN) === 0 && from === sender.nxt - 1 && sender.una >= sender.nxt;
 }
 
 export function explainKeepAlive({ reasons, clock }: TcpScene, { row, ns, sender }: Segment): void {
@@ -31,82 +34,9 @@ export function explainKeepAlive({ reasons, clock }: TcpScene, { row, ns, sender
   );
   reasons.set(row, 'keep-alive', {
     value: (ns - idle) / NS_PER_MS,
-    count: ++sender.probes,
+    count: sender.probes + 1,
     packet: sender.lastRow,
   });
-}
-
-function explainData(scene: TcpScene, segment: Segment): void {
-  const { row, ns, from, to, sender } = segment;
-  const { reasons, hasCalls, clock, links } = scene;
-  const own = sender.calls;
-  if (own === null) {
-    reasons.set(row, hasCalls ? 'data-outsider' : 'data-plain');
-    return;
-  }
-  const first = firstAfter(own.sends, from);
-  if (first >= own.sends.length || to > at(own.sends.to, own.sends.length - 1)) {
-    reasons.set(row, 'unexplained');
-    return;
-  }
-  const last = firstAfter(own.sends, to - 1);
-  const lastCall = at(own.sends.call, last);
-  const waitedMs = (ns - at(clock.enters, at(own.sends.call, first))) / NS_PER_MS;
-  const cells = { call: lastCall, value: waitedMs, count: last - first + 1 };
-  const freed = releasedBy(scene, segment, lastCall);
-  if (freed !== null && freed.kind === 'data-window') {
-    reasons.set(row, freed.kind, { ...cells, packet: freed.row, value: waitedMs });
-    return;
-  }
-  if (ns <= at(clock.exits, lastCall)) {
-    reasons.set(row, 'data', cells);
-    return;
-  }
-  const pusher = pushedBy(scene, own, ns, freed?.row ?? -1);
-  if (pusher !== null) {
-    links.add('pushes', pusher, row);
-    reasons.set(row, 'data-pushed', { ...cells, call: pusher });
-  } else if (freed !== null)
-    reasons.set(row, freed.kind, { ...cells, packet: freed.row, count: sender.flightBefore });
-  else reasons.set(row, 'data-later', { ...cells, value: (ns - at(clock.exits, lastCall)) / NS_PER_MS });
-}
-
-/** The arrival that let waiting bytes go, and what they had waited for; null when none came since they were handed over. */
-function releasedBy(
-  scene: TcpScene,
-  { ns, from, to, sender }: Segment,
-  lastCall: number,
-): { kind: PacketKind; row: number } | null {
-  const { clock, wire } = scene;
-  const handedOver = at(clock.enters, lastCall);
-  const edgeNs = sender.edgeRow < 0 ? Number.NEGATIVE_INFINITY : at(clock.packets, sender.edgeRow);
-  const small = to - from < segmentSize(scene, sender);
-  if (edgeNs >= handedOver && to > sender.edgeBefore && sender.usableBefore < to - from) {
-    return { kind: 'data-window', row: sender.edgeRow };
-  }
-  const row = sender.unaRow;
-  if (row < 0 || at(clock.packets, row) < handedOver || at(clock.packets, row) > ns) return null;
-  const allAcked = at(wire.acked, row) >= from;
-  const delay = sender.calls !== null && isOn(sender.calls.noDelay, ns);
-  return { kind: small && allAcked && !delay ? 'data-nagle' : 'data-flight', row };
-}
-
-/** The largest segment that this end may send, as far as the SYNs and its own segments tell. */
-function segmentSize({ wire, columns }: TcpScene, side: Side): number {
-  const end = side.calls?.end;
-  if (end === undefined) return 0;
-  const offered = Math.min(at(wire.mss, end.flow * 2), at(wire.mss, end.flow * 2 + 1));
-  const first = side.synRow;
-  // Time stamps take 12 bytes of every segment, when the SYN had them: its options then take 20.
-  const stamps = first >= 0 && at(columns.payloadAt, first) - at(columns.transportAt, first) >= 36 ? 12 : 0;
-  return Math.max(0, offered - stamps);
-}
-
-/** The call that ran at `ns` and made waiting bytes leave: not if a packet came during it that let them go by itself. */
-function pushedBy({ clock }: TcpScene, own: SideCalls, ns: number, freedRow: number): number | null {
-  const call = own.pushing.running(ns) ?? own.sending.running(ns);
-  if (call === null) return null;
-  return freedRow >= 0 && at(clock.packets, freedRow) > at(clock.enters, call) ? null : call;
 }
 
 function explainFin(scene: TcpScene, { row, ns, from, to, sender }: Segment): void {
@@ -138,7 +68,7 @@ export function closingCall({ clock }: TcpScene, side: Side, ns: number): number
 function explainAgain(scene: TcpScene, segment: Segment): void {
   const { row, ns, from, to, sender, flags } = segment;
   const { clock, reasons } = scene;
-  const original = to > from ? firstSent(scene, sender, from) : sender.finRow;
+  const original = to > from ? firstTransmission(scene, sender, from) : sender.finRow;
   const previous = original >= 0 ? (sender.resent.get(original) ?? original) : -1;
   if (previous < 0) {
     reasons.set(row, 'again', { packet: -1 });
@@ -172,7 +102,8 @@ function againKind({ clock }: TcpScene, { ns, from, to, sender }: Segment, waite
   return to >= sender.nxt - 1 ? 'again-probe' : 'again';
 }
 
-function firstSent({ wire, columns }: TcpScene, { sent }: Side, offset: number): number {
+/** Row that first carried the byte at `offset`; -1 when it was not captured. */
+export function firstTransmission({ wire, columns }: TcpScene, { sent }: Side, offset: number): number {
   let low = 0;
   let high = sent.length;
   while (low < high) {

@@ -1,3 +1,4 @@
+import type { Call } from '../sockets/call.ts';
 import { at } from './at.ts';
 import { hasFlag, isReceive } from './call-kinds.ts';
 import type { CallRanges } from './call-ranges.ts';
@@ -22,7 +23,7 @@ export function linkReceived(scene: TcpScene, side: Side): void {
 }
 
 /** Both lists become sorted by offset; then each receive meets the pieces that it took in one pass. */
-function linkBytes({ links, clock }: TcpScene, pieces: Pieces, receives: CallRanges): void {
+function linkBytes({ links, clock, calls }: TcpScene, pieces: Pieces, receives: CallRanges): void {
   const order = streamOrder(pieces);
   let place = 0;
   for (let index = 0; index < receives.length; index++) {
@@ -30,7 +31,7 @@ function linkBytes({ links, clock }: TcpScene, pieces: Pieces, receives: CallRan
     const to = at(receives.to, index);
     const call = at(receives.call, index);
     while (place < order.length && at(pieces.to, at(order, place)) <= from) place++;
-    let latest = -1;
+    let awaited = -1;
     for (let next = place; next < order.length && at(pieces.from, at(order, next)) < to; next++) {
       const piece = at(order, next);
       const row = at(pieces.row, piece);
@@ -41,17 +42,17 @@ function linkBytes({ links, clock }: TcpScene, pieces: Pieces, receives: CallRan
         Math.max(from, at(pieces.from, piece)),
         Math.min(to, at(pieces.to, piece)),
       );
-      if (latest < 0 || at(clock.packets, row) > at(clock.packets, latest)) latest = row;
+      if (awaited < 0 || waitsForAll(calls[call])) awaited = row;
     }
-    // It had waited for the last of its bytes to arrive; bytes that were there already made nothing return.
-    if (
-      latest >= 0 &&
-      at(clock.packets, latest) >= at(clock.enters, call) &&
-      at(clock.packets, latest) <= at(clock.exits, call)
-    ) {
-      links.add('completes', call, latest);
-    }
+    // It had waited for its first byte; bytes that were there already made nothing return.
+    const ns = at(clock.packets, awaited);
+    if (awaited >= 0 && ns >= at(clock.enters, call) && ns <= at(clock.exits, call))
+      links.add('completes', call, awaited);
   }
+}
+
+function waitsForAll(call: Call | undefined): boolean {
+  return call !== undefined && hasFlag(call, 'MSG_WAITALL');
 }
 
 function streamOrder(pieces: Pieces): Uint32Array {

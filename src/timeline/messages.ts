@@ -58,6 +58,12 @@ function again(reason: Reason, names: Names): string {
   return `${packet(reason, names)} ${AGAIN[text(reason, 'why')] ?? AGAIN.unknown}`;
 }
 
+function duplicates(reason: Reason): string {
+  const count = number(reason, 'count');
+  if (count === 0) return 'a selective ACK told of the hole';
+  return count === 1 ? '1 duplicate ACK' : `${count} duplicate ACKs`;
+}
+
 const SYN_AGAIN: Readonly<Record<string, string>> = {
   lost: 'it was lost here',
   'answer-lost': 'the answer was lost here',
@@ -129,16 +135,16 @@ const PACKETS: Readonly<Record<string, Say>> = {
   'handshake-ack': (r, n) => `third step of the handshake, acknowledges ${packet(r, n)}`,
   'handshake-ack-again': (r, n) => `ACK again: ${packet(r, n)} repeated the SYN`,
   data: (r, n) => carried(r, n),
-  'data-later': (r, n) => `${carried(r, n)}, ${waited(r)} after it had returned`,
+  'data-later': (r, n) => `${carried(r, n)}, seen ${waited(r)} after it had returned`,
   'data-window': (r, n) => `${carried(r, n)}: the window was full until ${packet(r, n)}`,
-  'data-nagle': (r, n) => `${carried(r, n)}: Nagle held it ${waited(r)}, until ${packet(r, n)} acknowledged`,
+  'data-nagle': (r, n) => `${carried(r, n)}: held back by Nagle until the ACK in ${packet(r, n)}`,
   'data-flight': (r, n) =>
-    `${carried(r, n)}: waited for ${packet(r, n)}, ${number(r, 'count')} bytes were in flight`,
+    `${carried(r, n)}: left after ${packet(r, n)}, with ${number(r, 'count')} bytes in flight before`,
   'data-pushed': (r, n) => `${bytes(r)} left behind by earlier sends, pushed out by ${call(r, n)}`,
   'data-outsider': (r) => `${bytes(r)} of a program outside this run`,
   'data-plain': (r) => `${bytes(r)} of the stream`,
   again: (r, n) => `${bytes(r)} again, ${waited(r)} after ${packet(r, n)}`,
-  'again-fast': (r, n) => `${bytes(r)} again (fast, ${number(r, 'count')} duplicate ACKs): ${again(r, n)}`,
+  'again-fast': (r, n) => `${bytes(r)} again (fast, ${duplicates(r)}): ${again(r, n)}`,
   'again-timeout': (r, n) => `${bytes(r)} again (timeout, ${waited(r)}): ${again(r, n)}`,
   'again-probe': (r, n) => `${bytes(r)} again (no ACK for ${waited(r)}): ${again(r, n)}`,
   'again-recovery': (r, n) => `${bytes(r)} again (recovery goes on): ${again(r, n)}`,
@@ -147,7 +153,7 @@ const PACKETS: Readonly<Record<string, Say>> = {
   'ack-delayed': (r, n) =>
     `delayed ACK of bytes up to ${number(r, 'acked')}, ${waited(r)} after ${packet(r, n)}`,
   'ack-read': (r, n) =>
-    `ACK of bytes up to ${number(r, 'acked')}, as ${call(r, n)} read them, ${waited(r)} after they came`,
+    `ACK of bytes up to ${number(r, 'acked')}, ${waited(r)} after ${packet(r, n)}, while ${call(r, n)} ran`,
   'ack-fin': (r, n) => `ACK of the FIN in ${packet(r, n)}`,
   'ack-unseen': (r) => `ACK of bytes up to ${number(r, 'acked')}, which the capture does not hold`,
   'ack-old': (r, n) => `older ACK, overtaken by ${packet(r, n)}`,
@@ -156,7 +162,9 @@ const PACKETS: Readonly<Record<string, Say>> = {
   'dup-ack': (r, n) =>
     `duplicate ACK ${number(r, 'count')}: ${packet(r, n)} came, byte ${number(r, 'acked')} is missing`,
   'window-update': (r, n) =>
-    r.calls.length > 0 ? `window update: ${call(r, n)} made room` : 'window update: the receiver made room',
+    r.calls.length > 0
+      ? `window update: what was read up to ${call(r, n)} made room`
+      : 'window update: the receiver made room',
   'zero-window': (r) => `window 0: the receive buffer is full, ${number(r, 'value')} bytes are unread`,
   'zero-window-probe': (r) => `probe ${number(r, 'count')} of the closed window, after ${waited(r)}`,
   'keep-alive': (r) => `keep-alive ${number(r, 'count')}, after ${waited(r)} of silence`,
@@ -212,12 +220,14 @@ const CALLS: Readonly<Record<string, Say>> = {
   'recv-end': (r, n) => `end of stream: the FIN in ${packet(r, n)}`,
   'recv-waited': (r, n) => `blocked ${waited(r)}, until ${packet(r, n)} came`,
   'recv-there': (r, n) => `the bytes had been there for ${waited(r)} (${packet(r, n)})`,
-  'send-blocked': (r, n) => `blocked ${waited(r)}: the send buffer was full; ${packet(r, n)} made room`,
+  'send-blocked': (r, n) =>
+    `in the call for ${waited(r)}; ${packet(r, n)} freed buffer space just before it returned`,
+  'call-slow': (r) => `took ${waited(r)}`,
   'send-short': (r) =>
     `took ${number(r, 'sent')} of ${number(r, 'asked')} bytes: the send buffer had no more room`,
   'send-empty': () => 'no bytes: no packet',
   'send-unsent': (r) => `${number(r, 'sent')} bytes were copied into the send buffer and never left`,
-  'send-later': (r, n) => `copied into the send buffer; left ${waited(r)} later in ${packet(r, n)}`,
+  'send-later': (r, n) => `copied into the send buffer; seen on the wire ${waited(r)} later, ${packet(r, n)}`,
   'close-listener': () => 'no packet: it only listened',
   'close-shared': (r, n) => `no FIN: ${call(r, n, 1)} shows that another process still holds the socket`,
   'close-after-shutdown': (r, n) => `no packet: ${call(r, n, 1)} had sent the FIN`,

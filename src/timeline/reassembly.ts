@@ -60,6 +60,16 @@ export class Arrivals {
     return taken;
   }
 
+  /** Whether all of [from, to) has arrived. */
+  has(from: number, to: number): boolean {
+    if (to <= this.next) return true;
+    if (from < this.next) return false;
+    for (let index = 0; index < this.islands.length; index += 2) {
+      if (at(this.islands, index) <= from && at(this.islands, index + 1) >= to) return true;
+    }
+    return false;
+  }
+
   /** Says that everything below `offset` is there, whether it was captured or not. */
   skipTo(offset: number): void {
     if (offset > this.next) this.merge(this.next, offset);

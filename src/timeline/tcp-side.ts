@@ -23,6 +23,7 @@ export interface SideCalls {
   /** shutdown, close and setsockopt: they may push bytes out that earlier sends left behind. */
   readonly pushing: CallIntervals;
   readonly noDelay: readonly Switch[];
+  readonly cork: readonly Switch[];
   readonly keepAlive: readonly Switch[];
   /** The first shutdown of writing, and the last close; null where there was none. */
   readonly shutdown: number | null;
@@ -55,11 +56,17 @@ export class Side {
   answered = false;
   handshakeDone = false;
   lastAck = 0;
+  lastAckRow = -1;
   lastWindow = -1;
   /** Highest acknowledgement that reached it, the packet that raised it, and how things stood before that packet. */
   una = 0;
   unaRow = -1;
+  unaBefore = 0;
   flightBefore = 0;
+  /** What had reached it last before that packet. */
+  beforeUnaRow = -1;
+  /** End of the latest new segment that was smaller than the largest allowed. */
+  smallTo = 0;
   /** Right edge of the peer's window as it knows it, the packet that last raised it, and how things stood before. */
   edge = Number.POSITIVE_INFINITY;
   edgeRow = -1;
@@ -79,6 +86,8 @@ export class Side {
   heardSynRow = -1;
   heardRow = -1;
   probes = 0;
+  /** Bytes that were seen leaving, to tell what is sent again from what was only overtaken on its way. */
+  readonly left = new Arrivals();
   /** First transmissions in stream order; and the latest repetition of each that was repeated. */
   readonly sent: number[] = [];
   readonly resent = new Map<number, number>();
@@ -105,6 +114,7 @@ export function sideCalls(
   const receiving: number[] = [];
   const pushing: number[] = [];
   const noDelay: Switch[] = [];
+  const cork: Switch[] = [];
   const keepAlive: Switch[] = [];
   let shutdown: number | null = null;
   let linger: number | null = null;
@@ -119,6 +129,8 @@ export function sideCalls(
     const ns = at(clock.enters, index);
     const delay = optionSet(call, 'TCP_NODELAY');
     if (delay !== null) noDelay.push({ ns, on: delay });
+    const corked = optionSet(call, 'TCP_CORK');
+    if (corked !== null) cork.push({ ns, on: corked });
     const keep = optionSet(call, 'SO_KEEPALIVE');
     if (keep !== null) keepAlive.push({ ns, on: keep });
     const abort = lingersZero(call);
@@ -132,6 +144,7 @@ export function sideCalls(
     receiving: new CallIntervals(receiving, clock),
     pushing: new CallIntervals(pushing, clock),
     noDelay,
+    cork,
     keepAlive,
     shutdown,
     close: lastClose(calls, end.socket),

@@ -2,8 +2,9 @@ import { ACK, FIN, PROTOCOL, RST, SYN, URG } from '../../capture/columns.ts';
 import { at } from './at.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainAck } from './explain-ack.ts';
+import { segmentSize } from './explain-data.ts';
 import { explainReset } from './explain-reset.ts';
-import { explainSegment } from './explain-segment.ts';
+import { explainSegment, firstTransmission } from './explain-segment.ts';
 import { explainSyn } from './explain-syn.ts';
 import { clientSide } from './tcp-ends.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
@@ -102,8 +103,10 @@ function noteSent(scene: TcpScene, { row, flags, from, to, acked, sender }: Segm
     sender.nxt = Math.max(sender.nxt, to);
   }
   if (to > from) {
-    if (to > sender.nxt) sender.sent.push(row);
-    else sender.resent.set(firstTransmission(scene, sender, from), row);
+    if (sender.left.take(from, to) > 0) {
+      noteFirst(scene, sender, row, from);
+      if (to - from < segmentSize(scene, sender, row)) sender.smallTo = to;
+    } else sender.resent.set(firstTransmission(scene, sender, from), row);
     sender.nxt = Math.max(sender.nxt, to);
   }
   if (flags & FIN) {
@@ -112,6 +115,7 @@ function noteSent(scene: TcpScene, { row, flags, from, to, acked, sender }: Segm
     sender.nxt = Math.max(sender.nxt, to + 1);
   }
   if (flags & ACK) {
+    if (acked >= sender.lastAck) sender.lastAckRow = row;
     sender.lastAck = Math.max(sender.lastAck, acked);
     if (!(flags & SYN)) sender.handshakeDone = true;
     sender.lastWindow = at(scene.columns.window, row);
@@ -119,18 +123,12 @@ function noteSent(scene: TcpScene, { row, flags, from, to, acked, sender }: Segm
   }
 }
 
-/** Row that first carried the byte at `offset`; -1 when it was not captured. */
-export function firstTransmission(scene: TcpScene, side: Side, offset: number): number {
-  const { sent } = side;
-  let low = 0;
-  let high = sent.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const row = at(sent, middle);
-    if (at(scene.wire.from, row) + at(scene.columns.payloadLen, row) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low < sent.length ? at(sent, low) : -1;
+/** Keeps first transmissions in the order of the stream: one that was overtaken belongs before those that overtook it. */
+function noteFirst({ wire }: TcpScene, { sent }: Side, row: number, from: number): void {
+  let place = sent.length;
+  while (place > 0 && at(wire.from, at(sent, place - 1)) > from) place--;
+  if (place === sent.length) sent.push(row);
+  else sent.splice(place, 0, row);
 }
 
 function settleAcknowledged(side: Side, acked: number): void {
@@ -161,6 +159,7 @@ function dropCovered(side: Side, acked: number): void {
 /** What the segment tells the end that it reaches. */
 function deliver(scene: TcpScene, segment: Segment, shift: number | null): void {
   const { row, flags, from, to, sender, receiver } = segment;
+  const before = receiver.heardRow;
   receiver.heardRow = row;
   if (flags & RST) {
     receiver.reset = true;
@@ -172,7 +171,7 @@ function deliver(scene: TcpScene, segment: Segment, shift: number | null): void 
     receiver.heardSynRow = row;
   }
   if (flags & ACK) {
-    hearAck(scene, segment, shift);
+    hearAck(scene, segment, shift, before);
     establish(scene, segment);
   }
   if (from < to) hearBytes(segment);
@@ -218,6 +217,7 @@ function hearAck(
   scene: TcpScene,
   { row, flags, from, to, acked, receiver }: Segment,
   shift: number | null,
+  before: number,
 ): void {
   const raw = at(scene.columns.window, row);
   const window = flags & SYN ? raw : shift === null ? Number.NaN : raw * 2 ** shift;
@@ -226,6 +226,8 @@ function hearAck(
     noteDuplicate(scene, row, acked, receiver, raw);
   if (acked > receiver.una) {
     receiver.flightBefore = receiver.nxt - receiver.una;
+    receiver.unaBefore = receiver.una;
+    receiver.beforeUnaRow = before;
     receiver.una = acked;
     receiver.unaRow = row;
     receiver.dupAcks = 0;

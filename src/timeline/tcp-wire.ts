@@ -118,7 +118,7 @@ function unwrap(base: number, seq: number, near: number): number {
 }
 
 /** Kinds of TCP options that matter here: RFC 9293 §3.2, RFC 7323 §2, RFC 2018. */
-const OPTION = { end: 0, nop: 1, mss: 2, windowScale: 3, sackPermitted: 4, sack: 5 } as const;
+const OPTION = { end: 0, nop: 1, mss: 2, windowScale: 3, sackPermitted: 4, sack: 5, timeStamps: 8 } as const;
 
 function readSynOptions(capture: Capture, wire: TcpWire, row: number, end: number): void {
   wire.shift[end] = 0;
@@ -154,16 +154,25 @@ export function sackBlocks(capture: Capture, row: number): number[] {
   forEachOption(capture, row, (kind, bytes, offset, length) => {
     if (kind !== OPTION.sack) return;
     for (let edge = offset + 2; edge + 4 <= offset + length; edge += 4) {
-      edges.push(
-        ((at(bytes, edge) << 24) |
-          (at(bytes, edge + 1) << 16) |
-          (at(bytes, edge + 2) << 8) |
-          at(bytes, edge + 3)) >>>
-          0,
-      );
+      edges.push(readU32(bytes, edge));
     }
   });
   return edges;
+}
+
+/** Time stamp and echoed time stamp of a segment (RFC 7323 §3.2); null where it has none. */
+export function timeStamps(capture: Capture, row: number): readonly [value: number, echo: number] | null {
+  let found: readonly [number, number] | null = null;
+  forEachOption(capture, row, (kind, bytes, offset, length) => {
+    if (kind === OPTION.timeStamps && length === 10)
+      found = [readU32(bytes, offset + 2), readU32(bytes, offset + 6)];
+  });
+  return found;
+}
+
+function readU32(bytes: Uint8Array, offset: number): number {
+  const high = (at(bytes, offset) << 24) | (at(bytes, offset + 1) << 16);
+  return (high | (at(bytes, offset + 2) << 8) | at(bytes, offset + 3)) >>> 0;
 }
 
 function forEachOption(

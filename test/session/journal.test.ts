@@ -52,7 +52,7 @@ describe('a call becomes a journal entry and back', () => {
   test('whatever its strings and bytes are', () => {
     const text = fc.string({ unit: 'binary' });
     const args = fc.dictionary(text, fc.oneof(text, fc.integer(), fc.constant(null)));
-    const fields = fc.record({ role: text, name: text, args, socket: text, data: fc.uint8Array() });
+    const fields = fc.record({ role: text, args, socket: text, data: fc.uint8Array() });
     fc.assert(
       fc.property(fields, (some) => {
         const call: Call = { ...FULL, ...some, args: { ...some.args } };
@@ -73,6 +73,10 @@ describe('entries that are not ours, or damaged', () => {
   test.each([
     { name: 'empty', body: bytes('') },
     { name: 'systemd', body: bytes('__REALTIME_TIMESTAMP=1\nMESSAGE=Started\n_PID=1\n') },
+    ...['__proto__', 'constructor', 'toString', '', 'a b'].map((name) => ({
+      name: `a call with the name '${name}'`,
+      body: bytes(`SOCKSCOPE_CALL=${name}\nSYSLOG_IDENTIFIER=b\nSOCKSCOPE_ENTER_NS=1\n`),
+    })),
     { name: 'no line end', body: bytes('MESSAGE') },
     {
       name: 'binary length beyond the block',

@@ -1,6 +1,7 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -17,7 +18,7 @@ import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { SessionFile } from '../../src/session/write.ts';
 import { describeCall } from '../../src/sockets/describe-call.ts';
-import { ECHO_CALLS, ECHO_RUN, echoSession, fakeCall, fakeCapture } from './fake-session.ts';
+import { ECHO_CALLS, ECHO_PACKETS, ECHO_RUN, echoSession, fakeCall, fakeCapture } from './fake-session.ts';
 import { blockTypes } from './walk-blocks.ts';
 
 let directory = '';
@@ -103,7 +104,7 @@ describe('the finished file', () => {
     save(session);
     const again = await openSession(path);
     expect(again.calls).toEqual(session.calls);
-    expect(again.run).toEqual(session.run);
+    expect(again.run).toEqual({ ...session.run, seal: expect.any(String) });
     const [was, is] = [frameNumbers(session), frameNumbers(again)];
     const calls = session.calls.map((_, call) => call);
     expect(calls.map(is.ofCall)).toEqual(calls.map(was.ofCall));
@@ -195,6 +196,53 @@ describe('while the run goes on', () => {
           .filter((row) => row !== '').length,
       ).toBe(listed);
     }
+  });
+});
+
+describe('--plain-pcap', () => {
+  test('holds the packets alone, with their ns', () => {
+    const session = echoSession();
+    const file = SessionFile.create(path, { ...KEEP, plainPcap: true });
+    file.append(ECHO_RUN, session.capture, ECHO_CALLS);
+    expect(tshark('frame.number').length).toBe(10);
+    expect(file.finish(session, reason)).toBeNull();
+    const rows = tshark('frame.time_epoch', 'tcp.len', 'frame.comment');
+    expect(rows.map(([time]) => time?.replace('.', ''))).toEqual(
+      ECHO_PACKETS.map((_, row) => String(session.capture.columns.timeNs(row))),
+    );
+    expect(rows.map(([, length]) => length).join(' ')).toBe('0 0 0 5 0 5 0 0 0 0');
+    const facts = execFileSync('capinfos', ['-tE', path], { stdio: ['ignore', 'pipe', 'ignore'] }).toString();
+    expect(facts).toMatch(/Wireshark\/tcpdump\/... - nanosecond pcap|nanosecond/);
+  });
+});
+
+describe('trouble with the disk', () => {
+  test('a device that is full gives one message and no exception', () => {
+    const file = SessionFile.create('/dev/full', KEEP);
+    expect(file.finish(echoSession(), reason)).toBe(
+      'cannot write all of /dev/full: the disk is full (ENOSPC)',
+    );
+  });
+
+  const mounts = spawnSync('unshare', ['-rm', 'true']).status === 0;
+  if (!mounts) console.warn('skipped: a full disk (no user namespaces, so no small tmpfs)');
+  test.skipIf(!mounts).each([8, 16, 20])('a disk of %i KiB: what was written is readable', (size) => {
+    save(echoSession());
+    const small = join(directory, 'small');
+    mkdirSync(small);
+    const program = new URL('./write-to-full-disk.ts', import.meta.url).pathname;
+    const command = `mount -t tmpfs -o size=${size}k none "$1" && "$2" --import tsx "$3" "$4" "$1/out.pcapng" && cat "$1/out.pcapng"`;
+    const arguments_ = ['-rm', 'sh', '-c', command, 'sh', small, process.execPath, program, path];
+    const { stdout, stderr, status } = spawnSync('unshare', arguments_);
+    expect([status, stderr.toString()]).toEqual([
+      0,
+      `cannot write all of ${small}/out.pcapng: the disk is full (ENOSPC); it holds what had room, in the order in which it came, and is readable\n`,
+    ]);
+    const types = blockTypes(stdout);
+    expect(types.length).toBeGreaterThan(4);
+    expect(stdout.length).toBe(blockEnds(stdout).at(-1));
+    writeFileSync(path, stdout);
+    expect(tshark('frame.number').length).toBe(types.filter((type) => type === 6 || type === 9).length);
   });
 });
 

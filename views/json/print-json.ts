@@ -6,6 +6,7 @@ import type { RunInfo } from '../../src/session/session.ts';
 import type { Call } from '../../src/sockets/call.ts';
 import { describeCall } from '../../src/sockets/describe-call.ts';
 import type { Finding, Link, Timeline } from '../../src/timeline/types.ts';
+import type { Verification } from '../../src/timeline/verify.ts';
 import { type Words, wordsOf } from '../../src/timeline/words.ts';
 import { safeBytes, safeJson } from '../escape.ts';
 import { summaryOf } from '../summary.ts';
@@ -23,8 +24,8 @@ interface Scene {
 
 type Fields = Readonly<Record<string, Json>>;
 
-/** The time line as NDJSON, one object a line without its line end: run, calls, packets, links, findings, summary. */
-export function* printJson(timeline: Timeline): Generator<string> {
+/** The time line as NDJSON, one object a line without its line end: run, calls, packets, links, findings, the verification where there was one, summary. */
+export function* printJson(timeline: Timeline, verification: Verification | null = null): Generator<string> {
   const { session } = timeline;
   const scene: Scene = { timeline, numbers: frameNumbers(session), words: wordsOf(timeline) };
   yield line('run', runFields(timeline, session.run));
@@ -38,7 +39,9 @@ export function* printJson(timeline: Timeline): Generator<string> {
     for (const link of timeline.linksOfPacket(row)) yield line('link', linkFields(scene, link));
   }
   for (const finding of timeline.findings) yield line('finding', findingFields(scene, finding));
-  yield line('summary', { ...summaryOf(timeline) });
+  if (verification !== null) yield line('verification', verificationFields(verification));
+  const summary = summaryOf(timeline);
+  yield line('summary', { ...summary, ok: summary.ok && verification?.ok !== false });
 }
 
 function line(type: string, fields: Fields): string {
@@ -143,4 +146,9 @@ function findingFields({ timeline, numbers, words }: Scene, finding: Finding): F
   const calls = finding.calls.flatMap((call) => timeline.session.calls[call]?.id ?? []);
   const packets = finding.packets.map(numbers.ofPacket);
   return { kind, severity, text: words.reason(finding), params, calls, packets };
+}
+
+function verificationFields({ ok, checks, bytesCompared, bytesUnverified }: Verification): Fields {
+  const each = checks.map(({ name, ok: passed, checked, detail }) => ({ name, ok: passed, checked, detail }));
+  return { ok, checks: each, bytes_compared: bytesCompared, bytes_unverified: bytesUnverified };
 }

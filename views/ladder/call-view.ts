@@ -13,6 +13,8 @@ export interface CallView {
   readonly notes: readonly { readonly text: string; readonly style: Style }[];
 }
 
+/** From so many columns on, more of the data is shown. */
+const WIDE = 150;
 /** Calls that took less than this are not said to have waited. */
 const WORTH_SAYING_NS = 100_000n;
 
@@ -20,13 +22,11 @@ const WORTH_SAYING_NS = 100_000n;
 const OBVIOUS = 'call-local';
 
 /** Words for a call's entry, its return, or both in one row. */
-export function callView(
-  { timeline, words, nameInLane, said, clean }: Scene,
-  index: number,
-  kind: 'enter' | 'exit' | 'whole',
-): CallView {
+export function callView(scene: Scene, index: number, kind: 'enter' | 'exit' | 'whole'): CallView {
+  const { timeline, words, nameInLane, said, clean } = scene;
   const call = timeline.session.calls[index];
   if (call === undefined) return { text: '', isFailed: false, aside: '', notes: [] };
+  const room = scene.width >= WIDE ? 32 : 16;
   const notes: { text: string; style: Style }[] = [];
   const isOver = kind !== 'enter';
   const reason = timeline.reasonOfCall(index);
@@ -38,18 +38,19 @@ export function callView(
     if (isOver && queues !== '') notes.push({ text: queues, style: 'dim' });
   }
   return {
-    text: clean(callText(call, kind, nameInLane(index))),
+    text: clean(callText(call, kind, nameInLane(index), room)),
     isFailed: isOver && call.errno !== null,
     aside: kind === 'exit' || call.source === null ? '' : clean(sourceText(call.source)),
     notes,
   };
 }
 
-function callText(call: Call, kind: 'enter' | 'exit' | 'whole', name: string): string {
-  if (kind === 'enter') return `${enterText(call, name)} …${call.exitNs === null ? ' never returned' : ''}`;
+function callText(call: Call, kind: 'enter' | 'exit' | 'whole', name: string, room: number): string {
+  if (kind === 'enter')
+    return `${enterText(call, name, room)} …${call.exitNs === null ? ' never returned' : ''}`;
   const took = call.exitNs === null ? 0n : call.exitNs - call.enterNs;
   const blocked = kind === 'exit' || took >= WORTH_SAYING_NS ? ` after ${duration(took)}` : '';
-  return (kind === 'exit' ? exitText(call, name) : wholeText(call, name)) + blocked;
+  return (kind === 'exit' ? exitText(call, name, room) : wholeText(call, name, room)) + blocked;
 }
 
 /** Queues that hold something: what the kernel has not sent or acknowledged yet, what nobody has read yet. */

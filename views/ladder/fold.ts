@@ -14,11 +14,16 @@ export interface RowList {
 
 /** Ladders up to this long are shown whole. */
 const WHOLE = 400;
-/** Stretches at least this long are folded, but for so many rows at either end. */
-const STRETCH = 24;
-const EDGE = 6;
+/** How the first stretch of ordinary rows is folded, so that one sees what the others are like, and how those are. */
+const FIRST = { from: 24, edge: 6 };
+const LATER = { from: 6, edge: 1 };
 /** Findings of a kind that is this frequent do not each keep their rows. */
 const FREQUENT = 20;
+
+/** Whether the reason is one of which a transfer has so many that a single one tells nothing. */
+export function isOrdinaryKind(kind: string): boolean {
+  return ORDINARY.has(kind);
+}
 
 /** Reasons of packets of which a bulk transfer has thousands: new data on its way, its acknowledgements, windows. */
 const ORDINARY: ReadonlySet<string> = new Set([
@@ -26,33 +31,54 @@ const ORDINARY: ReadonlySet<string> = new Set([
   ...['ack', 'ack-late', 'ack-delayed', 'ack-read', 'ack-unseen', 'ack-old', 'window-update'],
   ...['datagram', 'datagram-plain'],
 ]);
+/** Reasons that are worth seeing, but of which a slow reader makes hundreds: those after so many may be folded. */
+const RECURRING: ReadonlySet<string> = new Set([
+  ...['zero-window', 'zero-window-probe', 'probe-answer', 'keep-alive', 'dup-ack', 'ack-duplicate'],
+]);
+const SHOWN_OF_A_KIND = 20;
 const TRANSFERS: ReadonlySet<string> = new Set([
-  ...['send', 'sendto', 'sendmsg', 'write', 'recv', 'recvfrom', 'recvmsg', 'read', 'poll', 'select'],
+  ...[
+    'send',
+    'sendall',
+    'sendto',
+    'sendmsg',
+    'write',
+    'recv',
+    'recvfrom',
+    'recvmsg',
+    'read',
+    'poll',
+    'select',
+  ],
 ]);
 
 /** What to show of the rows: all of them, or with the middle of long runs of ordinary data folded. */
 export function* foldRows(timeline: Timeline, rows: RowList, all: boolean): Generator<Shown> {
   const isOrdinary = all || rows.length <= WHOLE ? () => false : ordinaryRows(timeline);
   let stretch: number[] = [];
+  let rule = FIRST;
   for (let position = 0; position < rows.length; position++) {
     const index = rows.at(position);
     if (isOrdinary(index)) {
       stretch.push(index);
       continue;
     }
-    yield* shownStretch(stretch);
-    stretch = [];
+    if (stretch.length > 0) {
+      yield* shownStretch(stretch, rule);
+      if (stretch.length >= FIRST.from) rule = LATER;
+      stretch = [];
+    }
     yield { kind: 'row', index };
   }
-  yield* shownStretch(stretch);
+  yield* shownStretch(stretch, rule);
 }
 
-function* shownStretch(indices: readonly number[]): Generator<Shown> {
-  const isLong = indices.length >= STRETCH;
-  const head = isLong ? indices.slice(0, EDGE) : indices;
-  const tail = isLong ? indices.slice(-EDGE) : [];
+function* shownStretch(indices: readonly number[], { from, edge }: typeof FIRST): Generator<Shown> {
+  const isLong = indices.length >= from;
+  const head = isLong ? indices.slice(0, edge) : indices;
+  const tail = isLong ? indices.slice(-edge) : [];
   for (const index of head) yield { kind: 'row', index };
-  if (isLong) yield { kind: 'folded', indices: indices.slice(EDGE, -EDGE) };
+  if (isLong) yield { kind: 'folded', indices: indices.slice(edge, -edge) };
   for (const index of tail) yield { kind: 'row', index };
 }
 
@@ -61,6 +87,7 @@ function ordinaryRows(timeline: Timeline): (index: number) => boolean {
   const { packets, calls } = evidence(timeline);
   const lost = lostRows(timeline.session);
   const last = new Map<number, string>();
+  const recurred = new Map<string, number>();
   const isChange = (index: number): boolean => {
     const states = timeline.states(index);
     if (states === null) return false;
@@ -74,7 +101,11 @@ function ordinaryRows(timeline: Timeline): (index: number) => boolean {
     if (isChange(index)) return false;
     if (row.kind !== 'packet') return isOrdinaryCall(timeline, row, calls);
     if (packets.has(row.packet) || lost.has(row.packet)) return false;
-    return ORDINARY.has(timeline.reasonOfPacket(row.packet).kind);
+    const { kind } = timeline.reasonOfPacket(row.packet);
+    if (!RECURRING.has(kind)) return ORDINARY.has(kind);
+    const count = (recurred.get(kind) ?? 0) + 1;
+    recurred.set(kind, count);
+    return count > SHOWN_OF_A_KIND;
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Timeline } from '../../src/timeline/types.ts';
+import { isOrdinaryKind } from './fold.ts';
 import { byteRange, grouped } from './units.ts';
 
 interface Direction {
@@ -16,10 +17,14 @@ export function foldedText(
 ): string {
   const ways: readonly [Direction, Direction] = [emptyDirection(), emptyDirection()];
   const calls = new Map<string, number[]>();
+  const kinds = new Map<string, number>();
   for (const index of indices) {
     const row = timeline.row(index);
-    if (row.kind === 'packet') countPacket(timeline, row.packet, ways);
-    else if (row.kind === 'exit') {
+    if (row.kind === 'packet') {
+      countPacket(timeline, row.packet, ways);
+      const { kind } = timeline.reasonOfPacket(row.packet);
+      if (!isOrdinaryKind(kind)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+    } else if (row.kind === 'exit') {
       const call = timeline.session.calls[row.call];
       const key = `${call?.role} ${call?.name}`;
       const known = calls.get(key);
@@ -28,7 +33,8 @@ export function foldedText(
     }
   }
   const made = [...calls].map(([key, list]) => callsText(key, list, names));
-  const parts = [...wayText(ways[0], '→'), ...wayText(ways[1], '←'), ...made];
+  const told = [...kinds].map(([kind, count]) => `${grouped(count)} × ${kind}`);
+  const parts = [...wayText(ways[0], '→'), ...wayText(ways[1], '←'), ...told, ...made];
   return `··· ${grouped(indices.length)} rows alike: ${parts.join(' · ')} ···`;
 }
 

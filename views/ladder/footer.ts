@@ -17,14 +17,18 @@ export function* footerLines(scene: Scene): Generator<Line> {
   const { run } = scene.timeline.session;
   const summary = summaryOf(scene.timeline);
   if (summary.dropped !== null && summary.dropped > 0) {
-    const text = `DROPPED: the kernel dropped ${grouped(summary.dropped)} packets before they could be captured; a larger ring (--ring) or a smaller --snaplen helps.`;
+    const text = `DROPPED: the kernel dropped ${counted(summary.dropped, 'packet')} before the capture could take them; a larger ring (--ring) or a smaller --snaplen helps.`;
     yield* wrapped(scene, text, 'warning');
   }
   if (summary.lost > 0)
-    yield* wrapped(scene, `LOST HERE: the lab dropped ${grouped(summary.lost)} packets, as asked.`, 'lost');
+    yield* wrapped(scene, `LOST HERE: the lab dropped ${counted(summary.lost, 'packet')}, as asked.`, 'lost');
   for (const problem of run?.problems ?? []) yield* wrapped(scene, `NOT AS TOLD: ${problem}`, 'failed');
   if (summary.unexplained > 0) {
-    yield* wrapped(scene, `UNEXPLAINED: ${grouped(summary.unexplained)} packets have no reason.`, 'warning');
+    yield* wrapped(
+      scene,
+      `UNEXPLAINED: ${counted(summary.unexplained, 'packet')} without a reason.`,
+      'warning',
+    );
   }
   const counts = [
     counted(summary.packets, 'packet'),
@@ -37,7 +41,9 @@ export function* footerLines(scene: Scene): Generator<Line> {
       run.received === null ? 'received unknown' : `${grouped(run.received)} received`,
       summary.dropped === null ? 'dropped unknown' : `${grouped(summary.dropped)} dropped`,
     );
-  const outcome = run === null ? '' : ` · ${run.outcome}`;
+  // A run may have gone as told and still not be understood.
+  const verdict = summary.ok || run?.outcome !== 'ok' ? run?.outcome : 'not ok';
+  const outcome = run === null ? '' : ` · ${verdict}`;
   yield* wrapped(scene, `${counts.join(', ')}${outcome}`, summary.ok ? 'good' : 'failed');
 }
 

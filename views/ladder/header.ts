@@ -4,6 +4,9 @@ import { Canvas, type Line, type Style, widthOf, wrap } from './line.ts';
 import type { Scene } from './scene.ts';
 import type { Section } from './section.ts';
 
+const LABEL_WIDTH = 12;
+const SHOWN_ROLES = 10;
+
 type Values = Readonly<Record<string, string | number | boolean | null>>;
 
 /** What ran, with which parameters, under which conditions, and who took part. */
@@ -45,18 +48,16 @@ function* captureHeader(scene: Scene, format: string, hasCalls: boolean): Genera
 
 function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
   yield span(scene, `sockscope ${run.version} · ${run.scenario}`, 'bold');
-  yield* wrapped(scene, `parameters  ${parametersText(run)}`, 'plain');
+  yield* labelled(scene, 'parameters', parametersText(run));
   const capture = [`snaplen=${run.snaplen}`, ...(run.filter === null ? [] : [`filter="${run.filter}"`])];
-  yield* wrapped(
-    scene,
-    `network     ${valuesText(run.network)} · ${capture.join(' ')} · ${run.kernel}`,
-    'plain',
-  );
-  for (const { name, pid, exit, report } of run.roles) {
+  yield* labelled(scene, 'network', `${valuesText(run.network)} · ${capture.join(' ')} · ${run.kernel}`);
+  for (const { name, pid, exit, report } of run.roles.slice(0, SHOWN_ROLES)) {
     const end = exit === null ? 'still running' : exit === 0 ? '' : `ended with ${exit}`;
     const parts = [`pid ${pid}`, ends(scene, name), end, valuesText(report)].filter((part) => part !== '');
-    yield* wrapped(scene, `${name.padEnd(11)} ${parts.join(' · ')}`, 'plain');
+    yield* labelled(scene, `${name} `, parts.join(' · '));
   }
+  const others = run.roles.length - SHOWN_ROLES;
+  if (others > 0) yield* labelled(scene, '…', `and ${others} more roles`);
   for (const caveat of run.caveats) yield* wrapped(scene, caveat, 'warning');
   if (run.thinned) {
     const text =
@@ -96,12 +97,17 @@ function valuesText(values: Values): string {
     .join(' ');
 }
 
-function* wrapped(scene: Scene, text: string, style: Style): Generator<Line> {
-  const [first, ...rest] = wrap(scene.clean(text), scene.width - 2);
-  if (first !== undefined) yield [{ text: first, style }];
-  for (const line of rest.join(' ') === '' ? [] : wrap(rest.join(' '), scene.width - 12)) {
-    yield [{ text: `            ${line}`, style }];
+/** A label and what belongs to it; what is too long for the line hangs under its beginning. */
+function* labelled(scene: Scene, label: string, text: string): Generator<Line> {
+  const head = scene.clean(label).padEnd(LABEL_WIDTH);
+  const parts = wrap(scene.clean(text), scene.width - widthOf(head));
+  for (const [index, part] of parts.entries()) {
+    yield [{ text: (index === 0 ? head : ' '.repeat(widthOf(head))) + part, style: 'plain' }];
   }
+}
+
+function* wrapped(scene: Scene, text: string, style: Style): Generator<Line> {
+  for (const line of wrap(scene.clean(text), scene.width)) yield [{ text: line, style }];
 }
 
 function span(scene: Scene, text: string, style: Style): Line {

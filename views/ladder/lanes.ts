@@ -29,7 +29,7 @@ export interface Geometry {
 
 const LANE_STEP = 10;
 const MIN_ZONE = 45;
-const NOTES_FROM = 110;
+const NOTES_FROM = 120;
 const ABSOLUTE_FROM = 150;
 const CLOCK_WIDTH = 15;
 const MAX_ZONE_BESIDE_NOTES = 84;

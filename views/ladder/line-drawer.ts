@@ -1,9 +1,10 @@
 import type { FrameNumbers } from '../../src/session/file-order.ts';
 import { lostRows } from '../../src/session/lost.ts';
 import type { Connection, Row } from '../../src/timeline/types.ts';
+import { drawArrow } from './arrow.ts';
 import type { Glyphs, Nodes } from './glyphs.ts';
 import { rolesOf } from './lanes.ts';
-import { Canvas, type Style, shorten, widthOf } from './line.ts';
+import { Canvas, type Style, widthOf } from './line.ts';
 import { carriedText } from './links-text.ts';
 import type { PacketTexts } from './packet-text.ts';
 import type { Scene } from './scene.ts';
@@ -20,8 +21,6 @@ export interface Tools {
 export interface OpenLanes {
   isOpen(lane: number): boolean;
 }
-
-const LOST_AT = 0.75;
 
 /** Draws single lines of a section's rows: it knows nothing of the rows before, but is told which lanes are open. */
 export class LineDrawer {
@@ -68,30 +67,19 @@ export class LineDrawer {
   /** Draws the arrow; returns what of its label has no room on it. */
   putArrow(canvas: Canvas, packet: number, open: OpenLanes): string {
     const { glyphs, packets } = this.tools;
-    const { geometry, lanes } = this.section;
-    const { zoneStart, zoneEnd } = geometry;
-    const { timeline } = this.scene;
+    const { timeline, clean } = this.scene;
+    const { geometry } = this.section;
     const connection = timeline.connections[timeline.connectionOfPacket(packet) ?? -1] ?? null;
-    const { text, style } = packets(packet);
     const [left, right, toRight] = this.ends(packet, connection);
-    const [from, to] = [geometry.columns[left] ?? 0, geometry.columns[right] ?? 0];
-    for (let at = from + 1; at < to; at++) canvas.put(at, glyphs.wire, style);
-    lanes.forEach((_, lane) => {
-      const at = geometry.columns[lane] ?? 0;
-      if (at > from && at < to) canvas.put(at, glyphs.crossing, style);
-    });
-    canvas.put(toRight ? to - 1 : from + 1, toRight ? glyphs.toRight : glyphs.toLeft, style);
-    const [origin, nodes]: [number, Nodes] = toRight ? [left, glyphs.left] : [right, glyphs.right];
+    const { text, style } = packets(packet);
+    const carried = clean(this.carried(packet, connection));
+    const isLost = this.lost.has(packet);
+    const arrow = { left, right, toRight, style, label: text, carried, isLost };
+    const rest = drawArrow(canvas, geometry, glyphs, arrow);
+    const [origin, nodes] = toRight ? [left, glyphs.left] : [right, glyphs.right];
     const column = geometry.columns[origin] ?? 0;
     canvas.put(column, open.isOpen(origin) ? nodes.inside : nodes.call, laneStyle(open, origin));
-    if (this.lost.has(packet)) this.putCross(canvas, from, to, toRight);
-    const room = zoneEnd - zoneStart - 7;
-    const carried = this.scene.clean(this.carried(packet, connection));
-    const isTogether = carried !== '' && widthOf(text) + widthOf(carried) + 2 <= room;
-    const label = shorten(text, room, glyphs.ellipsis);
-    canvas.put(zoneStart + 3, ` ${label} `, style);
-    if (isTogether) canvas.put(zoneStart + 3 + widthOf(label) + 2, `${carried} `, 'call');
-    return isTogether ? '' : carried;
+    return rest;
   }
 
   /** Draws the stroke from a call's lane to its text. */
@@ -154,22 +142,13 @@ export class LineDrawer {
     return row.kind === 'exit' ? numbers.ofCall(row.call) : numbers.ofEntry(row.call);
   }
 
-  /** A packet that the lab dropped gets no further than this. */
-  private putCross(canvas: Canvas, from: number, to: number, toRight: boolean): void {
-    const length = Math.round((to - from) * LOST_AT);
-    const cross = toRight ? from + length : to - length;
-    const [start, end] = toRight ? [cross + 1, to - 1] : [from + 1, cross - 1];
-    canvas.put(start, ' '.repeat(Math.max(end - start + 1, 0)), 'plain');
-    canvas.put(cross, this.tools.glyphs.lost, 'lost');
-  }
-
   private carried(packet: number, connection: Connection | null): string {
     const { timeline, nameInLane } = this.scene;
     const parts = [carriedText(timeline.linksOfPacket(packet), nameInLane)];
     const inferred = timeline.session.calls.length === 0 ? timeline.inferredCall(packet) : null;
     if (inferred !== null)
       parts.push(`~${inferred.name}(${inferred.bytes === null ? '' : `${inferred.bytes} bytes`})`);
-    if (connection !== null && this.section.connections.length > 1) {
+    if (connection !== null && this.section.ambiguous.has(connection)) {
       parts.push(`stream ${timeline.session.capture.flows.get(connection.flow).stream}`);
     }
     return parts.filter((part) => part !== '').join(' · ');

@@ -33,7 +33,7 @@ const segmenter = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** Columns that a text takes on a terminal. */
 export function widthOf(text: string): number {
-  return isAscii(text) ? text.length : stringWidth(text);
+  return isNarrow(text) ? text.length : stringWidth(text);
 }
 
 /** The text cut to `width` columns, with an ellipsis where something was cut. */
@@ -82,7 +82,7 @@ export class Canvas {
   /** Puts text at a column; what stands beyond either edge is left out. */
   put(column: number, text: string, style: Style): void {
     let at = column;
-    for (const { segment } of isAscii(text) ? asciiSegments(text) : segmenter.segment(text)) {
+    for (const { segment } of isNarrow(text) ? narrowSegments(text) : segmenter.segment(text)) {
       const width = widthOf(segment);
       if (at >= 0 && width > 0 && at + width <= this.width) {
         this.glyphs[at] = segment;
@@ -115,7 +115,7 @@ export class Canvas {
 }
 
 function headOf(text: string, width: number): string {
-  if (isAscii(text)) return text.slice(0, width);
+  if (isNarrow(text)) return text.slice(0, width);
   let head = '';
   let used = 0;
   for (const { segment } of segmenter.segment(text)) {
@@ -126,10 +126,13 @@ function headOf(text: string, width: number): string {
   return head === '' ? ([...text][0] ?? '') : head;
 }
 
-function isAscii(text: string): boolean {
-  return /^[\x20-\x7e]*$/.test(text);
+/** Printable ASCII and the characters that ladders are drawn with: one column each. Asking string-width took 90 % of the time. */
+const NARROW = /^[\x20-\x7e\u2500-\u257f·µΔ–…→←▶◀✕]*$/;
+
+function isNarrow(text: string): boolean {
+  return NARROW.test(text);
 }
 
-function asciiSegments(text: string): { segment: string }[] {
+function narrowSegments(text: string): { segment: string }[] {
   return Array.from(text, (segment) => ({ segment }));
 }

@@ -1,12 +1,14 @@
 import type { Connection, Timeline } from '../../src/timeline/types.ts';
 import type { RowList } from './fold.ts';
-import { type Geometry, type Lane, lanesOf, placeLanes } from './lanes.ts';
+import { type Geometry, type Lane, lanesOf, placeLanes, rolesOf } from './lanes.ts';
 
 /** A part of the time line that is drawn with the same lanes: all of it, or one connection. */
 export interface Section {
   /** null for a ladder of one section. */
   readonly connection: number | null;
   readonly connections: readonly Connection[];
+  /** Those that share both lanes with another: their packets say which they belong to. */
+  readonly ambiguous: ReadonlySet<Connection>;
   readonly rows: RowList;
   readonly lanes: readonly Lane[];
   readonly geometry: Geometry;
@@ -30,7 +32,8 @@ export function sectionsOf(timeline: Timeline, size: Size): Section[] {
     const lanes = lanesOf(timeline, connections, roles);
     const geometry = placeLanes(lanes, size.width, size);
     const rows = { length: rowCount, at: (position: number) => position };
-    if (geometry !== null) return [{ connection: null, connections, rows, lanes, geometry }];
+    if (geometry !== null)
+      return [{ connection: null, connections, ambiguous: ambiguous(connections), rows, lanes, geometry }];
   }
   return rowsByConnection(timeline).flatMap(({ connection, rows }) =>
     section(timeline, size, connection, rows),
@@ -46,7 +49,19 @@ function section(timeline: Timeline, size: Size, index: number | null, rows: rea
   const lanes = placeLanes(every, size.width, size) === null ? lanesOf(timeline, connections, []) : every;
   const geometry = placeLanes(lanes, size.width, size) ?? tightest(lanes, size);
   const list = { length: rows.length, at: (position: number) => rows[position] ?? 0 };
-  return [{ connection: index, connections, rows: list, lanes, geometry }];
+  return [{ connection: index, connections, ambiguous: new Set(), rows: list, lanes, geometry }];
+}
+
+/** Connections that share both lanes with another. */
+export function ambiguous(connections: readonly Connection[]): Set<Connection> {
+  const byRoles = new Map<string, Connection[]>();
+  for (const connection of connections) {
+    const key = JSON.stringify(rolesOf(connection));
+    const same = byRoles.get(key);
+    if (same === undefined) byRoles.set(key, [connection]);
+    else same.push(connection);
+  }
+  return new Set([...byRoles.values()].filter((same) => same.length > 1).flat());
 }
 
 /** A terminal that is too narrow for two lanes gets lines that are wider than it. */

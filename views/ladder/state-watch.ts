@@ -10,6 +10,8 @@ export interface StateChange {
 /** Tells, row after row, which TCP states changed. */
 export class StateWatch {
   private readonly timeline: Timeline;
+  /** Roles that were said to listen: they do so for all their connections. */
+  private readonly listening = new Set<string | null>();
   private readonly known = new Map<number, readonly [client: TcpState, server: TcpState]>();
 
   constructor(timeline: Timeline) {
@@ -28,7 +30,10 @@ export class StateWatch {
     this.known.set(states.connection, [client, server]);
     const changes: StateChange[] = [];
     if (before[0] !== client) changes.push({ side: 'client', role: clientRole, state: client });
-    if (before[1] !== server) changes.push({ side: 'server', role: serverRole, state: server });
+    if (before[1] !== server && !(server === 'LISTEN' && this.listening.has(serverRole))) {
+      changes.push({ side: 'server', role: serverRole, state: server });
+    }
+    if (server === 'LISTEN') this.listening.add(serverRole);
     return changes;
   }
 }

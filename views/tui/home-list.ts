@@ -23,7 +23,7 @@ export function chosenScenario(home: Home): ScenarioEntry | null {
 }
 
 /** What a parameter is set to: as typed, else its default. '' where it is not set. */
-export function valueOf(home: Home, scenario: string, spec: ParameterSpec): string {
+export function settingOf(home: Home, scenario: string, spec: ParameterSpec): string {
   const typed = home.values[scenario]?.[spec.name];
   return typed ?? defaultText(spec);
 }

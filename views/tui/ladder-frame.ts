@@ -8,7 +8,7 @@ import { type Line, shorten, widthOf } from '../ladder/line.ts';
 import { LineDrawer } from '../ladder/line-drawer.ts';
 import type { PacketTexts } from '../ladder/packet-text.ts';
 import type { Scene } from '../ladder/scene.ts';
-import type { Section } from '../ladder/section.ts';
+import { ambiguous, type Section } from '../ladder/section.ts';
 import { milliseconds } from '../ladder/units.ts';
 import { OpenCalls } from './open-calls.ts';
 import { stateChanges } from './row-changes.ts';
@@ -55,7 +55,7 @@ export class LadderFrame {
     if (geometry === null) throw new Error('two lanes do not fit into 76 columns');
     this.hasStates = width >= STATES_FROM;
     const rows = { length: rowCount, at: (position: number) => position };
-    this.section = { connection: null, connections, rows, lanes, geometry };
+    this.section = { connection: null, connections, ambiguous: ambiguous(connections), rows, lanes, geometry };
     const hasLaneEach = own !== null;
     this.scene = {
       ...{ width, ascii, all: true, timeline, startNs, words, said: new Set<string>() },

@@ -3,6 +3,9 @@ import { enterText, wholeText } from '../ladder/call-text.ts';
 import { printable } from '../ladder/glyphs.ts';
 import type { Document } from './document.ts';
 
+/** Characters of a call's data. */
+const DATA = 32;
+
 /** One row in words: '[SYN] Seq=0 Win=64240' or 'client connect#1(19, 127.0.0.1:3500) = 0'. */
 export function rowText(document: Document, row: Row, ascii = false): string {
   const { timeline } = document;
@@ -10,7 +13,7 @@ export function rowText(document: Document, row: Row, ascii = false): string {
   const call = timeline.session.calls[row.call];
   if (call === undefined) return '';
   const name = document.words.call(row.call);
-  return printable(row.kind === 'enter' ? enterText(call, name) : wholeText(call, name), ascii);
+  return printable(row.kind === 'enter' ? enterText(call, name, DATA) : wholeText(call, name, DATA), ascii);
 }
 
 /** The ends of a packet, sender first; '' for what has no flow. */

@@ -1,7 +1,7 @@
 import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
 import type { Action } from './actions.ts';
 import { areasOf } from './geometry.ts';
-import { chosenScenario, defaultText, homeEntries, valueOf, withValue } from './home-list.ts';
+import { chosenScenario, defaultText, homeEntries, settingOf, withValue } from './home-list.ts';
 import type { Home, Model, ScenarioEntry } from './model.ts';
 import { lineOfEntry } from './panes/home.ts';
 import type { Step } from './update-move.ts';
@@ -114,14 +114,14 @@ function enterless(model: Model): Step {
 }
 
 function edited(model: Model, home: Home, scenario: ScenarioEntry, spec: ParameterSpec): Model {
-  return { ...model, overlay: { kind: 'prompt', purpose: 'value', text: valueOf(home, scenario.id, spec) } };
+  return { ...model, overlay: { kind: 'prompt', purpose: 'value', text: settingOf(home, scenario.id, spec) } };
 }
 
 /** The next value of a flag or a choice; null for what is typed. */
 function nextChoice(home: Home, scenario: ScenarioEntry, spec: ParameterSpec, by: number): string | null {
   const names = spec.kind === 'flag' ? ['no', 'yes'] : Object.keys(spec.choices);
   if (names.length === 0) return null;
-  const now = valueOf(home, scenario.id, spec) || defaultText(spec);
+  const now = settingOf(home, scenario.id, spec) || defaultText(spec);
   const at = names.indexOf(now);
   return names[(at + by + names.length) % names.length] ?? null;
 }

@@ -141,7 +141,7 @@ function detailLines(
   height: number,
 ): readonly UiLine[] {
   if (document === null || document.timeline.rowCount === 0) return [];
-  const content = detailsContent(document, selected, 0, width, height);
+  const content = detailsContent(document, selected, -1, width, height);
   const { beside } = content;
   if (beside === undefined) return content.lines;
   return Array.from({ length: height }, (_, index) => ({

@@ -49,44 +49,63 @@ export function readNflog(record: Uint8Array): LostPacket | null {
   return bytes && { timeUs, bytes };
 }
 
+/** From its capture to the log a packet takes some microseconds; a processor that is taken away in between, longer. */
+const LOGGED_WITHIN_NS = 50_000_000n;
+/** How far the rows of a capture on lo may be out of time order: 22 µs have been seen. */
+const OUT_OF_ORDER_NS = 1_000_000n;
+
 /**
- * Finds the rows of the lost packets: equal bytes (as far as both were kept), received in the same µs where the log has the
- * time; without it the first row not yet taken, so that identical packets are matched in order.
+ * Finds the rows of the lost packets. The kernel captures a packet some microseconds before the rule drops and logs it, so
+ * of the rows with equal bytes (as far as both were kept) the latest before the log's time is the one: identical packets
+ * are told apart. Without a time it is the first that is not yet taken.
  */
 export function matchLost(lost: readonly LostPacket[], candidates: Candidates): MatchedLoss {
-  const timed = new Map<number, LostPacket[]>();
-  const untimed: LostPacket[] = [];
+  const taken = new Set<number>();
   for (const packet of lost) {
-    if (packet.timeUs === null) untimed.push(packet);
-    else group(timed, packet.timeUs).push(packet);
+    const row =
+      packet.timeUs === null ? firstEqual(packet, candidates, taken) : latestEqual(packet, candidates, taken);
+    if (row !== null) taken.add(row);
   }
-  const rows: number[] = [];
-  for (let row = 0; row < candidates.length && rows.length < lost.length; row++) {
-    // Time first: a number to look up, where bytes would have to be read from the file for every row.
-    const sameTime = timed.get(Number(candidates.timeNs(row) / 1000n));
-    if (!sameTime && untimed.length === 0) continue;
+  return { rows: [...taken].sort((a, b) => a - b), unmatched: lost.length - taken.size };
+}
+
+function latestEqual(packet: LostPacket, candidates: Candidates, taken: ReadonlySet<number>): number | null {
+  // The log counts whole microseconds.
+  const latestNs = BigInt(packet.timeUs ?? 0) * 1000n + 999n;
+  let best: number | null = null;
+  let bestNs = latestNs - LOGGED_WITHIN_NS;
+  for (let row = firstAfter(candidates, latestNs + OUT_OF_ORDER_NS) - 1; row >= 0; row--) {
+    const timeNs = candidates.timeNs(row);
+    if (timeNs + OUT_OF_ORDER_NS < bestNs) break;
+    // Times first: bytes have to be read from the file.
+    if (timeNs > latestNs || timeNs < bestNs || taken.has(row)) continue;
     const bytes = candidates.ipBytes(row);
-    if (bytes === null) continue;
-    if (sameTime && take(sameTime, bytes)) rows.push(row);
-    else if (take(untimed, bytes)) rows.push(row);
+    if (bytes === null || !samePrefix(packet.bytes, bytes)) continue;
+    best = row;
+    bestNs = timeNs;
   }
-  return { rows, unmatched: lost.length - rows.length };
+  return best;
 }
 
-function group(map: Map<number, LostPacket[]>, key: number): LostPacket[] {
-  const found = map.get(key);
-  if (found) return found;
-  const made: LostPacket[] = [];
-  map.set(key, made);
-  return made;
+/** The first row of a (nearly) sorted capture that is later than `timeNs`. */
+function firstAfter(candidates: Candidates, timeNs: bigint): number {
+  let low = 0;
+  let high = candidates.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (candidates.timeNs(middle) > timeNs) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
-/** Removes the first packet with these bytes; false when there is none. */
-function take(packets: LostPacket[], bytes: Uint8Array): boolean {
-  const index = packets.findIndex((packet) => samePrefix(packet.bytes, bytes));
-  if (index < 0) return false;
-  packets.splice(index, 1);
-  return true;
+function firstEqual(packet: LostPacket, candidates: Candidates, taken: ReadonlySet<number>): number | null {
+  for (let row = 0; row < candidates.length; row++) {
+    if (taken.has(row)) continue;
+    const bytes = candidates.ipBytes(row);
+    if (bytes !== null && samePrefix(packet.bytes, bytes)) return row;
+  }
+  return null;
 }
 
 /** Both may be cut, by the rule's snaplen and by the capture's. */

@@ -1,18 +1,16 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
-import { SOCK_STREAM } from '../../sockets/constants.ts';
-import { socket } from '../../sockets/socket.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { domain, serverAddress } from '../support/address.ts';
 import { judgeMistake, MISTAKES, mistakeOf, validateMistake } from '../support/echo-mistake-table.ts';
-import { listening } from '../support/listen.ts';
+import { withoutLimit } from '../support/echo-mistakes.ts';
 import { CallFailed, must, opened } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf, total } from '../support/roles.ts';
 import { sleep } from '../support/sleep.ts';
+import { accepted, connected, listening } from '../support/stream.ts';
 import { receive, transmit } from '../support/transmit.ts';
-import { quickAck, recvSize, tuneClient, uncork } from '../support/tune.ts';
+import { limited, quickAck, recvSize, uncork } from '../support/tune.ts';
 import { readable } from '../support/wait.ts';
 
 export {
@@ -29,9 +27,7 @@ export {
 /** Sends the message piece by piece, reads each piece's echo, and closes first. */
 export function client(parameters: Parameters, role: RoleContext): void {
   const message = payloadOf(parameters, role.index);
-  const s = opened(role, 'socket', socket(domain(parameters), SOCK_STREAM));
-  tuneClient(s, parameters, role);
-  must(role, 'connect', s.connect(serverAddress(parameters)));
+  const s = connected(parameters, role);
   sleep(thinkingTime(parameters));
   const size = pieceSize(parameters);
   let echoed = 0;
@@ -55,7 +51,7 @@ export function iterativeServer(parameters: Parameters, role: RoleContext): void
   const listener = listening(parameters, role);
   let bytes = 0;
   for (let n = 0; n < parameters.number('clients'); n += 1) {
-    const connection = opened(role, 'accept', listener.accept());
+    const connection = accepted(listener, parameters, role);
     bytes += echo(connection, parameters, role);
     connection.close();
   }
@@ -63,10 +59,15 @@ export function iterativeServer(parameters: Parameters, role: RoleContext): void
   served(role, parameters.number('clients'), bytes);
 }
 
+/** The server of the mistakes in which only the client errs. */
+export function patientServer(parameters: Parameters, role: RoleContext): void {
+  iterativeServer(withoutLimit(parameters), role);
+}
+
 /** --serve once: whoever else is in the backlog gets a reset when the listening socket is closed. */
 export function onceServer(parameters: Parameters, role: RoleContext): void {
   const listener = listening(parameters, role);
-  const connection = opened(role, 'accept', listener.accept());
+  const connection = accepted(listener, parameters, role);
   const bytes = echo(connection, parameters, role);
   connection.close();
   listener.close();
@@ -97,8 +98,9 @@ export function processServer(parameters: Parameters, role: RoleContext): void {
 /** What a thread or a child does with the connection that it was given. */
 export function serveOne(parameters: Parameters, role: RoleContext): void {
   if (role.inherited === null) throw new Error('serveOne was started without a connection');
-  const bytes = echo(role.inherited, parameters, role);
-  role.inherited.close();
+  const connection = limited(role.inherited, parameters, role);
+  const bytes = echo(connection, parameters, role);
+  connection.close();
   served(role, 1, bytes);
 }
 
@@ -111,7 +113,7 @@ export function pollServer(parameters: Parameters, role: RoleContext): void {
   while (ended < parameters.number('clients')) {
     for (const ready of readable([listener, ...connections], role)) {
       if (ready === listener) {
-        connections.add(opened(role, 'accept', listener.accept()));
+        connections.add(accepted(listener, parameters, role));
         continue;
       }
       const length = echoOnce(ready, parameters, role);
@@ -234,6 +236,9 @@ export const scenario: Scenario = {
   defaults: { message: 'hello', 'recv-buffer': 1024 },
   narrow: {
     size: { max: 1 << 30 },
+    think: {
+      help: 'how long a client waits between connect and its message (100 with several clients when not given)',
+    },
     mistake: {
       choices: {
         none: 'no mistake',

@@ -45,7 +45,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   'reply-first': {
     text: `the client expects the reply before it has sent anything: both sides wait in recv, until --timeout (1000 ms when not given) ends the client’s wait with EAGAIN; then it sends, and all is well; ${MENDED}`,
-    server: 'iterativeServer',
+    server: 'patientServer',
     client: 'replyFirstClient',
     ready: 'listen',
     serverReports: { 'clients served': 1 },
@@ -53,7 +53,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
   },
   'both-wait': {
     text: `the client reads until the server ends, and the server until the client ends: each waits in recv for a FIN that nobody sends, until --timeout (1000 ms when not given) ends the client’s wait with EAGAIN; ${MENDED}`,
-    server: 'iterativeServer',
+    server: 'patientServer',
     client: 'bothWaitClient',
     ready: 'listen',
     serverReports: { 'clients served': 1 },

@@ -1,13 +1,13 @@
 import { SOCK_STREAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Socket } from '../../sockets/types.ts';
-import type { Parameters } from '../parameters.ts';
+import { type Parameters, restoreParameters } from '../parameters.ts';
 import type { RoleContext } from '../scenario.ts';
 import { domain, serverAddress } from './address.ts';
-import { listening } from './listen.ts';
 import { must, opened } from './must.ts';
 import { payloadOf } from './payload.ts';
 import { sleep } from './sleep.ts';
+import { accepted, connected, listening } from './stream.ts';
 import { receive, transmit } from './transmit.ts';
 import { recvSize, tuneClient, tuneListener } from './tune.ts';
 
@@ -17,7 +17,7 @@ const ROUNDS = 10;
 /** no-eof-check: recv's 0 is taken for a message of no bytes, and echoed. */
 export function uncheckedServer(parameters: Parameters, role: RoleContext): void {
   const listener = listening(parameters, role);
-  const connection = opened(role, 'accept', listener.accept());
+  const connection = accepted(listener, parameters, role);
   let empty = 0;
   while (empty < ROUNDS) {
     const data = must(role, 'recv', connection.recv(recvSize(parameters, 'server')));
@@ -35,7 +35,7 @@ export function uncheckedServer(parameters: Parameters, role: RoleContext): void
 /** send-on-listener: the reply goes to the socket that only accepts. */
 export function wrongSocketServer(parameters: Parameters, role: RoleContext): void {
   const listener = listening(parameters, role);
-  const connection = opened(role, 'accept', listener.accept());
+  const connection = accepted(listener, parameters, role);
   const data = must(role, 'recv', connection.recv(recvSize(parameters, 'server')));
   const sent = listener.send(data);
   role.report('send on the listening socket', sent.ok ? 'succeeded' : sent.errno);
@@ -48,7 +48,7 @@ export function wrongSocketServer(parameters: Parameters, role: RoleContext): vo
 export function oneRecvServer(parameters: Parameters, role: RoleContext): void {
   const wanted = payloadOf(parameters).length; // as agreed with the client
   const listener = listening(parameters, role);
-  const connection = opened(role, 'accept', listener.accept());
+  const connection = accepted(listener, parameters, role);
   const data = must(role, 'recv', connection.recv(wanted));
   must(role, 'send', connection.send(data));
   role.report('wanted', wanted);
@@ -76,7 +76,7 @@ export function twoSendsClient(parameters: Parameters, role: RoleContext): void 
 
 /** reply-first: both sides begin with recv. SO_RCVTIMEO ends the wait, which would have no end. */
 export function replyFirstClient(parameters: Parameters, role: RoleContext): void {
-  const s = connected(parameters, role);
+  const s = connected(withoutLimit(parameters), role);
   waitInVain(s, parameters, role);
   // Mended: send first, then expect the reply.
   sendAndReceive(s, parameters, role);
@@ -85,7 +85,7 @@ export function replyFirstClient(parameters: Parameters, role: RoleContext): voi
 
 /** both-wait: the client reads until the server ends, the server until the client ends. */
 export function bothWaitClient(parameters: Parameters, role: RoleContext): void {
-  const s = connected(parameters, role);
+  const s = connected(withoutLimit(parameters), role);
   sendAndReceive(s, parameters, role);
   waitInVain(s, parameters, role);
   // Mended: shutdown(SHUT_WR) after the last send, or close as soon as the whole reply is here.
@@ -112,11 +112,9 @@ export function refusedClient(parameters: Parameters, role: RoleContext): void {
   s.close();
 }
 
-function connected(parameters: Parameters, role: RoleContext): Socket {
-  const s = opened(role, 'socket', socket(domain(parameters), SOCK_STREAM));
-  tuneClient(s, parameters, role);
-  must(role, 'connect', s.connect(serverAddress(parameters)));
-  return s;
+/** Here --timeout is how long the client waits in vain; everything else waits as long as it takes. */
+export function withoutLimit(parameters: Parameters): Parameters {
+  return restoreParameters({ ...parameters.all(), timeout: null });
 }
 
 function waitInVain(s: Socket, parameters: Parameters, role: RoleContext): void {

@@ -23,8 +23,12 @@ export function opened(role: RoleContext, call: 'socket' | 'accept', made: Socke
 }
 
 /** Ends the role because of `errno`. */
-export function fail(role: RoleContext, call: string, errno: Errno): never {
-  const message = `${call} failed: ${errno}`;
+function fail(role: RoleContext, call: string, errno: Errno): never {
+  return giveUp(role, `${call} failed: ${errno}`);
+}
+
+/** Ends the role with exit code 1 and says why. */
+export function giveUp(role: RoleContext, message: string): never {
   role.report('failed', message);
   role.print(message);
   throw new CallFailed(message);

@@ -1,4 +1,6 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { EXIT, UserError } from '../../../capture/user-error.ts';
+import { MAX_SIZE } from '../parameter-table.ts';
 import type { Parameters } from '../parameters.ts';
 
 /** Bytes to send, made or read piece by piece: a gigabyte is never held. */
@@ -19,6 +21,16 @@ export function payloadOf(parameters: Parameters, salt = 0): Payload {
   if (typeof values.file === 'string') return filePayload(values.file);
   if (typeof values.size === 'number') return randomPayload(values.size, parameters.number('seed') + salt);
   return textPayload(parameters.text('message'));
+}
+
+/** What cannot be said in the transfers' 4 bytes of length is refused by a UserError (exit code 2). */
+export function checkContent(parameters: Parameters): void {
+  const file = parameters.optionalText('file');
+  if (file === null || statSync(file).size <= MAX_SIZE) return;
+  throw new UserError(`--file ${file}: too large`, {
+    hint: `its length has to fit into 4 bytes: at most ${MAX_SIZE} bytes`,
+    exitCode: EXIT.usage,
+  });
 }
 
 export function textPayload(text: string): Payload {

@@ -9,6 +9,7 @@ import {
   TCP_NODELAY,
   TCP_QUICKACK,
 } from '../../sockets/constants.ts';
+import { withTimeout } from '../../sockets/timed-socket.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RoleContext } from '../scenario.ts';
@@ -70,4 +71,10 @@ export function uncork(s: Socket, parameters: Parameters, role: RoleContext): vo
 export function quickAck(s: Socket, parameters: Parameters, role: RoleContext): void {
   if (parameters.flag('quickack'))
     must(role, 'setsockopt TCP_QUICKACK', s.setsockopt(IPPROTO_TCP, TCP_QUICKACK, true));
+}
+
+/** The connection with the time limit of --timeout, for which it becomes non-blocking; itself without one. */
+export function limited(s: Socket, parameters: Parameters, role: RoleContext): Socket {
+  const ms = parameters.optionalNumber('timeout');
+  return ms === null ? s : must(role, 'fcntl O_NONBLOCK', withTimeout(s, ms));
 }

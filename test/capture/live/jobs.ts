@@ -102,7 +102,7 @@ export function withoutRights(command: readonly string[]): readonly string[] {
     '--reuid',
     ORDINARY,
     '--regid',
-    ORDINARY,
+    spawnSync('id', ['-gn', ORDINARY], { encoding: 'utf8' }).stdout.trim(),
     '--clear-groups',
     '--inh-caps=-all',
     ...command,

@@ -37,6 +37,28 @@ test.each([
     want: { rows: [1], unmatched: 0 },
   },
   {
+    name: 'captured some µs before they were logged',
+    lost: [lost(26, 1, 2), lost(47, 1, 2)],
+    rows: [
+      { timeUs: 10, bytes: [1, 2] },
+      { timeUs: 20, bytes: [1, 2] },
+      { timeUs: 40, bytes: [1, 2] },
+      { timeUs: 50, bytes: [1, 2] },
+    ],
+    want: { rows: [1, 2], unmatched: 0 },
+  },
+  {
+    name: 'in rows that are out of order',
+    lost: [lost(26, 1, 2)],
+    rows: [
+      { timeUs: 30, bytes: [3] },
+      { timeUs: 25, bytes: [1, 2] },
+      { timeUs: 10, bytes: [1, 2] },
+      { timeUs: 40, bytes: [1, 2] },
+    ],
+    want: { rows: [1], unmatched: 0 },
+  },
+  {
     name: 'different packets of one µs',
     lost: [lost(20, 3)],
     rows: [

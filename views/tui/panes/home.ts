@@ -8,7 +8,7 @@ import {
   type HomeEntry,
   homeEntries,
   isChanged,
-  valueOf,
+  settingOf,
 } from '../home-list.ts';
 import type { Home, Model, ScenarioEntry } from '../model.ts';
 import { scrolled } from '../row-list.ts';
@@ -130,7 +130,7 @@ function aboutLines(entry: HomeEntry | undefined, home: Home, width: number): re
       const { scenario } = entry;
       const set = scenario.parameters.filter(
         (spec) =>
-          valueOf(home, scenario.id, spec) !== '' &&
+          settingOf(home, scenario.id, spec) !== '' &&
           (spec.group === 'data' || spec.group === 'sockets' || isChanged(home, scenario.id, spec)),
       );
       return [
@@ -157,7 +157,7 @@ const NAME_WIDTH = 20;
 const FORM_HELP = 6;
 
 function parameterSpans(home: Home, scenario: ScenarioEntry, spec: ParameterSpec, width: number): UiSpan[] {
-  const value = valueOf(home, scenario.id, spec);
+  const value = settingOf(home, scenario.id, spec);
   const changed = isChanged(home, scenario.id, spec);
   const shown = value === '' ? '–' : value;
   const help = width > 70 ? `  ${spec.help}` : '';
@@ -190,7 +190,7 @@ function formLines(
   if (spec === undefined) return lines;
   lines.push(EMPTY);
   for (const each of wrap(`${spec.name}: ${spec.help}`, width - 2)) lines.push(line(each, 'reason'));
-  const value = valueOf(home, scenario.id, spec);
+  const value = settingOf(home, scenario.id, spec);
   const choice = spec.choices[value];
   if (choice !== undefined)
     lines.push(...wrap(`${value}: ${choice}`, width - 2).map((each) => line(each, 'state')));

@@ -1,0 +1,202 @@
+import type { Socket } from '../../sockets/types.ts';
+import type { Parameters } from '../parameters.ts';
+import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { CallFailed } from '../support/must.ts';
+import { checkContent, payloadOf } from '../support/payload.ts';
+import { badEnds, plans, reportsOf } from '../support/roles.ts';
+import { accepted, connected, listening } from '../support/stream.ts';
+import { ANSWER, Incoming, LENGTH_BYTES, sendContent } from '../support/transfer.ts';
+import { receive, transmit } from '../support/transmit.ts';
+import { limited, uncork } from '../support/tune.ts';
+import { readable } from '../support/wait.ts';
+
+/** Sends the length and then the file; waits for the server's word that it has everything. */
+export function client(parameters: Parameters, role: RoleContext): void {
+  const content = payloadOf(parameters, role.index);
+  const s = connected(parameters, role);
+  // A stream has no borders: the length in front tells the server where the file ends.
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeUInt32BE(content.length);
+  transmit(s, length, parameters, role);
+  const sha256 = sendContent(s, content, parameters, role);
+  uncork(s, parameters, role);
+  const answer = receive(s, ANSWER.length, parameters, role, 'client').toString();
+  s.close();
+  content.close();
+  role.report('bytes', content.length);
+  role.report('sha256', sha256);
+  role.report('answer', answer);
+}
+
+/** --serve once with several clients: all but one find out that the server is gone. */
+export function hopefulClient(parameters: Parameters, role: RoleContext): void {
+  try {
+    client(parameters, role);
+  } catch (error) {
+    if (!(error instanceof CallFailed)) throw error; // what failed is already printed and reported
+  }
+}
+
+/** --serve once and iterative: one client after another, or only the first. */
+export function server(parameters: Parameters, role: RoleContext): void {
+  const listener = listening(parameters, role);
+  const clients = parameters.text('serve') === 'once' ? 1 : parameters.number('clients');
+  for (let n = 1; n <= clients; n += 1) {
+    const connection = accepted(listener, parameters, role);
+    takeFile(connection, parameters, role, n);
+  }
+  listener.close();
+}
+
+/** --serve thread: this thread only accepts. */
+export function threadServer(parameters: Parameters, role: RoleContext): void {
+  const listener = listening(parameters, role);
+  for (let n = 0; n < parameters.number('clients'); n += 1) {
+    role.thread('serveOne', accepted(listener, parameters, role)); // the new thread closes it
+  }
+  listener.close();
+}
+
+/** --serve process: the child inherits the accepted descriptor. */
+export function processServer(parameters: Parameters, role: RoleContext): void {
+  const listener = listening(parameters, role);
+  for (let n = 0; n < parameters.number('clients'); n += 1) {
+    const connection = accepted(listener, parameters, role);
+    role.fork('serveOne', connection);
+    connection.close(); // our copy; while any process holds one, no FIN is sent
+  }
+  listener.close();
+}
+
+/** What a thread or a child does with the connection that it was given. */
+export function serveOne(parameters: Parameters, role: RoleContext): void {
+  if (role.inherited === null) throw new Error('serveOne was started without a connection');
+  takeFile(limited(role.inherited, parameters, role), parameters, role, 1);
+}
+
+/** --serve poll: every client's file grows a recv at a time, as its bytes come. */
+export function pollServer(parameters: Parameters, role: RoleContext): void {
+  const listener = listening(parameters, role);
+  const files = new Map<Socket, Incoming>();
+  let finished = 0;
+  while (finished < parameters.number('clients')) {
+    for (const ready of readable([listener, ...files.keys()], role)) {
+      const file = files.get(ready);
+      if (file === undefined) {
+        files.set(accepted(listener, parameters, role), new Incoming());
+        continue;
+      }
+      const more = file.receive(ready, parameters, role);
+      if (more && file.missing > 0) continue;
+      files.delete(ready);
+      finished += 1;
+      finish(ready, file, parameters, role, finished);
+    }
+  }
+  listener.close();
+}
+
+/** Reads one client's file to its end, however few bytes each recv returns. */
+function takeFile(connection: Socket, parameters: Parameters, role: RoleContext, n: number): void {
+  const file = new Incoming();
+  while (file.missing > 0 && file.receive(connection, parameters, role));
+  finish(connection, file, parameters, role, n);
+}
+
+function finish(
+  connection: Socket,
+  file: Incoming,
+  parameters: Parameters,
+  role: RoleContext,
+  n: number,
+): void {
+  if (file.missing === 0) transmit(connection, Buffer.from(ANSWER), parameters, role);
+  connection.close();
+  const { bytes, sha256 } = file.result();
+  role.report(`file ${n} bytes`, bytes);
+  role.report(`file ${n} sha256`, sha256);
+}
+
+const SERVERS: Readonly<Record<string, string>> = {
+  thread: 'threadServer',
+  process: 'processServer',
+  poll: 'pollServer',
+};
+
+export const scenario: Scenario = {
+  id: 'tcp-transfer',
+  title: 'A TCP client sends a file: its length, then its bytes in chunks',
+  teaches:
+    'That a stream carries bytes and no borders: what one send gives, how TCP cuts it into segments, and what one recv takes are three different things. And how the window holds back a sender that is faster than the reader.',
+  lookFor: [
+    'The ends of the sends, the segments and the recvs do not fall together.',
+    'The advertised window shrinks while the server has not yet read what came, and opens when it reads.',
+    'The four bytes of the length are read on their own, because the server asks for four and no more.',
+    'The client’s last send returns long before the last byte is acknowledged: only the answer “finished” says that all arrived.',
+    'SHA-256 of what was sent and of what was received are equal.',
+  ],
+  protocol: 'tcp',
+  parameters: [
+    ...[
+      'size',
+      'file',
+      'send-mode',
+      'chunk',
+      'recv-buffer',
+      'client-recv-buffer',
+      'server-recv-buffer',
+      'family',
+    ],
+    ...[
+      'port',
+      'clients',
+      'serve',
+      'backlog',
+      'reuseaddr',
+      'sndbuf',
+      'rcvbuf',
+      'client-rcvbuf',
+      'server-rcvbuf',
+    ],
+    ...['nodelay', 'cork', 'quickack', 'linger', 'timeout', 'congestion', 'role'],
+  ],
+  defaults: { size: 65_536, chunk: 16_384, 'recv-buffer': 4096 },
+  validate: checkContent,
+  roles(parameters) {
+    const once = parameters.text('serve') === 'once' && parameters.number('clients') > 1;
+    const entry = SERVERS[parameters.text('serve')] ?? 'server';
+    return plans(parameters, { server: entry, client: once ? 'hopefulClient' : 'client', ready: 'listen' });
+  },
+  judge(parameters, outcome) {
+    return [...badEnds(outcome), ...judgeClients(parameters, outcome), ...judgeFiles(parameters, outcome)];
+  },
+};
+
+function judgeClients(parameters: Parameters, outcome: Outcome): readonly string[] {
+  if (parameters.text('role') === 'server') return [];
+  const reports = [...reportsOf(outcome, 'client').values()];
+  const finished = reports.filter((report) => report.answer === ANSWER).length;
+  const expected = parameters.text('serve') === 'once' ? 1 : parameters.number('clients');
+  return finished === expected
+    ? []
+    : [`${finished} of ${expected} clients were told that their file is complete`];
+}
+
+/** The files that the server has, and those that the finished clients sent, compared as sets of SHA-256. */
+function judgeFiles(parameters: Parameters, outcome: Outcome): readonly string[] {
+  if (parameters.text('role') !== 'both') return [];
+  const sent = [...reportsOf(outcome, 'client').values()]
+    .filter((report) => report.answer === ANSWER)
+    .map((report) => `${report.bytes} bytes, SHA-256 ${report.sha256}`);
+  const received: string[] = [];
+  for (const report of reportsOf(outcome, 'server').values()) {
+    for (let n = 1; report[`file ${n} sha256`] !== undefined; n += 1) {
+      received.push(`${report[`file ${n} bytes`]} bytes, SHA-256 ${report[`file ${n} sha256`]}`);
+    }
+  }
+  const missing = sent.filter((file) => !received.includes(file));
+  const problems = missing.map((file) => `no file that the server received is the one sent (${file})`);
+  if (received.length !== sent.length)
+    problems.push(`the server received ${received.length} files instead of ${sent.length}`);
+  return problems;
+}

@@ -1,0 +1,164 @@
+import { SOCK_DGRAM } from '../../sockets/constants.ts';
+import { socket } from '../../sockets/socket.ts';
+import type { Address, CallResult, Socket } from '../../sockets/types.ts';
+import type { Parameters } from '../parameters.ts';
+import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { clientName, domain, serverAddress } from '../support/address.ts';
+import { A_PERSON_MS } from '../support/datagram-end.ts';
+import { must, opened } from '../support/must.ts';
+import { payloadOf } from '../support/payload.ts';
+import { badEnds, plans, reportsOf, total } from '../support/roles.ts';
+import { recvSize, setBuffers } from '../support/tune.ts';
+
+/** What fits into one IPv4 datagram beside both headers: 65535 - 20 - 8. */
+const LARGEST_DATAGRAM = 65_507;
+
+/** Sends back each datagram to the address that it came from; there is no connection, and no end. */
+export function server(parameters: Parameters, role: RoleContext): void {
+  const s = opened(role, 'socket', socket(domain(parameters), SOCK_DGRAM));
+  setBuffers(s, parameters, 'server', role);
+  must(role, 'bind', s.bind(serverAddress(parameters)));
+  // A datagram may be lost on its way: then nobody comes, and nothing tells the server so.
+  if (parameters.number('loss') > 0)
+    must(role, 'setsockopt SO_RCVTIMEO', s.setReceiveTimeout(4 * patience(parameters)));
+  let datagrams = 0;
+  let bytes = 0;
+  while (datagrams < parameters.number('clients')) {
+    const got = s.recvfrom(recvSize(parameters, 'server'));
+    if (!got.ok && got.errno === 'EAGAIN') break;
+    const { data, from } = must(role, 'recvfrom', got);
+    must(role, 'sendto', s.sendto(data, from ?? ''));
+    datagrams += 1;
+    bytes += data.length;
+  }
+  s.close();
+  role.report('datagrams echoed', datagrams);
+  role.report('bytes echoed', bytes);
+}
+
+/** One datagram there and one back; SO_RCVTIMEO ends the wait for a reply that does not come. */
+export function client(parameters: Parameters, role: RoleContext): void {
+  const message = payloadOf(parameters, role.index);
+  const data = message.slice(0, message.length);
+  const s = opened(role, 'socket', socket(domain(parameters), SOCK_DGRAM));
+  setBuffers(s, parameters, 'client', role);
+  // The kernel gives an Internet socket an ephemeral port with its first send; a UNIX socket needs a name to be answered.
+  const name = clientName(parameters, role.index);
+  if (name !== null) must(role, 'bind', s.bind(name));
+  must(role, 'setsockopt SO_RCVTIMEO', s.setReceiveTimeout(patience(parameters)));
+  const reply = parameters.flag('connect')
+    ? askConnected(s, data, parameters)
+    : askAnybody(s, data, parameters);
+  s.close();
+  role.report('bytes sent', data.length);
+  if (!reply.ok) {
+    role.report('no reply', reply.errno);
+    role.print(`no reply: ${reply.errno}`);
+    return;
+  }
+  role.report('bytes echoed', reply.value.length);
+  role.report('echo is the same', reply.value.equals(data.subarray(0, reply.value.length)));
+}
+
+/** sendto names the address each time; whoever sends to our port is heard. */
+function askAnybody(s: Socket, data: Buffer, parameters: Parameters): CallResult<Buffer> {
+  const sent = s.sendto(data, serverAddress(parameters));
+  if (!sent.ok) return sent;
+  const got = s.recvfrom(recvSize(parameters, 'client'));
+  return got.ok ? { ok: true, value: got.value.data } : got;
+}
+
+/** connect on a datagram socket sends nothing: it fixes the other address, and lets ICMP errors reach the next call. */
+function askConnected(s: Socket, data: Buffer, parameters: Parameters): CallResult<Buffer> {
+  const address: Address = serverAddress(parameters);
+  const connected = s.connect(address);
+  if (!connected.ok) return connected;
+  const sent = s.send(data);
+  return sent.ok ? s.recv(recvSize(parameters, 'client')) : sent;
+}
+
+function patience(parameters: Parameters): number {
+  const stepping = parameters.flag('step') && parameters.text('server') !== 'none';
+  return parameters.optionalNumber('timeout') ?? (stepping ? A_PERSON_MS : 1000);
+}
+
+export const scenario: Scenario = {
+  id: 'udp-echo',
+  title: 'A UDP client sends a datagram and gets it back',
+  teaches:
+    'What a datagram socket does without: no connection, no end, no answer unless the program gives one. And how a client learns, or does not learn, that nobody listens.',
+  lookFor: [
+    'There is no handshake before the first data and no FIN after the last.',
+    'One sendto is one datagram is one recvfrom.',
+    'The client’s port is an ephemeral one, which the kernel chose at its first sendto; recvfrom tells it to the server.',
+    'With --server none the kernel answers with ICMP port unreachable, and the unconnected client never learns of it: only its time limit ends recvfrom (EAGAIN).',
+    'With --server none --connect the same ICMP message makes the next call fail with ECONNREFUSED.',
+    'What does not fit into the receive buffer is cut off and gone: try --size 2000.',
+  ],
+  protocol: 'udp',
+  parameters: [
+    ...[
+      'message',
+      'size',
+      'recv-buffer',
+      'client-recv-buffer',
+      'server-recv-buffer',
+      'family',
+      'port',
+      'server',
+    ],
+    ...['connect', 'clients', 'sndbuf', 'rcvbuf', 'client-rcvbuf', 'server-rcvbuf', 'timeout', 'role'],
+  ],
+  defaults: { message: 'hello', 'recv-buffer': 1024 },
+  narrow: {
+    size: { max: LARGEST_DATAGRAM },
+    timeout: { help: 'how long the client waits for its reply (1000 when not given)' },
+  },
+  roles(parameters) {
+    const server = parameters.text('server') === 'none' ? null : 'server';
+    return plans(parameters, { server, client: 'client', ready: 'bind' });
+  },
+  judge(parameters, outcome) {
+    const ends = badEnds(outcome);
+    if (parameters.text('role') === 'server') return ends;
+    if (parameters.text('server') === 'none') return [...ends, ...judgeSilence(parameters, outcome)];
+    return [...ends, ...judgeEchoes(parameters, outcome)];
+  },
+};
+
+/** Nobody listens: a connected socket learns it by ECONNREFUSED, a UNIX socket at once, any other never. */
+function judgeSilence(parameters: Parameters, outcome: Outcome): readonly string[] {
+  const told = parameters.flag('connect') || parameters.text('family') === 'unix';
+  const expected = told ? ['ECONNREFUSED'] : ['EAGAIN'];
+  // Where packets are lost, the ICMP message may be among them.
+  if (parameters.number('loss') > 0) expected.push('EAGAIN');
+  const problems: string[] = [];
+  for (const [role, report] of reportsOf(outcome, 'client')) {
+    const got = String(report['no reply'] ?? 'a reply');
+    if (!expected.includes(got))
+      problems.push(`${role} should have got ${expected.join(' or ')}, and got ${got}`);
+  }
+  return problems;
+}
+
+function judgeEchoes(parameters: Parameters, outcome: Outcome): readonly string[] {
+  const server =
+    parameters.text('role') === 'both' ? recvSize(parameters, 'server') : Number.POSITIVE_INFINITY;
+  const most = Math.min(server, recvSize(parameters, 'client'));
+  const problems: string[] = [];
+  for (const [role, report] of reportsOf(outcome, 'client')) {
+    if (report['no reply'] !== undefined) {
+      if (parameters.number('loss') === 0) problems.push(`${role} got no reply: ${report['no reply']}`);
+      continue;
+    }
+    const expected = Math.min(Number(report['bytes sent']), most);
+    if (report['bytes echoed'] !== expected) {
+      problems.push(`${role} got ${report['bytes echoed'] ?? 'no'} bytes back instead of ${expected}`);
+    } else if (report['echo is the same'] !== true)
+      problems.push(`${role} got other bytes back than it sent`);
+  }
+  if (parameters.text('role') !== 'both' || parameters.number('loss') > 0) return problems;
+  const echoed = total(outcome, 'server', 'datagrams echoed');
+  if (echoed !== parameters.number('clients')) problems.push(`the server echoed ${echoed} datagrams`);
+  return problems;
+}

@@ -1,0 +1,114 @@
+import { at } from './at.ts';
+import { hasFlag, optionSet } from './call-kinds.ts';
+import { firstAfter } from './call-ranges.ts';
+import type { Segment, TcpScene } from './tcp-scene.ts';
+import { isOn, type Side, type SideCalls } from './tcp-side.ts';
+import { timeStamps } from './tcp-wire.ts';
+
+const NS_PER_MS = 1e6;
+
+/**
+ * New bytes: which sends they are of, and why they left just then. A packet bears the time at which the other end's
+ * kernel took it up, which on a busy machine is later than it left. So bytes that are seen after their send returned
+ * are said to have waited only where something proves it: the window, Nagle's rule, a cork, or a time stamp echoed.
+ */
+export function explainData(scene: TcpScene, segment: Segment): void {
+  const { row, ns, from, to, sender } = segment;
+  const { reasons, hasCalls, clock, links } = scene;
+  const own = sender.calls;
+  if (own === null) {
+    reasons.set(row, hasCalls ? 'data-outsider' : 'data-plain');
+    return;
+  }
+  const first = firstAfter(own.sends, from);
+  if (first >= own.sends.length || to > at(own.sends.to, own.sends.length - 1)) {
+    reasons.set(row, 'unexplained');
+    return;
+  }
+  const last = firstAfter(own.sends, to - 1);
+  const lastCall = at(own.sends.call, last);
+  const sinceEntry = (ns - at(clock.enters, at(own.sends.call, first))) / NS_PER_MS;
+  const cells = { call: lastCall, value: sinceEntry, count: last - first + 1 };
+  if (waitedForWindow(scene, segment, lastCall)) {
+    reasons.set(row, 'data-window', { ...cells, packet: sender.edgeRow });
+    return;
+  }
+  const returned = at(clock.exits, lastCall);
+  if (ns <= returned) {
+    reasons.set(row, 'data', cells);
+    return;
+  }
+  const held = heldBack(scene, segment, lastCall);
+  const pusher = held === null ? null : pushedBy(scene, own, segment, held);
+  if (pusher !== null) {
+    links.add('pushes', pusher, row);
+    reasons.set(row, 'data-pushed', { ...cells, call: pusher });
+    return;
+  }
+  const waited = { ...cells, packet: sender.unaRow, value: (ns - returned) / NS_PER_MS };
+  if (held === 'nagle') reasons.set(row, 'data-nagle', waited);
+  else if (leftAfterAck(scene, segment, returned))
+    reasons.set(row, 'data-flight', { ...waited, count: sender.flightBefore });
+  else reasons.set(row, 'data-later', { ...waited, packet: -1 });
+}
+
+/** Bytes beyond the right edge that the receiver had offered before its latest packet could not leave before that packet. */
+function waitedForWindow({ clock }: TcpScene, { from, to, sender }: Segment, lastCall: number): boolean {
+  if (sender.edgeRow < 0 || at(clock.packets, sender.edgeRow) < at(clock.enters, lastCall)) return false;
+  return to > sender.edgeBefore && sender.usableBefore < to - from;
+}
+
+/** What kept a small segment back, by rules that leave no choice: a cork, or Nagle's (RFC 9293 §3.7.4, as Linux has it). */
+function heldBack(
+  scene: TcpScene,
+  { row, from, to, sender }: Segment,
+  lastCall: number,
+): 'cork' | 'nagle' | null {
+  const { clock, wire, calls } = scene;
+  const own = sender.calls;
+  if (own === null || to - from >= segmentSize(scene, sender, row)) return null;
+  const returned = at(clock.exits, lastCall);
+  const call = calls[lastCall];
+  if (isOn(own.cork, returned) || (call !== undefined && hasFlag(call, 'MSG_MORE'))) return 'cork';
+  // Linux (Minshall) holds a small segment only while an earlier small one is unacknowledged.
+  const news = sender.unaRow;
+  if (isOn(own.noDelay, returned) || news < 0 || at(clock.packets, news) < at(clock.enters, lastCall))
+    return null;
+  const wasOpen = sender.smallTo > sender.unaBefore && sender.smallTo <= from;
+  return wasOpen && at(wire.acked, news) >= sender.smallTo ? 'nagle' : null;
+}
+
+/** The largest segment that this end may send, by what both SYNs offered and the options that this segment has. */
+export function segmentSize({ wire, columns }: TcpScene, side: Side, row: number): number {
+  const end = side.calls?.end;
+  if (end === undefined) return 0;
+  const options = at(columns.payloadAt, row) - at(columns.transportAt, row) - 20;
+  return Math.min(at(wire.mss, end.flow * 2), at(wire.mss, end.flow * 2 + 1)) - options;
+}
+
+/** The call that ran when held bytes left and that lets such bytes go; not if the awaited acknowledgement came during it. */
+function pushedBy(
+  { clock, calls }: TcpScene,
+  own: SideCalls,
+  { ns, sender }: Segment,
+  held: 'cork' | 'nagle',
+): number | null {
+  const index = own.pushing.running(ns) ?? (held === 'cork' ? own.sending.running(ns) : null);
+  const call = index === null ? undefined : calls[index];
+  if (index === null || call === undefined) return null;
+  if (held === 'nagle' && sender.unaRow >= 0 && at(clock.packets, sender.unaRow) > at(clock.enters, index))
+    return null;
+  if (call.name !== 'setsockopt') return index;
+  const releases = optionSet(call, 'TCP_NODELAY') === true || optionSet(call, 'TCP_CORK') === false;
+  return releases ? index : null;
+}
+
+/** Whether the segment echoes a time stamp that came only after the send had returned: then it left after that. */
+function leftAfterAck({ capture, clock }: TcpScene, { row, sender }: Segment, returned: number): boolean {
+  const news = sender.unaRow;
+  if (news < 0 || sender.beforeUnaRow < 0 || at(clock.packets, news) < returned) return false;
+  const [, echoed] = timeStamps(capture, row) ?? [0, 0];
+  const [stamp] = timeStamps(capture, news) ?? [0, 0];
+  const [before] = timeStamps(capture, sender.beforeUnaRow) ?? [0, 0];
+  return stamp !== before && ((echoed - stamp) | 0) >= 0 && echoed !== 0;
+}

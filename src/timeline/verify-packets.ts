@@ -1,0 +1,164 @@
+import { PROTOCOL } from '../../capture/columns.ts';
+import { at } from './at.ts';
+import type { Facts } from './facts.ts';
+import { type Check, Report } from './verify-report.ts';
+
+/** What must be true of the captured packets by themselves: counts, headers and checksums. */
+export function verifyPackets(facts: Facts): Check[] {
+  return [completeness(facts), headers(facts), checksums(facts)];
+}
+
+/** As many packets as the kernel says it gave; ids without a gap; times within the run. */
+function completeness({ session, capture }: Facts): Check {
+  const report = new Report('every packet that the kernel captured is here');
+  const { run } = session;
+  const { columns } = capture;
+  if (run === null) report.note('no facts of a run');
+  else if (run.received === null) report.note(`engine ${run.engine} does not count`);
+  else
+    report.expect(
+      columns.length === run.received,
+      () => `${columns.length} packets, ${run.received} received`,
+    );
+  const seen = new Set<number>();
+  const started = run === null ? null : BigInt(run.startedNs);
+  const ended = run?.endedNs == null ? null : BigInt(run.endedNs);
+  for (let row = 0; row < columns.length; row++) {
+    const id = Number(capture.packetOptions(row).packetId ?? row + 1);
+    report.expect(!seen.has(id), () => `packet id ${id} comes twice`);
+    seen.add(id);
+    const ns = columns.timeNs(row);
+    // The end is written down in whole milliseconds.
+    const within = (started === null || ns >= started) && (ended === null || ns <= ended + 1_000_000n);
+    report.expect(within, () => `row ${row} lies outside of the run`);
+  }
+  if (run !== null && run.filter === null) {
+    for (let id = 1; id <= columns.length; id++)
+      report.expect(seen.has(id), () => `packet id ${id} is missing`);
+    for (const id of run.lost) report.expect(seen.has(id), () => `packet id ${id}, lost here, is missing`);
+  }
+  return report.result();
+}
+
+/** Lengths, ports and flags of the columns are those of the frame, and the decoder found nothing wrong. */
+function headers({ capture, session }: Facts): Check {
+  const report = new Report('headers are sound');
+  const { columns } = capture;
+  const snaplen = session.run?.snaplen ?? Number.POSITIVE_INFINITY;
+  for (let row = 0; row < columns.length; row++) {
+    const frame = capture.frame(row);
+    const cut = at(columns.capLen, row) < at(columns.wireLen, row);
+    report.expect(
+      at(columns.capLen, row) <= at(columns.wireLen, row),
+      () => `row ${row} holds more than was on the wire`,
+    );
+    report.expect(
+      frame.length === at(columns.capLen, row),
+      () => `row ${row} holds ${frame.length} of ${at(columns.capLen, row)} bytes`,
+    );
+    report.expect(cut || at(columns.problem, row) === 0, () => `row ${row} is damaged`);
+    report.expect(!cut || at(columns.capLen, row) >= snaplen, () => `row ${row} is cut below the snaplen`);
+    const network = at(columns.networkAt, row);
+    if (network === 0xffff) continue;
+    const ends = network + ipLength(frame, network);
+    report.expect(
+      ends === at(columns.wireLen, row),
+      () => `row ${row}: the IP header says ${ends} bytes, the frame has ${at(columns.wireLen, row)}`,
+    );
+    const protocol = at(columns.protocol, row);
+    const transport = at(columns.transportAt, row);
+    if (transport === 0xffff || (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp)) continue;
+    const flow = at(columns.flow, row);
+    if (flow < 0) continue;
+    const { portA, portB } = capture.flows.get(flow);
+    const ports = at(columns.direction, row) === 0 ? [portA, portB] : [portB, portA];
+    report.expect(
+      readU16(frame, transport) === ports[0] && readU16(frame, transport + 2) === ports[1],
+      () => `row ${row}: other ports than its flow's`,
+    );
+    if (protocol === PROTOCOL.udp && !columns.fragments.has(row)) {
+      report.expect(
+        readU16(frame, transport + 4) === at(columns.payloadLen, row) + 8,
+        () => `row ${row}: the UDP length does not fit`,
+      );
+    }
+  }
+  return report.result();
+}
+
+function ipLength(frame: Uint8Array, network: number): number {
+  return at(frame, network) >> 4 === 6 ? readU16(frame, network + 4) + 40 : readU16(frame, network + 2);
+}
+
+function readU16(bytes: Uint8Array, offset: number): number {
+  return at(bytes, offset) * 256 + at(bytes, offset + 1);
+}
+
+/**
+ * Checksums, where they can be told. On loopback most TCP and UDP checksums are left to hardware that does not exist:
+ * the field then holds the sum over the pseudo header, which still proves addresses, protocol and length.
+ */
+function checksums({ capture, reasons }: Facts): Check {
+  const report = new Report('checksums are right');
+  const { columns } = capture;
+  let partial = 0;
+  // A program that builds its own packets may put any checksum in them.
+  const isRaw = (row: number): boolean => reasons.kind(row) === 'raw';
+  for (let row = 0; row < columns.length; row++) {
+    const network = at(columns.networkAt, row);
+    if (network === 0xffff || at(columns.capLen, row) < at(columns.wireLen, row)) continue;
+    const frame = capture.frame(row);
+    const four = at(frame, network) >> 4 === 4;
+    if (four) {
+      const length = (at(frame, network) & 15) * 4;
+      report.expect(sum(frame, network, network + length) === 0xffff, () => `row ${row}: IP header checksum`);
+    }
+    const transport = at(columns.transportAt, row);
+    const protocol = at(columns.protocol, row);
+    if (transport === 0xffff || columns.fragments.has(row) || protocol === PROTOCOL.other) continue;
+    const end = network + ipLength(frame, network);
+    const field = transport + at(CHECKSUM_AT, protocol);
+    const stored = readU16(frame, field);
+    if (protocol === PROTOCOL.udp && stored === 0 && four) continue;
+    const pseudo =
+      protocol === PROTOCOL.icmp
+        ? 0
+        : pseudoSum(frame, network, four, end - transport, at(PROTOCOL_NUMBER, protocol));
+    const full = fold(pseudo + sum(frame, transport, end));
+    const left = stored === fold(pseudo);
+    if (left && full !== 0xffff) partial++;
+    report.expect(full === 0xffff || left || isRaw(row), () => `row ${row}: transport checksum`);
+  }
+  if (partial > 0) report.note(`${partial} cover addresses and lengths only, as loopback leaves them`);
+  return report.result();
+}
+
+/** By PROTOCOL: where the checksum stands in the transport header, and the number of the protocol in IP. */
+const CHECKSUM_AT: readonly number[] = [0, 16, 6, 2, 2];
+const PROTOCOL_NUMBER: readonly number[] = [0, 6, 17, 1, 58];
+
+/** Sum of 16-bit words, carries added (RFC 1071). */
+function sum(bytes: Uint8Array, from: number, to: number): number {
+  let total = 0;
+  for (let offset = from; offset + 1 < to; offset += 2)
+    total += at(bytes, offset) * 256 + at(bytes, offset + 1);
+  if ((to - from) % 2 === 1) total += at(bytes, to - 1) * 256;
+  return fold(total);
+}
+
+function pseudoSum(
+  frame: Uint8Array,
+  network: number,
+  four: boolean,
+  length: number,
+  protocol: number,
+): number {
+  const addresses = four ? sum(frame, network + 12, network + 20) : sum(frame, network + 8, network + 40);
+  return fold(addresses + (length >>> 16) + (length & 0xffff) + protocol);
+}
+
+function fold(total: number): number {
+  let folded = total;
+  while (folded > 0xffff) folded = Math.floor(folded / 0x10000) + (folded % 0x10000);
+  return folded;
+}

@@ -1,0 +1,169 @@
+import { conversation, type Recorded, SessionScript } from './build-session.ts';
+
+const CLIENT = { host: '127.0.0.1', port: 40_000 };
+const SERVER = { host: '127.0.0.1', port: 3500 };
+const C = '127.0.0.1:40000';
+const S = '127.0.0.1:3500';
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
+
+/** Calls that every TCP server makes before it has a client. */
+function listening(script: SessionScript): void {
+  script
+    .call([0, 5], 'server', 'socket', {
+      created: 'server:1',
+      ret: 3,
+      args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 },
+    })
+    .call([10, 15], 'server', 'bind', { socket: 'server:1', fd: 3, local: S, args: { address: S } })
+    .call([20, 25], 'server', 'listen', { socket: 'server:1', fd: 3, local: S, args: { backlog: 5 } })
+    .call([30, 160], 'server', 'accept', {
+      socket: 'server:1',
+      fd: 3,
+      ret: 4,
+      created: 'server:2',
+      local: S,
+      remote: C,
+    });
+}
+
+/** Client connects, sends 'hello', shuts down by close; server echoes and closes. Ten packets, as Linux sends them. */
+export function tcpEcho(): Recorded {
+  const script = new SessionScript();
+  const { fromClient, fromServer } = conversation(script, CLIENT, SERVER);
+  const client = { socket: 'client:1', fd: 3, local: C, remote: S };
+  const server = { socket: 'server:2', fd: 4, local: S, remote: C };
+  const hello = { length: 5, offset: 0, data: bytes('hello') };
+  listening(script);
+  script.call([50, 55], 'client', 'socket', {
+    created: 'client:1',
+    ret: 3,
+    args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 },
+  });
+  script.call([100, 150], 'client', 'connect', { ...client, args: { address: S } });
+  fromClient(110, 'S', 0, 0, { window: 64_240 });
+  fromServer(120, 'S.', 0, 1, { window: 65_160 });
+  fromClient(130, '.', 1, 1);
+  script.call([200, 240], 'client', 'send', { ...client, ...hello, ret: 5, sendQueue: 0 });
+  fromClient(210, 'P.', 1, 1, { payload: 'hello' });
+  fromServer(215, '.', 1, 6);
+  script.call([180, 260], 'server', 'recv', { ...server, ...hello, length: 1024, ret: 5, recvQueue: 0 });
+  script.call([280, 320], 'server', 'send', { ...server, ...hello, ret: 5 });
+  fromServer(290, 'P.', 1, 6, { payload: 'hello' });
+  fromClient(295, '.', 6, 6);
+  script.call([270, 330], 'client', 'recv', { ...client, ...hello, length: 5, ret: 5 });
+  script.call([400, 420], 'client', 'close', client);
+  fromClient(410, 'F.', 6, 6);
+  script.call([340, 440], 'server', 'recv', { ...server, length: 1024, offset: 5, ret: 0, data: bytes('') });
+  script.call([450, 470], 'server', 'close', server);
+  fromServer(460, 'F.', 6, 7);
+  fromClient(465, '.', 7, 7);
+  script.call([480, 485], 'server', 'close', { socket: 'server:1', fd: 3, local: S });
+  return script.recorded();
+}
+
+/** Two sends in one segment, a segment lost and sent again, and a recv that takes all of it. */
+export function tcpLoss(): Recorded {
+  const script = new SessionScript();
+  const { fromClient, fromServer } = conversation(script, CLIENT, SERVER);
+  const client = { socket: 'client:1', fd: 3, local: C, remote: S };
+  const server = { socket: 'server:2', fd: 4, local: S, remote: C };
+  listening(script);
+  script.call([50, 55], 'client', 'socket', {
+    created: 'client:1',
+    ret: 3,
+    args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 },
+  });
+  script.call([100, 150], 'client', 'connect', { ...client, args: { address: S } });
+  fromClient(110, 'S', 0, 0, { window: 64_240 });
+  fromServer(120, 'S.', 0, 1, { window: 65_160 });
+  fromClient(130, '.', 1, 1);
+  script.call([200, 220], 'client', 'send', { ...client, length: 3, offset: 0, ret: 3, data: bytes('abc') });
+  fromClient(210, 'P.', 1, 1, { payload: 'abc' });
+  script.call([230, 240], 'client', 'send', { ...client, length: 2, offset: 3, ret: 2, data: bytes('de') });
+  script.call([250, 260], 'client', 'send', { ...client, length: 2, offset: 5, ret: 2, data: bytes('fg') });
+  fromClient(200_210, 'P.', 1, 1, { payload: 'abc' });
+  fromServer(200_220, '.', 1, 4);
+  fromClient(200_230, 'P.', 4, 1, { payload: 'defg' });
+  fromServer(200_240, '.', 1, 8);
+  script.call([300, 200_300], 'server', 'recv', {
+    ...server,
+    length: 1024,
+    offset: 0,
+    ret: 7,
+    data: bytes('abcdefg'),
+  });
+  script.call([200_400, 200_420], 'client', 'shutdown', { ...client, args: { how: 'SHUT_WR' } });
+  fromClient(200_410, 'F.', 8, 1);
+  script.call([200_350, 200_430], 'server', 'recv', {
+    ...server,
+    length: 1024,
+    offset: 7,
+    ret: 0,
+    data: bytes(''),
+  });
+  fromServer(200_412, '.', 1, 9);
+  script.call([200_450, 200_470], 'server', 'close', server);
+  fromServer(200_460, 'F.', 1, 9);
+  fromClient(200_465, '.', 9, 2);
+  script.call([200_500, 200_505], 'client', 'close', client);
+  return script.recorded({ lost: [4], network: { net: 'private', loss: 10 } });
+}
+
+const U = { host: '127.0.0.1', port: 40_001 };
+const U_TEXT = '127.0.0.1:40001';
+
+/** One datagram there and one back. */
+export function udpEcho(): Recorded {
+  const server = { socket: 'server:1', fd: 3, local: S };
+  const client = { socket: 'client:1', fd: 3, local: U_TEXT };
+  const args = { flags: 0 };
+  return new SessionScript()
+    .call([0, 5], 'server', 'socket', {
+      created: 'server:1',
+      ret: 3,
+      args: { domain: 'AF_INET', type: 'SOCK_DGRAM', protocol: 0 },
+    })
+    .call([10, 15], 'server', 'bind', { ...server, args: { address: S } })
+    .call([20, 130], 'server', 'recvfrom', {
+      ...server,
+      remote: U_TEXT,
+      length: 1024,
+      ret: 5,
+      data: bytes('hello'),
+      args,
+    })
+    .call([50, 55], 'client', 'socket', {
+      created: 'client:1',
+      ret: 3,
+      args: { domain: 'AF_INET', type: 'SOCK_DGRAM', protocol: 0 },
+    })
+    .call([100, 120], 'client', 'sendto', {
+      ...client,
+      remote: S,
+      length: 5,
+      ret: 5,
+      data: bytes('hello'),
+      args: { flags: 0, address: S },
+    })
+    .udp(110, U, SERVER, bytes('hello'))
+    .call([140, 180], 'client', 'recvfrom', {
+      ...client,
+      remote: S,
+      length: 1024,
+      ret: 5,
+      data: bytes('HELLO'),
+      args,
+    })
+    .call([150, 170], 'server', 'sendto', {
+      ...server,
+      remote: U_TEXT,
+      length: 5,
+      ret: 5,
+      data: bytes('HELLO'),
+      args: { flags: 0, address: U_TEXT },
+    })
+    .udp(160, SERVER, U, bytes('HELLO'))
+    .call([200, 205], 'client', 'close', client)
+    .call([210, 215], 'server', 'close', server)
+    .recorded();
+}

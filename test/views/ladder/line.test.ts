@@ -1,0 +1,40 @@
+import fc from 'fast-check';
+import stringWidth from 'string-width';
+import { describe, expect, test } from 'vitest';
+import { Canvas, shorten, wrap } from '../../../views/ladder/line.ts';
+
+describe('wrap', () => {
+  test.each([
+    { text: 'one two three', width: 8, want: ['one two', 'three'] },
+    { text: 'incomprehensible', width: 8, want: ['incompre', 'hensible'] },
+    { text: '漢字漢字漢字', width: 8, want: ['漢字漢字', '漢字'] },
+    { text: '', width: 8, want: [] },
+  ])('"$text"', ({ text, width, want }) => expect(wrap(text, width)).toEqual(want));
+
+  test('loses nothing but spaces, and ends', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 8, max: 40 }), (text, width) => {
+        const lines = wrap(text, width);
+        expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+      }),
+    );
+  });
+});
+
+test.each([
+  { text: 'short', width: 5, want: 'short' },
+  { text: 'longer', width: 5, want: 'long…' },
+  { text: '漢字', width: 3, want: '漢…' },
+  { text: 'longer', width: 0, want: '' },
+])('shorten "$text" to $width', ({ text, width, want }) => expect(shorten(text, width, '…')).toBe(want));
+
+test('a canvas covers, keeps within its edges, and knows wide characters', () => {
+  const canvas = new Canvas(8);
+  canvas.put(0, '────────', 'lane');
+  canvas.put(2, '漢', 'data');
+  canvas.putBefore(7, 'ab', 'call');
+  canvas.put(7, '字', 'data');
+  canvas.put(-1, 'xy', 'dim');
+  expect(canvas.line().map(({ text }) => text)).toEqual(['y', '─', '漢', '──', 'ab']);
+});
