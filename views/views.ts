@@ -15,5 +15,6 @@ export const views: Views = {
   verification: printVerification,
   scenario: printScenario,
   scenarioList: printScenarioList,
+  screen: async (start, display) => (await import('./tui/screen.ts')).screen(start, display),
   doctor: printDoctor,
 };

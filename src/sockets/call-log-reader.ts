@@ -93,6 +93,14 @@ export class CallLogReader {
   /** The calls of the whole run: sorted by entry, numbered from 1. The reader's own memory is given back. */
   finish(): readonly Call[] {
     this.takeFrames(true);
+    const calls = this.snapshot();
+    this.store.release();
+    for (const writer of this.writers) writer.release();
+    return calls;
+  }
+
+  /** All calls known so far, sorted by entry and numbered from 1 as if the run ended here; blocked ones have exitNs null. */
+  snapshot(): readonly Call[] {
     const { store } = this;
     const order = Uint32Array.from({ length: store.count }, (_, row) => row).sort((a, b) =>
       this.compare(a, b),
@@ -103,8 +111,6 @@ export class CallLogReader {
     });
     const calls: Call[] = [];
     for (const row of order) calls.push(this.toCall(row, calls.length + 1, idOfRow));
-    store.release();
-    for (const writer of this.writers) writer.release();
     return calls;
   }
 

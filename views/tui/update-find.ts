@@ -1,6 +1,7 @@
 import type { Model } from './model.ts';
+import { packetRowsOf } from './packet-rows.ts';
 import { findingRow } from './panes/findings.ts';
-import { allRows, type RowList, someRows } from './row-list.ts';
+import { allRows, someRows } from './row-list.ts';
 import { jump, select } from './update-move.ts';
 
 const said = (model: Model, text: string): Model => ({ ...model, status: { text, isError: false } });
@@ -79,21 +80,10 @@ export function onlyConnection(model: Model): Model {
   const flow = timeline.connections[connection]?.flow ?? 0;
   const { stream } = document.session.capture.flows.get(flow);
   const filter = `${timeline.connections[connection]?.protocol}.stream == ${stream}`;
-  return select({ ...model, rows: list, packetRows: packetsAmong(model, list), filter }, model.selected);
+  return select({ ...model, rows: list, packetRows: packetRowsOf(document, list), filter }, model.selected);
 }
 
 function everything(model: Model): Pick<Model, 'rows' | 'packetRows' | 'filter'> {
   const rows = allRows(model.document?.timeline.rowCount ?? 0);
-  return { rows, packetRows: packetsAmong(model, rows), filter: '' };
-}
-
-/** Those of the rows that are packets. */
-export function packetsAmong({ document }: Model, rows: RowList): RowList {
-  if (document === null || document.session.calls.length === 0) return rows;
-  const packets: number[] = [];
-  for (let at = 0; at < rows.length; at++) {
-    const row = rows.at(at);
-    if (document.timeline.row(row).kind === 'packet') packets.push(row);
-  }
-  return someRows(Uint32Array.from(packets));
+  return { rows, packetRows: packetRowsOf(model.document, rows), filter: '' };
 }

@@ -2,7 +2,7 @@ import { firstRow } from './document.ts';
 import type { News } from './messages.ts';
 import type { Model } from './model.ts';
 import { allRows } from './row-list.ts';
-import { packetsAmong } from './update-find.ts';
+import { packetRowsOf } from './packet-rows.ts';
 import { inWindow, type Step, select } from './update-move.ts';
 import { tick } from './update-run.ts';
 
@@ -58,7 +58,7 @@ function withDocument(model: Model, { document }: Extract<News, { kind: 'documen
   const isMore = before !== null && before.title === document.title && before.extent !== 'whole';
   const rows = allRows(document.timeline.rowCount);
   const base: Model = { ...model, document, rows, filter: '' };
-  const fresh: Model = { ...base, packetRows: packetsAmong(base, rows) };
+  const fresh: Model = { ...base, packetRows: packetRowsOf(document, rows) };
   const last = Math.max(0, document.timeline.rowCount - 1);
   if (isMore) {
     if (document.extent === 'running') return select(fresh, model.follow ? last : model.selected);
