@@ -1,0 +1,15 @@
+/** Why a text is no filter, and where: offsets of characters in it, `to` is exclusive. */
+export class FilterError extends Error {
+  readonly from: number;
+  readonly to: number;
+  /** What to do about it; '' where the message says it all. */
+  readonly hint: string;
+
+  constructor(message: string, from: number, to: number, hint = '') {
+    super(message);
+    this.name = 'FilterError';
+    this.from = from;
+    this.to = to;
+    this.hint = hint;
+  }
+}
