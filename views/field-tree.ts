@@ -63,15 +63,15 @@ const FIELDS: Partial<Record<Next, readonly [name: string, fields: readonly Fiel
     [
       ['Version', 0, 1, (bytes, at) => String((bytes[at] ?? 0) >> 4)],
       ['Header length', 0, 1, (bytes, at) => `${((bytes[at] ?? 0) & 15) * 4} bytes`],
-      ['Differentiated services', 1, 1, u8],
+      ['DSCP and ECN', 1, 1, u8],
       ['Total length', 2, 2, u16],
       ['Identification', 4, 2, hex16],
-      ['Flags, fragment offset', 6, 2, fragment],
+      ['Fragmentation', 6, 2, fragment],
       ['Time to live', 8, 1, u8],
       ['Protocol', 9, 1, protocol],
       ['Header checksum', 10, 2, hex16],
-      ['Source address', 12, 4, ipv4],
-      ['Destination address', 16, 4, ipv4],
+      ['Source', 12, 4, ipv4],
+      ['Destination', 16, 4, ipv4],
     ],
   ],
   [NEXT.ipv6]: [
@@ -87,8 +87,8 @@ const FIELDS: Partial<Record<Next, readonly [name: string, fields: readonly Fiel
       ['Payload length', 4, 2, u16],
       ['Next header', 6, 1, protocol],
       ['Hop limit', 7, 1, u8],
-      ['Source address', 8, 16, ipv6],
-      ['Destination address', 24, 16, ipv6],
+      ['Source', 8, 16, ipv6],
+      ['Destination', 24, 16, ipv6],
     ],
   ],
   [NEXT.tcp]: [
@@ -97,7 +97,7 @@ const FIELDS: Partial<Record<Next, readonly [name: string, fields: readonly Fiel
       ['Source port', 0, 2, u16],
       ['Destination port', 2, 2, u16],
       ['Sequence number', 4, 4, u32],
-      ['Acknowledgement number', 8, 4, u32],
+      ['Ack number', 8, 4, u32],
       ['Header length', 12, 1, (bytes, at) => `${((bytes[at] ?? 0) >> 4) * 4} bytes`],
       ['Flags', 12, 2, flags],
       ['Window', 14, 2, u16],
@@ -145,7 +145,8 @@ export function fieldTree({ capture }: Session, row: number): FieldNode[] {
   const nodes: FieldNode[] = [];
   if (linkType === ETHERNET_LINK)
     addFields(nodes, bytes, 'Ethernet', ETHERNET, 0, Math.min(ETHERNET_LEN, bytes.length));
-  for (const layer of finder.find(bytes, columns.wireLen[row] ?? 0, linkType)) addLayer(nodes, bytes, layer);
+  for (const layer of finder.find(bytes, bytes.length, columns.wireLen[row] ?? 0, linkType))
+    addLayer(nodes, bytes, layer);
   const payloadAt = columns.payloadAt[row] ?? 0;
   const length = Math.min(columns.payloadLen[row] ?? 0, Math.max(0, bytes.length - payloadAt));
   if (length > 0 && payloadAt > 0) {
@@ -214,13 +215,13 @@ function optionText(
     case 'mss':
       return ['Option: MSS', `${option.mss} bytes a segment at most`];
     case 'window-scale':
-      return ['Option: window scale', `${option.shift}: windows count × ${2 ** option.shift}`];
+      return ['Option: w. scale', `${option.shift}: windows count × ${2 ** option.shift}`];
     case 'sack-permitted':
-      return ['Option: SACK permitted', ''];
+      return ['Option: SACK', 'permitted'];
     case 'sack':
       return ['Option: SACK', option.blocks.map(([left, right]) => `${left}–${right}`).join(', ')];
     case 'timestamps':
-      return ['Option: timestamps', `value ${option.value}, echo ${option.echo}`];
+      return ['Option: times', `value ${option.value}, echo ${option.echo}`];
     default:
       return [`Option ${number}`, ''];
   }

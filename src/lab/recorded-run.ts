@@ -111,7 +111,10 @@ class Intake {
   private snapshot(): Session {
     const { capture } = this.packets;
     const calls = this.log.reader.snapshot();
-    const run = this.notes.info(null, { ...NOTHING_YET, pids: new Map(calls.map(({ role, pid }) => [role, pid])) });
+    const run = this.notes.info(null, {
+      ...NOTHING_YET,
+      pids: new Map(calls.map(({ role, pid }) => [role, pid])),
+    });
     return { capture: prefixOf(capture, capture.columns.length), calls, run: { ...run, outcome: 'ok' } };
   }
 

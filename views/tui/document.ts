@@ -8,6 +8,9 @@ import { type Words, wordsOf } from '../../src/timeline/words.ts';
 import { type PacketTexts, packetTexts } from '../ladder/packet-text.ts';
 import { type ConnectionCounts, countConnections } from './connection-counts.ts';
 import { LadderFrame } from './ladder-frame.ts';
+import { type FlowSeries, flowSeries } from './series.ts';
+import { type StreamBytes, streamBytes } from './stream-bytes.ts';
+import { layOutStream, type StreamLine } from './stream-lines.ts';
 
 const NO_COUNTS: ConnectionCounts = {
   ...{ packets: 0, bytesFromA: 0, bytesFromB: 0, firstNs: 0n, lastNs: 0n, findings: 0 },
@@ -24,6 +27,12 @@ export class Document {
   private frame: { readonly key: string; readonly frame: LadderFrame } | null = null;
   private readonly sources = new Map<string, readonly string[] | null>();
   private knownCounts: readonly ConnectionCounts[] | null = null;
+  private knownStreams: {
+    readonly connection: number;
+    readonly both: readonly [StreamBytes, StreamBytes];
+  } | null = null;
+  private knownLines: { readonly key: string; readonly lines: readonly StreamLine[] } | null = null;
+  private knownSeries: { readonly connection: number; readonly series: FlowSeries | null } | null = null;
   private knownWords: Words | null = null;
   private knownNumbers: FrameNumbers | null = null;
   private knownPackets: PacketTexts | null = null;
@@ -82,6 +91,35 @@ export class Document {
   counts(connection: number): ConnectionCounts {
     this.knownCounts ??= countConnections(this.timeline);
     return this.knownCounts[connection] ?? NO_COUNTS;
+  }
+
+  /** One direction of a connection, and both laid out in lines of `width` bytes. */
+  stream(connection: number, side: 0 | 1): StreamBytes {
+    return this.streamsOf(connection)[side];
+  }
+
+  streamLines(connection: number, width: number): readonly StreamLine[] {
+    const first = this.timeline.connections[connection]?.client === 'b' ? 1 : 0;
+    const key = `${connection} ${width}`;
+    if (this.knownLines?.key !== key) {
+      this.knownLines = { key, lines: layOutStream(this.streamsOf(connection), width, first) };
+    }
+    return this.knownLines.lines;
+  }
+
+  /** What a connection's packets say over time; null where there is nothing to plot. */
+  series(connection: number): FlowSeries | null {
+    if (this.knownSeries?.connection !== connection)
+      this.knownSeries = { connection, series: flowSeries(this, connection) };
+    return this.knownSeries.series;
+  }
+
+  private streamsOf(connection: number): readonly [StreamBytes, StreamBytes] {
+    if (this.knownStreams?.connection !== connection) {
+      const both = [streamBytes(this, connection, 0), streamBytes(this, connection, 1)] as const;
+      this.knownStreams = { connection, both };
+    }
+    return this.knownStreams.both;
   }
 
   /** The lines of a program file of this package that calls name; null for any other file. */

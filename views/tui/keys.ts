@@ -38,7 +38,7 @@ export const COMMANDS: readonly Command[] = [
   move('half-down', 'C-d', 'half a screen down', { do: 'move-page', by: 0.5 }),
   move('half-up', 'C-u', 'half a screen up', { do: 'move-page', by: -0.5 }),
   move('first', 'g home', 'to the first line', { do: 'move-to', end: 'first' }),
-  move('last', 'G S-g end', 'to the last line', { do: 'move-to', end: 'last' }),
+  move('last', 'G end', 'to the last line', { do: 'move-to', end: 'last' }),
   move('return', 'u backspace', 'back to where the last jump began', { do: 'return' }),
 
   views('ladder', 'l', 'the ladder: calls, wire, calls', { do: 'show', page: 'ladder' }),

@@ -55,7 +55,14 @@ export class LadderFrame {
     if (geometry === null) throw new Error('two lanes do not fit into 76 columns');
     this.hasStates = width >= STATES_FROM;
     const rows = { length: rowCount, at: (position: number) => position };
-    this.section = { connection: null, connections, ambiguous: ambiguous(connections), rows, lanes, geometry };
+    this.section = {
+      connection: null,
+      connections,
+      ambiguous: ambiguous(connections),
+      rows,
+      lanes,
+      geometry,
+    };
     const hasLaneEach = own !== null;
     this.scene = {
       ...{ width, ascii, all: true, timeline, startNs, words, said: new Set<string>() },

@@ -31,7 +31,8 @@ export interface Pane {
 export type Overlay =
   | { readonly kind: 'help'; readonly top: number }
   | { readonly kind: 'palette'; readonly text: string; readonly at: number }
-  | { readonly kind: 'prompt'; readonly purpose: Purpose; readonly text: string }
+  /** `at` is the chosen completion of a filter. */
+  | { readonly kind: 'prompt'; readonly purpose: Purpose; readonly text: string; readonly at: number }
   | { readonly kind: 'leave' };
 export type Purpose = 'search' | 'filter' | 'goto' | 'save' | 'export' | 'open' | 'value';
 

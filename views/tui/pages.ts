@@ -1,7 +1,11 @@
 import type { Document } from './document.ts';
 import type { Model, Page } from './model.ts';
+import { buffers } from './panes/buffers.ts';
 import { conversations } from './panes/conversations.ts';
 import { findings } from './panes/findings.ts';
+import { sequence } from './panes/sequence.ts';
+import { sockets } from './panes/sockets.ts';
+import { streams } from './panes/streams.ts';
 import type { UiLine } from './style.ts';
 
 /** A page whose lines are no rows of the time line. */
@@ -14,7 +18,14 @@ export interface PageView {
   target(model: Model, document: Document, at: number): number | null;
 }
 
-const VIEWS: Partial<Record<Page, PageView>> = { conversations, findings };
+const VIEWS: Partial<Record<Page, PageView>> = {
+  conversations,
+  findings,
+  streams,
+  buffers,
+  sequence,
+  sockets,
+};
 
 export function pageView(page: Page): PageView | null {
   return VIEWS[page] ?? null;

@@ -8,7 +8,9 @@ const MOST = 10;
 export function recentFiles(): readonly string[] {
   try {
     const list: unknown = JSON.parse(readFileSync(statePath(), 'utf8'));
-    return Array.isArray(list) ? list.filter((each): each is string => typeof each === 'string').slice(0, MOST) : [];
+    return Array.isArray(list)
+      ? list.filter((each): each is string => typeof each === 'string').slice(0, MOST)
+      : [];
   } catch {
     return [];
   }

@@ -1,7 +1,8 @@
+import { compileFilter, parseFilter } from '../../src/filter/filter.ts';
 import type { Document } from './document.ts';
 import type { Message } from './messages.ts';
-import { allRows, someRows } from './row-list.ts';
 import { packetRowsOf } from './packet-rows.ts';
+import { allRows, someRows } from './row-list.ts';
 import { type Matcher, matcherOf } from './search-matcher.ts';
 
 /** A turn of the scan: short, so that keys are heard in between. */
@@ -35,9 +36,23 @@ export class Scanner {
       this.hear({ kind: 'filtered', filter: '', rows, packetRows: packetRowsOf(document, rows) });
       return;
     }
-    const matcher = this.compiled(() => matcherOf(document, text));
-    if (matcher === null) return;
-    this.scan(document, matcher, (hits, isDone) => {
+    const parsed = parseFilter(text);
+    if (!parsed.ok) {
+      const { message, hint, from } = parsed.error;
+      this.hear({
+        kind: 'status',
+        text: `${message} (at ${from + 1})${hint === '' ? '' : `: ${hint}`}`,
+        isError: true,
+      });
+      return;
+    }
+    const { timeline, session } = document;
+    const compiled = compileFilter(parsed.filter, { capture: session.capture, timeline });
+    const matches = (index: number): boolean => {
+      const row = timeline.row(index);
+      return row.kind === 'packet' ? compiled.packet(row.packet) : compiled.call(row.call);
+    };
+    this.scan(document, matches, (hits, isDone) => {
       if (!isDone) return;
       if (hits.length === 0) {
         this.hear({ kind: 'status', text: `no row passes the filter: ${text}`, isError: true });
@@ -58,7 +73,11 @@ export class Scanner {
     }
   }
 
-  private scan(document: Document, matches: Matcher, tell: (hits: Uint32Array, isDone: boolean) => void): void {
+  private scan(
+    document: Document,
+    matches: Matcher,
+    tell: (hits: Uint32Array, isDone: boolean) => void,
+  ): void {
     this.stop();
     const { rowCount } = document.timeline;
     const hits: number[] = [];

@@ -50,7 +50,12 @@ export class ScreenWatcher implements RunWatcher {
         this.waiting.delete(message.role);
         break;
       case 'progress':
-        this.progress = progressText(message.role, message.done, message.total, performance.now() - this.startedAt);
+        this.progress = progressText(
+          message.role,
+          message.done,
+          message.total,
+          performance.now() - this.startedAt,
+        );
         break;
       case 'print':
         this.send({ kind: 'status', text: `${message.role}: ${message.line}`, isError: false });

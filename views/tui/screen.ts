@@ -48,4 +48,3 @@ async function scenarioEntries(): Promise<readonly ScenarioEntry[]> {
   });
   return entries.sort((a, b) => Number(b.id === FIRST) - Number(a.id === FIRST));
 }
-

@@ -11,19 +11,22 @@ export function matcherOf(document: Document, text: string): Matcher {
   const hex = /^hex:([0-9a-f\s:]*)$/i.exec(text);
   if (hex !== null) {
     const digits = (hex[1] ?? '').replace(/[\s:]/g, '');
-    if (digits === '' || digits.length % 2 !== 0) throw new SyntaxError('hex: takes pairs of digits, as in hex:68656c6c6f');
+    if (digits === '' || digits.length % 2 !== 0)
+      throw new SyntaxError('hex: takes pairs of digits, as in hex:68656c6c6f');
     const bytes = Buffer.from(digits, 'hex');
     return (row) => payloadOf(document, row).includes(bytes);
   }
   const pattern = /^\/(.*)\/$/.exec(text);
   const expression = new RegExp(pattern?.[1] ?? text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
-  return (row) => expression.test(textOf(document, row)) || expression.test(payloadOf(document, row).toString('latin1'));
+  return (row) =>
+    expression.test(textOf(document, row)) || expression.test(payloadOf(document, row).toString('latin1'));
 }
 
 function textOf(document: Document, index: number): string {
   const { timeline } = document;
   const row = timeline.row(index);
-  const reason = row.kind === 'packet' ? timeline.reasonOfPacket(row.packet) : timeline.reasonOfCall(row.call);
+  const reason =
+    row.kind === 'packet' ? timeline.reasonOfPacket(row.packet) : timeline.reasonOfCall(row.call);
   const why = reason === null ? '' : document.words.reason(reason);
   const ends = row.kind === 'packet' ? endsText(document, row.packet) : '';
   return `${rowText(document, row)} ${ends} ${why}`;

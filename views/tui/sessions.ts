@@ -86,7 +86,10 @@ export class Sessions {
       if (!isShown && rows >= FIRST_ROWS) {
         isShown = true;
         const session: Session = { capture: prefixOf(capture, FIRST_ROWS), calls: [], run: null };
-        this.hear({ kind: 'document', document: new Document(buildTimeline(session), basename(file), 'loading') });
+        this.hear({
+          kind: 'document',
+          document: new Document(buildTimeline(session), basename(file), 'loading'),
+        });
       }
       this.hear({ kind: 'loading', share: totalBytes === null ? null : bytes / totalBytes, rows });
     };
@@ -98,7 +101,11 @@ export class Sessions {
         this.hear({ kind: 'recent', recent: rememberFile(file) });
         const [problem] = session.capture.problems;
         if (problem !== undefined)
-          this.hear({ kind: 'status', text: `damaged: ${problem.message} (at byte ${problem.offset})`, isError: true });
+          this.hear({
+            kind: 'status',
+            text: `damaged: ${problem.message} (at byte ${problem.offset})`,
+            isError: true,
+          });
       })
       .catch((error: unknown) => this.tell(error))
       .finally(() => {
@@ -108,7 +115,11 @@ export class Sessions {
   }
 
   live(device: string, filter: string | null): void {
-    this.hear({ kind: 'status', text: `live capture on ${device}${filter === null ? '' : ` (${filter})`} is not here yet`, isError: true });
+    this.hear({
+      kind: 'status',
+      text: `live capture on ${device}${filter === null ? '' : ` (${filter})`} is not here yet`,
+      isError: true,
+    });
   }
 
   letGo(role: string): void {

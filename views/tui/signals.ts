@@ -21,7 +21,9 @@ export function watchSignals(app: App): Signals {
   };
   const crash = (error: unknown): void => {
     app.close();
-    process.stderr.write(`sockscope: a bug in sockscope, sorry\n${error instanceof Error ? error.stack : String(error)}\n`);
+    process.stderr.write(
+      `sockscope: a bug in sockscope, sorry\n${error instanceof Error ? error.stack : String(error)}\n`,
+    );
     process.exit(EXIT.failed);
   };
   const handlers: readonly (readonly [string, (error: unknown) => void])[] = [

@@ -93,7 +93,7 @@ function enter(model: Model): Step {
     case 'file':
       return [model, [{ do: 'open', file: entry.path }]];
     case 'open':
-      return [{ ...model, overlay: { kind: 'prompt', purpose: 'open', text: '' } }, []];
+      return [{ ...model, overlay: { kind: 'prompt', purpose: 'open', text: '', at: 0 } }, []];
     case 'live':
       return [model, [{ do: 'live' }]];
     default:
@@ -114,7 +114,10 @@ function enterless(model: Model): Step {
 }
 
 function edited(model: Model, home: Home, scenario: ScenarioEntry, spec: ParameterSpec): Model {
-  return { ...model, overlay: { kind: 'prompt', purpose: 'value', text: settingOf(home, scenario.id, spec) } };
+  return {
+    ...model,
+    overlay: { kind: 'prompt', purpose: 'value', text: settingOf(home, scenario.id, spec), at: 0 },
+  };
 }
 
 /** The next value of a flag or a choice; null for what is typed. */

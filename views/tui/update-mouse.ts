@@ -1,6 +1,7 @@
 import { areasOf } from './geometry.ts';
 import type { MouseMessage } from './messages.ts';
 import type { Model } from './model.ts';
+import { pageView } from './pages.ts';
 import { tabAt } from './panes/bar.ts';
 import { enterAction, paneLength } from './update-enter.ts';
 import { homeClick } from './update-home.ts';
@@ -30,10 +31,11 @@ export function clickAction(model: Model, { action, x, y }: MouseMessage): Step 
 
 function clickMain(model: Model, line: number): Step {
   const top = model.tops[model.page] ?? 0;
-  if (showsRows(model.page)) {
+  if (pageView(model.page) === null) {
     const rows = rowsOf(model);
     return top + line < rows.length ? [select(model, rows.at(top + line)), []] : [model, []];
   }
+  if (showsRows(model.page)) return [model, []];
   const at = top + line;
   if (at === (model.cursors[model.page] ?? 0)) return enterAction(model);
   return [inWindow({ ...model, cursors: { ...model.cursors, [model.page]: at } }), []];

@@ -6,10 +6,12 @@ import { type RowList, scrolled } from './row-list.ts';
 
 export type Step = readonly [Model, readonly Effect[]];
 
-/** Pages whose lines are rows of the time line. */
+/** Pages on which the cursor is a row of the time line: their lines, or a moment on them. */
 export function showsRows(page: Page): boolean {
-  return page === 'ladder' || page === 'packets';
+  return ON_ROWS.has(page);
 }
+
+const ON_ROWS: ReadonlySet<Page> = new Set(['ladder', 'packets', 'buffers', 'sequence', 'sockets']);
 
 export function rowsOf(model: Model): RowList {
   return model.page === 'packets' ? model.packetRows : model.rows;

@@ -1,8 +1,8 @@
 import { firstRow } from './document.ts';
 import type { News } from './messages.ts';
 import type { Model } from './model.ts';
-import { allRows } from './row-list.ts';
 import { packetRowsOf } from './packet-rows.ts';
+import { allRows } from './row-list.ts';
 import { inWindow, type Step, select } from './update-move.ts';
 import { tick } from './update-run.ts';
 

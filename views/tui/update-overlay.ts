@@ -1,4 +1,5 @@
 import type { Action } from './actions.ts';
+import { filterHelp } from './filter-help.ts';
 import { chosenScenario, withValue } from './home-list.ts';
 import { COMMANDS, type Command, commandOfKey } from './keys.ts';
 import type { Model, Overlay, Purpose } from './model.ts';
@@ -95,9 +96,24 @@ function promptKey(
   text: string | null,
 ): Step {
   if (name === 'escape') return [{ ...model, overlay: null }, []];
+  if (overlay.purpose === 'filter' && (name === 'tab' || name === 'down' || name === 'up'))
+    return [{ ...model, overlay: completed(model, overlay, name) }, []];
   if (name === 'enter') return done({ ...model, overlay: null }, overlay.purpose, overlay.text);
   const typed = edited(overlay.text, name, text);
-  return [{ ...model, overlay: typed === null ? null : { ...overlay, text: typed } }, []];
+  return [{ ...model, overlay: typed === null ? null : { ...overlay, text: typed, at: 0 } }, []];
+}
+
+/** Tab takes the chosen completion, the arrows choose another. */
+function completed(model: Model, overlay: Extract<Overlay, { kind: 'prompt' }>, name: string): Overlay {
+  const found = filterHelp(model, overlay.text).completions;
+  if (name !== 'tab') {
+    const at = Math.max(0, Math.min(overlay.at + (name === 'down' ? 1 : -1), found.length - 1));
+    return { ...overlay, at };
+  }
+  const chosen = found[overlay.at];
+  if (chosen === undefined) return overlay;
+  const text = `${overlay.text.slice(0, chosen.from)}${chosen.text}${overlay.text.slice(chosen.to)} `;
+  return { ...overlay, text, at: 0 };
 }
 
 /** The text after a key; null when there was none left to delete. */

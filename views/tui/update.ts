@@ -103,7 +103,18 @@ export function act(model: Model, action: Action): Step {
       return [{ ...select(model, row), trail: model.trail.slice(0, -1) }, []];
     }
     case 'prompt':
-      return [{ ...model, overlay: { kind: 'prompt', purpose: action.purpose, text: '' } }, []];
+      return [
+        {
+          ...model,
+          overlay: {
+            kind: 'prompt',
+            purpose: action.purpose,
+            text: action.purpose === 'filter' ? model.filter : '',
+            at: 0,
+          },
+        },
+        [],
+      ];
     case 'palette':
       return [{ ...model, overlay: { kind: 'palette', text: '', at: 0 } }, []];
     case 'help':

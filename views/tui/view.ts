@@ -8,6 +8,7 @@ import { paint } from './paint.ts';
 import { isSplit, paneContent } from './pane-view.ts';
 import { barLine } from './panes/bar.ts';
 import { detailsContent } from './panes/details.ts';
+import { filterLines } from './panes/filter.ts';
 import { footerLine } from './panes/footer.ts';
 import { helpLines } from './panes/help.ts';
 import { homeLines } from './panes/home.ts';
@@ -45,6 +46,10 @@ export function screenLines(model: Model): readonly UiLine[] {
         ? homeLines(model)
         : documentLines(model, model.document);
   const lines = [barLine(model), ...filled(body, size.height - 2), footerLine(model)];
+  if (overlay?.kind === 'prompt' && overlay.purpose === 'filter') {
+    const help = filterLines(model, overlay.text, overlay.at);
+    return [...lines.slice(0, -1 - help.length), ...help, ...lines.slice(-1)];
+  }
   if (overlay?.kind !== 'palette') return lines;
   const over = paletteLines(overlay.text, overlay.at, Math.min(12, size.height - 4));
   const box = over.map((each) => ({ ...each, back: each.back === 'none' ? ('box' as const) : each.back }));

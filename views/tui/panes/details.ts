@@ -7,6 +7,8 @@ import { ContentBuilder, type PaneContent } from '../pane-content.ts';
 import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 
 const NAME_WIDTH = 25;
+/** Of header fields on a narrow screen: the longest of their names. */
+const FIELD_WIDTH = 17;
 const MOST_BYTES = 4096;
 
 interface Shape {
@@ -42,7 +44,8 @@ export function detailsContent(
 }
 
 function fieldSpans(node: FieldNode, width: number): UiSpan[] {
-  const head = node.depth === 0 ? ` ${node.name}` : `   ${node.name.padEnd(NAME_WIDTH)}`;
+  const head =
+    node.depth === 0 ? ` ${node.name}` : `   ${node.name.padEnd(width < 50 ? FIELD_WIDTH : NAME_WIDTH)}`;
   const style = node.depth === 0 ? 'title' : 'label';
   const text = `${node.depth === 0 ? '  ' : ' '}${node.value}`;
   return [span(head.slice(0, width), style), span(text, node.depth === 0 ? 'label' : 'value')];

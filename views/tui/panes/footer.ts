@@ -4,6 +4,7 @@ import { COMMANDS, keysText } from '../keys.ts';
 import type { Model, Purpose } from '../model.ts';
 import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { rowsOf, showsRows } from '../update-move.ts';
+import { filterText } from './filter.ts';
 
 const PROMPTS: Readonly<Record<Purpose, string>> = {
   search: 'Search (text, /regex/, hex:…): ',
@@ -21,7 +22,7 @@ export function footerLine(model: Model): UiLine {
   if (overlay?.kind === 'prompt')
     return spans([
       span(` ${PROMPTS[overlay.purpose]}`, 'key'),
-      span(overlay.text, 'value'),
+      ...(overlay.purpose === 'filter' ? filterText(model, overlay.text) : [span(overlay.text, 'value')]),
       span(' ', 'cursor'),
     ]);
   if (overlay?.kind === 'leave')

@@ -19,7 +19,7 @@ interface Shape {
   readonly source: Column;
   readonly destination: Column;
   readonly protocol: Column;
-  readonly length: Column;
+  readonly length?: Column;
   readonly info: Column;
 }
 
@@ -32,15 +32,16 @@ function shapeOf(model: Model, document: Document): Shape {
   const number = Math.max(3, String(document.numbers.count).length);
   const longest = document.session.capture.columns.length === 0 ? 15 : addressWidth(document);
   const address = Math.min(longest, width >= 110 ? 45 : 19);
-  const protocol = 6;
-  const taken = 2 + number + 1 + time + 1 + (address + 1) * 2 + protocol + 1 + 6 + 1;
+  const protocol = 5;
+  const length = width >= 100 ? 6 : 0;
+  const taken = 3 + number + 1 + time + 1 + (address + 1) * 2 + protocol + 1 + (length > 0 ? length + 1 : 0);
   return {
     number: { title: '#', width: number, right: true },
     time: { title: 'ms', width: time, right: true },
     source: { title: 'Source', width: address },
     destination: { title: 'Destination', width: address },
     protocol: { title: 'Proto', width: protocol },
-    length: { title: 'Bytes', width: 6, right: true },
+    ...(length > 0 && { length: { title: 'Bytes', width: length, right: true } }),
     info: { title: 'Info', width: Math.max(10, width - taken) },
   };
 }
@@ -52,7 +53,7 @@ function addressWidth({ timeline }: Document): number {
 
 export function packetsTitle(model: Model, document: Document): UiLine {
   const shape = shapeOf(model, document);
-  return line(`  ${titles(Object.values(shape))}`, 'label');
+  return line(`  ${titles(Object.values(shape)).trimEnd()}`, 'label');
 }
 
 /** The classic list: one packet a line. */
@@ -97,7 +98,7 @@ function packetSpans(document: Document, index: number, packet: number, shape: S
     span(cell(time, shape.time)),
     span(cell(source, shape.source) + cell(destination, shape.destination), 'reason'),
     span(cell(NAMES[columns.protocol[packet] ?? 0] ?? 'other', shape.protocol), 'label'),
-    span(cell(String(columns.wireLen[packet] ?? 0), shape.length)),
+    ...(shape.length === undefined ? [] : [span(cell(String(columns.wireLen[packet] ?? 0), shape.length))]),
     span(cell(text, shape.info), style),
   ];
 }
