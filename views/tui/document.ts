@@ -70,7 +70,10 @@ export class Document {
   ladder(width: number, ascii: boolean): LadderFrame {
     const key = `${width} ${ascii}`;
     if (this.frame?.key !== key) {
-      this.frame = { key, frame: new LadderFrame(this.timeline, width, ascii, this) };
+      this.frame = {
+        key,
+        frame: new LadderFrame(this.timeline, width, ascii, this, this.extent === 'running'),
+      };
     }
     return this.frame.frame;
   }

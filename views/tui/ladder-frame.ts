@@ -38,7 +38,7 @@ export class LadderFrame {
   private readonly tools: FrameTools;
   private readonly hasStates: boolean;
 
-  constructor(timeline: Timeline, width: number, ascii: boolean, tools: FrameTools) {
+  constructor(timeline: Timeline, width: number, ascii: boolean, tools: FrameTools, isRunning = false) {
     this.tools = tools;
     const { words, numbers, packets } = tools;
     const { connections, rowCount, session } = timeline;
@@ -65,7 +65,7 @@ export class LadderFrame {
     };
     const hasLaneEach = own !== null;
     this.scene = {
-      ...{ width, ascii, all: true, timeline, startNs, words, said: new Set<string>() },
+      ...{ width, ascii, all: true, timeline, startNs, words, said: new Set<string>(), isRunning },
       nameInLane: (call) =>
         hasLaneEach ? words.call(call).slice((session.calls[call]?.role.length ?? -1) + 1) : words.call(call),
       clean: (text) => printable(text, ascii),

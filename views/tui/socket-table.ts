@@ -56,7 +56,7 @@ export function socketsAt(document: Document, row: number): readonly SocketLine[
       sendQueue: isListening ? socket.listening : socket.sendQueue,
       local: socket.local ?? '*:*',
       remote: socket.remote ?? (isListening || socket.bound ? '*:*' : ''),
-      process: socket.closedAt === null ? `${socket.role} pid ${socket.pid} fd ${socket.fd ?? '?'}` : '',
+      process: socket.closedAt === null ? `${socket.role} fd ${socket.fd ?? '?'} pid ${socket.pid}` : '',
     });
   }
   return lines;

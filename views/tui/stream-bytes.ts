@@ -58,6 +58,11 @@ export function streamBytes(document: Document, connection: number, direction: 0
   return { bytes, known, length, borders: [...borders, ...callBorders(document, connection, direction)] };
 }
 
+/** 'send#1': whose it is, the heading of the direction says. */
+function nameInRole({ words, session }: Document, call: number): string {
+  return words.call(call).slice((session.calls[call]?.role.length ?? -1) + 1);
+}
+
 /** Calls by the ranges that their links tell: what a send put in and a recv took out. */
 function callBorders(document: Document, connection: number, direction: 0 | 1): Border[] {
   const { timeline, session } = document;
@@ -75,6 +80,6 @@ function callBorders(document: Document, connection: number, direction: 0 | 1): 
   });
   return [...ranges].map(([call, { at, to, kind }]) => ({
     ...{ at, to, kind, row: document.rowOfCall(call) },
-    label: document.words.call(call),
+    label: nameInRole(document, call),
   }));
 }

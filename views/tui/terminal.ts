@@ -48,7 +48,8 @@ const ACTIONS: Readonly<Record<string, Mouse['action']>> = {
   wheelup: 'wheel-up',
   wheeldown: 'wheel-down',
 };
-const MOUSE_MODES = { vt200Mouse: true, cellMotion: true, sgrMouse: true };
+const MOUSE_ON = { vt200Mouse: true, cellMotion: true, sgrMouse: true };
+const MOUSE_OFF = { vt200Mouse: false, cellMotion: false, sgrMouse: false };
 
 /** The full screen: lines of text with SGR sequences out, keys and clicks in. Takes the screen when made, gives it back by `close`. */
 export class Terminal {
@@ -106,7 +107,7 @@ export class Terminal {
   setMouse(on: boolean): void {
     if (on === this.isMouseOn) return;
     this.isMouseOn = on;
-    this.program.setMouse(MOUSE_MODES, on);
+    this.program.setMouse(on ? MOUSE_ON : MOUSE_OFF, on);
   }
 
   /** Sends bytes past the screen: OSC 52. They must not move the cursor. */
@@ -117,7 +118,7 @@ export class Terminal {
 
   /** Gives the screen back, for a stop by Ctrl-Z. */
   leave(): void {
-    this.program.setMouse(MOUSE_MODES, false);
+    this.program.setMouse(MOUSE_OFF, false);
     (this.screen as unknown as ScreenInternals).leave();
     this.program.flush();
     setRaw(this.program.input, false);
@@ -128,7 +129,7 @@ export class Terminal {
     setRaw(this.program.input, true);
     (this.screen as unknown as ScreenInternals).enter();
     this.program.hideCursor();
-    if (this.isMouseOn) this.program.setMouse(MOUSE_MODES, true);
+    if (this.isMouseOn) this.program.setMouse(MOUSE_ON, true);
     this.repaint();
   }
 
@@ -137,7 +138,7 @@ export class Terminal {
     if (this.isClosed) return;
     this.isClosed = true;
     if (this.timer !== null) clearTimeout(this.timer);
-    if (this.isMouseOn) this.program.setMouse(MOUSE_MODES, false);
+    if (this.isMouseOn) this.program.setMouse(MOUSE_OFF, false);
     this.screen.destroy();
     this.program.flush();
     setRaw(this.program.input, false);
@@ -173,7 +174,7 @@ function makeProgram({ input, output }: Streams): blessed.BlessedProgram {
   program.setupTput();
   internals._terminal = description;
   internals.tput.brokenACS = true;
-  internals.enableMouse = () => internals.setMouse(MOUSE_MODES, true);
+  internals.enableMouse = () => internals.setMouse(MOUSE_ON, true);
   return program;
 }
 

@@ -14,13 +14,16 @@ const PROBLEMS: Column = { title: 'Found', width: 5, right: true };
 
 function endsColumn(model: Model): Column {
   const taken = [NUMBER, PACKETS, SENT, CAME, TIME, PROBLEMS].reduce((sum, { width }) => sum + width + 1, 0);
-  return { title: 'Client → server', width: Math.max(14, Math.min(60, model.size.width - taken - 2)) };
+  return { title: 'Client → server', width: Math.max(14, Math.min(60, model.size.width - taken - 3)) };
 }
 
 /** The connections, one a line. */
 export const conversations: PageView = {
   title(model) {
-    return line(`  ${titles([NUMBER, endsColumn(model), PACKETS, SENT, CAME, TIME, PROBLEMS])}`, 'label');
+    return line(
+      `  ${titles([NUMBER, endsColumn(model), PACKETS, SENT, CAME, TIME, PROBLEMS]).trimEnd()}`,
+      'label',
+    );
   },
   length: (_, document) => document.timeline.connections.length,
   lines(model, document, top, height) {
@@ -46,7 +49,7 @@ function connectionLine(model: Model, document: Document, index: number): UiLine
   const counts = document.counts(index);
   const isA = client === 'a';
   const named = (endpoint: string, role: string | null): string =>
-    role === null ? endpoint : `${role} ${endpoint}`;
+    role === null ? endpoint : model.size.width < 110 ? role : `${role} ${endpoint}`;
   const [a, b] = [named(endpointA, roleA), named(endpointB, roleB)];
   const isChosen = index === (model.cursors.conversations ?? 0);
   const style = FLOW_STYLES[index % FLOW_STYLES.length] ?? 'data';
@@ -63,7 +66,7 @@ function connectionLine(model: Model, document: Document, index: number): UiLine
       span(cell(grouped(isA ? counts.bytesFromA : counts.bytesFromB), SENT)),
       span(cell(grouped(isA ? counts.bytesFromB : counts.bytesFromA), CAME)),
       span(cell(duration(counts.lastNs - counts.firstNs), TIME)),
-      span(cell(counts.findings === 0 ? '' : String(counts.findings), PROBLEMS), 'warning'),
+      span(cell(counts.findings === 0 ? '' : String(counts.findings), PROBLEMS).trimEnd(), 'warning'),
     ],
     isChosen ? (model.focus === 'main' ? 'selected' : 'dimmed') : 'none',
   );

@@ -10,12 +10,12 @@ const MOST_CALLS = 20_000;
 
 const columnsOf = ({ size }: Model): readonly Column[] => [
   { title: 'Netid', width: 5 },
-  { title: 'State', width: 11 },
-  { title: 'Recv-Q', width: 7, right: true },
-  { title: 'Send-Q', width: 7, right: true },
-  { title: 'Local address', width: size.width >= 110 ? 30 : 16 },
-  { title: 'Peer address', width: size.width >= 110 ? 30 : 16 },
-  { title: 'Process', width: Math.max(10, size.width - (size.width >= 110 ? 98 : 70)) },
+  { title: 'State', width: 10 },
+  { title: 'Recv-Q', width: 6, right: true },
+  { title: 'Send-Q', width: 6, right: true },
+  { title: 'Local address', width: size.width >= 110 ? 30 : 15 },
+  { title: 'Peer address', width: size.width >= 110 ? 30 : 15 },
+  { title: 'Process', width: Math.max(10, size.width - (size.width >= 110 ? 96 : 66)) },
 ];
 
 /** The sockets at the time of the chosen row, in the manner of `ss -tuanp`. */
@@ -43,11 +43,12 @@ export const sockets: PageView = {
       ]);
     });
     const none = line('  No socket is open.', 'reason');
-    const note = line(
-      `  at ${time} ms, after row ${model.selected + 1}; j and k move in time. Queues are those that the last call on the socket found.`,
-      'label',
-    );
-    return [...(lines.length === 0 ? [none] : lines), line(''), note].slice(0, height);
+    const row = document.numberText(timeline.row(model.selected));
+    const notes = [
+      line(`  At ${time} ms, after ${row === '' ? 'an entry' : row}; j and k move in time.`, 'label'),
+      line('  Queues are those that the last call on the socket found.', 'label'),
+    ];
+    return [...(lines.length === 0 ? [none] : lines), line(''), ...notes].slice(0, height);
   },
   target: () => null,
 };

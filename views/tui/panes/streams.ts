@@ -11,7 +11,8 @@ const SIGNS = { send: '‹', segment: '|', recv: '›' } as const;
 const NAMES: Readonly<Record<Border['kind'], string>> = { send: 'send', segment: 'segment', recv: 'recv' };
 
 function bytesALine(model: Model): number {
-  return model.size.width >= 130 ? 32 : 16;
+  const { width } = model.size;
+  return width >= 150 ? 32 : width >= 100 ? 16 : 8;
 }
 
 /** The lines of both directions, the client's first; a line never holds more than what one border begins. */
@@ -27,7 +28,7 @@ export const streams: PageView = {
     const { protocol, flow } = connection;
     const { stream } = document.session.capture.flows.get(flow);
     return line(
-      `  ${protocol} stream ${stream} · ‹ a send begins · | a segment · › a recv · Enter goes to the row`,
+      `  ${protocol} ${stream} · ‹ a send begins · | a segment · › a recv · Enter: its row`,
       'label',
     );
   },
@@ -56,10 +57,8 @@ export const streams: PageView = {
 function headingOf(model: Model, document: Document, side: 0 | 1): UiLine {
   const connection = document.timeline.connections[model.connection];
   const { length, borders } = document.stream(model.connection, side);
-  const [from, to] =
-    side === 0
-      ? [connection?.endpointA, connection?.endpointB]
-      : [connection?.endpointB, connection?.endpointA];
+  const [a, b] = [connection?.roleA ?? connection?.endpointA, connection?.roleB ?? connection?.endpointB];
+  const [from, to] = side === 0 ? [a, b] : [b, a];
   const counts = (['send', 'segment', 'recv'] as const)
     .map((kind) => ({ kind, count: borders.filter((each) => each.kind === kind).length }))
     .filter(({ count }) => count > 0)

@@ -35,7 +35,7 @@ export function whyContent(document: Document, selected: number, width: number):
   const content = new ContentBuilder();
   const row = timeline.row(selected);
   const reason =
-    row.kind === 'packet' ? timeline.reasonOfPacket(row.packet) : timeline.reasonOfCall(row.call);
+    row.kind === 'packet' ? timeline.reasonOfPacket(row.packet) : reasonOfCall(document, row.call);
   const room = Math.max(20, width - 4);
   if (reason !== null) {
     for (const text of wrap(printable(capital(words.reason(reason)), false), room))
@@ -48,6 +48,12 @@ export function whyContent(document: Document, selected: number, width: number):
   addProofs(content, document, row, reason);
   if (lesson !== null) content.add(spans([span('  Read: ', 'label'), span(lesson.read, 'value')]));
   return content.done('Why');
+}
+
+/** While a run goes on, nothing can be said yet of a call that has not returned. */
+function reasonOfCall({ timeline, extent }: Document, call: number): Reason | null {
+  const blocks = extent === 'running' && timeline.session.calls[call]?.exitNs === null;
+  return blocks ? null : timeline.reasonOfCall(call);
 }
 
 /** The rows that belong to this one; Enter on them goes there. */
@@ -105,7 +111,10 @@ function factsOf(document: Document, row: Row): string[] {
   const call = timeline.session.calls[row.call];
   if (call === undefined) return [];
   const parts: string[] = [];
-  if (call.exitNs === null) parts.push('It has not returned.');
+  if (call.exitNs === null)
+    parts.push(
+      document.extent === 'running' ? 'It blocks: it has not returned yet.' : 'It has not returned.',
+    );
   else parts.push(`It took ${duration(call.exitNs - call.enterNs)}.`);
   if (call.sendQueue !== null && call.sendQueue > 0)
     parts.push(`After it ${call.sendQueue} bytes were in the send queue.`);
