@@ -6,6 +6,7 @@ import { playScenario } from '../../src/commands/play.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
+import { grouped } from '../ladder/units.ts';
 import { Document } from './document.ts';
 import type { Message } from './messages.ts';
 import { rememberFile } from './recent.ts';
@@ -99,7 +100,11 @@ export class Sessions {
         const document = new Document(buildTimeline(session), basename(file));
         this.hear({ kind: 'document', document });
         this.hear({ kind: 'recent', recent: rememberFile(file) });
-        const [problem] = session.capture.problems;
+        const { calls, capture } = session;
+        const made = calls.length === 0 ? '' : `, ${grouped(calls.length)} calls`;
+        const text = `opened ${basename(file)}: ${grouped(capture.columns.length)} packets${made}`;
+        this.hear({ kind: 'status', text, isError: false });
+        const [problem] = capture.problems;
         if (problem !== undefined)
           this.hear({
             kind: 'status',

@@ -15,7 +15,11 @@ const TITLES: Readonly<Record<Page, readonly [before: string, key: string, after
   sequence: ['', 'T', 'ime–seq'],
   sockets: ['S', 'o', 'ckets'],
 };
-const SHORT: Partial<Record<Page, readonly [string, string, string]>> = { conversations: ['', 'C', 'onv'] };
+const SHORT: Partial<Record<Page, readonly [string, string, string]>> = {
+  conversations: ['', 'C', 'onv'],
+  findings: ['', 'F', 'ind'],
+  sequence: ['', 'T', 'ime'],
+};
 const NARROW = 100;
 
 function tabs(
