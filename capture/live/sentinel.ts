@@ -86,10 +86,12 @@ class SocketSentinel implements Sentinel {
     const aside = openScratchFile('begin');
     try {
       const capture = engine.open({ ...options, sentinelPort: this.port, outFd: aside.fd });
-      if (!(await this.roundTrips(capture, new Sieve(aside.fd, null), withinMs))) {
+      const sieve = new Sieve(aside.fd, null);
+      if (!(await this.roundTrips(capture, sieve, withinMs))) {
         capture.close();
         throw cannotCapture(options.device, 'other', 'what is sent on 127.0.0.1 does not come back');
       }
+      await settle(capture, sieve);
       capture.redirect(options.outFd);
       this.before = capture.stats()?.received ?? 0;
       return capture;

@@ -1,8 +1,13 @@
 import type { Facts } from '../timeline/facts.ts';
 import type { Finding } from '../timeline/types.ts';
+import { callFindings } from './findings-calls.ts';
+import { tcpFindings } from './findings-tcp.ts';
+import { udpFindings } from './findings-udp.ts';
 
-/** Everything worth noticing in a session, gravest first, then in order of time. */
+const GRAVITY: Readonly<Record<Finding['severity'], number>> = { warning: 0, note: 1, chat: 2 };
+
+/** What is worth noticing in a session with calls: the gravest first. One finding for each kind and end, with its first proof. */
 export function findingsOf(facts: Facts): readonly Finding[] {
-  void facts;
-  return [];
+  const found = [...tcpFindings(facts), ...udpFindings(facts), ...callFindings(facts)];
+  return found.sort((x, y) => GRAVITY[x.severity] - GRAVITY[y.severity]);
 }

@@ -60,15 +60,10 @@ export interface CaptureCounters {
   readonly interfaceDropped: number;
 }
 
-export type FromLab =
-  | {
-      readonly type: 'capturing';
-      readonly network: Readonly<Record<string, string | number | boolean | null>>;
-      /** What the engine cannot give. */
-      readonly caveats: readonly string[];
-    }
-  | { readonly type: 'role'; readonly role: string; readonly pid: number }
-  | { readonly type: 'exit'; readonly role: string; readonly exit: number | string }
+/** What a role tells the lab, one JSON object a line, and the lab passes on. */
+export type FromRole = { readonly type: 'ready'; readonly pid: number } | RoleNews;
+
+export type RoleNews =
   | {
       readonly type: 'report';
       readonly role: string;
@@ -77,7 +72,19 @@ export type FromLab =
     }
   | { readonly type: 'progress'; readonly role: string; readonly done: number; readonly total: number }
   | { readonly type: 'print'; readonly role: string; readonly line: string }
-  | { readonly type: 'waiting'; readonly role: string; readonly call: string }
+  /** Step mode: the role is about to make this call. */
+  | { readonly type: 'waiting'; readonly role: string; readonly call: string };
+
+export type FromLab =
+  | RoleNews
+  | {
+      readonly type: 'capturing';
+      readonly network: Readonly<Record<string, string | number | boolean | null>>;
+      /** What the engine cannot give. */
+      readonly caveats: readonly string[];
+    }
+  | { readonly type: 'role'; readonly role: string; readonly pid: number }
+  | { readonly type: 'exit'; readonly role: string; readonly exit: number | string }
   /** Worth saying, though nothing went wrong. */
   | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'problem'; readonly text: string }

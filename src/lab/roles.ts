@@ -3,8 +3,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { RolePlan } from '../scenarios/scenario.ts';
 import { byLine } from './lines.ts';
-import { type LabPlan, LOG_FD } from './protocol.ts';
-import type { FromRole } from './role-control.ts';
+import { type FromRole, type LabPlan, LOG_FD } from './protocol.ts';
 import { type RoleSetup, SETUP_VARIABLE } from './role-setup.ts';
 
 const ROLE_MAIN = fileURLToPath(new URL('./role-main.js', import.meta.url));

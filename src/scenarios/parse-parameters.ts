@@ -24,7 +24,23 @@ export function parseParameters(scenario: Scenario, given: GivenParameters): Par
   const parameters = restoreParameters(values);
   refuseCombinations(parameters, given);
   scenario.validate?.(parameters);
+  refuseStrangePauses(scenario, parameters);
   return parameters;
+}
+
+/** A pause of a role that does not run here would never come, and nobody would know why. */
+function refuseStrangePauses(scenario: Scenario, parameters: Parameters): void {
+  const pauses = parameters.pauses();
+  if (pauses.length === 0) return;
+  const plans = scenario.roles(parameters);
+  const roles = new Set(plans.flatMap(({ name, side }) => [name, side]));
+  for (const { role, call } of pauses) {
+    if (role === null || roles.has(role)) continue;
+    throw usage(
+      `--pause ${role}:${call}: no role ${role} runs here`,
+      `the roles are ${[...roles].join(', ')}`,
+    );
+  }
 }
 
 function refuseUnused(scenario: Scenario, specs: readonly ParameterSpec[], name: string): void {

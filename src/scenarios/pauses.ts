@@ -1,4 +1,5 @@
 import { EXIT, UserError } from '../../capture/user-error.ts';
+import { CALL_NAMES } from '../sockets/call-names.ts';
 import { suggestion } from './nearest.ts';
 
 /** A wait before or after a named call of one role, of one side, or of all roles: the practicals' sleep(). */
@@ -11,36 +12,6 @@ export interface Pause {
 }
 
 const LONGEST_MS = 600_000;
-
-/** The calls that can be waited at: those of the recorder. */
-export const PAUSE_CALLS: readonly string[] = [
-  ...[
-    'socket',
-    'bind',
-    'listen',
-    'accept',
-    'connect',
-    'send',
-    'sendall',
-    'sendto',
-    'sendmsg',
-    'recv',
-    'recvfrom',
-  ],
-  ...[
-    'recvmsg',
-    'read',
-    'write',
-    'shutdown',
-    'close',
-    'select',
-    'poll',
-    'getaddrinfo',
-    'setsockopt',
-    'getsockopt',
-  ],
-  ...['getsockname', 'getpeername', 'fcntl', 'ioctl'],
-];
 
 /** Parses 'accept=500' or 'server:recv:after=200', several with commas between. Throws a UserError (exit code 2). */
 export function parsePauses(text: string): readonly Pause[] {
@@ -55,8 +26,8 @@ function parsePause(item: string): Pause {
   const when = last === 'before' || last === 'after' ? last : null;
   if (when !== null) parts.pop();
   const call = parts.pop() ?? '';
-  if (!PAUSE_CALLS.includes(call)) {
-    throw refused(item, `no call '${call}'`, suggestion(call, PAUSE_CALLS));
+  if (!CALL_NAMES.some((name) => name === call)) {
+    throw refused(item, `no call '${call}'`, suggestion(call, CALL_NAMES));
   }
   if (parts.length > 1) throw refused(item, 'too many colons');
   return {

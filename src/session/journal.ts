@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import type { ArgValue, Call } from '../sockets/call.ts';
+import { type ArgValue, type Call, plainCall } from '../sockets/call.ts';
 import { describeCall } from '../sockets/describe-call.ts';
 import type { Errno } from '../sockets/errno.ts';
 import { decodeEntry, encodeEntry } from './journal-entry.ts';
@@ -123,7 +123,7 @@ function messageOf(call: Call, shown: Call): string {
 function entered(call: Call): Call {
   if (call.exitNs === null) return call;
   const unknown = { created: null, data: null, hash: null, sendQueue: null, recvQueue: null, tcpInfo: null };
-  return { ...call, ...unknown, exitNs: null, ret: null, errno: null };
+  return { ...plainCall(call), ...unknown, exitNs: null, ret: null, errno: null };
 }
 
 /** Names are looked up in tables, so those that every object has are none: 'constructor'. */

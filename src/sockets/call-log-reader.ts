@@ -1,25 +1,11 @@
-import type { ArgValue, Call } from './call.ts';
+import { type Call, plainCall } from './call.ts';
 import { CALL_NAMES, movedBytes } from './call-names.ts';
 import { type CallDetail, CallStore, readDetail } from './call-store.ts';
-import { errnoName } from './errno.ts';
-import {
-  BIT,
-  CALL_WORDS,
-  CLOSE,
-  DATA_KIND,
-  FRAME,
-  FRAME_WORDS,
-  ITEM,
-  NONE,
-  OPEN,
-  THIN_WORDS,
-  WORD,
-} from './log-format.ts';
+import { BIT, CALL_WORDS, CLOSE, FRAME, FRAME_WORDS, ITEM, OPEN, THIN_WORDS, WORD } from './log-format.ts';
 import { FrameCutter } from './log-frames.ts';
 import { type LogProblem, LogWriterState } from './log-writer-state.ts';
+import { LoggedCall, type LoggedCalls } from './logged-call.ts';
 import { SourceMapper } from './source-mapper.ts';
-import { msgFlags } from './symbols.ts';
-import { decodeTcpInfo } from './tcp-info.ts';
 
 export interface ReaderOptions {
   /** Source files below this directory are named relative to it. */
@@ -27,7 +13,6 @@ export interface ReaderOptions {
 }
 
 const NAMES: readonly string[] = CALL_NAMES;
-const NO_ARGS: Readonly<Record<string, ArgValue>> = Object.freeze({});
 
 /** Reads the call log while it is written. Feed it what the file has grown by; ask what is known; `finish` at the end. */
 export class CallLogReader {
@@ -35,13 +20,13 @@ export class CallLogReader {
   private readonly store = new CallStore();
   private readonly writers: LogWriterState[] = [];
   private readonly writerByKey = new Map<number, LogWriterState>();
-  private readonly sources: SourceMapper;
+  private readonly log: LoggedCalls;
   private readonly damage: LogProblem[] = [];
-  private readonly argsByFlags = new Map<number, Readonly<Record<string, ArgValue>>>();
   private lastWriter: LogWriterState | null = null;
 
   constructor(options: ReaderOptions = {}) {
-    this.sources = new SourceMapper(options.root ?? null);
+    const { store, writers } = this;
+    this.log = { store, writers, sources: new SourceMapper(options.root ?? null), idOfRow: null };
   }
 
   /** Takes the next bytes of the log; a record that is not whole yet is kept until more come. */
@@ -55,9 +40,9 @@ export class CallLogReader {
     return this.store.count;
   }
 
-  /** The call in `row`, in the order of arrival, as known by now. Its id and span are not final before `finish`. */
+  /** The call in `row`, in the order of arrival, as known whenever it is asked. Its id and span are not final before `finish`. */
   call(row: number): Call {
-    return this.toCall(row, row + 1, null);
+    return new LoggedCall(row + 1, row, this.log);
   }
 
   /** All calls known so far in the order of arrival; those still blocked have exitNs null. */
@@ -90,28 +75,32 @@ export class CallLogReader {
     return [...skipped, ...this.damage, ...this.writers.flatMap((writer) => writer.problems())];
   }
 
-  /** The calls of the whole run: sorted by entry, numbered from 1. The reader's own memory is given back. */
+  /** The calls of the whole run: sorted by entry, numbered from 1. They are read from the reader's own memory. */
   finish(): readonly Call[] {
     this.takeFrames(true);
-    const calls = this.snapshot();
-    this.store.release();
-    for (const writer of this.writers) writer.release();
-    return calls;
+    const { order, idOfRow } = this.sorted();
+    this.log.idOfRow = idOfRow;
+    return Array.from(order, (row, index) => new LoggedCall(index + 1, row, this.log));
   }
 
-  /** All calls known so far, sorted by entry and numbered from 1 as if the run ended here; blocked ones have exitNs null. */
+  /**
+   * All calls known so far, sorted by entry and numbered from 1 as if the run ended here; blocked ones have exitNs null.
+   * They are copies, which do not change when more is read.
+   */
   snapshot(): readonly Call[] {
-    const { store } = this;
-    const order = Uint32Array.from({ length: store.count }, (_, row) => row).sort((a, b) =>
-      this.compare(a, b),
-    );
-    const idOfRow = new Uint32Array(store.count);
+    const { order, idOfRow } = this.sorted();
+    const log = { ...this.log, idOfRow };
+    return Array.from(order, (row, index) => plainCall(new LoggedCall(index + 1, row, log)));
+  }
+
+  private sorted(): { readonly order: Uint32Array; readonly idOfRow: Uint32Array } {
+    const { count } = this.store;
+    const order = Uint32Array.from({ length: count }, (_, row) => row).sort((a, b) => this.compare(a, b));
+    const idOfRow = new Uint32Array(count);
     order.forEach((row, index) => {
       idOfRow[row] = index + 1;
     });
-    const calls: Call[] = [];
-    for (const row of order) calls.push(this.toCall(row, calls.length + 1, idOfRow));
-    return calls;
+    return { order, idOfRow };
   }
 
   private takeFrames(isLast: boolean): void {
@@ -199,99 +188,6 @@ export class CallLogReader {
       return one.pid - other.pid || one.thread - other.thread;
     }
     return store.word(a, WORD.number) - store.word(b, WORD.number);
-  }
-
-  private toCall(row: number, id: number, idOfRow: Uint32Array | null): Call {
-    const { store } = this;
-    const writer = this.writers[store.writer(row)];
-    if (writer === undefined) throw new RangeError(`no call ${row}`);
-    const head = store.word(row, WORD.head);
-    const name = CALL_NAMES[(head >> 8) & 0xff] ?? 'unknown';
-    const bits = head >>> 16;
-    const detail = store.detail(row);
-    const hasExit = store.word(row, WORD.exitSec) !== 0;
-    const errno = store.signed(row, WORD.errno);
-    const remote = writer.string(store.word(row, WORD.remote));
-    const isHash = detail?.dataKind === DATA_KIND.sha256 && detail.data !== null;
-    return {
-      id,
-      role: writer.role ?? `pid ${writer.pid}`,
-      pid: writer.pid,
-      thread: writer.thread,
-      name,
-      args: this.argsOf(name, detail, bits, store.word(row, WORD.flags), remote),
-      enterNs: store.timeNs(row, WORD.enterSec),
-      exitNs: hasExit ? store.timeNs(row, WORD.exitSec) : null,
-      ret: hasExit ? store.signed(row, WORD.ret) : null,
-      errno: errno === 0 ? null : errnoName(errno),
-      fd: bits & BIT.hasFd ? store.signed(row, WORD.fd) : null,
-      socket: writer.string(store.word(row, WORD.socket)),
-      created: writer.string(detail?.created ?? 0),
-      local: writer.string(store.word(row, WORD.local)),
-      remote,
-      length: bits & BIT.hasLength ? store.word(row, WORD.length) : null,
-      offset: bits & BIT.hasOffset ? store.offset(row) : null,
-      data: isHash ? null : (detail?.data ?? emptyData(detail)),
-      hash: isHash ? Buffer.from(detail.data ?? []).toString('hex') : null,
-      sendQueue: known(detail?.sendQueue),
-      recvQueue: known(detail?.recvQueue),
-      tcpInfo: detail?.tcpInfo ? decodeTcpInfo(detail.tcpInfo) : null,
-      source: this.sources.locate(writer.string(detail?.place ?? 0)),
-      span: this.spanOf(row, writer, idOfRow),
-      thinned: (bits & BIT.thinned) !== 0,
-    };
-  }
-
-  private argsOf(
-    name: string,
-    detail: CallDetail | null,
-    bits: number,
-    flags: number,
-    remote: string | null,
-  ) {
-    if (detail?.args) return parseArgs(detail.args);
-    if ((bits & BIT.hasFlags) === 0) return NO_ARGS;
-    if (name === 'sendto' && remote !== null) return { flags: msgFlags(flags), address: remote };
-    let args = this.argsByFlags.get(flags);
-    if (args === undefined) {
-      args = Object.freeze({ flags: msgFlags(flags) });
-      this.argsByFlags.set(flags, args);
-    }
-    return args;
-  }
-
-  private spanOf(row: number, writer: LogWriterState, idOfRow: Uint32Array | null): number | null {
-    const span = this.store.word(row, WORD.span);
-    if (span === 0) return null;
-    const spanRow = writer.spanRows.get(span) ?? writer.pending.get(span);
-    if (spanRow === undefined) return null;
-    return idOfRow === null ? spanRow + 1 : (idOfRow[spanRow] ?? null);
-  }
-}
-
-const known = (word: number | undefined): number | null =>
-  word === undefined || word === NONE ? null : word;
-
-/** Data that was kept and is empty (recv returned 0, or none was to be kept) as against data that was not kept. */
-const emptyData = (detail: CallDetail | null): Uint8Array | null =>
-  detail?.dataKind === DATA_KIND.bytes ? new Uint8Array(0) : null;
-
-function parseArgs(text: string): Readonly<Record<string, ArgValue>> {
-  const parsed = parseJson(text);
-  if (typeof parsed !== 'object' || parsed === null) return NO_ARGS;
-  return Object.fromEntries(
-    Object.entries(parsed).filter(
-      (entry): entry is [string, ArgValue] =>
-        entry[1] === null || typeof entry[1] === 'string' || typeof entry[1] === 'number',
-    ),
-  );
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
   }
 }
 

@@ -62,13 +62,6 @@ export class CallStore {
     return this.word(row, WORD.offsetHigh) * 0x1_0000_0000 + this.word(row, WORD.offsetLow);
   }
 
-  /** Forgets the words of all rows, to make room for the calls made from them. */
-  release(): void {
-    this.count = 0;
-    this.chunks.length = 0;
-    this.details.length = 0;
-  }
-
   private chunk(row: number): Uint32Array {
     const chunk = this.chunks[Math.floor(row / ROWS_PER_CHUNK)];
     if (chunk === undefined) throw new RangeError(`no call ${row}`);

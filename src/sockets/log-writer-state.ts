@@ -89,13 +89,6 @@ export class LogWriterState {
     return this.strings.get(number) ?? null;
   }
 
-  /** Forgets what only matters while calls come in. */
-  release(): void {
-    this.pending.clear();
-    this.spanRows.clear();
-    this.strings.clear();
-  }
-
   problems(): readonly LogProblem[] {
     const found: LogProblem[] = [];
     const tell = (kind: LogProblem['kind'], text: string) =>

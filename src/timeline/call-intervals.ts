@@ -1,4 +1,3 @@
-import { at } from './at.ts';
 import type { Clock } from './clock.ts';
 
 /** Some calls in order of entry, to be asked which of them ran at a given time. */
@@ -11,20 +10,24 @@ export class CallIntervals {
 
   constructor(indices: readonly number[], clock: Clock) {
     this.calls = Int32Array.from(indices);
-    this.enters = Float64Array.from(indices, (index) => at(clock.enters, index));
-    this.exits = Float64Array.from(indices, (index) => at(clock.exits, index));
+    this.enters = Float64Array.from(indices, (index) => clock.enters[index] ?? 0);
+    this.exits = Float64Array.from(indices, (index) => clock.exits[index] ?? 0);
     this.latestExit = new Float64Array(indices.length);
     let latest = Number.NEGATIVE_INFINITY;
     for (let place = 0; place < indices.length; place++) {
-      latest = Math.max(latest, at(this.exits, place));
+      latest = Math.max(latest, this.exits[place] ?? 0);
       this.latestExit[place] = latest;
     }
   }
 
   /** The call entered last of those that ran at `timeNs`; null when none did. */
   running(timeNs: number): number | null {
-    for (let place = this.lastEntered(timeNs); place >= 0 && at(this.latestExit, place) >= timeNs; place--) {
-      if (at(this.exits, place) >= timeNs) return at(this.calls, place);
+    for (
+      let place = this.lastEntered(timeNs);
+      place >= 0 && (this.latestExit[place] ?? 0) >= timeNs;
+      place--
+    ) {
+      if ((this.exits[place] ?? 0) >= timeNs) return this.calls[place] ?? 0;
     }
     return null;
   }
@@ -32,7 +35,7 @@ export class CallIntervals {
   /** The call entered last at or before `timeNs`, whether it had returned or not; null when there was none. */
   latest(timeNs: number): number | null {
     const place = this.lastEntered(timeNs);
-    return place < 0 ? null : at(this.calls, place);
+    return place < 0 ? null : (this.calls[place] ?? 0);
   }
 
   private lastEntered(timeNs: number): number {
@@ -40,7 +43,7 @@ export class CallIntervals {
     let high = this.enters.length;
     while (low < high) {
       const middle = (low + high) >>> 1;
-      if (at(this.enters, middle) <= timeNs) low = middle + 1;
+      if ((this.enters[middle] ?? 0) <= timeNs) low = middle + 1;
       else high = middle;
     }
     return low - 1;

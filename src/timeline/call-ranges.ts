@@ -1,5 +1,4 @@
 import type { Call } from '../sockets/call.ts';
-import { at } from './at.ts';
 import { hasFlag, isReceive, isSend } from './call-kinds.ts';
 
 /** Which bytes of a stream each call moved: ranges that follow each other, in order. `call` is an index of session.calls. */
@@ -53,7 +52,7 @@ export function receiveRanges(
     if (record === undefined || !takesBytes(record)) continue;
     let bytes = record.ret ?? 0;
     // A receive never reads across the urgent mark, but one that starts at it skips the byte.
-    while (at(urgent, nextUrgent) === offset && nextUrgent < urgent.length) {
+    while ((urgent[nextUrgent] ?? 0) === offset && nextUrgent < urgent.length) {
       offset += 1;
       nextUrgent += 1;
     }
@@ -85,7 +84,7 @@ export function takesBytes(call: Call): boolean {
 
 /** The bytes that all ranges hold together; 0 when there are none. */
 export function totalOf(list: CallRanges): number {
-  return list.length === 0 ? 0 : at(list.to, list.length - 1);
+  return list.length === 0 ? 0 : (list.to[list.length - 1] ?? 0);
 }
 
 /** Index of the first range that ends after `offset`; the list's length when there is none. */
@@ -94,7 +93,7 @@ export function firstAfter(list: CallRanges, offset: number): number {
   let high = list.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (at(list.to, middle) <= offset) low = middle + 1;
+    if ((list.to[middle] ?? 0) <= offset) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,5 +1,4 @@
 import type { Call } from '../sockets/call.ts';
-import { at } from './at.ts';
 import { isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
 import { BLOCKED_NS } from './rows.ts';
@@ -39,7 +38,7 @@ interface Asked {
 export function reasonOfCall(facts: Facts, index: number): Reason | null {
   const call = facts.session.calls[index];
   if (call === undefined) throw new RangeError(`no call ${index}, there are ${facts.session.calls.length}`);
-  const tookNs = at(facts.clock.exits, index) - at(facts.clock.enters, index);
+  const tookNs = (facts.clock.exits[index] ?? 0) - (facts.clock.enters[index] ?? 0);
   const asked = { facts, index, call, links: facts.links.ofCall(index), tookNs };
   if (call.exitNs === null) return say(asked, 'call-unfinished', {});
   if (call.ret === -1) return failure(asked);
@@ -69,7 +68,9 @@ function say(
 
 /** How long a call that never returned had been running when the last thing happened. */
 function lastMs({ rows, clock }: Facts, index: number): number {
-  return rows.length === 0 ? 0 : (at(rows.times, rows.length - 1) - at(clock.enters, index)) / NS_PER_MS;
+  return rows.length === 0
+    ? 0
+    : ((rows.times[rows.length - 1] ?? 0) - (clock.enters[index] ?? 0)) / NS_PER_MS;
 }
 
 function completion({ links }: Asked): number | null {
@@ -99,7 +100,7 @@ function failure(asked: Asked): Reason {
 function accepted(asked: Asked): Reason | null {
   const packet = completion(asked);
   if (packet === null) return null;
-  const readyNs = at(asked.facts.clock.packets, packet) - at(asked.facts.clock.enters, asked.index);
+  const readyNs = (asked.facts.clock.packets[packet] ?? 0) - (asked.facts.clock.enters[asked.index] ?? 0);
   if (readyNs >= 0) return asked.tookNs >= BLOCKED_NS ? say(asked, 'accept-waited', {}, [packet]) : null;
   return say(asked, 'accept-queued', { ms: -readyNs / NS_PER_MS }, [packet]);
 }
@@ -118,7 +119,7 @@ function received(asked: Asked): Reason | null {
   if (packet !== null) return tookNs >= BLOCKED_NS ? say(asked, 'recv-waited', {}, [packet]) : null;
   const first = links.find(({ relation }) => relation === 'consumes')?.packet;
   if (first === undefined) return null;
-  const ms = (at(facts.clock.enters, asked.index) - at(facts.clock.packets, first)) / NS_PER_MS;
+  const ms = ((facts.clock.enters[asked.index] ?? 0) - (facts.clock.packets[first] ?? 0)) / NS_PER_MS;
   return ms > 0 ? say(asked, 'recv-there', { ms }, [first]) : null;
 }
 
@@ -129,7 +130,7 @@ function sent(asked: Asked): Reason | null {
   if (tookNs >= BLOCKED_NS && !short) {
     const freed = lastAckDuring(facts, index, carried);
     if (freed === null) return say(asked, 'call-slow', {});
-    const beforeNs = at(facts.clock.exits, index) - at(facts.clock.packets, freed);
+    const beforeNs = (facts.clock.exits[index] ?? 0) - (facts.clock.packets[freed] ?? 0);
     return beforeNs < JUST_BEFORE_NS
       ? say(asked, 'send-blocked', { sent: call.ret ?? 0 }, [freed])
       : say(asked, 'call-slow', {});
@@ -138,9 +139,9 @@ function sent(asked: Asked): Reason | null {
     return say(asked, 'send-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, carried.slice(0, 1));
   if (call.ret === 0 && call.length === 0) return say(asked, 'send-empty', {});
   if (carried.length === 0) return say(asked, 'send-unsent', { sent: call.ret ?? 0 });
-  const exit = at(facts.clock.exits, index);
+  const exit = facts.clock.exits[index] ?? 0;
   const first = carried.reduce(
-    (least, row) => Math.min(least, at(facts.clock.packets, row)),
+    (least, row) => Math.min(least, facts.clock.packets[row] ?? 0),
     Number.POSITIVE_INFINITY,
   );
   return first > exit
@@ -157,19 +158,19 @@ function lastAckDuring(
   const [row] = carried;
   if (row === undefined) return null;
   const { columns } = capture;
-  const flow = at(columns.flow, row);
-  const sender = at(columns.direction, row);
+  const flow = columns.flow[row] ?? 0;
+  const sender = columns.direction[row] ?? 0;
   let last: number | null = null;
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const other = at(wire.rows, index);
-    if (at(clock.packets, other) > at(clock.exits, call)) break;
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const other = wire.rows[index] ?? 0;
+    if ((clock.packets[other] ?? 0) > (clock.exits[call] ?? 0)) break;
     if (
-      at(columns.direction, other) === sender ||
-      at(lost, other) === 1 ||
-      Number.isNaN(at(wire.acked, other))
+      (columns.direction[other] ?? 0) === sender ||
+      (lost[other] ?? 0) === 1 ||
+      Number.isNaN(wire.acked[other] ?? 0)
     )
       continue;
-    if (at(clock.packets, other) >= at(clock.enters, call)) last = other;
+    if ((clock.packets[other] ?? 0) >= (clock.enters[call] ?? 0)) last = other;
   }
   return last;
 }
@@ -184,7 +185,8 @@ function closed(asked: Asked): Reason | null {
     return say(asked, 'close-listener', {});
   if (life.type !== 'stream') return say(asked, 'call-local', { name: call.name });
   const others = life.calls.filter(
-    (other) => calls[other]?.pid !== call.pid && at(facts.clock.exits, other) > at(facts.clock.enters, index),
+    (other) =>
+      calls[other]?.pid !== call.pid && (facts.clock.exits[other] ?? 0) > (facts.clock.enters[index] ?? 0),
   );
   if (others.length > 0) return say(asked, 'close-shared', {}, [], others.slice(0, 1));
   const earlier = life.calls.find(

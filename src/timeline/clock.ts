@@ -1,6 +1,5 @@
 import type { Columns } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
-import { at } from './at.ts';
 
 /**
  * Times of packets and calls as doubles, in ns since `baseNs`: exact over 104 days, and far cheaper than bigint.
@@ -21,7 +20,7 @@ export function makeClock(columns: Columns, calls: readonly Call[]): Clock {
   const baseNsec = Number(baseNs % 1_000_000_000n);
   const packets = new Float64Array(columns.length);
   for (let row = 0; row < packets.length; row++) {
-    packets[row] = (at(columns.sec, row) - baseSec) * 1e9 + (at(columns.nsec, row) - baseNsec);
+    packets[row] = ((columns.sec[row] ?? 0) - baseSec) * 1e9 + ((columns.nsec[row] ?? 0) - baseNsec);
   }
   const enters = new Float64Array(calls.length);
   const exits = new Float64Array(calls.length);
@@ -45,8 +44,8 @@ export function timeOrder(times: Float64Array): Uint32Array {
   let sorted = true;
   for (let i = 0; i < order.length; i++) {
     order[i] = i;
-    if (i > 0 && at(times, i) < at(times, i - 1)) sorted = false;
+    if (i > 0 && (times[i] ?? 0) < (times[i - 1] ?? 0)) sorted = false;
   }
-  if (!sorted) order.sort((x, y) => at(times, x) - at(times, y) || x - y);
+  if (!sorted) order.sort((x, y) => (times[x] ?? 0) - (times[y] ?? 0) || x - y);
   return order;
 }

@@ -1,7 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
 import { endpointText } from './addresses.ts';
-import { at } from './at.ts';
 import type { Clock } from './clock.ts';
 import type { UdpFacts } from './explain-udp.ts';
 import type { SocketLife } from './sockets.ts';
@@ -27,10 +26,10 @@ export function listConnections(
   const flows: number[] = [];
   for (let flow = 0; flow < capture.flows.length; flow++) {
     const { protocol } = capture.flows.get(flow);
-    const used = at(wire.start, flow) < at(wire.start, flow + 1);
+    const used = (wire.start[flow] ?? 0) < (wire.start[flow + 1] ?? 0);
     if (used && (protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp)) flows.push(flow);
   }
-  const first = (flow: number): number => at(clock.packets, at(wire.rows, at(wire.start, flow)));
+  const first = (flow: number): number => clock.packets[wire.rows[wire.start[flow] ?? 0] ?? 0] ?? 0;
   flows.sort((x, y) => first(x) - first(y) || x - y);
   const udpEnds = udp === null ? null : udpSockets(udp);
   const list = flows.map((flow, index): Connection => {

@@ -1,8 +1,9 @@
-import { at } from './at.ts';
+import { FIN } from '../../capture/columns.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainKeepAlive } from './explain-segment.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
-import { expected, isOn, type Side } from './tcp-side.ts';
+import { type Answer, expected, isOn, type Side } from './tcp-side.ts';
+import { covers, sackOffsets, usesSack } from './tcp-wire.ts';
 
 const NS_PER_MS = 1e6;
 /** An acknowledgement later than this after what it acknowledges was held back or waited for a receive. */
@@ -14,7 +15,8 @@ const DELAYED_NS = 36e6;
 export function explainAck(scene: TcpScene, segment: Segment): void {
   const { row, from, acked, sender, receiver } = segment;
   const { reasons } = scene;
-  if (!sender.established && sender.synCount > 0 && sender.heardSynRow < 0) reasons.set(row, 'unexplained');
+  if (!sender.established && sender.synCount > 0 && sender.heardSynRow < 0)
+    reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
   else if (from === sender.nxt - 1 && from >= 0) explainProbe(scene, segment);
   else if (isHandshakeAck(sender, receiver, acked)) {
     reasons.set(row, 'handshake-ack', { packet: sender.heardSynRow });
@@ -46,7 +48,7 @@ function explainProbe(scene: TcpScene, segment: Segment): void {
   const { reasons, clock } = scene;
   const closed = sender.peerWindow === 0 || sender.edge <= sender.nxt;
   const count = sender.probes + 1;
-  const value = (ns - at(clock.packets, Math.max(0, sender.lastRow))) / NS_PER_MS;
+  const value = (ns - (clock.packets[Math.max(0, sender.lastRow)] ?? 0)) / NS_PER_MS;
   if (closed) reasons.set(row, 'zero-window-probe', { count, value, packet: sender.heardRow });
   else if (sender.calls === null || isOn(sender.calls.keepAlive, ns)) explainKeepAlive(scene, segment);
   else reasons.set(row, 'unexplained');
@@ -59,7 +61,7 @@ function explainNews(scene: TcpScene, segment: Segment): void {
   const { reasons, clock, columns } = scene;
   sender.dupAcksSent = 0;
   sender.handshakeDone = true;
-  dropAnswers(sender, 'hole');
+  takeHole(scene, segment);
   if (acked > expected(sender)) {
     sender.arrivals.skipTo(acked);
     reasons.set(row, 'ack-unseen');
@@ -67,7 +69,7 @@ function explainNews(scene: TcpScene, segment: Segment): void {
   }
   const { newest, oldest } = acknowledged(sender, acked);
   const running = sender.calls?.receiving.running(ns) ?? null;
-  if (at(columns.window, row) === 0) {
+  if ((columns.window[row] ?? 0) === 0) {
     reasons.set(row, 'zero-window', {
       packet: newest,
       value: unreadAt(scene, sender, ns, acked),
@@ -75,14 +77,17 @@ function explainNews(scene: TcpScene, segment: Segment): void {
     });
     return;
   }
-  const lateNs = newest < 0 ? 0 : ns - at(clock.packets, newest);
+  const lateNs = newest < 0 ? 0 : ns - (clock.packets[newest] ?? 0);
   const cells = { packet: newest, value: lateNs / NS_PER_MS };
   if (acked > sender.heardFinAt) reasons.set(row, 'ack-fin', { ...cells, packet: sender.heardFinRow });
   else if (lateNs < LATE_NS) reasons.set(row, 'ack', cells);
-  else if (running !== null && at(clock.enters, running) > at(clock.packets, newest))
+  else if (running !== null && (clock.enters[running] ?? 0) > (clock.packets[newest] ?? 0))
     reasons.set(row, 'ack-read', { ...cells, call: running });
-  else if (lateNs >= DELAYED_NS)
-    reasons.set(row, 'ack-delayed', { packet: oldest, value: (ns - at(clock.packets, oldest)) / NS_PER_MS });
+  else if (lateNs >= DELAYED_NS && !scene.shaped)
+    reasons.set(row, 'ack-delayed', {
+      packet: oldest,
+      value: (ns - (clock.packets[oldest] ?? 0)) / NS_PER_MS,
+    });
   else reasons.set(row, 'ack-late', cells);
 }
 
@@ -91,11 +96,11 @@ function acknowledged(side: Side, acked: number): { newest: number; oldest: numb
   let newest = -1;
   let oldest = -1;
   for (let index = side.unackedHead; index < side.unacked.length; index++) {
-    if (at(side.unackedEnds, index) > acked) continue;
-    newest = at(side.unacked, index);
+    if ((side.unackedEnds[index] ?? 0) > acked) continue;
+    newest = side.unacked[index] ?? 0;
     if (oldest < 0) oldest = newest;
   }
-  if (newest < 0 && side.unackedHead < side.unacked.length) newest = at(side.unacked, side.unackedHead);
+  if (newest < 0 && side.unackedHead < side.unacked.length) newest = side.unacked[side.unackedHead] ?? 0;
   return { newest, oldest: oldest < 0 ? newest : oldest };
 }
 
@@ -105,19 +110,21 @@ function unreadAt({ clock }: TcpScene, side: Side, ns: number, acked: number): n
   const running = side.calls?.receiving.latest(ns) ?? null;
   if (running === null) return acked;
   let index = firstAfter(receives, acked - 1);
-  while (index >= receives.length || (index >= 0 && at(clock.enters, at(receives.call, index)) > ns)) index--;
-  return Math.max(0, acked - (index < 0 ? 0 : at(receives.to, index)));
+  while (index >= receives.length || (index >= 0 && (clock.enters[receives.call[index] ?? 0] ?? 0) > ns))
+    index--;
+  return Math.max(0, acked - (index < 0 ? 0 : (receives.to[index] ?? 0)));
 }
 
 /** It acknowledges nothing new: something arrived that needs an answer, or the window has changed. */
 function explainRepeat(scene: TcpScene, segment: Segment): void {
   const { row, ns, acked, sender } = segment;
   const { reasons, columns, links } = scene;
-  const window = at(columns.window, row);
-  const answer = sender.answers.shift();
+  const window = columns.window[row] ?? 0;
+  const answer = takeHole(scene, segment) ?? takeOther(sender);
   if (
     answer?.why === 'hole' ||
-    (answer === undefined && sender.arrivals.hasHole && window <= sender.lastWindow)
+    (answer === undefined && sender.arrivals.hasHole && window <= sender.lastWindow) ||
+    (answer === undefined && !scene.hasCalls && tellsOfHole(scene, row, acked))
   ) {
     const packet = answer?.row ?? sender.heardRow;
     reasons.set(row, 'dup-ack', { packet, count: ++sender.dupAcksSent, value: acked });
@@ -129,7 +136,6 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
       probe: 'probe-answer',
       syn: 'handshake-ack-again',
       fin: 'ack-fin-again',
-      reset: 'challenge-ack',
     } as const;
     reasons.set(row, kinds[answer.why], { packet: answer.row, value: window });
     return;
@@ -140,10 +146,57 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
     reasons.set(row, 'window-update', { call, value: window });
     return;
   }
-  reasons.set(row, 'unexplained');
+  reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
 }
 
-function dropAnswers(side: Side, why: Side['answers'][number]['why']): void {
+/** Whether its selective acknowledgements (RFC 2018) say that bytes beyond a hole have arrived. */
+function tellsOfHole({ capture, wire }: TcpScene, row: number, acked: number): boolean {
+  return sackOffsets(capture, wire, row).some((edge) => edge > acked);
+}
+
+/**
+ * Takes the arrival out of order that an acknowledgement reports: with selective acknowledgements the latest of those
+ * that its blocks cover, and all before it, which it reports as well (Linux may answer several at once). Others wait for
+ * an acknowledgement of their own, even where one of newer bytes comes first: two processors work side by side.
+ */
+function takeHole(scene: TcpScene, { row, acked, sender }: Segment): Answer | undefined {
+  const { answers } = sender;
+  if (answers.length === 0) return undefined;
+  let last: Answer | undefined;
+  if (!usesSack(scene.wire, scene.columns.flow[row] ?? 0)) {
+    // Without blocks one acknowledgement stands for one arrival, and one with news for all.
+    if (acked > sender.lastAck) dropAnswers(sender, 'hole');
+    else last = answers.find(({ why }) => why === 'hole');
+    if (last !== undefined) answers.splice(answers.indexOf(last), 1);
+    return last;
+  }
+  const edges = sackOffsets(scene.capture, scene.wire, row);
+  last = answers.findLast((answer) => answer.why === 'hole' && isReported(scene, answer.row, acked, edges));
+  if (last === undefined) return undefined;
+  const end = answers.indexOf(last);
+  const kept = answers.filter(({ why }, place) => why !== 'hole' || place > end);
+  answers.length = 0;
+  answers.push(...kept);
+  return last;
+}
+
+function isReported(
+  { wire, columns }: TcpScene,
+  row: number,
+  acked: number,
+  edges: readonly number[],
+): boolean {
+  const from = wire.from[row] ?? 0;
+  const to = from + (columns.payloadLen[row] ?? 0) + ((columns.flags[row] ?? 0) & FIN ? 1 : 0);
+  return to <= acked || covers(edges, from, to);
+}
+
+function takeOther({ answers }: Side): Answer | undefined {
+  const place = answers.findIndex(({ why }) => why !== 'hole');
+  return place < 0 ? undefined : answers.splice(place, 1)[0];
+}
+
+function dropAnswers(side: Side, why: Answer['why']): void {
   if (side.answers.length === 0) return;
   const kept = side.answers.filter((answer) => answer.why !== why);
   side.answers.length = 0;

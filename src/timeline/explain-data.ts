@@ -1,4 +1,3 @@
-import { at } from './at.ts';
 import { hasFlag, optionSet } from './call-kinds.ts';
 import { firstAfter } from './call-ranges.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
@@ -21,19 +20,19 @@ export function explainData(scene: TcpScene, segment: Segment): void {
     return;
   }
   const first = firstAfter(own.sends, from);
-  if (first >= own.sends.length || to > at(own.sends.to, own.sends.length - 1)) {
+  if (first >= own.sends.length || to > (own.sends.to[own.sends.length - 1] ?? 0)) {
     reasons.set(row, 'unexplained');
     return;
   }
   const last = firstAfter(own.sends, to - 1);
-  const lastCall = at(own.sends.call, last);
-  const sinceEntry = (ns - at(clock.enters, at(own.sends.call, first))) / NS_PER_MS;
+  const lastCall = own.sends.call[last] ?? 0;
+  const sinceEntry = (ns - (clock.enters[own.sends.call[first] ?? 0] ?? 0)) / NS_PER_MS;
   const cells = { call: lastCall, value: sinceEntry, count: last - first + 1 };
   if (waitedForWindow(scene, segment, lastCall)) {
     reasons.set(row, 'data-window', { ...cells, packet: sender.edgeRow });
     return;
   }
-  const returned = at(clock.exits, lastCall);
+  const returned = clock.exits[lastCall] ?? 0;
   if (ns <= returned) {
     reasons.set(row, 'data', cells);
     return;
@@ -54,7 +53,8 @@ export function explainData(scene: TcpScene, segment: Segment): void {
 
 /** Bytes beyond the right edge that the receiver had offered before its latest packet could not leave before that packet. */
 function waitedForWindow({ clock }: TcpScene, { from, to, sender }: Segment, lastCall: number): boolean {
-  if (sender.edgeRow < 0 || at(clock.packets, sender.edgeRow) < at(clock.enters, lastCall)) return false;
+  if (sender.edgeRow < 0 || (clock.packets[sender.edgeRow] ?? 0) < (clock.enters[lastCall] ?? 0))
+    return false;
   return to > sender.edgeBefore && sender.usableBefore < to - from;
 }
 
@@ -67,23 +67,23 @@ function heldBack(
   const { clock, wire, calls } = scene;
   const own = sender.calls;
   if (own === null || to - from >= segmentSize(scene, sender, row)) return null;
-  const returned = at(clock.exits, lastCall);
+  const returned = clock.exits[lastCall] ?? 0;
   const call = calls[lastCall];
   if (isOn(own.cork, returned) || (call !== undefined && hasFlag(call, 'MSG_MORE'))) return 'cork';
   // Linux (Minshall) holds a small segment only while an earlier small one is unacknowledged.
   const news = sender.unaRow;
-  if (isOn(own.noDelay, returned) || news < 0 || at(clock.packets, news) < at(clock.enters, lastCall))
+  if (isOn(own.noDelay, returned) || news < 0 || (clock.packets[news] ?? 0) < (clock.enters[lastCall] ?? 0))
     return null;
   const wasOpen = sender.smallTo > sender.unaBefore && sender.smallTo <= from;
-  return wasOpen && at(wire.acked, news) >= sender.smallTo ? 'nagle' : null;
+  return wasOpen && (wire.acked[news] ?? 0) >= sender.smallTo ? 'nagle' : null;
 }
 
 /** The largest segment that this end may send, by what both SYNs offered and the options that this segment has. */
 export function segmentSize({ wire, columns }: TcpScene, side: Side, row: number): number {
   const end = side.calls?.end;
   if (end === undefined) return 0;
-  const options = at(columns.payloadAt, row) - at(columns.transportAt, row) - 20;
-  return Math.min(at(wire.mss, end.flow * 2), at(wire.mss, end.flow * 2 + 1)) - options;
+  const options = (columns.payloadAt[row] ?? 0) - (columns.transportAt[row] ?? 0) - 20;
+  return Math.min(wire.mss[end.flow * 2] ?? 0, wire.mss[end.flow * 2 + 1] ?? 0) - options;
 }
 
 /** The call that ran when held bytes left and that lets such bytes go; not if the awaited acknowledgement came during it. */
@@ -96,7 +96,11 @@ function pushedBy(
   const index = own.pushing.running(ns) ?? (held === 'cork' ? own.sending.running(ns) : null);
   const call = index === null ? undefined : calls[index];
   if (index === null || call === undefined) return null;
-  if (held === 'nagle' && sender.unaRow >= 0 && at(clock.packets, sender.unaRow) > at(clock.enters, index))
+  if (
+    held === 'nagle' &&
+    sender.unaRow >= 0 &&
+    (clock.packets[sender.unaRow] ?? 0) > (clock.enters[index] ?? 0)
+  )
     return null;
   if (call.name !== 'setsockopt') return index;
   const releases = optionSet(call, 'TCP_NODELAY') === true || optionSet(call, 'TCP_CORK') === false;
@@ -106,7 +110,7 @@ function pushedBy(
 /** Whether the segment echoes a time stamp that came only after the send had returned: then it left after that. */
 function leftAfterAck({ capture, clock }: TcpScene, { row, sender }: Segment, returned: number): boolean {
   const news = sender.unaRow;
-  if (news < 0 || sender.beforeUnaRow < 0 || at(clock.packets, news) < returned) return false;
+  if (news < 0 || sender.beforeUnaRow < 0 || (clock.packets[news] ?? 0) < returned) return false;
   const [, echoed] = timeStamps(capture, row) ?? [0, 0];
   const [stamp] = timeStamps(capture, news) ?? [0, 0];
   const [before] = timeStamps(capture, sender.beforeUnaRow) ?? [0, 0];

@@ -1,5 +1,4 @@
 import { PROTOCOL } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import { isUnreachable, type UdpFacts, type UdpScene } from './explain-udp.ts';
 import type { Datagram } from './udp-datagrams.ts';
 
@@ -10,9 +9,9 @@ export function explainIcmp(scene: UdpScene, udp: UdpFacts | null): void {
   for (const datagram of udp?.datagrams ?? [])
     if (datagram.icmp !== null) answered.set(datagram.icmp, datagram);
   for (let row = 0; row < columns.length; row++) {
-    const protocol = at(columns.protocol, row);
+    const protocol = columns.protocol[row] ?? 0;
     if (protocol !== PROTOCOL.icmp && protocol !== PROTOCOL.icmpv6) continue;
-    const typeAndCode = at(columns.seq, row);
+    const typeAndCode = columns.seq[row] ?? 0;
     const datagram = answered.get(row);
     if (datagram !== undefined) explainUnreachable(scene, udp, row, datagram);
     else if (isEcho(protocol, typeAndCode)) scene.reasons.set(row, 'icmp-echo', { value: typeAndCode });
@@ -25,14 +24,14 @@ export function explainIcmp(scene: UdpScene, udp: UdpFacts | null): void {
 function explainUnreachable(scene: UdpScene, udp: UdpFacts | null, row: number, datagram: Datagram): void {
   const { clock, links, reasons, capture, calls } = scene;
   const sender = udp?.sockets.find(({ sends }) => datagram.send !== null && sends.includes(datagram.send));
-  const ns = at(clock.packets, row);
-  const failed = sender?.failures.find((index) => at(clock.exits, index) >= ns) ?? null;
+  const ns = clock.packets[row] ?? 0;
+  const failed = sender?.failures.find((index) => (clock.exits[index] ?? 0) >= ns) ?? null;
   if (failed !== null) links.add('completes', failed, row);
   const connected = sender?.names.findLast((name) => name.ns <= ns)?.remote != null;
   reasons.set(row, 'icmp-unreachable', {
     packet: datagram.rows[0] ?? -1,
     call: failed ?? datagram.send,
-    value: at(capture.columns.seq, row),
+    value: capture.columns.seq[row] ?? 0,
     detail: failed !== null ? 1 : connected ? 2 : calls.length > 0 && sender !== undefined ? 3 : 0,
   });
 }
@@ -42,11 +41,15 @@ function explainError({ reasons, capture, clock }: UdpScene, row: number, typeAn
   const { columns } = capture;
   let quoted = -1;
   for (let other = 0; other < columns.length; other++) {
-    if (other === row || at(columns.flow, other) !== at(columns.flow, row) || at(columns.flow, row) < 0)
+    if (
+      other === row ||
+      (columns.flow[other] ?? 0) !== (columns.flow[row] ?? 0) ||
+      (columns.flow[row] ?? 0) < 0
+    )
       continue;
-    if (at(columns.direction, other) !== 1 - at(columns.direction, row)) continue;
-    if (at(clock.packets, other) > at(clock.packets, row)) continue;
-    if (quoted < 0 || at(clock.packets, other) >= at(clock.packets, quoted)) quoted = other;
+    if ((columns.direction[other] ?? 0) !== 1 - (columns.direction[row] ?? 0)) continue;
+    if ((clock.packets[other] ?? 0) > (clock.packets[row] ?? 0)) continue;
+    if (quoted < 0 || (clock.packets[other] ?? 0) >= (clock.packets[quoted] ?? 0)) quoted = other;
   }
   reasons.set(row, 'icmp-error', { packet: quoted, value: typeAndCode });
 }

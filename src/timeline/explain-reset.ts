@@ -1,5 +1,4 @@
 import { ACK } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { unreadAtEnd } from './tcp-side.ts';
 
@@ -22,7 +21,7 @@ function explainRefusal(
   { row, ns, sender, receiver }: Segment,
 ): void {
   const { listener } = sender;
-  const listens = listener !== null && at(clock.enters, listener.listen) <= ns && ns <= listener.until;
+  const listens = listener !== null && (clock.enters[listener.listen] ?? 0) <= ns && ns <= listener.until;
   if (receiver.synRow < 0) reasons.set(row, 'rst-unknown', { packet: receiver.lastRow });
   else reasons.set(row, listens && hasCalls ? 'rst-rejected' : 'rst-refused', { packet: receiver.synRow });
 }
@@ -31,7 +30,7 @@ function explainRefusal(
 function explainAnswer({ reasons, clock }: TcpScene, { row, ns, sender }: Segment): void {
   const packet = sender.heardRow;
   const { close = null } = sender.calls ?? {};
-  if (close !== null && at(clock.enters, close) <= ns)
+  if (close !== null && (clock.enters[close] ?? 0) <= ns)
     reasons.set(row, 'rst-closed', { packet, call: close });
   else if (sender.calls === null && sender.listener !== null)
     explainUnaccepted(reasons, segmentListener(sender), row, packet);
@@ -47,7 +46,7 @@ function explainAbort(scene: TcpScene, { row, ns, sender }: Segment): void {
     return;
   }
   const unread = unreadAtEnd(sender);
-  const close = own.close !== null && at(clock.enters, own.close) <= ns ? own.close : null;
+  const close = own.close !== null && (clock.enters[own.close] ?? 0) <= ns ? own.close : null;
   if (close === null) {
     reasons.set(row, 'rst-exit', { value: unread });
     return;
@@ -55,7 +54,8 @@ function explainAbort(scene: TcpScene, { row, ns, sender }: Segment): void {
   links.add('causes', close, row);
   if (own.linger !== null) reasons.set(row, 'rst-linger', { call: close, packet: -1, count: own.linger });
   else if (unread > 0) reasons.set(row, 'rst-unread', { call: close, value: unread });
-  else reasons.set(row, 'rst-closing', { call: close, packet: sender.heardRow });
+  // A close that leaves nothing unread ends with a FIN.
+  else reasons.set(row, 'unexplained');
 }
 
 interface OfListener {

@@ -1,5 +1,4 @@
 import { FIN } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import { explainData } from './explain-data.ts';
 import { WHY } from './explain-syn.ts';
 import type { PacketKind } from './reason-table.ts';
@@ -29,8 +28,8 @@ function isKeepAlive({ from, to, flags, sender }: Segment): boolean {
 
 export function explainKeepAlive({ reasons, clock }: TcpScene, { row, ns, sender }: Segment): void {
   const idle = Math.max(
-    at(clock.packets, Math.max(0, sender.heardRow)),
-    at(clock.packets, Math.max(0, sender.lastRow)),
+    clock.packets[Math.max(0, sender.heardRow)] ?? 0,
+    clock.packets[Math.max(0, sender.lastRow)] ?? 0,
   );
   reasons.set(row, 'keep-alive', {
     value: (ns - idle) / NS_PER_MS,
@@ -47,7 +46,7 @@ function explainFin(scene: TcpScene, { row, ns, from, to, sender }: Segment): vo
     return;
   }
   links.add('causes', closing, row);
-  const waitedMs = (ns - at(clock.exits, closing)) / NS_PER_MS;
+  const waitedMs = (ns - (clock.exits[closing] ?? 0)) / NS_PER_MS;
   reasons.set(row, to > from ? 'fin-data' : 'fin', {
     call: closing,
     value: Math.max(0, waitedMs),
@@ -58,8 +57,8 @@ function explainFin(scene: TcpScene, { row, ns, from, to, sender }: Segment): vo
 /** The call that ended this direction: the first shutdown of writing, else the last close. */
 export function closingCall({ clock }: TcpScene, side: Side, ns: number): number | null {
   const { shutdown = null, close = null } = side.calls ?? {};
-  if (shutdown !== null && at(clock.enters, shutdown) <= ns) return shutdown;
-  if (close !== null && at(clock.enters, close) <= ns) return close;
+  if (shutdown !== null && (clock.enters[shutdown] ?? 0) <= ns) return shutdown;
+  if (close !== null && (clock.enters[close] ?? 0) <= ns) return close;
   // A listener that is closed ends the connections that nobody accepted, by a reset; never by a FIN.
   return null;
 }
@@ -74,7 +73,7 @@ function explainAgain(scene: TcpScene, segment: Segment): void {
     reasons.set(row, 'again', { packet: -1 });
     return;
   }
-  const waitedNs = ns - at(clock.packets, previous);
+  const waitedNs = ns - (clock.packets[previous] ?? 0);
   const end = to + (flags & FIN ? 1 : 0);
   const cells = {
     packet: previous,
@@ -88,14 +87,14 @@ function explainAgain(scene: TcpScene, segment: Segment): void {
 }
 
 function whyAgain({ lost, gone }: TcpScene, previous: number, answerLost: boolean): number {
-  if (at(lost, previous) === 1) return WHY.lost;
-  if (at(gone, previous) === 1) return WHY.notTaken;
+  if ((lost[previous] ?? 0) === 1) return WHY.lost;
+  if ((gone[previous] ?? 0) === 1) return WHY.notTaken;
   return answerLost ? WHY.answerLost : WHY.unknown;
 }
 
 function againKind({ clock }: TcpScene, { ns, from, to, sender }: Segment, waitedNs: number): PacketKind {
-  const dupNs = sender.dupAckRow < 0 ? Number.POSITIVE_INFINITY : ns - at(clock.packets, sender.dupAckRow);
-  const unaNs = sender.unaRow < 0 ? Number.POSITIVE_INFINITY : ns - at(clock.packets, sender.unaRow);
+  const dupNs = sender.dupAckRow < 0 ? Number.POSITIVE_INFINITY : ns - (clock.packets[sender.dupAckRow] ?? 0);
+  const unaNs = sender.unaRow < 0 ? Number.POSITIVE_INFINITY : ns - (clock.packets[sender.unaRow] ?? 0);
   if ((sender.dupAcks > 0 || sender.sackedTo > from) && dupNs < SOON_NS) return 'again-fast';
   if (sender.recoverTo > sender.una && unaNs < SOON_NS) return 'again-recovery';
   if (waitedNs >= RTO_MIN_NS) return 'again-timeout';
@@ -108,9 +107,9 @@ export function firstTransmission({ wire, columns }: TcpScene, { sent }: Side, o
   let high = sent.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const row = at(sent, middle);
-    if (at(wire.from, row) + at(columns.payloadLen, row) <= offset) low = middle + 1;
+    const row = sent[middle] ?? 0;
+    if ((wire.from[row] ?? 0) + (columns.payloadLen[row] ?? 0) <= offset) low = middle + 1;
     else high = middle;
   }
-  return low < sent.length ? at(sent, low) : -1;
+  return low < sent.length ? (sent[low] ?? 0) : -1;
 }

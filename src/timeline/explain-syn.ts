@@ -1,5 +1,4 @@
 import { ACK } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 
 const NS_PER_MS = 1e6;
@@ -24,8 +23,8 @@ function explainFirstSyn({ reasons, links, lost, clock }: TcpScene, { row, ns, s
     call: opening,
     packet: previous,
     count: sender.synCount,
-    value: (ns - at(clock.packets, previous)) / NS_PER_MS,
-    detail: at(lost, previous) === 1 ? WHY.lost : sender.lostAck >= 0 ? WHY.answerLost : WHY.unknown,
+    value: (ns - (clock.packets[previous] ?? 0)) / NS_PER_MS,
+    detail: (lost[previous] ?? 0) === 1 ? WHY.lost : sender.lostAck >= 0 ? WHY.answerLost : WHY.unknown,
   });
 }
 
@@ -36,8 +35,13 @@ function explainSynAck(
   const listen = sender.listener?.listen ?? null;
   if (listen !== null) links.add('answers', listen, row);
   const previous = sender.synRow;
-  if (previous >= 0 && (at(columns.flags, previous) & ACK) === 0) {
-    reasons.set(row, 'syn-crossed', { packet: sender.heardSynRow, call: sender.calls?.end.opening ?? null });
+  if (previous >= 0 && ((columns.flags[previous] ?? 0) & ACK) === 0) {
+    // Both sent a SYN at once; otherwise nothing explains a SYN+ACK from the end that asked first.
+    const packet = sender.heardRequestRow;
+    reasons.set(row, packet >= 0 ? 'syn-crossed' : 'unexplained', {
+      packet,
+      call: sender.calls?.end.opening ?? null,
+    });
     return;
   }
   if (previous < 0) {
@@ -48,14 +52,14 @@ function explainSynAck(
   const again = asked < 0 ? undefined : sender.answers.splice(asked, 1)[0];
   let detail: number = WHY.unknown;
   if (again !== undefined) detail = WHY.asked;
-  else if (at(lost, previous) === 1) detail = WHY.lost;
+  else if ((lost[previous] ?? 0) === 1) detail = WHY.lost;
   else if (sender.established) detail = WHY.ignored;
   else if (sender.lostAck >= 0) detail = WHY.answerLost;
   reasons.set(row, 'syn-ack-again', {
     call: listen,
     packet: again?.row ?? previous,
     count: sender.synCount,
-    value: (ns - at(clock.packets, previous)) / NS_PER_MS,
+    value: (ns - (clock.packets[previous] ?? 0)) / NS_PER_MS,
     detail,
   });
 }

@@ -2,7 +2,6 @@ import type { Capture } from '../../capture/capture.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
 import { bindFits, type Endpoint } from './addresses.ts';
-import { at } from './at.ts';
 import type { Clock } from './clock.ts';
 import type { LinkTable } from './link-table.ts';
 import type { ReasonTable } from './reason-table.ts';
@@ -55,20 +54,20 @@ function explainDatagram(scene: UdpScene, datagram: Datagram, sockets: readonly 
       const { send } = datagram;
       reasons.set(row, 'datagram', { call: send, count: place + 1 });
       const from = offsetInDatagram(capture, row);
-      links.add('carries', send, row, from, from + at(capture.columns.payloadLen, row));
+      links.add('carries', send, row, from, from + (capture.columns.payloadLen[row] ?? 0));
     }
     for (const read of datagram.reads) linkRead(scene, datagram, row, read);
   }
   const last = datagram.rows.at(-1) ?? -1;
   for (const read of datagram.reads) {
-    if (datagram.arrivedNs >= at(clock.enters, read)) links.add('completes', read, last);
+    if (datagram.arrivedNs >= (clock.enters[read] ?? 0)) links.add('completes', read, last);
   }
 }
 
 function linkRead({ links, calls, capture }: UdpScene, datagram: Datagram, row: number, read: number): void {
   const from = offsetInDatagram(capture, row);
   const taken = Math.min(datagram.length, calls[read]?.length ?? datagram.length);
-  const to = Math.min(from + at(capture.columns.payloadLen, row), taken);
+  const to = Math.min(from + (capture.columns.payloadLen[row] ?? 0), taken);
   if (to > from || datagram.length === 0) links.add('consumes', read, row, from, Math.max(from, to));
 }
 
@@ -91,17 +90,17 @@ function matchIcmp({ capture, clock, lost }: UdpScene, datagrams: readonly Datag
     else list.push(datagram);
   }
   for (let index = 0; index < columns.length; index++) {
-    const row = at(clock.order, index);
-    if (!isUnreachable(at(columns.protocol, row), at(columns.seq, row))) continue;
-    const candidates = byFlow.get(at(columns.flow, row)) ?? [];
+    const row = clock.order[index] ?? 0;
+    if (!isUnreachable(columns.protocol[row] ?? 0, columns.seq[row] ?? 0)) continue;
+    const candidates = byFlow.get(columns.flow[row] ?? 0) ?? [];
     const quoted = candidates.findLast(
       ({ direction, sentNs, icmp, lost: gone }) =>
-        direction === 1 - at(columns.direction, row) &&
-        sentNs <= at(clock.packets, row) &&
+        direction === 1 - (columns.direction[row] ?? 0) &&
+        sentNs <= (clock.packets[row] ?? 0) &&
         icmp === null &&
         !gone,
     );
-    if (quoted !== undefined && at(lost, row) === 0) quoted.icmp = row;
+    if (quoted !== undefined && (lost[row] ?? 0) === 0) quoted.icmp = row;
   }
 }
 

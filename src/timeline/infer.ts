@@ -1,5 +1,4 @@
 import { ACK, type Columns, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import type { PacketKind } from './reason-table.ts';
 
 /** What a packet lets one infer of the call behind it, on its sender's side, where no calls are known; null for nothing. */
@@ -8,8 +7,8 @@ export function inferCall(
   packet: number,
   kind: PacketKind,
 ): { readonly name: string; readonly bytes: number | null } | null {
-  const protocol = at(columns.protocol, packet);
-  const bytes = at(columns.payloadLen, packet);
+  const protocol = columns.protocol[packet] ?? 0;
+  const bytes = columns.payloadLen[packet] ?? 0;
   if (protocol === PROTOCOL.udp) {
     // Later fragments add to the datagram of the first; they are no call of their own.
     const fragment = columns.fragments.get(packet);
@@ -17,7 +16,7 @@ export function inferCall(
     return { name: 'sendto', bytes: fragment === undefined ? bytes : null };
   }
   if (protocol !== PROTOCOL.tcp) return null;
-  const flags = at(columns.flags, packet);
+  const flags = columns.flags[packet] ?? 0;
   // What is sent again, and what the kernel sends by itself, tells of no new call.
   if (flags & RST || kind.includes('again') || kind === 'keep-alive' || kind === 'zero-window-probe')
     return null;

@@ -1,5 +1,4 @@
 import type { Call } from '../sockets/call.ts';
-import { at } from './at.ts';
 import { hasFlag, isReceive } from './call-kinds.ts';
 import type { CallRanges } from './call-ranges.ts';
 import type { Pieces } from './reassembly.ts';
@@ -27,26 +26,26 @@ function linkBytes({ links, clock, calls }: TcpScene, pieces: Pieces, receives: 
   const order = streamOrder(pieces);
   let place = 0;
   for (let index = 0; index < receives.length; index++) {
-    const from = at(receives.from, index);
-    const to = at(receives.to, index);
-    const call = at(receives.call, index);
-    while (place < order.length && at(pieces.to, at(order, place)) <= from) place++;
+    const from = receives.from[index] ?? 0;
+    const to = receives.to[index] ?? 0;
+    const call = receives.call[index] ?? 0;
+    while (place < order.length && (pieces.to[order[place] ?? 0] ?? 0) <= from) place++;
     let awaited = -1;
-    for (let next = place; next < order.length && at(pieces.from, at(order, next)) < to; next++) {
-      const piece = at(order, next);
-      const row = at(pieces.row, piece);
+    for (let next = place; next < order.length && (pieces.from[order[next] ?? 0] ?? 0) < to; next++) {
+      const piece = order[next] ?? 0;
+      const row = pieces.row[piece] ?? 0;
       links.add(
         'consumes',
         call,
         row,
-        Math.max(from, at(pieces.from, piece)),
-        Math.min(to, at(pieces.to, piece)),
+        Math.max(from, pieces.from[piece] ?? 0),
+        Math.min(to, pieces.to[piece] ?? 0),
       );
       if (awaited < 0 || waitsForAll(calls[call])) awaited = row;
     }
     // It had waited for its first byte; bytes that were there already made nothing return.
-    const ns = at(clock.packets, awaited);
-    if (awaited >= 0 && ns >= at(clock.enters, call) && ns <= at(clock.exits, call))
+    const ns = clock.packets[awaited] ?? 0;
+    if (awaited >= 0 && ns >= (clock.enters[call] ?? 0) && ns <= (clock.exits[call] ?? 0))
       links.add('completes', call, awaited);
   }
 }
@@ -58,8 +57,8 @@ function waitsForAll(call: Call | undefined): boolean {
 function streamOrder(pieces: Pieces): Uint32Array {
   const order = Uint32Array.from({ length: pieces.row.length }, (_, index) => index);
   for (let index = 1; index < order.length; index++) {
-    if (at(pieces.from, index) < at(pieces.from, index - 1)) {
-      return order.sort((x, y) => at(pieces.from, x) - at(pieces.from, y));
+    if ((pieces.from[index] ?? 0) < (pieces.from[index - 1] ?? 0)) {
+      return order.sort((x, y) => (pieces.from[x] ?? 0) - (pieces.from[y] ?? 0));
     }
   }
   return order;
@@ -67,7 +66,7 @@ function streamOrder(pieces: Pieces): Uint32Array {
 
 function linkReset({ links, clock }: TcpScene, side: Side, index: number): void {
   const row = side.resetRow;
-  if (row >= 0 && at(clock.packets, row) <= at(clock.exits, index)) links.add('completes', index, row);
+  if (row >= 0 && (clock.packets[row] ?? 0) <= (clock.exits[index] ?? 0)) links.add('completes', index, row);
 }
 
 /** A receive that returned 0 saw the FIN; a peek saw bytes that stay where they are. */
@@ -75,22 +74,27 @@ function linkEndOrPeek(scene: TcpScene, side: Side, own: SideCalls, index: numbe
   const { calls, links, clock } = scene;
   const call = calls[index];
   if (call === undefined) return;
-  const exit = at(clock.exits, index);
+  const exit = clock.exits[index] ?? 0;
   if (
     call.ret === 0 &&
     call.length !== 0 &&
     side.heardFinRow >= 0 &&
-    at(clock.packets, side.heardFinRow) <= exit
+    (clock.packets[side.heardFinRow] ?? 0) <= exit
   ) {
     links.add('completes', index, side.heardFinRow);
   } else if ((call.ret ?? 0) > 0 && hasFlag(call, 'MSG_PEEK')) {
     const next = own.receives.call.findIndex((taken) => taken > index);
-    const offset = next < 0 ? at(own.receives.to, own.receives.length - 1) : at(own.receives.from, next);
+    const offset =
+      next < 0 ? (own.receives.to[own.receives.length - 1] ?? 0) : (own.receives.from[next] ?? 0);
     const piece = side.pieces.to.findIndex(
-      (to, place) => to > offset && at(side.pieces.from, place) <= offset,
+      (to, place) => to > offset && (side.pieces.from[place] ?? 0) <= offset,
     );
-    const row = piece < 0 ? -1 : at(side.pieces.row, piece);
-    if (row >= 0 && at(clock.packets, row) >= at(clock.enters, index) && at(clock.packets, row) <= exit) {
+    const row = piece < 0 ? -1 : (side.pieces.row[piece] ?? 0);
+    if (
+      row >= 0 &&
+      (clock.packets[row] ?? 0) >= (clock.enters[index] ?? 0) &&
+      (clock.packets[row] ?? 0) <= exit
+    ) {
       links.add('completes', index, row);
     }
   }

@@ -1,4 +1,3 @@
-import { at } from './at.ts';
 import type { Link, Relation } from './types.ts';
 
 const RELATIONS: readonly Relation[] = [
@@ -42,12 +41,12 @@ export class LinkTable {
   }
 
   get(index: number): Link {
-    const from = at(this.froms, index);
-    const to = at(this.tos, index);
+    const from = this.froms[index] ?? 0;
+    const to = this.tos[index] ?? 0;
     return {
-      call: at(this.calls, index),
-      packet: at(this.packets, index),
-      relation: RELATIONS[at(this.relations, index)] ?? 'causes',
+      call: this.calls[index] ?? 0,
+      packet: this.packets[index] ?? 0,
+      relation: RELATIONS[this.relations[index] ?? 0] ?? 'causes',
       from: Number.isNaN(from) ? null : from,
       to: Number.isNaN(to) ? null : to,
     };
@@ -66,16 +65,17 @@ export class LinkTable {
     const consumes = NUMBER_OF.get('consumes');
     const acting = new Uint8Array(callCount);
     for (let index = 0; index < this.length; index++) {
-      const call = at(this.calls, index);
-      if (at(this.relations, index) !== consumes && accepts(call, at(this.packets, index))) acting[call] = 1;
+      const call = this.calls[index] ?? 0;
+      if ((this.relations[index] ?? 0) !== consumes && accepts(call, this.packets[index] ?? 0))
+        acting[call] = 1;
     }
     return acting;
   }
 
   private collect({ start, links }: Index, key: number): Link[] {
     const found: Link[] = [];
-    for (let index = at(start, key); index < at(start, key + 1); index++)
-      found.push(this.get(at(links, index)));
+    for (let index = start[key] ?? 0; index < (start[key + 1] ?? 0); index++)
+      found.push(this.get(links[index] ?? 0));
     return found;
   }
 
@@ -98,14 +98,14 @@ interface Index {
 function indexBy(keys: Int32Array, length: number, keyCount: number): Index {
   const start = new Uint32Array(keyCount + 1);
   for (let index = 0; index < length; index++)
-    start[at(keys, index) + 1] = at(start, at(keys, index) + 1) + 1;
-  for (let key = 0; key < keyCount; key++) start[key + 1] = at(start, key + 1) + at(start, key);
+    start[(keys[index] ?? 0) + 1] = (start[(keys[index] ?? 0) + 1] ?? 0) + 1;
+  for (let key = 0; key < keyCount; key++) start[key + 1] = (start[key + 1] ?? 0) + (start[key] ?? 0);
   const links = new Uint32Array(length);
   const next = start.slice();
   for (let index = 0; index < length; index++) {
-    const key = at(keys, index);
-    links[at(next, key)] = index;
-    next[key] = at(next, key) + 1;
+    const key = keys[index] ?? 0;
+    links[next[key] ?? 0] = index;
+    next[key] = (next[key] ?? 0) + 1;
   }
   return { start, links };
 }

@@ -1,6 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
 import { FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import type { UdpFacts } from './explain-udp.ts';
 import type { LinkTable } from './link-table.ts';
 import type { ReasonTable } from './reason-table.ts';
@@ -28,20 +27,20 @@ export function makeReason(sources: ReasonSources, row: number): Reason {
   const kind = reasons.kind(row);
   const calls: number[] = [];
   const packets: number[] = [];
-  if (at(reasons.calls, row) >= 0) calls.push(at(reasons.calls, row));
-  if (at(reasons.packets, row) >= 0) packets.push(at(reasons.packets, row));
+  if ((reasons.calls[row] ?? 0) >= 0) calls.push(reasons.calls[row] ?? 0);
+  if ((reasons.packets[row] ?? 0) >= 0) packets.push(reasons.packets[row] ?? 0);
   for (const { call, relation } of links.ofPacket(row)) {
     if (relation !== 'consumes' && relation !== 'completes' && !calls.includes(call)) calls.push(call);
   }
-  const protocol = at(columns.protocol, row);
+  const protocol = columns.protocol[row] ?? 0;
   const params: Record<string, string | number> = {};
   if (protocol === PROTOCOL.tcp) tcpParams(sources, row, params);
   else if (protocol === PROTOCOL.udp) udpParams(sources, row, params, calls, packets);
-  else params.type = Math.floor(at(reasons.values, row) / 256);
-  params.ms = at(reasons.values, row);
-  params.value = at(reasons.values, row);
-  params.count = at(reasons.counts, row);
-  params.detail = at(reasons.details, row);
+  else params.type = Math.floor((reasons.values[row] ?? 0) / 256);
+  params.ms = reasons.values[row] ?? 0;
+  params.value = reasons.values[row] ?? 0;
+  params.count = reasons.counts[row] ?? 0;
+  params.detail = reasons.details[row] ?? 0;
   return { kind, params, calls, packets };
 }
 
@@ -51,14 +50,14 @@ function tcpParams(
   params: Record<string, string | number>,
 ): void {
   const { columns } = capture;
-  const syn = at(columns.flags, row) & SYN ? 1 : 0;
-  const from = at(wire.from, row) + syn;
+  const syn = (columns.flags[row] ?? 0) & SYN ? 1 : 0;
+  const from = (wire.from[row] ?? 0) + syn;
   params.from = from;
-  params.to = from + at(columns.payloadLen, row);
-  const acked = at(wire.acked, row);
+  params.to = from + (columns.payloadLen[row] ?? 0);
+  const acked = wire.acked[row] ?? 0;
   if (!Number.isNaN(acked)) params.acked = acked;
-  params.fin = at(columns.flags, row) & FIN ? 1 : 0;
-  params.why = WHY_WORDS[at(reasons.details, row)] ?? 'unknown';
+  params.fin = (columns.flags[row] ?? 0) & FIN ? 1 : 0;
+  params.why = WHY_WORDS[reasons.details[row] ?? 0] ?? 'unknown';
   params.sends = links.ofPacket(row).filter(({ relation }) => relation === 'carries').length;
   params.port = destinationPort(capture, row);
 }
@@ -72,7 +71,7 @@ function udpParams(
 ): void {
   params.port = destinationPort(capture, row);
   const datagram = udp?.byRow.get(row);
-  params.bytes = datagram?.length ?? at(capture.columns.payloadLen, row);
+  params.bytes = datagram?.length ?? capture.columns.payloadLen[row] ?? 0;
   params.fragments = datagram?.rows.length ?? (capture.columns.fragments.has(row) ? 2 : 1);
   params.fragment = (datagram?.rows.indexOf(row) ?? 0) + 1;
   params.fate = datagram?.fate ?? 'unknown';
@@ -82,8 +81,8 @@ function udpParams(
 
 /** The port that the packet goes to. */
 function destinationPort(capture: Capture, row: number): number {
-  const flow = at(capture.columns.flow, row);
+  const flow = capture.columns.flow[row] ?? 0;
   if (flow < 0) return 0;
   const { portA, portB } = capture.flows.get(flow);
-  return at(capture.columns.direction, row) === 0 ? portB : portA;
+  return (capture.columns.direction[row] ?? 0) === 0 ? portB : portA;
 }

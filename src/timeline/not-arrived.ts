@@ -1,7 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { at } from './at.ts';
-import { sackBlocks, type TcpWire, usesSack } from './tcp-wire.ts';
+import { covers, sackOffsets, type TcpWire, usesSack } from './tcp-wire.ts';
 
 /** One transmission of bytes, at its place among the flow's packets. */
 interface Copy {
@@ -14,8 +13,9 @@ interface Copy {
 /**
  * Marks in `gone` the segments of a flow that the receiver never took, as its acknowledgements prove. Of bytes sent
  * several times only those copies arrived that it acknowledged, or reported as duplicates (D-SACK, RFC 2883). Linux
- * reports every duplicate at once, so no report means no arrival. Where SACK was not agreed on nothing can be told, and
- * nothing of a FIN: in TIME-WAIT a repeated one is answered without a report.
+ * reports a duplicate with the next acknowledgement that it sends; that one tells of one duplicate only, however many
+ * came before it. So where no report at all came about that time, nothing had arrived twice. Where SACK was not agreed
+ * on nothing can be told, and nothing of a FIN: in TIME-WAIT a repeated one is answered without a report.
  */
 export function markNotArrived(capture: Capture, wire: TcpWire, flow: number, gone: Uint8Array): void {
   if (!usesSack(wire, flow)) return;
@@ -23,22 +23,26 @@ export function markNotArrived(capture: Capture, wire: TcpWire, flow: number, go
     if (!sendsAgain(capture, wire, flow, direction)) continue;
     const groups = repeatedBytes(capture, wire, flow, direction);
     if (groups.length === 0) continue;
-    const all = answersOf(capture, wire, flow, direction);
-    const answers = { all, reports: all.filter(({ duplicate }) => duplicate !== null) };
-    for (const copies of groups) markGroup(copies, answers, gone);
+    const answers = answersOf(capture, wire, flow, direction);
+    // A segment is taken as a whole: where any of its bytes may have come with it, it may have arrived.
+    const missing = new Set<number>();
+    const taken = new Set<number>();
+    for (const copies of groups) judgeGroup(copies, answers, gone, missing, taken);
+    for (const row of missing) if (!taken.has(row)) gone[row] = 1;
   }
 }
 
 /** Whether any segment goes back behind one that was sent before: most flows never do. */
 function sendsAgain({ columns }: Capture, wire: TcpWire, flow: number, direction: number): boolean {
   let next = Number.NEGATIVE_INFINITY;
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) !== direction) continue;
-    const bytes = at(columns.payloadLen, row);
-    if (bytes === 0 || at(columns.flags, row) & (SYN | RST)) continue;
-    if (at(wire.from, row) < next) return true;
-    next = at(wire.from, row) + bytes;
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || (columns.direction[row] ?? 0) !== direction)
+      continue;
+    const bytes = columns.payloadLen[row] ?? 0;
+    if (bytes === 0 || (columns.flags[row] ?? 0) & (SYN | RST)) continue;
+    if ((wire.from[row] ?? 0) < next) return true;
+    next = (wire.from[row] ?? 0) + bytes;
   }
   return false;
 }
@@ -49,13 +53,14 @@ function repeatedBytes(capture: Capture, wire: TcpWire, flow: number, direction:
   const first: Copy[] = [];
   const groups = new Map<number, Copy[]>();
   let next = 0;
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    const flags = at(columns.flags, row);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) !== direction) continue;
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    const flags = columns.flags[row] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || (columns.direction[row] ?? 0) !== direction)
+      continue;
     if (flags & (SYN | RST)) continue;
-    const from = at(wire.from, row);
-    const to = from + at(columns.payloadLen, row);
+    const from = wire.from[row] ?? 0;
+    const to = from + (columns.payloadLen[row] ?? 0);
     if (to === from) continue;
     const copy = { row, place: index, from, to };
     const place = firstEnding(first, from);
@@ -90,31 +95,26 @@ function firstEnding(segments: readonly Copy[], offset: number): number {
   return low;
 }
 
-/** What the receiver's packets say: which stretches had arrived, and which had arrived twice. */
+/** What one of the receiver's packets says: which stretches had arrived, and whether any had arrived twice. */
 interface Answer {
   readonly place: number;
   readonly acked: number;
   /** Left and right edges by turns. */
   readonly sacked: readonly number[];
-  readonly duplicate: readonly [number, number] | null;
-}
-
-interface Answers {
-  readonly all: readonly Answer[];
-  /** Those that report a duplicate. */
-  readonly reports: readonly Answer[];
+  readonly reportsDuplicate: boolean;
 }
 
 function answersOf(capture: Capture, wire: TcpWire, flow: number, direction: number): Answer[] {
   const { columns } = capture;
   const answers: Answer[] = [];
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    const flags = at(columns.flags, row);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) === direction) continue;
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    const flags = columns.flags[row] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || (columns.direction[row] ?? 0) === direction)
+      continue;
     if ((flags & ACK) === 0 || flags & RST) continue;
-    const acked = at(wire.acked, row);
-    const edges = sackBlocks(capture, row).map((edge) => acked + ((edge - at(columns.ack, row)) | 0));
+    const acked = wire.acked[row] ?? 0;
+    const edges = sackOffsets(capture, wire, row);
     const [left, right, outerLeft, outerRight] = edges;
     const below = left !== undefined && right !== undefined && right <= acked;
     const inside =
@@ -124,15 +124,25 @@ function answersOf(capture: Capture, wire: TcpWire, flow: number, direction: num
       outerRight !== undefined &&
       left >= outerLeft &&
       right <= outerRight;
-    const duplicate: readonly [number, number] | null =
-      (below || inside) && left !== undefined && right !== undefined ? [left, right] : null;
-    answers.push({ place: index, acked, sacked: duplicate === null ? edges : edges.slice(2), duplicate });
+    const reportsDuplicate = below || inside;
+    answers.push({
+      place: index,
+      acked,
+      sacked: reportsDuplicate ? edges.slice(2) : edges,
+      reportsDuplicate,
+    });
   }
   return answers;
 }
 
 /** Copies may be cut otherwise than the original: each stretch between two edges is judged by itself. */
-function markGroup(copies: readonly Copy[], answers: Answers, gone: Uint8Array): void {
+function judgeGroup(
+  copies: readonly Copy[],
+  answers: readonly Answer[],
+  gone: Uint8Array,
+  missing: Set<number>,
+  taken: Set<number>,
+): void {
   const [original] = copies;
   if (original === undefined) return;
   const edges = new Set<number>([original.from, original.to]);
@@ -141,33 +151,43 @@ function markGroup(copies: readonly Copy[], answers: Answers, gone: Uint8Array):
     edges.add(Math.min(to, original.to));
   }
   const sorted = [...edges].sort((x, y) => x - y);
-  const lost: number[] = [];
   for (let index = 0; index + 1 < sorted.length; index++) {
-    const from = at(sorted, index);
-    const to = at(sorted, index + 1);
-    const own = copies.filter((copy) => copy.from <= from && copy.to >= to && at(gone, copy.row) === 0);
-    lost.push(...notArrived(own, from, to, answers));
+    const from = sorted[index] ?? 0;
+    const to = sorted[index + 1] ?? 0;
+    const own = copies.filter((copy) => copy.from <= from && copy.to >= to && (gone[copy.row] ?? 0) === 0);
+    const absent = notArrived(own, from, to, answers);
+    for (const copy of own) (absent.includes(copy) ? missing : taken).add(copy.row);
   }
-  for (const row of lost) gone[row] = 1;
 }
 
-/** Rows of the copies of [from, to) that did not arrive. Copies sent after the news of the arrival can only be duplicates. */
-function notArrived(copies: readonly Copy[], from: number, to: number, answers: Answers): number[] {
-  const news = firstNews(answers.all, copies[0]?.place ?? 0, from, to);
-  if (news === undefined || copies.length < 2) return [];
-  const early = copies.filter(({ place }) => place < news.place);
-  const late = copies.filter(({ place }) => place > news.place);
-  const reports = answers.reports.filter(
-    ({ place, duplicate }) =>
-      duplicate !== null && duplicate[0] < to && duplicate[1] > from && place >= news.place,
-  ).length;
-  const earlyDuplicates = Math.max(0, reports - late.length);
-  const missing = early.slice(0, Math.max(0, early.length - 1 - earlyDuplicates));
-  return [...missing, ...(reports === 0 ? late : [])].map(({ row }) => row);
+/** Copies of [from, to) that did not arrive: but one of those before the news of its arrival, and all that came later. */
+function notArrived(
+  copies: readonly Copy[],
+  from: number,
+  to: number,
+  answers: readonly Answer[],
+): readonly Copy[] {
+  const news = firstNews(answers, copies[0]?.place ?? 0, from, to);
+  if (news < 0 || copies.length < 2) return [];
+  const newsPlace = answers[news]?.place ?? 0;
+  const early = copies.filter(({ place }) => place < newsPlace);
+  const late = copies.filter(({ place }) => place > newsPlace);
+  const missing = early.length > 1 && !duplicateAfter(answers, news) ? early.slice(0, -1) : [];
+  return [...missing, ...late.filter(({ place }) => !duplicateAfter(answers, firstAfter(answers, place)))];
 }
 
-/** The first answer after `place` by which all of [from, to) had arrived. */
-function firstNews(answers: readonly Answer[], place: number, from: number, to: number): Answer | undefined {
+/** Reports of a duplicate are looked for in this many acknowledgements: what was taken later is told of later. */
+const REPORT_WITHIN = 8;
+
+function duplicateAfter(answers: readonly Answer[], index: number): boolean {
+  const end = Math.min(answers.length, index + REPORT_WITHIN);
+  for (let place = index; place < end; place++) if (answers[place]?.reportsDuplicate) return true;
+  // Nothing was acknowledged after it: that nothing was reported then says nothing.
+  return index >= answers.length;
+}
+
+/** Index of the first answer after `place`; their number when there is none. */
+function firstAfter(answers: readonly Answer[], place: number): number {
   let low = 0;
   let high = answers.length;
   while (low < high) {
@@ -175,16 +195,14 @@ function firstNews(answers: readonly Answer[], place: number, from: number, to: 
     if ((answers[middle]?.place ?? 0) <= place) low = middle + 1;
     else high = middle;
   }
-  for (; low < answers.length; low++) {
-    const answer = answers[low];
-    if (answer !== undefined && (answer.acked >= to || covers(answer.sacked, from, to))) return answer;
-  }
-  return undefined;
+  return low;
 }
 
-function covers(edges: readonly number[], from: number, to: number): boolean {
-  for (let index = 0; index + 1 < edges.length; index += 2) {
-    if (at(edges, index) <= from && at(edges, index + 1) >= to) return true;
+/** Index of the first answer after `place` by which all of [from, to) had arrived; -1 when there is none. */
+function firstNews(answers: readonly Answer[], place: number, from: number, to: number): number {
+  for (let index = firstAfter(answers, place); index < answers.length; index++) {
+    const answer = answers[index];
+    if (answer !== undefined && (answer.acked >= to || covers(answer.sacked, from, to))) return index;
   }
-  return false;
+  return -1;
 }

@@ -1,5 +1,3 @@
-import { at } from './at.ts';
-
 /**
  * Kinds of reasons for packets, as small numbers while millions are kept. Each has up to two numbers (`value`, `count`),
  * a call, a packet and a detail; `parameters` names what the numbers mean in the Reason that is made of them.
@@ -44,7 +42,7 @@ export const PACKET_KINDS = [
   'zero-window-probe',
   'keep-alive',
   'probe-answer',
-  'challenge-ack',
+  'ack-plain',
   'fin',
   'fin-data',
   'fin-exit',
@@ -55,7 +53,6 @@ export const PACKET_KINDS = [
   'rst-unread',
   'rst-linger',
   'rst-closed',
-  'rst-closing',
   'rst-exit',
   'rst-listener',
   'rst-unknown',
@@ -112,7 +109,7 @@ export class ReasonTable {
   }
 
   kind(row: number): PacketKind {
-    return PACKET_KINDS[at(this.kinds, row)] ?? 'unexplained';
+    return PACKET_KINDS[this.kinds[row] ?? 0] ?? 'unexplained';
   }
 
   count(kind: PacketKind): number {

@@ -1,5 +1,3 @@
-import { at } from './at.ts';
-
 /** Bytes of one direction as they first arrived: piece i brought [from, to) in packet `row`. In order of arrival. */
 export interface Pieces {
   readonly row: number[];
@@ -42,8 +40,8 @@ export class Arrivals {
     }
     let taken = 0;
     for (let index = 0; index < this.islands.length && start < to; index += 2) {
-      const left = at(this.islands, index);
-      const right = at(this.islands, index + 1);
+      const left = this.islands[index] ?? 0;
+      const right = this.islands[index + 1] ?? 0;
       if (right <= start) continue;
       const end = Math.min(to, left);
       if (start < end) {
@@ -65,7 +63,7 @@ export class Arrivals {
     if (to <= this.next) return true;
     if (from < this.next) return false;
     for (let index = 0; index < this.islands.length; index += 2) {
-      if (at(this.islands, index) <= from && at(this.islands, index + 1) >= to) return true;
+      if ((this.islands[index] ?? 0) <= from && (this.islands[index + 1] ?? 0) >= to) return true;
     }
     return false;
   }
@@ -80,8 +78,8 @@ export class Arrivals {
     let left = from;
     let right = to;
     for (let index = 0; index < this.islands.length; index += 2) {
-      const a = at(this.islands, index);
-      const b = at(this.islands, index + 1);
+      const a = this.islands[index] ?? 0;
+      const b = this.islands[index + 1] ?? 0;
       if (b < left || a > right) {
         merged.push(a, b);
         continue;
@@ -90,10 +88,10 @@ export class Arrivals {
       right = Math.max(right, b);
     }
     let place = 0;
-    while (place < merged.length && at(merged, place) < left) place += 2;
+    while (place < merged.length && (merged[place] ?? 0) < left) place += 2;
     merged.splice(place, 0, left, right);
-    if (at(merged, 0) <= this.next) {
-      this.next = Math.max(this.next, at(merged, 1));
+    if ((merged[0] ?? 0) <= this.next) {
+      this.next = Math.max(this.next, merged[1] ?? 0);
       merged.splice(0, 2);
     }
     this.islands = merged;

@@ -1,5 +1,4 @@
 import { ACK, PROTOCOL, SYN } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import type { Facts } from './facts.ts';
 import { clientSide } from './tcp-ends.ts';
 import { walkStates } from './tcp-states.ts';
@@ -26,17 +25,19 @@ export class RowStateTable {
     const connection = this.connectionOf(index);
     if (connection < 0 || connections.list[connection]?.protocol !== 'tcp') return null;
     this.states ??= this.work();
-    const both = at(this.states, index);
+    const both = this.states[index] ?? 0;
     return { connection, a: TCP_STATES[both & 15] ?? 'CLOSED', b: TCP_STATES[both >> 4] ?? 'CLOSED' };
   }
 
   private connectionOf(index: number): number {
     const { rows, capture, connections, connectionOfCall } = this.facts;
-    const subject = at(rows.subjects, index);
-    if (at(rows.kinds, index) !== 0) return at(connectionOfCall, subject);
+    const subject = rows.subjects[index] ?? 0;
+    if ((rows.kinds[index] ?? 0) !== 0) return connectionOfCall[subject] ?? 0;
     const { columns } = capture;
-    const flow = at(columns.flow, subject);
-    return flow < 0 || at(columns.protocol, subject) !== PROTOCOL.tcp ? -1 : at(connections.ofFlow, flow);
+    const flow = columns.flow[subject] ?? 0;
+    return flow < 0 || (columns.protocol[subject] ?? 0) !== PROTOCOL.tcp
+      ? -1
+      : (connections.ofFlow[flow] ?? 0);
   }
 
   private work(): Uint8Array {
@@ -47,10 +48,10 @@ export class RowStateTable {
     for (let index = 0; index < rows.length; index++) {
       const connection = this.connectionOf(index);
       if (connection < 0) continue;
-      const subject = at(rows.subjects, index);
-      if (at(rows.kinds, index) === 0) now[connection] = at(ofPacket, subject);
-      else if (at(rows.kinds, index) === 2) this.giveUp(subject, connection, now);
-      states[index] = at(now, connection);
+      const subject = rows.subjects[index] ?? 0;
+      if ((rows.kinds[index] ?? 0) === 0) now[connection] = ofPacket[subject] ?? 0;
+      else if ((rows.kinds[index] ?? 0) === 2) this.giveUp(subject, connection, now);
+      states[index] = now[connection] ?? 0;
     }
     return states;
   }
@@ -69,7 +70,7 @@ export class RowStateTable {
     if (record?.name !== 'connect' || record.ret !== -1 || GOES_ON.has(record.errno ?? '')) return;
     const flow = connections.list[connection]?.flow ?? 0;
     const isA = ends.ends[flow * 2]?.opening === call;
-    now[connection] = isA ? at(now, connection) & 0xf0 : at(now, connection) & 0x0f;
+    now[connection] = isA ? (now[connection] ?? 0) & 0xf0 : (now[connection] ?? 0) & 0x0f;
   }
 
   private statesOfPackets(): Uint8Array {
@@ -77,11 +78,12 @@ export class RowStateTable {
     const states = new Uint8Array(capture.columns.length);
     for (const { flow, protocol } of connections.list) {
       if (protocol !== 'tcp') continue;
-      const { first, last } = this.synAcks(flow);
+      const { first, last, taken } = this.synAcks(flow);
       const start = {
         client: clientSide(capture, wire, flow),
         listens: ends.listeners[flow] != null || first >= 0,
         synAckRow: first,
+        takenSynRow: taken,
         lastSynAckRow: last,
       };
       walkStates(capture, wire, flow, gone, start, (row, a, b) => {
@@ -91,17 +93,20 @@ export class RowStateTable {
     return states;
   }
 
-  private synAcks(flow: number): { first: number; last: number } {
+  private synAcks(flow: number): { first: number; last: number; taken: number } {
     const { capture, wire } = this.facts;
     const { columns } = capture;
     let first = -1;
     let last = -1;
-    for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-      const row = at(wire.rows, index);
-      if ((at(columns.flags, row) & (SYN | ACK)) !== (SYN | ACK)) continue;
+    let taken = -1;
+    for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+      const row = wire.rows[index] ?? 0;
+      const flags = (columns.flags[row] ?? 0) & (SYN | ACK);
+      if (flags === SYN && first < 0) taken = row;
+      if (flags !== (SYN | ACK)) continue;
       if (first < 0) first = row;
       last = row;
     }
-    return { first, last };
+    return { first, last, taken: first < 0 ? -1 : taken };
   }
 }

@@ -1,4 +1,3 @@
-import { at } from './at.ts';
 import { type Clock, timeOrder } from './clock.ts';
 import type { Row } from './types.ts';
 
@@ -24,8 +23,8 @@ export function mergeRows(clock: Clock, acted: Uint8Array): Rows {
   const enters: number[] = [];
   const exits: number[] = [];
   for (let call = 0; call < clock.enters.length; call++) {
-    const took = at(clock.exits, call) - at(clock.enters, call);
-    if (took >= BLOCKED_NS || at(acted, call) === 1) enters.push(call);
+    const took = (clock.exits[call] ?? 0) - (clock.enters[call] ?? 0);
+    if (took >= BLOCKED_NS || (acted[call] ?? 0) === 1) enters.push(call);
     if (Number.isFinite(took)) exits.push(call);
   }
   const lists = [
@@ -45,9 +44,9 @@ export function mergeRows(clock: Clock, acted: Uint8Array): Rows {
     let best = -1;
     let bestNs = Number.POSITIVE_INFINITY;
     for (const [which, { subjects, times }] of lists.entries()) {
-      const head = at(heads, which);
+      const head = heads[which] ?? 0;
       if (head >= subjects.length) continue;
-      const ns = at(times, at(subjects, head));
+      const ns = times[subjects[head] ?? 0] ?? 0;
       if (best >= 0 && ns >= bestNs) continue;
       best = which;
       bestNs = ns;
@@ -55,17 +54,17 @@ export function mergeRows(clock: Clock, acted: Uint8Array): Rows {
     const list = lists[best];
     if (list === undefined) break;
     rows.kinds[row] = list.kind;
-    rows.subjects[row] = at(list.subjects, at(heads, best));
+    rows.subjects[row] = list.subjects[heads[best] ?? 0] ?? 0;
     rows.times[row] = bestNs;
-    heads[best] = at(heads, best) + 1;
+    heads[best] = (heads[best] ?? 0) + 1;
   }
   return rows;
 }
 
 export function rowAt(rows: Rows, index: number): Row {
   if (!(index >= 0 && index < rows.length)) throw new RangeError(`no row ${index}, there are ${rows.length}`);
-  const subject = at(rows.subjects, index);
-  const kind = at(rows.kinds, index);
+  const subject = rows.subjects[index] ?? 0;
+  const kind = rows.kinds[index] ?? 0;
   if (kind === PACKET) return { kind: 'packet', packet: subject };
   return { kind: kind === ENTER ? 'enter' : 'exit', call: subject };
 }
@@ -100,24 +99,24 @@ export class RowFinder {
     const { length, kinds, subjects } = this.rows;
     const most = [0, 0, 0];
     for (let row = 0; row < length; row++) {
-      const kind = at(kinds, row);
-      if (at(subjects, row) >= at(most, kind)) most[kind] = at(subjects, row) + 1;
+      const kind = kinds[row] ?? 0;
+      if ((subjects[row] ?? 0) >= (most[kind] ?? 0)) most[kind] = (subjects[row] ?? 0) + 1;
     }
-    const table = (kind: number) => new Int32Array(at(most, kind)).fill(-1);
+    const table = (kind: number) => new Int32Array(most[kind] ?? 0).fill(-1);
     const tables: [Int32Array, Int32Array, Int32Array] = [table(PACKET), table(ENTER), table(EXIT)];
     for (let row = 0; row < length; row++) {
-      const kind = tables[at(kinds, row)];
-      if (kind !== undefined) kind[at(subjects, row)] = row;
+      const kind = tables[kinds[row] ?? 0];
+      if (kind !== undefined) kind[subjects[row] ?? 0] = row;
     }
     return tables;
   }
 }
 
 export function isPacketRow(rows: Rows, index: number): boolean {
-  return at(rows.kinds, index) === PACKET;
+  return (rows.kinds[index] ?? 0) === PACKET;
 }
 
 function sortedBy(calls: readonly number[], times: Float64Array): Uint32Array {
-  const order = timeOrder(Float64Array.from(calls, (call) => at(times, call)));
-  return order.map((place) => at(calls, place));
+  const order = timeOrder(Float64Array.from(calls, (call) => times[call] ?? 0));
+  return order.map((place) => calls[place] ?? 0);
 }

@@ -2,7 +2,6 @@ import type { Capture } from '../../capture/capture.ts';
 import { ACK, SYN } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
 import { bindFits, canonicalEndpoint, endpointText, isAnyHost, parseEndpoint } from './addresses.ts';
-import { at } from './at.ts';
 import { hasFlag, isAccept, isSend } from './call-kinds.ts';
 import type { Clock } from './clock.ts';
 import type { SocketLife } from './sockets.ts';
@@ -104,15 +103,15 @@ interface Flows {
 function tcpFlows(capture: Capture, clock: Clock, wire: TcpWire): Flows {
   const all: SynFlow[] = [];
   for (let flow = 0; flow < capture.flows.length; flow++) {
-    const first = at(wire.start, flow);
-    const row = at(wire.rows, first);
+    const first = wire.start[flow] ?? 0;
+    const row = wire.rows[first] ?? 0;
     const { protocol, addressA, portA, addressB, portB } = capture.flows.get(flow);
-    if (first === at(wire.start, flow + 1) || protocol !== 1) continue;
+    if (first === (wire.start[flow + 1] ?? 0) || protocol !== 1) continue;
     const client = clientSide(capture, wire, flow);
     const a = endpointText(addressA, portA);
     const b = endpointText(addressB, portB);
     const ends = client === 0 ? { clientText: a, serverText: b } : { clientText: b, serverText: a };
-    all.push({ flow, client, ...ends, synNs: at(clock.packets, row) });
+    all.push({ flow, client, ...ends, synNs: clock.packets[row] ?? 0 });
   }
   all.sort((x, y) => x.synNs - y.synNs || x.flow - y.flow);
   const byTuple = new Map<string, SynFlow[]>();
@@ -128,11 +127,11 @@ function tcpFlows(capture: Capture, clock: Clock, wire: TcpWire): Flows {
 /** Which end opened the connection: the sender of the SYN, else the receiver of a SYN+ACK, else who was seen sending first. */
 export function clientSide(capture: Capture, wire: TcpWire, flow: number): 0 | 1 {
   const { columns } = capture;
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    const flags = at(columns.flags, row);
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    const flags = columns.flags[row] ?? 0;
     if ((flags & SYN) === 0) continue;
-    const sender = at(columns.direction, row) === 0 ? 0 : 1;
+    const sender = (columns.direction[row] ?? 0) === 0 ? 0 : 1;
     if ((flags & ACK) === 0) return sender;
     return sender === 0 ? 1 : 0;
   }
@@ -158,11 +157,11 @@ function connectAttempts(
       if (pending || remote === null || call.errno === 'EISCONN') continue;
       pending =
         call.ret === 0 || call.errno === 'EINPROGRESS' || call.errno === 'EINTR' || call.exitNs === null;
-      const until = pending ? Number.POSITIVE_INFINITY : at(clock.exits, index);
+      const until = pending ? Number.POSITIVE_INFINITY : (clock.exits[index] ?? 0);
       attempts.push({ socket, call: index, local: boundLocal(calls, socket, index), remote, until });
     }
   }
-  return attempts.sort((x, y) => at(clock.enters, x.call) - at(clock.enters, y.call));
+  return attempts.sort((x, y) => (clock.enters[x.call] ?? 0) - (clock.enters[y.call] ?? 0));
 }
 
 /** The local endpoint as the connect or a later call of the same socket tells it; a failed connect() forgets its port. */
@@ -200,7 +199,7 @@ function flowOfAttempt(
   ends: readonly unknown[],
   clock: Clock,
 ): SynFlow | null {
-  const enter = at(clock.enters, attempt.call);
+  const enter = clock.enters[attempt.call] ?? 0;
   const inTime = ({ synNs }: SynFlow): boolean => synNs >= enter && synNs <= attempt.until;
   const free = ({ flow, client }: SynFlow): boolean => ends[flow * 2 + client] === null;
   const bound = parseEndpoint(attempt.local);
@@ -234,11 +233,11 @@ function acceptEnds(
       ? [{ socket, call, index: socket.createdBy ?? 0 }]
       : [];
   });
-  accepts.sort((x, y) => at(clock.exits, x.index) - at(clock.exits, y.index));
+  accepts.sort((x, y) => (clock.exits[x.index] ?? 0) - (clock.exits[y.index] ?? 0));
   for (const { socket, call, index } of accepts) {
     const list =
       flows.byTuple.get(`${canonicalEndpoint(call.remote)}>${canonicalEndpoint(call.local)}`) ?? [];
-    const exit = at(clock.exits, index);
+    const exit = clock.exits[index] ?? 0;
     const found = list.find(
       ({ flow, client, synNs }) => ends[flow * 2 + 1 - client] === null && synNs <= exit,
     );
@@ -263,8 +262,8 @@ function collectListeners(
     const endpoint = lastLocal(calls, socket, listen);
     if (endpoint === null) continue;
     const close = lastClose(calls, socket);
-    const until = close === null ? Number.POSITIVE_INFINITY : at(clock.exits, close);
-    listeners.push({ socket, listen, from: at(clock.enters, listen), until, close, endpoint });
+    const until = close === null ? Number.POSITIVE_INFINITY : (clock.exits[close] ?? 0);
+    listeners.push({ socket, listen, from: clock.enters[listen] ?? 0, until, close, endpoint });
   }
   return listeners;
 }

@@ -20,6 +20,8 @@ export interface TcpScene {
   readonly lost: Uint8Array;
   /** 1 for those, and for segments that the receiver is proved never to have taken. */
   readonly gone: Uint8Array;
+  /** Whether the link may delay packets by itself (rate, delay, other people's captures): then times tell nothing of delayed ACKs. */
+  readonly shaped: boolean;
   /** Whether the session has calls at all: without them, reasons speak of packets alone. */
   readonly hasCalls: boolean;
   readonly links: LinkTable;

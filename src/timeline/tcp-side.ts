@@ -1,5 +1,4 @@
 import type { Call } from '../sockets/call.ts';
-import { at } from './at.ts';
 import { CallIntervals } from './call-intervals.ts';
 import { isReceive, isSend, lingersZero, optionSet, shutsWriting } from './call-kinds.ts';
 import { type CallRanges, NO_RANGES, receiveRanges, sendRanges, totalOf } from './call-ranges.ts';
@@ -29,6 +28,12 @@ export interface SideCalls {
   readonly shutdown: number | null;
   readonly close: number | null;
   readonly linger: number | null;
+}
+
+/** A packet that calls for an answer, and why. */
+export interface Answer {
+  readonly row: number;
+  readonly why: 'hole' | 'duplicate' | 'probe' | 'syn' | 'fin';
 }
 
 /** One end of a connection while its packets are walked in time order: what it sent, and what reached it. */
@@ -84,6 +89,8 @@ export class Side {
   heardFinRow = -1;
   heardFinAt = Number.POSITIVE_INFINITY;
   heardSynRow = -1;
+  /** The first SYN without ACK that reached it. */
+  heardRequestRow = -1;
   heardRow = -1;
   probes = 0;
   /** Bytes that were seen leaving, to tell what is sent again from what was only overtaken on its way. */
@@ -96,7 +103,7 @@ export class Side {
   readonly unackedEnds: number[] = [];
   unackedHead = 0;
   /** Arrivals that call for an answer without news: out of order, duplicates, probes. */
-  readonly answers: { row: number; why: 'hole' | 'duplicate' | 'probe' | 'syn' | 'fin' | 'reset' }[] = [];
+  readonly answers: Answer[] = [];
 
   constructor(calls: SideCalls | null, listener: Listener | null) {
     this.calls = calls;
@@ -126,7 +133,7 @@ export function sideCalls(
     else if (call.name === 'close' || call.name === 'shutdown' || call.name === 'setsockopt')
       pushing.push(index);
     if (shutsWriting(call) && call.ret === 0 && shutdown === null) shutdown = index;
-    const ns = at(clock.enters, index);
+    const ns = clock.enters[index] ?? 0;
     const delay = optionSet(call, 'TCP_NODELAY');
     if (delay !== null) noDelay.push({ ns, on: delay });
     const corked = optionSet(call, 'TCP_CORK');

@@ -1,6 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import type { TcpWire } from './tcp-wire.ts';
 import { TCP_STATES, type TcpState } from './types.ts';
 
@@ -38,6 +37,8 @@ export interface FlowStart {
   readonly listens: boolean;
   /** Row of the first SYN+ACK; -1 when there is none: then a SYN changes nothing at the server. */
   readonly synAckRow: number;
+  /** Row of the SYN that the first SYN+ACK answers; -1 when none was taken up. */
+  readonly takenSynRow: number;
   /** Row of the last SYN+ACK: an ACK before it that was ignored does not establish the server. */
   readonly lastSynAckRow: number;
 }
@@ -55,26 +56,26 @@ export function walkStates(
   note: (row: number, a: StateNumber, b: StateNumber) => void,
 ): void {
   const { columns } = capture;
-  const complete = at(wire.synSeen, flow * 2 + start.client) === 1;
+  const complete = (wire.synSeen[flow * 2 + start.client] ?? 0) === 1;
   // A capture that begins in the middle shows connections that are already up.
   const ends = [begin(complete ? CLOSED : ESTABLISHED), begin(complete ? CLOSED : ESTABLISHED)] as const;
   const server = ends[start.client === 0 ? 1 : 0];
   if (complete && start.listens) server.state = LISTEN;
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    if (at(columns.protocol, row) === PROTOCOL.tcp) {
-      const direction = at(columns.direction, row) === 0 ? 0 : 1;
-      const flags = at(columns.flags, row);
-      const from = at(wire.from, row) + (flags & SYN ? 1 : 0);
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    if ((columns.protocol[row] ?? 0) === PROTOCOL.tcp) {
+      const direction = (columns.direction[row] ?? 0) === 0 ? 0 : 1;
+      const flags = columns.flags[row] ?? 0;
+      const from = (wire.from[row] ?? 0) + (flags & SYN ? 1 : 0);
       const segment = {
         row,
         flags,
         from,
-        to: from + at(columns.payloadLen, row),
-        acked: at(wire.acked, row),
+        to: from + (columns.payloadLen[row] ?? 0),
+        acked: wire.acked[row] ?? 0,
       };
       send(ends[direction], segment);
-      if (at(lost, row) === 0) hear(ends[direction === 0 ? 1 : 0], segment, start);
+      if ((lost[row] ?? 0) === 0) hear(ends[direction === 0 ? 1 : 0], segment, start);
     }
     note(row, ends[0].state, ends[1].state);
   }
@@ -117,7 +118,7 @@ function hear(end: EndState, segment: StateSegment, start: FlowStart): void {
     if (end.state !== LISTEN) end.state = CLOSED;
     return;
   }
-  if (flags & SYN) hearSyn(end, flags, row, start);
+  if (flags & SYN) hearSyn(end, segment, start);
   else if (flags & ACK) {
     if (end.state === SYN_RECEIVED && row >= 0 && acked >= 0 && !ignored(row, start)) end.state = ESTABLISHED;
     hearAck(end, acked);
@@ -131,10 +132,10 @@ function ignored(row: number, { lastSynAckRow, synAckRow }: FlowStart): boolean 
   return lastSynAckRow !== synAckRow && row < lastSynAckRow;
 }
 
-function hearSyn(end: EndState, flags: number, row: number, { synAckRow }: FlowStart): void {
+function hearSyn(end: EndState, { flags, row, acked }: StateSegment, { takenSynRow }: FlowStart): void {
   if (end.state === SYN_SENT) end.state = flags & ACK ? ESTABLISHED : SYN_RECEIVED;
-  else if (end.state === LISTEN && synAckRow > row) end.state = SYN_RECEIVED;
-  else if (end.state === CLOSED && (flags & ACK) === 0 && synAckRow > row) end.state = SYN_RECEIVED;
+  else if (end.state === SYN_RECEIVED && flags & ACK && acked >= 0) end.state = ESTABLISHED;
+  else if ((end.state === LISTEN || end.state === CLOSED) && row === takenSynRow) end.state = SYN_RECEIVED;
 }
 
 function hearAck(end: EndState, acked: number): void {

@@ -1,5 +1,4 @@
 import { ACK, FIN, PROTOCOL, RST, SYN, URG } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainAck } from './explain-ack.ts';
 import { segmentSize } from './explain-data.ts';
@@ -17,25 +16,25 @@ export function walkFlow(scene: TcpScene, flow: number): readonly [Side, Side] {
   const client = clientSide(scene.capture, wire, flow);
   const sides = [makeSide(scene, flow, 0, client), makeSide(scene, flow, 1, client)] as const;
   const shifts = [windowShift(wire, flow, 0), windowShift(wire, flow, 1)];
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp) continue;
-    const direction = at(columns.direction, row) === 0 ? 0 : 1;
-    const from = at(wire.from, row) + (at(columns.flags, row) & SYN ? 1 : 0);
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp) continue;
+    const direction = (columns.direction[row] ?? 0) === 0 ? 0 : 1;
+    const from = (wire.from[row] ?? 0) + ((columns.flags[row] ?? 0) & SYN ? 1 : 0);
     const segment: Segment = {
       row,
-      ns: at(scene.clock.packets, row),
-      flags: at(columns.flags, row),
+      ns: scene.clock.packets[row] ?? 0,
+      flags: columns.flags[row] ?? 0,
       from,
-      to: from + at(columns.payloadLen, row),
-      acked: at(wire.acked, row),
+      to: from + (columns.payloadLen[row] ?? 0),
+      acked: wire.acked[row] ?? 0,
       sender: sides[direction],
       receiver: sides[direction === 0 ? 1 : 0],
     };
     explain(scene, segment);
     linkSent(scene, segment);
     noteSent(scene, segment);
-    if (at(scene.gone, row) === 0) deliver(scene, segment, shifts[direction] ?? null);
+    if ((scene.gone[row] ?? 0) === 0) deliver(scene, segment, shifts[direction] ?? null);
     else noteLost(segment);
   }
   return sides;
@@ -52,13 +51,16 @@ function makeSide(scene: TcpScene, flow: number, side: 0 | 1, client: 0 | 1): Si
 function urgentOffsets(scene: TcpScene, flow: number, direction: number): number[] {
   const { wire, columns, capture } = scene;
   const offsets = new Set<number>();
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    if (at(columns.direction, row) !== direction || (at(columns.flags, row) & (URG | SYN | RST)) !== URG)
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    if (
+      (columns.direction[row] ?? 0) !== direction ||
+      ((columns.flags[row] ?? 0) & (URG | SYN | RST)) !== URG
+    )
       continue;
     const bytes = capture.frame(row);
-    const pointer = at(columns.transportAt, row) + 18;
-    offsets.add(at(wire.from, row) + at(bytes, pointer) * 256 + at(bytes, pointer + 1) - 1);
+    const pointer = (columns.transportAt[row] ?? 0) + 18;
+    offsets.add((wire.from[row] ?? 0) + (bytes[pointer] ?? 0) * 256 + (bytes[pointer + 1] ?? 0) - 1);
   }
   return [...offsets].sort((x, y) => x - y);
 }
@@ -83,9 +85,9 @@ function explain(scene: TcpScene, segment: Segment): void {
 function linkSent(scene: TcpScene, { row, from, to, sender }: Segment): void {
   const sends = sender.calls?.sends ?? NO_RANGES;
   if (from >= to) return;
-  for (let index = firstAfter(sends, from); index < sends.length && at(sends.from, index) < to; index++) {
-    const start = Math.max(from, at(sends.from, index));
-    scene.links.add('carries', at(sends.call, index), row, start, Math.min(to, at(sends.to, index)));
+  for (let index = firstAfter(sends, from); index < sends.length && (sends.from[index] ?? 0) < to; index++) {
+    const start = Math.max(from, sends.from[index] ?? 0);
+    scene.links.add('carries', sends.call[index] ?? 0, row, start, Math.min(to, sends.to[index] ?? 0));
   }
 }
 
@@ -118,7 +120,7 @@ function noteSent(scene: TcpScene, { row, flags, from, to, acked, sender }: Segm
     if (acked >= sender.lastAck) sender.lastAckRow = row;
     sender.lastAck = Math.max(sender.lastAck, acked);
     if (!(flags & SYN)) sender.handshakeDone = true;
-    sender.lastWindow = at(scene.columns.window, row);
+    sender.lastWindow = scene.columns.window[row] ?? 0;
     settleAcknowledged(sender, acked);
   }
 }
@@ -126,13 +128,13 @@ function noteSent(scene: TcpScene, { row, flags, from, to, acked, sender }: Segm
 /** Keeps first transmissions in the order of the stream: one that was overtaken belongs before those that overtook it. */
 function noteFirst({ wire }: TcpScene, { sent }: Side, row: number, from: number): void {
   let place = sent.length;
-  while (place > 0 && at(wire.from, at(sent, place - 1)) > from) place--;
+  while (place > 0 && (wire.from[sent[place - 1] ?? 0] ?? 0) > from) place--;
   if (place === sent.length) sent.push(row);
   else sent.splice(place, 0, row);
 }
 
 function settleAcknowledged(side: Side, acked: number): void {
-  while (side.unackedHead < side.unacked.length && at(side.unackedEnds, side.unackedHead) <= acked)
+  while (side.unackedHead < side.unacked.length && (side.unackedEnds[side.unackedHead] ?? 0) <= acked)
     side.unackedHead++;
   if (side.unackedHead < side.unacked.length && side.unacked.length - side.unackedHead < 4096)
     dropCovered(side, acked);
@@ -147,9 +149,9 @@ function settleAcknowledged(side: Side, acked: number): void {
 function dropCovered(side: Side, acked: number): void {
   let kept = side.unackedHead;
   for (let index = kept; index < side.unacked.length; index++) {
-    if (at(side.unackedEnds, index) <= acked) continue;
-    side.unacked[kept] = at(side.unacked, index);
-    side.unackedEnds[kept] = at(side.unackedEnds, index);
+    if ((side.unackedEnds[index] ?? 0) <= acked) continue;
+    side.unacked[kept] = side.unacked[index] ?? 0;
+    side.unackedEnds[kept] = side.unackedEnds[index] ?? 0;
     kept++;
   }
   side.unacked.length = kept;
@@ -169,6 +171,7 @@ function deliver(scene: TcpScene, segment: Segment, shift: number | null): void 
   if (flags & SYN) {
     if (receiver.heardSynRow >= 0) receiver.answers.push({ row, why: 'syn' });
     receiver.heardSynRow = row;
+    if ((flags & ACK) === 0 && receiver.heardRequestRow < 0) receiver.heardRequestRow = row;
   }
   if (flags & ACK) {
     hearAck(scene, segment, shift, before);
@@ -177,7 +180,11 @@ function deliver(scene: TcpScene, segment: Segment, shift: number | null): void 
   if (from < to) hearBytes(segment);
   if (flags & FIN) {
     if (receiver.heardFinRow >= 0) receiver.answers.push({ row, why: 'fin' });
-    else receiver.heardFinRow = row;
+    else {
+      receiver.heardFinRow = row;
+      // Bytes before it are missing: it waits beyond the hole, as bytes would.
+      if (from === to && receiver.arrivals.next < to) receiver.answers.push({ row, why: 'hole' });
+    }
     receiver.heardFinAt = to;
     receiver.unacked.push(row);
     receiver.unackedEnds.push(to + 1);
@@ -192,7 +199,7 @@ function establish(scene: TcpScene, { row, ns, acked, receiver }: Segment): void
   receiver.established = true;
   receiver.establishedRow = row;
   const opening = receiver.calls?.end.opening ?? null;
-  if (opening === null || at(scene.clock.exits, opening) < ns) return;
+  if (opening === null || (scene.clock.exits[opening] ?? 0) < ns) return;
   if (scene.calls[opening]?.ret === -1) return;
   scene.links.add('completes', opening, row);
 }
@@ -219,7 +226,7 @@ function hearAck(
   shift: number | null,
   before: number,
 ): void {
-  const raw = at(scene.columns.window, row);
+  const raw = scene.columns.window[row] ?? 0;
   const window = flags & SYN ? raw : shift === null ? Number.NaN : raw * 2 ** shift;
   const pure = from === to && (flags & (SYN | FIN)) === 0;
   if (pure && acked === receiver.una && receiver.nxt > receiver.una)
@@ -261,8 +268,8 @@ function noteSacks(scene: TcpScene, row: number, receiver: Side): boolean {
   let beyond = false;
   const edges = sackBlocks(scene.capture, row);
   for (let index = 1; index < edges.length; index += 2) {
-    const right = at(wire.acked, row) + ((at(edges, index) - at(columns.ack, row)) | 0);
-    if (right > at(wire.acked, row)) beyond = true;
+    const right = (wire.acked[row] ?? 0) + (((edges[index] ?? 0) - (columns.ack[row] ?? 0)) | 0);
+    if (right > (wire.acked[row] ?? 0)) beyond = true;
     receiver.sackedTo = Math.max(receiver.sackedTo, right);
   }
   if (beyond) receiver.dupAckRow = row;

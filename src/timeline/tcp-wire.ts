@@ -1,6 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
-import { at } from './at.ts';
 import type { Clock } from './clock.ts';
 
 /**
@@ -40,8 +39,8 @@ export function layOutTcp(capture: Capture, clock: Clock): TcpWire {
     mss: new Uint16Array(ends),
   };
   for (let flow = 0; flow < flows.length; flow++) {
-    const first = at(start, flow);
-    if (first === at(start, flow + 1)) continue;
+    const first = start[flow] ?? 0;
+    if (first === (start[flow + 1] ?? 0)) continue;
     layOutFlow(capture, wire, flow);
   }
   return wire;
@@ -55,16 +54,17 @@ function rowsByFlow(
 ): { start: Uint32Array; rows: Uint32Array } {
   const start = new Uint32Array(flows + 1);
   for (let row = 0; row < length; row++)
-    if (at(flow, row) >= 0) start[at(flow, row) + 1] = at(start, at(flow, row) + 1) + 1;
-  for (let index = 0; index < flows; index++) start[index + 1] = at(start, index + 1) + at(start, index);
-  const rows = new Uint32Array(at(start, flows));
+    if ((flow[row] ?? 0) >= 0) start[(flow[row] ?? 0) + 1] = (start[(flow[row] ?? 0) + 1] ?? 0) + 1;
+  for (let index = 0; index < flows; index++)
+    start[index + 1] = (start[index + 1] ?? 0) + (start[index] ?? 0);
+  const rows = new Uint32Array(start[flows] ?? 0);
   const next = start.slice();
   for (let index = 0; index < length; index++) {
-    const row = at(order, index);
-    const owner = at(flow, row);
+    const row = order[index] ?? 0;
+    const owner = flow[row] ?? 0;
     if (owner < 0) continue;
-    rows[at(next, owner)] = row;
-    next[owner] = at(next, owner) + 1;
+    rows[next[owner] ?? 0] = row;
+    next[owner] = (next[owner] ?? 0) + 1;
   }
   return { start, rows };
 }
@@ -73,18 +73,18 @@ function layOutFlow(capture: Capture, wire: TcpWire, flow: number): void {
   const { columns } = capture;
   const base = findBases(capture, wire, flow);
   const near = [0, 0];
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp) continue;
-    const direction = at(columns.direction, row);
-    const flags = at(columns.flags, row);
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp) continue;
+    const direction = columns.direction[row] ?? 0;
+    const flags = columns.flags[row] ?? 0;
     // A reset may carry 0 as either number, which says nothing of the stream.
-    const from = unwrap(at(base, direction), at(columns.seq, row), at(near, direction));
+    const from = unwrap(base[direction] ?? 0, columns.seq[row] ?? 0, near[direction] ?? 0);
     wire.from[row] = from;
-    const end = from + at(columns.payloadLen, row) + (flags & (SYN | FIN) ? 1 : 0);
-    if (end > at(near, direction) && end - at(near, direction) < 0x4000_0000) near[direction] = end;
+    const end = from + (columns.payloadLen[row] ?? 0) + (flags & (SYN | FIN) ? 1 : 0);
+    if (end > (near[direction] ?? 0) && end - (near[direction] ?? 0) < 0x4000_0000) near[direction] = end;
     if ((flags & ACK) === 0) continue;
-    wire.acked[row] = unwrap(at(base, 1 - direction), at(columns.ack, row), at(near, 1 - direction));
+    wire.acked[row] = unwrap(base[1 - direction] ?? 0, columns.ack[row] ?? 0, near[1 - direction] ?? 0);
   }
 }
 
@@ -93,22 +93,22 @@ function findBases(capture: Capture, wire: TcpWire, flow: number): Float64Array 
   const { columns } = capture;
   const base = new Float64Array(2).fill(-1);
   const guess = new Float64Array(2).fill(-1);
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp) continue;
-    const direction = at(columns.direction, row);
-    const flags = at(columns.flags, row);
-    if (flags & SYN && at(wire.synSeen, flow * 2 + direction) === 0) {
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp) continue;
+    const direction = columns.direction[row] ?? 0;
+    const flags = columns.flags[row] ?? 0;
+    if (flags & SYN && (wire.synSeen[flow * 2 + direction] ?? 0) === 0) {
       wire.synSeen[flow * 2 + direction] = 1;
-      base[direction] = (at(columns.seq, row) + 1) >>> 0;
+      base[direction] = ((columns.seq[row] ?? 0) + 1) >>> 0;
       readSynOptions(capture, wire, row, flow * 2 + direction);
     }
-    if (at(guess, direction) < 0) guess[direction] = at(columns.seq, row);
-    if (flags & ACK && at(guess, 1 - direction) < 0) guess[1 - direction] = at(columns.ack, row);
-    if (at(wire.synSeen, flow * 2) && at(wire.synSeen, flow * 2 + 1)) break;
+    if ((guess[direction] ?? 0) < 0) guess[direction] = columns.seq[row] ?? 0;
+    if (flags & ACK && (guess[1 - direction] ?? 0) < 0) guess[1 - direction] = columns.ack[row] ?? 0;
+    if ((wire.synSeen[flow * 2] ?? 0) && (wire.synSeen[flow * 2 + 1] ?? 0)) break;
   }
   for (const direction of [0, 1]) {
-    if (at(wire.synSeen, flow * 2 + direction) === 0) base[direction] = Math.max(0, at(guess, direction));
+    if ((wire.synSeen[flow * 2 + direction] ?? 0) === 0) base[direction] = Math.max(0, guess[direction] ?? 0);
   }
   return base;
 }
@@ -124,32 +124,32 @@ function readSynOptions(capture: Capture, wire: TcpWire, row: number, end: numbe
   wire.shift[end] = 0;
   forEachOption(capture, row, (kind, bytes, offset, length) => {
     if (kind === OPTION.mss && length === 4)
-      wire.mss[end] = at(bytes, offset + 2) * 256 + at(bytes, offset + 3);
+      wire.mss[end] = (bytes[offset + 2] ?? 0) * 256 + (bytes[offset + 3] ?? 0);
     if (kind === OPTION.sackPermitted) wire.sackPermitted[end] = 1;
     if (kind === OPTION.windowScale && length === 3)
-      wire.shift[end] = Math.min(14, at(bytes, offset + 2)) | 0x80;
+      wire.shift[end] = Math.min(14, bytes[offset + 2] ?? 0) | 0x80;
   });
   // Bit 7 marks that the option was there: it counts only when both SYNs have it.
 }
 
 /** How far the window of this end's non-SYN segments is shifted: only if both SYNs had the option, else 0; null if unknown. */
 export function windowShift(wire: TcpWire, flow: number, direction: number): number | null {
-  const own = at(wire.shift, flow * 2 + direction);
-  const other = at(wire.shift, flow * 2 + 1 - direction);
+  const own = wire.shift[flow * 2 + direction] ?? 0;
+  const other = wire.shift[flow * 2 + 1 - direction] ?? 0;
   if (own === 255 || other === 255) return null;
   return own & 0x80 && other & 0x80 ? own & 0x7f : 0;
 }
 
 /** Whether both ends agreed on selective acknowledgements. */
 export function usesSack({ sackPermitted }: TcpWire, flow: number): boolean {
-  return at(sackPermitted, flow * 2) === 1 && at(sackPermitted, flow * 2 + 1) === 1;
+  return (sackPermitted[flow * 2] ?? 0) === 1 && (sackPermitted[flow * 2 + 1] ?? 0) === 1;
 }
 
 /** SACK blocks of a segment (RFC 2018) as sequence numbers, left and right edge by turns; empty where there are none. */
 export function sackBlocks(capture: Capture, row: number): number[] {
   const { columns } = capture;
   // The fixed header and a time stamp take 32 bytes: no room for a block.
-  if (at(columns.payloadAt, row) - at(columns.transportAt, row) <= 32) return [];
+  if ((columns.payloadAt[row] ?? 0) - (columns.transportAt[row] ?? 0) <= 32) return [];
   const edges: number[] = [];
   forEachOption(capture, row, (kind, bytes, offset, length) => {
     if (kind !== OPTION.sack) return;
@@ -158,6 +158,20 @@ export function sackBlocks(capture: Capture, row: number): number[] {
     }
   });
   return edges;
+}
+
+/** SACK blocks as offsets of the stream that the segment acknowledges. */
+export function sackOffsets(capture: Capture, wire: TcpWire, row: number): number[] {
+  const acked = wire.acked[row] ?? 0;
+  return sackBlocks(capture, row).map((edge) => acked + ((edge - (capture.columns.ack[row] ?? 0)) | 0));
+}
+
+/** Whether one block of `edges` (left and right by turns) holds all of [from, to). */
+export function covers(edges: readonly number[], from: number, to: number): boolean {
+  for (let index = 0; index + 1 < edges.length; index += 2) {
+    if ((edges[index] ?? 0) <= from && (edges[index + 1] ?? 0) >= to) return true;
+  }
+  return false;
 }
 
 /** Time stamp and echoed time stamp of a segment (RFC 7323 §3.2); null where it has none. */
@@ -171,8 +185,8 @@ export function timeStamps(capture: Capture, row: number): readonly [value: numb
 }
 
 function readU32(bytes: Uint8Array, offset: number): number {
-  const high = (at(bytes, offset) << 24) | (at(bytes, offset + 1) << 16);
-  return (high | (at(bytes, offset + 2) << 8) | at(bytes, offset + 3)) >>> 0;
+  const high = ((bytes[offset] ?? 0) << 24) | ((bytes[offset + 1] ?? 0) << 16);
+  return (high | ((bytes[offset + 2] ?? 0) << 8) | (bytes[offset + 3] ?? 0)) >>> 0;
 }
 
 function forEachOption(
@@ -181,16 +195,16 @@ function forEachOption(
   visit: (kind: number, bytes: Uint8Array, offset: number, length: number) => void,
 ): void {
   const bytes = capture.frame(row);
-  const end = Math.min(at(capture.columns.payloadAt, row), bytes.length);
-  let offset = at(capture.columns.transportAt, row) + 20;
+  const end = Math.min(capture.columns.payloadAt[row] ?? 0, bytes.length);
+  let offset = (capture.columns.transportAt[row] ?? 0) + 20;
   while (offset < end) {
-    const kind = at(bytes, offset);
+    const kind = bytes[offset] ?? 0;
     if (kind === OPTION.end) return;
     if (kind === OPTION.nop) {
       offset += 1;
       continue;
     }
-    const length = at(bytes, offset + 1);
+    const length = bytes[offset + 1] ?? 0;
     if (length < 2 || offset + length > end) return;
     visit(kind, bytes, offset, length);
     offset += length;

@@ -2,7 +2,6 @@ import { PROTOCOL } from '../../capture/columns.ts';
 import { findingsOf } from '../diagnosis/findings.ts';
 import { lostRows } from '../session/lost.ts';
 import type { Session } from '../session/session.ts';
-import { at } from './at.ts';
 import { reasonOfCall } from './call-reasons.ts';
 import { makeClock } from './clock.ts';
 import { type Connections, listConnections } from './connections.ts';
@@ -27,7 +26,16 @@ import type { Finding, Timeline } from './types.ts';
 
 /** Lines packets up with calls. Pure: the same session gives the same time line. */
 export function buildTimeline(session: Session): Timeline {
-  const facts = gather(session);
+  const steps = timelineInSteps(session);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same in steps, between which others may do something: a session of millions takes seconds. */
+export function* timelineInSteps(session: Session): Generator<void, Timeline> {
+  const facts = yield* gather(session);
   const { capture, clock, links, reasons, connections, connectionOfCall, rows } = facts;
   const { columns } = capture;
   const states = new RowStateTable(facts);
@@ -49,11 +57,11 @@ export function buildTimeline(session: Session): Timeline {
     rowOfReturn: (call) => finder.return(call),
     states: (index) => states.get(index),
     connectionOfPacket(packet) {
-      const flow = at(columns.flow, packet);
-      const connection = flow < 0 ? -1 : at(connections.ofFlow, flow);
+      const flow = columns.flow[packet] ?? 0;
+      const connection = flow < 0 ? -1 : (connections.ofFlow[flow] ?? 0);
       return connection < 0 ? null : connection;
     },
-    connectionOfCall: (call) => (at(connectionOfCall, call) < 0 ? null : at(connectionOfCall, call)),
+    connectionOfCall: (call) => ((connectionOfCall[call] ?? 0) < 0 ? null : (connectionOfCall[call] ?? 0)),
     linksOfPacket: (packet) => links.ofPacket(packet),
     linksOfCall: (call) => links.ofCall(call),
     linkCount: links.length,
@@ -71,16 +79,19 @@ export function buildTimeline(session: Session): Timeline {
   return timeline;
 }
 
-function gather(session: Session): Facts {
+function* gather(session: Session): Generator<void, Facts> {
   const { capture, calls } = session;
   const { columns } = capture;
   const clock = makeClock(columns, calls);
+  yield;
   const wire = layOutTcp(capture, clock);
+  yield;
   const lost = new Uint8Array(columns.length);
   for (const row of lostRows(session)) lost[row] = 1;
   const gone = lost.slice();
   const sockets = collectSockets(calls);
   const ends = assignTcpEnds(capture, calls, clock, wire, sockets);
+  yield;
   const links = new LinkTable();
   const reasons = new ReasonTable(columns.length);
   const scene = {
@@ -94,18 +105,22 @@ function gather(session: Session): Facts {
     gone,
     links,
     reasons,
+    shaped: calls.length === 0 || session.run?.network.rate != null || session.run?.network.delay != null,
     hasCalls: calls.length > 0,
   };
-  const sides = explainTcp(scene);
+  const sides = yield* explainTcp(scene);
   const udpScene = { capture, calls, clock, lost, links, reasons, sockets };
   const udp = calls.length > 0 ? explainUdp(udpScene) : null;
   explainIcmp(udpScene, udp);
   explainOthers(scene);
+  yield;
   links.seal(columns.length, calls.length);
+  yield;
   const connections = listConnections(capture, clock, wire, ends, udp);
   const connectionOfCall = placeCalls(session, ends, connections, links);
+  yield;
   const acted = links.callsActing(
-    (call, packet) => at(clock.packets, packet) <= at(clock.exits, call),
+    (call, packet) => (clock.packets[packet] ?? 0) <= (clock.exits[call] ?? 0),
     calls.length,
   );
   const rows = mergeRows(clock, acted);
@@ -128,18 +143,26 @@ function gather(session: Session): Facts {
   };
 }
 
-function explainTcp(scene: TcpScene): (readonly [Side, Side] | null)[] {
+const PACKETS_A_STEP = 20_000;
+
+function* explainTcp(scene: TcpScene): Generator<void, (readonly [Side, Side] | null)[]> {
   const { capture, wire, hasCalls } = scene;
   const sides: (readonly [Side, Side] | null)[] = [];
+  let walked = 0;
   for (let flow = 0; flow < capture.flows.length; flow++) {
     if (
       capture.flows.get(flow).protocol !== PROTOCOL.tcp ||
-      at(wire.start, flow) === at(wire.start, flow + 1)
+      (wire.start[flow] ?? 0) === (wire.start[flow + 1] ?? 0)
     ) {
       sides.push(null);
       continue;
     }
     markNotArrived(capture, wire, flow, scene.gone);
+    walked += (wire.start[flow + 1] ?? 0) - (wire.start[flow] ?? 0);
+    if (walked > PACKETS_A_STEP) {
+      walked = 0;
+      yield;
+    }
     const both = walkFlow(scene, flow);
     for (const side of both) linkReceived(scene, side);
     // Without calls there may be a million flows, and nothing asks for what is left of them.
@@ -151,13 +174,13 @@ function explainTcp(scene: TcpScene): (readonly [Side, Side] | null)[] {
 /** Packets that no other part explains: damaged ones, other protocols, and all of them in a plain capture. */
 function explainOthers({ columns, reasons, hasCalls }: TcpScene): void {
   for (let row = 0; row < columns.length; row++) {
-    const protocol = at(columns.protocol, row);
+    const protocol = columns.protocol[row] ?? 0;
     if (protocol === PROTOCOL.udp && !hasCalls) reasons.set(row, 'datagram-plain');
     else if (
       protocol === PROTOCOL.other ||
-      (at(columns.flow, row) < 0 && reasons.kind(row) === 'unexplained')
+      ((columns.flow[row] ?? 0) < 0 && reasons.kind(row) === 'unexplained')
     ) {
-      reasons.set(row, at(columns.problem, row) !== 0 ? 'damaged' : hasCalls ? 'foreign' : 'other');
+      reasons.set(row, (columns.problem[row] ?? 0) !== 0 ? 'damaged' : hasCalls ? 'foreign' : 'other');
     }
   }
 }
@@ -171,16 +194,16 @@ function placeCalls(
   const placed = new Int32Array(calls.length).fill(-1);
   for (const end of ends.ends) {
     if (end === null) continue;
-    const connection = at(ofFlow, end.flow);
-    for (const call of end.calls) if (at(placed, call) < 0) placed[call] = connection;
+    const connection = ofFlow[end.flow] ?? 0;
+    for (const call of end.calls) if ((placed[call] ?? 0) < 0) placed[call] = connection;
     for (const call of [end.opening, end.socket.createdBy])
-      if (call !== null && at(placed, call) < 0) placed[call] = connection;
+      if (call !== null && (placed[call] ?? 0) < 0) placed[call] = connection;
   }
   for (const [index, call] of calls.entries()) {
-    if (at(placed, index) >= 0 || call.name === 'listen') continue;
+    if ((placed[index] ?? 0) >= 0 || call.name === 'listen') continue;
     const link = links.ofCall(index)[0];
-    const flow = link === undefined ? -1 : at(capture.columns.flow, link.packet);
-    if (flow >= 0) placed[index] = at(ofFlow, flow);
+    const flow = link === undefined ? -1 : (capture.columns.flow[link.packet] ?? 0);
+    if (flow >= 0) placed[index] = ofFlow[flow] ?? 0;
   }
   return placed;
 }

@@ -1,7 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
 import { type Endpoint, parseEndpoint } from './addresses.ts';
-import { at } from './at.ts';
 import type { Clock } from './clock.ts';
 
 /** One UDP datagram as it was captured, in one packet or in several fragments. */
@@ -51,17 +50,17 @@ export function collectDatagrams(
   const byRow = new Map<number, Datagram>();
   const open = new Map<string, Datagram>();
   for (let index = 0; index < columns.length; index++) {
-    const row = at(clock.order, index);
-    if (at(columns.protocol, row) !== PROTOCOL.udp || at(columns.flow, row) < 0) continue;
+    const row = clock.order[index] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.udp || (columns.flow[row] ?? 0) < 0) continue;
     const fragment = columns.fragments.get(row);
     const key =
-      fragment === undefined ? '' : `${at(columns.flow, row)} ${at(columns.direction, row)} ${fragment.id}`;
+      fragment === undefined ? '' : `${columns.flow[row] ?? 0} ${columns.direction[row] ?? 0} ${fragment.id}`;
     const known = fragment === undefined ? undefined : open.get(key);
     const datagram = known ?? begin(capture, clock, row);
     datagram.rows.push(row);
     byRow.set(row, datagram);
-    if (at(lost, row) === 1) datagram.lost = true;
-    datagram.arrivedNs = Math.max(datagram.arrivedNs, at(clock.packets, row));
+    if ((lost[row] ?? 0) === 1) datagram.lost = true;
+    datagram.arrivedNs = Math.max(datagram.arrivedNs, clock.packets[row] ?? 0);
     if (known === undefined) list.push(datagram);
     if (fragment === undefined) continue;
     if (fragment.offset === 0) datagram.length = udpLength(capture, row);
@@ -74,21 +73,21 @@ export function collectDatagrams(
 
 function begin(capture: Capture, clock: Clock, row: number): Datagram {
   const { columns } = capture;
-  const flow = at(columns.flow, row);
+  const flow = columns.flow[row] ?? 0;
   const { addressA, portA, addressB, portB } = capture.flows.get(flow);
   const a = { host: addressA, port: portA };
   const b = { host: addressB, port: portB };
-  const direction = at(columns.direction, row) === 0 ? 0 : 1;
+  const direction = (columns.direction[row] ?? 0) === 0 ? 0 : 1;
   return {
     rows: [],
     flow,
     direction,
     source: direction === 0 ? a : b,
     destination: direction === 0 ? b : a,
-    length: at(columns.payloadLen, row),
+    length: columns.payloadLen[row] ?? 0,
     complete: true,
-    sentNs: at(clock.packets, row),
-    arrivedNs: at(clock.packets, row),
+    sentNs: clock.packets[row] ?? 0,
+    arrivedNs: clock.packets[row] ?? 0,
     lost: false,
     send: null,
     reads: [],
@@ -100,13 +99,13 @@ function begin(capture: Capture, clock: Clock, row: number): Datagram {
 /** The length that the UDP header states (RFC 768), without the header. */
 function udpLength(capture: Capture, row: number): number {
   const bytes = capture.frame(row);
-  const field = at(capture.columns.transportAt, row) + 4;
-  return at(bytes, field) * 256 + at(bytes, field + 1) - 8;
+  const field = (capture.columns.transportAt[row] ?? 0) + 4;
+  return (bytes[field] ?? 0) * 256 + (bytes[field + 1] ?? 0) - 8;
 }
 
 function payloadCaptured(capture: Capture, { rows }: Datagram): number {
   let bytes = 0;
-  for (const row of rows) bytes += at(capture.columns.payloadLen, row);
+  for (const row of rows) bytes += capture.columns.payloadLen[row] ?? 0;
   return bytes;
 }
 

@@ -2,7 +2,6 @@ import type { Capture } from '../../capture/capture.ts';
 import type { Call } from '../sockets/call.ts';
 import type { Endpoint } from './addresses.ts';
 import { bindFits, parseEndpoint } from './addresses.ts';
-import { at } from './at.ts';
 import { hasFlag } from './call-kinds.ts';
 import type { Clock } from './clock.ts';
 import { type Datagram, namedEndpoint, offsetInDatagram } from './udp-datagrams.ts';
@@ -45,12 +44,12 @@ function sendOf(
   const { calls, clock } = scene;
   let first: number | null = null;
   for (let place = start; place < socket.sends.length; place++) {
-    const index = at(socket.sends, place);
-    if (at(clock.enters, index) > datagram.sentNs) break;
+    const index = socket.sends[place] ?? 0;
+    if ((clock.enters[index] ?? 0) > datagram.sentNs) break;
     const call = calls[index];
     if (call === undefined || taken.has(index) || !sendFits(scene, call, datagram)) continue;
     // It leaves within its call, unless the link is shaped; then the queue keeps the order.
-    if (datagram.sentNs <= at(clock.exits, index)) return index;
+    if (datagram.sentNs <= (clock.exits[index] ?? 0)) return index;
     first ??= index;
   }
   return first;
@@ -73,8 +72,9 @@ function firstOpen(
 ): number {
   let place = start;
   while (place < sends.length) {
-    const index = at(sends, place);
-    if (!taken.has(index) && (index > matched || at(clock.exits, index) >= at(clock.enters, matched))) break;
+    const index = sends[place] ?? 0;
+    if (!taken.has(index) && (index > matched || (clock.exits[index] ?? 0) >= (clock.enters[matched] ?? 0)))
+      break;
     place++;
   }
   return place;
@@ -133,7 +133,7 @@ function matchQueue(scene: Scene, { receives, until }: UdpSocket, queue: readonl
   for (const index of receives) {
     const call = scene.calls[index];
     if (call === undefined) continue;
-    const found = findInQueue(scene, call, queue, place, at(scene.clock.exits, index));
+    const found = findInQueue(scene, call, queue, place, scene.clock.exits[index] ?? 0);
     if (found < 0) continue;
     for (let skipped = place; skipped < found; skipped++) {
       const datagram = queue[skipped];
@@ -177,10 +177,14 @@ function samePrefix(capture: Capture, datagram: Datagram, data: Uint8Array): boo
     const start = offsetInDatagram(capture, row);
     if (start >= data.length) continue;
     const frame = capture.frame(row);
-    const payload = at(capture.columns.payloadAt, row);
-    const length = Math.min(at(capture.columns.payloadLen, row), data.length - start, frame.length - payload);
+    const payload = capture.columns.payloadAt[row] ?? 0;
+    const length = Math.min(
+      capture.columns.payloadLen[row] ?? 0,
+      data.length - start,
+      frame.length - payload,
+    );
     for (let offset = 0; offset < length; offset++) {
-      if (at(frame, payload + offset) !== at(data, start + offset)) return false;
+      if ((frame[payload + offset] ?? 0) !== (data[start + offset] ?? 0)) return false;
     }
   }
   return true;

@@ -1,6 +1,5 @@
 import type { Call } from '../sockets/call.ts';
 import { bindFits, type Endpoint, isAnyHost, parseEndpoint } from './addresses.ts';
-import { at } from './at.ts';
 import { hasFlag, isReceive, isSend } from './call-kinds.ts';
 import type { Clock } from './clock.ts';
 import type { SocketLife } from './sockets.ts';
@@ -40,7 +39,7 @@ export function collectUdpSockets(
     found.push({
       life,
       names: namesOf(own, clock),
-      until: close === null ? Number.POSITIVE_INFINITY : at(clock.exits, close),
+      until: close === null ? Number.POSITIVE_INFINITY : (clock.exits[close] ?? 0),
       sends: own.filter(({ call }) => isSend(call) && call.ret !== -1).map(({ index }) => index),
       receives: own.filter(({ call }) => takesDatagram(call)).map(({ index }) => index),
       failures: own
@@ -71,7 +70,7 @@ function namesOf(own: readonly { index: number; call: Call }[], clock: Clock): U
     if (local === null || local.port === 0) continue;
     const last = names.at(-1);
     if (last?.local.host === local.host && last.local.port === local.port && last.remote === peer) continue;
-    names.push({ ns: at(clock.enters, index), local, remote: peer });
+    names.push({ ns: clock.enters[index] ?? 0, local, remote: peer });
   }
   return names;
 }

@@ -1,4 +1,5 @@
 import type { Call } from '../sockets/call.ts';
+import { parseEndpoint } from './addresses.ts';
 import { hasFlag, isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
 import { type Check, Report } from './verify-report.ts';
@@ -8,6 +9,21 @@ export function verifyCalls(facts: Facts): Check[] {
   const { calls } = facts.session;
   return [sequence(calls), threads(calls), results(facts), sockets(facts), spans(calls), offsets(facts)];
 }
+
+/** Calls that return 0 or -1. */
+const ZERO_ONLY: ReadonlySet<string> = new Set([
+  'bind',
+  'listen',
+  'connect',
+  'shutdown',
+  'close',
+  'setsockopt',
+  'getsockopt',
+  'getsockname',
+  'getpeername',
+  'socketpair',
+]);
+const MAKERS: ReadonlySet<string> = new Set(['socket', 'accept', 'accept4', 'socketpair', 'dup']);
 
 const named = (call: Call): string => `${call.role} ${call.name} (call ${call.id})`;
 
@@ -56,15 +72,29 @@ function results(facts: Facts): Check {
       () => `${named(call)} returned ${ret} with errno ${errno}`,
     );
     const moves = isSend(call) || isReceive(call);
+    report.expect(
+      !moves || length !== null,
+      () => `${named(call)} moves bytes, but how many were asked for is not known`,
+    );
+    report.expect(
+      !ZERO_ONLY.has(call.name) || ret === null || ret <= 0,
+      () => `${named(call)} returned ${ret}`,
+    );
+    report.expect(ret === null || ret >= -1, () => `${named(call)} returned ${ret}`);
+    report.expect(call.created === null || MAKERS.has(call.name), () => `${named(call)} made a socket`);
+    if (isSend(call) && ret === 0)
+      report.expect(length === 0, () => `${named(call)} sent nothing of ${length} bytes`);
     const trunc = hasFlag(call, 'MSG_TRUNC');
+    const kept = session.run?.data === 'all' && !call.thinned && !trunc && call.hash === null;
+    if (moves && kept && ret !== null && ret >= 0)
+      report.expect(data !== null, () => `${named(call)} kept none of its bytes`);
     if (moves && ret !== null && ret >= 0 && length !== null) {
       report.expect(ret <= length || trunc, () => `${named(call)} moved ${ret} of ${length} bytes`);
     }
     if (moves && data !== null && ret !== null) {
-      const all = session.run?.data === 'all' && !call.thinned && !trunc;
       const room = Math.max(0, ret);
       report.expect(
-        all ? data.length === room : data.length <= room,
+        kept ? data.length === room : data.length <= room,
         () => `${named(call)} kept ${data.length} of ${ret} bytes`,
       );
     }
@@ -96,6 +126,8 @@ function sockets({ session, sockets: lives }: Facts): Check {
   for (const [index, call] of session.calls.entries()) {
     const makes = (call.name === 'socket' || isAccept(call)) && call.ret !== null && call.ret >= 0;
     report.expect(!makes || call.created !== null, () => `${named(call)} made no socket`);
+    const known = call.fd === null || call.fd < 0 || call.socket !== null || call.errno === 'EBADF';
+    report.expect(known, () => `${named(call)} is on descriptor ${call.fd}, of no socket`);
     if (call.socket === null || call.errno === 'EBADF') continue;
     const maker = made.get(call.socket);
     report.expect(
@@ -107,13 +139,42 @@ function sockets({ session, sockets: lives }: Facts): Check {
       () => `${named(call)} is on ${call.socket} before it was made`,
     );
   }
-  for (const life of lives.values()) descriptors(report, session.calls, life.calls, life.createdBy);
+  for (const life of lives.values()) {
+    descriptors(report, session.calls, life.calls, life.createdBy);
+    states(report, session.calls, life.calls);
+  }
   return report.result();
 }
 
 /** socketpair() makes two sockets and can name only one. */
 function isPaired(calls: readonly Call[], { role }: Call): boolean {
   return calls.some((call) => call.name === 'socketpair' && call.role === role);
+}
+
+/** bind() comes before listen() and accept() after; the port, once it is known, stays. */
+function states(report: Report, calls: readonly Call[], own: readonly number[]): void {
+  let listens = false;
+  let connects = 0;
+  let port: number | null = null;
+  for (const index of own) {
+    const call = calls[index];
+    if (call === undefined) continue;
+    if (call.name === 'bind' && call.ret === 0)
+      report.expect(!listens, () => `${named(call)} comes after listen`);
+    if (call.name === 'listen' && call.ret === 0) listens = true;
+    if (call.name === 'connect') connects++;
+    if (isAccept(call) && call.created !== null)
+      report.expect(listens, () => `${named(call)} accepts, but ${call.socket} never listened`);
+    const local = parseEndpoint(call.local);
+    if (local === null || local.port === 0 || isAccept(call)) continue;
+    // A connect() that fails gives the port back.
+    const before = port;
+    report.expect(
+      before === null || before === local.port || connects > 1,
+      () => `${named(call)} says port ${local.port}, it was ${before}`,
+    );
+    port = local.port;
+  }
 }
 
 function descriptors(
@@ -143,6 +204,7 @@ function descriptors(
 function spans(calls: readonly Call[]): Check {
   const report = new Report('sendall is the sum of its sends');
   const sums = new Map<number, number>();
+  const firsts = new Map<number, number>();
   const byId = new Map(calls.map((call) => [call.id, call]));
   for (const call of calls) {
     if (call.span === null) continue;
@@ -150,7 +212,8 @@ function spans(calls: readonly Call[]): Check {
     report.expect(
       span !== undefined &&
         span.name === 'sendall' &&
-        span.socket === call.socket &&
+        // A send that cannot go on waits in poll, which is not of one socket.
+        (span.socket === call.socket || call.socket === null) &&
         span.pid === call.pid &&
         span.thread === call.thread,
       () => `${named(call)} is part of ${call.span}, which is no sendall of its socket`,
@@ -161,11 +224,21 @@ function spans(calls: readonly Call[]): Check {
           (span.exitNs === null || (call.exitNs !== null && call.exitNs <= span.exitNs))),
       () => `${named(call)} lies outside of its sendall`,
     );
-    sums.set(call.span, (sums.get(call.span) ?? 0) + Math.max(0, call.ret ?? 0));
+    if (isSend(call) && call.offset !== null && !firsts.has(call.span)) firsts.set(call.span, call.offset);
+    if (isSend(call)) sums.set(call.span, (sums.get(call.span) ?? 0) + Math.max(0, call.ret ?? 0));
   }
   for (const call of calls) {
     if (call.name !== 'sendall' || call.ret === null || call.ret < 0) continue;
     const sum = sums.get(call.id) ?? 0;
+    const first = firsts.get(call.id);
+    report.expect(
+      call.offset === null || first === undefined || first === call.offset,
+      () => `${named(call)} says it begins at ${call.offset}, its sends at ${first}`,
+    );
+    report.expect(
+      call.length === null || call.ret <= call.length,
+      () => `${named(call)} sent ${call.ret} of ${call.length} bytes`,
+    );
     report.expect(sum === call.ret, () => `${named(call)} says ${call.ret} bytes, its sends ${sum}`);
   }
   return report.result();

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PROTOCOL, SYN } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
-import { at } from './at.ts';
 import { hasFlag, isReceive, isSend } from './call-kinds.ts';
 import type { CallRanges } from './call-ranges.ts';
 import type { Facts } from './facts.ts';
@@ -34,7 +33,7 @@ export function verifyContent(facts: Facts): ContentResult {
       .ofCall(index)
       .filter(({ relation, from }) => (relation === 'carries' || relation === 'consumes') && from !== null);
     if (links.length === 0) continue;
-    const start = at(starts, index);
+    const start = starts[index] ?? 0;
     if (call.hash !== null) compareHash(facts, call, links, start, report, tally);
     else compareData(facts, call, links, start, report, tally);
   }
@@ -46,8 +45,8 @@ function rangeStarts({ session, sides }: Facts): Float64Array {
   const starts = new Float64Array(session.calls.length);
   const put = ({ length, call, from }: CallRanges): void => {
     for (let index = 0; index < length; index++) {
-      const split = index > 0 && at(call, index) === at(call, index - 1);
-      starts[at(call, index)] = split ? Number.NaN : at(from, index);
+      const split = index > 0 && (call[index] ?? 0) === (call[index - 1] ?? 0);
+      starts[call[index] ?? 0] = split ? Number.NaN : (from[index] ?? 0);
     }
   };
   for (const both of sides) {
@@ -133,10 +132,10 @@ function differs(call: Call, { packet, from, to }: Link): string {
 function payloadOf({ capture, wire }: Facts, { packet, from, to }: Link): Uint8Array {
   const { columns } = capture;
   const frame = capture.frame(packet);
-  const tcp = at(columns.protocol, packet) === PROTOCOL.tcp;
+  const tcp = (columns.protocol[packet] ?? 0) === PROTOCOL.tcp;
   const first = tcp
-    ? at(wire.from, packet) + (at(columns.flags, packet) & SYN ? 1 : 0)
+    ? (wire.from[packet] ?? 0) + ((columns.flags[packet] ?? 0) & SYN ? 1 : 0)
     : offsetInDatagram(capture, packet);
-  const start = at(columns.payloadAt, packet) + (from ?? 0) - first;
+  const start = (columns.payloadAt[packet] ?? 0) + (from ?? 0) - first;
   return frame.subarray(start, start + (to ?? 0) - (from ?? 0));
 }

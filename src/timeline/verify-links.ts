@@ -1,5 +1,4 @@
 import { canonicalEndpoint, endpointText, isAnyHost, parseEndpoint } from './addresses.ts';
-import { at } from './at.ts';
 import { isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
 import type { Relation } from './types.ts';
@@ -30,8 +29,8 @@ function causality({ links, clock, session, reasons: table, capture, ends }: Fac
   const report = new Report('no effect comes before its cause');
   for (let index = 0; index < links.length; index++) {
     const { call, packet, relation } = links.get(index);
-    const ns = at(clock.packets, packet);
-    const holds = CALL_FIRST.has(relation) ? at(clock.enters, call) <= ns : ns <= at(clock.exits, call);
+    const ns = clock.packets[packet] ?? 0;
+    const holds = CALL_FIRST.has(relation) ? (clock.enters[call] ?? 0) <= ns : ns <= (clock.exits[call] ?? 0);
     report.expect(
       holds,
       () =>
@@ -42,8 +41,8 @@ function causality({ links, clock, session, reasons: table, capture, ends }: Fac
     const kind = table.kind(row);
     if (kind !== 'fin-exit' && kind !== 'rst-exit') continue;
     // The kernel closes for a process that has ended: it makes no call any more.
-    const end = ends.ends[at(columns.flow, row) * 2 + at(columns.direction, row)];
-    const used = end?.calls.some((call) => at(clock.enters, call) > at(clock.packets, row)) ?? false;
+    const end = ends.ends[(columns.flow[row] ?? 0) * 2 + (columns.direction[row] ?? 0)];
+    const used = end?.calls.some((call) => (clock.enters[call] ?? 0) > (clock.packets[row] ?? 0)) ?? false;
     report.expect(!used, () => `row ${row} ends a socket that is still used`);
   }
   return report.result();
@@ -56,10 +55,10 @@ function incarnations({ links, ends, capture, session }: Facts): Check {
   for (const end of ends.ends) for (const call of end?.calls ?? []) flowOf[call] = end?.flow ?? -1;
   for (let index = 0; index < links.length; index++) {
     const { call, packet } = links.get(index);
-    const flow = at(flowOf, call);
+    const flow = flowOf[call] ?? 0;
     if (flow >= 0)
       report.expect(
-        at(capture.columns.flow, packet) === flow,
+        (capture.columns.flow[packet] ?? 0) === flow,
         () => `call ${session.calls[call]?.id} is linked with row ${packet} of another connection`,
       );
   }

@@ -1,15 +1,15 @@
-import { ACK, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { at } from './at.ts';
+import { PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import { isReceive, shutsWriting } from './call-kinds.ts';
 import { NO_RANGES, totalOf } from './call-ranges.ts';
 import type { Facts } from './facts.ts';
 import { Arrivals } from './reassembly.ts';
 import type { Side } from './tcp-side.ts';
 import { type Check, isComplete, Report } from './verify-report.ts';
+import { acknowledgements, rules } from './verify-segments.ts';
 
 /** The invariants of TCP streams: bytes balance at every station, and nothing is acknowledged before it was sent. */
 export function verifyTcp(facts: Facts): Check[] {
-  return [balance(facts), acknowledgements(facts), handshakes(facts)];
+  return [balance(facts), acknowledgements(facts), rules(facts), handshakes(facts), errors(facts)];
 }
 
 /** What one direction of a connection did with its bytes. */
@@ -49,10 +49,11 @@ function balance(facts: Facts): Check {
       sums.missing += found.wire - found.arrived;
     }
   }
-  report.note(`${sums.sent} sent = ${sums.wire} on the wire + ${sums.unsent} never sent`);
-  report.note(
-    `${sums.wire} on the wire = ${sums.received} received + ${sums.unread} left unread + ${sums.missing} missing`,
-  );
+  if (complete) report.note(`${sums.sent} sent = ${sums.wire} on the wire + ${sums.unsent} never sent`);
+  if (complete)
+    report.note(
+      `${sums.wire} on the wire = ${sums.received} received + ${sums.unread} left unread + ${sums.missing} missing`,
+    );
   return report.result();
 }
 
@@ -67,19 +68,23 @@ function measure(
   const receiver = both[direction === 0 ? 1 : 0];
   const seen = new Arrivals();
   let bytes = 0;
-  for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-    const row = at(wire.rows, index);
-    const flags = at(columns.flags, row);
-    if (at(columns.protocol, row) !== PROTOCOL.tcp || at(columns.direction, row) !== direction || flags & RST)
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    const flags = columns.flags[row] ?? 0;
+    if (
+      (columns.protocol[row] ?? 0) !== PROTOCOL.tcp ||
+      (columns.direction[row] ?? 0) !== direction ||
+      flags & RST
+    )
       continue;
-    const from = at(wire.from, row) + (flags & SYN ? 1 : 0);
+    const from = (wire.from[row] ?? 0) + (flags & SYN ? 1 : 0);
     // A keep-alive's byte before the stream belongs to nobody.
-    if (from >= 0) bytes += seen.take(from, from + at(columns.payloadLen, row));
+    if (from >= 0) bytes += seen.take(from, from + (columns.payloadLen[row] ?? 0));
   }
   const sends = sender.calls?.sends ?? NO_RANGES;
-  const last = sends.length === 0 ? undefined : session.calls[at(sends.call, sends.length - 1)];
+  const last = sends.length === 0 ? undefined : session.calls[sends.call[sends.length - 1] ?? 0];
   const open = last !== undefined && last.exitNs === null;
-  const sent = sender.calls === null ? null : open ? at(sends.from, sends.length - 1) : totalOf(sends);
+  const sent = sender.calls === null ? null : open ? (sends.from[sends.length - 1] ?? 0) : totalOf(sends);
   const { addressA, portA, addressB, portB } = capture.flows.get(flow);
   const [from, to] =
     direction === 0
@@ -135,9 +140,10 @@ function checkTaken(report: Report, facts: Facts, found: Balance): void {
     if (call === undefined || !isReceive(call) || call.ret !== 0 || call.length === 0) continue;
     const heard =
       receiver.heardFinRow >= 0 &&
-      at(facts.clock.packets, receiver.heardFinRow) <= at(facts.clock.exits, index);
+      (facts.clock.packets[receiver.heardFinRow] ?? 0) <= (facts.clock.exits[index] ?? 0);
     const reset =
-      receiver.resetRow >= 0 && at(facts.clock.packets, receiver.resetRow) <= at(facts.clock.exits, index);
+      receiver.resetRow >= 0 &&
+      (facts.clock.packets[receiver.resetRow] ?? 0) <= (facts.clock.exits[index] ?? 0);
     const shut = receiver.calls.end.calls.some(
       (other) => other < index && calls[other]?.name === 'shutdown' && !onlyWriting(facts, other),
     );
@@ -170,44 +176,10 @@ function onlyWriting({ session }: Facts, index: number): boolean {
 function unreadBefore({ clock }: Facts, { pieces }: Side, call: number): number {
   const before = new Arrivals();
   for (let index = 0; index < pieces.row.length; index++) {
-    if (at(clock.packets, at(pieces.row, index)) < at(clock.enters, call))
-      before.take(at(pieces.from, index), at(pieces.to, index));
+    if ((clock.packets[pieces.row[index] ?? 0] ?? 0) < (clock.enters[call] ?? 0))
+      before.take(pieces.from[index] ?? 0, pieces.to[index] ?? 0);
   }
   return before.next;
-}
-
-/** No end acknowledges what the other has not sent by then; and its acknowledgements are of what arrived. */
-function acknowledgements(facts: Facts): Check {
-  const report = new Report('nothing is acknowledged before it was sent');
-  if (!isComplete(facts.session.run)) {
-    report.note('not checked: the capture may miss packets');
-    return report.result();
-  }
-  const { capture, wire } = facts;
-  const { columns } = capture;
-  for (const [flow, both] of facts.sides.entries()) {
-    if (both === null) continue;
-    const next = [0, 0];
-    for (let index = at(wire.start, flow); index < at(wire.start, flow + 1); index++) {
-      const row = at(wire.rows, index);
-      const flags = at(columns.flags, row);
-      if (at(columns.protocol, row) !== PROTOCOL.tcp) continue;
-      const direction = at(columns.direction, row);
-      const from = at(wire.from, row) + (flags & SYN ? 1 : 0);
-      const end = from + at(columns.payloadLen, row) + (flags & FIN ? 1 : 0);
-      if ((flags & RST) === 0) next[direction] = Math.max(at(next, direction), end);
-      if ((flags & ACK) === 0 || at(wire.synSeen, flow * 2 + 1 - direction) === 0) continue;
-      const acked = at(wire.acked, row);
-      // Only acknowledging the SYN is as far back as an acknowledgement can go.
-      report.expect(
-        acked >= 0 && acked <= at(next, 1 - direction),
-        () => `row ${row} acknowledges ${acked} of ${at(next, 1 - direction)} bytes sent`,
-      );
-      if ((flags & RST) === 0)
-        report.expect(from <= at(next, direction), () => `row ${row} goes beyond what was sent`);
-    }
-  }
-  return report.result();
 }
 
 /** connect() and accept() return only when the handshake allows it, and every one that did has its connection here. */
@@ -223,9 +195,39 @@ function handshakes({ ends, session, sides, clock }: Facts): Check {
     if (call === undefined || side === undefined || call.ret === null || call.ret < 0) continue;
     const row = side.establishedRow;
     report.expect(
-      row >= 0 && at(clock.packets, row) <= at(clock.exits, end.opening),
+      row >= 0 && (clock.packets[row] ?? 0) <= (clock.exits[end.opening] ?? 0),
       () => `call ${call.id} returned before its handshake`,
     );
+  }
+  return report.result();
+}
+
+/** Errors that a call can only have from the network have their packets. */
+const NETWORK_ERRORS: ReadonlySet<string> = new Set(['ECONNRESET', 'ECONNREFUSED', 'EPIPE']);
+
+function errors({ ends, session, sides, links, clock }: Facts): Check {
+  const report = new Report('network errors and successes have their packets');
+  const { calls } = session;
+  for (const end of ends.ends) {
+    const side = end === null ? undefined : sides[end.flow]?.[end.side];
+    if (end === null || side === undefined) continue;
+    const opening = end.opening === null ? undefined : calls[end.opening];
+    const moved = (side.calls?.sends.length ?? 0) + (side.calls?.receives.length ?? 0) > 0;
+    const failed = opening?.ret === -1 && opening.errno !== 'EINPROGRESS' && opening.errno !== 'EINTR';
+    report.expect(!failed || !moved, () => `call ${opening?.id} failed, but the connection was used`);
+    if (!isComplete(session.run)) continue;
+    for (const index of end.calls) {
+      const call = calls[index];
+      if (call === undefined || call.ret !== -1 || !NETWORK_ERRORS.has(call.errno ?? '')) continue;
+      const told = links.ofCall(index).some(({ relation }) => relation === 'completes');
+      // Writing after one's own shutdown fails without the network.
+      const shut =
+        side.calls?.shutdown != null && (clock.enters[side.calls.shutdown] ?? 0) < (clock.enters[index] ?? 0);
+      report.expect(
+        told || (shut && call.errno === 'EPIPE'),
+        () => `call ${call.id} failed with ${call.errno}, but no reset came`,
+      );
+    }
   }
   return report.result();
 }

@@ -1,7 +1,7 @@
 import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Call } from '../../src/sockets/call.ts';
+import { type Call, plainCall } from '../../src/sockets/call.ts';
 import { CallLogReader } from '../../src/sockets/call-log-reader.ts';
 import type { LogProblem } from '../../src/sockets/log-writer-state.ts';
 import { closeRecorder, configureRecorder, type RecorderSettings } from '../../src/sockets/recorder.ts';
@@ -33,7 +33,7 @@ export function record(program: () => void, settings: Partial<RecorderSettings> 
 export function read(log: Uint8Array): { calls: readonly Call[]; problems: readonly LogProblem[] } {
   const reader = new CallLogReader();
   reader.feed(log);
-  const calls = reader.finish();
+  const calls = reader.finish().map(plainCall);
   return { calls, problems: reader.problems };
 }
 

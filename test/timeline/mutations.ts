@@ -78,7 +78,10 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
     apply({ packets, ...rest }, index) {
       const [one, next] = [packets[index]!, packets[index + 1]];
       if (next === undefined) return null;
-      return { ...rest, packets: packets.with(index, { ...next, ns: one.ns }).with(index + 1, { ...one, ns: next.ns }) };
+      return {
+        ...rest,
+        packets: packets.with(index, { ...next, ns: one.ns }).with(index + 1, { ...one, ns: next.ns }),
+      };
     },
   },
   packet('1 µs later', ({ ns, bytes }) => ({ ns: ns + 1000n, bytes })),
@@ -86,7 +89,9 @@ export const PACKET_MUTATIONS: readonly Mutation[] = [
   packet('1 ms earlier', ({ ns, bytes }) => ({ ns: ns - 1_000_000n, bytes })),
   packet('1 h later', ({ ns, bytes }) => ({ ns: ns + 3_601_000_000_000n, bytes })),
   frame('first payload bit', (bytes) => flipAt(bytes, payloadAt(bytes))),
-  frame('last payload bit', (bytes) => (bytes.length > payloadAt(bytes) ? flipAt(bytes, bytes.length - 1) : null)),
+  frame('last payload bit', (bytes) =>
+    bytes.length > payloadAt(bytes) ? flipAt(bytes, bytes.length - 1) : null,
+  ),
   packet('a bit, checksums left', ({ ns, bytes }) => ({ ns, bytes: flipAt(Buffer.from(bytes), 30)! })),
   frame('cut by a byte', (bytes) => bytes.subarray(0, -1)),
   frame('a byte longer', (bytes) => Buffer.concat([bytes, Buffer.of(0)])),
@@ -127,7 +132,9 @@ function call(name: string, change: (call: Call) => Partial<Call> | null): Mutat
     of: 'call',
     apply(recorded, index) {
       const changed = change(recorded.calls[index]!);
-      return changed === null ? null : { ...recorded, calls: recorded.calls.with(index, { ...recorded.calls[index]!, ...changed }) };
+      return changed === null
+        ? null
+        : { ...recorded, calls: recorded.calls.with(index, { ...recorded.calls[index]!, ...changed }) };
     },
   };
 }
@@ -149,7 +156,10 @@ export const CALL_MUTATIONS: readonly Mutation[] = [
   {
     name: 'twice, and the ids with it',
     of: 'call',
-    apply: (recorded, index) => ({ ...recorded, calls: renumbered(recorded.calls.toSpliced(index, 0, recorded.calls[index]!)) }),
+    apply: (recorded, index) => ({
+      ...recorded,
+      calls: renumbered(recorded.calls.toSpliced(index, 0, recorded.calls[index]!)),
+    }),
   },
   {
     name: 'swap with the next',
@@ -164,8 +174,14 @@ export const CALL_MUTATIONS: readonly Mutation[] = [
     },
   },
   call('1 µs later', ({ enterNs, exitNs }) => ({ enterNs: enterNs + 1000n, exitNs: later(exitNs, 1000n) })),
-  call('1 ms later', ({ enterNs, exitNs }) => ({ enterNs: enterNs + 1_000_000n, exitNs: later(exitNs, 1_000_000n) })),
-  call('1 ms earlier', ({ enterNs, exitNs }) => ({ enterNs: enterNs - 1_000_000n, exitNs: later(exitNs, -1_000_000n) })),
+  call('1 ms later', ({ enterNs, exitNs }) => ({
+    enterNs: enterNs + 1_000_000n,
+    exitNs: later(exitNs, 1_000_000n),
+  })),
+  call('1 ms earlier', ({ enterNs, exitNs }) => ({
+    enterNs: enterNs - 1_000_000n,
+    exitNs: later(exitNs, -1_000_000n),
+  })),
   call('returns 1 ms later', ({ exitNs }) => ({ exitNs: later(exitNs, 1_000_000n) })),
   call('never returns', () => ({ exitNs: null, ret: null, errno: null })),
   call('ret + 1', ({ ret }) => (ret === null ? null : { ret: ret + 1 })),
@@ -174,15 +190,27 @@ export const CALL_MUTATIONS: readonly Mutation[] = [
     if (ret === null || data === null || length === null || ret === 0) return null;
     return { ret: ret + 1, data: Buffer.concat([data, Buffer.of(33)]), length: Math.max(length, ret + 1) };
   }),
-  call('ret - 1, data with it', ({ ret, data }) => (ret === null || data === null || ret === 0 ? null : { ret: ret - 1, data: data.subarray(0, -1) })),
+  call('ret - 1, data with it', ({ ret, data }) =>
+    ret === null || data === null || ret === 0 ? null : { ret: ret - 1, data: data.subarray(0, -1) },
+  ),
   call('fails', ({ ret }) => (ret === -1 ? null : { ret: -1, errno: 'ECONNRESET' as const })),
   call('errno without failure', ({ errno }) => (errno === null ? { errno: 'EINTR' as const } : null)),
   call('another name', ({ name }) => ({ name: name === 'send' ? 'recv' : 'send' })),
   call('offset + 1', ({ offset }) => (offset === null ? null : { offset: offset + 1 })),
-  call('local address', ({ local }) => (local === null ? null : { local: local.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10)) })),
-  call('remote address', ({ remote }) => (remote === null ? null : { remote: remote.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10)) })),
-  call('data bit', ({ data }) => (data === null || data.length === 0 ? null : { data: Uint8Array.from(data, (byte, at) => (at === 0 ? byte ^ 1 : byte)) })),
-  call('data cut', ({ data }) => (data === null || data.length === 0 ? null : { data: data.subarray(0, -1) })),
+  call('local address', ({ local }) =>
+    local === null ? null : { local: local.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10)) },
+  ),
+  call('remote address', ({ remote }) =>
+    remote === null ? null : { remote: remote.replace(/\d$/, (digit) => String((Number(digit) + 1) % 10)) },
+  ),
+  call('data bit', ({ data }) =>
+    data === null || data.length === 0
+      ? null
+      : { data: Uint8Array.from(data, (byte, at) => (at === 0 ? byte ^ 1 : byte)) },
+  ),
+  call('data cut', ({ data }) =>
+    data === null || data.length === 0 ? null : { data: data.subarray(0, -1) },
+  ),
   call('data gone', ({ data }) => (data === null || data.length === 0 ? null : { data: null })),
   call('another socket', ({ socket }) => (socket === null ? null : { socket: 'client:9' })),
   call('no socket', ({ socket }) => (socket === null ? null : { socket: null })),
@@ -193,7 +221,9 @@ export const CALL_MUTATIONS: readonly Mutation[] = [
   call('another role', ({ role }) => ({ role: role === 'server' ? 'client' : 'server' })),
   call('another pid', ({ pid }) => ({ pid: pid + 1 })),
   call('span of nobody', () => ({ span: 999 })),
-  call('length below what was moved', ({ length, ret }) => (length === null || ret === null || ret <= 0 ? null : { length: ret - 1 })),
+  call('length below what was moved', ({ length, ret }) =>
+    length === null || ret === null || ret <= 0 ? null : { length: ret - 1 },
+  ),
   call('length + 1', ({ length }) => (length === null ? null : { length: length + 1 })),
   call('another thread', ({ thread }) => ({ thread: thread + 1 })),
   call('send queue', () => ({ sendQueue: 77 })),

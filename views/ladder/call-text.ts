@@ -1,4 +1,4 @@
-import type { Call } from '../../src/sockets/call.ts';
+import { type Call, plainCall } from '../../src/sockets/call.ts';
 import { describeCall, escapeBytes, resultOf } from '../../src/sockets/describe-call.ts';
 import { safeBytes } from '../escape.ts';
 
@@ -11,7 +11,7 @@ export function wholeText(call: Call, name: string, room: number): string {
 
 /** A call that is entered: its name and arguments, and the data of a send, but not yet that of a receive. */
 export function enterText(call: Call, name: string, room: number): string {
-  const known = RECEIVES.has(call.name) ? { ...call, ret: null } : call;
+  const known = RECEIVES.has(call.name) ? { ...plainCall(call), ret: null } : call;
   return renamed(describeCall(known, { dataBytes: shownBytes(call, room), enterOnly: true }), call, name);
 }
 

@@ -1,16 +1,26 @@
 import { basename } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { prefixOf } from '../../capture/prefix.ts';
 import { UserError } from '../../capture/user-error.ts';
 import type { RunOptions } from '../../src/cli/run-options.ts';
 import { playScenario } from '../../src/commands/play.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
-import { buildTimeline } from '../../src/timeline/timeline.ts';
+import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
 import { grouped } from '../ladder/units.ts';
 import { Document } from './document.ts';
 import type { Message } from './messages.ts';
 import { rememberFile } from './recent.ts';
 import { ScreenWatcher } from './screen-watcher.ts';
+
+/** Runs what is done in steps with turns of the event loop between them, so that keys are heard. */
+async function inTurns<T>(steps: Generator<void, T>): Promise<T> {
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+    await setImmediate();
+  }
+}
 
 type Hear = (message: Message) => void;
 
@@ -95,9 +105,10 @@ export class Sessions {
       this.hear({ kind: 'loading', share: totalBytes === null ? null : bytes / totalBytes, rows });
     };
     openSession(file, { signal: loading.signal, onProgress })
-      .then((session) => {
+      .then(async (session) => {
+        const timeline = await inTurns(timelineInSteps(session));
         this.replace(() => session.capture.close());
-        const document = new Document(buildTimeline(session), basename(file));
+        const document = new Document(timeline, basename(file));
         this.hear({ kind: 'document', document });
         this.hear({ kind: 'recent', recent: rememberFile(file) });
         const { calls, capture } = session;

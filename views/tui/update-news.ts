@@ -13,7 +13,10 @@ export function receive(model: Model, news: News): Step {
       return [withDocument(model, news), []];
     case 'running':
       // Who waits is said in the footer: that it starts is old news then.
-      return [{ ...model, running: news.running, status: news.running?.waiting.length ? null : model.status }, []];
+      return [
+        { ...model, running: news.running, status: news.running?.waiting.length ? null : model.status },
+        [],
+      ];
     case 'loading':
       return [{ ...model, loading: { share: news.share, rows: news.rows } }, []];
     case 'loaded':

@@ -4,6 +4,7 @@ import type { Socket } from '../../sockets/types.ts';
 import { type Parameters, restoreParameters } from '../parameters.ts';
 import type { RoleContext } from '../scenario.ts';
 import { domain, serverAddress } from './address.ts';
+import { mistakeOf } from './echo-mistake-table.ts';
 import { must, opened } from './must.ts';
 import { payloadOf } from './payload.ts';
 import { sleep } from './sleep.ts';
@@ -28,6 +29,7 @@ export function uncheckedServer(parameters: Parameters, role: RoleContext): void
     `recv returned 0 at once, ${empty} times; without a limit this loop takes a whole processor for ever`,
   );
   role.report('recv returned 0', empty);
+  explain(parameters, role);
   connection.close();
   listener.close();
 }
@@ -40,6 +42,7 @@ export function wrongSocketServer(parameters: Parameters, role: RoleContext): vo
   const sent = listener.send(data);
   role.report('send on the listening socket', sent.ok ? 'succeeded' : sent.errno);
   role.print(`send on the listening socket: ${sent.ok ? 'succeeded' : sent.errno}`);
+  explain(parameters, role);
   connection.close();
   listener.close();
 }
@@ -54,6 +57,7 @@ export function oneRecvServer(parameters: Parameters, role: RoleContext): void {
   role.report('wanted', wanted);
   role.report('one recv returned', data.length);
   role.print(`recv(${wanted}) returned ${data.length}`);
+  explain(parameters, role);
   // The rest of the message comes here, to nobody.
   while (must(role, 'recv', connection.recv(wanted)).length > 0);
   connection.close();
@@ -100,6 +104,7 @@ export function notListeningServer(parameters: Parameters, role: RoleContext): v
   const connection = s.accept();
   role.report('accept', connection.errno ?? 'succeeded');
   role.print(`accept on a socket that does not listen: ${connection.errno ?? 'succeeded'}`);
+  explain(parameters, role);
   s.close();
 }
 
@@ -124,6 +129,7 @@ function waitInVain(s: Socket, parameters: Parameters, role: RoleContext): void 
   const result = got.ok ? `${got.value.length} bytes` : got.errno;
   role.report('recv waited in vain', result);
   role.print(`recv, after ${ms} ms: ${result}`);
+  explain(parameters, role);
   must(role, 'setsockopt SO_RCVTIMEO', s.setReceiveTimeout(0));
 }
 
@@ -135,4 +141,10 @@ function sendAndReceive(s: Socket, parameters: Parameters, role: RoleContext): v
   role.report('bytes sent', data.length);
   role.report('bytes echoed', reply.length);
   role.report('echo is the same', reply.equals(data));
+}
+
+/** What went wrong, and the mended run. */
+function explain(parameters: Parameters, role: RoleContext): void {
+  const mistake = mistakeOf(parameters);
+  if (mistake !== null) role.print(mistake.text);
 }

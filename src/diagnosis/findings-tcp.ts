@@ -1,0 +1,206 @@
+import { endpointText } from '../timeline/addresses.ts';
+import type { CallRanges } from '../timeline/call-ranges.ts';
+import type { Facts } from '../timeline/facts.ts';
+import type { PacketKind } from '../timeline/reason-table.ts';
+import { clientSide } from '../timeline/tcp-ends.ts';
+import type { Side } from '../timeline/tcp-side.ts';
+import type { Finding } from '../timeline/types.ts';
+import { Proof } from './proof.ts';
+
+const NS_PER_MS = 1e6;
+
+/** Findings about TCP connections, one of each kind for each direction. */
+export function tcpFindings(facts: Facts): Finding[] {
+  const findings: Finding[] = [];
+  for (const [flow, both] of facts.sides.entries()) {
+    if (both === null || (both[0].calls === null && both[1].calls === null)) continue;
+    for (const direction of [0, 1] as const) {
+      findings.push(
+        ...directionFindings(facts, flow, direction, both[direction], both[direction === 0 ? 1 : 0]),
+      );
+    }
+    const unaccepted = neverAccepted(facts, flow, both);
+    if (unaccepted !== null) findings.push(unaccepted);
+  }
+  return findings;
+}
+
+type Proving = Readonly<
+  Record<
+    | 'again'
+    | 'coalesced'
+    | 'split'
+    | 'nagle'
+    | 'window'
+    | 'zero'
+    | 'pushed'
+    | 'reset'
+    | 'refused'
+    | 'unread'
+    | 'exit',
+    Proof
+  >
+>;
+
+function directionFindings(
+  facts: Facts,
+  flow: number,
+  direction: 0 | 1,
+  sender: Side,
+  receiver: Side,
+): Finding[] {
+  const proofs: Proving = {
+    again: new Proof(),
+    coalesced: new Proof(),
+    split: new Proof(),
+    nagle: new Proof(),
+    window: new Proof(),
+    zero: new Proof(),
+    pushed: new Proof(),
+    reset: new Proof(),
+    refused: new Proof(),
+    unread: new Proof(),
+    exit: new Proof(),
+  };
+  const { wire, capture } = facts;
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    if ((capture.columns.direction[row] ?? 0) === direction) lookAt(facts, row, proofs);
+  }
+  const split = splitSends(facts, sender);
+  const name = nameOf(facts, flow, direction, sender);
+  const other = nameOf(facts, flow, direction === 0 ? 1 : 0, receiver);
+  const params = { sender: name, receiver: other };
+  const say = (kind: string, severity: Finding['severity'], proof: Proof): Finding[] => {
+    const { count, most, total, calls, packets } = proof;
+    return count === 0
+      ? []
+      : [{ kind, severity, params: { ...params, count, ms: most, total }, calls, packets }];
+  };
+  return [
+    ...say('refused', 'warning', proofs.refused),
+    ...say('sent-again', 'warning', proofs.again),
+    ...say('closed-unread', 'warning', proofs.unread),
+    ...say('reset', 'warning', proofs.reset),
+    ...say('closed-window', 'note', proofs.zero),
+    ...say('window-full', 'note', proofs.window),
+    ...say('nagle-wait', 'note', proofs.nagle),
+    ...say('pushed-out', 'note', proofs.pushed),
+    ...say('ended-without-close', 'note', proofs.exit),
+    ...say('coalesced', 'chat', proofs.coalesced),
+    ...say('split-send', 'chat', split),
+    ...readFindings(facts, receiver, params),
+  ];
+}
+
+const RESETS: ReadonlySet<PacketKind> = new Set([
+  'rst-linger',
+  'rst-closed',
+  'rst-exit',
+  'rst-listener',
+  'rst-unknown',
+  'rst-outsider',
+  'rst-rejected',
+]);
+
+function lookAt(facts: Facts, row: number, proofs: Proving): void {
+  const { reasons, links, clock } = facts;
+  const kind = reasons.kind(row);
+  const value = reasons.values[row] ?? 0;
+  const packet = reasons.packets[row] ?? 0;
+  const proved = packet >= 0 ? [row, packet] : [row];
+  const carried = links
+    .ofPacket(row)
+    .filter(({ relation }) => relation === 'carries')
+    .map(({ call }) => call);
+  if (kind.startsWith('again') || kind === 'fin-again' || kind === 'syn-again' || kind === 'syn-ack-again') {
+    const delay = packet < 0 ? 0 : ((clock.packets[row] ?? 0) - (clock.packets[packet] ?? 0)) / NS_PER_MS;
+    proofs.again.add(carried, proved, delay);
+  } else if (carried.length > 1) proofs.coalesced.add(carried, [row]);
+  const call = reasons.calls[row] ?? 0;
+  const calls = call >= 0 ? [call] : [];
+  if (kind === 'data-nagle') proofs.nagle.add(carried, proved, value);
+  else if (kind === 'data-window') proofs.window.add(carried, proved, value);
+  else if (kind === 'zero-window') proofs.zero.add(calls, proved, value);
+  else if (kind === 'data-pushed' || kind === 'fin-data') proofs.pushed.add([...calls, ...carried], [row]);
+  else if (kind === 'rst-refused') proofs.refused.add(calls, proved);
+  else if (kind === 'rst-unread') proofs.unread.add(calls, [row], value);
+  else if (kind === 'fin-exit') proofs.exit.add([], [row]);
+  else if (RESETS.has(kind)) proofs.reset.add(calls, proved);
+}
+
+/** Sends whose bytes left in several segments. */
+function splitSends({ links, reasons }: Facts, sender: Side): Proof {
+  const proof = new Proof();
+  const { sends } = sender.calls ?? { sends: null };
+  for (let index = 0; sends !== null && index < sends.length; index++) {
+    const call = sends.call[index] ?? 0;
+    const packets = links
+      .ofCall(call)
+      .filter(({ relation, packet }) => relation === 'carries' && !reasons.kind(packet).startsWith('again'))
+      .map(({ packet }) => packet);
+    if (packets.length > 1) proof.add([call], packets, packets.length);
+  }
+  return proof;
+}
+
+/** How receives and segments meet: a stream has no borders of messages. */
+function readFindings(facts: Facts, receiver: Side, params: Finding['params']): Finding[] {
+  const receives: CallRanges | null = receiver.calls?.receives ?? null;
+  if (receives === null || receives.length === 0) return [];
+  const many = new Proof();
+  const readsOf = new Map<number, number>();
+  const parts = new Proof();
+  for (let index = 0; index < receives.length; index++) {
+    const call = receives.call[index] ?? 0;
+    const taken = facts.links.ofCall(call).filter(({ relation }) => relation === 'consumes');
+    if (taken.length > 1)
+      many.add(
+        [call],
+        taken.map(({ packet }) => packet),
+        taken.length,
+      );
+    for (const { packet } of taken) readsOf.set(packet, (readsOf.get(packet) ?? 0) + 1);
+  }
+  for (const [packet, count] of readsOf) {
+    if (count < 2) continue;
+    const calls = facts.links
+      .ofPacket(packet)
+      .filter(({ relation }) => relation === 'consumes')
+      .map(({ call }) => call);
+    parts.add(calls, [packet], count);
+  }
+  const findings: Finding[] = [];
+  for (const [kind, proof] of [
+    ['segments-per-recv', many],
+    ['recvs-per-segment', parts],
+  ] as const) {
+    const { count, most, calls, packets } = proof;
+    if (count > 0)
+      findings.push({ kind, severity: 'chat', params: { ...params, count, most }, calls, packets });
+  }
+  return findings;
+}
+
+function neverAccepted(facts: Facts, flow: number, both: readonly [Side, Side]): Finding | null {
+  const { ends, capture, wire } = facts;
+  const client = clientSide(capture, wire, flow);
+  const server = both[client === 0 ? 1 : 0];
+  const listener = ends.listeners[flow] ?? null;
+  if (listener === null || server.calls !== null || !server.established) return null;
+  return {
+    kind: 'never-accepted',
+    severity: 'warning',
+    params: { sender: nameOf(facts, flow, client, both[client]), receiver: listener.endpoint },
+    calls: [listener.listen],
+    packets: [server.establishedRow],
+  };
+}
+
+/** The role at an end, or its address when nobody of the run is there. */
+function nameOf({ capture }: Facts, flow: number, side: 0 | 1, { calls, listener }: Side): string {
+  const role = calls?.end.socket.role ?? listener?.socket.role;
+  if (role !== undefined) return role;
+  const { addressA, portA, addressB, portB } = capture.flows.get(flow);
+  return side === 0 ? endpointText(addressA, portA) : endpointText(addressB, portB);
+}

@@ -1,0 +1,38 @@
+import type { Reason } from './types.ts';
+
+/** How words name calls and packets: 'client send#2', 'packet 5'. */
+export interface Names {
+  call(index: number): string;
+  packet(row: number): string;
+}
+
+export type Say = (reason: Reason, names: Names) => string;
+
+export const number = (reason: Reason, name: string): number => Number(reason.params[name] ?? 0);
+export const text = (reason: Reason, name: string): string => String(reason.params[name] ?? '');
+
+/** '0.35 ms', '12 ms', '1.2 s': three figures are enough to compare. */
+export function duration(ms: number): string {
+  if (ms >= 10_000) return `${Math.round(ms / 1000)} s`;
+  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms >= 10) return `${Math.round(ms)} ms`;
+  return ms >= 0.1 ? `${ms.toFixed(1)} ms` : `${Math.round(ms * 1000)} µs`;
+}
+
+export function call(reason: Reason, names: Names, which = 0): string {
+  const index = reason.calls[which];
+  return index === undefined ? 'an unknown call' : names.call(index);
+}
+
+export function packet(reason: Reason, names: Names, which = 0): string {
+  const row = reason.packets[which];
+  return row === undefined ? 'a packet that was not captured' : names.packet(row);
+}
+
+/** How long it waited, from the param `ms`. */
+export const waited = (reason: Reason): string => duration(number(reason, 'ms'));
+
+/** '1 segment', '3 segments'. */
+export function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,33 @@
+import { call, number, packet, type Say, text, waited } from './message-parts.ts';
+
+/** Why calls blocked, failed or caused no packet. */
+export const CALL_WORDS: Readonly<Record<string, Say>> = {
+  'call-unfinished': (r) => `had not returned ${waited(r)} later, when the run ended`,
+  'call-failed-icmp': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} said that nobody has the port`,
+  'call-failed-reset': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} reset the connection`,
+  'call-failed': (r) => `${text(r, 'errno')}: the kernel refused it`,
+  'call-timed-out': (r) => `EAGAIN: nothing happened for ${waited(r)}`,
+  'call-would-block': () => 'EAGAIN: it would have had to wait',
+  'call-blocked': (r) => `blocked ${waited(r)}`,
+  'call-local': () => 'between program and kernel: no packet',
+  'call-unix': () => 'UNIX domain: it never touches the network',
+  'connect-in-progress': () => 'EINPROGRESS: the handshake goes on without the call',
+  'connect-failed': (r) => `${text(r, 'errno')} after ${waited(r)} and ${number(r, 'syns')} SYN`,
+  'connect-waited': (r, n) => `blocked ${waited(r)}, until ${packet(r, n)}`,
+  'accept-waited': (r, n) => `blocked ${waited(r)}, until ${packet(r, n)} completed a handshake`,
+  'accept-queued': (r, n) => `the handshake was done ${waited(r)} before, by ${packet(r, n)}`,
+  'recv-end': (r, n) => `end of stream: the FIN in ${packet(r, n)}`,
+  'recv-waited': (r, n) => `blocked ${waited(r)}, until ${packet(r, n)} came`,
+  'recv-there': (r, n) => `the bytes had been there for ${waited(r)} (${packet(r, n)})`,
+  'send-blocked': (r, n) =>
+    `in the call for ${waited(r)}; ${packet(r, n)} freed buffer space just before it returned`,
+  'call-slow': (r) => `took ${waited(r)}`,
+  'send-short': (r) =>
+    `took ${number(r, 'sent')} of ${number(r, 'asked')} bytes: the send buffer had no more room`,
+  'send-empty': () => 'no bytes: no packet',
+  'send-unsent': (r) => `${number(r, 'sent')} bytes were copied into the send buffer and never left`,
+  'send-later': (r, n) => `copied into the send buffer; seen on the wire ${waited(r)} later, ${packet(r, n)}`,
+  'close-listener': () => 'no packet: it only listened',
+  'close-shared': (r, n) => `no FIN: ${call(r, n, 1)} shows that another process still holds the socket`,
+  'close-after-shutdown': (r, n) => `no packet: ${call(r, n, 1)} had sent the FIN`,
+};

@@ -1,0 +1,51 @@
+import { call, counted, duration, number, packet, type Say, text, waited } from './message-parts.ts';
+
+const many =
+  (what: string): ((reason: Parameters<Say>[0]) => string) =>
+  (reason) =>
+    counted(number(reason, 'count'), what);
+const segments = many('segment');
+const datagrams = many('datagram');
+
+/** What is worth noticing. */
+export const FINDING_WORDS: Readonly<Record<string, Say>> = {
+  'short-send': (r, n) =>
+    `${text(r, 'role')}: ${many('short send')(r)}, ${number(r, 'total')} bytes not taken at once; first ${call(r, n)}`,
+  blocked: (r, n) =>
+    `${text(r, 'role')} waited in ${many(text(r, 'name'))(r)}, at most ${waited(r)} in ${call(r, n)}`,
+  unfinished: (r, n) => `${call(r, n)} had not returned when the run ended`,
+  refused: (r) => `${text(r, 'receiver')} was refused: nobody listened`,
+  'sent-again': (r) =>
+    `${text(r, 'sender')} sent ${segments(r)} again, up to ${duration(number(r, 'ms'))} later`,
+  'closed-unread': (r, n) =>
+    `${call(r, n)} left ${number(r, 'total')} bytes unread: ${text(r, 'receiver')} got a reset`,
+  reset: (r, n) => `${text(r, 'sender')} reset the connection to ${text(r, 'receiver')} in ${packet(r, n)}`,
+  'closed-window': (r) =>
+    `${text(r, 'sender')} did not read: its window was closed ${counted(number(r, 'count'), 'time')}`,
+  'window-full': (r) =>
+    `${text(r, 'sender')} had to wait for room at ${text(r, 'receiver')}, with ${segments(r)}`,
+  'nagle-wait': (r) => `Nagle: ${segments(r)} of ${text(r, 'sender')} waited for an ACK, up to ${waited(r)}`,
+  'pushed-out': (r, n) => `${call(r, n)} pushed out what earlier sends had left behind`,
+  'ended-without-close': (r) => `${text(r, 'sender')} ended without close; the kernel closed for it`,
+  coalesced: (r) => `${segments(r)} of ${text(r, 'sender')} carry the bytes of several sends`,
+  'split-send': (r, n) =>
+    `${many('send')(r)} of ${text(r, 'sender')} left in several segments; first ${call(r, n)}`,
+  'segments-per-recv': (r) =>
+    `${many('recv')(r)} of ${text(r, 'receiver')} took bytes of several segments, up to ${number(r, 'most')}`,
+  'recvs-per-segment': (r) =>
+    `${segments(r)} took ${text(r, 'receiver')} several recvs to read, up to ${number(r, 'most')}`,
+  'never-accepted': (r, n) =>
+    `the connection of ${text(r, 'sender')} was set up in ${packet(r, n)} and never accepted`,
+  'datagrams-lost': (r) => `${datagrams(r)} of ${text(r, 'sender')} were lost here`,
+  'datagrams-full': (r) =>
+    `${datagrams(r)} of ${text(r, 'sender')} arrived and were dropped: the receive buffer was full`,
+  'datagrams-dropped': (r) =>
+    `${datagrams(r)} of ${text(r, 'sender')} arrived and were dropped at the socket`,
+  'datagrams-unread': (r) => `${datagrams(r)} of ${text(r, 'sender')} arrived, and nobody read them`,
+  'datagrams-refused': (r) => `${datagrams(r)} of ${text(r, 'sender')} went to a port that nobody has`,
+  'datagrams-closed': (r) => `${datagrams(r)} of ${text(r, 'sender')} came when the socket was closed`,
+  'datagrams-cut': (r) =>
+    `${text(r, 'receiver')}: ${datagrams(r)} did not fit the buffer, ${number(r, 'total')} bytes are gone`,
+  'datagrams-fragmented': (r) =>
+    `${datagrams(r)} of ${text(r, 'sender')} went in fragments, up to ${number(r, 'most')}`,
+};

@@ -1,0 +1,174 @@
+import { call, type Names, number, packet, type Say, text, waited } from './message-parts.ts';
+import type { Reason } from './types.ts';
+
+/** 'bytes 0–99' counts as the stream does, the last one included. */
+function bytes(reason: Reason): string {
+  const from = number(reason, 'from');
+  const to = number(reason, 'to');
+  return to - from === 1 ? `byte ${from}` : `bytes ${from}–${to - 1}`;
+}
+
+/** 'bytes 0–99 of client send#1' or '… of 3 calls up to client send#3'. */
+function carried(reason: Reason, names: Names): string {
+  const sends = number(reason, 'sends');
+  if (sends === 0) return bytes(reason);
+  return sends > 1
+    ? `${bytes(reason)} of ${sends} calls up to ${call(reason, names)}`
+    : `${bytes(reason)} of ${call(reason, names)}`;
+}
+
+const AGAIN: Readonly<Record<string, string>> = {
+  lost: 'was lost here',
+  'answer-lost': 'arrived, its acknowledgement was lost here',
+  'not-taken': 'was not taken by the receiver',
+  unknown: 'was not acknowledged',
+};
+
+function again(reason: Reason, names: Names): string {
+  return `${packet(reason, names)} ${AGAIN[text(reason, 'why')] ?? AGAIN.unknown}`;
+}
+
+function duplicates(reason: Reason): string {
+  const count = number(reason, 'count');
+  if (count === 0) return 'a selective ACK told of the hole';
+  return count === 1 ? '1 duplicate ACK' : `${count} duplicate ACKs`;
+}
+
+const SYN_AGAIN: Readonly<Record<string, string>> = {
+  lost: 'it was lost here',
+  'answer-lost': 'the answer was lost here',
+  unknown: 'nobody answered',
+};
+
+const SYN_ACK_AGAIN: Readonly<Record<string, string>> = {
+  lost: 'the first was lost here',
+  'answer-lost': "the client's ACK was lost here",
+  asked: 'the SYN came again',
+  ignored: 'the ACK came, but the accept queue had no room',
+  unknown: 'no ACK came',
+};
+
+const FATE: Readonly<Record<string, string>> = {
+  lost: 'lost here',
+  full: 'dropped: the receive buffer was full',
+  dropped: 'dropped at the socket',
+  unread: 'never read',
+  refused: 'nobody has that port',
+  closed: 'the socket was closed',
+  outsider: 'to a program outside this run',
+};
+
+function datagram(reason: Reason, names: Names): string {
+  const size = `${number(reason, 'bytes')} bytes of ${call(reason, names)}`;
+  const fate = text(reason, 'fate');
+  const reader = reason.calls[1];
+  const end =
+    reader !== undefined
+      ? `, taken by ${names.call(reader)}`
+      : FATE[fate] === undefined
+        ? ''
+        : `, ${FATE[fate]}`;
+  const fragments = number(reason, 'fragments');
+  return fragments > 1
+    ? `fragment ${number(reason, 'fragment')} of ${fragments}: ${size}${end}`
+    : `datagram: ${size}${end}`;
+}
+
+const ICMP_FATE = [
+  '',
+  ': {call} fails with ECONNREFUSED',
+  ': the next call on the connected socket will fail',
+  ': an unconnected socket is not told',
+] as const;
+
+function unreachable(reason: Reason, names: Names): string {
+  const told = (ICMP_FATE[number(reason, 'detail')] ?? '').replace('{call}', call(reason, names));
+  return `nobody has the port that ${packet(reason, names)} went to${told}`;
+}
+
+/** One function a kind: other languages will bring tables of their own. */
+export const PACKET_WORDS: Readonly<Record<string, Say>> = {
+  unexplained: () => 'unexplained',
+  foreign: () => 'not of a socket of this run',
+  damaged: () => 'damaged: it cannot be read as what it claims to be',
+  other: () => 'neither TCP nor UDP: no socket call is looked for',
+  syn: (r, n) => (r.calls.length > 0 ? `SYN of ${call(r, n)}` : 'SYN: somebody connects'),
+  'syn-again': (r, n) =>
+    `SYN again after ${waited(r)} (repetition ${number(r, 'count')}): ${SYN_AGAIN[text(r, 'why')] ?? `${packet(r, n)} had no answer`}`,
+  'syn-ack': (r, n) =>
+    r.calls.length > 0
+      ? `the kernel answers for ${call(r, n)}: accept is not needed`
+      : 'SYN+ACK: somebody listens',
+  'syn-ack-again': (r) =>
+    `SYN+ACK again after ${waited(r)}: ${SYN_ACK_AGAIN[text(r, 'why')] ?? SYN_ACK_AGAIN.unknown}`,
+  'syn-crossed': (r, n) => `SYN+ACK: both ends sent a SYN at once (${packet(r, n)} met ours)`,
+  'handshake-ack': (r, n) => `third step of the handshake, acknowledges ${packet(r, n)}`,
+  'handshake-ack-again': (r, n) => `ACK again: ${packet(r, n)} repeated the SYN`,
+  data: (r, n) => carried(r, n),
+  'data-later': (r, n) => `${carried(r, n)}, seen ${waited(r)} after it had returned`,
+  'data-window': (r, n) => `${carried(r, n)}: the window was full until ${packet(r, n)}`,
+  'data-nagle': (r, n) => `${carried(r, n)}: held back by Nagle until the ACK in ${packet(r, n)}`,
+  'data-flight': (r, n) =>
+    `${carried(r, n)}: left after ${packet(r, n)}, with ${number(r, 'count')} bytes in flight before`,
+  'data-pushed': (r, n) => `${bytes(r)} left behind by earlier sends, pushed out by ${call(r, n)}`,
+  'data-outsider': (r) => `${bytes(r)} of a program outside this run`,
+  'data-plain': (r) => `${bytes(r)} of the stream`,
+  again: (r, n) => `${bytes(r)} again, ${waited(r)} after ${packet(r, n)}`,
+  'again-fast': (r, n) => `${bytes(r)} again (fast, ${duplicates(r)}): ${again(r, n)}`,
+  'again-timeout': (r, n) => `${bytes(r)} again (timeout, ${waited(r)}): ${again(r, n)}`,
+  'again-probe': (r, n) => `${bytes(r)} again (no ACK for ${waited(r)}): ${again(r, n)}`,
+  'again-recovery': (r, n) => `${bytes(r)} again (recovery goes on): ${again(r, n)}`,
+  ack: (r, n) => `ACK of bytes up to ${number(r, 'acked')} (${packet(r, n)})`,
+  'ack-late': (r, n) => `ACK of bytes up to ${number(r, 'acked')}, ${waited(r)} after ${packet(r, n)}`,
+  'ack-delayed': (r, n) =>
+    `delayed ACK of bytes up to ${number(r, 'acked')}, ${waited(r)} after ${packet(r, n)}`,
+  'ack-read': (r, n) =>
+    `ACK of bytes up to ${number(r, 'acked')}, ${waited(r)} after ${packet(r, n)}, while ${call(r, n)} ran`,
+  'ack-fin': (r, n) => `ACK of the FIN in ${packet(r, n)}`,
+  'ack-unseen': (r) => `ACK of bytes up to ${number(r, 'acked')}, which the capture does not hold`,
+  'ack-old': (r, n) => `older ACK, overtaken by ${packet(r, n)}`,
+  'ack-duplicate': (r, n) => `ACK again: ${packet(r, n)} brought bytes that were here already`,
+  'ack-fin-again': (r, n) => `ACK again: ${packet(r, n)} repeated the FIN`,
+  'dup-ack': (r, n) =>
+    `duplicate ACK ${number(r, 'count')}: ${packet(r, n)} came, byte ${number(r, 'acked')} is missing`,
+  'window-update': (r, n) =>
+    r.calls.length > 0
+      ? `window update: what was read up to ${call(r, n)} made room`
+      : 'window update: the receiver made room',
+  'zero-window': (r) =>
+    `window 0: the receive buffer is full${number(r, 'value') > 0 ? `, at least ${number(r, 'value')} bytes are unread` : ''}`,
+  'zero-window-probe': (r) => `probe ${number(r, 'count')} of the closed window, after ${waited(r)}`,
+  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, after ${waited(r)} of silence`,
+  'probe-answer': (r, n) => `answer to the probe in ${packet(r, n)}`,
+  'ack-plain': (r) =>
+    `ACK of bytes up to ${number(r, 'acked')} once more; why cannot be told from packets alone`,
+  fin: (r, n) => `FIN of ${call(r, n)}${number(r, 'ms') >= 1 ? `, ${waited(r)} later` : ''}`,
+  'fin-data': (r, n) => `${bytes(r)} left behind by earlier sends, with the FIN of ${call(r, n)}`,
+  'fin-exit': (r) =>
+    number(r, 'detail') === 1 ? 'FIN: the sender closes' : 'FIN: the process ended without close',
+  'fin-outsider': (r) =>
+    number(r, 'detail') === 1 ? 'FIN: the sender closes' : 'FIN of a program outside this run',
+  'fin-again': (r, n) => `FIN again after ${waited(r)}: ${again(r, n)}`,
+  'rst-refused': (r, n) => `refused: nobody listens on the port that ${packet(r, n)} went to`,
+  'rst-rejected': (r, n) => `refused though the port is listened on: ${packet(r, n)} was turned away`,
+  'rst-unread': (r, n) => `reset: ${call(r, n)} closed with ${number(r, 'value')} bytes unread`,
+  'rst-linger': (r, n) => `reset: ${call(r, n)} with SO_LINGER 0`,
+  'rst-closed': (r, n) => `reset: ${packet(r, n)} came for a socket that ${call(r, n)} had closed`,
+  'rst-exit': (r) =>
+    number(r, 'value') > 0
+      ? `reset: the process ended with ${number(r, 'value')} bytes unread`
+      : 'reset: the process ended',
+  'rst-listener': (r, n) =>
+    r.calls.length > 0
+      ? `reset: nobody had accepted it when ${call(r, n)} closed the listener`
+      : 'reset: nobody had accepted it',
+  'rst-unknown': (r, n) => `reset: ${packet(r, n)} belongs to no connection`,
+  'rst-outsider': () => 'reset by a program outside this run',
+  datagram,
+  'datagram-outsider': (r) => `${number(r, 'bytes')} bytes of a program outside this run`,
+  'datagram-plain': (r) => `datagram of ${number(r, 'bytes')} bytes`,
+  'icmp-unreachable': unreachable,
+  'icmp-error': (r, n) => `ICMP error, type ${number(r, 'type')}, about ${packet(r, n)}`,
+  'icmp-echo': () => 'ICMP echo',
+  raw: (r, n) => `packet made by ${call(r, n)}`,
+};

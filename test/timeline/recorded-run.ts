@@ -1,0 +1,30 @@
+import { join } from 'node:path';
+import { openSession } from '../../src/session/read.ts';
+import type { Session } from '../../src/session/session.ts';
+import { Cli } from '../support/cli.ts';
+import type { Recorded } from './build-session.ts';
+
+/** Runs a scenario for real and gives what was recorded as plain data; a sentence instead where that cannot be done here. */
+export async function recordRun(args: readonly string[]): Promise<Recorded | string> {
+  const cli = new Cli(['run', ...args, '--text', '--verify', '-w', 'run.pcapng']);
+  try {
+    const { code, stderr, stdout } = await cli.finished;
+    if (code === 3) return stderr.trim();
+    if (code !== 0) throw new Error(`exit code ${code}\n${stdout}${stderr}`);
+    return plain(await openSession(join(cli.folder, 'run.pcapng')));
+  } finally {
+    cli.clean();
+  }
+}
+
+function plain({ capture, calls, run }: Session): Recorded {
+  if (run === null) throw new Error('the file tells of no run');
+  const { seal: _, ...unsealed } = run;
+  const packets = Array.from({ length: capture.columns.length }, (_, row) => ({
+    ns: capture.columns.timeNs(row),
+    bytes: Buffer.from(capture.frame(row)),
+  }));
+  capture.close();
+  // Rows get new ids when they are opened again: those of the file count from 1 as well.
+  return { packets, calls: [...calls], run: unsealed };
+}
