@@ -25,6 +25,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     run: async (options) => keep((await import('./commands/run.ts')).runCommand(options, await loadViews())),
     open: async (options) =>
       keep((await import('./commands/open.ts')).openCommand(options, await loadViews())),
+    live: async (options) =>
+      keep((await import('./commands/live.ts')).liveCommand(options, await loadViews())),
     scenarios: async (options) =>
       keep((await import('./commands/scenarios.ts')).scenariosCommand(options, await loadViews())),
     doctor: async (options) =>

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { LiveCommandOptions } from '../commands/live.ts';
 import { VERSION } from '../version.ts';
 import {
   addDisplayOptions,
@@ -23,6 +24,7 @@ export interface ListOptions {
 export interface Actions {
   run(options: RunOptions): Promise<void>;
   open(options: OpenOptions): Promise<void>;
+  live(options: LiveCommandOptions): Promise<void>;
   scenarios(options: ListOptions): Promise<void>;
   doctor(display: DisplayOptions): Promise<void>;
 }
@@ -62,6 +64,17 @@ export function buildProgram(actions: Actions): Command {
     .option('--verify', 'check every claim of the time line, and print what was checked');
   addDisplayOptions(open).action((file: string, raw: RawDisplay & { verify?: boolean }) =>
     actions.open({ file, verify: raw.verify === true, display: displayOptions(raw) }),
+  );
+  const live = program
+    .command('live')
+    .summary('capture what runs on this machine, and show it as it comes')
+    .description(
+      'Captures the packets of any program on this machine. Its calls are not recorded: what can be inferred is marked ~. Needs sudo or CAP_NET_RAW.',
+    )
+    .option('-i, --interface <name>', 'the interface to capture on', 'lo')
+    .option('-f, --filter <filter>', 'capture filter in the language of libpcap (pcap-filter(7))');
+  addDisplayOptions(live).action((raw: RawDisplay & { interface: string; filter?: string }) =>
+    actions.live({ device: raw.interface, filter: raw.filter ?? null, display: displayOptions(raw) }),
   );
   const scenarios = program
     .command('scenarios')

@@ -10,7 +10,7 @@ const WIDTH = 100;
 /** Saves the session as pcapng, as `run -w` does; never over a file that is there. */
 export function saveSession(document: Document | null, path: string): News {
   if (document === null) return said('nothing to save', true);
-  if (document.extent !== 'whole') return said('it is not complete yet: save it when the run is over', true);
+  if (document.extent === 'loading') return said('it is not read to its end yet', true);
   try {
     const file = SessionFile.create(path, { force: false, plainPcap: false, owner: null });
     const { timeline, words, session } = document;

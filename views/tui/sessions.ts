@@ -1,9 +1,12 @@
 import { basename } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { CaptureBuilder } from '../../capture/file/builder.ts';
+import { FrameSource } from '../../capture/file/frame-source.ts';
 import { prefixOf } from '../../capture/prefix.ts';
 import { UserError } from '../../capture/user-error.ts';
 import type { RunOptions } from '../../src/cli/run-options.ts';
 import { playScenario } from '../../src/commands/play.ts';
+import { captureLive } from '../../src/lab/live-capture.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
@@ -29,6 +32,13 @@ const FIRST_ROWS = 2000;
 const PROGRESS_EVERY_MS = 100;
 const DATA_BYTES = 256;
 const RING_BYTES = 8 * 1024 * 1024;
+
+/** What a live capture shows before its first packet. */
+const NOTHING_YET: Session = {
+  calls: [],
+  run: null,
+  capture: prefixOf(new CaptureBuilder('none', new FrameSource(-1)), 0),
+};
 
 /** Starts and ends what the screen shows: runs and files. Only one at a time. */
 export class Sessions {
@@ -131,11 +141,31 @@ export class Sessions {
   }
 
   live(device: string, filter: string | null): void {
-    this.hear({
-      kind: 'status',
-      text: `live capture on ${device}${filter === null ? '' : ` (${filter})`} is not here yet`,
-      isError: true,
-    });
+    const stop = new AbortController();
+    this.stopRun = stop;
+    const title = `live ${device}`;
+    const watcher = new ScreenWatcher(title, this.hear);
+    watcher.begin(() => {});
+    this.hear({ kind: 'document', document: new Document(buildTimeline(NOTHING_YET), title, 'running') });
+    captureLive({ device, filter }, (size, snapshot) => watcher.grown(size, snapshot), stop.signal)
+      .then(async ({ session, stats, problem, close }) => {
+        watcher.close();
+        const timeline = await inTurns(timelineInSteps(session));
+        this.replace(close);
+        this.hear({ kind: 'running', running: null });
+        this.hear({ kind: 'document', document: new Document(timeline, title) });
+        const dropped = stats === null ? '' : `, ${grouped(stats.dropped)} dropped by the kernel`;
+        const text = problem ?? `${grouped(session.capture.columns.length)} packets${dropped}`;
+        this.hear({ kind: 'status', text, isError: problem !== null });
+      })
+      .catch((error: unknown) => {
+        this.hear({ kind: 'running', running: null });
+        this.tell(error);
+      })
+      .finally(() => {
+        watcher.close();
+        if (this.stopRun === stop) this.stopRun = null;
+      });
   }
 
   letGo(role: string): void {
