@@ -21,7 +21,7 @@ import { assignTcpEnds, type TcpEnds } from './tcp-ends.ts';
 import type { TcpScene } from './tcp-scene.ts';
 import type { Side } from './tcp-side.ts';
 import { walkFlow } from './tcp-walk.ts';
-import { layOutTcp } from './tcp-wire.ts';
+import { layOutTcp, PACKETS_A_STEP } from './tcp-wire.ts';
 import type { Finding, Timeline } from './types.ts';
 
 /** Lines packets up with calls. Pure: the same session gives the same time line. */
@@ -33,13 +33,17 @@ export function buildTimeline(session: Session): Timeline {
   }
 }
 
-/** The same in steps, between which others may do something: a session of millions takes seconds. */
-export function* timelineInSteps(session: Session): Generator<void, Timeline> {
+/**
+ * The same in steps, between which others may do something: a session of millions takes seconds. `withStates` works the
+ * TCP states out as well, which else happens all at once when the first is asked for.
+ */
+export function* timelineInSteps(session: Session, withStates = false): Generator<void, Timeline> {
   const facts = yield* gather(session);
   const { capture, clock, links, reasons, connections, connectionOfCall, rows } = facts;
   const { columns } = capture;
   const states = new RowStateTable(facts);
   const finder = new RowFinder(rows);
+  if (withStates) yield* states.prepare();
   let findings: readonly Finding[] | null = null;
   const timeline: Timeline = {
     session,
@@ -84,7 +88,7 @@ function* gather(session: Session): Generator<void, Facts> {
   const { columns } = capture;
   const clock = makeClock(columns, calls);
   yield;
-  const wire = layOutTcp(capture, clock);
+  const wire = yield* layOutTcp(capture, clock);
   yield;
   const lost = new Uint8Array(columns.length);
   for (const row of lostRows(session)) lost[row] = 1;
@@ -142,8 +146,6 @@ function* gather(session: Session): Generator<void, Facts> {
     sides,
   };
 }
-
-const PACKETS_A_STEP = 20_000;
 
 function* explainTcp(scene: TcpScene): Generator<void, (readonly [Side, Side] | null)[]> {
   const { capture, wire, hasCalls } = scene;

@@ -54,7 +54,9 @@ export class Tmux {
   async pid(): Promise<number> {
     const shell = this.ask('#{pane_pid}');
     for (let turn = 0; turn < 500; turn++) {
-      const found = spawnSync('pgrep', ['-P', shell, '-f', 'sockscope.js'], { encoding: 'utf8' }).stdout.trim();
+      const found = spawnSync('pgrep', ['-P', shell, '-f', 'sockscope.js'], {
+        encoding: 'utf8',
+      }).stdout.trim();
       if (found !== '') return Number(found.split('\n')[0]);
       await delay(10);
     }

@@ -3,6 +3,9 @@ import type { StateChange } from '../ladder/state-watch.ts';
 
 /** How far back the row before of the same connection is looked for. */
 const LOOK_BACK = 400;
+/** In a large capture, where hundreds of connections may mix, so that a screen stays quick. */
+const LOOK_BACK_LARGE = 60;
+const LARGE = 100_000;
 
 /** Which TCP states change at a row; none where the connection's row before is out of reach. */
 export function stateChanges(timeline: Timeline, index: number): StateChange[] {
@@ -24,9 +27,10 @@ export function stateChanges(timeline: Timeline, index: number): StateChange[] {
 }
 
 function statesBefore(timeline: Timeline, index: number, connection: number): RowStates | null {
-  for (let at = index - 1; at >= 0 && at > index - LOOK_BACK; at--) {
+  const reach = timeline.rowCount > LARGE ? LOOK_BACK_LARGE : LOOK_BACK;
+  for (let at = index - 1; at >= 0 && at > index - reach; at--) {
     const states = timeline.states(at);
     if (states?.connection === connection) return states;
   }
-  return index <= LOOK_BACK ? { connection, a: 'CLOSED', b: 'CLOSED' } : null;
+  return index <= reach ? { connection, a: 'CLOSED', b: 'CLOSED' } : null;
 }

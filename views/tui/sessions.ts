@@ -116,7 +116,7 @@ export class Sessions {
     };
     openSession(file, { signal: loading.signal, onProgress })
       .then(async (session) => {
-        const timeline = await inTurns(timelineInSteps(session));
+        const timeline = await inTurns(timelineInSteps(session, true));
         this.replace(() => session.capture.close());
         const document = new Document(timeline, basename(file));
         this.hear({ kind: 'document', document });
