@@ -31,6 +31,7 @@ export interface Actions {
 
 const AFTER_HELP = `
 Examples:
+  sockscope                                       the full screen: choose a scenario, or open a file
   sockscope run tcp-echo                          a TCP conversation, every packet explained
   sockscope run tcp-transfer --size 10M --loss 2  a transfer with 2 % loss
   sockscope run udp-echo --server none            what a datagram to nobody causes

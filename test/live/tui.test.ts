@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -104,6 +105,28 @@ live('the real program in a terminal', { timeout: 60_000 }, () => {
     tmux.keys('Enter');
     await tmux.until('opened echo.pcapng: 10 packets');
     await tmux.until('SYN of client connect#1');
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('a live capture shows packets as they come', async () => {
+    const tmux = start(['live', '-f', 'udp port 45454']);
+    await tmux.until('X end the run');
+    const socket = createSocket('udp4').unref();
+    await new Promise((resolve) => socket.send('hello', 45_454, '127.0.0.1', resolve));
+    await tmux.until('UDP Len=5');
+    tmux.keys('X');
+    await tmux.until(/\d packets, 0 dropped/);
+    socket.close();
+    tmux.keys('q');
+    await tmux.until('END 0');
+  });
+
+  test('Q leaves the last view on the terminal', async () => {
+    const tmux = start(['run', 'tcp-echo']);
+    await tmux.until('tcp-echo: ok');
+    tmux.keys('Q');
+    const screen = await tmux.until('END 0');
+    expect(screen).toContain('SYN of client connect#1');
+    expect(tmux.ask('#{alternate_on}')).toBe('0');
   });
 
   test.each([
