@@ -12,6 +12,11 @@ import { type LabEnd, type LabHandle, openLab } from './top.ts';
 
 /** How often what the run has produced is taken in: saved, and shown. */
 const TAKE_IN_EVERY_MS = 20;
+/**
+ * So many calls and so many packets are saved each time, at most: a transfer makes them faster than they can be put into
+ * words, and saving must not slow it down. The rest is in the file when the run is over.
+ */
+const SAVED_AT_A_TIME = 200;
 
 export interface RunWatcher {
   /** The run has begun; `go` lets a role that waits in step mode make its call. */
@@ -96,7 +101,7 @@ class Intake {
     const { capture } = this.packets;
     // The file's header describes the interface, which is known once the capture has begun.
     if (this.file !== null && capture.interfaces.length > 0) {
-      this.file.append(this.notes.info(null, NOTHING_YET), capture, this.changedCalls());
+      this.file.append(this.notes.info(null, NOTHING_YET), capture, this.changedCalls(), SAVED_AT_A_TIME);
     }
     const pending = this.log.reader.pending();
     this.watcher.blocked(pending);
@@ -118,11 +123,12 @@ class Intake {
     return { capture: prefixOf(capture, capture.columns.length), calls, run: { ...run, outcome: 'ok' } };
   }
 
-  /** The calls that were entered or have returned since the last time. */
+  /** The calls that were entered or have returned since the last time; the first of them where there are many. */
   private changedCalls(): readonly Call[] {
     const { reader } = this.log;
     const rows = [...this.blockedRows];
-    for (; this.rows < reader.count; this.rows++) rows.push(this.rows);
+    const end = Math.min(reader.count, this.rows + SAVED_AT_A_TIME);
+    for (; this.rows < end; this.rows++) rows.push(this.rows);
     const calls: Call[] = [];
     for (const row of rows) {
       const call = reader.call(row);

@@ -13,8 +13,13 @@ export class BlockFile {
   /** Errno name of the first write that failed. */
   problem: string | null = null;
   private size = 0;
-  private batch: Uint8Array[] = [];
+  /** Where the next bytes go once the file was begun anew; before, where the descriptor stands. */
+  private position: number | null = null;
+  /** Blocks are copied here at once: hundreds of thousands of small buffers that wait for a write keep the collector busy. */
+  private batch = Buffer.allocUnsafe(0);
   private batchLength = 0;
+  /** Where each block of the batch ends. */
+  private ends: number[] = [];
 
   constructor(fd: number) {
     this.fd = fd;
@@ -22,25 +27,36 @@ export class BlockFile {
 
   push(block: Uint8Array): void {
     if (this.problem !== null) return;
-    this.batch.push(block);
+    if (this.batchLength + block.length > this.batch.length) this.flush();
+    if (this.batch.length < block.length) this.batch = Buffer.allocUnsafe(Math.max(BATCH, block.length));
+    this.batch.set(block, this.batchLength);
     this.batchLength += block.length;
-    if (this.batchLength >= BATCH) this.flush();
+    this.ends.push(this.batchLength);
   }
 
   flush(): void {
     if (this.batchLength === 0 || this.problem !== null) return;
-    const blocks = this.batch;
-    const bytes = Buffer.concat(blocks, this.batchLength);
-    this.batch = [];
+    const { ends } = this;
+    const bytes = this.batch.subarray(0, this.batchLength);
     this.batchLength = 0;
+    this.ends = [];
     let written = 0;
     try {
-      while (written < bytes.length) written += writeSome(this.fd, bytes, written);
+      while (written < bytes.length) written += writeSome(this.fd, bytes, written, this.position === null ? null : this.position + written);
     } catch (error) {
       this.problem = errnoName(error);
-      this.cut(this.size + wholeBlocks(blocks, written));
+      this.cut(this.size + wholeBlocks(ends, written));
     }
     this.size += written;
+    if (this.position !== null) this.position += written;
+  }
+
+  /** Goes on at the beginning of the file, which has been emptied. */
+  rewind(): void {
+    this.batchLength = 0;
+    this.ends = [];
+    this.size = 0;
+    this.position = 0;
   }
 
   private cut(length: number): void {
@@ -53,9 +69,9 @@ export class BlockFile {
 }
 
 /** Waits where a pipe that somebody made non-blocking is full. */
-function writeSome(fd: number, bytes: Uint8Array, from: number): number {
+function writeSome(fd: number, bytes: Uint8Array, from: number, position: number | null): number {
   try {
-    return writeSync(fd, bytes, from);
+    return writeSync(fd, bytes, from, bytes.length - from, position);
   } catch (error) {
     if (errnoName(error) !== 'EAGAIN') throw error;
     Atomics.wait(PAUSE, 0, 0, RETRY_MS);
@@ -69,12 +85,12 @@ export function errnoName(error: unknown): string {
   throw error;
 }
 
-/** Length of the blocks that are whole within the first `written` bytes. */
-function wholeBlocks(blocks: readonly Uint8Array[], written: number): number {
+/** Where the last block ends that is whole within the first `written` bytes. */
+function wholeBlocks(ends: readonly number[], written: number): number {
   let length = 0;
-  for (const block of blocks) {
-    if (length + block.length > written) break;
-    length += block.length;
+  for (const end of ends) {
+    if (end > written) break;
+    length = end;
   }
   return length;
 }

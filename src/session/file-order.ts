@@ -1,7 +1,6 @@
 import type { Columns } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
-import { rowTimeUs } from './journal.ts';
-import type { CallRowKind, FileOrder, Mark, Session } from './session.ts';
+import type { CallRowKind, FileOrder, Marks, Session } from './session.ts';
 
 /** Wireshark's frame.number of packets and calls, from 1. */
 export interface FrameNumbers {
@@ -28,13 +27,15 @@ export function hasEntryRow(call: Call): boolean {
 export function sortedOrder(columns: Columns, calls: readonly Call[]): FileOrder {
   const packets = timeOrder(columns);
   const rows = callRows(calls);
-  const marks: Mark[] = [];
-  let before = 0;
-  for (const { us, call, kind } of rows) {
-    while (before < columns.length && standsBefore(columns, packets?.[before] ?? before, us, kind)) before++;
-    marks.push({ before, call, kind });
+  const before = new Uint32Array(rows.length);
+  let packet = 0;
+  for (let row = 0; row < rows.length; row++) {
+    const us = rows.us[row] ?? 0;
+    const isExit = rows.exits[row] === 1;
+    while (packet < columns.length && standsBefore(columns, packets?.[packet] ?? packet, us, isExit)) packet++;
+    before[row] = packet;
   }
-  return { packets, marks };
+  return { packets, marks: { length: rows.length, before, calls: rows.calls, exits: rows.exits } };
 }
 
 /** The order of a session's rows: as its file has them, or as the finished file would. */
@@ -42,33 +43,46 @@ export function fileOrder(session: Session): FileOrder {
   return session.order ?? sortedOrder(session.capture.columns, session.calls);
 }
 
+const NUMBERS = new WeakMap<Session, FrameNumbers>();
+
 /** Frame numbers as Wireshark gives them to the session's file, written or not. */
 export function frameNumbers(session: Session): FrameNumbers {
+  const known = NUMBERS.get(session);
+  if (known !== undefined) return known;
+  const made = makeNumbers(session);
+  NUMBERS.set(session, made);
+  return made;
+}
+
+function makeNumbers(session: Session): FrameNumbers {
   const { packets, marks } = fileOrder(session);
   const position = packets === null ? null : inverse(packets);
-  const exits = new Map<number, number>();
-  const entries = new Map<number, number>();
-  marks.forEach((mark, index) => {
-    if (mark.call !== null) (mark.kind === 'exit' ? exits : entries).set(mark.call, mark.before + index + 1);
-  });
+  const exits = new Uint32Array(session.calls.length);
+  const entries = new Uint32Array(session.calls.length);
+  for (let index = 0; index < marks.length; index++) {
+    const call = marks.calls[index] ?? -1;
+    if (call >= 0) (marks.exits[index] === 1 ? exits : entries)[call] = (marks.before[index] ?? 0) + index + 1;
+  }
   return {
     count: session.capture.columns.length + marks.length,
     ofPacket(row) {
       const at = position?.[row] ?? row;
-      return at + 1 + marksBefore(marks, at);
+      return at + 1 + marksBefore(marks.before, at);
     },
-    ofCall: (call) => exits.get(call) ?? entries.get(call) ?? null,
-    ofEntry: (call) => entries.get(call) ?? null,
+    ofCall: (call) => exits[call] || entries[call] || null,
+    ofEntry: (call) => entries[call] || null,
   };
 }
 
 /** All rows in file order. */
-export function* fileRows(order: FileOrder, packetCount: number): Generator<FileRow> {
+export function* fileRows({ packets, marks }: FileOrder, packetCount: number): Generator<FileRow> {
   let next = 0;
-  const packet = (at: number): FileRow => ({ kind: 'packet', packet: order.packets?.[at] ?? at });
-  for (const mark of order.marks) {
-    while (next < mark.before) yield packet(next++);
-    if (mark.call !== null) yield { kind: 'call', call: mark.call, row: mark.kind };
+  const packet = (at: number): FileRow => ({ kind: 'packet', packet: packets?.[at] ?? at });
+  for (let index = 0; index < marks.length; index++) {
+    const before = marks.before[index] ?? 0;
+    while (next < before) yield packet(next++);
+    const call = marks.calls[index] ?? -1;
+    if (call >= 0) yield { kind: 'call', call, row: marks.exits[index] === 1 ? 'exit' : 'enter' };
   }
   while (next < packetCount) yield packet(next++);
 }
@@ -82,31 +96,66 @@ export function timeOrder(columns: Columns): Uint32Array | null {
   return rows.sort((a, b) => compareTimes(columns, a, b) || a - b);
 }
 
-interface TimedRow {
-  readonly us: bigint;
-  readonly call: number;
-  readonly kind: CallRowKind;
+/** Rows of calls sorted by time: µs since 1970, and whose they are. */
+interface CallRows extends Omit<Marks, 'before'> {
+  readonly us: Float64Array;
 }
 
-function callRows(calls: readonly Call[]): TimedRow[] {
-  const rows: TimedRow[] = [];
-  calls.forEach((call, index) => {
-    if (hasEntryRow(call)) rows.push({ us: rowTimeUs(call, 'enter'), call: index, kind: 'enter' });
-    if (call.exitNs !== null) rows.push({ us: rowTimeUs(call, 'exit'), call: index, kind: 'exit' });
-  });
-  const exactNs = ({ call, kind }: TimedRow): bigint =>
-    (kind === 'exit' ? calls[call]?.exitNs : calls[call]?.enterNs) ?? 0n;
-  return rows.sort((a, b) => {
-    if (a.us !== b.us) return a.us < b.us ? -1 : 1;
-    if (a.kind !== b.kind) return a.kind === 'enter' ? -1 : 1;
-    return Number(exactNs(a) - exactNs(b)) || a.call - b.call;
-  });
+function callRows(calls: readonly Call[]): CallRows {
+  const baseNs = calls[0]?.enterNs ?? 0n;
+  const found = new RowList(calls.length * 2);
+  for (const [index, call] of calls.entries()) {
+    const { enterNs, exitNs } = call;
+    if (exitNs === null || exitNs - enterNs > BLOCKED_NS) found.add(index, 0, enterNs / 1000n, enterNs - baseNs);
+    if (exitNs !== null) found.add(index, 1, (exitNs + 999n) / 1000n, exitNs - baseNs);
+  }
+  return found.sorted();
+}
+
+/** Gathers rows of calls in any order. The times fit into doubles: µs since 1970 until the year 2255. */
+class RowList {
+  private length = 0;
+  private readonly us: Float64Array;
+  private readonly ns: Float64Array;
+  private readonly calls: Int32Array;
+  private readonly exits: Uint8Array;
+
+  constructor(capacity: number) {
+    this.us = new Float64Array(capacity);
+    this.ns = new Float64Array(capacity);
+    this.calls = new Int32Array(capacity);
+    this.exits = new Uint8Array(capacity);
+  }
+
+  add(call: number, exit: 0 | 1, us: bigint, ns: bigint): void {
+    const row = this.length++;
+    this.us[row] = Number(us);
+    this.ns[row] = Number(ns);
+    this.calls[row] = call;
+    this.exits[row] = exit;
+  }
+
+  sorted(): CallRows {
+    const { us, ns, calls, exits, length } = this;
+    const order = Uint32Array.from({ length }, (_, row) => row);
+    const difference = (cells: ArrayLike<number>, a: number, b: number): number => (cells[a] ?? 0) - (cells[b] ?? 0);
+    order.sort(
+      (a, b) =>
+        difference(us, a, b) || difference(exits, a, b) || difference(ns, a, b) || difference(calls, a, b),
+    );
+    return {
+      length,
+      us: Float64Array.from(order, (row) => us[row] ?? 0),
+      calls: Int32Array.from(order, (row) => calls[row] ?? 0),
+      exits: Uint8Array.from(order, (row) => exits[row] ?? 0),
+    };
+  }
 }
 
 /** A packet stands before a row that bears a later time; with an equal time after an entry, and before a return. */
-function standsBefore(columns: Columns, row: number, us: bigint, kind: CallRowKind): boolean {
-  const distance = columns.timeNs(row) - us * 1000n;
-  return kind === 'exit' ? distance <= 0n : distance < 0n;
+function standsBefore(columns: Columns, row: number, us: number, isExit: boolean): boolean {
+  const distanceNs = ((columns.sec[row] ?? 0) * 1e6 - us) * 1000 + (columns.nsec[row] ?? 0);
+  return isExit ? distanceNs <= 0 : distanceNs < 0;
 }
 
 function compareTimes(columns: Columns, a: number, b: number): number {
@@ -123,12 +172,12 @@ function inverse(rows: Uint32Array): Uint32Array {
 }
 
 /** How many marks stand before the packet at a position: those with `before` at most that position. */
-function marksBefore(marks: readonly Mark[], position: number): number {
+function marksBefore(before: Uint32Array, position: number): number {
   let low = 0;
-  let high = marks.length;
+  let high = before.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((marks[middle]?.before ?? 0) <= position) low = middle + 1;
+    if ((before[middle] ?? 0) <= position) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -86,7 +86,8 @@ export function block(type: number, body: Uint8Array, options: readonly Option[]
     options.length > 0 ? 4 : 0,
   );
   const length = 12 + padded(body.length) + optionsLength;
-  const whole = Buffer.alloc(length);
+  // From the pool: a buffer of its own for each block costs more than all that is written into it.
+  const whole = Buffer.allocUnsafe(length).fill(0);
   whole.writeUInt32LE(type, 0);
   whole.writeUInt32LE(length, 4);
   whole.set(body, 8);

@@ -4,7 +4,7 @@ import { BLOCK_TYPES_WITH_NUMBERS } from '../../capture/file/pcapng-blocks.ts';
 import type { Call } from '../sockets/call.ts';
 import { decodeCall, JOURNAL_BLOCK } from './journal.ts';
 import { decodeRun } from './run-comment.ts';
-import type { CallRowKind, Mark, Session } from './session.ts';
+import type { CallRowKind, Marks, Session } from './session.ts';
 
 /** A row of the file before the calls have their final places. */
 interface FoundRow {
@@ -31,9 +31,12 @@ export function sessionOf(capture: Capture): Session {
   const found = [...new Set(rows.map(({ call }) => call).filter((call) => call !== null))];
   const ordered = inOrder(found);
   const indices = new Map(ordered.map((call, index) => [call, index]));
-  const marks = rows.map(({ before, call, kind }): Mark => {
-    return { before, call: call === null ? null : (indices.get(call) ?? null), kind };
-  });
+  const marks: Marks = {
+    length: rows.length,
+    before: Uint32Array.from(rows, ({ before }) => before),
+    calls: Int32Array.from(rows, ({ call }) => (call === null ? -1 : (indices.get(call) ?? -1))),
+    exits: Uint8Array.from(rows, ({ kind }) => (kind === 'exit' ? 1 : 0)),
+  };
   return {
     capture,
     calls: ordered.map(({ call }) => call),

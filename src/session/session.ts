@@ -49,19 +49,22 @@ export interface RunInfo {
 /** Whether a row stands for the entry of a call that blocked, or for its return. */
 export type CallRowKind = 'enter' | 'exit';
 
-/** A row of the file that is no packet and has a frame number: a call's (index into session.calls), or another's (null). */
-export interface Mark {
-  /** How many packets stand before it. */
-  readonly before: number;
-  readonly call: number | null;
-  readonly kind: CallRowKind;
+/** The rows of a file that are no packets and have a frame number, in file order, as columns: there may be a million. */
+export interface Marks {
+  readonly length: number;
+  /** How many packets stand before each. */
+  readonly before: Uint32Array;
+  /** Whose row it is: an index into session.calls; -1 where it is not a call's. */
+  readonly calls: Int32Array;
+  /** 1 for the row of a return, 0 for that of an entry. */
+  readonly exits: Uint8Array;
 }
 
 /** Where the packets and the calls of a session stand in its file. */
 export interface FileOrder {
   /** Rows of the columns in file order; null where that is the order of the columns. */
   readonly packets: Uint32Array | null;
-  readonly marks: readonly Mark[];
+  readonly marks: Marks;
 }
 
 /** A run or a file: the packets, the calls (none for a plain capture) and what is known of the run. */

@@ -78,15 +78,24 @@ export class SessionFile {
     }
   }
 
-  /** Writes the packets that came since the last time, and the calls given: those that returned, or are blocked. */
-  append(run: RunInfo, capture: Capture, calls: readonly Call[]): void {
+  /**
+   * Writes the packets that came since the last time, `most` at a time, and the calls given: those that returned, or are
+   * blocked.
+   */
+  append(
+    run: RunInfo,
+    capture: Capture,
+    calls: readonly Call[],
+    most: number = Number.POSITIVE_INFINITY,
+  ): void {
     if (this.isStream) return;
     if (!this.headed) {
       if (!this.isNew) ftruncateSync(this.file.fd);
       for (const block of this.format.header(run, capture)) this.file.push(block);
       this.headed = true;
     }
-    for (; this.rows < capture.columns.length; this.rows++) {
+    const end = Math.min(capture.columns.length, this.rows + most);
+    for (; this.rows < end; this.rows++) {
       this.file.push(this.format.packet(capture, this.rows));
     }
     for (const call of calls) this.appendCall(call);
@@ -96,16 +105,17 @@ export class SessionFile {
   /** Replaces the file by its final form. Returns null, or what went wrong and what is in the file then. */
   finish(session: Session, reason: PacketReason): string | null {
     const problem = this.file.problem ?? this.finished(session, reason);
-    if (problem !== null && !this.isStream && !this.headed) this.writeInPlace(session, reason);
+    if (problem !== null && !this.isStream && this.file.problem === null) this.writeInPlace(session, reason);
     this.close();
     if (problem === null) return null;
-    const kept = 'it holds what had room, in the order in which it came, and is readable';
+    const kept = 'it holds what had room, and is readable';
     return `cannot write all of ${this.path}: ${inWords(problem)}${this.isStream ? '' : `; ${kept}`}`;
   }
 
-  /** Nothing was written while the run went on, and there is no room for a second file: writes as much as fits. */
+  /** There is no room for a second file, and the first may not have all that came: writes it anew, as much as fits. */
   private writeInPlace(session: Session, reason: PacketReason): void {
-    if (!this.isNew) ftruncateSync(this.file.fd);
+    ftruncateSync(this.file.fd);
+    this.file.rewind();
     for (const block of this.format.whole(session, reason)) this.file.push(block);
     this.file.flush();
   }

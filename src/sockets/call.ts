@@ -58,7 +58,30 @@ export function plainCall(call: Call): Call {
   const { id, role, pid, thread, name, args, enterNs, exitNs, ret, errno, fd, socket, created } = call;
   const { local, remote, length, offset, data, hash, sendQueue, recvQueue, tcpInfo, source, span, thinned } = call;
   return {
-    ...{ id, role, pid, thread, name, args, enterNs, exitNs, ret, errno, fd, socket, created, local, remote },
-    ...{ length, offset, data, hash, sendQueue, recvQueue, tcpInfo, source, span, thinned },
+    id,
+    role,
+    pid,
+    thread,
+    name,
+    args,
+    enterNs,
+    exitNs,
+    ret,
+    errno,
+    fd,
+    socket,
+    created,
+    local,
+    remote,
+    length,
+    offset,
+    data,
+    hash,
+    sendQueue,
+    recvQueue,
+    tcpInfo,
+    source,
+    span,
+    thinned,
   };
 }

@@ -26,13 +26,13 @@ export interface LoggedCalls {
  */
 export class LoggedCall implements Call {
   readonly id: number;
-  private readonly row: number;
-  private readonly log: LoggedCalls;
+  readonly #row: number;
+  readonly #log: LoggedCalls;
 
   constructor(id: number, row: number, log: LoggedCalls) {
     this.id = id;
-    this.row = row;
-    this.log = log;
+    this.#row = row;
+    this.#log = log;
   }
 
   get role(): string {
@@ -68,11 +68,11 @@ export class LoggedCall implements Call {
   }
 
   get enterNs(): bigint {
-    return this.log.store.timeNs(this.row, WORD.enterSec);
+    return this.#log.store.timeNs(this.#row, WORD.enterSec);
   }
 
   get exitNs(): bigint | null {
-    return this.isOver ? this.log.store.timeNs(this.row, WORD.exitSec) : null;
+    return this.isOver ? this.#log.store.timeNs(this.#row, WORD.exitSec) : null;
   }
 
   get ret(): number | null {
@@ -109,7 +109,7 @@ export class LoggedCall implements Call {
   }
 
   get offset(): number | null {
-    return this.has(BIT.hasOffset) ? this.log.store.offset(this.row) : null;
+    return this.has(BIT.hasOffset) ? this.#log.store.offset(this.#row) : null;
   }
 
   get data(): Uint8Array | null {
@@ -138,7 +138,7 @@ export class LoggedCall implements Call {
   }
 
   get source(): Call['source'] {
-    return this.log.sources.locate(this.string(this.detail?.place ?? 0));
+    return this.#log.sources.locate(this.string(this.detail?.place ?? 0));
   }
 
   get span(): number | null {
@@ -146,7 +146,7 @@ export class LoggedCall implements Call {
     if (span === 0) return null;
     const row = this.writer.spanRows.get(span) ?? this.writer.pending.get(span);
     if (row === undefined) return null;
-    return this.log.idOfRow === null ? row + 1 : (this.log.idOfRow[row] ?? null);
+    return this.#log.idOfRow === null ? row + 1 : (this.#log.idOfRow[row] ?? null);
   }
 
   get thinned(): boolean {
@@ -158,12 +158,12 @@ export class LoggedCall implements Call {
   }
 
   private get detail(): CallDetail | null {
-    return this.log.store.detail(this.row);
+    return this.#log.store.detail(this.#row);
   }
 
   private get writer(): LogWriterState {
-    const writer = this.log.writers[this.log.store.writer(this.row)];
-    if (writer === undefined) throw new RangeError(`no call ${this.row}`);
+    const writer = this.#log.writers[this.#log.store.writer(this.#row)];
+    if (writer === undefined) throw new RangeError(`no call ${this.#row}`);
     return writer;
   }
 
@@ -172,11 +172,11 @@ export class LoggedCall implements Call {
   }
 
   private word(word: number): number {
-    return this.log.store.word(this.row, word);
+    return this.#log.store.word(this.#row, word);
   }
 
   private signed(word: number): number {
-    return this.log.store.signed(this.row, word);
+    return this.#log.store.signed(this.#row, word);
   }
 
   private string(number: number): string | null {

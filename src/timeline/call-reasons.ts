@@ -77,13 +77,34 @@ function completion({ links }: Asked): number | null {
   return links.find(({ relation }) => relation === 'completes')?.packet ?? null;
 }
 
+/**
+ * How long a call waited for the packet that made it return; null when the packet was there already. A process may go on
+ * long after that, when the machine is busy: that is no waiting for the network.
+ */
+function waitedFor({ facts, index }: Asked, packet: number): number | null {
+  const ns = (facts.clock.packets[packet] ?? 0) - (facts.clock.enters[index] ?? 0);
+  return ns < 0 ? null : ns / NS_PER_MS;
+}
+
+function waited(asked: Asked, kind: string, packet: number): Reason | null {
+  const ms = waitedFor(asked, packet);
+  if (ms !== null && ms * NS_PER_MS >= BLOCKED_NS) return say(asked, kind, { ms }, [packet]);
+  return asked.tookNs >= BLOCKED_NS ? say(asked, 'call-late', { after: ms ?? 0 }, [packet]) : null;
+}
+
 function failure(asked: Asked): Reason {
   const { call, facts, links } = asked;
   const errno = call.errno ?? 'unknown';
   const packet = completion(asked);
   if (packet !== null) {
     const icmp = facts.reasons.kind(packet).startsWith('icmp');
-    return say(asked, icmp ? 'call-failed-icmp' : 'call-failed-reset', { errno }, [packet]);
+    const refused = facts.reasons.kind(packet) === 'rst-refused';
+    return say(
+      asked,
+      icmp ? 'call-failed-icmp' : refused ? 'call-failed-refused' : 'call-failed-reset',
+      { errno },
+      [packet],
+    );
   }
   const causes = links.filter(({ relation }) => relation === 'causes').map(({ packet: row }) => row);
   if (call.name === 'connect' && errno === 'EINPROGRESS')
@@ -100,23 +121,23 @@ function failure(asked: Asked): Reason {
 function accepted(asked: Asked): Reason | null {
   const packet = completion(asked);
   if (packet === null) return null;
-  const readyNs = (asked.facts.clock.packets[packet] ?? 0) - (asked.facts.clock.enters[asked.index] ?? 0);
-  if (readyNs >= 0) return asked.tookNs >= BLOCKED_NS ? say(asked, 'accept-waited', {}, [packet]) : null;
-  return say(asked, 'accept-queued', { ms: -readyNs / NS_PER_MS }, [packet]);
+  if (waitedFor(asked, packet) !== null) return waited(asked, 'accept-waited', packet);
+  const readyNs = (asked.facts.clock.enters[asked.index] ?? 0) - (asked.facts.clock.packets[packet] ?? 0);
+  return say(asked, 'accept-queued', { ms: readyNs / NS_PER_MS }, [packet]);
 }
 
 function connected(asked: Asked): Reason | null {
   const packet = completion(asked);
   if (packet === null) return asked.links.length === 0 ? say(asked, 'call-local', { name: 'connect' }) : null;
-  return asked.tookNs >= BLOCKED_NS ? say(asked, 'connect-waited', {}, [packet]) : null;
+  return waited(asked, 'connect-waited', packet);
 }
 
 function received(asked: Asked): Reason | null {
-  const { call, links, tookNs, facts } = asked;
+  const { call, links, facts } = asked;
   const packet = completion(asked);
   if (call.ret === 0 && packet !== null && facts.capture.columns.protocol[packet] === 1)
     return say(asked, 'recv-end', {}, [packet]);
-  if (packet !== null) return tookNs >= BLOCKED_NS ? say(asked, 'recv-waited', {}, [packet]) : null;
+  if (packet !== null) return waited(asked, 'recv-waited', packet);
   const first = links.find(({ relation }) => relation === 'consumes')?.packet;
   if (first === undefined) return null;
   const ms = ((facts.clock.enters[asked.index] ?? 0) - (facts.clock.packets[first] ?? 0)) / NS_PER_MS;
@@ -137,7 +158,7 @@ function sent(asked: Asked): Reason | null {
   }
   if (short)
     return say(asked, 'send-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, carried.slice(0, 1));
-  if (call.ret === 0 && call.length === 0) return say(asked, 'send-empty', {});
+  if (call.ret === 0 && call.length === 0) return carried.length === 0 ? say(asked, 'send-empty', {}) : null;
   if (carried.length === 0) return say(asked, 'send-unsent', { sent: call.ret ?? 0 });
   const exit = facts.clock.exits[index] ?? 0;
   const first = carried.reduce(

@@ -120,7 +120,7 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
   const { row, ns, acked, sender } = segment;
   const { reasons, columns, links } = scene;
   const window = columns.window[row] ?? 0;
-  const answer = takeHole(scene, segment) ?? takeOther(sender);
+  const answer = takeHole(scene, segment) ?? takeOther(scene, segment);
   if (
     answer?.why === 'hole' ||
     (answer === undefined && sender.arrivals.hasHole && window <= sender.lastWindow) ||
@@ -191,9 +191,25 @@ function isReported(
   return to <= acked || covers(edges, from, to);
 }
 
-function takeOther({ answers }: Side): Answer | undefined {
-  const place = answers.findIndex(({ why }) => why !== 'hole');
-  return place < 0 ? undefined : answers.splice(place, 1)[0];
+/**
+ * The oldest of the other arrivals that this may answer. Linux reports duplicates with a D-SACK (RFC 2883) where SACK is
+ * agreed on: a packet with such a report answers a duplicate, one without it something else.
+ */
+function takeOther(
+  { capture, wire, columns }: TcpScene,
+  { row, acked, sender }: Segment,
+): Answer | undefined {
+  const { answers } = sender;
+  const others = answers.filter(({ why }) => why !== 'hole');
+  if (others.length === 0) return undefined;
+  const [, right] = sackOffsets(capture, wire, row);
+  const reports = right !== undefined && right <= acked;
+  const fitting = usesSack(wire, columns.flow[row] ?? 0)
+    ? others.find(({ why }) => (why === 'duplicate') === reports)
+    : undefined;
+  const found = fitting ?? others[0];
+  if (found !== undefined) answers.splice(answers.indexOf(found), 1);
+  return found;
 }
 
 function dropAnswers(side: Side, why: Answer['why']): void {

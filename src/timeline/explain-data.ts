@@ -75,7 +75,30 @@ function heldBack(
   if (isOn(own.noDelay, returned) || news < 0 || (clock.packets[news] ?? 0) < (clock.enters[lastCall] ?? 0))
     return null;
   const wasOpen = sender.smallTo > sender.unaBefore && sender.smallTo <= from;
-  return wasOpen && (wire.acked[news] ?? 0) >= sender.smallTo ? 'nagle' : null;
+  if (!wasOpen || (wire.acked[news] ?? 0) < sender.smallTo) return null;
+  // What still had bytes before it, or a congestion window that may have been full, was not held by this rule alone.
+  const allLeft = sender.unaBefore + sender.flightBefore >= from;
+  return allLeft && roomForOne(scene, sender, from) ? 'nagle' : null;
+}
+
+/** Initial window of Linux, in segments (RFC 6928). */
+const INITIAL_WINDOW = 10;
+
+/** Whether the congestion window surely had room before the latest news: few in flight, or one and all losses mended. */
+function roomForOne(
+  { wire, columns }: TcpScene,
+  { sent, resent, unaBefore, recoverTo }: Side,
+  from: number,
+): boolean {
+  let flight = 0;
+  for (let place = sent.length - 1; place >= 0 && flight < INITIAL_WINDOW; place--) {
+    const row = sent[place] ?? 0;
+    const start = wire.from[row] ?? 0;
+    if (start + (columns.payloadLen[row] ?? 0) <= unaBefore) break;
+    if (start < from) flight++;
+  }
+  if (resent.size === 0) return flight < INITIAL_WINDOW;
+  return flight <= 1 && recoverTo <= unaBefore;
 }
 
 /** The largest segment that this end may send, by what both SYNs offered and the options that this segment has. */

@@ -1,18 +1,8 @@
 import type { Capture } from '../../capture/capture.ts';
 import { FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
-import type { UdpFacts } from './explain-udp.ts';
-import type { LinkTable } from './link-table.ts';
-import type { ReasonTable } from './reason-table.ts';
-import type { TcpWire } from './tcp-wire.ts';
+import { acceptQueueAt } from './accept-queue.ts';
+import type { Facts } from './facts.ts';
 import type { Reason } from './types.ts';
-
-export interface ReasonSources {
-  readonly capture: Capture;
-  readonly wire: TcpWire;
-  readonly links: LinkTable;
-  readonly reasons: ReasonTable;
-  readonly udp: UdpFacts | null;
-}
 
 /** `params.why` of packets that were sent again, by the detail that the walk left. */
 const WHY_WORDS = ['unknown', 'lost', 'answer-lost', 'asked', 'ignored', 'not-taken'] as const;
@@ -21,8 +11,8 @@ const WHY_WORDS = ['unknown', 'lost', 'answer-lost', 'asked', 'ignored', 'not-ta
  * The reason of one packet as an object. Its params: numbers of the walk (ms, count, bytes), and always for TCP `from`,
  * `to` (bytes it carries, `to` exclusive) and `acked`; `calls` and `packets` begin with those that the words name.
  */
-export function makeReason(sources: ReasonSources, row: number): Reason {
-  const { capture, reasons, links } = sources;
+export function makeReason(facts: Facts, row: number): Reason {
+  const { capture, reasons, links } = facts;
   const { columns } = capture;
   const kind = reasons.kind(row);
   const calls: number[] = [];
@@ -34,9 +24,10 @@ export function makeReason(sources: ReasonSources, row: number): Reason {
   }
   const protocol = columns.protocol[row] ?? 0;
   const params: Record<string, string | number> = {};
-  if (protocol === PROTOCOL.tcp) tcpParams(sources, row, params);
-  else if (protocol === PROTOCOL.udp) udpParams(sources, row, params, calls, packets);
+  if (protocol === PROTOCOL.tcp) tcpParams(facts, row, params);
+  else if (protocol === PROTOCOL.udp) udpParams(facts, row, params, calls, packets);
   else params.type = Math.floor((reasons.values[row] ?? 0) / 256);
+  if (kind === 'syn-again') queueParams(facts, row, params);
   params.ms = reasons.values[row] ?? 0;
   params.value = reasons.values[row] ?? 0;
   params.count = reasons.counts[row] ?? 0;
@@ -45,7 +36,7 @@ export function makeReason(sources: ReasonSources, row: number): Reason {
 }
 
 function tcpParams(
-  { capture, wire, reasons, links }: ReasonSources,
+  { capture, wire, reasons, links }: Facts,
   row: number,
   params: Record<string, string | number>,
 ): void {
@@ -62,8 +53,17 @@ function tcpParams(
   params.port = destinationPort(capture, row);
 }
 
+/** Why nobody answered: a full accept queue, if there is one. */
+function queueParams(facts: Facts, row: number, params: Record<string, string | number>): void {
+  const queue = acceptQueueAt(facts, facts.capture.columns.flow[row] ?? 0, facts.clock.packets[row] ?? 0);
+  if (params.why !== 'unknown' || queue === null || queue.waiting <= queue.backlog) return;
+  params.why = 'queue-full';
+  params.waiting = queue.waiting;
+  params.backlog = queue.backlog;
+}
+
 function udpParams(
-  { capture, udp }: ReasonSources,
+  { capture, udp }: Facts,
   row: number,
   params: Record<string, string | number>,
   calls: number[],

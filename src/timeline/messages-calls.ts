@@ -1,9 +1,11 @@
-import { call, number, packet, type Say, text, waited } from './message-parts.ts';
+import { call, duration, number, packet, type Say, text, waited } from './message-parts.ts';
 
 /** Why calls blocked, failed or caused no packet. */
 export const CALL_WORDS: Readonly<Record<string, Say>> = {
   'call-unfinished': (r) => `had not returned ${waited(r)} later, when the run ended`,
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} said that nobody has the port`,
+  'call-failed-refused': (r, n) =>
+    `${text(r, 'errno')}: ${packet(r, n)} says that nobody listens on the port`,
   'call-failed-reset': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} reset the connection`,
   'call-failed': (r) => `${text(r, 'errno')}: the kernel refused it`,
   'call-timed-out': (r) => `EAGAIN: nothing happened for ${waited(r)}`,
@@ -13,11 +15,13 @@ export const CALL_WORDS: Readonly<Record<string, Say>> = {
   'call-unix': () => 'UNIX domain: it never touches the network',
   'connect-in-progress': () => 'EINPROGRESS: the handshake goes on without the call',
   'connect-failed': (r) => `${text(r, 'errno')} after ${waited(r)} and ${number(r, 'syns')} SYN`,
-  'connect-waited': (r, n) => `blocked ${waited(r)}, until ${packet(r, n)}`,
-  'accept-waited': (r, n) => `blocked ${waited(r)}, until ${packet(r, n)} completed a handshake`,
+  'connect-waited': (r, n) => `waited ${waited(r)} for ${packet(r, n)}`,
+  'accept-waited': (r, n) => `waited ${waited(r)} for ${packet(r, n)}, which completed a handshake`,
   'accept-queued': (r, n) => `the handshake was done ${waited(r)} before, by ${packet(r, n)}`,
   'recv-end': (r, n) => `end of stream: the FIN in ${packet(r, n)}`,
-  'recv-waited': (r, n) => `blocked ${waited(r)}, until ${packet(r, n)} came`,
+  'recv-waited': (r, n) => `waited ${waited(r)} for ${packet(r, n)}`,
+  'call-late': (r, n) =>
+    `took ${waited(r)}, though ${packet(r, n)} was there after ${duration(number(r, 'after'))}`,
   'recv-there': (r, n) => `the bytes had been there for ${waited(r)} (${packet(r, n)})`,
   'send-blocked': (r, n) =>
     `in the call for ${waited(r)}; ${packet(r, n)} freed buffer space just before it returned`,

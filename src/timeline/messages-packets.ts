@@ -40,6 +40,12 @@ const SYN_AGAIN: Readonly<Record<string, string>> = {
   unknown: 'nobody answered',
 };
 
+function unanswered(reason: Reason): string {
+  const why = text(reason, 'why');
+  if (why !== 'queue-full') return SYN_AGAIN[why] ?? 'nobody answered';
+  return `the accept queue is full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
+}
+
 const SYN_ACK_AGAIN: Readonly<Record<string, string>> = {
   lost: 'the first was lost here',
   'answer-lost': "the client's ACK was lost here",
@@ -88,13 +94,12 @@ function unreachable(reason: Reason, names: Names): string {
 
 /** One function a kind: other languages will bring tables of their own. */
 export const PACKET_WORDS: Readonly<Record<string, Say>> = {
-  unexplained: () => 'unexplained',
+  unexplained: () => 'unexplained: nothing here tells why',
   foreign: () => 'not of a socket of this run',
   damaged: () => 'damaged: it cannot be read as what it claims to be',
   other: () => 'neither TCP nor UDP: no socket call is looked for',
   syn: (r, n) => (r.calls.length > 0 ? `SYN of ${call(r, n)}` : 'SYN: somebody connects'),
-  'syn-again': (r, n) =>
-    `SYN again after ${waited(r)} (repetition ${number(r, 'count')}): ${SYN_AGAIN[text(r, 'why')] ?? `${packet(r, n)} had no answer`}`,
+  'syn-again': (r) => `SYN again after ${waited(r)} (repetition ${number(r, 'count')}): ${unanswered(r)}`,
   'syn-ack': (r, n) =>
     r.calls.length > 0
       ? `the kernel answers for ${call(r, n)}: accept is not needed`
@@ -109,7 +114,7 @@ export const PACKET_WORDS: Readonly<Record<string, Say>> = {
   'data-window': (r, n) => `${carried(r, n)}: the window was full until ${packet(r, n)}`,
   'data-nagle': (r, n) => `${carried(r, n)}: held back by Nagle until the ACK in ${packet(r, n)}`,
   'data-flight': (r, n) =>
-    `${carried(r, n)}: left after ${packet(r, n)}, with ${number(r, 'count')} bytes in flight before`,
+    `${carried(r, n)}: left after ${packet(r, n)} (${number(r, 'count')} bytes in flight)`,
   'data-pushed': (r, n) => `${bytes(r)} left behind by earlier sends, pushed out by ${call(r, n)}`,
   'data-outsider': (r) => `${bytes(r)} of a program outside this run`,
   'data-plain': (r) => `${bytes(r)} of the stream`,

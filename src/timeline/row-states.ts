@@ -6,6 +6,7 @@ import { PACKETS_A_STEP } from './tcp-wire.ts';
 import { type RowStates, TCP_STATES } from './types.ts';
 
 const CLOSED = 0;
+const SYN_SENT = TCP_STATES.indexOf('SYN-SENT');
 /** Errors of a connect() after which the attempt still goes on. */
 const GOES_ON: ReadonlySet<string> = new Set(['EINPROGRESS', 'EALREADY', 'EINTR', 'EISCONN']);
 
@@ -66,14 +67,18 @@ export class RowStateTable {
     return clientSide(capture, wire, flow) === 0 ? listening << 4 : listening;
   }
 
-  /** A connect() that failed for good leaves its end closed, though no packet says so. */
+  /** A connect() that failed for good, or a close before the answer, leaves its end closed, though no packet says so. */
   private giveUp(call: number, connection: number, now: Uint8Array): void {
     const { session, ends, connections } = this.facts;
     const record = session.calls[call];
-    if (record?.name !== 'connect' || record.ret !== -1 || GOES_ON.has(record.errno ?? '')) return;
+    const failed = record?.name === 'connect' && record.ret === -1 && !GOES_ON.has(record.errno ?? '');
+    const closed = record?.name === 'close' && record.ret === 0;
+    if (!failed && !closed) return;
     const flow = connections.list[connection]?.flow ?? 0;
-    const isA = ends.ends[flow * 2]?.opening === call;
-    now[connection] = isA ? (now[connection] ?? 0) & 0xf0 : (now[connection] ?? 0) & 0x0f;
+    const isA = ends.ends[flow * 2]?.calls.includes(call) === true;
+    const both = now[connection] ?? 0;
+    if (closed && (isA ? both & 15 : both >> 4) !== SYN_SENT) return;
+    now[connection] = isA ? both & 0xf0 : both & 0x0f;
   }
 
   private *statesOfPackets(): Generator<void, Uint8Array> {

@@ -8,7 +8,7 @@ import { explainSyn } from './explain-syn.ts';
 import { clientSide } from './tcp-ends.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { expected, Side, sideCalls } from './tcp-side.ts';
-import { sackBlocks, windowShift } from './tcp-wire.ts';
+import { sackBlocks, usesSack, windowShift } from './tcp-wire.ts';
 
 /** Walks one flow in time order: gives every packet its reason, and links packets with calls. Returns both ends as they are left. */
 export function walkFlow(scene: TcpScene, flow: number): readonly [Side, Side] {
@@ -230,7 +230,12 @@ function hearAck(
   const window = flags & SYN ? raw : shift === null ? Number.NaN : raw * 2 ** shift;
   const pure = from === to && (flags & (SYN | FIN)) === 0;
   if (pure && acked === receiver.una && receiver.nxt > receiver.una)
-    noteDuplicate(scene, row, acked, receiver, raw);
+    noteDuplicate(
+      scene,
+      row,
+      receiver,
+      acked === receiver.peerAck && raw > 0 && window === receiver.peerWindow,
+    );
   if (acked > receiver.una) {
     receiver.flightBefore = receiver.nxt - receiver.una;
     receiver.unaBefore = receiver.una;
@@ -255,9 +260,10 @@ function hearAck(
   receiver.peerAck = Math.max(receiver.peerAck, acked);
 }
 
-function noteDuplicate(scene: TcpScene, row: number, acked: number, receiver: Side, raw: number): void {
+/** With selective acknowledgements only those count that report bytes beyond a hole; else those that change nothing. */
+function noteDuplicate(scene: TcpScene, row: number, receiver: Side, changesNothing: boolean): void {
   const sacked = noteSacks(scene, row, receiver);
-  if (!sacked && (acked !== receiver.peerAck || raw === 0)) return;
+  if (!sacked && (!changesNothing || usesSack(scene.wire, scene.columns.flow[row] ?? 0))) return;
   receiver.dupAcks++;
   receiver.dupAckRow = row;
 }

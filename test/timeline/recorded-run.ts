@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { lostRows } from '../../src/session/lost.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { Cli } from '../support/cli.ts';
@@ -20,11 +21,12 @@ export async function recordRun(args: readonly string[]): Promise<Recorded | str
 function plain({ capture, calls, run }: Session): Recorded {
   if (run === null) throw new Error('the file tells of no run');
   const { seal: _, ...unsealed } = run;
+  // Rows get new ids when they are opened again.
+  const lost = [...lostRows({ capture, calls, run })].map((row) => row + 1);
   const packets = Array.from({ length: capture.columns.length }, (_, row) => ({
     ns: capture.columns.timeNs(row),
     bytes: Buffer.from(capture.frame(row)),
   }));
   capture.close();
-  // Rows get new ids when they are opened again: those of the file count from 1 as well.
-  return { packets, calls: [...calls], run: unsealed };
+  return { packets, calls: [...calls], run: { ...unsealed, lost } };
 }

@@ -167,3 +167,156 @@ export function udpEcho(): Recorded {
     .call([210, 215], 'server', 'close', server)
     .recorded();
 }
+
+/** A connect() to a port that nobody listens on. */
+export function refusedTcp(): Recorded {
+  const script = new SessionScript();
+  const { fromClient, fromServer } = conversation(script, CLIENT, SERVER, [1000, 0]);
+  const made = { created: 'client:1', ret: 3, args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 } };
+  script.call([0, 5], 'client', 'socket', made);
+  // The kernel forgets the address of a socket that was refused, not its port.
+  script.call([10, 60], 'client', 'connect', {
+    socket: 'client:1',
+    fd: 3,
+    local: '0.0.0.0:40000',
+    remote: S,
+    errno: 'ECONNREFUSED',
+    args: { address: S },
+  });
+  fromClient(20, 'S', 0, 0);
+  fromServer(30, 'R.', 0, 1, { window: 0, id: 0 });
+  return script.recorded();
+}
+
+/** A connected datagram socket whose datagram finds nobody. */
+export function refusedUdp(): Recorded {
+  const client = { socket: 'client:1', fd: 3, local: U_TEXT, remote: S };
+  return new SessionScript()
+    .call([0, 5], 'client', 'socket', {
+      created: 'client:1',
+      ret: 3,
+      args: { domain: 'AF_INET', type: 'SOCK_DGRAM', protocol: 0 },
+    })
+    .call([10, 15], 'client', 'connect', { ...client, args: { address: S } })
+    .call([20, 40], 'client', 'send', {
+      ...client,
+      length: 5,
+      ret: 5,
+      data: bytes('hello'),
+      args: { flags: 0 },
+    })
+    .udp(30, U, SERVER, bytes('hello'))
+    .unreachable(35)
+    .call([50, 55], 'client', 'recv', { ...client, length: 10, errno: 'ECONNREFUSED', args: { flags: 0 } })
+    .recorded();
+}
+
+/** The server closes while five bytes wait to be read. */
+export function resetUnread(): Recorded {
+  const script = new SessionScript();
+  const { fromClient, fromServer } = conversation(script, CLIENT, SERVER);
+  const client = { socket: 'client:1', fd: 3, local: C, remote: S };
+  listening(script);
+  script.call([50, 55], 'client', 'socket', {
+    created: 'client:1',
+    ret: 3,
+    args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 },
+  });
+  script.call([100, 150], 'client', 'connect', { ...client, args: { address: S } });
+  fromClient(110, 'S', 0, 0);
+  fromServer(120, 'S.', 0, 1);
+  fromClient(130, '.', 1, 1);
+  script.call([200, 240], 'client', 'send', {
+    ...client,
+    length: 5,
+    offset: 0,
+    data: bytes('hello'),
+    ret: 5,
+  });
+  fromClient(210, 'P.', 1, 1, { payload: 'hello' });
+  fromServer(215, '.', 1, 6);
+  script.call([300, 320], 'server', 'close', { socket: 'server:2', fd: 4, local: S, remote: C });
+  fromServer(310, 'R.', 1, 6, { id: 0 });
+  script.call([250, 330], 'client', 'recv', { ...client, length: 10, offset: 0, errno: 'ECONNRESET' });
+  return script.recorded();
+}
+
+/** A datagram larger than the MTU, in three fragments. */
+export function fragments(): Recorded {
+  const data = Buffer.alloc(3000, 'abcdefg');
+  const server = { socket: 'server:1', fd: 3, local: S };
+  const datagram = { domain: 'AF_INET', type: 'SOCK_DGRAM', protocol: 0 };
+  return new SessionScript()
+    .call([0, 5], 'server', 'socket', { created: 'server:1', ret: 3, args: datagram })
+    .call([10, 15], 'server', 'bind', { ...server, args: { address: S } })
+    .call([50, 55], 'client', 'socket', { created: 'client:1', ret: 3, args: datagram })
+    .call([100, 120], 'client', 'sendto', {
+      socket: 'client:1',
+      fd: 3,
+      local: U_TEXT,
+      remote: S,
+      length: 3000,
+      ret: 3000,
+      data,
+      args: { flags: 0, address: S },
+    })
+    .fragments(110, U, SERVER, data, 1480, 77)
+    .call([20, 130], 'server', 'recvfrom', {
+      ...server,
+      remote: U_TEXT,
+      length: 4096,
+      ret: 3000,
+      data,
+      args: { flags: 0 },
+    })
+    .recorded();
+}
+
+/** The same four-tuple twice: each time connect, five bytes, and an abort by SO_LINGER 0. */
+export function portReused(): Recorded {
+  const script = new SessionScript();
+  const stream = { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 };
+  script.call([0, 5], 'server', 'socket', { created: 'server:1', ret: 3, args: stream });
+  script.call([10, 15], 'server', 'bind', { socket: 'server:1', fd: 3, local: S, args: { address: S } });
+  script.call([20, 25], 'server', 'listen', { socket: 'server:1', fd: 3, local: S, args: { backlog: 5 } });
+  for (const [round, isns] of (
+    [
+      [1000, 900_000],
+      [5000, 990_000],
+    ] as const
+  ).entries()) {
+    const at = 1000 * round;
+    const { fromClient, fromServer } = conversation(script, CLIENT, SERVER, isns);
+    const client = { socket: `client:${round + 1}`, fd: 3, local: C, remote: S };
+    const server = { socket: `server:${round + 2}`, fd: 4, local: S, remote: C };
+    const data = bytes(round === 0 ? 'first' : 'again');
+    script.call([at + 30, at + 160], 'server', 'accept', {
+      ...server,
+      socket: 'server:1',
+      fd: 3,
+      ret: 4,
+      created: server.socket,
+    });
+    script.call([at + 50, at + 55], 'client', 'socket', { created: client.socket, ret: 3, args: stream });
+    script.call([at + 100, at + 150], 'client', 'connect', { ...client, args: { address: S } });
+    fromClient(at + 110, 'S', 0, 0);
+    fromServer(at + 120, 'S.', 0, 1);
+    fromClient(at + 130, '.', 1, 1);
+    script.call([at + 200, at + 240], 'client', 'send', { ...client, length: 5, offset: 0, ret: 5, data });
+    fromClient(at + 210, 'P.', 1, 1, { payload: Buffer.from(data).toString() });
+    fromServer(at + 215, '.', 1, 6);
+    script.call([at + 250, at + 260], 'server', 'recv', { ...server, length: 10, offset: 0, ret: 5, data });
+    const linger = { level: 'SOL_SOCKET', name: 'SO_LINGER', value: '{l_onoff=1, l_linger=0}' };
+    script.call([at + 300, at + 305], 'client', 'setsockopt', { ...client, args: linger });
+    script.call([at + 310, at + 330], 'client', 'close', client);
+    fromClient(at + 320, 'R.', 6, 1);
+    script.call([at + 340, at + 345], 'server', 'recv', {
+      ...server,
+      length: 10,
+      offset: 5,
+      errno: 'ECONNRESET',
+    });
+    script.call([at + 350, at + 355], 'server', 'close', server);
+  }
+  return script.recorded();
+}

@@ -21,9 +21,12 @@ const NO_SHAPING: Shaping = {
 const LINK_HEADER = 14;
 // tbf sends in ticks of the kernel's timer (tc-tbf(8): burst at least rate/HZ); 100 is the slowest that is built.
 const HZ = 100;
-/** tbf holds this much time of traffic, and room for a few packets at least. */
-const QUEUE_SECONDS = 0.2;
-const QUEUE_PACKETS = 10;
+/**
+ * Room in tbf: more than the sockets of a run keep in it, since what does not fit is dropped before anything can capture
+ * it, and a loss that no row shows cannot be explained. (UDP waits in sendto beyond SO_SNDBUF, TCP beyond its window.)
+ */
+const QUEUE_BYTES = 4_000_000;
+
 /** netem counts packets; its default of 1000 would drop within one window of a fast transfer. */
 const NETEM_LIMIT = 100_000;
 
@@ -71,12 +74,11 @@ function limitTo(bitsPerSecond: number, mtu: number, where: readonly string[]): 
   const bytesPerSecond = bitsPerSecond / 8;
   const packet = mtu + LINK_HEADER;
   const burst = Math.ceil(Math.max(2 * packet, bytesPerSecond / HZ));
-  const limit = Math.ceil(Math.max(QUEUE_PACKETS * packet, bytesPerSecond * QUEUE_SECONDS));
   const { ok, stderr } = runTool(
     'tc',
     [
       ...['qdisc', 'add', 'dev', 'lo', ...where, 'tbf'],
-      ...['rate', `${bitsPerSecond}bit`, 'burst', `${burst}`, 'limit', `${limit}`],
+      ...['rate', `${bitsPerSecond}bit`, 'burst', `${burst}`, 'limit', `${QUEUE_BYTES}`],
     ],
     '',
     '--rate',
@@ -90,7 +92,7 @@ function limitTo(bitsPerSecond: number, mtu: number, where: readonly string[]): 
     }
     throw tcFailed('--rate', stderr);
   }
-  return (1000 * (limit + burst)) / bytesPerSecond;
+  return (1000 * (QUEUE_BYTES + burst)) / bytesPerSecond;
 }
 
 function tcFailed(option: string, stderr: string): UserError {

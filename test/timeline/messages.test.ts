@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { messageOf, WORDED_KINDS } from '../../src/timeline/messages.ts';
+import { PACKET_KINDS } from '../../src/timeline/reason-table.ts';
+
+const names = {
+  call: (index: number) => `client 12 recvfrom#${index}`,
+  packet: (row: number) => `packet ${row}`,
+};
+
+test('every kind of packet reason has words', () => {
+  expect(PACKET_KINDS.filter((kind) => !WORDED_KINDS.includes(kind))).toEqual([]);
+});
+
+test.each(WORDED_KINDS)('%s stays short with large numbers, and says nothing undefined', (kind) => {
+  const params = {
+    from: 1_000_000_000,
+    to: 1_000_065_483,
+    acked: 1_000_065_483,
+    ms: 12_345.678,
+    count: 250,
+    value: 65_536,
+    sends: 12,
+    bytes: 65_507,
+    total: 1_000_000,
+    most: 45,
+    role: 'client 12',
+    name: 'recvfrom',
+    sender: 'client 12',
+    receiver: 'server',
+    errno: 'ECONNREFUSED',
+  };
+  const text = messageOf({ kind, params, calls: [1234, 1235], packets: [123_456] }, names);
+  expect(text).not.toMatch(/undefined|NaN|null/);
+  expect(text.length).toBeLessThanOrEqual(120);
+  expect(text).not.toBe(kind);
+});
