@@ -15,6 +15,8 @@ export function prefixOf(capture: Capture, rows: number): Capture {
       length: flows.length,
       get: (index) => flows.get(index),
       baseSeq: (index, direction) => flows.baseSeq(index, direction),
+      reusesPorts: (index) => flows.reusesPorts(index),
+      firstRowOf: (index) => flows.firstRowOf(index),
     },
     interfaces: [...capture.interfaces],
     problems: [...capture.problems],
@@ -23,6 +25,7 @@ export function prefixOf(capture: Capture, rows: number): Capture {
     frame: (row) => capture.frame(row),
     hasTime: (row) => capture.hasTime(row),
     packetOptions: (row) => capture.packetOptions(row),
+    packetBlock: (row) => capture.packetBlock(row),
     otherBlocks: capture.otherBlocks,
     close: () => {},
   };
