@@ -65,6 +65,10 @@ export interface Capture {
      * the first byte seen or acknowledged; null when nothing is known.
      */
     baseSeq(index: number, direction: number): number | null;
+    /** Whether a SYN began this flow between ends that had an earlier one. */
+    reusesPorts(index: number): boolean;
+    /** Row that began a flow; cheaper than `get`, which makes text. */
+    firstRowOf(index: number): number;
   };
   readonly interfaces: readonly Interface[];
   readonly problems: readonly FileProblem[];
@@ -78,6 +82,8 @@ export interface Capture {
   hasTime(row: number): boolean;
   /** pcapng options of a packet; empty for pcap. Read from the file at each call. */
   packetOptions(row: number): PacketOptions;
+  /** The block that a packet came in, to be copied; null for pcap, which has none. Its `beforeRow` is the row. */
+  packetBlock(row: number): OtherBlock | null;
   /** The blocks of a pcapng file that are no packets, in file order; bodies are read from the file by `get`. */
   readonly otherBlocks: {
     readonly length: number;

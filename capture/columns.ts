@@ -1,3 +1,5 @@
+import { TcpOptionTable } from './decode/tcp-option-table.ts';
+
 /** What a packet is at the transport layer. */
 export const PROTOCOL = { other: 0, tcp: 1, udp: 2, icmp: 3, icmpv6: 4 } as const;
 export type Protocol = (typeof PROTOCOL)[keyof typeof PROTOCOL];
@@ -55,6 +57,8 @@ export class Columns {
   flags = new Uint16Array(FIRST_CAPACITY);
   window = new Uint16Array(FIRST_CAPACITY);
   readonly fragments = new Map<number, Fragment>();
+  /** MSS and window scale of the SYNs that have them. */
+  readonly tcpOptions = new TcpOptionTable();
 
   add(): number {
     if (this.length === this.sec.length) this.grow();
@@ -63,6 +67,17 @@ export class Columns {
     this.networkAt[row] = 0xffff;
     this.transportAt[row] = 0xffff;
     return row;
+  }
+
+  /** Forgets all rows, so that the next take their place: for reading through a file that need not be held. */
+  clear(): void {
+    const { length } = this;
+    for (const cells of [this.problemAt, this.payloadAt, this.flags, this.window]) cells.fill(0, 0, length);
+    for (const cells of [this.protocol, this.problem, this.direction]) cells.fill(0, 0, length);
+    for (const cells of [this.payloadLen, this.seq, this.ack]) cells.fill(0, 0, length);
+    this.fragments.clear();
+    this.tcpOptions.clear();
+    this.length = 0;
   }
 
   /** Time of a row in ns since 1970. */

@@ -6,6 +6,7 @@ import { KeyTable } from './decode/key-table.ts';
 const FIRST_CAPACITY = 64;
 /** Which directions of a flow have a base sequence number. */
 const BASE_KNOWN = [1, 2] as const;
+const BOTH_BASES = 3;
 
 /**
  * The conversations of a capture. A TCP four-tuple that is used again gets a new flow; its numbers are those of
@@ -15,10 +16,13 @@ export class FlowTable {
   length = 0;
   /** Of the last `find…()`: 0 when the packet goes from the flow's A to its B, 1 the other way. */
   direction = 0;
+  /** Number in the capture of the columns' first row, where those hold only a part of it. */
+  rowBase = 0;
   private readonly keys = new KeyTable();
   private latest = new Int32Array(FIRST_CAPACITY);
   private entry = new Int32Array(FIRST_CAPACITY);
   private swapped = new Uint8Array(FIRST_CAPACITY);
+  private reuse = new Uint8Array(FIRST_CAPACITY);
   private firstRow = new Int32Array(FIRST_CAPACITY);
   private stream = new Int32Array(FIRST_CAPACITY);
   private based = new Uint8Array(FIRST_CAPACITY);
@@ -127,11 +131,35 @@ export class FlowTable {
   }
 
   /**
+   * The flow that a TCP segment over IPv4 belongs to, when both of its directions have a base: then the segment cannot
+   * change what is known of it, unless it is a SYN. -1 otherwise; sets `direction`.
+   */
+  knownTcp4(source: number, destination: number, ports: number): number {
+    const { keys } = this;
+    const entry = keys.known4(source, destination, ports, PROTOCOL.tcp);
+    if (entry < 0) return -1;
+    const flow = this.latest[entry] ?? 0;
+    if (this.based[flow] !== BOTH_BASES) return -1;
+    this.direction = (keys.reversed ? 1 : 0) ^ (this.swapped[flow] ?? 0);
+    return flow;
+  }
+
+  /**
    * The number that relative sequence numbers of a TCP flow's direction (0: from A) count from: that of the SYN, or one
    * before the first byte that was seen or acknowledged; null when nothing is known of it.
    */
   baseSeq(flow: number, direction: number): number | null {
     return this.hasBase(flow, direction) ? (this.base[flow * 2 + direction] ?? 0) : null;
+  }
+
+  /** Whether a SYN began this flow between ends that had an earlier one. */
+  reusesPorts(index: number): boolean {
+    return this.reuse[index] === 1;
+  }
+
+  /** Row that began a flow, without making its text. */
+  firstRowOf(index: number): number {
+    return this.firstRow[index] ?? -1;
   }
 
   /** One flow with its addresses as text; a RangeError when there is none of that number. */
@@ -174,7 +202,8 @@ export class FlowTable {
     this.latest[entry] = flow;
     this.entry[flow] = entry;
     this.swapped[flow] = swapped;
-    this.firstRow[flow] = row;
+    this.reuse[flow] = this.keys.added ? 0 : 1;
+    this.firstRow[flow] = row + this.rowBase;
     this.stream[flow] = counted ? stream : -1;
     this.direction = 0;
     return flow;
@@ -190,6 +219,7 @@ export class FlowTable {
   private grow(): void {
     this.entry = doubled(this.entry);
     this.swapped = doubled(this.swapped);
+    this.reuse = doubled(this.reuse);
     this.firstRow = doubled(this.firstRow);
     this.stream = doubled(this.stream);
     this.based = doubled(this.based);

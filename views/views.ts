@@ -1,6 +1,9 @@
 import type { Views } from '../src/commands/views.ts';
 import { safe } from './escape.ts';
+import { jsonLine, printCheckJson } from './json/print-check-json.ts';
 import { printJson } from './json/print-json.ts';
+import { printCheck, printCheckTable } from './text/print-check.ts';
+import { printComparison } from './text/print-comparison.ts';
 import { printDoctor } from './text/print-doctor.ts';
 import { printLadder } from './text/print-ladder.ts';
 import { printScenario, printScenarioList } from './text/print-scenarios.ts';
@@ -15,5 +18,11 @@ export const views: Views = {
   verification: printVerification,
   scenario: printScenario,
   scenarioList: printScenarioList,
+  check: printCheck,
+  checkTable: printCheckTable,
+  checkJson: printCheckJson,
+  jsonLine,
+  comparison: printComparison,
+  screen: async (start, display) => (await import('./tui/screen.ts')).screen(start, display),
   doctor: printDoctor,
 };

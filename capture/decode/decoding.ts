@@ -9,7 +9,6 @@ export const STOPPED = -1;
 /** Which decoder the next header is for. */
 export const NEXT = {
   nothing: 0,
-  etherType: 1,
   /** IPv4 or IPv6 by the version in the first byte. */
   ip: 2,
   ipv4: 3,
@@ -18,6 +17,19 @@ export const NEXT = {
   udp: 6,
   icmp: 7,
   icmpv6: 8,
+  ethernet: 9,
+  vlan: 10,
+  /** The word before a packet of LINKTYPE_NULL and LINKTYPE_LOOP. */
+  loopback: 11,
+  sll: 12,
+  sll2: 13,
+  arp: 14,
+  llc: 15,
+  mpls: 16,
+  pppoe: 17,
+  ppp: 18,
+  gre: 19,
+  ciscoHdlc: 20,
 } as const;
 export type Next = (typeof NEXT)[keyof typeof NEXT];
 
@@ -58,8 +70,11 @@ export class Decoding {
   /** Makes the one row that is decoded again and again forget what went before. */
   forget(): void {
     this.columns.problem[this.row] = PROBLEM.none;
-    this.columns.fragments.clear();
+    this.columns.tcpOptions.clear();
     if (this.flows.length > FLOWS_KEPT) this.flows = new FlowTable();
+    // A new table takes ten times as long as the decoding: only when something may be in the old one.
+    if (this.columns.fragments.size === 0) return;
+    this.columns.fragments.clear();
     this.fragments = new FragmentTable();
   }
 

@@ -1,29 +1,47 @@
-import { readU16 } from './bytes.ts';
-import { type Decoding, NEXT } from './decoding.ts';
-import { PROBLEM } from './problems.ts';
+import { type Decoding, NEXT, type Next } from './decoding.ts';
 
-export const ETHERTYPE = { ipv4: 0x0800, ipv6: 0x86dd, vlan: 0x8100, qinq: 0x88a8, oldQinq: 0x9100 } as const;
+export const ETHERTYPE = {
+  ipv4: 0x0800,
+  arp: 0x0806,
+  transparentBridging: 0x6558,
+  vlan: 0x8100,
+  ipv6: 0x86dd,
+  mpls: 0x8847,
+  mplsUpstream: 0x8848,
+  pppoeSession: 0x8864,
+  ppp: 0x880b,
+  qinq: 0x88a8,
+  oldQinq: 0x9100,
+} as const;
 
-// A VLAN tag, IEEE 802.1Q §9.6: tag control 0-1, type of what follows 2-3.
-const INNER_TYPE = 2;
-const TAG = 4;
-/** Tags follow each other; more than this is damage. */
-const MAX_TAGS = 8;
-
-/** Chooses what follows by `out.etherType`, after stepping over VLAN tags. */
-export function decodeEtherType(bytes: Uint8Array, at: number, end: number, out: Decoding): number {
-  let next = at;
-  for (let tags = 0; tags < MAX_TAGS && isTag(out.etherType); tags++) {
-    if (end - next < TAG) return out.stop(PROBLEM.linkTruncated, next);
-    out.etherType = readU16(bytes, next + INNER_TYPE);
-    next += TAG;
+/** What decodes the payload of this Ethernet type. */
+function nextOfEtherType(type: number): Next {
+  switch (type) {
+    case ETHERTYPE.ipv4:
+      return NEXT.ipv4;
+    case ETHERTYPE.ipv6:
+      return NEXT.ipv6;
+    case ETHERTYPE.arp:
+      return NEXT.arp;
+    case ETHERTYPE.vlan:
+    case ETHERTYPE.qinq:
+    case ETHERTYPE.oldQinq:
+      return NEXT.vlan;
+    case ETHERTYPE.mpls:
+    case ETHERTYPE.mplsUpstream:
+      return NEXT.mpls;
+    case ETHERTYPE.pppoeSession:
+      return NEXT.pppoe;
+    case ETHERTYPE.transparentBridging:
+      return NEXT.ethernet;
+    case ETHERTYPE.ppp:
+      return NEXT.ppp;
+    default:
+      return NEXT.nothing;
   }
-  if (out.etherType === ETHERTYPE.ipv4) out.next = NEXT.ipv4;
-  else if (out.etherType === ETHERTYPE.ipv6) out.next = NEXT.ipv6;
-  else out.next = NEXT.nothing;
-  return next;
 }
 
-function isTag(type: number): boolean {
-  return type === ETHERTYPE.vlan || type === ETHERTYPE.qinq || type === ETHERTYPE.oldQinq;
+/** Chooses what follows by `out.etherType`. */
+export function chooseByEtherType(out: Decoding): void {
+  out.next = nextOfEtherType(out.etherType);
 }

@@ -1,5 +1,7 @@
 import { readU16 } from './bytes.ts';
-import { type Decoding, NEXT } from './decoding.ts';
+import type { Decoding } from './decoding.ts';
+import { chooseByEtherType } from './ether-type.ts';
+import { lengthOrType } from './llc.ts';
 import { PROBLEM } from './problems.ts';
 
 // Ethernet II header, IEEE 802.3 §3.1: destination 0-5, source 6-11, type 12-13.
@@ -10,6 +12,6 @@ const HEADER = 14;
 export function decodeEthernet(bytes: Uint8Array, at: number, end: number, out: Decoding): number {
   if (end - at < HEADER) return out.stop(PROBLEM.linkTruncated, at);
   out.etherType = readU16(bytes, at + TYPE);
-  out.next = NEXT.etherType;
+  if (!lengthOrType(out)) chooseByEtherType(out);
   return at + HEADER;
 }

@@ -50,6 +50,11 @@ export class FragmentTable {
     else this.early.set(cell, [row]);
   }
 
+  /** Fragments that still wait for their first one get no flow: their rows are gone. */
+  forgetRows(): void {
+    this.early.clear();
+  }
+
   private give(cell: number, out: Columns, row: number): void {
     out.flow[row] = this.flow[cell]!;
     out.direction[row] = this.direction[cell]!;

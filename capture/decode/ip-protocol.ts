@@ -2,7 +2,16 @@ import { PROTOCOL, type Protocol } from '../columns.ts';
 import { NEXT, type Next } from './decoding.ts';
 
 /** Protocol numbers of IANA's registry that are decoded. */
-export const IP_PROTOCOL = { icmp: 1, tcp: 6, udp: 17, icmpv6: 58 } as const;
+export const IP_PROTOCOL = {
+  icmp: 1,
+  ipv4: 4,
+  tcp: 6,
+  udp: 17,
+  ipv6: 41,
+  gre: 47,
+  icmpv6: 58,
+  mpls: 137,
+} as const;
 
 /** What decodes the payload of this IP protocol number. */
 export function nextOfProtocol(number: number): Next {
@@ -15,6 +24,14 @@ export function nextOfProtocol(number: number): Next {
       return NEXT.icmp;
     case IP_PROTOCOL.icmpv6:
       return NEXT.icmpv6;
+    case IP_PROTOCOL.ipv4:
+      return NEXT.ipv4;
+    case IP_PROTOCOL.ipv6:
+      return NEXT.ipv6;
+    case IP_PROTOCOL.gre:
+      return NEXT.gre;
+    case IP_PROTOCOL.mpls:
+      return NEXT.mpls;
     default:
       return NEXT.nothing;
   }

@@ -21,6 +21,8 @@ export class KeyTable {
   private slots = new Int32Array(256).fill(-1);
   private keys = new Uint32Array(64 * WORDS);
   private hashes = new Int32Array(64);
+  /** `wanted` holds IPv6 addresses. */
+  private isWide = false;
   private readonly wanted = new Uint32Array(WORDS);
   /** Keys come from files: a seed that nobody knows keeps a file from being made so that all its keys collide. */
   private readonly seed = Math.floor(Math.random() * 0x7fff_ffff);
@@ -44,7 +46,8 @@ export class KeyTable {
     let sourceHash = mix(this.seed, sourcePort);
     let destinationHash = mix(this.seed, destinationPort);
     if (addressLen === 4) {
-      wanted.fill(0, 0, PORTS);
+      if (this.isWide) wanted.fill(0, 0, PORTS);
+      this.isWide = false;
       const from = readU32(bytes, source);
       const to = readU32(bytes, destination);
       wanted[0] = from;
@@ -52,6 +55,7 @@ export class KeyTable {
       sourceHash = mix(sourceHash, from);
       destinationHash = mix(destinationHash, to);
     } else {
+      this.isWide = true;
       for (let word = 0; word < 4; word++) {
         const from = readU32(bytes, source + word * 4);
         const to = readU32(bytes, destination + word * 4);
@@ -64,6 +68,27 @@ export class KeyTable {
     wanted[PORTS] = ((sourcePort << 16) | destinationPort) >>> 0;
     wanted[TAG] = ((tag << 8) | addressLen) >>> 0;
     return this.lookUp(mix((sourceHash + destinationHash) | 0, tag), create);
+  }
+
+  /** Number of the entry of two IPv4 ends that is known already, -1 when there is none: `entry` without making a key. */
+  known4(source: number, destination: number, ports: number, tag: number): number {
+    const { keys, slots, seed } = this;
+    const from = mix(mix(seed, ports >>> 16), source);
+    const to = mix(mix(seed, ports & 0xffff), destination);
+    const swapped = ((ports << 16) | (ports >>> 16)) >>> 0;
+    const kind = (tag << 8) | 4;
+    const mask = slots.length - 1;
+    for (let slot = mix((from + to) | 0, tag) & mask; ; slot = (slot + 1) & mask) {
+      const entry = slots[slot]!;
+      if (entry < 0) return -1;
+      const at = entry * WORDS;
+      if (keys[at + TAG] !== kind) continue;
+      const first = keys[at]!;
+      if (first === source && keys[at + 4] === destination && keys[at + PORTS] === ports)
+        return this.found(entry, false);
+      if (first === destination && keys[at + 4] === source && keys[at + PORTS] === swapped)
+        return this.found(entry, true);
+    }
   }
 
   /** Word 0 … 3 of the source (`end` 0) or destination (`end` 1) address of an entry. */
@@ -100,7 +125,9 @@ export class KeyTable {
     const { keys, wanted } = this;
     const at = entry * WORDS;
     if (keys[at + PORTS] !== ports || keys[at + TAG] !== wanted[TAG]) return false;
-    for (let word = 0; word < 4; word++) {
+    if (keys[at] !== wanted[source] || keys[at + 4] !== wanted[destination]) return false;
+    if (!this.isWide) return true; // the tag says that both are IPv4, whose other words are 0
+    for (let word = 1; word < 4; word++) {
       if (keys[at + word] !== wanted[source + word]) return false;
       if (keys[at + 4 + word] !== wanted[destination + word]) return false;
     }

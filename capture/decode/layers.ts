@@ -30,12 +30,12 @@ export class LayerFinder {
     this.scratch.row = this.scratch.columns.add();
   }
 
-  /** The headers of `frame`, outermost first, those that an ICMP error quotes last. */
-  find(frame: Uint8Array, wireLen: number, linkType: number): Layer[] {
+  /** The headers in the first `capLen` bytes of `frame`, outermost first, those that an ICMP error quotes last. */
+  find(frame: Uint8Array, capLen: number, wireLen: number, linkType: number): Layer[] {
     const { scratch, trace } = this;
     scratch.forget();
     trace.length = 0;
-    decodePacket(frame, 0, frame.length, wireLen, linkType, scratch);
+    decodePacket(frame, 0, capLen, wireLen, linkType, scratch);
     const layers: Layer[] = [];
     this.take(layers, false);
     for (let quotes = 0; quotes < MAX_QUOTES; quotes++) {

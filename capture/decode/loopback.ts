@@ -1,6 +1,6 @@
 import { readU16, readU32, readU32le } from './bytes.ts';
 import { type Decoding, NEXT } from './decoding.ts';
-import { ETHERTYPE } from './ether-type.ts';
+import { chooseByEtherType, ETHERTYPE } from './ether-type.ts';
 import { PROBLEM } from './problems.ts';
 
 // BSD loopback: the address family as a 32-bit word, then the packet. LINKTYPE_NULL has it in the byte order of the
@@ -23,7 +23,7 @@ export function decodeLoopback(bytes: Uint8Array, at: number, end: number, out: 
     if (out.etherType !== ETHERTYPE.ipv4 && out.etherType !== ETHERTYPE.ipv6) {
       return out.stop(PROBLEM.nullFamily, at);
     }
-    out.next = NEXT.etherType;
+    chooseByEtherType(out);
   }
   return at + HEADER;
 }

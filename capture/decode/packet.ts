@@ -1,15 +1,21 @@
+import { decodeCiscoHdlc, isCiscoHdlc } from './cisco-hdlc.ts';
 import { type Decoding, NEXT, type Next } from './decoding.ts';
-import { decodeEtherType } from './ether-type.ts';
 import { decodeEthernet } from './ethernet.ts';
+import { decodeGre } from './gre.ts';
 import { decodeIcmp, decodeIcmpv6 } from './icmp.ts';
 import { decodeIpv4 } from './ipv4.ts';
 import { decodeIpv6 } from './ipv6.ts';
 import { LINKTYPE } from './link-types.ts';
+import { decodeLlc } from './llc.ts';
 import { decodeLoopback } from './loopback.ts';
+import { decodeMpls } from './mpls.ts';
+import { decodePpp } from './ppp.ts';
+import { decodePppoe } from './pppoe.ts';
 import { PROBLEM } from './problems.ts';
 import { decodeSll, decodeSll2 } from './sll.ts';
 import { decodeTcp } from './tcp.ts';
 import { decodeUdp } from './udp.ts';
+import { decodeVlan } from './vlan.ts';
 
 /** No real packet has more headers than this; damaged ones must not loop. */
 const MAX_HEADERS = 32;
@@ -29,9 +35,10 @@ export function decodePacket(
   out.frameAt = at;
   out.end = at + capLen;
   out.wireEnd = at + Math.max(wireLen, capLen);
-  out.next = NEXT.nothing;
   out.firstFragmentId = -1;
-  decodeHeaders(bytes, decodeLink(bytes, at, out.end, linkType, out), out);
+  out.next = nextOfLink(bytes, at, out.end, linkType);
+  if (out.next === NEXT.nothing) out.stop(PROBLEM.linkTypeUnknown, at);
+  decodeHeaders(bytes, at, out);
   if (out.firstFragmentId >= 0) learnFragment(bytes, out);
 }
 
@@ -45,30 +52,38 @@ export function decodeHeaders(bytes: Uint8Array, first: number, out: Decoding): 
   }
 }
 
-function decodeLink(bytes: Uint8Array, at: number, end: number, linkType: number, out: Decoding): number {
+/** What decodes the first header of a frame of this link type; nothing for one that is not known. */
+function nextOfLink(bytes: Uint8Array, at: number, end: number, linkType: number): Next {
   switch (linkType) {
     case LINKTYPE.ethernet:
-      return decodeEthernet(bytes, at, end, out);
+      return NEXT.ethernet;
     case LINKTYPE.null:
     case LINKTYPE.loop:
-      return decodeLoopback(bytes, at, end, out);
+      return NEXT.loopback;
     case LINKTYPE.raw:
     case LINKTYPE.rawBsd:
     case LINKTYPE.rawOpenbsd:
-      out.next = NEXT.ip;
-      return at;
+      return NEXT.ip;
     case LINKTYPE.ipv4:
-      out.next = NEXT.ipv4;
-      return at;
+      return NEXT.ipv4;
     case LINKTYPE.ipv6:
-      out.next = NEXT.ipv6;
-      return at;
+      return NEXT.ipv6;
     case LINKTYPE.sll:
-      return decodeSll(bytes, at, end, out);
+      return NEXT.sll;
     case LINKTYPE.sll2:
-      return decodeSll2(bytes, at, end, out);
+      return NEXT.sll2;
+    case LINKTYPE.ppp:
+      return NEXT.ppp;
+    case LINKTYPE.pppHdlc:
+      return isCiscoHdlc(bytes, at, end) ? NEXT.ciscoHdlc : NEXT.ppp;
+    case LINKTYPE.ciscoHdlc:
+      return NEXT.ciscoHdlc;
+    case LINKTYPE.pppoe:
+      return NEXT.pppoe;
+    case LINKTYPE.mpls:
+      return NEXT.mpls;
     default:
-      return out.stop(PROBLEM.linkTypeUnknown, at);
+      return NEXT.nothing;
   }
 }
 
@@ -76,8 +91,8 @@ function decodeNext(bytes: Uint8Array, at: number, end: number, next: Next, out:
   switch (next) {
     case NEXT.nothing:
       return at;
-    case NEXT.etherType:
-      return decodeEtherType(bytes, at, end, out);
+    case NEXT.ethernet:
+      return decodeEthernet(bytes, at, end, out);
     case NEXT.ip:
     case NEXT.ipv4:
       return decodeIpv4(bytes, at, end, out);
@@ -92,9 +107,53 @@ function decodeNext(bytes: Uint8Array, at: number, end: number, next: Next, out:
     case NEXT.icmpv6:
       return decodeIcmpv6(bytes, at, end, out);
     default:
+      return decodeBetween(bytes, at, end, next, out);
+  }
+}
+
+/** What stands before, between and beside the headers of IP. */
+function decodeBetween(bytes: Uint8Array, at: number, end: number, next: Between, out: Decoding): number {
+  switch (next) {
+    case NEXT.loopback:
+      return decodeLoopback(bytes, at, end, out);
+    case NEXT.sll:
+      return decodeSll(bytes, at, end, out);
+    case NEXT.sll2:
+      return decodeSll2(bytes, at, end, out);
+    case NEXT.vlan:
+      return decodeVlan(bytes, at, end, out);
+    case NEXT.llc:
+      return decodeLlc(bytes, at, end, out);
+    case NEXT.mpls:
+      return decodeMpls(bytes, at, end, out);
+    case NEXT.pppoe:
+      return decodePppoe(bytes, at, end, out);
+    case NEXT.ppp:
+      return decodePpp(bytes, at, end, out);
+    case NEXT.ciscoHdlc:
+      return decodeCiscoHdlc(bytes, at, end, out);
+    case NEXT.gre:
+      return decodeGre(bytes, at, end, out);
+    case NEXT.arp:
+      out.next = NEXT.nothing;
+      return at;
+    default:
       return next satisfies never;
   }
 }
+
+type Between = Exclude<
+  Next,
+  | typeof NEXT.nothing
+  | typeof NEXT.ethernet
+  | typeof NEXT.ip
+  | typeof NEXT.ipv4
+  | typeof NEXT.ipv6
+  | typeof NEXT.tcp
+  | typeof NEXT.udp
+  | typeof NEXT.icmp
+  | typeof NEXT.icmpv6
+>;
 
 function ipByVersion(bytes: Uint8Array, at: number, end: number): Next {
   return at < end && bytes[at]! >> 4 === 6 ? NEXT.ipv6 : NEXT.ipv4;

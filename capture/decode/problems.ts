@@ -22,6 +22,9 @@ export const PROBLEM = {
   nullFamily: 18,
   extensionChain: 19,
   frameHuge: 20,
+  mplsTruncated: 21,
+  pppTruncated: 22,
+  greTruncated: 23,
 } as const;
 export type Problem = (typeof PROBLEM)[keyof typeof PROBLEM];
 
@@ -56,6 +59,9 @@ const TEXTS: { readonly [code in Problem]: ProblemText } = {
     text: 'the headers begin beyond the first 65 534 bytes of the frame',
     source: 'limit of this reader',
   },
+  21: { text: 'an MPLS label is cut off', source: 'RFC 3032 §2.1' },
+  22: { text: 'the PPP or PPPoE header is cut off', source: 'RFC 1661 §2, RFC 2516 §4' },
+  23: { text: 'the GRE header is cut off', source: 'RFC 2784 §2.1' },
 };
 
 /** Says what a problem code in the columns means; codes that do not exist give the text of code 0. */

@@ -1,5 +1,6 @@
 import { readU16 } from './bytes.ts';
-import { type Decoding, NEXT } from './decoding.ts';
+import type { Decoding } from './decoding.ts';
+import { chooseByEtherType } from './ether-type.ts';
 import { PROBLEM } from './problems.ts';
 
 // Linux "cooked" capture, LINKTYPE_LINUX_SLL: packet type 0-1, ARPHRD_ 2-3, address length 4-5, address 6-13,
@@ -12,7 +13,7 @@ const SLL2 = { protocol: 0, header: 20 } as const;
 export function decodeSll(bytes: Uint8Array, at: number, end: number, out: Decoding): number {
   if (end - at < SLL.header) return out.stop(PROBLEM.linkTruncated, at);
   out.etherType = readU16(bytes, at + SLL.protocol);
-  out.next = NEXT.etherType;
+  chooseByEtherType(out);
   return at + SLL.header;
 }
 
@@ -20,6 +21,6 @@ export function decodeSll(bytes: Uint8Array, at: number, end: number, out: Decod
 export function decodeSll2(bytes: Uint8Array, at: number, end: number, out: Decoding): number {
   if (end - at < SLL2.header) return out.stop(PROBLEM.linkTruncated, at);
   out.etherType = readU16(bytes, at + SLL2.protocol);
-  out.next = NEXT.etherType;
+  chooseByEtherType(out);
   return at + SLL2.header;
 }

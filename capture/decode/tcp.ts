@@ -1,4 +1,4 @@
-import { PROTOCOL } from '../columns.ts';
+import { PROTOCOL, SYN } from '../columns.ts';
 import { readU16, readU32 } from './bytes.ts';
 import { type Decoding, NEXT } from './decoding.ts';
 import { PROBLEM } from './problems.ts';
@@ -49,6 +49,9 @@ export function decodeTcp(bytes: Uint8Array, at: number, end: number, out: Decod
   columns.payloadAt[row] = at + headerLen - out.frameAt;
   columns.payloadLen[row] = out.wireEnd - at - headerLen;
   out.next = NEXT.nothing;
+  // Only SYNs carry what the analysis of conversations needs (RFC 9293 §3.2, RFC 7323 §2.2).
+  if ((flags & SYN) !== 0 && headerLen > MIN_HEADER)
+    columns.tcpOptions.add(bytes, at + MIN_HEADER, Math.min(at + headerLen, end), row);
   if (at + headerLen > end) return out.stop(PROBLEM.tcpTruncated, at);
   return at + headerLen;
 }

@@ -1,15 +1,20 @@
-import type { Capture, FileProblem, Interface, PacketOptions } from '../capture.ts';
+import type { Capture, FileProblem, Interface, OtherBlock, PacketOptions } from '../capture.ts';
 import type { Columns } from '../columns.ts';
 import { Decoding } from '../decode/decoding.ts';
 import { decodePacket } from '../decode/packet.ts';
+import { decodeUsual } from '../decode/usual.ts';
 import type { FlowTable } from '../flows.ts';
 import type { FrameSource } from './frame-source.ts';
 import { OtherBlockList } from './other-blocks.ts';
 import { NO_OPTIONS, readPacketOptions } from './packet-options.ts';
+import { BLOCK_OVERHEAD, MAX_BLOCK } from './pcapng-blocks.ts';
 import type { PcapngSink } from './pcapng-parser.ts';
 import type { InterfaceDescription } from './push-parser.ts';
 
 type Mutable<T> = { -readonly [key in keyof T]: T[key] };
+
+/** Where a packet's bytes stand in its block. */
+const BLOCK_DATA = { simple: 12, enhanced: 28 } as const;
 
 /** Problems beyond these are counted, not kept: a damaged file may have one in every block. */
 const MAX_PROBLEMS = 1000;
@@ -64,7 +69,19 @@ export class CaptureBuilder implements PcapngSink, Capture {
     columns.wireLen[row] = wireLen;
     columns.iface[row] = iface;
     decoding.row = row;
-    decodePacket(bytes, at, capLen, wireLen, this.interfaces[iface]?.linkType ?? -1, decoding);
+    const linkType = this.interfaces[iface]?.linkType ?? -1;
+    if (!decodeUsual(bytes, at, capLen, wireLen, linkType, decoding))
+      decodePacket(bytes, at, capLen, wireLen, linkType, decoding);
+  }
+
+  /** Hands on the rows there are and forgets them. */
+  passOn(take: (columns: Columns, rowBase: number) => void): void {
+    const { columns, flows } = this;
+    if (columns.length === 0) return;
+    take(columns, flows.rowBase);
+    flows.rowBase += columns.length;
+    columns.clear();
+    this.decoding.fragments.forgetRows();
   }
 
   problem(offset: number, message: string): void {
@@ -78,7 +95,13 @@ export class CaptureBuilder implements PcapngSink, Capture {
   }
 
   otherBlock(type: number, bodyOffset: number, bodyLength: number, littleEndian: boolean): void {
-    this.otherBlocks.add(type, bodyOffset, bodyLength, this.columns.length, littleEndian);
+    this.otherBlocks.add(
+      type,
+      bodyOffset,
+      bodyLength,
+      this.columns.length + this.flows.rowBase,
+      littleEndian,
+    );
   }
 
   statistics(iface: number, received: bigint | null, dropped: bigint | null): void {
@@ -89,7 +112,7 @@ export class CaptureBuilder implements PcapngSink, Capture {
   }
 
   simplePacket(): void {
-    const row = this.columns.length;
+    const row = this.columns.length + this.flows.rowBase;
     const runs = this.simpleRuns;
     if (runs.length > 0 && runs[runs.length - 1] === row) runs[runs.length - 1] = row + 1;
     else runs.push(row, row + 1);
@@ -106,6 +129,22 @@ export class CaptureBuilder implements PcapngSink, Capture {
     const { fileOffset, capLen, iface } = this.columns;
     const littleEndian = this.littleEndian[iface[row] ?? 0] ?? true;
     return readPacketOptions(this.source, fileOffset[row] ?? 0, capLen[row] ?? 0, littleEndian);
+  }
+
+  packetBlock(row: number): OtherBlock | null {
+    this.check(row);
+    if (this.format !== 'pcapng') return null;
+    const dataAt = this.columns.fileOffset[row] ?? 0;
+    const littleEndian = this.littleEndian[this.columns.iface[row] ?? 0] ?? true;
+    const fileOffset = dataAt - (this.isSimple(row) ? BLOCK_DATA.simple : BLOCK_DATA.enhanced);
+    const header = this.source.read(fileOffset, 8);
+    if (header.length < 8) return null;
+    const view = new DataView(header.buffer, header.byteOffset, header.length);
+    const type = view.getUint32(0, littleEndian);
+    const length = view.getUint32(4, littleEndian);
+    if (length < BLOCK_OVERHEAD || length > MAX_BLOCK) return null;
+    const body = this.source.read(fileOffset + 8, length - BLOCK_OVERHEAD).slice();
+    return { type, beforeRow: row, body, littleEndian, fileOffset };
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import type { Capture } from '../capture.ts';
+import type { Columns } from '../columns.ts';
 import { EXIT, UserError } from '../user-error.ts';
 import { CaptureReader } from './capture-reader.ts';
 import { chunksOf } from './chunks.ts';
@@ -8,7 +9,7 @@ import { FrameSource } from './frame-source.ts';
 import { inflate } from './inflate.ts';
 import { Spool } from './spool.ts';
 
-const CHUNK = 1024 * 1024;
+const CHUNK = 256 * 1024;
 /** Between turns of the event loop, so that a large file can be cancelled and its progress drawn. */
 const CHUNKS_A_TURN = 16;
 
@@ -17,12 +18,19 @@ export interface OpenProgress {
   readonly bytes: number;
   readonly totalBytes: number | null;
   readonly rows: number;
+  /** What is read so far; it goes on growing. */
+  readonly capture: Capture;
 }
 
 export interface OpenOptions {
   /** Ends the reading; the capture then holds what was read so far. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: OpenProgress) => void;
+  /**
+   * Reads the file through without holding it: gets the rows piece by piece, with the number of the first, and they are
+   * forgotten. The capture that comes of it has no rows; its flows, interfaces and problems are whole.
+   */
+  readonly onRows?: (columns: Columns, rowBase: number, capture: Capture) => void;
 }
 
 /**
@@ -64,12 +72,18 @@ async function readFile(
     if (got === 0) break;
     bytes += got;
     reader.feed(chunk.subarray(0, got));
-    options.onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length });
+    passOn(reader, options);
+    options.onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length, capture: reader.capture });
     if (chunks % CHUNKS_A_TURN === 0) await setImmediate();
     if (options.signal?.aborted) return reader.capture;
   }
   reader.end();
+  passOn(reader, options);
   return reader.capture;
+}
+
+function passOn({ capture }: CaptureReader, { onRows }: OpenOptions): void {
+  if (onRows !== undefined) capture.passOn((columns, rowBase) => onRows(columns, rowBase, capture));
 }
 
 async function readStream(
@@ -89,12 +103,13 @@ async function readStream(
     let bytes = 0;
     const noted = noting(head, chunks, (length) => {
       bytes += length;
-      onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length });
+      onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length, capture: reader.capture });
     });
     const damage = await takeAll(noted, gzip, (chunk) => {
       if (reader.stopped) return;
       spool.append(chunk);
       reader.feed(chunk);
+      passOn(reader, options);
     });
     if (signal?.aborted) return reader.capture;
     if (damage !== null && !reader.begun) {
@@ -104,6 +119,7 @@ async function readStream(
       });
     }
     reader.end();
+    passOn(reader, options);
     if (damage !== null)
       reader.capture.problem(reader.bytes, `the gzip is damaged or cut off here: ${damage}`);
     return reader.capture;

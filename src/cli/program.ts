@@ -1,11 +1,15 @@
 import { Command, Option } from 'commander';
+import type { LiveCommandOptions } from '../commands/live.ts';
 import { VERSION } from '../version.ts';
+import { addCheckCommand, type CheckOptions } from './check-options.ts';
+import { addConvertCommand, type ConvertOptions } from './convert-options.ts';
 import {
   addDisplayOptions,
   type DisplayOptions,
   displayOptions,
   type RawDisplay,
 } from './display-options.ts';
+import { addPacketsCommand, type PacketsOptions } from './packets-options.ts';
 import { addRunCommand, type RunOptions } from './run-options.ts';
 
 export interface OpenOptions {
@@ -23,21 +27,30 @@ export interface ListOptions {
 export interface Actions {
   run(options: RunOptions): Promise<void>;
   open(options: OpenOptions): Promise<void>;
+  check(options: CheckOptions): Promise<void>;
+  convert(options: ConvertOptions): Promise<void>;
+  packets(options: PacketsOptions): Promise<void>;
+  live(options: LiveCommandOptions): Promise<void>;
   scenarios(options: ListOptions): Promise<void>;
   doctor(display: DisplayOptions): Promise<void>;
 }
 
 const AFTER_HELP = `
 Examples:
+  sockscope                                       the full screen: choose a scenario, or open a file
   sockscope run tcp-echo                          a TCP conversation, every packet explained
   sockscope run tcp-transfer --size 10M --loss 2  a transfer with 2 % loss
   sockscope run udp-echo --server none            what a datagram to nobody causes
   sockscope run tcp-echo -w echo.pcapng           save it; Wireshark opens it too
   sockscope open echo.pcapng                      the same ladder again, or any capture
+  sockscope check *.pcap                          what is wrong in these captures
+  sockscope packets a.pcap -e ip.src -e tcp.port  fields of packets, as tshark prints them
+  sockscope convert a.pcap b.pcapng -Y udp        write a part of a capture, or another format
 
 Exit codes:
   0  done                         3  cannot capture (permission, library missing)
-  1  did not go as told           4  input damaged; what could be read was printed
+  1  did not go as told, or       4  input damaged; what could be read was printed
+     check found a warning
   2  wrong usage                  130, 143  ended by SIGINT, SIGTERM`;
 
 /** The command line: one command a line of help. Parsing errors are thrown as commander's own. */
@@ -62,6 +75,20 @@ export function buildProgram(actions: Actions): Command {
     .option('--verify', 'check every claim of the time line, and print what was checked');
   addDisplayOptions(open).action((file: string, raw: RawDisplay & { verify?: boolean }) =>
     actions.open({ file, verify: raw.verify === true, display: displayOptions(raw) }),
+  );
+  addCheckCommand(program, actions.check);
+  addPacketsCommand(program, actions.packets);
+  addConvertCommand(program, actions.convert);
+  const live = program
+    .command('live')
+    .summary('capture what runs on this machine, and show it as it comes')
+    .description(
+      'Captures the packets of any program on this machine. Its calls are not recorded: what can be inferred is marked ~. Needs sudo or CAP_NET_RAW.',
+    )
+    .option('-i, --interface <name>', 'the interface to capture on', 'lo')
+    .option('-f, --filter <filter>', 'capture filter in the language of libpcap (pcap-filter(7))');
+  addDisplayOptions(live).action((raw: RawDisplay & { interface: string; filter?: string }) =>
+    actions.live({ device: raw.interface, filter: raw.filter ?? null, display: displayOptions(raw) }),
   );
   const scenarios = program
     .command('scenarios')

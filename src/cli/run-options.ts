@@ -20,8 +20,8 @@ export interface RunOptions {
   readonly verify: boolean;
   /** First bytes of each call's data that are kept. */
   readonly dataBytes: number;
-  /** Size of the kernel's capture ring. */
-  readonly ringBytes: number;
+  /** Size of the kernel's capture ring; null: as the run needs. */
+  readonly ringBytes: number | null;
   readonly display: DisplayOptions;
 }
 
@@ -31,7 +31,7 @@ interface RawRun extends RawDisplay {
   force?: boolean;
   verify?: boolean;
   dataBytes: number;
-  ring: number;
+  ring?: number;
 }
 
 const GROUPS: Readonly<Record<ParameterGroup, string>> = {
@@ -62,7 +62,11 @@ export function addRunCommand(program: Command, perform: (options: RunOptions) =
       wholeNumber(0, 65_536),
       64,
     )
-    .option('--ring <MiB>', 'size of the kernel’s capture ring (1 to 1024)', wholeNumber(1, 1024), 8);
+    .option(
+      '--ring <MiB>',
+      'size of the kernel’s capture ring (1 to 1024; else 8, or 64 when more than 64 MB are sent)',
+      wholeNumber(1, 1024),
+    );
   addDisplayOptions(command);
   command.action((scenario: string, raw: RawRun) => perform(runOptions(scenario, raw, command)));
 }
@@ -101,7 +105,7 @@ function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions
     force: raw.force === true,
     verify: raw.verify === true,
     dataBytes: raw.dataBytes,
-    ringBytes: raw.ring * 1024 * 1024,
+    ringBytes: raw.ring === undefined ? null : raw.ring * 1024 * 1024,
     display: displayOptions(raw),
   };
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import type { EngineName } from '../../capture/live/engine.ts';
 import type { Parameters } from '../scenarios/parameters.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
@@ -7,6 +8,9 @@ import type { LabPlan, Recording } from './protocol.ts';
 
 /** Above this, calls are recorded without data, queues and source lines, so that recording does not slow the run down. */
 export const THIN_AFTER_BYTES = 64_000_000;
+/** libpcap hands a block of the ring (TPACKET_V3) on after 1 ms whatever is in it, so that 8 MiB may be full after 60 ms. */
+const SMALL_RING = 8 << 20;
+const LARGE_RING = 64 << 20;
 /** setTimeout's limit; three weeks stand for "never". */
 const NO_LIMIT_MS = 0x7fff_ffff;
 
@@ -15,7 +19,8 @@ export interface PlanOptions {
   readonly verify: boolean;
   /** The first bytes of each call's data that are kept otherwise. */
   readonly dataBytes: number;
-  readonly ringBytes: number;
+  /** null: as the run needs. */
+  readonly ringBytes: number | null;
 }
 
 /** What the lab has to do for one run of a scenario. */
@@ -34,7 +39,7 @@ export function planRun(scenario: Scenario, parameters: Parameters, options: Pla
       device: 'lo',
       filter: parameters.optionalText('filter'),
       snaplen: parameters.number('snaplen'),
-      ringBytes: options.ringBytes,
+      ringBytes: options.ringBytes ?? ringFor(all),
     },
     recording: recordingOf(parameters, options),
     pauses: parameters.pauses(),
@@ -61,6 +66,26 @@ function conditionsOf(parameters: Parameters): Conditions | null {
     },
     { net, ipv6: all.family === 'ipv6' },
   );
+}
+
+/** By default a ring that holds what comes while the capture process waits for a processor, some 0.1 s on a busy machine. */
+function ringFor(parameters: Readonly<Record<string, unknown>>): number {
+  return bytesToMove(parameters) > THIN_AFTER_BYTES ? LARGE_RING : SMALL_RING;
+}
+
+/** What all clients together are asked to send. */
+function bytesToMove({ size, file, clients }: Readonly<Record<string, unknown>>): number {
+  const each = typeof file === 'string' && file !== '' ? fileSize(file) : Number(size ?? 0);
+  return each * Math.max(1, Number(clients ?? 1));
+}
+
+/** 0 for a file that cannot be looked at: the scenario will say what is wrong with it. */
+function fileSize(path: string): number {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    return 0;
+  }
 }
 
 function recordingOf(parameters: Parameters, options: PlanOptions): Recording {

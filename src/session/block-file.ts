@@ -42,7 +42,13 @@ export class BlockFile {
     this.ends = [];
     let written = 0;
     try {
-      while (written < bytes.length) written += writeSome(this.fd, bytes, written, this.position === null ? null : this.position + written);
+      while (written < bytes.length)
+        written += writeSome(
+          this.fd,
+          bytes,
+          written,
+          this.position === null ? null : this.position + written,
+        );
     } catch (error) {
       this.problem = errnoName(error);
       this.cut(this.size + wholeBlocks(ends, written));

@@ -32,7 +32,8 @@ export function sortedOrder(columns: Columns, calls: readonly Call[]): FileOrder
   for (let row = 0; row < rows.length; row++) {
     const us = rows.us[row] ?? 0;
     const isExit = rows.exits[row] === 1;
-    while (packet < columns.length && standsBefore(columns, packets?.[packet] ?? packet, us, isExit)) packet++;
+    while (packet < columns.length && standsBefore(columns, packets?.[packet] ?? packet, us, isExit))
+      packet++;
     before[row] = packet;
   }
   return { packets, marks: { length: rows.length, before, calls: rows.calls, exits: rows.exits } };
@@ -61,7 +62,8 @@ function makeNumbers(session: Session): FrameNumbers {
   const entries = new Uint32Array(session.calls.length);
   for (let index = 0; index < marks.length; index++) {
     const call = marks.calls[index] ?? -1;
-    if (call >= 0) (marks.exits[index] === 1 ? exits : entries)[call] = (marks.before[index] ?? 0) + index + 1;
+    if (call >= 0)
+      (marks.exits[index] === 1 ? exits : entries)[call] = (marks.before[index] ?? 0) + index + 1;
   }
   return {
     count: session.capture.columns.length + marks.length,
@@ -106,7 +108,8 @@ function callRows(calls: readonly Call[]): CallRows {
   const found = new RowList(calls.length * 2);
   for (const [index, call] of calls.entries()) {
     const { enterNs, exitNs } = call;
-    if (exitNs === null || exitNs - enterNs > BLOCKED_NS) found.add(index, 0, enterNs / 1000n, enterNs - baseNs);
+    if (exitNs === null || exitNs - enterNs > BLOCKED_NS)
+      found.add(index, 0, enterNs / 1000n, enterNs - baseNs);
     if (exitNs !== null) found.add(index, 1, (exitNs + 999n) / 1000n, exitNs - baseNs);
   }
   return found.sorted();
@@ -138,7 +141,8 @@ class RowList {
   sorted(): CallRows {
     const { us, ns, calls, exits, length } = this;
     const order = Uint32Array.from({ length }, (_, row) => row);
-    const difference = (cells: ArrayLike<number>, a: number, b: number): number => (cells[a] ?? 0) - (cells[b] ?? 0);
+    const difference = (cells: ArrayLike<number>, a: number, b: number): number =>
+      (cells[a] ?? 0) - (cells[b] ?? 0);
     order.sort(
       (a, b) =>
         difference(us, a, b) || difference(exits, a, b) || difference(ns, a, b) || difference(calls, a, b),

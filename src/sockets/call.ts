@@ -56,7 +56,8 @@ export interface Call {
 /** A copy with every field its own: calls of a live run have getters, which spreading them would leave behind. */
 export function plainCall(call: Call): Call {
   const { id, role, pid, thread, name, args, enterNs, exitNs, ret, errno, fd, socket, created } = call;
-  const { local, remote, length, offset, data, hash, sendQueue, recvQueue, tcpInfo, source, span, thinned } = call;
+  const { local, remote, length, offset, data, hash, sendQueue, recvQueue, tcpInfo, source, span, thinned } =
+    call;
   return {
     id,
     role,

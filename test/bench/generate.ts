@@ -20,13 +20,15 @@ export interface Generated {
   readonly flows: number;
   readonly payload: number;
   readonly seed: number;
+  /** Share of data segments that are lost before the capture and sent again later, 0 … 1. */
+  readonly loss?: number;
 }
 
 /**
  * Writes an Ethernet ns pcap of TCP data segments and pure ACKs over IPv4, spread over flows, without handshakes: a
- * load for readers, not a model of TCP.
+ * load for readers, not a model of TCP. With loss, some segments are left out and come after three duplicate acknowledgements.
  */
-export function generateCapture(path: string, { packets, flows, payload, seed }: Generated): void {
+export function generateCapture(path: string, { packets, flows, payload, seed, loss = 0 }: Generated): void {
   const next = random(seed);
   const fd = openSync(path, 'w');
   const header = Buffer.alloc(24);
@@ -37,11 +39,24 @@ export function generateCapture(path: string, { packets, flows, payload, seed }:
   header.writeUInt32LE(1, 20);
   writeSync(fd, header);
   const seqs = new Uint32Array(flows * 2).map(() => next() * 0x1_0000_0000);
+  const holes = new Uint32Array(flows);
+  const lost = new Uint8Array(flows);
   const batch = Buffer.alloc(BATCH * (RECORD + HEADERS + payload));
   for (let done = 0; done < packets; ) {
     let at = 0;
     for (let count = 0; count < BATCH && done < packets; count++, done++) {
-      at = onePacket(batch, at, done, Math.floor(next() * flows), next() < 0.33, payload, seqs);
+      const flow = Math.floor(next() * flows);
+      const step = lost[flow] ?? 0;
+      if (loss > 0 && step === 0 && next() < loss) {
+        holes[flow] = seqs[flow * 2] ?? 0;
+        seqs[flow * 2] = (seqs[flow * 2] ?? 0) + payload;
+        lost[flow] = 1;
+      }
+      // One more segment, three acknowledgements of what came before the hole, then the lost segment.
+      const reply = step === 0 ? next() < 0.33 : step > 1 && step < 5;
+      const seq = step === 5 ? (holes[flow] ?? 0) : -1;
+      at = onePacket(batch, at, done, flow, reply, payload, seqs, seq, step > 0 ? (holes[flow] ?? 0) : -1);
+      if ((lost[flow] ?? 0) > 0) lost[flow] = step === 5 ? 0 : step + 1;
     }
     writeSync(fd, batch, 0, at);
   }
@@ -56,6 +71,8 @@ function onePacket(
   reply: boolean,
   payload: number,
   seqs: Uint32Array,
+  seq: number,
+  ack: number,
 ): number {
   const data = reply ? 0 : payload;
   const length = HEADERS + data;
@@ -83,12 +100,12 @@ function onePacket(
   out.writeUInt16BE(reply ? clientPort : 80, at + 2);
   const mine = flow * 2 + (reply ? 1 : 0);
   const theirs = flow * 2 + (reply ? 0 : 1);
-  out.writeUInt32BE(seqs[mine] ?? 0, at + 4);
-  out.writeUInt32BE(seqs[theirs] ?? 0, at + 8);
+  out.writeUInt32BE(seq >= 0 ? seq : (seqs[mine] ?? 0), at + 4);
+  out.writeUInt32BE(reply && ack >= 0 ? ack : (seqs[theirs] ?? 0), at + 8);
   out[at + 12] = 0x80;
   out[at + 13] = data > 0 ? 0x18 : 0x10;
   out.writeUInt16BE(501, at + 14);
   out.writeUInt32BE(0x0101_080a, at + 20);
-  seqs[mine] = (seqs[mine] ?? 0) + data;
+  if (seq < 0) seqs[mine] = (seqs[mine] ?? 0) + data;
   return at + 32 + data;
 }

@@ -67,6 +67,8 @@ export function fakeCapture(packets: readonly FakePacket[]): Capture {
     flows: {
       length: flows.length,
       get: (index) => flows[index]!,
+      reusesPorts: () => false,
+      firstRowOf: (index) => flows[index]!.firstRow,
       baseSeq: (_, direction) => (direction === 0 ? CLIENT_ISN : SERVER_ISN),
     },
     hasTime: () => true,
@@ -75,6 +77,7 @@ export function fakeCapture(packets: readonly FakePacket[]): Capture {
     format: 'pcap-ns',
     section: { application: null, comments: [] },
     frame: (row) => frames[row]!,
+    packetBlock: () => null,
     packetOptions: () => ({ comments: [], packetId: null, flags: null }),
     otherBlocks: NO_BLOCKS,
     close: () => {},

@@ -1,5 +1,5 @@
 import { PROTOCOL } from '../../capture/columns.ts';
-import { FIELD_NAMES, fieldText } from '../../capture/fields.ts';
+import { fieldText } from '../../capture/fields.ts';
 import { type FrameNumbers, frameNumbers } from '../../src/session/file-order.ts';
 import { lostRows } from '../../src/session/lost.ts';
 import type { RunInfo } from '../../src/session/session.ts';
@@ -115,10 +115,51 @@ function packetFields(
   return { ...fields, reason: words.reason(reason), reason_kind: reason.kind, lost_here: isLost };
 }
 
-/** The number is our own for runs that were not saved; the interface's is one of the file, not of the packet. */
-const OWN_FIELDS: readonly string[] = FIELD_NAMES.filter(
-  (name) => name !== 'frame.number' && name !== 'frame.interface_id',
-);
+/** What the JSON of a packet has of Wireshark's fields; the number of the frame is put first, and is our own for runs that were not saved. */
+const OWN_FIELDS: readonly string[] = [
+  'frame.time_epoch',
+  'frame.len',
+  'frame.cap_len',
+  'ip.hdr_len',
+  'ip.len',
+  'ip.id',
+  'ip.flags.df',
+  'ip.flags.mf',
+  'ip.frag_offset',
+  'ip.ttl',
+  'ip.proto',
+  'ip.src',
+  'ip.dst',
+  'ipv6.plen',
+  'ipv6.nxt',
+  'ipv6.hlim',
+  'ipv6.src',
+  'ipv6.dst',
+  'tcp.srcport',
+  'tcp.dstport',
+  'tcp.stream',
+  'tcp.seq_raw',
+  'tcp.ack_raw',
+  'tcp.hdr_len',
+  'tcp.flags',
+  'tcp.window_size_value',
+  'tcp.urgent_pointer',
+  'tcp.len',
+  'tcp.options.mss_val',
+  'tcp.options.wscale.shift',
+  'tcp.options.timestamp.tsval',
+  'tcp.options.timestamp.tsecr',
+  'tcp.options.sack_le',
+  'tcp.options.sack_re',
+  'udp.srcport',
+  'udp.dstport',
+  'udp.length',
+  'udp.stream',
+  'icmp.type',
+  'icmp.code',
+  'icmpv6.type',
+  'icmpv6.code',
+];
 
 /** A TCP segment has no UDP fields and so on; ICMP errors quote other headers and may have any. */
 function namesByProtocol(): ReadonlyMap<number, readonly string[]> {

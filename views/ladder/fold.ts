@@ -16,9 +16,13 @@ export interface RowList {
 const WHOLE = 400;
 /** How the first stretch of ordinary rows is folded, so that one sees what the others are like, and how those are. */
 const FIRST = { from: 24, edge: 6 };
-const LATER = { from: 6, edge: 1 };
+const LATER = { from: 3, edge: 0 };
+/** A finding's first rows are kept, as many as show what is meant: it may have thousands. */
+const KEPT_OF_A_FINDING = { warning: 12, note: 4, chat: 0 };
 /** Findings of a kind that is this frequent do not each keep their rows. */
 const FREQUENT = 20;
+/** A call that took as long as this is shown. */
+const LONG_NS = 100_000_000n;
 
 /** Whether the reason is one of which a transfer has so many that a single one tells nothing. */
 export function isOrdinaryKind(kind: string): boolean {
@@ -31,11 +35,14 @@ const ORDINARY: ReadonlySet<string> = new Set([
   ...['ack', 'ack-late', 'ack-delayed', 'ack-read', 'ack-unseen', 'ack-old', 'window-update'],
   ...['datagram', 'datagram-plain'],
 ]);
-/** Reasons that are worth seeing, but of which a slow reader makes hundreds: those after so many may be folded. */
-const RECURRING: ReadonlySet<string> = new Set([
-  ...['zero-window', 'zero-window-probe', 'probe-answer', 'keep-alive', 'dup-ack', 'ack-duplicate'],
+/** Reasons that are worth seeing, but of which a slow reader or a bad line makes thousands: those after so many are counted. */
+const RECURRING: ReadonlyMap<string, number> = new Map([
+  ...['zero-window', 'zero-window-probe', 'probe-answer', 'keep-alive'].map((kind) => [kind, 4] as const),
+  ...['dup-ack', 'ack-duplicate'].map((kind) => [kind, 10] as const),
+  ...['again', 'again-fast', 'again-timeout', 'again-probe', 'again-recovery'].map(
+    (kind) => [kind, 20] as const,
+  ),
 ]);
-const SHOWN_OF_A_KIND = 20;
 const TRANSFERS: ReadonlySet<string> = new Set([
   ...[
     'send',
@@ -74,12 +81,14 @@ export function* foldRows(timeline: Timeline, rows: RowList, all: boolean): Gene
 }
 
 function* shownStretch(indices: readonly number[], { from, edge }: typeof FIRST): Generator<Shown> {
-  const isLong = indices.length >= from;
-  const head = isLong ? indices.slice(0, edge) : indices;
-  const tail = isLong ? indices.slice(-edge) : [];
-  for (const index of head) yield { kind: 'row', index };
-  if (isLong) yield { kind: 'folded', indices: indices.slice(edge, -edge) };
-  for (const index of tail) yield { kind: 'row', index };
+  if (indices.length < from) {
+    for (const index of indices) yield { kind: 'row', index };
+    return;
+  }
+  const end = indices.length - edge;
+  for (const index of indices.slice(0, edge)) yield { kind: 'row', index };
+  yield { kind: 'folded', indices: indices.slice(edge, end) };
+  for (const index of indices.slice(end)) yield { kind: 'row', index };
 }
 
 /** Tells whether a row may be folded: never one that a finding points at, a change of state, a failure or a loss. */
@@ -102,10 +111,11 @@ function ordinaryRows(timeline: Timeline): (index: number) => boolean {
     if (row.kind !== 'packet') return isOrdinaryCall(timeline, row, calls);
     if (packets.has(row.packet) || lost.has(row.packet)) return false;
     const { kind } = timeline.reasonOfPacket(row.packet);
-    if (!RECURRING.has(kind)) return ORDINARY.has(kind);
+    const shown = RECURRING.get(kind);
+    if (shown === undefined) return ORDINARY.has(kind);
     const count = (recurred.get(kind) ?? 0) + 1;
     recurred.set(kind, count);
-    return count > SHOWN_OF_A_KIND;
+    return count > shown;
   };
 }
 
@@ -116,7 +126,8 @@ function isOrdinaryCall(
 ): boolean {
   const call = timeline.session.calls[row.call];
   if (call === undefined || proving.has(row.call)) return false;
-  return TRANSFERS.has(call.name) && call.errno === null && call.exitNs !== null && call.ret !== 0;
+  if (!TRANSFERS.has(call.name) || call.errno !== null || call.ret === 0) return false;
+  return call.exitNs !== null && call.exitNs - call.enterNs < LONG_NS;
 }
 
 function evidence({ findings }: Timeline): { packets: ReadonlySet<number>; calls: ReadonlySet<number> } {
@@ -126,9 +137,10 @@ function evidence({ findings }: Timeline): { packets: ReadonlySet<number>; calls
   for (const finding of findings) {
     const count = (counts.get(finding.kind) ?? 0) + 1;
     counts.set(finding.kind, count);
-    if (finding.severity === 'chat' || (finding.severity === 'note' && count > FREQUENT)) continue;
-    for (const packet of finding.packets) packets.add(packet);
-    for (const call of finding.calls) calls.add(call);
+    if (finding.severity === 'note' && count > FREQUENT) continue;
+    const kept = KEPT_OF_A_FINDING[finding.severity];
+    for (const packet of finding.packets.slice(0, kept)) packets.add(packet);
+    for (const call of finding.calls.slice(0, kept)) calls.add(call);
   }
   return { packets, calls };
 }

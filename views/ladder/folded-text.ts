@@ -9,14 +9,24 @@ interface Direction {
   to: number;
 }
 
-/** What rows that are not shown hold: segments and their bytes each way, acknowledgements, calls. */
+/** Calls of one name in one role: how many, the first and the last, and which bytes of the stream they moved. */
+interface Calls {
+  readonly role: string;
+  readonly first: number;
+  last: number;
+  count: number;
+  from: number;
+  to: number;
+}
+
+/** What rows that are not shown hold: segments and their bytes each way, acknowledgements, calls and their bytes. */
 export function foldedText(
   timeline: Timeline,
   indices: readonly number[],
   names: (call: number) => string,
 ): string {
   const ways: readonly [Direction, Direction] = [emptyDirection(), emptyDirection()];
-  const calls = new Map<string, number[]>();
+  const calls = new Map<string, Calls>();
   const kinds = new Map<string, number>();
   for (const index of indices) {
     const row = timeline.row(index);
@@ -24,15 +34,9 @@ export function foldedText(
       countPacket(timeline, row.packet, ways);
       const { kind } = timeline.reasonOfPacket(row.packet);
       if (!isOrdinaryKind(kind)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
-    } else if (row.kind === 'exit') {
-      const call = timeline.session.calls[row.call];
-      const key = `${call?.role} ${call?.name}`;
-      const known = calls.get(key);
-      if (known === undefined) calls.set(key, [row.call]);
-      else known.push(row.call);
-    }
+    } else if (row.kind === 'exit') countCall(timeline, row.call, calls);
   }
-  const made = [...calls].map(([key, list]) => callsText(key, list, names));
+  const made = [...calls.values()].map((list) => callsText(list, names));
   const told = [...kinds].map(([kind, count]) => `${grouped(count)} × ${kind}`);
   const parts = [...wayText(ways[0], '→'), ...wayText(ways[1], '←'), ...told, ...made];
   return `··· ${grouped(indices.length)} rows alike: ${parts.join(' · ')} ···`;
@@ -40,6 +44,23 @@ export function foldedText(
 
 function emptyDirection(): Direction {
   return { segments: 0, acks: 0, from: Number.POSITIVE_INFINITY, to: 0 };
+}
+
+function countCall({ session }: Timeline, index: number, calls: Map<string, Calls>): void {
+  const call = session.calls[index];
+  if (call === undefined) return;
+  const { role, name, offset, ret } = call;
+  const key = `${role} ${name}`;
+  let known = calls.get(key);
+  if (known === undefined) {
+    known = { role, first: index, last: index, count: 0, from: Number.POSITIVE_INFINITY, to: 0 };
+    calls.set(key, known);
+  }
+  known.last = index;
+  known.count++;
+  if (offset === null || ret === null || ret <= 0) return;
+  known.from = Math.min(known.from, offset);
+  known.to = Math.max(known.to, offset + ret);
 }
 
 function countPacket(timeline: Timeline, packet: number, ways: readonly [Direction, Direction]): void {
@@ -68,8 +89,9 @@ function wayText({ segments, acks, from, to }: Direction, arrow: string): string
   return parts;
 }
 
-function callsText(key: string, calls: readonly number[], names: (call: number) => string): string {
-  const role = key.slice(0, key.lastIndexOf(' '));
-  const [first, last] = [names(calls[0] ?? 0), names(calls.at(-1) ?? 0)];
-  return calls.length === 1 ? `${role} ${first}` : `${role} ${first}–${last.slice(last.indexOf('#'))}`;
+function callsText({ role, first, last, count, from, to }: Calls, names: (call: number) => string): string {
+  const bytes = to > from ? `, bytes ${byteRange(from, to)}` : '';
+  if (count === 1) return `${role} ${names(first)}${bytes.replace(',', ':')}`;
+  const end = names(last);
+  return `${role} ${names(first)}–${end.slice(end.indexOf('#'))}: ${grouped(count)} calls${bytes}`;
 }

@@ -1,0 +1,102 @@
+import { frameNumber } from '../frame-number.ts';
+import type { FieldValue, Packet, PacketField } from './field.ts';
+import { worked } from './make.ts';
+import { encapsulation, protocolPath } from './protocols.ts';
+
+type Read = (packet: Packet, out: FieldValue[]) => void;
+
+function ofFrame(
+  name: string,
+  type: PacketField['type'],
+  about: string,
+  read: Read,
+  base: 'dec' | 'hex' = 'dec',
+): PacketField {
+  return worked(null, name, type, about, (packet, _layer, out) => read(packet, out), { base });
+}
+
+const SECOND = 1_000_000_000;
+
+function timeOf({ capture }: Packet, row: number): bigint {
+  return capture.columns.timeNs(row);
+}
+
+const isPcapng = ({ capture }: Packet): boolean => capture.format === 'pcapng';
+
+function flagsOf({ capture, row }: Packet): number | null {
+  return capture.format === 'pcapng' ? capture.packetOptions(row).flags : null;
+}
+
+/** What is known of a frame as a whole. */
+export const FRAME_FIELDS: readonly PacketField[] = [
+  ofFrame('frame', 'protocol', 'Frame', ({ bytes, end }, out) => out.push(bytes.subarray(0, end))),
+  ofFrame('frame.number', 'uint32', 'Number of the frame in the file', (packet, out) => {
+    out.push(frameNumber(packet.capture, packet.row));
+  }),
+  ofFrame('frame.time', 'time', 'Time of arrival', (packet, out) => {
+    if (packet.capture.hasTime(packet.row)) out.push(timeOf(packet, packet.row));
+  }),
+  ofFrame('frame.time_epoch', 'duration', 'Time of arrival in seconds since 1970', (packet, out) => {
+    const { capture, row } = packet;
+    if (!capture.hasTime(row)) return;
+    const nsec = capture.columns.nsec[row] ?? 0;
+    // A damaged fraction of a second or more is shown as it is written.
+    out.push(nsec < SECOND ? timeOf(packet, row) : `${capture.columns.sec[row]}.${nsec}`);
+  }),
+  ofFrame('frame.time_relative', 'duration', 'Seconds since the first frame', (packet, out) => {
+    if (packet.capture.hasTime(packet.row)) out.push(timeOf(packet, packet.row) - timeOf(packet, 0));
+  }),
+  ofFrame('frame.time_delta', 'duration', 'Seconds since the frame before', (packet, out) => {
+    const { capture, row } = packet;
+    if (capture.hasTime(row)) out.push(timeOf(packet, row) - timeOf(packet, Math.max(0, row - 1)));
+  }),
+  ofFrame('frame.len', 'uint32', 'Bytes on the wire', ({ capture, row }, out) => {
+    out.push(capture.columns.wireLen[row] ?? 0);
+  }),
+  ofFrame('frame.cap_len', 'uint32', 'Bytes captured', ({ capture, row }, out) => {
+    out.push(capture.columns.capLen[row] ?? 0);
+  }),
+  ofFrame('frame.interface_id', 'uint32', 'Number of the interface in its section', (packet, out) => {
+    const { capture, row } = packet;
+    if (isPcapng(packet)) out.push(capture.interfaces[capture.columns.iface[row] ?? 0]?.number ?? 0);
+  }),
+  ofFrame('frame.interface_name', 'string', 'Name of the interface', (packet, out) => {
+    const { capture, row } = packet;
+    const name = capture.interfaces[capture.columns.iface[row] ?? 0]?.name ?? null;
+    if (isPcapng(packet)) out.push(name ?? 'unknown');
+  }),
+  ofFrame('frame.encap_type', 'int32', "Wireshark's number for the link type", ({ capture, row }, out) => {
+    const encap = encapsulation(capture.interfaces[capture.columns.iface[row] ?? 0]?.linkType ?? -1);
+    if (encap !== null) out.push(encap);
+  }),
+  ofFrame('frame.protocols', 'string', 'Protocols of the frame, up to the transport', (packet, out) => {
+    out.push(protocolPath(packet));
+  }),
+  ofFrame('frame.comment', 'string', 'Comments of the packet', (packet, out) => {
+    if (isPcapng(packet)) out.push(...packet.capture.packetOptions(packet.row).comments);
+  }),
+  ofFrame('frame.packet_id', 'uint64', 'Identity of the packet over interfaces', (packet, out) => {
+    const id = isPcapng(packet) ? packet.capture.packetOptions(packet.row).packetId : null;
+    if (id !== null) out.push(id);
+  }),
+  ofFrame(
+    'frame.packet_flags',
+    'uint32',
+    'Flags of the packet (epb_flags)',
+    (packet, out) => {
+      const flags = flagsOf(packet);
+      if (flags !== null) out.push(flags);
+    },
+    'hex',
+  ),
+  ofFrame(
+    'frame.packet_flags_direction',
+    'uint32',
+    'Direction: 1 inbound, 2 outbound',
+    (packet, out) => {
+      const flags = flagsOf(packet);
+      if (flags !== null) out.push(flags & 3);
+    },
+    'hex',
+  ),
+];

@@ -1,0 +1,94 @@
+import { readU16 } from '../decode/bytes.ts';
+import { NEXT } from '../decode/decoding.ts';
+import type { Layer } from '../decode/layers.ts';
+import type { FieldType, Packet, PacketField } from './field.ts';
+import { type FixedOptions, fixed, protocol, worked } from './make.ts';
+
+const { icmp: v4, icmpv6: v6 } = NEXT;
+
+const typeIs =
+  (...types: readonly number[]) =>
+  ({ bytes }: Packet, { at }: Layer): boolean =>
+    types.includes(bytes[at] ?? -1);
+
+/** Echo, timestamp, information, address mask: those with an identifier and a number (RFC 792, RFC 950). */
+const isQuery = typeIs(0, 8, 13, 14, 15, 16, 17, 18);
+const isEcho6 = typeIs(128, 129);
+const needsFragmentation = ({ bytes }: Packet, { at }: Layer): boolean =>
+  bytes[at] === 3 && bytes[at + 1] === 4;
+
+function icmp(
+  offset: number,
+  name: string,
+  type: FieldType,
+  about: string,
+  options: FixedOptions = {},
+): PacketField {
+  return fixed(v4, offset, name, type, about, options);
+}
+
+function icmpv6(
+  offset: number,
+  name: string,
+  type: FieldType,
+  about: string,
+  options: FixedOptions = {},
+): PacketField {
+  return fixed(v6, offset, name, type, about, options);
+}
+
+/** A 16-bit number in the other byte order, as some systems write it. */
+function swapped(offset: number, name: string, about: string): PacketField {
+  return worked(v4, name, 'uint16', about, (packet, layer, out) => {
+    if (layer.at + 8 > layer.end || !isQuery(packet, layer)) return;
+    const value = readU16(packet.bytes, layer.at + offset);
+    out.push(((value & 255) << 8) | (value >> 8));
+  });
+}
+
+const TYPES = {
+  'Echo reply': 0,
+  'Destination unreachable': 3,
+  Redirect: 5,
+  'Echo request': 8,
+  'Time exceeded': 11,
+};
+
+/** ICMP, RFC 792. */
+export const ICMP_FIELDS: readonly PacketField[] = [
+  protocol(v4, 'icmp', 'Internet control message protocol'),
+  icmp(0, 'icmp.type', 'uint8', 'Type', { needs: 4, words: TYPES }),
+  icmp(1, 'icmp.code', 'uint8', 'Code', { needs: 4 }),
+  icmp(2, 'icmp.checksum', 'uint16', 'Checksum', { base: 'hex' }),
+  icmp(4, 'icmp.ident', 'uint16', 'Identifier', { needs: 8, when: isQuery }),
+  swapped(4, 'icmp.ident_le', 'Identifier, little endian'),
+  icmp(6, 'icmp.seq', 'uint16', 'Sequence number', { needs: 8, when: isQuery }),
+  swapped(6, 'icmp.seq_le', 'Sequence number, little endian'),
+  icmp(6, 'icmp.mtu', 'uint16', 'MTU of the next hop', { needs: 8, when: needsFragmentation }),
+  icmp(4, 'icmp.redir_gw', 'ipv4', 'Gateway to use', { needs: 8, when: typeIs(5) }),
+];
+
+/** ICMPv6, RFC 4443, and neighbour discovery, RFC 4861. */
+export const ICMPV6_FIELDS: readonly PacketField[] = [
+  protocol(v6, 'icmpv6', 'Internet control message protocol version 6'),
+  icmpv6(0, 'icmpv6.type', 'uint8', 'Type'),
+  icmpv6(1, 'icmpv6.code', 'uint8', 'Code'),
+  icmpv6(2, 'icmpv6.checksum', 'uint16', 'Checksum', { base: 'hex' }),
+  icmpv6(4, 'icmpv6.echo.identifier', 'uint16', 'Identifier', { needs: 8, when: isEcho6, base: 'hex' }),
+  icmpv6(6, 'icmpv6.echo.sequence_number', 'uint16', 'Sequence number', { needs: 8, when: isEcho6 }),
+  icmpv6(4, 'icmpv6.mtu', 'uint32', 'MTU of the next hop', { when: typeIs(2) }),
+  icmpv6(4, 'icmpv6.pointer', 'uint32', 'Where the trouble is', { when: typeIs(4) }),
+  icmpv6(8, 'icmpv6.nd.ns.target_address', 'ipv6', 'Address that is looked for', { when: typeIs(135) }),
+  icmpv6(8, 'icmpv6.nd.na.target_address', 'ipv6', 'Address that answers', { when: typeIs(136) }),
+  icmpv6(4, 'icmpv6.nd.na.flag.r', 'bool', 'The sender is a router', {
+    mask: 0x80,
+    needs: 8,
+    when: typeIs(136),
+  }),
+  icmpv6(4, 'icmpv6.nd.na.flag.s', 'bool', 'It was asked for', { mask: 0x40, needs: 8, when: typeIs(136) }),
+  icmpv6(4, 'icmpv6.nd.na.flag.o', 'bool', 'It replaces what was known', {
+    mask: 0x20,
+    needs: 8,
+    when: typeIs(136),
+  }),
+];

@@ -1,0 +1,109 @@
+import { formatIpv4 } from '../addresses.ts';
+import { readU16, readU32 } from '../decode/bytes.ts';
+import { NEXT } from '../decode/decoding.ts';
+import type { Layer } from '../decode/layers.ts';
+import type { FieldType, Packet, PacketField } from './field.ts';
+import { either, type FixedOptions, fixed, protocol, worked } from './make.ts';
+
+const { ipv4 } = NEXT;
+const MIN_HEADER = 20;
+
+/** What the header says of its length; -1 when it is no IPv4 header. */
+function headerLen({ bytes }: Packet, { at, end }: Layer): number {
+  const first = at < end ? (bytes[at] ?? 0) : 0;
+  return first >> 4 === 4 ? (first & 15) * 4 : -1;
+}
+
+/** The total length; where it is 0 (segmentation offload), that of the frame; 0 when it is cut off. */
+function totalLen({ bytes }: Packet, { at, end, wireEnd }: Layer): number {
+  return at + 4 <= end ? readU16(bytes, at + 2) || wireEnd - at : 0;
+}
+
+/** Wireshark shows nothing of a header whose version or lengths cannot be. */
+function isSound(packet: Packet, layer: Layer): boolean {
+  const length = headerLen(packet, layer);
+  const total = totalLen(packet, layer);
+  return length >= MIN_HEADER && (total === 0 || total >= length);
+}
+
+function ip(
+  offset: number,
+  name: string,
+  type: FieldType,
+  about: string,
+  options: FixedOptions = {},
+): PacketField {
+  return fixed(ipv4, offset, name, type, about, { ...options, when: isSound });
+}
+
+const flag = (mask: number): FixedOptions => ({ mask, size: 2 });
+
+export const IP_PROTOCOLS: Readonly<Record<string, number>> = {
+  ICMP: 1,
+  IGMP: 2,
+  IPv4: 4,
+  TCP: 6,
+  UDP: 17,
+  IPv6: 41,
+  GRE: 47,
+  ESP: 50,
+  AH: 51,
+  ICMPv6: 58,
+  OSPF: 89,
+  SCTP: 132,
+};
+
+const src = ip(12, 'ip.src', 'ipv4', 'Source address');
+const dst = ip(16, 'ip.dst', 'ipv4', 'Destination address');
+
+/** The address as text: Wireshark's field of the name, which without name look-up is the address. */
+function host(name: string, about: string, of: PacketField): PacketField {
+  return worked(ipv4, name, 'string', about, (packet, layer, out) => {
+    const at = layer.at + (of === src ? 12 : 16);
+    if (isSound(packet, layer) && at + 4 <= layer.end) out.push(formatIpv4(readU32(packet.bytes, at)));
+  });
+}
+
+const srcHost = host('ip.src_host', 'Source address as text', src);
+const dstHost = host('ip.dst_host', 'Destination address as text', dst);
+
+/** IPv4, RFC 791 §3.1. */
+export const IP_FIELDS: readonly PacketField[] = [
+  protocol(
+    ipv4,
+    'ip',
+    'Internet protocol version 4',
+    ({ bytes }, { at, end }) => at < end && (bytes[at] ?? 0) >> 4 !== 6,
+  ),
+  fixed(ipv4, 0, 'ip.version', 'uint8', 'Version', {
+    mask: 0xf0,
+    when: (packet, layer) => headerLen(packet, layer) >= 0,
+  }),
+  worked(ipv4, 'ip.hdr_len', 'uint8', 'Length of the header in bytes', (packet, layer, out) => {
+    const length = headerLen(packet, layer);
+    if (length >= 0) out.push(length);
+  }),
+  ip(1, 'ip.dsfield', 'uint8', 'Differentiated services', { base: 'hex' }),
+  ip(1, 'ip.dsfield.dscp', 'uint8', 'Differentiated services codepoint', { mask: 0xfc }),
+  ip(1, 'ip.dsfield.ecn', 'uint8', 'Explicit congestion notification', { mask: 0x03 }),
+  // Shown even where it is what is wrong.
+  worked(ipv4, 'ip.len', 'uint16', 'Length of the packet in bytes', (packet, layer, out) => {
+    if (headerLen(packet, layer) >= MIN_HEADER && layer.at + 4 <= layer.end)
+      out.push(totalLen(packet, layer));
+  }),
+  ip(4, 'ip.id', 'uint16', 'Identification', { base: 'hex' }),
+  ip(6, 'ip.flags', 'uint8', 'Flags', { base: 'hex', mask: 0xe0 }),
+  ip(6, 'ip.flags.rb', 'bool', 'Reserved bit', flag(0x8000)),
+  ip(6, 'ip.flags.df', 'bool', "Don't fragment", flag(0x4000)),
+  ip(6, 'ip.flags.mf', 'bool', 'More fragments', flag(0x2000)),
+  ip(6, 'ip.frag_offset', 'uint16', 'Offset of the fragment, in 8 bytes', { mask: 0x1fff }),
+  ip(8, 'ip.ttl', 'uint8', 'Time to live'),
+  ip(9, 'ip.proto', 'uint8', 'Protocol of what follows', { words: IP_PROTOCOLS }),
+  ip(10, 'ip.checksum', 'uint16', 'Checksum of the header', { base: 'hex' }),
+  src,
+  dst,
+  either('ip.addr', 'Source or destination address', src, dst),
+  srcHost,
+  dstHost,
+  either('ip.host', 'Source or destination address as text', srcHost, dstHost),
+];

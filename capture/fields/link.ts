@@ -1,0 +1,194 @@
+import { readU16, readU32, readU32le } from '../decode/bytes.ts';
+import { NEXT } from '../decode/decoding.ts';
+import { greLength } from '../decode/gre.ts';
+import type { Layer } from '../decode/layers.ts';
+import { pppProtocolAt } from '../decode/ppp.ts';
+import type { Packet, PacketField } from './field.ts';
+import { either, fixed, protocol, worked } from './make.ts';
+import { isServiceTag } from './protocols.ts';
+
+const { ethernet, vlan, loopback, sll, sll2, arp, mpls, pppoe, ppp, gre } = NEXT;
+const WHOLE_ETHERNET = { needs: 14 };
+const FIRST_TYPE = 1536;
+
+const typeOf = ({ bytes }: Packet, { at }: Layer): number => readU16(bytes, at + 12);
+
+const ethDst = fixed(ethernet, 0, 'eth.dst', 'ether', 'Destination address', WHOLE_ETHERNET);
+const ethSrc = fixed(ethernet, 6, 'eth.src', 'ether', 'Source address', WHOLE_ETHERNET);
+const localBit = { mask: 0x02, ...WHOLE_ETHERNET };
+const groupBit = { mask: 0x01, ...WHOLE_ETHERNET };
+const dstLg = fixed(ethernet, 0, 'eth.dst.lg', 'bool', 'The destination is locally administered', localBit);
+const dstIg = fixed(ethernet, 0, 'eth.dst.ig', 'bool', 'The destination is a group', groupBit);
+const srcLg = fixed(ethernet, 6, 'eth.src.lg', 'bool', 'The source is locally administered', localBit);
+const srcIg = fixed(ethernet, 6, 'eth.src.ig', 'bool', 'The source is a group', groupBit);
+
+const ETHERNET_FIELDS: readonly PacketField[] = [
+  protocol(ethernet, 'eth', 'Ethernet', (_packet, { at, end }) => end - at >= 14),
+  ethDst,
+  ethSrc,
+  either('eth.addr', 'Source or destination address', ethDst, ethSrc),
+  fixed(ethernet, 12, 'eth.type', 'uint16', 'Type of what follows', {
+    base: 'hex',
+    when: (packet, layer) => typeOf(packet, layer) >= FIRST_TYPE,
+    words: { IPv4: 0x800, IPv6: 0x86dd, ARP: 0x806 },
+  }),
+  fixed(ethernet, 12, 'eth.len', 'uint16', 'Length (802.3)', {
+    when: (packet, layer) => typeOf(packet, layer) <= 1500,
+  }),
+  dstLg,
+  dstIg,
+  srcLg,
+  srcIg,
+  either('eth.lg', 'An address is locally administered', dstLg, srcLg),
+  either('eth.ig', 'An address is a group', dstIg, srcIg),
+];
+
+const isTag = (packet: Packet, { at }: Layer): boolean => !isServiceTag(packet, at);
+const isService = (packet: Packet, { at }: Layer): boolean => isServiceTag(packet, at);
+
+function tagFields(
+  name: string,
+  title: string,
+  when: (packet: Packet, layer: Layer) => boolean,
+): PacketField[] {
+  const needs = 4;
+  return [
+    protocol(vlan, name, title, when),
+    fixed(vlan, 0, `${name}.priority`, 'uint16', 'Priority', { mask: 0xe000, needs, when }),
+    fixed(vlan, 0, `${name}.dei`, 'bool', 'May be dropped first', { mask: 0x1000, size: 2, needs, when }),
+    fixed(vlan, 0, `${name}.id`, 'uint16', 'Number of the VLAN', { mask: 0xfff, needs, when }),
+  ];
+}
+
+const VLAN_FIELDS: readonly PacketField[] = [
+  ...tagFields('vlan', '802.1Q virtual LAN', isTag),
+  fixed(vlan, 2, 'vlan.etype', 'uint16', 'Type of what follows', { base: 'hex', when: isTag }),
+  ...tagFields('ieee8021ad', '802.1ad (QinQ) service tag', isService),
+];
+
+const familyOf = ({ bytes }: Packet, { at }: Layer): number => {
+  const family = readU32(bytes, at);
+  return family <= 0xffff ? family : readU32le(bytes, at);
+};
+
+const LOOPBACK_FIELDS: readonly PacketField[] = [
+  protocol(loopback, 'null', 'BSD loopback'),
+  worked(loopback, 'null.family', 'uint32', 'Address family', (packet, layer, out) => {
+    // Above 16 bits it is no family: some writers put an Ethernet type there.
+    if (layer.at + 4 <= layer.end && familyOf(packet, layer) <= 0xffff) out.push(familyOf(packet, layer));
+  }),
+];
+
+/** A field of both versions of the cooked header, at an offset in each. */
+function cooked(offset1: number, offset2: number, size1: number, size2: number) {
+  return (
+    name: string,
+    type: PacketField['type'],
+    about: string,
+    base: 'dec' | 'hex' = 'dec',
+  ): PacketField[] => [
+    fixed(sll, offset1, name, type, about, { needs: 16, size: size1, base }),
+    fixed(sll2, offset2, name, type, about, { needs: 20, size: size2, base }),
+  ];
+}
+
+const COOKED_FIELDS: readonly PacketField[] = [
+  protocol(sll, 'sll', 'Linux cooked capture'),
+  protocol(sll2, 'sll', 'Linux cooked capture'),
+  ...cooked(0, 10, 2, 1)('sll.pkttype', 'uint16', 'To us 0, broadcast 1, multicast 2, to others 3, by us 4'),
+  ...cooked(2, 8, 2, 2)('sll.hatype', 'uint16', 'ARPHRD_ number of the link'),
+  ...cooked(4, 11, 2, 1)('sll.halen', 'uint16', 'Length of the address'),
+  ...cooked(14, 0, 2, 2)('sll.etype', 'uint16', 'Type of what follows', 'hex'),
+  fixed(sll2, 4, 'sll.ifindex', 'uint32', 'Index of the interface', { needs: 20 }),
+  fixed(sll, 6, 'sll.src.eth', 'ether', 'Source address', {
+    needs: 16,
+    when: ({ bytes }, { at }) => readU16(bytes, at + 4) === 6,
+  }),
+  fixed(sll2, 12, 'sll.src.eth', 'ether', 'Source address', {
+    needs: 20,
+    when: ({ bytes }, { at }) => bytes[at + 11] === 6,
+  }),
+];
+
+/** RFC 826, for Ethernet and IPv4 addresses. */
+const ofIpv4 = {
+  needs: 28,
+  when: ({ bytes }: Packet, { at }: Layer): boolean => bytes[at + 4] === 6 && bytes[at + 5] === 4,
+};
+const ARP_FIELDS: readonly PacketField[] = [
+  protocol(arp, 'arp', 'Address resolution'),
+  fixed(arp, 0, 'arp.hw.type', 'uint16', 'Kind of link', { needs: 8 }),
+  fixed(arp, 2, 'arp.proto.type', 'uint16', 'Kind of address', { needs: 8, base: 'hex' }),
+  fixed(arp, 6, 'arp.opcode', 'uint16', 'Request 1, reply 2', { needs: 8, words: { request: 1, reply: 2 } }),
+  fixed(arp, 8, 'arp.src.hw_mac', 'ether', "Sender's Ethernet address", ofIpv4),
+  fixed(arp, 14, 'arp.src.proto_ipv4', 'ipv4', "Sender's IPv4 address", ofIpv4),
+  fixed(arp, 18, 'arp.dst.hw_mac', 'ether', "Target's Ethernet address", ofIpv4),
+  fixed(arp, 24, 'arp.dst.proto_ipv4', 'ipv4', "Target's IPv4 address", ofIpv4),
+];
+
+const MPLS_FIELDS: readonly PacketField[] = [
+  protocol(mpls, 'mpls', 'Label switching'),
+  fixed(mpls, 0, 'mpls.label', 'uint32', 'Label', { mask: 0xfffff000 }),
+  fixed(mpls, 0, 'mpls.exp', 'uint32', 'Traffic class', { mask: 0xe00 }),
+  fixed(mpls, 0, 'mpls.bottom', 'uint32', 'Bottom of the stack', { mask: 0x100 }),
+  fixed(mpls, 0, 'mpls.ttl', 'uint32', 'Time to live', { mask: 0xff }),
+];
+
+const PPP_FIELDS: readonly PacketField[] = [
+  protocol(pppoe, 'pppoes', 'PPP over Ethernet session'),
+  fixed(pppoe, 0, 'pppoe.version', 'uint8', 'Version', { mask: 0xf0, needs: 6 }),
+  fixed(pppoe, 0, 'pppoe.type', 'uint8', 'Type', { mask: 0x0f, needs: 6 }),
+  fixed(pppoe, 1, 'pppoe.code', 'uint8', 'Code', { needs: 6, base: 'hex' }),
+  fixed(pppoe, 2, 'pppoe.session_id', 'uint16', 'Session', { needs: 6, base: 'hex' }),
+  fixed(pppoe, 4, 'pppoe.payload_length', 'uint16', 'Bytes carried', { needs: 6 }),
+  protocol(ppp, 'ppp', 'Point-to-point protocol'),
+  worked(
+    ppp,
+    'ppp.protocol',
+    'uint16',
+    'Protocol of what follows',
+    ({ bytes }, { at, end }, out) => {
+      const protocolAt = pppProtocolAt(bytes, at, end);
+      const first = protocolAt < end ? (bytes[protocolAt] ?? 0) : 0;
+      if ((first & 1) === 1) out.push(first);
+      else if (protocolAt + 2 <= end) out.push(readU16(bytes, protocolAt));
+    },
+    { base: 'hex' },
+  ),
+];
+
+const flag = (bit: number) => ({ mask: bit, size: 2, needs: 4 });
+const GRE_FIELDS: readonly PacketField[] = [
+  protocol(gre, 'gre', 'Generic routing encapsulation'),
+  fixed(gre, 0, 'gre.flags_and_version', 'uint16', 'Flags and version', { needs: 4, base: 'hex' }),
+  fixed(gre, 0, 'gre.flags.checksum', 'bool', 'A checksum is there', flag(0x8000)),
+  fixed(gre, 0, 'gre.flags.key', 'bool', 'A key is there', flag(0x2000)),
+  fixed(gre, 0, 'gre.flags.sequence_number', 'bool', 'A sequence number is there', flag(0x1000)),
+  fixed(gre, 0, 'gre.flags.version', 'uint16', 'Version', { mask: 7, needs: 4 }),
+  fixed(gre, 2, 'gre.proto', 'uint16', 'Type of what follows', { needs: 4, base: 'hex' }),
+  worked(
+    gre,
+    'gre.key',
+    'uint32',
+    'Key',
+    ({ bytes }, { at, end }, out) => {
+      if (at + 4 > end) return;
+      const flags = readU16(bytes, at);
+      const keyAt = at + greLength(flags & 0xc000);
+      if ((flags & 0x2000) !== 0 && (flags & 7) === 0 && keyAt + 4 <= end) out.push(readU32(bytes, keyAt));
+    },
+    { base: 'hex' },
+  ),
+];
+
+/** Fields of everything below and between the IP headers. */
+export const LINK_FIELDS: readonly PacketField[] = [
+  ...ETHERNET_FIELDS,
+  ...VLAN_FIELDS,
+  ...LOOPBACK_FIELDS,
+  ...COOKED_FIELDS,
+  ...ARP_FIELDS,
+  ...MPLS_FIELDS,
+  ...PPP_FIELDS,
+  ...GRE_FIELDS,
+];

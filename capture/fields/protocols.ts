@@ -1,0 +1,90 @@
+import { readU16 } from '../decode/bytes.ts';
+import { NEXT } from '../decode/decoding.ts';
+import { ETHERTYPE } from '../decode/ether-type.ts';
+import type { Layer } from '../decode/layers.ts';
+import { LINKTYPE } from '../decode/link-types.ts';
+import type { Packet } from './field.ts';
+
+/** Wireshark's WTAP_ENCAP_ numbers, as `frame.encap_type` prints them. */
+const ENCAPSULATIONS: Readonly<Record<number, number>> = {
+  [LINKTYPE.ethernet]: 1,
+  [LINKTYPE.ppp]: 4,
+  [LINKTYPE.raw]: 7,
+  [LINKTYPE.rawBsd]: 7,
+  [LINKTYPE.rawOpenbsd]: 7,
+  [LINKTYPE.null]: 15,
+  [LINKTYPE.pppHdlc]: 19,
+  [LINKTYPE.pppoe]: 1,
+  [LINKTYPE.sll]: 25,
+  [LINKTYPE.ciscoHdlc]: 28,
+  [LINKTYPE.loop]: 174,
+  [LINKTYPE.ipv4]: 129,
+  [LINKTYPE.ipv6]: 130,
+  [LINKTYPE.sll2]: 210,
+};
+
+/** Wireshark's number for a link type; null for those that are not decoded here. */
+export function encapsulation(linkType: number): number | null {
+  return ENCAPSULATIONS[linkType] ?? null;
+}
+
+/** Protocols by Wireshark's names, outermost first, as far as they are decoded: `eth:ethertype:ip:tcp`. */
+export function protocolPath(packet: Packet): string {
+  const names: string[] = [];
+  packet.layers.forEach((layer, index) => {
+    const name = nameOf(packet, layer);
+    // Wireshark's dissector of Ethernet types is a link of the chain of its own.
+    if (behindEtherType(packet.layers[index - 1], layer)) names.push('ethertype');
+    names.push(name);
+  });
+  if (isRaw(packet)) names.unshift('raw');
+  return names.join(':');
+}
+
+function isRaw({ capture, row }: Packet): boolean {
+  const linkType = capture.interfaces[capture.columns.iface[row] ?? 0]?.linkType ?? -1;
+  return linkType === LINKTYPE.raw || linkType === LINKTYPE.rawBsd || linkType === LINKTYPE.rawOpenbsd;
+}
+
+function behindEtherType(before: Layer | undefined, layer: Layer): boolean {
+  if (layer.kind === NEXT.llc) return false;
+  switch (before?.kind) {
+    case NEXT.ethernet:
+    case NEXT.vlan:
+    case NEXT.sll:
+    case NEXT.sll2:
+      return true;
+    default:
+      return false;
+  }
+}
+
+const NAMES: Readonly<Record<number, string>> = {
+  [NEXT.ethernet]: 'eth',
+  [NEXT.loopback]: 'null',
+  [NEXT.sll]: 'sll',
+  [NEXT.sll2]: 'sll',
+  [NEXT.arp]: 'arp',
+  [NEXT.llc]: 'llc',
+  [NEXT.mpls]: 'mpls',
+  [NEXT.pppoe]: 'pppoes',
+  [NEXT.ppp]: 'ppp',
+  [NEXT.gre]: 'gre',
+  [NEXT.ciscoHdlc]: 'chdlc',
+  [NEXT.ipv4]: 'ip',
+  [NEXT.ipv6]: 'ipv6',
+  [NEXT.tcp]: 'tcp',
+  [NEXT.udp]: 'udp',
+  [NEXT.icmp]: 'icmp',
+  [NEXT.icmpv6]: 'icmpv6',
+};
+
+function nameOf(packet: Packet, { kind, at }: Layer): string {
+  if (kind === NEXT.vlan) return isServiceTag(packet, at) ? 'ieee8021ad' : 'vlan';
+  return NAMES[kind] ?? 'data';
+}
+
+/** Whether the VLAN tag at `at` is one of 802.1ad: the Ethernet type before it says so. */
+export function isServiceTag({ bytes }: Packet, at: number): boolean {
+  return at >= 2 && readU16(bytes, at - 2) === ETHERTYPE.qinq;
+}

@@ -1,0 +1,145 @@
+import { NEXT } from '../decode/decoding.ts';
+import type { Layer } from '../decode/layers.ts';
+import { eachTcpOption, TCP_OPTION } from '../decode/tcp-options.ts';
+import type { FieldType, FieldValue, Packet, PacketField } from './field.ts';
+import { readNumber, worked } from './make.ts';
+
+const { tcp: kind } = NEXT;
+const NEEDS = 16;
+const MIN_HEADER = 20;
+
+type Visit = (number: number, at: number, length: number, end: number) => void;
+
+/** Calls `visit` with each option of a header that is not quoted, and where what is captured of the options ends. */
+function eachOption(packet: Packet, layer: Layer, visit: Visit): void {
+  const { bytes } = packet;
+  if (layer.quoted || layer.at + NEEDS > layer.end) return;
+  const headerEnd = layer.at + ((bytes[layer.at + 12] ?? 0) >> 4) * 4;
+  if (headerEnd - layer.at < MIN_HEADER) return;
+  const end = Math.min(headerEnd, layer.end);
+  let gaveUp = false;
+  eachTcpOption(bytes, layer.at + MIN_HEADER, end, (number, at, length) => {
+    if (gaveUp) return;
+    // Wireshark reads no option behind one of these that is too short.
+    gaveUp = (number === TCP_OPTION.sack && length < 10) || (number === TCP_OPTION.mptcp && length < 4);
+    if (at + length <= headerEnd) visit(number, at, length, end);
+  });
+}
+
+/** Numbers of the options of one kind: `offsets` says where in an option of a length they stand. */
+function numbers(
+  name: string,
+  type: FieldType,
+  about: string,
+  option: number,
+  offsets: (length: number) => readonly number[],
+  size: number,
+  change: (value: number, packet: Packet) => FieldValue = (value) => value,
+): PacketField {
+  return worked(kind, name, type, about, (packet, layer, out) => {
+    eachOption(packet, layer, (number, at, length, end) => {
+      if (number !== option) return;
+      for (const offset of offsets(length)) {
+        // A value is shown when it is there, even where the option or the header is cut behind it.
+        if (at + offset + size <= end) out.push(change(readNumber(packet.bytes, at + offset, size), packet));
+      }
+    });
+  });
+}
+
+const only =
+  (expected: number, offset: number) =>
+  (length: number): readonly number[] =>
+    length === expected ? [offset] : [];
+
+/** Where the left (2) or right (6) edges of the blocks of a SACK option stand, RFC 2018 §3. */
+const edges =
+  (first: number) =>
+  (length: number): readonly number[] => {
+    const offsets: number[] = [];
+    for (let offset = first; offset + 4 <= length; offset += 8) offsets.push(offset);
+    return offsets;
+  };
+
+function relative(value: number, { capture, flow, direction }: Packet): number {
+  const base = flow < 0 ? 0 : (capture.flows.baseSeq(flow, 1 - direction) ?? 0);
+  return (value - base) >>> 0;
+}
+
+/** The bytes of an option, or a part of them. */
+function bytesOf(
+  name: string,
+  about: string,
+  option: number,
+  from = 0,
+  fits: (length: number) => boolean = () => true,
+): PacketField {
+  return worked(kind, name, 'bytes', about, (packet, layer, out) => {
+    eachOption(packet, layer, (number, at, length, end) => {
+      if (number !== option || !fits(length) || length <= from) return;
+      out.push(packet.bytes.subarray(at + from, Math.min(at + length, end)));
+    });
+  });
+}
+
+/** Options of the TCP header (RFC 9293 §3.2 and the RFCs named). */
+export const TCP_OPTION_FIELDS: readonly PacketField[] = [
+  worked(kind, 'tcp.options', 'bytes', 'All options', ({ bytes }, layer, out) => {
+    if (layer.quoted || layer.at + NEEDS > layer.end) return;
+    const headerEnd = layer.at + ((bytes[layer.at + 12] ?? 0) >> 4) * 4;
+    if (headerEnd - layer.at <= MIN_HEADER || headerEnd > layer.wireEnd) return;
+    out.push(headerEnd <= layer.end ? bytes.subarray(layer.at + MIN_HEADER, headerEnd) : '<MISSING>');
+  }),
+  bytesOf('tcp.options.mss', 'Maximum segment size', TCP_OPTION.mss),
+  numbers('tcp.options.mss_val', 'uint16', 'Maximum segment size in bytes', TCP_OPTION.mss, only(4, 2), 2),
+  bytesOf('tcp.options.wscale', 'Window scale', TCP_OPTION.windowScale),
+  numbers(
+    'tcp.options.wscale.shift',
+    'uint8',
+    'Window scale as a shift',
+    TCP_OPTION.windowScale,
+    only(3, 2),
+    1,
+  ),
+  numbers(
+    'tcp.options.wscale.multiplier',
+    'uint16',
+    'Window scale as a factor',
+    TCP_OPTION.windowScale,
+    only(3, 2),
+    1,
+    (shift) => 1 << Math.min(shift, 14),
+  ),
+  bytesOf('tcp.options.sack_perm', 'Selective acknowledgements may be sent', TCP_OPTION.sackPermitted),
+  bytesOf('tcp.options.sack', 'Selective acknowledgements', TCP_OPTION.sack),
+  numbers('tcp.options.sack_le', 'uint32', 'Left edge, relative', TCP_OPTION.sack, edges(2), 4, relative),
+  numbers('tcp.options.sack_re', 'uint32', 'Right edge, relative', TCP_OPTION.sack, edges(6), 4, relative),
+  bytesOf('tcp.options.timestamp', 'Time stamps', TCP_OPTION.timestamps),
+  numbers(
+    'tcp.options.timestamp.tsval',
+    'uint32',
+    "The sender's clock",
+    TCP_OPTION.timestamps,
+    only(10, 2),
+    4,
+  ),
+  numbers(
+    'tcp.options.timestamp.tsecr',
+    'uint32',
+    "The other's clock, echoed",
+    TCP_OPTION.timestamps,
+    only(10, 6),
+    4,
+  ),
+  bytesOf('tcp.options.md5.digest', 'Digest of RFC 2385', TCP_OPTION.md5, 2, (length) => length === 18),
+  bytesOf('tcp.options.tfo.cookie', 'Cookie of Fast Open (RFC 7413)', TCP_OPTION.fastOpen, 2),
+  numbers(
+    'tcp.options.mptcp.subtype',
+    'uint8',
+    'What the MPTCP option is for (RFC 8684 §3)',
+    TCP_OPTION.mptcp,
+    (length) => (length >= 3 ? [2] : []),
+    1,
+    (value) => value >> 4,
+  ),
+];

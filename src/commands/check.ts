@@ -1,0 +1,53 @@
+import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
+import type { CheckOptions } from '../cli/check-options.ts';
+import { checkFile } from '../diagnosis/check/check.ts';
+import type { CheckReport } from '../diagnosis/check/report.ts';
+import { printLines, textStyle } from './terminal.ts';
+import type { Views } from './views.ts';
+
+const CONVERSATIONS_SHOWN = 10;
+
+/** `sockscope check`: what is wrong in captures. */
+export async function checkCommand(options: CheckOptions, views: () => Promise<Views>): Promise<ExitCode> {
+  if (options.against !== null) {
+    const { compareCommand } = await import('./check-against.ts');
+    return compareCommand(options, await views());
+  }
+  const reports: CheckReport[] = [];
+  const { display, files, quiet } = options;
+  const isTable = files.length > 1;
+  let code: ExitCode = EXIT.done;
+  const conversations = display.all ? Number.POSITIVE_INFINITY : isTable ? 0 : CONVERSATIONS_SHOWN;
+  for (const file of files) {
+    try {
+      const report = await checkFile(file, { conversations });
+      code = worse(code, exitOf(report));
+      if (quiet) continue;
+      if (display.format === 'json') await printLines((await views()).checkJson(report));
+      else if (!isTable || display.all) await printLines((await views()).check(report, textStyle(display)));
+      if (isTable) reports.push(shortened(report));
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      if (!isTable) throw error;
+      process.stderr.write(`sockscope: ${error.message}\n  ${error.hint}\n`);
+      code = worse(code, error.exitCode);
+    }
+  }
+  if (isTable && !quiet && display.format === 'text')
+    await printLines((await views()).checkTable(reports, textStyle(display)));
+  return code;
+}
+
+/** Of thousands of files, only what the table shows is kept. */
+function shortened(report: CheckReport): CheckReport {
+  return { ...report, issues: report.issues.slice(0, 8), top: [] };
+}
+
+function exitOf({ issues }: CheckReport): ExitCode {
+  if (issues.some(({ kind }) => kind === 'damaged-file')) return EXIT.damaged;
+  return issues.some(({ severity }) => severity === 'warning') ? EXIT.failed : EXIT.done;
+}
+
+function worse(a: ExitCode, b: ExitCode): ExitCode {
+  return a > b ? a : b;
+}

@@ -1,0 +1,167 @@
+import { closeSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Capture } from '../../capture/capture.ts';
+import { linkTypeName } from '../../capture/decode/link-type-names.ts';
+import { frameNumber } from '../../capture/fields.ts';
+import { openCapture } from '../../capture/file/open-capture.ts';
+import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
+import type { ConvertOptions, Moment, OutputFormat } from '../cli/convert-options.ts';
+import { compileFilter } from '../filter/filter.ts';
+import { filterOption, needsTimeline } from '../filter/filter-option.ts';
+import { BlockFile, errnoName } from '../session/block-file.ts';
+import { copyPcapng, type Wanted, writePcap, writePcapng } from '../session/convert-blocks.ts';
+import { sessionOf } from '../session/read.ts';
+import { isThere } from '../session/write.ts';
+import { buildTimeline } from '../timeline/timeline.ts';
+import { VERSION } from '../version.ts';
+
+const STANDARD_OUTPUT = 1;
+
+/** `sockscope convert`: writes a capture again, in another format or a part of it. */
+export async function convertCommand(options: ConvertOptions): Promise<ExitCode> {
+  const { input, output } = options;
+  const filter = filterOption(options.filter);
+  if (output !== '-') isThere(output, options.force);
+  const capture = await openCapture(input);
+  try {
+    const timeline = needsTimeline(filter.node) ? buildTimeline(sessionOf(capture)) : null;
+    const passes = compileFilter(filter, { capture, timeline });
+    const isInTime = timeTest(capture, options);
+    const wanted = wantedTest(capture, options, isInTime, passes.packet);
+    const format = options.format ?? formatOf(output);
+    const pcap = format === 'pcapng' ? null : pcapHeader(capture, wanted);
+    const write = (file: BlockFile): number => {
+      const sink = { write: (bytes: Uint8Array) => file.push(bytes) };
+      if (pcap !== null) {
+        const nanoseconds = format === 'pcap' && capture.format !== 'pcap';
+        return writePcap(capture, sink, { ...pcap, nanoseconds }, wanted);
+      }
+      if (capture.format !== 'pcapng') return writePcapng(capture, sink, `sockscope ${VERSION}`, wanted);
+      return copyPcapng(capture, sink, { wanted, wantedAt: isInTime, calls: options.calls });
+    };
+    const written = writeFile(output, write);
+    if (pcap !== null) tellWhatIsLost(capture);
+    process.stderr.write(`sockscope: ${written} of ${capture.columns.length} packets written\n`);
+    for (const { message, offset } of capture.problems) {
+      process.stderr.write(`sockscope: ${input}: ${message} (at byte ${offset})\n`);
+    }
+    return capture.problems.length > 0 ? EXIT.damaged : EXIT.done;
+  } finally {
+    capture.close();
+  }
+}
+
+function formatOf(output: string): OutputFormat {
+  return /\.(pcap|cap|dmp)$/i.test(output) ? 'pcap' : 'pcapng';
+}
+
+function timeTest(capture: Capture, { from, to }: ConvertOptions): (ns: bigint) => boolean {
+  if (from === null && to === null) return () => true;
+  const start = capture.columns.length > 0 ? capture.columns.timeNs(0) : 0n;
+  const absolute = (moment: Moment): bigint => (moment.relative ? start + moment.ns : moment.ns);
+  const first = from === null ? null : absolute(from);
+  const end = to === null ? null : absolute(to);
+  return (ns) => (first === null || ns >= first) && (end === null || ns < end);
+}
+
+function wantedTest(
+  capture: Capture,
+  { from, to, packets, conversation }: ConvertOptions,
+  isInTime: (ns: bigint) => boolean,
+  passes: Wanted,
+): Wanted {
+  const tests: Wanted[] = [];
+  if (packets.length > 0) {
+    tests.push((row) => {
+      const number = frameNumber(capture, row);
+      return packets.some(([first, last]) => number >= first && number <= last);
+    });
+  }
+  if (from !== null || to !== null) tests.push((row) => isInTime(capture.columns.timeNs(row)));
+  if (conversation !== null) {
+    const { protocol, stream } = conversation;
+    const number = protocol === 'tcp' ? 1 : 2;
+    // By the flow, so that fragments and the ICMP errors that quote it come along.
+    tests.push((row) => {
+      const flow = capture.columns.flow[row] ?? -1;
+      if (flow < 0) return false;
+      const found = capture.flows.get(flow);
+      return found.protocol === number && found.stream === stream;
+    });
+  }
+  tests.push(passes);
+  return (row) => tests.every((test) => test(row));
+}
+
+/** A pcap file has one link type: that of all packets that are wanted. */
+function pcapHeader(capture: Capture, wanted: Wanted): { linkType: number; snaplen: number } {
+  const { columns, interfaces } = capture;
+  const used = new Set<number>();
+  for (let row = 0; row < columns.length; row++) if (wanted(row)) used.add(columns.iface[row] ?? 0);
+  const described =
+    used.size === 0 ? interfaces.slice(0, 1) : interfaces.filter((_, index) => used.has(index));
+  const linkTypes = new Set(described.map(({ linkType }) => linkType));
+  const [linkType = 1] = linkTypes;
+  if (linkTypes.size > 1) {
+    const names = [...linkTypes].map(linkTypeName).join(', ');
+    throw new UserError(
+      `a pcap file holds packets of one link type, and these have ${linkTypes.size}: ${names}`,
+      {
+        hint: 'write pcapng, or choose packets with -Y, such as frame.interface_id == 0',
+        exitCode: EXIT.usage,
+      },
+    );
+  }
+  return { linkType, snaplen: Math.max(...described.map(({ snaplen }) => snaplen || 262_144), 0) || 262_144 };
+}
+
+function tellWhatIsLost(capture: Capture): void {
+  if (capture.format !== 'pcapng') return;
+  process.stderr.write(
+    'sockscope: pcap has no room for comments, names of interfaces, counters and recorded calls; they were left out\n',
+  );
+}
+
+/** Writes beside the file and puts it in its place when all is written, so that a failure leaves what was there. */
+function writeFile(output: string, write: (file: BlockFile) => number): number {
+  if (output === '-') {
+    const file = new BlockFile(STANDARD_OUTPUT);
+    const written = write(file);
+    finish(file, 'standard output');
+    return written;
+  }
+  const beside = join(dirname(output), `.${basename(output)}.${process.pid}`);
+  const fd = create(beside, output);
+  try {
+    const file = new BlockFile(fd);
+    const written = write(file);
+    finish(file, output);
+    renameSync(beside, output);
+    return written;
+  } catch (error) {
+    unlinkSync(beside);
+    throw error;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function create(path: string, output: string): number {
+  try {
+    return openSync(path, 'wx');
+  } catch (error) {
+    throw cannotWrite(output, errnoName(error));
+  }
+}
+
+function finish(file: BlockFile, output: string): void {
+  file.flush();
+  if (file.problem !== null) throw cannotWrite(output, file.problem);
+}
+
+function cannotWrite(output: string, errno: string): UserError {
+  return new UserError(`cannot write ${output}: ${errno}`, {
+    hint: 'is there room, and may you write there? what was there before was kept',
+    exitCode: EXIT.usage,
+  });
+}

@@ -1,0 +1,68 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { EXIT, UserError } from '../../capture/user-error.ts';
+import { FLAG_FIELDS } from '../diagnosis/flags.ts';
+
+export interface TsharkFlags {
+  /** 'TShark (Wireshark) 4.0.17'. */
+  readonly version: string;
+  /** Bits of FLAG by frame.number; frames without flags are left out. */
+  readonly flags: ReadonlyMap<number, number>;
+}
+
+/** Asks the installed tshark for its flags of every frame, without reassembly; a UserError when there is none. */
+export async function tsharkFlags(file: string): Promise<TsharkFlags> {
+  const fields = ['frame.number', ...FLAG_FIELDS.map(([, field]) => field)];
+  const preferences = ['tcp.desegment_tcp_streams:FALSE', 'ip.defragment:FALSE', 'ipv6.defragment:FALSE'];
+  const version = await firstLine(['--version']);
+  const flags = new Map<number, number>();
+  await eachLine(
+    [
+      ...['-n', '-r', file, '-Y', 'tcp.analysis.flags', '-T', 'fields'],
+      ...preferences.flatMap((preference) => ['-o', preference]),
+      ...fields.flatMap((field) => ['-e', field]),
+    ],
+    (line) => {
+      const [number = '', ...values] = line.split('\t');
+      let bits = 0;
+      for (const [index, [bit]] of FLAG_FIELDS.entries()) if ((values[index] ?? '') !== '') bits |= bit;
+      flags.set(Number(number), bits);
+    },
+  );
+  return { version, flags };
+}
+
+async function firstLine(args: readonly string[]): Promise<string> {
+  let first = '';
+  await eachLine(args, (line) => {
+    if (first === '') first = line.replace(/ \(Git.*/, '').replace(/\.$/, '');
+  });
+  return first;
+}
+
+async function eachLine(args: readonly string[], take: (line: string) => void): Promise<void> {
+  const child = spawn('tshark', args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let complaint = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-2000);
+  });
+  const ended = new Promise<number | null>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', resolve);
+  });
+  // Without a listener a failed start would end us before it is explained.
+  ended.catch(() => {});
+  for await (const line of createInterface({ input: child.stdout })) take(line);
+  const code = await ended.catch(() => {
+    throw new UserError('tshark is not installed', {
+      hint: 'apt install tshark',
+      exitCode: EXIT.usage,
+    });
+  });
+  // 2: the file is damaged further on; what tshark could read has come.
+  if (code !== 0 && code !== 2)
+    throw new UserError(`tshark failed: ${complaint.trim().split('\n').pop() ?? ''}`, {
+      hint: 'run tshark on the file by itself to see more',
+      exitCode: EXIT.failed,
+    });
+}

@@ -1,0 +1,126 @@
+import type { Capture } from '../../../capture/capture.ts';
+import { PROTOCOL } from '../../../capture/columns.ts';
+import { problemText } from '../../../capture/decode/problems.ts';
+import type { StrictAnalysis } from '../strict-flags.ts';
+import { endsOf } from './ends.ts';
+import { findFlowIssues } from './flow-issues.ts';
+import { FLOW, type FlowStats } from './flow-stats.ts';
+import type { OtherStats } from './other-stats.ts';
+import type { Issue, IssueKind, Severity } from './report.ts';
+
+/** What issues are made of. */
+export interface CheckFacts {
+  readonly capture: Capture;
+  readonly stats: FlowStats;
+  readonly others: OtherStats;
+  readonly analysis: StrictAnalysis;
+  frame(row: number): number;
+}
+
+/** In which order kinds come when they are equally grave: what costs most, and what makes other findings doubtful, first. */
+const ORDER: readonly IssueKind[] = [
+  'damaged-file',
+  'dropped-by-capture',
+  'missing-from-capture',
+  'handshake-unanswered',
+  'refused',
+  'handshake-unfinished',
+  'reset',
+  'icmp-error',
+  'zero-window',
+  'timeouts',
+  'nagle-delayed-ack',
+  'fast-retransmissions',
+  'datagrams-unanswered',
+  'spurious-retransmissions',
+  'captured-twice',
+  'overtaken',
+  'small-segments',
+  'probes',
+  'keep-alives',
+  'clock-back',
+  'one-sided',
+  'damaged-packets',
+];
+
+const NO_ENDS = { a: '', b: '' } as const;
+/** A clock that goes back this far was set; less is how packets of several queues come. */
+const CLOCK_SET_NS = 1e9;
+
+/** All that is wrong in a capture, gravest first. */
+export function findIssues(facts: CheckFacts): Issue[] {
+  const issues: Issue[] = [...wholeCapture(facts)];
+  const { capture, stats } = facts;
+  for (let flow = 0; flow < capture.flows.length; flow++) {
+    if (stats.cells[flow * FLOW.size + FLOW.packets] || stats.cells[flow * FLOW.size + FLOW.packets + 1])
+      findFlowIssues(facts, flow, issues);
+    else datagrams(facts, flow, issues);
+  }
+  for (const { flow, code, v6, rows, count } of facts.others.errors.values()) {
+    issues.push({
+      kind: 'icmp-error',
+      severity: 'warning',
+      weight: count,
+      flow,
+      ends: endsOf(capture, flow),
+      frames: rows.map(facts.frame),
+      params: { code, version: v6 ? 6 : 4, count },
+    });
+  }
+  const rank = (issue: Issue): number =>
+    (issue.severity === 'warning' ? 0 : 1000) + ORDER.indexOf(issue.kind);
+  return issues.sort((a, b) => rank(a) - rank(b) || b.weight - a.weight || (a.flow ?? 0) - (b.flow ?? 0));
+}
+
+function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue> {
+  const one = (
+    kind: IssueKind,
+    severity: Severity,
+    rows: readonly number[],
+    params: Issue['params'],
+  ): Issue => ({ kind, severity, weight: 0, flow: null, ends: NO_ENDS, frames: rows.map(frame), params });
+  const [damage] = capture.problems;
+  if (damage !== undefined) {
+    const { length } = capture.problems;
+    yield one('damaged-file', 'warning', [], { count: length, offset: damage.offset, what: damage.message });
+  }
+  for (const [index, { name, dropped, received }] of capture.interfaces.entries()) {
+    if (dropped !== null && dropped > 0)
+      yield one('dropped-by-capture', 'warning', [], {
+        dropped,
+        received: received ?? 0,
+        name: name ?? `interface ${index}`,
+      });
+  }
+  if (others.backCount > 0) {
+    yield one('clock-back', others.backLargest >= CLOCK_SET_NS ? 'warning' : 'note', others.backRows, {
+      count: others.backCount,
+      ms: others.backLargest / 1e6,
+    });
+  }
+  for (const [code, { count, rows }] of others.problems)
+    yield one('damaged-packets', 'note', rows, { count, what: problemText(code).text });
+}
+
+/** Datagrams that nobody answered; those to many (multicast, broadcast) want no answer. */
+function datagrams(facts: CheckFacts, flow: number, issues: Issue[]): void {
+  const { capture, others, frame } = facts;
+  const sent = others.datagrams[flow * 2] ?? 0;
+  if (sent === 0 || (others.datagrams[flow * 2 + 1] ?? 0) > 0) return;
+  const { protocol, addressB, portB } = capture.flows.get(flow);
+  if (protocol !== PROTOCOL.udp || isToMany(addressB)) return;
+  issues.push({
+    kind: 'datagrams-unanswered',
+    severity: portB === 53 ? 'warning' : 'note',
+    weight: sent,
+    flow,
+    ends: endsOf(capture, flow),
+    frames: others.evidence.get(flow, 0).map(frame),
+    params: { count: sent },
+  });
+}
+
+function isToMany(address: string): boolean {
+  const first = Number(address.split('.')[0]);
+  return address.startsWith('ff') || address.endsWith('.255') || (first >= 224 && first <= 255);
+}

@@ -1,0 +1,103 @@
+import { type Columns, PROTOCOL } from '../../../capture/columns.ts';
+import { grown } from '../unacked.ts';
+import { Evidence } from './evidence.ts';
+
+const NS = 1e9;
+/** Captures on several queues or interfaces are not strictly in order; less than this is said of none. */
+const BACK_MIN_NS = 1e6;
+
+/** What is worth knowing of a capture besides its TCP conversations. */
+export class OtherStats {
+  packets = 0;
+  wireBytes = 0;
+  cut = 0;
+  readonly byProtocol = [0, 0, 0, 0, 0];
+  readonly problems = new Map<number, { count: number; rows: number[] }>();
+  /** Datagrams of UDP flows: two cells a flow, from A and from B. */
+  datagrams = new Uint32Array(128);
+  /** ICMP errors: flow, then type * 256 + code, with ICMPv6 above 65536. */
+  readonly errors = new Map<
+    number,
+    { flow: number; code: number; v6: boolean; rows: number[]; count: number }
+  >();
+  readonly evidence = new Evidence();
+  firstSec = 0;
+  firstNsec = 0;
+  /** ns since `firstSec`. */
+  earliest = 0;
+  latest = 0;
+  backCount = 0;
+  backLargest = 0;
+  readonly backRows: number[] = [];
+  private before = 0;
+
+  take(columns: Columns, rowBase: number, flows: number): void {
+    const { length, sec, nsec, protocol, wireLen, capLen, problem } = columns;
+    if (flows * 2 > this.datagrams.length)
+      this.datagrams = grown(this.datagrams, Math.max(flows * 2, this.datagrams.length * 2));
+    if (rowBase === 0) {
+      this.firstSec = sec[0] ?? 0;
+      this.firstNsec = nsec[0] ?? 0;
+      this.before = this.firstNsec;
+      this.earliest = this.before;
+      this.latest = this.before;
+    }
+    let { before, latest, wireBytes, cut } = this;
+    for (let row = 0; row < length; row++) {
+      const now = ((sec[row] ?? 0) - this.firstSec) * NS + (nsec[row] ?? 0);
+      if (before - now > BACK_MIN_NS) this.back(before - now, row + rowBase);
+      before = now;
+      if (now > latest) latest = now;
+      wireBytes += wireLen[row] ?? 0;
+      if ((capLen[row] ?? 0) < (wireLen[row] ?? 0)) cut++;
+      if (problem[row] !== 0) this.problem(problem[row] ?? 0, row + rowBase);
+      if (protocol[row] !== PROTOCOL.tcp) this.other(columns, row, rowBase);
+    }
+    this.before = before;
+    this.latest = latest;
+    this.wireBytes = wireBytes;
+    this.cut = cut;
+    this.packets += length;
+  }
+
+  private back(by: number, row: number): void {
+    this.backCount++;
+    if (by > this.backLargest) this.backLargest = by;
+    if (this.backRows.length < 5) this.backRows.push(row);
+  }
+
+  private problem(code: number, row: number): void {
+    const known = this.problems.get(code);
+    if (known === undefined) this.problems.set(code, { count: 1, rows: [row] });
+    else {
+      known.count++;
+      if (known.rows.length < 5) known.rows.push(row);
+    }
+  }
+
+  private other(columns: Columns, row: number, rowBase: number): void {
+    const protocol = columns.protocol[row] ?? 0;
+    this.byProtocol[protocol] = (this.byProtocol[protocol] ?? 0) + 1;
+    const flow = columns.flow[row] ?? -1;
+    if (flow < 0) return;
+    if (protocol === PROTOCOL.udp) {
+      const cell = flow * 2 + (columns.direction[row] ?? 0);
+      this.datagrams[cell] = (this.datagrams[cell] ?? 0) + 1;
+      if ((this.datagrams[cell] ?? 0) <= 5)
+        this.evidence.add(flow, columns.direction[row] ?? 0, row + rowBase);
+      return;
+    }
+    const code = columns.seq[row] ?? 0;
+    const type = code >> 8;
+    const v6 = protocol === PROTOCOL.icmpv6;
+    const isError = v6 ? type >= 1 && type <= 4 : type === 3 || type === 11 || type === 12;
+    if ((protocol !== PROTOCOL.icmp && !v6) || !isError) return;
+    const key = flow * 131_072 + (v6 ? 65_536 : 0) + code;
+    const known = this.errors.get(key);
+    if (known === undefined) this.errors.set(key, { flow, code, v6, rows: [row + rowBase], count: 1 });
+    else {
+      known.count++;
+      if (known.rows.length < 5) known.rows.push(row + rowBase);
+    }
+  }
+}

@@ -1,0 +1,234 @@
+import type { Capture } from '../../capture/capture.ts';
+import { ACK, type Columns, FIN, PROTOCOL, PSH, RST, SYN } from '../../capture/columns.ts';
+import { PROBLEM } from '../../capture/decode/problems.ts';
+import { FLAG } from './flags.ts';
+import { STATE, StrictConditions, TIME, UNKNOWN_SCALE, UNUSED_SCALE } from './strict-conditions.ts';
+import type { StrictValues } from './strict-values.ts';
+import { grown } from './unacked.ts';
+
+/** Who is told of every segment as soon as its flags are known. */
+export interface SegmentObserver {
+  /** There are this many flows now. */
+  reserve(flows: number): void;
+  segment(columns: Columns, row: number, rowBase: number, found: number, analysis: StrictAnalysis): void;
+}
+
+type Flows = Pick<Capture['flows'], 'length' | 'reusesPorts' | 'firstRowOf'>;
+/**
+ * The fifteen tcp.analysis.* conditions as Wireshark 4.0 has them, in one pass in file order; flags come as one number a
+ * row, bits of FLAG. Columns may come piece by piece: `rowBase` is the number of the first.
+ */
+export class StrictAnalysis extends StrictConditions {
+  /** Bits of FLAG and READING of every row of the latest `run`. */
+  flags = new Uint32Array(0);
+  /** Second that `now` counts from; NaN before the first segment. */
+  originSec = Number.NaN;
+  private readonly flows: Flows;
+  private readonly observer: SegmentObserver | null;
+  private option = 0;
+
+  constructor(flows: Flows, values: StrictValues | null = null, observer: SegmentObserver | null = null) {
+    super(values);
+    this.flows = flows;
+    this.observer = observer;
+  }
+
+  /** Analyses rows 0 … length of the columns, which are rows `rowBase` … of the capture. */
+  run(columns: Columns, rowBase = 0): Uint32Array {
+    const { length, protocol, flow, transportAt, problem } = columns;
+    if (this.flags.length < length) this.flags = new Uint32Array(Math.max(length, 1024));
+    else this.flags.fill(0, 0, length);
+    this.option = 0;
+    this.reserve();
+    const { observer } = this;
+    observer?.reserve(this.flows.length);
+    for (let row = 0; row < length; row++) {
+      if (protocol[row] !== PROTOCOL.tcp || (flow[row] ?? -1) < 0) continue;
+      if (transportAt[row] === 0xffff || problem[row] !== 0) {
+        if (!this.analysable(columns, row)) continue;
+      }
+      const found = this.segment(columns, row, rowBase);
+      this.flags[row] = found;
+      if (observer !== null) observer.segment(columns, row, rowBase, found, this);
+    }
+    return this.flags;
+  }
+
+  /** A segment whose header is damaged or cut is left out, as Wireshark does. */
+  private analysable(columns: Columns, row: number): boolean {
+    const problem = columns.problem[row];
+    return (
+      columns.transportAt[row] !== 0xffff &&
+      problem !== PROBLEM.tcpDataOffset &&
+      problem !== PROBLEM.tcpTruncated
+    );
+  }
+
+  private reserve(): void {
+    const directions = this.flows.length * 2;
+    const before = this.state.length / STATE.size;
+    if (directions > before) {
+      const after = Math.max(directions, before * 2);
+      this.state = grown(this.state, after * STATE.size);
+      this.times = grown(this.times, after * TIME.size);
+    }
+    this.unacked.reserve(directions);
+  }
+
+  private segment(columns: Columns, row: number, rowBase: number): number {
+    const flow = columns.flow[row] ?? 0;
+    const direction = columns.direction[row] ?? 0;
+    const flags = columns.flags[row] ?? 0;
+    const sec = columns.sec[row] ?? 0;
+    if (Number.isNaN(this.originSec)) this.originSec = sec - 1;
+    const now = (sec - this.originSec) * 1e9 + (columns.nsec[row] ?? 0);
+    this.now = now;
+    this.row = row + rowBase;
+    if (
+      this.values === null &&
+      (flags & (SYN | FIN | RST | ACK)) === ACK &&
+      this.isUsual(columns, row, flow, direction, now)
+    )
+      return 0;
+    return this.examine(columns, row, flow, direction, flags);
+  }
+
+  /**
+   * The short way for what nearly all segments are: the next data, or an acknowledgement of more data, of a conversation
+   * that is known. Does all that `examine` would do with it, which would find nothing; false leaves everything to that.
+   */
+  private isUsual(columns: Columns, row: number, flow: number, direction: number, now: number): boolean {
+    const { state, times } = this;
+    const d = flow * 2 + direction;
+    const f = d * STATE.size;
+    const r = (d ^ 1) * STATE.size;
+    const seq = (columns.seq[row] ?? 0) | 0;
+    const ack = (columns.ack[row] ?? 0) | 0;
+    const len = columns.payloadLen[row] ?? 0;
+    const window = columns.window[row] ?? 0;
+    const peerMaxAck = state[r + STATE.maxAck] ?? 0;
+    if (seq !== state[f + STATE.next] || seq === 0 || window === 0) return false;
+    if (peerMaxAck === 0 || ((ack - peerMaxAck) | 0) > 0) return false;
+    const handshake = (d & ~1) * TIME.size;
+    if (times[handshake + TIME.iRtt] === 0 && times[handshake + TIME.syn] !== 0) return false;
+    const isNewAck = ack !== state[f + STATE.lastAck];
+    if (len > 0) {
+      const end = (seq + len) | 0;
+      const peerAck = state[r + STATE.lastAck] ?? 0;
+      const peerWindow = state[r + STATE.window] ?? 0;
+      if (state[f + STATE.maxAck] !== seq || peerWindow <= 0 || (peerAck !== 0 && ((end - peerAck) | 0) <= 0))
+        return false;
+      const scale = state[r + STATE.scale] ?? UNKNOWN_SCALE;
+      const shift = scale < 0 || state[r + STATE.acked] === 0 ? 0 : scale;
+      if (scale !== UNKNOWN_SCALE && end === ((peerAck + (peerWindow << shift)) | 0)) return false;
+      this.unacked.append(d, seq, end, now, this.row);
+      state[f + STATE.next] = end;
+      state[f + STATE.maxAck] = end;
+      times[d * TIME.size + TIME.next] = now;
+    } else if (!isNewAck || state[f + STATE.maxAck] === 0) return false;
+    if (isNewAck) {
+      state[f + STATE.nonDup] = this.row;
+      state[f + STATE.dup] = 0;
+      state[f + STATE.lastAck] = ack;
+    }
+    state[f + STATE.window] = window;
+    state[f + STATE.lastFlags] = 0;
+    state[f + STATE.acked] = 1;
+    times[d * TIME.size + TIME.last] = now;
+    this.acknowledge(d ^ 1, ack, now);
+    return true;
+  }
+
+  private examine(columns: Columns, row: number, flow: number, direction: number, flags: number): number {
+    const { state } = this;
+    const f = (flow * 2 + direction) * STATE.size;
+    const r = (flow * 2 + 1 - direction) * STATE.size;
+    if (state[f + STATE.seen] === 0) this.begin(f);
+    if (state[r + STATE.seen] === 0) this.begin(r);
+    const len = columns.payloadLen[row] ?? 0;
+    const seq = (columns.seq[row] ?? 0) | 0;
+    this.f = f;
+    this.r = r;
+    this.seq = seq;
+    this.ack = (columns.ack[row] ?? 0) | 0;
+    this.len = len;
+    this.end = (seq + len + ((flags & (SYN | FIN)) !== 0 ? 1 : 0)) | 0;
+    this.window = columns.window[row] ?? 0;
+    this.reset = (flags & RST) !== 0;
+    this.control = (flags & (SYN | FIN | RST)) !== 0;
+    this.pure = len === 0 && !this.control && seq === state[f + STATE.next];
+    this.found = 0;
+    this.takeBase(flags);
+    if ((flags & SYN) !== 0) {
+      this.takeScale(columns, row, flags);
+      this.syn(flow, flags);
+    } else if ((flags & ACK) !== 0) this.firstAck(flow);
+    this.classify();
+    this.afterwards(flags);
+    if (this.values !== null) this.noteValues(this.values, flags, flow);
+    return this.found;
+  }
+
+  private noteValues(values: StrictValues, flags: number, flow: number): void {
+    const { state, f, len, row } = this;
+    const iRtt = this.times[flow * 2 * TIME.size + TIME.iRtt] ?? 0;
+    if (iRtt !== 0) values.set('initial_rtt', row, iRtt);
+    if (len === 0 || (this.found & FLAG.lostSegment) !== 0) return;
+    state[f + STATE.pushed] = (state[f + STATE.pushed] ?? 0) + len;
+    const inFlight = this.unacked.span(f / STATE.size);
+    if (inFlight > 0) values.set('bytes_in_flight', row, inFlight);
+    values.set('push_bytes_sent', row, state[f + STATE.pushed] ?? 0);
+    if ((flags & PSH) !== 0) state[f + STATE.pushed] = 0;
+  }
+
+  private begin(d: number): void {
+    this.state[d + STATE.seen] = 1;
+    this.state[d + STATE.window] = -1;
+    this.state[d + STATE.scale] = UNKNOWN_SCALE;
+  }
+
+  /** A SYN+ACK that begins elsewhere than what was seen of its direction before is another conversation's. */
+  private takeBase(flags: number): void {
+    const { state, f, r, seq, ack } = this;
+    const isBased = state[f + STATE.based] === 1;
+    if ((flags & SYN) !== 0) {
+      if (isBased && (flags & ACK) !== 0 && state[f + STATE.base] !== seq) this.found |= FLAG.reusedPorts;
+      state[f + STATE.base] = seq;
+    } else if (!isBased) state[f + STATE.base] = (seq - 1) | 0;
+    state[f + STATE.based] = 1;
+    if ((flags & ACK) === 0 || state[r + STATE.based] === 1) return;
+    state[r + STATE.base] = (ack - 1) | 0;
+    state[r + STATE.based] = 1;
+  }
+
+  /** The window scale that a SYN offers. */
+  private takeScale(columns: Columns, row: number, flags: number): void {
+    const { tcpOptions } = columns;
+    const { state, f, r } = this;
+    while (this.option < tcpOptions.length && (tcpOptions.rows[this.option] ?? 0) < row) this.option++;
+    const here = this.option < tcpOptions.length && tcpOptions.rows[this.option] === row;
+    const shift = here ? (tcpOptions.shift[this.option] ?? -1) : -1;
+    state[f + STATE.scale] = shift < 0 ? UNUSED_SCALE : Math.min(shift, 14);
+    // RFC 7323 §2.2: scaling is on only when both SYNs offer it.
+    if ((flags & ACK) !== 0 && shift < 0) state[r + STATE.scale] = UNUSED_SCALE;
+    if ((flags & ACK) !== 0 && state[r + STATE.scale] === UNUSED_SCALE) state[f + STATE.scale] = UNUSED_SCALE;
+  }
+
+  private syn(flow: number, flags: number): void {
+    const { state, f } = this;
+    if ((flags & ACK) !== 0) return;
+    this.times[flow * 2 * TIME.size + TIME.syn] = this.now;
+    if (this.flows.firstRowOf(flow) === this.row) {
+      if (this.flows.reusesPorts(flow)) this.found |= FLAG.reusedPorts;
+      // The same SYN again begins the conversation again: what was sent since is forgotten.
+    } else if (state[f + STATE.next] !== 0) state[f + STATE.next] = state[f + STATE.maxAck] ?? 0;
+  }
+
+  /** The first acknowledgement without SYN of a conversation whose SYN was seen ends the handshake. */
+  private firstAck(flow: number): void {
+    const { times } = this;
+    const at = flow * 2 * TIME.size;
+    if (times[at + TIME.iRtt] === 0 && times[at + TIME.syn] !== 0)
+      times[at + TIME.iRtt] = this.now - (times[at + TIME.syn] ?? 0);
+  }
+}

@@ -1,0 +1,109 @@
+import type { FieldValue, PacketField } from '../../capture/fields/field.ts';
+import { PacketReader } from '../../capture/fields/reader.ts';
+import { PACKET_FIELDS } from '../../capture/fields/registry.ts';
+import type { Operand, Slice } from './ast.ts';
+import { ROW_FIELDS, type RowField } from './row-fields.ts';
+import type { Subject } from './subject.ts';
+
+/** Which row a filter is asked about: a row of the columns, or a call (an index). */
+export type RowKind = 'packet' | 'call';
+
+/** Appends the values that a row has for an operand. */
+export type ReadValues = (kind: RowKind, index: number, out: FieldValue[]) => void;
+
+/** A row's own fields, and those of what it is linked with: a packet's calls, a call's packets. */
+export class RowReader {
+  readonly subject: Subject;
+  readonly packets: PacketReader;
+
+  constructor(subject: Subject) {
+    this.subject = subject;
+    this.packets = new PacketReader(subject.capture);
+  }
+
+  /** How an operand's values are read. */
+  reader(operand: Operand): ReadValues {
+    const { name } = operand.field;
+    const fields = PACKET_FIELDS.get(name);
+    if (fields !== undefined) return this.changed(operand, this.ofPackets(fields, operand.layer));
+    const field = ROW_FIELDS.get(name);
+    if (field === undefined) throw new RangeError(`no field ${name}`);
+    return this.changed(operand, this.ofRows(field));
+  }
+
+  private ofPackets(fields: readonly PacketField[], layer: number | null): ReadValues {
+    const { packets, subject } = this;
+    const read = (row: number, out: FieldValue[]): void => {
+      const open = packets.open(row);
+      if (layer === null) open.values(fields, out);
+      else open.valuesOfLayer(fields, layer, out);
+    };
+    return (kind, index, out) => {
+      if (kind === 'packet') read(index, out);
+      else for (const { packet } of subject.timeline?.linksOfCall(index) ?? []) read(packet, out);
+    };
+  }
+
+  private ofRows(field: RowField): ReadValues {
+    const { timeline } = this.subject;
+    if (timeline === null) return () => {};
+    if (field.of === 'timeline') {
+      return (kind, index, out) => {
+        if (kind === 'packet') field.readPacket(timeline, index, out);
+        else field.readCall(timeline, index, out);
+      };
+    }
+    const { calls } = timeline.session;
+    const read = (index: number, out: FieldValue[]): void => {
+      const call = calls[index];
+      if (call !== undefined) field.read(call, out);
+    };
+    return (kind, index, out) => {
+      if (kind === 'call') read(index, out);
+      else for (const { call } of timeline.linksOfPacket(index)) read(call, out);
+    };
+  }
+
+  /** Slices, masks and functions over the values. */
+  private changed({ slices, mask, change }: Operand, read: ReadValues): ReadValues {
+    if (slices.length === 0 && mask === null && change === null) return read;
+    const found: FieldValue[] = [];
+    return (kind, index, out) => {
+      found.length = 0;
+      read(kind, index, found);
+      if (change === 'count') {
+        if (found.length > 0) out.push(found.length);
+        return;
+      }
+      for (const value of found) {
+        const cut = slices.length === 0 ? value : sliced(value, slices);
+        if (cut === null) continue;
+        out.push(mask === null ? withChange(cut, change) : masked(cut, mask));
+      }
+    };
+  }
+}
+
+function withChange(value: FieldValue, change: Operand['change']): FieldValue {
+  if (change === 'len' && typeof value !== 'number' && typeof value !== 'bigint') return value.length;
+  if (typeof value !== 'string') return value;
+  return change === 'lower' ? value.toLowerCase() : change === 'upper' ? value.toUpperCase() : value;
+}
+
+function masked(value: FieldValue, mask: bigint): FieldValue {
+  return typeof value === 'number' || typeof value === 'bigint' ? Number(BigInt(value) & mask) : value;
+}
+
+/** The parts of a value one after the other; null where one of them is outside. */
+function sliced(value: FieldValue, slices: readonly Slice[]): Uint8Array | null {
+  const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
+  if (!(bytes instanceof Uint8Array)) return null;
+  const parts: Uint8Array[] = [];
+  for (const { start, length } of slices) {
+    const from = start < 0 ? bytes.length + start : start;
+    const to = length === null ? bytes.length : from + length;
+    if (from < 0 || to > bytes.length || from >= bytes.length || to < from) return null;
+    parts.push(bytes.subarray(from, to));
+  }
+  return parts.length === 1 ? (parts[0] ?? null) : new Uint8Array(Buffer.concat(parts));
+}

@@ -1,0 +1,100 @@
+import type { Capture, OtherBlock } from '../../capture/capture.ts';
+import type { ByteSink } from '../../capture/file/pcap-writer.ts';
+import { PcapWriter } from '../../capture/file/pcap-writer.ts';
+import { BLOCK } from '../../capture/file/pcapng-blocks.ts';
+import { PcapngWriter } from '../../capture/file/pcapng-writer.ts';
+import { decodeCall, JOURNAL_BLOCK } from './journal.ts';
+
+/** Whether a packet (a row of the columns) is wanted. */
+export type Wanted = (row: number) => boolean;
+
+export interface CopyChoice {
+  readonly wanted: Wanted;
+  /** Whether a journal entry of this time (ns) is wanted: recorded calls are such entries. */
+  readonly wantedAt: (ns: bigint) => boolean;
+  readonly calls: boolean;
+}
+
+/** Copies a pcapng file block by block, each as it is and in its section's byte order: nothing is lost. Returns packets written. */
+export function copyPcapng(capture: Capture, sink: ByteSink, choice: CopyChoice): number {
+  const { otherBlocks, columns } = capture;
+  let other = 0;
+  let written = 0;
+  const othersBefore = (row: number): void => {
+    for (; other < otherBlocks.length && otherBlocks.beforeRow(other) <= row; other++) {
+      const block = otherBlocks.get(other);
+      if (isWanted(block, choice)) sink.write(encoded(block));
+    }
+  };
+  for (let row = 0; row < columns.length; row++) {
+    othersBefore(row);
+    if (!choice.wanted(row)) continue;
+    const block = capture.packetBlock(row);
+    if (block === null) continue;
+    sink.write(encoded(block));
+    written++;
+  }
+  othersBefore(columns.length);
+  return written;
+}
+
+function isWanted({ type, body }: OtherBlock, { calls, wantedAt }: CopyChoice): boolean {
+  if (type !== JOURNAL_BLOCK) return true;
+  const found = decodeCall(body);
+  if (found === null) return true; // somebody else's entry
+  return (
+    calls && wantedAt(found.kind === 'enter' ? found.call.enterNs : (found.call.exitNs ?? found.call.enterNs))
+  );
+}
+
+/** The block as it stands in a file. A section says no more how long it is: that has changed. */
+function encoded({ type, body, littleEndian }: OtherBlock): Uint8Array {
+  const size = body.length + 12;
+  const bytes = new Uint8Array(size);
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, type, littleEndian);
+  view.setUint32(4, size, littleEndian);
+  bytes.set(body, 8);
+  if (type === BLOCK.section && body.length >= 16) view.setBigInt64(16, -1n, littleEndian);
+  view.setUint32(size - 4, size, littleEndian);
+  return bytes;
+}
+
+/** Writes the packets of a pcap file as pcapng, with what its header says. Returns packets written. */
+export function writePcapng(capture: Capture, sink: ByteSink, application: string, wanted: Wanted): number {
+  const { columns, interfaces } = capture;
+  const writer = new PcapngWriter(sink, { application });
+  for (const { name, linkType, snaplen, filter } of interfaces)
+    writer.addInterface({ name, linkType, snaplen, filter });
+  let written = 0;
+  for (let row = 0; row < columns.length; row++) {
+    if (!wanted(row)) continue;
+    const { iface, sec, nsec, wireLen } = columns;
+    writer.packet(iface[row] ?? 0, sec[row] ?? 0, nsec[row] ?? 0, wireLen[row] ?? 0, capture.frame(row));
+    written++;
+  }
+  return written;
+}
+
+/** Writes packets of one link type as pcap. Returns packets written. */
+export function writePcap(
+  capture: Capture,
+  sink: ByteSink,
+  { linkType, snaplen, nanoseconds }: { linkType: number; snaplen: number; nanoseconds: boolean },
+  wanted: Wanted,
+): number {
+  const writer = new PcapWriter(sink, linkType, snaplen, nanoseconds);
+  const { columns } = capture;
+  let written = 0;
+  for (let row = 0; row < columns.length; row++) {
+    if (!wanted(row)) continue;
+    writer.packet(
+      columns.sec[row] ?? 0,
+      columns.nsec[row] ?? 0,
+      columns.wireLen[row] ?? 0,
+      capture.frame(row),
+    );
+    written++;
+  }
+  return written;
+}

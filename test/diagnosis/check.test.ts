@@ -1,0 +1,162 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { checkFile } from '../../src/diagnosis/check/check.ts';
+import { WORDS } from '../../src/diagnosis/check/messages.ts';
+import type { CheckReport, IssueKind } from '../../src/diagnosis/check/report.ts';
+import { hasProgram, SHARED, sharedCaptures } from '../shared.ts';
+import { sockscope } from '../support/cli.ts';
+import { writeConversations } from '../support/tcp-conversations.ts';
+
+const LIMITS = { conversations: 100 };
+const folder = mkdtempSync(join(tmpdir(), 'check-test-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const hasShared = sharedCaptures('captures').length > 0;
+
+const shared = (name: string): string => join(SHARED, 'captures', name);
+const of = (report: CheckReport, kind: IssueKind) => report.issues.filter((issue) => issue.kind === kind);
+
+describe.skipIf(!hasShared)('what is wrong in captures that were made to have it', () => {
+  test('three refused connections', async () => {
+    const report = await checkFile(shared('selfmade__refused.pcap'), LIMITS);
+    expect(of(report, 'refused').map(({ frames, severity }) => [frames, severity])).toEqual([
+      [[2], 'warning'],
+      [[4], 'warning'],
+      [[6], 'warning'],
+    ]);
+    expect(report.top.map(({ closedBy }) => closedBy)).toEqual(['B-reset', 'B-reset', 'B-reset']);
+  });
+
+  test('a receiver that does not read', async () => {
+    const report = await checkFile(shared('selfmade__zerowindow.pcap'), LIMITS);
+    const [issue] = of(report, 'zero-window');
+    expect(issue?.severity).toBe('warning');
+    // By hand: the first of tshark's zero_window frames.
+    const first = tsharkNumbers(shared('selfmade__zerowindow.pcap'), 'tcp.analysis.zero_window')[0];
+    expect(issue?.frames[0]).toBe(first);
+  });
+
+  test('packets of one direction only', async () => {
+    const report = await checkFile(shared('derived__one-direction.pcap'), LIMITS);
+    expect(of(report, 'one-sided').length).toBeGreaterThan(0);
+  });
+
+  test('every frame captured twice is not loss', async () => {
+    const report = await checkFile(shared('zeek__ssh-dups.pcap'), LIMITS);
+    expect(of(report, 'captured-twice').length).toBe(2);
+    expect(report.warnings).toBe(0);
+  });
+
+  test('a file that is cut says so, and the rest is checked', async () => {
+    const report = await checkFile(shared('derived__trunc-mid-data.pcap'), LIMITS);
+    expect(report.packets).toBe(10);
+    expect(report.issues[0]?.kind).toBe('damaged-file');
+  });
+});
+
+function tsharkNumbers(file: string, filter: string): number[] {
+  const out = execFileSync('tshark', ['-n', '-r', file, '-Y', filter, '-T', 'fields', '-e', 'frame.number'], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  return out.trim().split('\n').map(Number);
+}
+
+describe.skipIf(!hasProgram('tshark'))('generated conversations', () => {
+  test('conversations, packets and payload are those of tshark', async () => {
+    const file = join(folder, 'conversations.pcap');
+    writeConversations(file, 3, { loss: 0, reorder: 0, duplicate: 0, uncaptured: 0 });
+    const report = await checkFile(file, LIMITS);
+    const lines = execFileSync(
+      'tshark',
+      [
+        '-n',
+        '-r',
+        file,
+        '-T',
+        'fields',
+        '-e',
+        'tcp.stream',
+        '-e',
+        'tcp.len',
+        '-e',
+        'tcp.analysis.retransmission',
+      ],
+      {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'ignore'],
+      },
+    );
+    const streams = new Map<number, { packets: number; bytes: number }>();
+    for (const line of lines.trim().split('\n')) {
+      const [stream = '', len = '', again = ''] = line.split('\t');
+      const sum = streams.get(Number(stream)) ?? { packets: 0, bytes: 0 };
+      sum.packets++;
+      if (again === '') sum.bytes += Number(len);
+      streams.set(Number(stream), sum);
+    }
+    const ours = new Map(
+      report.top.map(({ stream, packets, bytes }) => [stream, { packets, bytes: bytes[0] + bytes[1] }]),
+    );
+    expect(ours).toEqual(streams);
+  });
+
+  test('strict flags are counted as tshark counts them', async () => {
+    const file = join(folder, 'lossy.pcap');
+    writeConversations(file, 5, { loss: 0.05, reorder: 0, duplicate: 0, uncaptured: 0 });
+    const report = await checkFile(file, LIMITS);
+    for (const field of [
+      'tcp.analysis.retransmission',
+      'tcp.analysis.duplicate_ack',
+      'tcp.analysis.zero_window',
+    ])
+      expect([field, report.flags[field]]).toEqual([field, tsharkNumbers(file, field).length]);
+  });
+});
+
+describe('the command', () => {
+  test('exit codes: 1 with a warning, 0 without, quiet prints nothing', async () => {
+    const clean = join(folder, 'clean.pcap');
+    writeFileSync(clean, emptyPcap());
+    expect(await sockscope('check', '--quiet', clean)).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    const lossy = join(folder, 'lossy2.pcap');
+    writeConversations(lossy, 6, { loss: 0.2, reorder: 0, duplicate: 0, uncaptured: 0 });
+    expect(await sockscope('check', '--quiet', lossy)).toMatchObject({ code: 1, stdout: '', stderr: '' });
+  });
+
+  test('several files make a table, and a file that cannot be read does not hide the others', async () => {
+    const clean = join(folder, 'clean2.pcap');
+    writeFileSync(clean, emptyPcap());
+    const { code, stdout, stderr } = await sockscope('check', clean, join(folder, 'missing.pcap'));
+    expect(code).toBe(2);
+    expect(stdout).toContain('1 file, 0 with warnings');
+    expect(stderr).toContain('missing.pcap');
+  });
+
+  test('names of files cannot command the terminal', async () => {
+    const nasty = join(folder, 'a\x1b[31mb.pcap');
+    writeFileSync(nasty, emptyPcap());
+    const { stdout } = await sockscope('check', nasty);
+    expect(stdout).toContain('\\x1b[31m');
+    expect(stdout).not.toContain('\x1b[31m');
+  });
+});
+
+test('every kind of issue has words that say something', () => {
+  for (const words of Object.values(WORDS)) {
+    expect(words.title.length).toBeGreaterThan(5);
+    expect(words.why).toMatch(/[.)]$/);
+  }
+});
+
+function emptyPcap(): Buffer {
+  const header = Buffer.alloc(24);
+  header.writeUInt32LE(0xa1b2c3d4, 0);
+  header.writeUInt16LE(2, 4);
+  header.writeUInt16LE(4, 6);
+  header.writeUInt32LE(262_144, 16);
+  header.writeUInt32LE(101, 20);
+  return header;
+}

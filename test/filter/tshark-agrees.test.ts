@@ -1,0 +1,181 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { frameNumber } from '../../capture/fields.ts';
+import { openCapture } from '../../capture/file/open-capture.ts';
+import { compileFilter, parseFilter } from '../../src/filter/filter.ts';
+import { hasProgram, sharedCaptures } from '../shared.ts';
+
+/** Each is asked of every capture, of tshark and of us: the frames must be the same. */
+const EXPRESSIONS = [
+  '',
+  'tcp',
+  'udp || icmp',
+  '!tcp',
+  'not udp and not tcp',
+  'eth',
+  'vlan',
+  'ipv6',
+  'tcp.flags.syn',
+  'tcp.flags.syn == 1',
+  'tcp.flags.syn == 1 && tcp.flags.ack == 0',
+  'tcp.flags.fin == True || tcp.flags.reset == 1',
+  'tcp.flags & 2',
+  'tcp.flags & 0x11 == 0x11',
+  'tcp.flags == 0x018',
+  'tcp.len > 0',
+  'tcp.len >= 1000 and tcp.len < 1448',
+  'tcp.port == 80',
+  'tcp.port != 80',
+  'tcp.port !== 80',
+  'tcp.port === 80',
+  '!(tcp.port == 80)',
+  'tcp.port in {22, 80, 443, 8000..9000}',
+  'tcp.port not in {22, 80}',
+  'not tcp.port in {5000..60000}',
+  'udp.port == 53 or udp.port == 5353',
+  'tcp.srcport > tcp.dstport',
+  'tcp.srcport == tcp.dstport',
+  'ip.src == ip.dst',
+  'ip.addr == 127.0.0.1',
+  'ip.addr != 127.0.0.1',
+  'ip.addr == 10.0.0.0/8',
+  'ip.addr != 10.0.0.0/8',
+  'ip.src == 10.77.0.0/30',
+  'ip.addr in {10.0.0.0..10.99.0.0, 127.0.0.1}',
+  'ip.src > 10.0.0.1',
+  'ipv6.addr == ::1',
+  'ipv6.addr == fe80::/10',
+  'ipv6.src == ::1/128 && tcp.len > 10',
+  'ip.ttl == 64',
+  'ip.ttl < 64',
+  'ip.proto == TCP',
+  'ip.proto == 17',
+  'ip.id == 0',
+  'ip.len > 100',
+  'ip.flags.df == 1',
+  'ip.flags.mf == 1 || ip.frag_offset > 0',
+  'ip.version == 4 && ip.hdr_len == 20',
+  'ip.dsfield != 0',
+  'frame.len > 100',
+  'frame.len == frame.cap_len',
+  'frame.cap_len < frame.len',
+  'frame.number <= 5',
+  'frame.number in {1, 3..7, 100}',
+  'frame.number & 1',
+  'frame.time_relative > 0.05',
+  'frame.time_delta < 0.001',
+  'frame.time_epoch > 1000000000',
+  'frame.time > "2015-01-01 00:00:00"',
+  'frame contains "GET"',
+  'frame contains 00:00:00',
+  'frame matches "host"',
+  'frame matches "http/1\\\\.[01]"',
+  'tcp contains "HTTP"',
+  'tcp contains 08:0a',
+  'tcp.payload contains "a"',
+  'tcp.payload[0:3] == 47:45:54',
+  'tcp.payload[0] == 0x47',
+  'tcp.payload[-1] == 0a',
+  'frame[0:2] == 45:00',
+  'frame[12-13] == 08:00',
+  'eth.src[0:3] == 00:00:00',
+  'eth.addr == 00:00:00:00:00:00',
+  'eth.dst == ff:ff:ff:ff:ff:ff',
+  'eth.type == 0x0800',
+  'vlan.id == 100',
+  'tcp.stream == 0',
+  'tcp.stream > 0 && tcp.stream < 3',
+  'udp.stream == 1',
+  'udp.length > 50',
+  'tcp.seq == 1',
+  'tcp.seq > 100000',
+  'tcp.ack == 1 && tcp.len == 0',
+  'tcp.seq_raw > 2000000000',
+  'tcp.nxtseq > 1000',
+  'tcp.window_size_value < 500',
+  'tcp.window_size > 65535',
+  'tcp.window_size == 0',
+  'tcp.hdr_len > 32',
+  'tcp.options',
+  'tcp.options.mss_val == 1460',
+  'tcp.options.sack_le',
+  'tcp.options.sack_le > 10000',
+  'tcp.options.timestamp.tsval > 1000000',
+  'tcp.options.wscale.shift == 7',
+  'tcp.connection.syn',
+  'tcp.completeness == 31',
+  'tcp.time_delta > 0.1',
+  'tcp.urgent_pointer != 0',
+  'icmp.type == 3 && icmp.code == 3',
+  'icmp && udp',
+  'icmp && tcp.port',
+  'icmp.ident == 1',
+  'icmpv6.type >= 128',
+  'len(tcp.payload) > 500',
+  'count(ip.addr) > 2',
+  'any tcp.port > 60000',
+  'all tcp.port > 1024',
+  'tcp and udp or icmp',
+  'icmp or tcp and tcp.len == 0',
+  '(icmp or tcp) and frame.len < 80',
+  'tcp.port eq 80 and ip.ttl ge 60',
+  'ip.addr#1 == 127.0.0.1',
+  'frame.interface_id == 0',
+  'frame.encap_type == 7',
+] as const;
+
+function tsharkFrames(file: string, expression: string): string {
+  const run = spawnSync(
+    'tshark',
+    [
+      ...['-n', '-r', file, '-Y', expression, '-T', 'fields', '-e', 'frame.number', '-e', 'frame.protocols'],
+      ...[
+        '-o',
+        'tcp.desegment_tcp_streams:FALSE',
+        '-o',
+        'ip.defragment:FALSE',
+        '-o',
+        'ipv6.defragment:FALSE',
+      ],
+    ],
+    { encoding: 'utf8' },
+  );
+  const rows = run.stdout.split('\n').filter((line) => line !== '');
+  // Blocks that are no packets are listed too.
+  return rows
+    .flatMap((line) => (/\t(data|systemd_journal)?$/.test(line) ? [] : [line.split('\t')[0]]))
+    .join(' ');
+}
+
+/** All captures one behind the other in one file: one run of tshark an expression, not one for each file too. */
+function joined(): string | null {
+  const readable = sharedCaptures('captures').filter(
+    (file) =>
+      !/huge-caplen|len-zero|invalid-vers|option-too-long|trunc-mid|flip05|sections|invalid_micro|test202|test102|nrb-dsb/.test(
+        file,
+      ),
+  );
+  if (readable.length === 0) return null;
+  const path = join(mkdtempSync(join(tmpdir(), 'sockscope-filter-')), 'all.pcapng');
+  const run = spawnSync('mergecap', ['-a', '-w', path, ...readable], { encoding: 'utf8' });
+  return run.status === 0 ? path : null;
+}
+
+describe.skipIf(!hasProgram('tshark') || !hasProgram('mergecap'))('the same frames as tshark -Y', () => {
+  const file = joined();
+  test.skipIf(file === null).each(EXPRESSIONS)('%s', async (expression) => {
+    const path = file ?? '';
+    const capture = await openCapture(path);
+    const result = parseFilter(expression);
+    if (!result.ok) throw result.error;
+    const filter = compileFilter(result.filter, { capture, timeline: null });
+    const ours: number[] = [];
+    for (let row = 0; row < capture.columns.length; row++)
+      if (filter.packet(row)) ours.push(frameNumber(capture, row));
+    capture.close();
+    expect(ours.join(' ')).toBe(tsharkFrames(path, expression));
+  });
+});

@@ -1,0 +1,19 @@
+import { SEVERITY, WORDS } from '../../src/diagnosis/check/messages.ts';
+import type { CheckReport } from '../../src/diagnosis/check/report.ts';
+import { safeJson } from '../escape.ts';
+
+/** One line a file. */
+export function* printCheckJson(report: CheckReport): Generator<string> {
+  const issues = report.issues.map((issue) => ({
+    ...issue,
+    title: WORDS[issue.kind].title,
+    text: WORDS[issue.kind].say(issue, issue.ends),
+    severity: SEVERITY[issue.severity].toLowerCase(),
+  }));
+  yield jsonLine({ type: 'check', ...report, issues });
+}
+
+/** One object as a line of JSON that is safe for a terminal. */
+export function jsonLine(value: object): string {
+  return safeJson(JSON.stringify(value));
+}

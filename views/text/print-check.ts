@@ -1,0 +1,153 @@
+import { counted, SEVERITY, size, span, TEXT, WORDS } from '../../src/diagnosis/check/messages.ts';
+import type { CheckReport, Conversation, Issue } from '../../src/diagnosis/check/report.ts';
+import { printable } from '../ladder/glyphs.ts';
+import { shorten, widthOf } from '../ladder/line.ts';
+import { lineText } from './colours.ts';
+import { heading, paragraph, type TextOptions } from './paragraph.ts';
+
+interface CheckStyle extends TextOptions {
+  readonly all: boolean;
+}
+
+const ISSUES_SHOWN = 3;
+const INDENT = '         ';
+
+/** What is wrong in one capture, gravest first, and its conversations. */
+export function* printCheck(report: CheckReport, style: CheckStyle): Generator<string> {
+  const { tcp, udp, other, packets, bytes, seconds } = report;
+  const summary =
+    packets === 0
+      ? TEXT.empty
+      : `${TEXT.summary(packets, bytes, seconds)} (${TEXT.protocols(tcp, udp, other)}; ${TEXT.conversations(report.conversations)})`;
+  yield* paragraph(`${report.file}: `, summary, style, { label: 'bold' });
+  if (report.issues.length === 0) yield* paragraph('', TEXT.nothing, style, { text: 'good' });
+  for (const group of grouped(report.issues)) yield* printGroup(group, style);
+  if (report.top.length > 0) {
+    yield '';
+    yield* printConversations(report.top, report.conversations, style);
+  }
+}
+
+/** Issues of the same kind and gravity stand together: the list comes sorted. */
+export function grouped(issues: readonly Issue[]): readonly (readonly Issue[])[] {
+  const groups: Issue[][] = [];
+  for (const issue of issues) {
+    const last = groups[groups.length - 1];
+    if (last?.[0]?.kind === issue.kind && last[0].severity === issue.severity) last.push(issue);
+    else groups.push([issue]);
+  }
+  return groups;
+}
+
+function* printGroup(group: readonly Issue[], style: CheckStyle): Generator<string> {
+  const [first] = group;
+  if (first === undefined) return;
+  const words = WORDS[first.kind];
+  const title = group.length > 1 ? `${words.title} (${group.length})` : words.title;
+  yield '';
+  yield* paragraph(SEVERITY[first.severity].padEnd(INDENT.length), title, style, {
+    label: first.severity === 'warning' ? 'warning' : 'dim',
+    text: 'bold',
+  });
+  yield* paragraph(INDENT, words.why, style, { text: 'reason' });
+  const shown = style.all ? group : group.slice(0, ISSUES_SHOWN);
+  for (const issue of shown)
+    yield* paragraph(`${INDENT}- `, `${words.say(issue, issue.ends)}${frames(issue)}`, style);
+  if (shown.length < group.length)
+    yield* paragraph(`${INDENT}  `, TEXT.more(group.length - shown.length), style, { text: 'dim' });
+}
+
+function frames({ frames: numbers }: Issue): string {
+  if (numbers.length === 0) return '';
+  return ` [${numbers.length === 1 ? TEXT.frame : TEXT.frames} ${numbers.join(', ')}]`;
+}
+
+const CLOSED: Readonly<Record<Conversation['closedBy'], string>> = {
+  open: 'open',
+  A: 'left',
+  B: 'right',
+  'A-reset': 'reset left',
+  'B-reset': 'reset right',
+};
+
+function* printConversations(
+  conversations: readonly Conversation[],
+  all: number,
+  style: CheckStyle,
+): Generator<string> {
+  yield heading(
+    `Conversations${conversations.length < all ? ` (${TEXT.shown(conversations.length, all)})` : ''}`,
+    style,
+  );
+  const rows = conversations.map((conversation) => [
+    `${conversation.a} ↔ ${conversation.b}`,
+    `${conversation.packets}`,
+    span(conversation.seconds),
+    milliseconds(conversation.setupMs),
+    milliseconds(conversation.rttMs),
+    `${size(conversation.bytes[0])} / ${size(conversation.bytes[1])}`,
+    rate(conversation.goodput),
+    span(conversation.idleSeconds),
+    `${conversation.sentAgain}`,
+    CLOSED[conversation.closedBy],
+  ]);
+  const head = ['ends', 'packets', 'time', 'setup', 'rtt', 'sent', 'goodput', 'idle', 'again', 'closed by'];
+  yield* table(head, rows, style);
+}
+
+function milliseconds(ms: number | null): string {
+  return ms === null ? '-' : span(ms / 1e3);
+}
+
+function rate(bits: number | null): string {
+  if (bits === null) return '-';
+  if (bits >= 1e9) return `${(bits / 1e9).toFixed(2)} Gbit/s`;
+  if (bits >= 1e6) return `${(bits / 1e6).toFixed(1)} Mbit/s`;
+  return bits >= 1e3 ? `${(bits / 1e3).toFixed(1)} kbit/s` : `${Math.round(bits)} bit/s`;
+}
+
+/** Columns of a table: the first one gives way, and columns at the end are left out, where the width does not suffice. */
+export function* table(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  style: TextOptions,
+): Generator<string> {
+  const cells = [head, ...rows].map((row) => row.map((cell) => printable(cell, style.ascii)));
+  const widths = head.map((_, column) =>
+    cells.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? '')), 0),
+  );
+  const least = Math.min(widths[0] ?? 0, Math.max(24, Math.floor(style.width / 2.5)));
+  let used = least;
+  let columns = 1;
+  while (columns < widths.length && used + 2 + (widths[columns] ?? 0) <= style.width) {
+    used += 2 + (widths[columns] ?? 0);
+    columns++;
+  }
+  const first = Math.min(widths[0] ?? 0, least + Math.max(0, style.width - used));
+  for (const [index, row] of cells.entries()) {
+    const text = row
+      .slice(0, columns)
+      .map((cell, column) => {
+        if (column > 0) return ' '.repeat((widths[column] ?? 0) - widthOf(cell)) + cell;
+        const short = shorten(cell, first, style.ascii ? '...' : '…');
+        return short + ' '.repeat(first - widthOf(short));
+      })
+      .join('  ')
+      .trimEnd();
+    yield index === 0 ? lineText([{ text, style: 'dim' }], style.colour) : text;
+  }
+}
+
+/** Several files, one a line: how much is wrong, and what first. */
+export function* printCheckTable(reports: readonly CheckReport[], style: TextOptions): Generator<string> {
+  const rows = reports.map((report) => [
+    report.file,
+    `${report.packets}`,
+    `${report.conversations}`,
+    `${report.warnings}`,
+    `${report.issues.length === 0 ? TEXT.nothing : WORDS[report.issues[0]?.kind ?? 'reset'].title}`,
+  ]);
+  yield* table(['file', 'packets', 'conversations', 'warnings', 'first'], rows, style);
+  const bad = reports.filter(({ warnings }) => warnings > 0).length;
+  yield `${counted(reports.length, 'file')}, ${bad} with warnings`;
+}

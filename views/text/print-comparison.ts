@@ -1,0 +1,24 @@
+import type { Comparison } from '../../src/diagnosis/compare.ts';
+import { paragraph, type TextOptions } from './paragraph.ts';
+import { table } from './print-check.ts';
+
+/** How far our flags and another program's agree, and every frame where they do not. */
+export function* printComparison(comparison: Comparison, style: TextOptions): Generator<string> {
+  const { file, program, tcpFrames, differences } = comparison;
+  const same = tcpFrames - differences.length;
+  const share = tcpFrames === 0 ? 100 : (100 * same) / tcpFrames;
+  // Rounded down: 100 % is said of no capture that differs.
+  const percent = differences.length === 0 ? '100' : (Math.floor(share * 1000) / 1000).toFixed(3);
+  const text = `${same} of ${tcpFrames} TCP frames as in ${program} (${percent} %)`;
+  yield* paragraph(`${file}: `, text, style, { label: 'bold' });
+  const rows = comparison.flags
+    .filter(({ both, onlyThem, onlyUs }) => both + onlyThem + onlyUs > 0)
+    .map(({ field, both, onlyThem, onlyUs }) => [field, `${both}`, `${onlyThem}`, `${onlyUs}`]);
+  yield* table(['flag', 'both', 'only they', 'only we'], rows, style);
+  for (const { frame, theirs, ours } of differences)
+    yield* paragraph(
+      `frame ${frame}: `,
+      `they ${theirs.join(' ') || 'nothing'}; we ${ours.join(' ') || 'nothing'}`,
+      style,
+    );
+}
