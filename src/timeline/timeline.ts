@@ -4,6 +4,7 @@ import { lostRows } from '../session/lost.ts';
 import type { Session } from '../session/session.ts';
 import { reasonOfCall } from './call-reasons.ts';
 import { makeClock } from './clock.ts';
+import { hasArrivalTimes, isComplete } from './completeness.ts';
 import { type Connections, listConnections } from './connections.ts';
 import { explainIcmp } from './explain-icmp.ts';
 import { explainUdp } from './explain-udp.ts';
@@ -69,7 +70,8 @@ export function buildTimeline(session: Session): Timeline {
 function gather(session: Session): Facts {
   const { capture, calls } = session;
   const { columns } = capture;
-  const clock = makeClock(columns, calls);
+  const clock = makeClock(columns, calls, hasArrivalTimes(session.run));
+  const complete = calls.length === 0 || isComplete(session.run);
   const wire = layOutTcp(capture, clock);
   const lost = new Uint8Array(columns.length);
   for (const row of lostRows(session)) lost[row] = 1;
@@ -83,6 +85,7 @@ function gather(session: Session): Facts {
     columns,
     calls,
     clock,
+    complete,
     wire,
     ends,
     lost,
@@ -97,6 +100,7 @@ function gather(session: Session): Facts {
   const udp = calls.length > 0 ? explainUdp(udpScene) : null;
   explainIcmp(udpScene, udp);
   explainOthers(scene);
+  if (!complete) admitUncaptured(scene);
   links.seal(columns.length, calls.length);
   const connections = listConnections(capture, clock, wire, ends, udp);
   const connectionOfCall = placeCalls(session, ends, connections, links);
@@ -109,6 +113,7 @@ function gather(session: Session): Facts {
     session,
     capture,
     clock,
+    complete,
     wire,
     lost,
     gone,
@@ -155,6 +160,17 @@ function explainOthers({ columns, reasons, hasCalls }: TcpScene): void {
     ) {
       reasons.set(row, (columns.problem[row] ?? 0) !== 0 ? 'damaged' : hasCalls ? 'foreign' : 'other');
     }
+  }
+}
+
+/**
+ * Where packets may be missing, one whose cause is not to be seen is no riddle: the cause was not captured. New data is
+ * the exception, for its cause is a call, and calls are never missing.
+ */
+function admitUncaptured({ columns, reasons }: TcpScene): void {
+  for (let row = 0; row < columns.length; row++) {
+    if (reasons.kind(row) !== 'unexplained' || columns.protocol[row] !== PROTOCOL.tcp) continue;
+    if (columns.payloadLen[row] === 0) reasons.set(row, 'uncaptured');
   }
 }
 
