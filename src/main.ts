@@ -10,6 +10,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** A bare `sockscope` has no options. */
+const HOME = { format: 'auto', width: null, ascii: false, colour: null, all: false } as const;
+
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -25,11 +28,20 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     check: async (options) => keep((await import('./commands/check.ts')).checkCommand(options, loadViews)),
     convert: async (options) => keep((await import('./commands/convert.ts')).convertCommand(options)),
     packets: async (options) => keep((await import('./commands/packets.ts')).packetsCommand(options)),
+    live: async (options) =>
+      keep((await import('./commands/live.ts')).liveCommand(options, await loadViews())),
     scenarios: async (options) =>
       keep((await import('./commands/scenarios.ts')).scenariosCommand(options, await loadViews())),
     doctor: async (options) =>
       keep((await import('./commands/doctor.ts')).doctorCommand(options, await loadViews())),
   });
+  if (argv.length === 0 && (await wantsHome())) {
+    try {
+      return await (await loadViews()).screen({ kind: 'home' }, HOME);
+    } catch (error) {
+      return explain(error, false);
+    }
+  }
   if (argv.length === 0) {
     process.stderr.write(program.helpInformation());
     return EXIT.usage;
@@ -40,6 +52,10 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   } catch (error) {
     return explain(error, argv.includes('--debug'));
   }
+}
+
+async function wantsHome(): Promise<boolean> {
+  return (await import('./commands/terminal.ts')).wantsScreen(HOME);
 }
 
 async function loadViews(): Promise<Views> {

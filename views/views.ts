@@ -23,5 +23,6 @@ export const views: Views = {
   checkJson: printCheckJson,
   jsonLine,
   comparison: printComparison,
+  screen: async (start, display) => (await import('./tui/screen.ts')).screen(start, display),
   doctor: printDoctor,
 };

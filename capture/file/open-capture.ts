@@ -18,6 +18,8 @@ export interface OpenProgress {
   readonly bytes: number;
   readonly totalBytes: number | null;
   readonly rows: number;
+  /** What is read so far; it goes on growing. */
+  readonly capture: Capture;
 }
 
 export interface OpenOptions {
@@ -71,7 +73,7 @@ async function readFile(
     bytes += got;
     reader.feed(chunk.subarray(0, got));
     passOn(reader, options);
-    options.onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length });
+    options.onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length, capture: reader.capture });
     if (chunks % CHUNKS_A_TURN === 0) await setImmediate();
     if (options.signal?.aborted) return reader.capture;
   }
@@ -101,7 +103,7 @@ async function readStream(
     let bytes = 0;
     const noted = noting(head, chunks, (length) => {
       bytes += length;
-      onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length });
+      onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length, capture: reader.capture });
     });
     const damage = await takeAll(noted, gzip, (chunk) => {
       if (reader.stopped) return;

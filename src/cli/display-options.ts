@@ -2,7 +2,8 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 
 /** How results are shown: the options that every printing command has. */
 export interface DisplayOptions {
-  readonly format: 'text' | 'json';
+  /** auto: the full screen on a terminal, else text. */
+  readonly format: 'auto' | 'text' | 'json';
   /** Columns of text output; null: those of the terminal, 100 where there is none. */
   readonly width: number | null;
   readonly ascii: boolean;
@@ -23,7 +24,7 @@ export interface RawDisplay {
 export function addDisplayOptions(command: Command): Command {
   return command
     .optionsGroup('Output:')
-    .addOption(new Option('--text', 'the ladder as text (the default)').conflicts('json'))
+    .addOption(new Option('--text', 'print text, also on a terminal').conflicts('json'))
     .option('--json', 'one JSON object a line: run, call, packet, link, finding, summary')
     .option('--width <columns>', 'columns of the text output (60 to 500)', columns)
     .option('--ascii', 'plain ASCII instead of box drawing and arrows')
@@ -33,7 +34,7 @@ export function addDisplayOptions(command: Command): Command {
 
 export function displayOptions(raw: RawDisplay): DisplayOptions {
   return {
-    format: raw.json === true ? 'json' : 'text',
+    format: raw.json === true ? 'json' : raw.text === true ? 'text' : 'auto',
     width: raw.width ?? null,
     ascii: raw.ascii === true,
     colour: raw.color ? null : false,

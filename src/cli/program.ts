@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import type { LiveCommandOptions } from '../commands/live.ts';
 import { VERSION } from '../version.ts';
 import { addCheckCommand, type CheckOptions } from './check-options.ts';
 import { addConvertCommand, type ConvertOptions } from './convert-options.ts';
@@ -29,12 +30,14 @@ export interface Actions {
   check(options: CheckOptions): Promise<void>;
   convert(options: ConvertOptions): Promise<void>;
   packets(options: PacketsOptions): Promise<void>;
+  live(options: LiveCommandOptions): Promise<void>;
   scenarios(options: ListOptions): Promise<void>;
   doctor(display: DisplayOptions): Promise<void>;
 }
 
 const AFTER_HELP = `
 Examples:
+  sockscope                                       the full screen: choose a scenario, or open a file
   sockscope run tcp-echo                          a TCP conversation, every packet explained
   sockscope run tcp-transfer --size 10M --loss 2  a transfer with 2 % loss
   sockscope run udp-echo --server none            what a datagram to nobody causes
@@ -76,6 +79,17 @@ export function buildProgram(actions: Actions): Command {
   addCheckCommand(program, actions.check);
   addPacketsCommand(program, actions.packets);
   addConvertCommand(program, actions.convert);
+  const live = program
+    .command('live')
+    .summary('capture what runs on this machine, and show it as it comes')
+    .description(
+      'Captures the packets of any program on this machine. Its calls are not recorded: what can be inferred is marked ~. Needs sudo or CAP_NET_RAW.',
+    )
+    .option('-i, --interface <name>', 'the interface to capture on', 'lo')
+    .option('-f, --filter <filter>', 'capture filter in the language of libpcap (pcap-filter(7))');
+  addDisplayOptions(live).action((raw: RawDisplay & { interface: string; filter?: string }) =>
+    actions.live({ device: raw.interface, filter: raw.filter ?? null, display: displayOptions(raw) }),
+  );
   const scenarios = program
     .command('scenarios')
     .argument('[scenario]', 'an id: what it teaches, its parameters, what to look for')

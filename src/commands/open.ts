@@ -3,11 +3,13 @@ import type { OpenOptions } from '../cli/program.ts';
 import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
 import { verifyTimeline } from '../timeline/verify.ts';
-import { printLines, textStyle } from './terminal.ts';
+import { printLines, textStyle, wantsScreen } from './terminal.ts';
 import type { Views } from './views.ts';
 
-/** `sockscope open`: the time line of a saved session, or of any capture. */
+/** `sockscope open`: the time line of a saved session, or of any capture, full screen or as text. */
 export async function openCommand(options: OpenOptions, views: Views): Promise<ExitCode> {
+  if (wantsScreen(options.display) && !options.verify && options.file !== '-')
+    return await views.screen({ kind: 'open', file: options.file }, options.display);
   const session = await openSession(options.file);
   const { capture } = session;
   try {

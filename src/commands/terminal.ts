@@ -13,9 +13,18 @@ export function wantsColour(stream: { readonly isTTY?: boolean }): boolean {
 }
 
 /** A locale that is not UTF-8 cannot show box drawing. */
-function asciiOnly(): boolean {
+export function asciiOnly(): boolean {
   const locale = process.env.LC_ALL || process.env.LC_CTYPE || process.env.LANG || '';
   return process.stdout.isTTY === true && !/utf-?8/i.test(locale);
+}
+
+/** Terminals on which nothing can be put at a place. */
+const PLAIN: ReadonlySet<string> = new Set(['', 'dumb', 'unknown']);
+
+/** Whether the full screen is to be used: on a terminal, unless text or JSON was asked for. */
+export function wantsScreen({ format }: Pick<DisplayOptions, 'format'>): boolean {
+  const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  return format === 'auto' && isTerminal && !PLAIN.has(process.env.TERM ?? '');
 }
 
 export function textStyle(display: DisplayOptions): TextStyle {

@@ -12,6 +12,9 @@ const BITS: Readonly<Partial<Record<FieldType, number>>> = {
   uint64: 64,
 };
 
+/** Types whose values are bytes, which can be cut and searched. */
+export const BYTES: readonly FieldType[] = ['bytes', 'protocol', 'ether', 'ipv6'];
+
 /** What a field's values are called in a message. */
 export const TYPE_NAMES: Readonly<Record<FieldType, string>> = {
   protocol: 'a protocol or mark',

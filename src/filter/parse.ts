@@ -1,8 +1,9 @@
 import type { FieldInfo, FieldType } from '../../capture/fields/field.ts';
 import type { Change, Comparison, Constant, FilterNode, Operand, Quantity, Range, Slice } from './ast.ts';
 import { FilterError } from './error.ts';
-import { bytesOf, constantOf, parseNumber, TYPE_NAMES } from './literals.ts';
+import { BYTES, bytesOf, constantOf, parseNumber, TYPE_NAMES } from './literals.ts';
 import { patternOf } from './pattern.ts';
+import { slicesOf } from './slices.ts';
 import { type Token, tokenize } from './tokens.ts';
 
 /** Which fields there are. */
@@ -37,7 +38,6 @@ const COMPARISONS: Readonly<Record<string, readonly [Comparison, Quantity]>> = {
 };
 const CHANGES: readonly string[] = ['len', 'count', 'lower', 'upper'] satisfies readonly Change[];
 const INTEGERS: readonly FieldType[] = ['bool', 'uint8', 'uint16', 'uint24', 'uint32', 'uint64', 'int32'];
-const BYTES: readonly FieldType[] = ['bytes', 'protocol', 'ether', 'ipv6'];
 /** Deep enough for people, and far from the end of the stack. */
 const MAX_DEPTH = 200;
 const NUMBER: FieldInfo = { name: 'a number', type: 'uint64', about: '' };
@@ -389,27 +389,6 @@ function isConstant(field: FieldInfo, token: Token): boolean {
   } catch {
     return false;
   }
-}
-
-/** `[i]`, `[i:length]`, `[i-j]` (both ends belong to it), `[i:]`, `[:length]`, several with commas between. */
-function slicesOf(token: Token, field: FieldInfo): Slice[] {
-  if (field.type !== 'string' && !BYTES.includes(field.type)) {
-    throw new FilterError(
-      `${field.name} is ${TYPE_NAMES[field.type]}; slices are of bytes`,
-      token.from,
-      token.to,
-    );
-  }
-  return token.text.split(',').map((part) => {
-    const match = /^\s*(-?\d+)?\s*(?:(:)\s*(\d+)?|(-)\s*(\d+))?\s*$/.exec(part);
-    const [, first, colon, length, dash, last] = match ?? [];
-    if (match === null || (first === undefined && colon === undefined))
-      throw new FilterError('a slice is [start], [start:length] or [first-last]', token.from, token.to);
-    const start = Number(first ?? 0);
-    if (dash !== undefined) return { start, length: Math.max(0, Number(last) - start + 1) };
-    if (colon === undefined) return { start, length: 1 };
-    return { start, length: length === undefined ? null : Number(length) };
-  });
 }
 
 function nearest(text: string): string {

@@ -1,4 +1,5 @@
 import { type FollowedCapture, followCapture } from '../../capture/file/follow-capture.ts';
+import { prefixOf } from '../../capture/prefix.ts';
 import type { Outcome } from '../scenarios/scenario.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionFile } from '../session/write.ts';
@@ -23,6 +24,8 @@ export interface RunWatcher {
   hear(message: FromLab): void;
   /** Calls that have not returned, for the screen. */
   blocked(calls: readonly Call[]): void;
+  /** There are more packets or calls than before; `snapshot` makes a session of all so far, good until the run is over. */
+  grown?(size: number, snapshot: () => Session): void;
 }
 
 export interface RecordedRun {
@@ -76,6 +79,7 @@ class Intake {
   private readonly timer: NodeJS.Timeout;
   private rows = 0;
   private readonly blockedRows = new Set<number>();
+  private told = '';
 
   constructor(lab: LabHandle, notes: RunNotes, file: SessionFile | null, watcher: RunWatcher) {
     this.lab = lab;
@@ -99,7 +103,24 @@ class Intake {
     if (this.file !== null && capture.interfaces.length > 0) {
       this.file.append(this.notes.info(null, NOTHING_YET), capture, this.changedCalls(), SAVED_AT_A_TIME);
     }
-    this.watcher.blocked(this.log.reader.pending());
+    const pending = this.log.reader.pending();
+    this.watcher.blocked(pending);
+    const size = capture.columns.length + this.log.reader.count;
+    const state = `${size} ${pending.length}`;
+    if (state === this.told || capture.interfaces.length === 0) return;
+    this.told = state;
+    this.watcher.grown?.(size, () => this.snapshot());
+  }
+
+  /** What there is so far. The columns go on growing, so the session gets its own view of those that are there now. */
+  private snapshot(): Session {
+    const { capture } = this.packets;
+    const calls = this.log.reader.snapshot();
+    const run = this.notes.info(null, {
+      ...NOTHING_YET,
+      pids: new Map(calls.map(({ role, pid }) => [role, pid])),
+    });
+    return { capture: prefixOf(capture, capture.columns.length), calls, run: { ...run, outcome: 'ok' } };
   }
 
   /** The calls that were entered or have returned since the last time; the first of them where there are many. */

@@ -1,4 +1,4 @@
-import type { Call } from './call.ts';
+import { type Call, plainCall } from './call.ts';
 import { CALL_NAMES, movedBytes } from './call-names.ts';
 import { type CallDetail, CallStore, readDetail } from './call-store.ts';
 import { BIT, CALL_WORDS, CLOSE, FRAME, FRAME_WORDS, ITEM, OPEN, THIN_WORDS, WORD } from './log-format.ts';
@@ -78,16 +78,29 @@ export class CallLogReader {
   /** The calls of the whole run: sorted by entry, numbered from 1. They are read from the reader's own memory. */
   finish(): readonly Call[] {
     this.takeFrames(true);
-    const { store } = this;
-    const order = Uint32Array.from({ length: store.count }, (_, row) => row).sort((a, b) =>
-      this.compare(a, b),
-    );
-    const idOfRow = new Uint32Array(store.count);
+    const { order, idOfRow } = this.sorted();
+    this.log.idOfRow = idOfRow;
+    return Array.from(order, (row, index) => new LoggedCall(index + 1, row, this.log));
+  }
+
+  /**
+   * All calls known so far, sorted by entry and numbered from 1 as if the run ended here; blocked ones have exitNs null.
+   * They are copies, which do not change when more is read.
+   */
+  snapshot(): readonly Call[] {
+    const { order, idOfRow } = this.sorted();
+    const log = { ...this.log, idOfRow };
+    return Array.from(order, (row, index) => plainCall(new LoggedCall(index + 1, row, log)));
+  }
+
+  private sorted(): { readonly order: Uint32Array; readonly idOfRow: Uint32Array } {
+    const { count } = this.store;
+    const order = Uint32Array.from({ length: count }, (_, row) => row).sort((a, b) => this.compare(a, b));
+    const idOfRow = new Uint32Array(count);
     order.forEach((row, index) => {
       idOfRow[row] = index + 1;
     });
-    this.log.idOfRow = idOfRow;
-    return Array.from(order, (row, index) => new LoggedCall(index + 1, row, this.log));
+    return { order, idOfRow };
   }
 
   private takeFrames(isLast: boolean): void {

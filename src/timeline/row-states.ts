@@ -2,6 +2,7 @@ import { ACK, PROTOCOL, SYN } from '../../capture/columns.ts';
 import type { Facts } from './facts.ts';
 import { clientSide } from './tcp-ends.ts';
 import { walkStates } from './tcp-states.ts';
+import { PACKETS_A_STEP } from './tcp-wire.ts';
 import { type RowStates, TCP_STATES } from './types.ts';
 
 const CLOSED = 0;
@@ -29,8 +30,8 @@ export class RowStateTable {
       throw new RangeError(`no row ${index}, there are ${rows.length}`);
     const connection = this.connectionOf(index);
     if (connection < 0 || connections.list[connection]?.protocol !== 'tcp') return null;
-    this.states ??= this.work();
-    const both = this.states[index] ?? 0;
+    if (this.states === null) for (const _ of this.prepare());
+    const both = this.states?.[index] ?? 0;
     return { connection, a: TCP_STATES[both & 15] ?? 'CLOSED', b: TCP_STATES[both >> 4] ?? 'CLOSED' };
   }
 
@@ -45,13 +46,15 @@ export class RowStateTable {
       : (connections.ofFlow[flow] ?? 0);
   }
 
-  private work(): Uint8Array {
+  /** Works all states out, in steps. */
+  *prepare(): Generator<void, void> {
     const { rows, connections } = this.facts;
-    const ofPacket = this.statesOfPackets();
+    const ofPacket = yield* this.statesOfPackets();
     const now = Uint8Array.from(connections.list, ({ flow }) => this.atStart(flow));
     const opened = new Uint8Array(now.length);
     const states = new Uint8Array(rows.length);
     for (let index = 0; index < rows.length; index++) {
+      if (index % PACKETS_A_STEP === 0) yield;
       const connection = this.connectionOf(index);
       if (connection < 0) continue;
       const subject = rows.subjects[index] ?? 0;
@@ -63,7 +66,7 @@ export class RowStateTable {
       now[connection] = raised(now[connection] ?? 0, opened[connection] ?? 0);
       states[index] = now[connection] ?? 0;
     }
-    return states;
+    this.states = states;
   }
 
   private atStart(flow: number): number {
@@ -97,11 +100,17 @@ export class RowStateTable {
     now[connection] = isA ? both & 0xf0 : both & 0x0f;
   }
 
-  private statesOfPackets(): Uint8Array {
+  private *statesOfPackets(): Generator<void, Uint8Array> {
     const { capture, wire, gone, ends, connections } = this.facts;
     const states = new Uint8Array(capture.columns.length);
+    let walked = 0;
     for (const { flow, protocol } of connections.list) {
       if (protocol !== 'tcp') continue;
+      walked += (wire.start[flow + 1] ?? 0) - (wire.start[flow] ?? 0);
+      if (walked > PACKETS_A_STEP) {
+        walked = 0;
+        yield;
+      }
       const { first, last, taken } = this.synAcks(flow);
       const start = {
         client: clientSide(capture, wire, flow),

@@ -69,6 +69,49 @@ export function rowAt(rows: Rows, index: number): Row {
   return { kind: kind === ENTER ? 'enter' : 'exit', call: subject };
 }
 
+/** Finds the rows of packets and calls; the tables are made when the first is asked for. */
+export class RowFinder {
+  private readonly rows: Rows;
+  private tables: readonly [packets: Int32Array, entries: Int32Array, returns: Int32Array] | null = null;
+
+  constructor(rows: Rows) {
+    this.rows = rows;
+  }
+
+  packet(packet: number): number {
+    return this.find(PACKET, packet);
+  }
+
+  entry(call: number): number {
+    return this.find(ENTER, call);
+  }
+
+  return(call: number): number {
+    return this.find(EXIT, call);
+  }
+
+  private find(kind: number, subject: number): number {
+    this.tables ??= this.make();
+    return this.tables[kind]?.[subject] ?? -1;
+  }
+
+  private make(): [Int32Array, Int32Array, Int32Array] {
+    const { length, kinds, subjects } = this.rows;
+    const most = [0, 0, 0];
+    for (let row = 0; row < length; row++) {
+      const kind = kinds[row] ?? 0;
+      if ((subjects[row] ?? 0) >= (most[kind] ?? 0)) most[kind] = (subjects[row] ?? 0) + 1;
+    }
+    const table = (kind: number) => new Int32Array(most[kind] ?? 0).fill(-1);
+    const tables: [Int32Array, Int32Array, Int32Array] = [table(PACKET), table(ENTER), table(EXIT)];
+    for (let row = 0; row < length; row++) {
+      const kind = tables[kinds[row] ?? 0];
+      if (kind !== undefined) kind[subjects[row] ?? 0] = row;
+    }
+    return tables;
+  }
+}
+
 export function isPacketRow(rows: Rows, index: number): boolean {
   return (rows.kinds[index] ?? 0) === PACKET;
 }

@@ -26,7 +26,7 @@ export interface TcpWire {
   readonly mss: Uint16Array;
 }
 
-export function layOutTcp(capture: Capture, clock: Clock): TcpWire {
+export function* layOutTcp(capture: Capture, clock: Clock): Generator<void, TcpWire> {
   const { columns, flows } = capture;
   const { start, rows } = rowsByFlow(columns.flow, columns.length, flows.length, clock.order);
   const ends = flows.length * 2;
@@ -41,13 +41,21 @@ export function layOutTcp(capture: Capture, clock: Clock): TcpWire {
     stamped: new Uint8Array(ends),
     mss: new Uint16Array(ends),
   };
+  let next = PACKETS_A_STEP;
   for (let flow = 0; flow < flows.length; flow++) {
     const first = start[flow] ?? 0;
     if (first === (start[flow + 1] ?? 0)) continue;
+    if (first > next) {
+      next = first + PACKETS_A_STEP;
+      yield;
+    }
     layOutFlow(capture, wire, flow);
   }
   return wire;
 }
+
+/** So many packets are looked at before others may do something. */
+export const PACKETS_A_STEP = 20_000;
 
 function rowsByFlow(
   flow: Int32Array,

@@ -16,21 +16,35 @@ import { makeReason } from './make-reason.ts';
 import { markNotArrived } from './not-arrived.ts';
 import { ReasonTable } from './reason-table.ts';
 import { RowStateTable } from './row-states.ts';
-import { mergeRows, rowAt } from './rows.ts';
+import { mergeRows, RowFinder, rowAt } from './rows.ts';
 import { collectSockets } from './sockets.ts';
 import { assignTcpEnds, type TcpEnds } from './tcp-ends.ts';
 import type { TcpScene } from './tcp-scene.ts';
 import type { Side } from './tcp-side.ts';
 import { walkFlow } from './tcp-walk.ts';
-import { layOutTcp } from './tcp-wire.ts';
+import { layOutTcp, PACKETS_A_STEP } from './tcp-wire.ts';
 import type { Finding, Timeline } from './types.ts';
 
 /** Lines packets up with calls. Pure: the same session gives the same time line. */
 export function buildTimeline(session: Session): Timeline {
-  const facts = gather(session);
+  const steps = timelineInSteps(session);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * The same in steps, between which others may do something: a session of millions takes seconds. `withStates` works the
+ * TCP states out as well, which else happens all at once when the first is asked for.
+ */
+export function* timelineInSteps(session: Session, withStates = false): Generator<void, Timeline> {
+  const facts = yield* gather(session);
   const { capture, clock, links, reasons, connections, connectionOfCall, rows } = facts;
   const { columns } = capture;
   const states = new RowStateTable(facts);
+  const finder = new RowFinder(rows);
+  if (withStates) yield* states.prepare();
   let findings: readonly Finding[] | null = null;
   const timeline: Timeline = {
     session,
@@ -43,6 +57,9 @@ export function buildTimeline(session: Session): Timeline {
       const call = session.calls[row.call];
       return (row.kind === 'enter' ? call?.enterNs : (call?.exitNs ?? call?.enterNs)) ?? clock.baseNs;
     },
+    rowOfPacket: (packet) => finder.packet(packet),
+    rowOfEntry: (call) => finder.entry(call),
+    rowOfReturn: (call) => finder.return(call),
     states: (index) => states.get(index),
     connectionOfPacket(packet) {
       const flow = columns.flow[packet] ?? 0;
@@ -67,17 +84,20 @@ export function buildTimeline(session: Session): Timeline {
   return timeline;
 }
 
-function gather(session: Session): Facts {
+function* gather(session: Session): Generator<void, Facts> {
   const { capture, calls } = session;
   const { columns } = capture;
   const clock = makeClock(columns, calls, hasArrivalTimes(session.run));
   const complete = calls.length === 0 || isComplete(session.run);
-  const wire = layOutTcp(capture, clock);
+  yield;
+  const wire = yield* layOutTcp(capture, clock);
+  yield;
   const lost = new Uint8Array(columns.length);
   for (const row of lostRows(session)) lost[row] = 1;
   const gone = lost.slice();
   const sockets = collectSockets(calls);
   const ends = assignTcpEnds(capture, calls, clock, wire, sockets);
+  yield;
   const links = new LinkTable();
   const reasons = new ReasonTable(columns.length);
   const scene = {
@@ -95,15 +115,18 @@ function gather(session: Session): Facts {
     shaped: calls.length === 0 || session.run?.network.rate != null || session.run?.network.delay != null,
     hasCalls: calls.length > 0,
   };
-  const sides = explainTcp(scene);
+  const sides = yield* explainTcp(scene);
   const udpScene = { capture, calls, clock, lost, links, reasons, sockets };
   const udp = calls.length > 0 ? explainUdp(udpScene) : null;
   explainIcmp(udpScene, udp);
   explainOthers(scene);
   if (!complete) admitUncaptured(scene);
+  yield;
   links.seal(columns.length, calls.length);
+  yield;
   const connections = listConnections(capture, clock, wire, ends, udp);
   const connectionOfCall = placeCalls(session, ends, connections, links);
+  yield;
   const acted = links.callsActing(
     (call, packet) => (clock.packets[packet] ?? 0) <= (clock.exits[call] ?? 0),
     calls.length,
@@ -129,9 +152,10 @@ function gather(session: Session): Facts {
   };
 }
 
-function explainTcp(scene: TcpScene): (readonly [Side, Side] | null)[] {
+function* explainTcp(scene: TcpScene): Generator<void, (readonly [Side, Side] | null)[]> {
   const { capture, wire, hasCalls } = scene;
   const sides: (readonly [Side, Side] | null)[] = [];
+  let walked = 0;
   for (let flow = 0; flow < capture.flows.length; flow++) {
     if (
       capture.flows.get(flow).protocol !== PROTOCOL.tcp ||
@@ -141,6 +165,11 @@ function explainTcp(scene: TcpScene): (readonly [Side, Side] | null)[] {
       continue;
     }
     markNotArrived(capture, wire, flow, scene.gone);
+    walked += (wire.start[flow + 1] ?? 0) - (wire.start[flow] ?? 0);
+    if (walked > PACKETS_A_STEP) {
+      walked = 0;
+      yield;
+    }
     const both = walkFlow(scene, flow);
     for (const side of both) linkReceived(scene, side);
     // Without calls there may be a million flows, and nothing asks for what is left of them.

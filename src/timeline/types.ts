@@ -82,6 +82,10 @@ export interface Timeline {
   readonly rowCount: number;
   row(index: number): Row;
   rowTimeNs(index: number): bigint;
+  /** Where a packet, the entry and the return of a call stand among the rows; -1 where they have none. */
+  rowOfPacket(packet: number): number;
+  rowOfEntry(call: number): number;
+  rowOfReturn(call: number): number;
   /** TCP state of both ends of the row's connection after the row; null for UDP and for rows of no connection. */
   states(index: number): RowStates | null;
   /** The connection (index) of a packet or a call, or null. */

@@ -38,16 +38,24 @@ export function callView(scene: Scene, index: number, kind: 'enter' | 'exit' | '
     if (isOver && queues !== '') notes.push({ text: queues, style: 'dim' });
   }
   return {
-    text: clean(callText(call, kind, nameInLane(index), room)),
+    text: clean(callText(call, kind, nameInLane(index), room, scene.isRunning === true)),
     isFailed: isOver && call.errno !== null,
     aside: kind === 'exit' || call.source === null ? '' : clean(sourceText(call.source)),
     notes,
   };
 }
 
-function callText(call: Call, kind: 'enter' | 'exit' | 'whole', name: string, room: number): string {
-  if (kind === 'enter')
-    return `${enterText(call, name, room)} …${call.exitNs === null ? ' never returned' : ''}`;
+function callText(
+  call: Call,
+  kind: 'enter' | 'exit' | 'whole',
+  name: string,
+  room: number,
+  isRunning: boolean,
+): string {
+  if (kind === 'enter') {
+    const end = call.exitNs !== null ? '' : isRunning ? ' blocks' : ' never returned';
+    return `${enterText(call, name, room)} …${end}`;
+  }
   const took = call.exitNs === null ? 0n : call.exitNs - call.enterNs;
   const blocked = kind === 'exit' || took >= WORTH_SAYING_NS ? ` after ${duration(took)}` : '';
   return (kind === 'exit' ? exitText(call, name, room) : wholeText(call, name, room)) + blocked;

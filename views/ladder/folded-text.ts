@@ -89,10 +89,7 @@ function wayText({ segments, acks, from, to }: Direction, arrow: string): string
   return parts;
 }
 
-function callsText(
-  { role, first, last, count, from, to }: Calls,
-  names: (call: number) => string,
-): string {
+function callsText({ role, first, last, count, from, to }: Calls, names: (call: number) => string): string {
   const bytes = to > from ? `, bytes ${byteRange(from, to)}` : '';
   if (count === 1) return `${role} ${names(first)}${bytes.replace(',', ':')}`;
   const end = names(last);

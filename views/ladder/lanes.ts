@@ -23,6 +23,8 @@ export interface Geometry {
   readonly zoneEnd: number;
   /** Where notes stand beside the ladder and how wide they are; null: they stand below. */
   readonly notes: { readonly at: number; readonly width: number } | null;
+  /** Columns before the numbers; none unless said. */
+  readonly margin?: number;
 }
 
 const LANE_STEP = 10;

@@ -114,6 +114,12 @@ function icmpName(version: 4 | 6, typeAndCode: number): string {
   return name ?? ICMP_NAMES[`${version}:${type}`] ?? `type ${type} code ${code}`;
 }
 
+/** The shift that the windows of a packet's flow and direction count with, 0 to 14; one pass over the capture. */
+export function windowScales(capture: Capture): (row: number) => number {
+  const scales = new WindowScales(capture);
+  return (row) => scales.shift(row);
+}
+
 /** Per flow and direction the window scale that its SYN offers (RFC 7323 §2), -1 where it offers none. */
 class WindowScales {
   private readonly capture: Capture;

@@ -1,23 +1,12 @@
-import type { FrameNumbers } from '../../src/session/file-order.ts';
-import { lostRows } from '../../src/session/lost.ts';
-import type { Connection, Row } from '../../src/timeline/types.ts';
-import { drawArrow } from './arrow.ts';
+import type { Row } from '../../src/timeline/types.ts';
 import { type CallView, callView } from './call-view.ts';
-import type { Glyphs, Nodes } from './glyphs.ts';
-import { rolesOf } from './lanes.ts';
-import { Canvas, type Line, type Style, shorten, widthOf, wrap } from './line.ts';
-import { carriedText, relatedText } from './links-text.ts';
-import type { PacketTexts } from './packet-text.ts';
+import type { Nodes } from './glyphs.ts';
+import { type Canvas, type Line, type Style, shorten, widthOf, wrap } from './line.ts';
+import { LineDrawer, type Tools } from './line-drawer.ts';
+import { relatedText } from './links-text.ts';
 import type { Scene } from './scene.ts';
 import type { Section } from './section.ts';
 import { type StateChange, StateWatch } from './state-watch.ts';
-import { duration, milliseconds, timeOfDay } from './units.ts';
-
-interface Tools {
-  readonly numbers: FrameNumbers;
-  readonly packets: PacketTexts;
-  readonly glyphs: Glyphs;
-}
 
 interface Note {
   readonly text: string;
@@ -26,13 +15,12 @@ interface Note {
 
 const MAX_CALL_LINES = 3;
 
-/** Draws the rows of a section in order, and remembers between them which calls are open. */
+/** Draws the rows of a section in order with all that is said about them, and remembers between them which calls are open. */
 export class RowDrawer {
   private readonly scene: Scene;
   private readonly section: Section;
   private readonly tools: Tools;
-  private readonly lost: ReadonlySet<number>;
-  private readonly laneOfRole: ReadonlyMap<string, number>;
+  private readonly lines: LineDrawer;
   /** How many calls are open in each lane. */
   private readonly open: number[];
   private readonly entered = new Set<number>();
@@ -42,10 +30,7 @@ export class RowDrawer {
     this.scene = scene;
     this.section = section;
     this.tools = tools;
-    this.lost = lostRows(scene.timeline.session);
-    this.laneOfRole = new Map(
-      section.lanes.flatMap(({ role }, lane) => (role === null ? [] : [[role, lane]])),
-    );
+    this.lines = new LineDrawer(scene, section, tools);
     this.open = section.lanes.map(() => 0);
     this.watch = new StateWatch(scene.timeline);
   }
@@ -54,8 +39,8 @@ export class RowDrawer {
   row(index: number, gapNs: bigint, isWhole: boolean): Line[] {
     const { timeline } = this.scene;
     const row = timeline.row(index);
-    const first = this.blank();
-    this.putTimes(first, index, row, gapNs);
+    const first = this.lines.blank();
+    this.lines.putTimes(first, index, row, gapNs);
     const changes = this.watch.changes(index);
     return row.kind === 'packet'
       ? this.packetRow(first, row.packet, changes)
@@ -74,68 +59,29 @@ export class RowDrawer {
 
   /** Text across the wire, between the lanes. */
   banner(text: string): Line {
-    const canvas = this.withLanes();
+    const canvas = this.lines.withLanes(this);
     const { zoneStart, zoneEnd } = this.section.geometry;
     const room = zoneEnd - zoneStart + 1;
     canvas.put(zoneStart + Math.max(0, Math.floor((room - widthOf(text)) / 2)), text, 'dim');
     return canvas.line();
   }
 
+  /** Whether a call is open in a lane after the rows so far. */
+  isOpen(lane: number): boolean {
+    return (this.open[lane] ?? 0) > 0;
+  }
+
   private packetRow(canvas: Canvas, packet: number, changes: readonly StateChange[]): Line[] {
     const { timeline, words, clean } = this.scene;
-    const connection = timeline.connections[timeline.connectionOfPacket(packet) ?? -1] ?? null;
-    this.putLanes(canvas);
-    const rest = this.putArrow(canvas, packet, connection);
+    this.lines.putLanes(canvas, this);
+    const rest = this.lines.putArrow(canvas, packet, this);
     const reason = clean(words.reason(timeline.reasonOfPacket(packet)));
     const related = clean(relatedText(timeline, packet, words.call, reason));
     const notes: Note[] = rest === '' ? [] : [{ text: rest, style: 'call' }];
     notes.push({ text: related === '' ? reason : clean(`${reason} · ${related}`), style: 'reason' });
-    if (this.lost.has(packet))
+    if (this.lines.lost.has(packet))
       notes.push({ text: 'lost here: dropped by the lab, never received', style: 'lost' });
     return this.withNotes(canvas, notes, changes, 'left');
-  }
-
-  /** Draws the arrow; returns what of its label has no room on it. */
-  private putArrow(canvas: Canvas, packet: number, connection: Connection | null): string {
-    const { glyphs } = this.tools;
-    const [left, right, toRight] = this.ends(packet, connection);
-    const { text, style } = this.tools.packets(packet);
-    const carried = this.scene.clean(this.carried(packet, connection));
-    const isLost = this.lost.has(packet);
-    const arrow = { left, right, toRight, style, label: text, carried, isLost };
-    const rest = drawArrow(canvas, this.section.geometry, glyphs, arrow);
-    const [origin, nodes] = toRight ? [left, glyphs.left] : [right, glyphs.right];
-    const column = this.section.geometry.columns[origin] ?? 0;
-    canvas.put(column, this.isOpen(origin) ? nodes.inside : nodes.call, this.laneStyle(origin));
-    return rest;
-  }
-
-  private carried(packet: number, connection: Connection | null): string {
-    const { timeline, nameInLane } = this.scene;
-    const parts = [carriedText(timeline.linksOfPacket(packet), nameInLane)];
-    const inferred = timeline.session.calls.length === 0 ? timeline.inferredCall(packet) : null;
-    if (inferred !== null)
-      parts.push(`~${inferred.name}(${inferred.bytes === null ? '' : `${inferred.bytes} bytes`})`);
-    if (connection !== null && this.section.ambiguous.has(connection)) {
-      parts.push(`stream ${timeline.session.capture.flows.get(connection.flow).stream}`);
-    }
-    return parts.filter((part) => part !== '').join(' · ');
-  }
-
-  /** The lanes at the left and right end of a packet's arrow, and whether it flies to the right. */
-  private ends(
-    packet: number,
-    connection: Connection | null,
-  ): [left: number, right: number, toRight: boolean] {
-    const { lanes } = this.section;
-    const firstServer = lanes.findIndex(({ side }) => side === 'server');
-    const isFromA = this.scene.timeline.session.capture.columns.direction[packet] === 0;
-    if (connection === null) return [firstServer - 1, firstServer, isFromA];
-    const [client, server] = rolesOf(connection);
-    const a = (client === null ? undefined : this.laneOfRole.get(client)) ?? firstServer - 1;
-    const b = (server === null ? undefined : this.laneOfRole.get(server)) ?? firstServer;
-    const isFromClient = isFromA === (connection.client === 'a');
-    return a <= b ? [a, b, isFromClient] : [b, a, !isFromClient];
   }
 
   private callRow(
@@ -147,8 +93,7 @@ export class RowDrawer {
     const { timeline } = this.scene;
     const call = timeline.session.calls[row.call];
     if (call === undefined) return [];
-    const lane =
-      this.laneOfRole.get(call.role) ?? (call.role.startsWith('server') ? this.section.lanes.length - 1 : 0);
+    const lane = this.lines.laneOf(call.role);
     const wasOpen = this.entered.has(row.call);
     const kind = row.kind === 'exit' && (isWhole || !wasOpen) ? 'whole' : row.kind;
     const view = callView(this.scene, row.call, kind);
@@ -156,7 +101,7 @@ export class RowDrawer {
       kind === 'enter' ? 'enter' : kind === 'exit' ? 'exit' : this.isOpen(lane) ? 'inside' : 'call';
     if (row.kind === 'enter' && !isWhole) this.enter(row.call);
     if (row.kind === 'exit') this.leave(row.call);
-    this.putLanes(canvas);
+    this.lines.putLanes(canvas, this);
     return this.putCall(canvas, lane, node, view, changes);
   }
 
@@ -167,35 +112,20 @@ export class RowDrawer {
     view: CallView,
     changes: readonly StateChange[],
   ): Line[] {
-    const { geometry, lanes } = this.section;
-    const { glyphs } = this.tools;
-    const isLeft = lanes[lane]?.side === 'client';
-    const at = geometry.columns[lane] ?? 0;
-    const [start, end] = isLeft ? [at + 1, geometry.zoneStart] : [geometry.zoneEnd, at - 1];
-    for (let column = start; column <= end; column++) canvas.put(column, glyphs.wire, 'lane');
-    lanes.forEach((_, other) => {
-      const column = geometry.columns[other] ?? 0;
-      if (column >= start && column <= end) canvas.put(column, glyphs.crossing, 'lane');
-    });
-    canvas.put(at, (isLeft ? glyphs.left : glyphs.right)[node], node === 'call' ? 'lane' : 'blocked');
+    const { geometry } = this.section;
+    const { ellipsis } = this.tools.glyphs;
+    const isLeft = this.lines.isLeft(lane);
+    this.lines.putStroke(canvas, lane, node);
     const room = geometry.zoneEnd - geometry.zoneStart - 3;
     const texts = wrap(view.text, room);
     const kept = texts.slice(0, MAX_CALL_LINES);
     if (texts.length > kept.length)
-      kept.push(shorten(`${kept.pop()} ${texts[MAX_CALL_LINES]}`, room, glyphs.ellipsis));
+      kept.push(shorten(`${kept.pop()} ${texts[MAX_CALL_LINES]}`, room, ellipsis));
     const style = view.isFailed ? 'failed' : 'call';
-    this.putText(canvas, kept[0] ?? '', style, isLeft);
-    this.putAside(canvas, view.aside, widthOf(kept[0] ?? ''), isLeft);
+    this.lines.putText(canvas, kept[0] ?? '', style, isLeft);
+    this.lines.putAside(canvas, view.aside, widthOf(kept[0] ?? ''), isLeft);
     const more = kept.slice(1).map((text) => this.textLine(text, style, isLeft));
     return this.withNotes(canvas, view.notes, changes, isLeft ? 'left' : 'right', more);
-  }
-
-  /** Puts the source line of a call at the other side, where there is room. */
-  private putAside(canvas: Canvas, text: string, taken: number, isLeft: boolean): void {
-    const { zoneStart, zoneEnd } = this.section.geometry;
-    if (text === '' || taken + widthOf(text) + 6 > zoneEnd - zoneStart) return;
-    if (isLeft) canvas.putBefore(zoneEnd - 1, text, 'dim');
-    else canvas.put(zoneStart + 1, text, 'dim');
   }
 
   /** Adds states and notes: below the row, or beside it where there is a column for them. */
@@ -222,7 +152,7 @@ export class RowDrawer {
       wrap(text, width).map((part) => ({ text: part, style })),
     );
     beside.forEach(({ text, style }, index) => {
-      const canvas = canvases[index] ?? this.withLanes();
+      const canvas = canvases[index] ?? this.lines.withLanes(this);
       canvases[index] = canvas;
       canvas.put(at, text, style);
     });
@@ -230,7 +160,7 @@ export class RowDrawer {
   }
 
   private stateLine(changes: readonly StateChange[]): Canvas {
-    const canvas = this.withLanes();
+    const canvas = this.lines.withLanes(this);
     const { geometry, lanes } = this.section;
     for (const { role, side, state } of changes) {
       const text = lanes.length > 2 && role !== null ? `${role}: ${state}` : state;
@@ -240,41 +170,10 @@ export class RowDrawer {
     return canvas;
   }
 
-  private putText(canvas: Canvas, text: string, style: Style, isLeft: boolean): void {
-    const { zoneStart, zoneEnd } = this.section.geometry;
-    if (isLeft) canvas.put(zoneStart + 2, text, style);
-    else canvas.putBefore(zoneEnd - 2, text, style);
-  }
-
   private textLine(text: string, style: Style, isLeft: boolean): Canvas {
-    const canvas = this.withLanes();
-    this.putText(canvas, text, style, isLeft);
+    const canvas = this.lines.withLanes(this);
+    this.lines.putText(canvas, text, style, isLeft);
     return canvas;
-  }
-
-  private putTimes(canvas: Canvas, index: number, row: Row, gapNs: bigint): void {
-    const { geometry } = this.section;
-    const timeNs = this.scene.timeline.rowTimeNs(index);
-    let at = 0;
-    if (geometry.numberWidth > 0) {
-      const number = this.frameNumber(row);
-      canvas.putBefore(geometry.numberWidth - 1, number === null ? '' : String(number), 'dim');
-      at = geometry.numberWidth + 1;
-    }
-    if (geometry.absolute) {
-      canvas.put(at, timeOfDay(timeNs), 'dim');
-      at += 16;
-    }
-    canvas.putBefore(at + geometry.timeWidth - 1, milliseconds(timeNs - this.scene.startNs), 'plain');
-    if (geometry.deltaWidth === 0 || gapNs === 0n) return;
-    const delta = this.scene.clean(`+${duration(gapNs)}`.replace(' ', ''));
-    canvas.putBefore(at + geometry.timeWidth + geometry.deltaWidth, delta, 'dim');
-  }
-
-  private frameNumber(row: Row): number | null {
-    const { numbers } = this.tools;
-    if (row.kind === 'packet') return numbers.ofPacket(row.packet);
-    return row.kind === 'exit' ? numbers.ofCall(row.call) : numbers.ofEntry(row.call);
   }
 
   private enter(call: number): void {
@@ -288,32 +187,8 @@ export class RowDrawer {
   }
 
   private count(call: number, by: number): void {
-    const lane = this.laneOfRole.get(this.scene.timeline.session.calls[call]?.role ?? '');
+    const role = this.scene.timeline.session.calls[call]?.role ?? '';
+    const lane = this.lines.laneOfRole.get(role);
     if (lane !== undefined) this.open[lane] = (this.open[lane] ?? 0) + by;
-  }
-
-  private isOpen(lane: number): boolean {
-    return (this.open[lane] ?? 0) > 0;
-  }
-
-  private laneStyle(lane: number): Style {
-    return this.isOpen(lane) ? 'blocked' : 'lane';
-  }
-
-  private blank(): Canvas {
-    return new Canvas(this.section.geometry.width);
-  }
-
-  private withLanes(): Canvas {
-    const canvas = this.blank();
-    this.putLanes(canvas);
-    return canvas;
-  }
-
-  private putLanes(canvas: Canvas): void {
-    const { glyphs } = this.tools;
-    this.section.geometry.columns.forEach((column, lane) => {
-      canvas.put(column, this.isOpen(lane) ? glyphs.blocked : glyphs.lane, this.laneStyle(lane));
-    });
   }
 }

@@ -19,6 +19,8 @@ export interface Scene extends LadderOptions {
   readonly nameInLane: (call: number) => string;
   /** Kinds of reasons that need to be said only once in a ladder, and those that were. */
   readonly said: Set<string>;
+  /** The run goes on: a call without a return blocks now. */
+  readonly isRunning?: boolean;
   /** Makes text safe and, when asked, ASCII. */
   readonly clean: (text: string) => string;
 }

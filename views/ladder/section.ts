@@ -52,11 +52,14 @@ function section(timeline: Timeline, size: Size, index: number | null, rows: rea
   return [{ connection: index, connections, ambiguous: new Set(), rows: list, lanes, geometry }];
 }
 
-function ambiguous(connections: readonly Connection[]): Set<Connection> {
+/** Connections that share both lanes with another. */
+export function ambiguous(connections: readonly Connection[]): Set<Connection> {
   const byRoles = new Map<string, Connection[]>();
   for (const connection of connections) {
     const key = JSON.stringify(rolesOf(connection));
-    byRoles.set(key, [...(byRoles.get(key) ?? []), connection]);
+    const same = byRoles.get(key);
+    if (same === undefined) byRoles.set(key, [connection]);
+    else same.push(connection);
   }
   return new Set([...byRoles.values()].filter((same) => same.length > 1).flat());
 }

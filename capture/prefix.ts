@@ -1,0 +1,32 @@
+import type { Capture } from './capture.ts';
+import { Columns } from './columns.ts';
+
+/**
+ * The first `rows` packets of a capture that still grows, as a capture that does not. Cells are shared, not copied: it is
+ * good as long as the capture it was made of is open.
+ */
+export function prefixOf(capture: Capture, rows: number): Capture {
+  const columns: Columns = Object.assign(Object.create(Columns.prototype), capture.columns);
+  columns.length = Math.min(rows, capture.columns.length);
+  const { flows } = capture;
+  return {
+    columns,
+    flows: {
+      length: flows.length,
+      get: (index) => flows.get(index),
+      baseSeq: (index, direction) => flows.baseSeq(index, direction),
+      reusesPorts: (index) => flows.reusesPorts(index),
+      firstRowOf: (index) => flows.firstRowOf(index),
+    },
+    interfaces: [...capture.interfaces],
+    problems: [...capture.problems],
+    format: capture.format,
+    section: capture.section,
+    frame: (row) => capture.frame(row),
+    hasTime: (row) => capture.hasTime(row),
+    packetOptions: (row) => capture.packetOptions(row),
+    packetBlock: (row) => capture.packetBlock(row),
+    otherBlocks: capture.otherBlocks,
+    close: () => {},
+  };
+}

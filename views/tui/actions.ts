@@ -1,0 +1,60 @@
+import type { Page, PaneKind, Purpose } from './model.ts';
+
+/** What a key or a command of the palette does. */
+export type Action =
+  | { readonly do: 'move'; readonly by: number }
+  | { readonly do: 'move-page'; readonly by: number }
+  | { readonly do: 'move-to'; readonly end: 'first' | 'last' }
+  | { readonly do: 'show'; readonly page: Page }
+  | { readonly do: 'turn'; readonly by: number }
+  | { readonly do: 'focus' }
+  | { readonly do: 'pane'; readonly kind: PaneKind }
+  | { readonly do: 'zoom' }
+  | { readonly do: 'enter' }
+  | { readonly do: 'back' }
+  | { readonly do: 'return' }
+  | { readonly do: 'prompt'; readonly purpose: Purpose }
+  | { readonly do: 'palette' }
+  | { readonly do: 'help' }
+  | { readonly do: 'only-connection' }
+  | { readonly do: 'find'; readonly by: number }
+  | { readonly do: 'finding'; readonly by: number }
+  | { readonly do: 'await'; readonly key: string }
+  | { readonly do: 'play' }
+  | { readonly do: 'speed'; readonly by: number }
+  | { readonly do: 'let-go'; readonly side: 'first' | 'client' | 'server' | 'all' }
+  | { readonly do: 'follow' }
+  | { readonly do: 'run' }
+  | { readonly do: 'run-stepped' }
+  | { readonly do: 'stop' }
+  | { readonly do: 'edit' }
+  | { readonly do: 'theme' }
+  | { readonly do: 'mouse' }
+  | { readonly do: 'copy'; readonly what: 'row' | 'view' | 'bytes' }
+  | { readonly do: 'repaint' }
+  | { readonly do: 'suspend' }
+  | { readonly do: 'quit'; readonly how: 'ask' | 'now' | 'leave-view' | 'interrupt' };
+
+/** Something that happens outside the model: asked for by an update, done by the program around it. */
+export type Effect =
+  | {
+      readonly do: 'run';
+      readonly scenario: string;
+      readonly values: Readonly<Record<string, string>>;
+      readonly step: boolean;
+    }
+  | { readonly do: 'open'; readonly file: string }
+  | { readonly do: 'live' }
+  | { readonly do: 'let-go'; readonly role: string }
+  | { readonly do: 'stop' }
+  | { readonly do: 'cancel-loading' }
+  | { readonly do: 'search'; readonly text: string }
+  | { readonly do: 'filter'; readonly text: string }
+  | { readonly do: 'save'; readonly file: string }
+  | { readonly do: 'export'; readonly file: string }
+  | { readonly do: 'copy'; readonly text: string }
+  | { readonly do: 'play'; readonly on: boolean }
+  | { readonly do: 'mouse'; readonly on: boolean }
+  | { readonly do: 'repaint' }
+  | { readonly do: 'suspend' }
+  | { readonly do: 'quit'; readonly leaveView: boolean; readonly isInterrupt: boolean };

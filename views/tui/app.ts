@@ -1,0 +1,177 @@
+import { EXIT, type ExitCode } from '../../capture/user-error.ts';
+import type { ScreenStart } from '../../src/commands/views.ts';
+import type { Effect } from './actions.ts';
+import { clipboardSequence } from './clipboard.ts';
+import { exportText, saveSession } from './export.ts';
+import type { Message } from './messages.ts';
+import { initialModel, type Model, type Start } from './model.ts';
+import { Scanner } from './scanner.ts';
+import { Sessions } from './sessions.ts';
+import { type Streams, Terminal } from './terminal.ts';
+import { update } from './update.ts';
+import { view } from './view.ts';
+
+const TICK_MS = 40;
+
+export interface Ended {
+  readonly code: ExitCode;
+  /** What is to be left on the terminal. */
+  readonly lastView: readonly string[] | null;
+}
+
+/** Holds the model, takes in what happens, does what an update asks for, and draws. */
+export class App {
+  readonly ended: Promise<Ended>;
+  model: Model;
+  private readonly terminal: Terminal;
+  private readonly sessions: Sessions;
+  private readonly scanner: Scanner;
+  private ticking: NodeJS.Timeout | null = null;
+  private isStopped = false;
+  private finish: (ended: Ended) => void = () => {};
+
+  constructor(streams: Streams, start: Omit<Start, 'size'>) {
+    this.ended = new Promise((resolve) => {
+      this.finish = resolve;
+    });
+    this.terminal = new Terminal(streams, {
+      key: ({ name, text }) => this.hear({ kind: 'key', name, text }),
+      mouse: (mouse) => this.hear({ kind: 'mouse', ...mouse }),
+      resize: (size) => this.hear({ kind: 'resize', size }),
+    });
+    this.model = initialModel({ ...start, size: this.terminal.size() });
+    const hear = (message: Message): void => this.hear(message);
+    this.sessions = new Sessions(hear);
+    this.scanner = new Scanner(hear);
+    this.terminal.setMouse(start.mouse);
+  }
+
+  begin(start: ScreenStart): void {
+    switch (start.kind) {
+      case 'home':
+        break;
+      case 'run':
+        this.sessions.run(start.options);
+        break;
+      case 'open':
+        this.sessions.open(start.file);
+        break;
+      case 'live':
+        this.sessions.live(start.device, start.filter);
+        break;
+      default:
+        start satisfies never;
+    }
+    this.draw();
+  }
+
+  hear(message: Message): void {
+    const [model, effects] = update(this.model, message);
+    const isChanged = model !== this.model;
+    this.model = model;
+    for (const effect of effects) this.perform(effect);
+    if (isChanged) this.draw();
+  }
+
+  leave(code: ExitCode): void {
+    this.finish({ code, lastView: null });
+  }
+
+  /** Ctrl-Z: the shell gets its screen back, and this process stops until it is continued. */
+  suspend(): void {
+    this.terminal.leave();
+    this.isStopped = true;
+    process.kill(process.pid, 'SIGSTOP');
+  }
+
+  resume(): void {
+    if (!this.isStopped) return;
+    this.isStopped = false;
+    this.terminal.enter();
+    this.hear({ kind: 'resize', size: this.terminal.size() });
+  }
+
+  /** Gives the terminal back and ends what runs. May be called twice. */
+  close(): void {
+    this.tick(false);
+    this.scanner.stop();
+    this.terminal.close();
+    this.sessions.close();
+  }
+
+  private draw(): void {
+    this.terminal.draw(view(this.model));
+  }
+
+  private perform(effect: Effect): void {
+    const { document } = this.model;
+    switch (effect.do) {
+      case 'run':
+        this.sessions.runScenario(effect.scenario, effect.values, effect.step);
+        return;
+      case 'open':
+        this.sessions.open(effect.file);
+        return;
+      case 'live':
+        this.sessions.live('lo', null);
+        return;
+      case 'let-go':
+        this.sessions.letGo(effect.role);
+        return;
+      case 'stop':
+        this.sessions.stop();
+        return;
+      case 'cancel-loading':
+        this.sessions.cancelLoading();
+        return;
+      case 'search':
+        if (document !== null) this.scanner.search(document, effect.text);
+        return;
+      case 'filter':
+        if (document !== null) this.scanner.filter(document, effect.text);
+        return;
+      case 'save':
+        this.hear(saveSession(document, effect.file));
+        return;
+      case 'export':
+        this.hear(exportText(document, effect.file));
+        return;
+      case 'copy':
+        this.terminal.send(clipboardSequence(effect.text, process.env));
+        return;
+      case 'play':
+        this.tick(effect.on);
+        return;
+      case 'mouse':
+        this.terminal.setMouse(effect.on);
+        return;
+      case 'repaint':
+        this.terminal.repaint();
+        return;
+      case 'suspend':
+        this.suspend();
+        return;
+      case 'quit':
+        this.finish({
+          code: effect.isInterrupt ? EXIT.interrupted : EXIT.done,
+          lastView: effect.leaveView ? view(this.model).slice(1, -1) : null,
+        });
+        return;
+      default:
+        effect satisfies never;
+    }
+  }
+
+  /** The replay's clock runs only while something is played. */
+  private tick(on: boolean): void {
+    if (this.ticking !== null) clearInterval(this.ticking);
+    this.ticking = null;
+    if (!on) return;
+    let before = performance.now();
+    this.ticking = setInterval(() => {
+      const now = performance.now();
+      this.hear({ kind: 'tick', elapsedMs: now - before });
+      before = now;
+    }, TICK_MS);
+  }
+}

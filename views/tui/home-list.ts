@@ -1,0 +1,46 @@
+import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
+import type { Home, ScenarioEntry } from './model.ts';
+
+/** One line of the home list that can be chosen. */
+export type HomeEntry =
+  | { readonly kind: 'scenario'; readonly scenario: ScenarioEntry }
+  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'open' }
+  | { readonly kind: 'live' };
+
+export function homeEntries({ scenarios, recent }: Home): readonly HomeEntry[] {
+  return [
+    ...scenarios.map((scenario): HomeEntry => ({ kind: 'scenario', scenario })),
+    { kind: 'live' },
+    { kind: 'open' },
+    ...recent.map((path): HomeEntry => ({ kind: 'file', path })),
+  ];
+}
+
+export function chosenScenario(home: Home): ScenarioEntry | null {
+  const entry = homeEntries(home)[home.at];
+  return entry?.kind === 'scenario' ? entry.scenario : null;
+}
+
+/** What a parameter is set to: as typed, else its default. '' where it is not set. */
+export function settingOf(home: Home, scenario: string, spec: ParameterSpec): string {
+  const typed = home.values[scenario]?.[spec.name];
+  return typed ?? defaultText(spec);
+}
+
+export function isChanged(home: Home, scenario: string, spec: ParameterSpec): boolean {
+  const typed = home.values[scenario]?.[spec.name];
+  return typed !== undefined && typed !== defaultText(spec);
+}
+
+export function defaultText({ fallback }: ParameterSpec): string {
+  if (fallback === null) return '';
+  return typeof fallback === 'boolean' ? (fallback ? 'yes' : 'no') : String(fallback);
+}
+
+/** The form's values with one changed; null takes back what was typed. */
+export function withValue(home: Home, scenario: string, name: string, value: string | null): Home {
+  const { [name]: _, ...others } = home.values[scenario] ?? {};
+  const own = value === null ? others : { ...others, [name]: value };
+  return { ...home, values: { ...home.values, [scenario]: own } };
+}

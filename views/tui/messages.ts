@@ -1,0 +1,37 @@
+import type { Action } from './actions.ts';
+import type { Document } from './document.ts';
+import type { Size } from './geometry.ts';
+import type { Running } from './model.ts';
+import type { RowList } from './row-list.ts';
+
+/** Everything that can happen: what the user does, and news from outside. */
+export type Message =
+  | { readonly kind: 'key'; readonly name: string; readonly text: string | null }
+  | MouseMessage
+  | { readonly kind: 'action'; readonly action: Action }
+  | { readonly kind: 'resize'; readonly size: Size }
+  | News;
+
+export interface MouseMessage {
+  readonly kind: 'mouse';
+  readonly action: 'down' | 'up' | 'drag' | 'wheel-up' | 'wheel-down';
+  readonly x: number;
+  readonly y: number;
+}
+
+export type News =
+  /** A session to show, or more of the one that is shown. */
+  | { readonly kind: 'document'; readonly document: Document }
+  | { readonly kind: 'running'; readonly running: Running | null }
+  | { readonly kind: 'loading'; readonly share: number | null; readonly rows: number }
+  | { readonly kind: 'loaded' }
+  | { readonly kind: 'hits'; readonly text: string; readonly hits: Uint32Array; readonly isDone: boolean }
+  | {
+      readonly kind: 'filtered';
+      readonly filter: string;
+      readonly rows: RowList;
+      readonly packetRows: RowList;
+    }
+  | { readonly kind: 'tick'; readonly elapsedMs: number }
+  | { readonly kind: 'recent'; readonly recent: readonly string[] }
+  | { readonly kind: 'status'; readonly text: string; readonly isError: boolean };

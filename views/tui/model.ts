@@ -1,0 +1,150 @@
+import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
+import type { Document } from './document.ts';
+import type { Size } from './geometry.ts';
+import { allRows, type RowList } from './row-list.ts';
+import type { ThemeName } from './theme.ts';
+
+export const PAGES = [
+  'ladder',
+  'packets',
+  'streams',
+  'conversations',
+  'findings',
+  'buffers',
+  'sequence',
+  'sockets',
+] as const;
+export type Page = (typeof PAGES)[number] | 'home';
+
+/** What stands under the main part. */
+export type PaneKind = 'why' | 'details' | 'source';
+
+export interface Pane {
+  readonly kind: PaneKind;
+  readonly size: 'shown' | 'hidden' | 'zoomed';
+  /** The line that the cursor is on, and the first one that is shown. */
+  readonly at: number;
+  readonly top: number;
+}
+
+/** What lies over the screen and takes the keys. */
+export type Overlay =
+  | { readonly kind: 'help'; readonly top: number }
+  | { readonly kind: 'palette'; readonly text: string; readonly at: number }
+  /** `at` is the chosen completion of a filter. */
+  | { readonly kind: 'prompt'; readonly purpose: Purpose; readonly text: string; readonly at: number }
+  | { readonly kind: 'leave' };
+export type Purpose = 'search' | 'filter' | 'goto' | 'save' | 'export' | 'open' | 'value';
+
+export interface ScenarioEntry {
+  readonly id: string;
+  readonly title: string;
+  readonly teaches: string;
+  readonly lookFor: readonly string[];
+  readonly parameters: readonly ParameterSpec[];
+}
+
+export interface Home {
+  readonly scenarios: readonly ScenarioEntry[];
+  readonly recent: readonly string[];
+  readonly at: number;
+  /** The form's chosen parameter; null while the list has the keys. */
+  readonly form: number | null;
+  /** What was typed, by scenario and parameter; a parameter that is missing has its default. */
+  readonly values: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+/** A run that goes on. */
+export interface Running {
+  readonly scenario: string;
+  /** Roles that wait in step mode, each with the call that it is about to make. */
+  readonly waiting: readonly { readonly role: string; readonly call: string }[];
+  /** How far a transfer is. */
+  readonly progress: string;
+}
+
+export interface Search {
+  readonly text: string;
+  /** Rows that match, ascending, so far. */
+  readonly hits: Uint32Array;
+  readonly isDone: boolean;
+}
+
+export interface Replay {
+  readonly isPlaying: boolean;
+  /** Seconds of the capture that pass in a second. */
+  readonly speed: number;
+  /** The clock, in ns of the capture. */
+  readonly timeNs: bigint;
+}
+
+export interface Status {
+  readonly text: string;
+  readonly isError: boolean;
+}
+
+/** Everything that the screen is made of. */
+export interface Model {
+  readonly size: Size;
+  readonly page: Page;
+  readonly document: Document | null;
+  /** The rows of the ladder and of the packet list. */
+  readonly rows: RowList;
+  readonly packetRows: RowList;
+  /** What the rows are limited to, in words; '' for all. */
+  readonly filter: string;
+  /** The chosen row of the time line. */
+  readonly selected: number;
+  /** First line shown of the ladder, and of the other pages. */
+  readonly tops: Readonly<Partial<Record<Page, number>>>;
+  /** The chosen line of pages that do not show rows. */
+  readonly cursors: Readonly<Partial<Record<Page, number>>>;
+  /** The connection whose stream, buffers and sequence are shown: that of the row chosen last. */
+  readonly connection: number;
+  readonly focus: 'main' | 'pane';
+  readonly pane: Pane;
+  readonly overlay: Overlay | null;
+  readonly home: Home;
+  readonly running: Running | null;
+  /** Share of the file that is read; null when none is. */
+  readonly loading: { readonly share: number | null; readonly rows: number } | null;
+  readonly follow: boolean;
+  readonly replay: Replay | null;
+  readonly search: Search | null;
+  readonly marks: Readonly<Record<string, number>>;
+  /** Digits typed before a motion. */
+  readonly count: string;
+  /** A key that waits for a second one: m, ' and g. */
+  readonly pending: string | null;
+  readonly status: Status | null;
+  readonly theme: ThemeName;
+  readonly ascii: boolean;
+  readonly mouse: boolean;
+  /** Places jumped from, for going back. */
+  readonly trail: readonly number[];
+}
+
+export interface Start {
+  readonly size: Size;
+  readonly theme: ThemeName;
+  readonly ascii: boolean;
+  readonly mouse: boolean;
+  readonly scenarios: readonly ScenarioEntry[];
+  readonly recent: readonly string[];
+}
+
+export function initialModel({ size, theme, ascii, mouse, scenarios, recent }: Start): Model {
+  return {
+    ...{ size, theme, ascii, mouse },
+    page: 'home',
+    document: null,
+    ...{ rows: allRows(0), packetRows: allRows(0), filter: '', selected: 0 },
+    ...{ tops: {}, cursors: {}, connection: 0 },
+    focus: 'main',
+    pane: { kind: 'why', size: 'shown', at: 0, top: 0 },
+    overlay: null,
+    home: { scenarios, recent, at: 0, form: null, values: {} },
+    ...{ running: null, loading: null, follow: false, replay: null, search: null },
+    ...{ marks: {}, count: '', pending: null, status: null, trail: [] },
+  };
+}

@@ -1,0 +1,70 @@
+import { shorten, widthOf } from '../../ladder/line.ts';
+import type { Model, Page } from '../model.ts';
+import { PAGES } from '../model.ts';
+import { span, spans, type UiLine, type UiSpan } from '../style.ts';
+
+/** Titles with the letter that is their key. */
+const TITLES: Readonly<Record<Page, readonly [before: string, key: string, after: string]>> = {
+  home: ['', 'H', 'ome'],
+  ladder: ['', 'L', 'adder'],
+  packets: ['', 'P', 'ackets'],
+  streams: ['', 'S', 'treams'],
+  conversations: ['', 'C', 'onversations'],
+  findings: ['', 'F', 'indings'],
+  buffers: ['', 'B', 'uffers'],
+  sequence: ['', 'T', 'ime–seq'],
+  sockets: ['S', 'o', 'ckets'],
+};
+const SHORT: Partial<Record<Page, readonly [string, string, string]>> = {
+  conversations: ['', 'C', 'onv'],
+  findings: ['', 'F', 'ind'],
+  sequence: ['', 'T', 'ime'],
+};
+const NARROW = 100;
+
+function tabs(
+  model: Model,
+): readonly { readonly page: Page; readonly parts: readonly [string, string, string] }[] {
+  const pages: readonly Page[] = ['home', ...PAGES];
+  return pages.map((page) => {
+    return { page, parts: (model.size.width < NARROW ? SHORT[page] : undefined) ?? TITLES[page] };
+  });
+}
+
+/** The first line: the views with their keys, and at the right what is shown. */
+export function barLine(model: Model): UiLine {
+  const parts: UiSpan[] = [];
+  let used = 0;
+  for (const {
+    page,
+    parts: [before, key, after],
+  } of tabs(model)) {
+    const isOn = page === model.page;
+    const style = isOn ? 'bar-on' : 'bar';
+    parts.push(span(` ${before}`, style), span(key, isOn ? 'bar-on' : 'bar-key'), span(`${after} `, style));
+    used += before.length + key.length + after.length + 2;
+  }
+  const title = ` ${titleText(model)} `;
+  const room = model.size.width - used;
+  if (room >= 8) {
+    const shown = shorten(title, room, '… ');
+    parts.push(span(' '.repeat(Math.max(0, room - widthOf(shown))), 'bar'), span(shown, 'title'));
+  }
+  return spans(parts, 'bar');
+}
+
+function titleText({ document, filter, running }: Model): string {
+  if (document === null) return 'sockscope';
+  const name = running === null ? document.title : `${document.title} · running`;
+  return filter === '' ? name : `${name} [${filter}]`;
+}
+
+/** The view whose title stands at a column of the first line. */
+export function tabAt(model: Model, x: number): Page | null {
+  let at = 0;
+  for (const { page, parts } of tabs(model)) {
+    at += parts.join('').length + 2;
+    if (x < at) return page;
+  }
+  return null;
+}

@@ -1,0 +1,73 @@
+import { duration, grouped } from '../../ladder/units.ts';
+import type { Document } from '../document.ts';
+import type { Model } from '../model.ts';
+import type { PageView } from '../pages.ts';
+import { FLOW_STYLES, line, span, spans, type UiLine } from '../style.ts';
+import { type Column, cell, titles } from '../table.ts';
+
+const NUMBER: Column = { title: 'Stream', width: 7, right: true };
+const PACKETS: Column = { title: 'Packets', width: 8, right: true };
+const SENT: Column = { title: 'Bytes →', width: 10, right: true };
+const CAME: Column = { title: 'Bytes ←', width: 10, right: true };
+const TIME: Column = { title: 'Lasted', width: 8, right: true };
+const PROBLEMS: Column = { title: 'Found', width: 5, right: true };
+
+function endsColumn(model: Model): Column {
+  const taken = [NUMBER, PACKETS, SENT, CAME, TIME, PROBLEMS].reduce((sum, { width }) => sum + width + 1, 0);
+  return { title: 'Client → server', width: Math.max(14, Math.min(60, model.size.width - taken - 3)) };
+}
+
+/** The connections, one a line. */
+export const conversations: PageView = {
+  title(model) {
+    return line(
+      `  ${titles([NUMBER, endsColumn(model), PACKETS, SENT, CAME, TIME, PROBLEMS]).trimEnd()}`,
+      'label',
+    );
+  },
+  length: (_, document) => document.timeline.connections.length,
+  lines(model, document, top, height) {
+    const { connections } = document.timeline;
+    if (connections.length === 0) return [line('  No TCP connection and no UDP conversation.', 'reason')];
+    const lines: UiLine[] = [];
+    for (let index = top; index < Math.min(top + height, connections.length); index++)
+      lines.push(connectionLine(model, document, index));
+    return lines;
+  },
+  target: (_, document, at) => {
+    const flow = document.timeline.connections[at]?.flow;
+    return flow === undefined
+      ? null
+      : document.timeline.rowOfPacket(document.session.capture.flows.get(flow).firstRow);
+  },
+};
+
+function connectionLine(model: Model, document: Document, index: number): UiLine {
+  const connection = document.timeline.connections[index];
+  if (connection === undefined) return line('');
+  const { protocol, endpointA, endpointB, client, flow, roleA, roleB } = connection;
+  const counts = document.counts(index);
+  const isA = client === 'a';
+  const named = (endpoint: string, role: string | null): string =>
+    role === null ? endpoint : model.size.width < 110 ? role : `${role} ${endpoint}`;
+  const [a, b] = [named(endpointA, roleA), named(endpointB, roleB)];
+  const isChosen = index === (model.cursors.conversations ?? 0);
+  const style = FLOW_STYLES[index % FLOW_STYLES.length] ?? 'data';
+  const { stream } = document.session.capture.flows.get(flow);
+  return spans(
+    [
+      span(isChosen ? '▶ ' : '  ', 'mark'),
+      span(cell(`${protocol} ${stream}`, NUMBER), 'label'),
+      span(
+        cell(isA ? `${a} → ${b}` : `${b} → ${a}`, endsColumn(model)),
+        document.timeline.connections.length > 1 ? style : 'data',
+      ),
+      span(cell(grouped(counts.packets), PACKETS)),
+      span(cell(grouped(isA ? counts.bytesFromA : counts.bytesFromB), SENT)),
+      span(cell(grouped(isA ? counts.bytesFromB : counts.bytesFromA), CAME)),
+      span(cell(duration(counts.lastNs - counts.firstNs), TIME)),
+      span(cell(counts.findings === 0 ? '' : String(counts.findings), PROBLEMS).trimEnd(), 'warning'),
+    ],
+    isChosen ? (model.focus === 'main' ? 'selected' : 'dimmed') : 'none',
+  );
+}

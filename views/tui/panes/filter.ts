@@ -1,0 +1,37 @@
+import { filterHelp } from '../filter-help.ts';
+import type { Model } from '../model.ts';
+import { line, span, spans, type UiLine } from '../style.ts';
+
+const SHOWN = 8;
+
+/** Over the line that a filter is typed on: how it may go on, and what is wrong with it, with a mark under the place. */
+export function filterLines(model: Model, text: string, at: number): readonly UiLine[] {
+  const { completions, error } = filterHelp(model, text);
+  const top = Math.max(0, Math.min(at - SHOWN + 1, completions.length - SHOWN));
+  const lines = completions
+    .slice(top, top + SHOWN)
+    .map(({ text: word, about }, index) =>
+      spans(
+        [span(`   ${word.padEnd(28)}`, 'key'), span(` ${about}`, 'label')],
+        top + index === at ? 'selected' : 'box',
+      ),
+    );
+  const hint =
+    error === null
+      ? text.trim() === ''
+        ? 'tcp.flags.syn == 1 && call.name == "connect" · Tab completes'
+        : 'Enter filters'
+      : `${error.message}${error.hint === '' ? '' : `: ${error.hint}`}`;
+  return [...lines, line(` ${hint}`, error === null ? 'label' : 'warning', 'box')];
+}
+
+/** The typed text with the place that is wrong marked. */
+export function filterText(model: Model, text: string) {
+  const { error } = filterHelp(model, text);
+  if (error === null || error.from >= text.length) return [span(text, 'value')];
+  return [
+    span(text.slice(0, error.from), 'value'),
+    span(text.slice(error.from, error.to), 'hit'),
+    span(text.slice(error.to), 'value'),
+  ];
+}

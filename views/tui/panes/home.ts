@@ -1,0 +1,212 @@
+import type { ParameterSpec } from '../../../src/scenarios/parameter-table.ts';
+import { shorten, wrap } from '../../ladder/line.ts';
+import { join } from '../columns.ts';
+import { areasOf } from '../geometry.ts';
+import {
+  chosenScenario,
+  defaultText,
+  type HomeEntry,
+  homeEntries,
+  isChanged,
+  settingOf,
+} from '../home-list.ts';
+import type { Home, Model, ScenarioEntry } from '../model.ts';
+import { scrolled } from '../row-list.ts';
+import { EMPTY, line, span, spans, type UiLine, type UiSpan } from '../style.ts';
+
+const LIST_WIDTH = 26;
+const WIDE_LIST = 34;
+const SHOWN_DEFAULTS = 16;
+
+/** The list to the left; to the right what the chosen entry is, or the form of its parameters. */
+export function homeLines(model: Model): readonly UiLine[] {
+  const { size, home } = model;
+  const height = areasOf(size, 'hidden').main + 1;
+  const left = size.width >= 120 ? WIDE_LIST : LIST_WIDTH;
+  const right = size.width - left - 2;
+  const list = listLines(model, left);
+  const chosen = homeEntries(home)[home.at];
+  const scenario = chosenScenario(home);
+  const beside =
+    scenario !== null && home.form !== null
+      ? formLines(home, scenario, home.form, right, height)
+      : aboutLines(chosen, home, right);
+  return Array.from({ length: height }, (_, index) =>
+    join(list[index] ?? EMPTY, left, beside[index] ?? EMPTY, model.ascii),
+  );
+}
+
+/** Lines before the entries of the list, and between its parts. */
+function placed(model: Model): readonly (HomeEntry | string)[] {
+  const entries = homeEntries(model.home);
+  const scenarios = entries.filter(({ kind }) => kind === 'scenario');
+  const others = entries.filter(({ kind }) => kind === 'open' || kind === 'live');
+  const files = entries.filter(({ kind }) => kind === 'file');
+  return ['Scenarios', ...scenarios, '', 'Captures', ...others, ...files];
+}
+
+/** The screen's line of an entry, counted from the top; -1 when it is not in sight. */
+export function lineOfEntry(model: Model, index: number): number {
+  const lines = placed(model);
+  const entry = homeEntries(model.home)[index];
+  const at = entry === undefined ? -1 : lines.findIndex((each) => sameEntry(each, entry));
+  const { top, height } = windowOf(model, lines);
+  return at < top || at >= top + height ? -1 : at - top + 1;
+}
+
+function windowOf(model: Model, lines: readonly (HomeEntry | string)[]): { top: number; height: number } {
+  const height = areasOf(model.size, 'hidden').main + 1;
+  const chosen = homeEntries(model.home)[model.home.at];
+  const at = chosen === undefined ? 0 : lines.findIndex((each) => sameEntry(each, chosen));
+  return { top: scrolled(0, at, height, lines.length), height };
+}
+
+function sameEntry(one: HomeEntry | string, other: HomeEntry): boolean {
+  return typeof one !== 'string' && entryText(one) === entryText(other);
+}
+
+function listLines(model: Model, width: number): readonly UiLine[] {
+  const lines = placed(model);
+  const { top, height } = windowOf(model, lines);
+  const chosen = homeEntries(model.home)[model.home.at];
+  return lines.slice(top, top + height).map((each) => {
+    if (typeof each === 'string') return line(each === '' ? '' : ` ${each}`, 'title');
+    const isChosen = chosen !== undefined && sameEntry(each, chosen);
+    const back = isChosen ? (model.home.form === null ? 'selected' : 'dimmed') : 'none';
+    return spans(
+      [
+        span(isChosen ? ' ▶ ' : '   ', 'mark'),
+        span(shorten(entryText(each), width - 4, '…'), each.kind === 'scenario' ? 'call' : 'data'),
+      ],
+      back,
+    );
+  });
+}
+
+function entryText(entry: HomeEntry): string {
+  switch (entry.kind) {
+    case 'scenario':
+      return entry.scenario.id;
+    case 'file':
+      return entry.path;
+    case 'open':
+      return 'open a file…';
+    case 'live':
+      return 'capture on lo';
+    default:
+      return entry satisfies never;
+  }
+}
+
+function aboutLines(entry: HomeEntry | undefined, home: Home, width: number): readonly UiLine[] {
+  const text = (content: string, style: 'reason' | 'title' = 'reason'): UiLine[] =>
+    wrap(content, width - 2).map((each) => line(each, style));
+  switch (entry?.kind) {
+    case undefined:
+      return [];
+    case 'file':
+      return [
+        line('A capture that was opened or saved before', 'title'),
+        EMPTY,
+        ...text(entry.path),
+        EMPTY,
+        ...text('Enter opens it.'),
+      ];
+    case 'open':
+      return [
+        line('Open a capture', 'title'),
+        EMPTY,
+        ...text('A saved session, or any pcap or pcapng file, also gzipped. Enter asks for its name.'),
+      ];
+    case 'live':
+      return [
+        line('Capture what runs on this machine', 'title'),
+        EMPTY,
+        ...text(
+          'Shows the packets of the loopback interface as they come; the calls behind them are inferred. Needs sudo or CAP_NET_RAW. sockscope live -i eth0 -f "port 80" chooses another interface and a filter.',
+        ),
+      ];
+    case 'scenario': {
+      const { scenario } = entry;
+      const set = scenario.parameters.filter(
+        (spec) =>
+          settingOf(home, scenario.id, spec) !== '' &&
+          (spec.group === 'data' || spec.group === 'sockets' || isChanged(home, scenario.id, spec)),
+      );
+      return [
+        line(scenario.title, 'title'),
+        EMPTY,
+        ...text(scenario.teaches),
+        EMPTY,
+        line('What to look for', 'title'),
+        ...scenario.lookFor.flatMap((each) =>
+          wrap(each, width - 4).map((part, index) => line(`${index === 0 ? '· ' : '  '}${part}`, 'reason')),
+        ),
+        EMPTY,
+        line('Parameters', 'title'),
+        ...set.slice(0, SHOWN_DEFAULTS).map((spec) => spans(parameterSpans(home, scenario, spec, width))),
+        line('→ shows them all', 'label'),
+      ];
+    }
+    default:
+      return entry satisfies never;
+  }
+}
+
+const NAME_WIDTH = 20;
+const FORM_HELP = 6;
+
+function parameterSpans(home: Home, scenario: ScenarioEntry, spec: ParameterSpec, width: number): UiSpan[] {
+  const value = settingOf(home, scenario.id, spec);
+  const changed = isChanged(home, scenario.id, spec);
+  const shown = value === '' ? '–' : value;
+  const help = width > 70 ? `  ${spec.help}` : '';
+  return [
+    span(`${changed ? '*' : ' '} ${spec.name.padEnd(NAME_WIDTH)}`, changed ? 'mark' : 'label'),
+    span(
+      shorten(shown, Math.max(8, width > 70 ? 22 : width - NAME_WIDTH - 4), '…').padEnd(width > 70 ? 22 : 0),
+      changed ? 'title' : 'value',
+    ),
+    span(help, 'label'),
+  ];
+}
+
+/** The form: every parameter with its value, and under it what the chosen one is and takes. */
+function formLines(
+  home: Home,
+  scenario: ScenarioEntry,
+  at: number,
+  width: number,
+  height: number,
+): readonly UiLine[] {
+  const { parameters } = scenario;
+  const room = Math.max(3, height - FORM_HELP - 3);
+  const top = scrolled(0, at, room, parameters.length);
+  const lines: UiLine[] = [line(`${scenario.id}: parameters (${at + 1} of ${parameters.length})`, 'title')];
+  for (const [index, spec] of parameters.slice(top, top + room).entries()) {
+    lines.push(spans(parameterSpans(home, scenario, spec, width), top + index === at ? 'selected' : 'none'));
+  }
+  const spec = parameters[at];
+  if (spec === undefined) return lines;
+  lines.push(EMPTY);
+  for (const each of wrap(`${spec.name}: ${spec.help}`, width - 2)) lines.push(line(each, 'reason'));
+  const value = settingOf(home, scenario.id, spec);
+  const choice = spec.choices[value];
+  if (choice !== undefined)
+    lines.push(...wrap(`${value}: ${choice}`, width - 2).map((each) => line(each, 'state')));
+  for (const each of wrap(rangeText(spec), width - 2)) lines.push(line(each, 'label'));
+  return lines.slice(0, height);
+}
+
+/** What a parameter takes, and what it is when nothing is said. */
+function rangeText(spec: ParameterSpec): string {
+  const names = Object.keys(spec.choices);
+  const fallback = defaultText(spec);
+  const isDefault = fallback === '' ? 'not set by default' : `default ${fallback}`;
+  if (spec.kind === 'flag') return `yes or no · ${isDefault} · Enter changes it`;
+  if (names.length > 0) return `${names.join(', ')} · ${isDefault} · Enter takes the next`;
+  if (spec.kind === 'text' || spec.kind === 'file' || spec.kind === 'pauses')
+    return `${spec.unit} · ${isDefault} · Enter types it`;
+  const range = spec.max === Number.MAX_SAFE_INTEGER ? `from ${spec.min}` : `${spec.min} to ${spec.max}`;
+  return `${spec.unit}: ${range} · ${isDefault} · Enter types it`;
+}

@@ -1,0 +1,157 @@
+import { widthOf } from '../../ladder/line.ts';
+import type { Document } from '../document.ts';
+import type { Model } from '../model.ts';
+import { FLOW_STYLES, line, span, spans, type UiLine, type UiSpan, type UiStyle } from '../style.ts';
+
+const IDLE_NS = 100_000_000n;
+const ASCII_SIGNS: Readonly<Record<string, string>> = { '▶': '>', '●': 'o', '⋮': ':' };
+
+/** Rows that are linked to the chosen one, in either direction. */
+export function linkedRows(document: Document, selected: number): ReadonlySet<number> {
+  const { timeline } = document;
+  const rows = new Set<number>();
+  if (timeline.rowCount === 0) return rows;
+  const row = timeline.row(selected);
+  const addCall = (call: number): void => {
+    rows.add(timeline.rowOfEntry(call));
+    rows.add(timeline.rowOfReturn(call));
+  };
+  if (row.kind === 'packet') for (const { call } of timeline.linksOfPacket(row.packet)) addCall(call);
+  else {
+    addCall(row.call);
+    for (const { packet } of timeline.linksOfCall(row.call)) rows.add(timeline.rowOfPacket(packet));
+  }
+  rows.delete(selected);
+  return rows;
+}
+
+/** The line over the ladder: whose lanes they are, and the TCP state of both ends at the chosen row. */
+export function ladderTitle(model: Model, document: Document): UiLine {
+  const { timeline } = document;
+  const { geometry, lanes, connections } = document.ladder(model.size.width, model.ascii).section;
+  const cells = new Array<string>(model.size.width).fill(' ');
+  const put = (at: number, text: string): void => {
+    [...text].forEach((char, index) => {
+      if (at + index >= 0 && at + index < cells.length) cells[at + index] = char;
+    });
+  };
+  const putBefore = (at: number, text: string): void => put(at - widthOf(text) + 1, text);
+  const margin = geometry.margin ?? 0;
+  putBefore(margin + geometry.numberWidth - 1, '#');
+  putBefore(margin + geometry.numberWidth + geometry.timeWidth, 'ms');
+  if (geometry.deltaWidth > 0)
+    putBefore(margin + geometry.numberWidth + geometry.timeWidth + 2 + geometry.deltaWidth, 'since');
+  const states = timeline.rowCount === 0 ? null : timeline.states(model.selected);
+  const connection = states === null ? undefined : timeline.connections[states.connection];
+  const isA = connection?.client === 'a';
+  const state = (side: 'client' | 'server'): string => {
+    if (states === null) return '';
+    return ` ${(side === 'client') === isA ? states.a : states.b}`;
+  };
+  const hasCalls = timeline.session.calls.length > 0;
+  lanes.forEach((lane, index) => {
+    const column = geometry.columns[index] ?? 0;
+    const isInner =
+      lane.side === 'client' ? lanes[index + 1]?.side !== 'client' : lanes[index - 1]?.side !== 'server';
+    const only = connections.length === 1 ? connections[0] : undefined;
+    const address =
+      only === undefined
+        ? ''
+        : (only.client === 'a') === (lane.side === 'client')
+          ? only.endpointA
+          : only.endpointB;
+    const name = hasCalls ? lane.title : address === '' ? lane.side : address;
+    const text = isInner ? name + state(lane.side) : name;
+    if (lane.side === 'client') put(column, text);
+    else putBefore(column, text);
+  });
+  if (geometry.notes !== null) put(geometry.notes.at, 'why');
+  return line(cells.join(''), 'label');
+}
+
+/** Lines of the ladder for the window that is shown. */
+export function ladderLines(model: Model, document: Document, height: number): UiLine[] {
+  const { rows, selected, size, search } = model;
+  const top = model.tops.ladder ?? 0;
+  const frame = document.ladder(size.width, model.ascii);
+  const linked = linkedRows(document, selected);
+  const lines: UiLine[] = [];
+  for (let position = top; position < Math.min(top + height, rows.length); position++) {
+    const index = rows.at(position);
+    const gap =
+      position === 0
+        ? 0n
+        : document.timeline.rowTimeNs(index) - document.timeline.rowTimeNs(rows.at(position - 1));
+    const isHidden = model.replay !== null && document.timeline.rowTimeNs(index) > model.replay.timeNs;
+    if (isHidden) break;
+    const drawn = frame.row(index, gap);
+    lines.push(
+      decorated(model, document, index, drawn, {
+        isLinked: linked.has(index),
+        isIdle: gap >= IDLE_NS,
+        isHit: search !== null && isHit(search.hits, index),
+      }),
+    );
+  }
+  return lines;
+}
+
+interface Signs {
+  readonly isLinked: boolean;
+  readonly isIdle: boolean;
+  readonly isHit: boolean;
+}
+
+/** Adds the signs of selected, linked, marked and found rows in the gutter, and the colour of the connection. */
+function decorated(
+  model: Model,
+  document: Document,
+  index: number,
+  drawn: readonly UiSpan[],
+  signs: Signs,
+): UiLine {
+  const isSelected = index === model.selected;
+  const mark = Object.entries(model.marks).find(([, row]) => row === index)?.[0] ?? ' ';
+  const sign = isSelected ? '▶' : signs.isLinked ? '●' : signs.isHit ? '*' : signs.isIdle ? '⋮' : ' ';
+  const text = model.ascii ? (ASCII_SIGNS[sign] ?? sign) : sign;
+  const first = drawn[0];
+  const rest = first === undefined ? [] : [span(first.text.slice(2), first.style), ...drawn.slice(1)];
+  const body = document.timeline.connections.length > 1 ? coloured(document, index, rest) : rest;
+  const style: UiStyle = signs.isHit && !isSelected ? 'hit' : 'mark';
+  const back = isSelected
+    ? model.focus === 'main'
+      ? 'selected'
+      : 'dimmed'
+    : signs.isLinked
+      ? 'linked'
+      : 'none';
+  return spans([span(text, style), span(mark, 'mark'), ...body], back);
+}
+
+/** Packets of several connections bear the colour of theirs, but for the alarming ones. */
+function coloured(document: Document, index: number, parts: readonly UiSpan[]): UiSpan[] {
+  const { timeline } = document;
+  const row = timeline.row(index);
+  if (row.kind !== 'packet') return [...parts];
+  const connection = timeline.connectionOfPacket(row.packet);
+  const { style } = document.packets(row.packet);
+  if (connection === null || style === 'rst' || style === 'lost') return [...parts];
+  const flow = FLOW_STYLES[connection % FLOW_STYLES.length] ?? style;
+  return parts.map((part) =>
+    part.style === style && part.text.trim() !== '' ? span(part.text, flow) : part,
+  );
+}
+
+/** Whether a row is among ascending hits. */
+export function isHit(hits: Uint32Array, row: number): boolean {
+  let low = 0;
+  let high = hits.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const value = hits[middle] ?? 0;
+    if (value === row) return true;
+    if (value < row) low = middle + 1;
+    else high = middle - 1;
+  }
+  return false;
+}

@@ -1,0 +1,29 @@
+import { keysText } from '../keys.ts';
+import { line, span, spans, type UiLine } from '../style.ts';
+import { paletteMatches } from '../update-overlay.ts';
+
+/** The commands that match what was typed, and the line it is typed on. */
+export function paletteLines(text: string, at: number, height: number): readonly UiLine[] {
+  const matches = paletteMatches(text);
+  const room = height - 1;
+  const top = Math.max(0, Math.min(at - Math.floor(room / 2), matches.length - room));
+  const shown = matches
+    .slice(top, top + room)
+    .map((command, index) =>
+      spans(
+        [
+          span(`  ${command.name.padEnd(20)}`, 'key'),
+          span(keysText(command).padEnd(14), 'label'),
+          span(command.does, 'reason'),
+        ],
+        top + index === at ? 'selected' : 'none',
+      ),
+    );
+  const input = spans([
+    span(' : ', 'key'),
+    span(text, 'value'),
+    span(' ', 'cursor'),
+    span('   a command, a row (12) or a time (3.5ms)', 'label'),
+  ]);
+  return [input, ...(shown.length === 0 ? [line('  no such command', 'label')] : shown)];
+}

@@ -1,0 +1,58 @@
+import { milliseconds } from '../../ladder/units.ts';
+import type { Model } from '../model.ts';
+import type { PageView } from '../pages.ts';
+import { socketsAt } from '../socket-table.ts';
+import { line, span, spans, type UiLine } from '../style.ts';
+import { type Column, cell, titles } from '../table.ts';
+
+/** Sessions beyond this are not looked through for each row: the table is for runs that are studied call by call. */
+const MOST_CALLS = 20_000;
+
+const columnsOf = ({ size }: Model): readonly Column[] => [
+  { title: 'Netid', width: 5 },
+  { title: 'State', width: 10 },
+  { title: 'Recv-Q', width: 6, right: true },
+  { title: 'Send-Q', width: 6, right: true },
+  { title: 'Local address', width: size.width >= 110 ? 30 : 15 },
+  { title: 'Peer address', width: size.width >= 110 ? 30 : 15 },
+  { title: 'Process', width: Math.max(10, size.width - (size.width >= 110 ? 96 : 66)) },
+];
+
+/** The sockets at the time of the chosen row, in the manner of `ss -tuanp`. */
+export const sockets: PageView = {
+  title: (model) => line(`  ${titles(columnsOf(model)).trimEnd()}`, 'label'),
+  length: () => 0,
+  lines(model, document, _, height) {
+    const { timeline, session } = document;
+    if (session.calls.length === 0)
+      return [line('  Which sockets there are is known only where calls were recorded.', 'reason')];
+    if (session.calls.length > MOST_CALLS)
+      return [line(`  The run has more than ${MOST_CALLS} calls: too many to follow its sockets.`, 'reason')];
+    const columns = columnsOf(model);
+    const found = socketsAt(document, model.selected);
+    const time = milliseconds(timeline.rowTimeNs(model.selected) - document.startNs);
+    const lines = found.map(({ protocol, state, recvQueue, sendQueue, local, remote, process }): UiLine => {
+      const values = [protocol, state, queueText(recvQueue), queueText(sendQueue), local, remote, process];
+      const cells = columns.map((column, index) => cell(values[index] ?? '', column));
+      return spans([
+        span(`  ${cells[0]}`, 'label'),
+        span(cells[1] ?? '', 'state'),
+        span(cells.slice(2, 4).join('')),
+        span(cells.slice(4, 6).join(''), 'data'),
+        span(cells[6] ?? '', 'call'),
+      ]);
+    });
+    const none = line('  No socket is open.', 'reason');
+    const row = document.numberText(timeline.row(model.selected));
+    const notes = [
+      line(`  At ${time} ms, after ${row === '' ? 'an entry' : row}; j and k move in time.`, 'label'),
+      line('  Queues are those that the last call on the socket found.', 'label'),
+    ];
+    return [...(lines.length === 0 ? [none] : lines), line(''), ...notes].slice(0, height);
+  },
+  target: () => null,
+};
+
+function queueText(queue: number | null): string {
+  return queue === null ? '?' : String(queue);
+}

@@ -1,0 +1,136 @@
+import type { Link, Reason, Relation, Row } from '../../../src/timeline/types.ts';
+import { printable } from '../../ladder/glyphs.ts';
+import { wrap } from '../../ladder/line.ts';
+import { byteRange, duration, milliseconds } from '../../ladder/units.ts';
+import { lessonOf } from '../../lessons.ts';
+import type { Document } from '../document.ts';
+import { ContentBuilder, type PaneContent } from '../pane-content.ts';
+import { endsText, rowText } from '../row-text.ts';
+import { line, span, spans } from '../style.ts';
+
+/** How a row that is linked to the chosen one belongs to it, as seen from the packet and from the call. */
+const OF_PACKET: Readonly<Record<Relation, string>> = {
+  causes: 'caused it',
+  carries: 'its bytes are in it',
+  pushes: 'pushed it out',
+  consumes: 'read its bytes',
+  completes: 'returned because of it',
+  opens: 'made room that it tells of',
+  answers: 'is answered for',
+};
+const OF_CALL: Readonly<Record<Relation, string>> = {
+  causes: 'made by the call',
+  carries: 'carries its bytes',
+  pushes: 'pushed out by it',
+  consumes: 'brought the bytes',
+  completes: 'let it return',
+  opens: 'tells of the room it made',
+  answers: 'sent for it',
+};
+const MOST_PROOFS = 60;
+
+/** Why the chosen row is there: the reason in words, what it teaches, the rows that prove it, what to read. */
+export function whyContent(document: Document, selected: number, width: number): PaneContent {
+  const { timeline, words } = document;
+  const content = new ContentBuilder();
+  const row = timeline.row(selected);
+  const reason =
+    row.kind === 'packet' ? timeline.reasonOfPacket(row.packet) : reasonOfCall(document, row.call);
+  const room = Math.max(20, width - 4);
+  if (reason !== null) {
+    for (const text of wrap(printable(capital(words.reason(reason)), false), room))
+      content.add(spans([span(`  ${text}`, 'title')]));
+  }
+  for (const text of factsOf(document, row))
+    for (const part of wrap(text, room)) content.add(line(`  ${part}`, 'reason'));
+  const lesson = reason === null ? null : lessonOf(reason.kind);
+  if (lesson !== null) for (const text of wrap(lesson.text, room)) content.add(line(`  ${text}`, 'reason'));
+  addProofs(content, document, row, reason);
+  if (lesson !== null) content.add(spans([span('  Read: ', 'label'), span(lesson.read, 'value')]));
+  return content.done('Why');
+}
+
+/** While a run goes on, nothing can be said yet of a call that has not returned. */
+function reasonOfCall({ timeline, extent }: Document, call: number): Reason | null {
+  const blocks = extent === 'running' && timeline.session.calls[call]?.exitNs === null;
+  return blocks ? null : timeline.reasonOfCall(call);
+}
+
+/** The rows that belong to this one; Enter on them goes there. */
+function addProofs(content: ContentBuilder, document: Document, row: Row, reason: Reason | null): void {
+  const { timeline } = document;
+  const seen = new Set<number>([
+    row.kind === 'packet' ? timeline.rowOfPacket(row.packet) : document.rowOfCall(row.call),
+  ]);
+  const links = row.kind === 'packet' ? timeline.linksOfPacket(row.packet) : timeline.linksOfCall(row.call);
+  const add = (target: number, relation: string): void => {
+    if (target < 0 || seen.has(target) || seen.size > MOST_PROOFS) return;
+    seen.add(target);
+    const other = timeline.row(target);
+    const time = milliseconds(timeline.rowTimeNs(target) - document.startNs);
+    content.add(
+      spans([
+        span('  → ', 'key'),
+        span(document.numberText(other).padEnd(5), 'label'),
+        span(`${time} ms  `, 'label'),
+        span(relation, 'mark'),
+        span(
+          `  ${rowText(document, other)}`,
+          other.kind === 'packet' ? document.packets(other.packet).style : 'call',
+        ),
+      ]),
+      target,
+    );
+  };
+  for (const link of links) {
+    if (row.kind === 'packet') add(document.rowOfCall(link.call), OF_PACKET[link.relation] + rangeText(link));
+    else add(timeline.rowOfPacket(link.packet), OF_CALL[link.relation] + rangeText(link));
+  }
+  for (const call of reason?.calls ?? []) add(document.rowOfCall(call), 'proves it');
+  for (const packet of reason?.packets ?? []) add(timeline.rowOfPacket(packet), 'proves it');
+}
+
+function rangeText({ from, to }: Link): string {
+  return from === null || to === null || to <= from
+    ? ''
+    : ` (${to - from === 1 ? 'byte' : 'bytes'} ${byteRange(from, to)})`;
+}
+
+/** What is known of the row besides its reason. */
+function factsOf(document: Document, row: Row): string[] {
+  const { timeline } = document;
+  if (row.kind === 'packet') {
+    const inferred = timeline.session.calls.length === 0 ? timeline.inferredCall(row.packet) : null;
+    const bytes = inferred?.bytes == null ? '' : ` of ${inferred.bytes} bytes`;
+    const guess =
+      inferred === null
+        ? ''
+        : `Calls were not recorded; the packet lets us infer a ${inferred.name}${bytes}.`;
+    return guess === '' ? [] : [guess];
+  }
+  const call = timeline.session.calls[row.call];
+  if (call === undefined) return [];
+  const parts: string[] = [];
+  if (call.exitNs === null)
+    parts.push(
+      document.extent === 'running' ? 'It blocks: it has not returned yet.' : 'It has not returned.',
+    );
+  else parts.push(`It took ${duration(call.exitNs - call.enterNs)}.`);
+  if (call.sendQueue !== null && call.sendQueue > 0)
+    parts.push(`After it ${call.sendQueue} bytes were in the send queue.`);
+  if (call.recvQueue !== null && call.recvQueue > 0)
+    parts.push(`After it ${call.recvQueue} bytes waited in the receive queue.`);
+  return [parts.join(' ')];
+}
+
+/** What the pane's title says of the chosen row. */
+export function rowTitle(document: Document, selected: number): string {
+  const row = document.timeline.row(selected);
+  const number = document.numberText(row);
+  const ends = row.kind === 'packet' ? endsText(document, row.packet) : '';
+  return `${number} ${rowText(document, row)}${ends === '' ? '' : `  ${ends}`}`.trim();
+}
+
+function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}

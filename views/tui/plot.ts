@@ -1,0 +1,98 @@
+import { duration, grouped } from '../ladder/units.ts';
+import { DotPlot } from './braille.ts';
+import type { Document } from './document.ts';
+import type { Series } from './series.ts';
+import { line, span, spans, type UiLine, type UiSpan, type UiStyle } from './style.ts';
+
+/** Columns left of a plot: its name and its scale. */
+export const AXIS = 14;
+
+/** One layer of dots with its colour; where layers meet, the later one is seen. */
+export interface Layer {
+  readonly dots: DotPlot;
+  readonly style: UiStyle;
+  /** The sign of this layer where there is no braille. */
+  readonly sign: string;
+}
+
+/** Lines of a plot with its axis; `cursor` is the column of the chosen moment. */
+export function plotLines(
+  layers: readonly Layer[],
+  labels: readonly string[],
+  cursor: number,
+  ascii: boolean,
+): UiLine[] {
+  const first = layers[0];
+  if (first === undefined) return [];
+  const { width, height } = first.dots;
+  return Array.from({ length: height }, (_, row) => {
+    const parts: UiSpan[] = [
+      span(`${(labels[row] ?? '').padStart(AXIS - 2)} `, 'label'),
+      span(ascii ? '|' : '│', 'border'),
+    ];
+    for (let column = 0; column < width; column++) {
+      const layer = layers.findLast(({ dots }) => dots.isSet(column, row));
+      const bar = ascii ? ':' : '┊';
+      if (layer === undefined) parts.push(span(column === cursor ? bar : ' ', 'mark'));
+      else
+        parts.push(
+          span(ascii ? layer.sign : layer.dots.char(column, row), column === cursor ? 'mark' : layer.style),
+        );
+    }
+    return spans(parts);
+  });
+}
+
+/** The time axis under a plot. */
+export function timeAxis(seconds: number, width: number): UiLine {
+  const end = duration(BigInt(Math.round(seconds * 1e9)));
+  return line(`${' '.repeat(AXIS)}0${end.padStart(Math.max(0, width - 1))}`, 'label');
+}
+
+/** A series as steps: its value holds until the next one. */
+export function stepPlot(
+  { times, values }: Series,
+  width: number,
+  height: number,
+  seconds: number,
+  most: number,
+): DotPlot {
+  const plot = new DotPlot(width, height);
+  const y = (value: number): number => (most === 0 ? 0 : value / most);
+  const x = (time: number): number => (seconds === 0 ? 0 : time / seconds);
+  for (let at = 0; at < times.length; at++) {
+    const next = times[at + 1] ?? seconds;
+    const value = values[at] ?? 0;
+    plot.step(x(times[at] ?? 0), y(value), x(next), y(values[at + 1] ?? value));
+  }
+  return plot;
+}
+
+export function largest(values: readonly number[]): number {
+  let most = 0;
+  for (const value of values) if (value > most) most = value;
+  return most;
+}
+
+/** The column of the chosen row's time; -1 when it is not on the plot. */
+export function cursorColumn(
+  document: Document,
+  selected: number,
+  connection: number,
+  seconds: number,
+  width: number,
+): number {
+  const at = Number(document.timeline.rowTimeNs(selected) - document.counts(connection).firstNs) / 1e9;
+  const column = seconds === 0 ? 0 : Math.round((at / seconds) * (width - 1));
+  return column < 0 || column >= width ? -1 : column;
+}
+
+/** The labels of an axis from 0 at the bottom to `most` at the top, with a name between. */
+export function axisLabels(name: string, most: number, height: number): string[] {
+  const labels = new Array<string>(height).fill('');
+  labels[0] = grouped(most);
+  if (height > 1) labels[height - 1] = '0';
+  if (height > 2) labels[1] = name;
+  else labels[0] = `${name} ${grouped(most)}`;
+  return labels;
+}

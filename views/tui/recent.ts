@@ -1,0 +1,37 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+
+const MOST = 10;
+
+/** Captures that were opened before, the newest first; none where that cannot be read. */
+export function recentFiles(): readonly string[] {
+  try {
+    const list: unknown = JSON.parse(readFileSync(statePath(), 'utf8'));
+    return Array.isArray(list)
+      ? list.filter((each): each is string => typeof each === 'string').slice(0, MOST)
+      : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Puts a file on top of the list. What cannot be remembered is no trouble worth a message. */
+export function rememberFile(file: string): readonly string[] {
+  const path = resolve(file);
+  const list = [path, ...recentFiles().filter((each) => each !== path)].slice(0, MOST);
+  try {
+    mkdirSync(dirname(statePath()), { recursive: true });
+    writeFileSync(statePath(), `${JSON.stringify(list)}\n`);
+  } catch {
+    return recentFiles();
+  }
+  return list;
+}
+
+/** XDG Base Directory Specification: state that need not be kept. */
+function statePath(): string {
+  const { XDG_STATE_HOME } = process.env;
+  const state = XDG_STATE_HOME?.startsWith('/') ? XDG_STATE_HOME : join(homedir(), '.local/state');
+  return join(state, 'sockscope', 'recent.json');
+}

@@ -1,0 +1,42 @@
+/** The rows of a time line that a page shows, in order: all of them, or those that a filter let through. */
+export interface RowList {
+  readonly length: number;
+  at(position: number): number;
+  /** Where a row stands; where it would stand when it is not shown: the position of the next one, or the last. */
+  position(row: number): number;
+}
+
+export function allRows(count: number): RowList {
+  return {
+    length: count,
+    at: (position) => position,
+    position: (row) => Math.max(0, Math.min(row, count - 1)),
+  };
+}
+
+/** @param rows ascending */
+export function someRows(rows: Uint32Array): RowList {
+  return {
+    length: rows.length,
+    at: (position) => rows[position] ?? 0,
+    position: (row) => {
+      let low = 0;
+      let high = rows.length;
+      while (low < high) {
+        const middle = (low + high) >>> 1;
+        if ((rows[middle] ?? 0) < row) low = middle + 1;
+        else high = middle;
+      }
+      return Math.max(0, Math.min(low, rows.length - 1));
+    },
+  };
+}
+
+/** The first line of a window of `height` lines around position `at`, moved as little as need be from `top`. */
+export function scrolled(top: number, at: number, height: number, length: number, margin = 2): number {
+  const edge = Math.min(margin, Math.max(0, Math.floor((height - 1) / 2)));
+  let first = top;
+  if (at < first + edge) first = at - edge;
+  if (at > first + height - 1 - edge) first = at - height + 1 + edge;
+  return Math.max(0, Math.min(first, length - height));
+}

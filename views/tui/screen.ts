@@ -1,0 +1,50 @@
+import type { ExitCode } from '../../capture/user-error.ts';
+import type { DisplayOptions } from '../../src/cli/display-options.ts';
+import { asciiOnly } from '../../src/commands/terminal.ts';
+import type { ScreenStart } from '../../src/commands/views.ts';
+import { parametersOf } from '../../src/scenarios/parameter-table.ts';
+import { loadAll } from '../../src/scenarios/registry.ts';
+import { App } from './app.ts';
+import type { ScenarioEntry } from './model.ts';
+import { recentFiles } from './recent.ts';
+import { watchSignals } from './signals.ts';
+import { themeFor } from './theme.ts';
+
+/** Takes the terminal, shows what was asked for, and gives the terminal back when the user leaves. */
+export async function screen(start: ScreenStart, display: DisplayOptions): Promise<ExitCode> {
+  const scenarios = await scenarioEntries();
+  const app = new App(
+    { input: process.stdin, output: process.stdout },
+    {
+      theme: display.colour === false ? 'mono' : themeFor(process.env),
+      ascii: display.ascii || asciiOnly(),
+      mouse: true,
+      scenarios,
+      recent: recentFiles(),
+    },
+  );
+  const signals = watchSignals(app);
+  try {
+    app.begin(start);
+    const { code, lastView } = await app.ended;
+    if (lastView !== null) process.stdout.write(`${lastView.join('\n')}\n`);
+    return signals.code ?? code;
+  } finally {
+    app.close();
+    signals.stop();
+    // Keys that are still on their way would keep the process alive.
+    process.stdin.pause();
+    process.stdin.unref();
+  }
+}
+
+/** What a newcomer should meet first stands first. */
+const FIRST = 'tcp-echo';
+
+async function scenarioEntries(): Promise<readonly ScenarioEntry[]> {
+  const entries = (await loadAll()).map((scenario): ScenarioEntry => {
+    const { id, title, teaches, lookFor } = scenario;
+    return { id, title, teaches, lookFor, parameters: parametersOf(scenario) };
+  });
+  return entries.sort((a, b) => Number(b.id === FIRST) - Number(a.id === FIRST));
+}

@@ -1,0 +1,46 @@
+import type { Document } from './document.ts';
+import { endsText, rowText } from './row-text.ts';
+
+export type Matcher = (row: number) => boolean;
+
+/**
+ * What a search looks for: hex:68656c (bytes), /regular expression/, else text without regard to case. Looks at what a
+ * row says, its addresses, its reason, and the bytes it moves. Throws a SyntaxError for what cannot be looked for.
+ */
+export function matcherOf(document: Document, text: string): Matcher {
+  const hex = /^hex:([0-9a-f\s:]*)$/i.exec(text);
+  if (hex !== null) {
+    const digits = (hex[1] ?? '').replace(/[\s:]/g, '');
+    if (digits === '' || digits.length % 2 !== 0)
+      throw new SyntaxError('hex: takes pairs of digits, as in hex:68656c6c6f');
+    const bytes = Buffer.from(digits, 'hex');
+    return (row) => payloadOf(document, row).includes(bytes);
+  }
+  const pattern = /^\/(.*)\/$/.exec(text);
+  const expression = new RegExp(pattern?.[1] ?? text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
+  return (row) =>
+    expression.test(textOf(document, row)) || expression.test(payloadOf(document, row).toString('latin1'));
+}
+
+function textOf(document: Document, index: number): string {
+  const { timeline } = document;
+  const row = timeline.row(index);
+  const reason =
+    row.kind === 'packet' ? timeline.reasonOfPacket(row.packet) : timeline.reasonOfCall(row.call);
+  const why = reason === null ? '' : document.words.reason(reason);
+  const ends = row.kind === 'packet' ? endsText(document, row.packet) : '';
+  return `${rowText(document, row)} ${ends} ${why}`;
+}
+
+function payloadOf({ timeline, session }: Document, index: number): Buffer {
+  const row = timeline.row(index);
+  if (row.kind !== 'packet') return Buffer.from(session.calls[row.call]?.data ?? []);
+  const { columns } = session.capture;
+  const length = columns.payloadLen[row.packet] ?? 0;
+  if (length === 0) return NOTHING;
+  const at = columns.payloadAt[row.packet] ?? 0;
+  const frame = session.capture.frame(row.packet);
+  return Buffer.from(frame.buffer, frame.byteOffset, frame.length).subarray(at, at + length);
+}
+
+const NOTHING = Buffer.alloc(0);

@@ -1,0 +1,47 @@
+import { EXIT, type ExitCode } from '../../capture/user-error.ts';
+import type { App } from './app.ts';
+
+export interface Signals {
+  /** The exit code that a signal asked for. */
+  readonly code: ExitCode | null;
+  stop(): void;
+}
+
+/**
+ * Gives the terminal back on every way out: signals end the program in order, a second one at once; a crash shows its
+ * message on a screen that is ours no more. blessed's own handlers stay quiet while there are others.
+ */
+export function watchSignals(app: App): Signals {
+  const heard: { code: ExitCode | null } = { code: null };
+  const end = (code: ExitCode) => () => {
+    if (heard.code !== null) process.exit(code);
+    heard.code = code;
+    app.close();
+    app.leave(code);
+  };
+  const crash = (error: unknown): void => {
+    app.close();
+    process.stderr.write(
+      `sockscope: a bug in sockscope, sorry\n${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exit(EXIT.failed);
+  };
+  const handlers: readonly (readonly [string, (error: unknown) => void])[] = [
+    ['SIGINT', end(EXIT.interrupted)],
+    ['SIGTERM', end(EXIT.terminated)],
+    ['SIGHUP', end(EXIT.terminated)],
+    ['SIGTSTP', () => app.suspend()],
+    ['SIGCONT', () => app.resume()],
+    ['uncaughtException', crash],
+    ['unhandledRejection', crash],
+  ];
+  for (const [name, handler] of handlers) process.on(name, handler);
+  return {
+    get code() {
+      return heard.code;
+    },
+    stop: () => {
+      for (const [name, handler] of handlers) process.off(name, handler);
+    },
+  };
+}

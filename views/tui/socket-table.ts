@@ -1,0 +1,148 @@
+import type { Call } from '../../src/sockets/call.ts';
+import type { Document } from './document.ts';
+
+/** A socket as it is at a moment. */
+export interface SocketLine {
+  readonly protocol: string;
+  readonly state: string;
+  readonly recvQueue: number | null;
+  readonly sendQueue: number | null;
+  readonly local: string;
+  readonly remote: string;
+  readonly process: string;
+}
+
+interface Known {
+  protocol: string;
+  listening: number | null;
+  accepted: number;
+  bound: boolean;
+  local: string | null;
+  remote: string | null;
+  role: string;
+  pid: number;
+  fd: number | null;
+  recvQueue: number | null;
+  sendQueue: number | null;
+  closedAt: number | null;
+}
+
+/** The sockets of the run at a row: from the calls that have returned by then, and the TCP state of their connection. */
+export function socketsAt(document: Document, row: number): readonly SocketLine[] {
+  const { timeline, session } = document;
+  const limit = timeline.rowTimeNs(row);
+  const known = new Map<string, Known>();
+  const states = statesAt(document, row);
+  for (const call of session.calls) {
+    if (call.exitNs === null || call.exitNs > limit) {
+      // An entered connect has bound the socket and given it its peer.
+      if (call.name === 'connect' && call.enterNs <= limit) connectBegun(known, call);
+      continue;
+    }
+    takeCall(known, call);
+  }
+  const lines: SocketLine[] = [];
+  for (const [id, socket] of known) {
+    const connection = timeline.connections.findIndex(
+      ({ socketA, socketB }) => socketA === id || socketB === id,
+    );
+    const state = stateOf(socket, connection, states, timeline.connections[connection]?.socketA === id);
+    if (socket.closedAt !== null && (state === 'CLOSED' || state === '')) continue;
+    const isListening = socket.listening !== null;
+    lines.push({
+      protocol: socket.protocol,
+      state,
+      recvQueue: isListening ? queueOf(document, row, socket) : socket.recvQueue,
+      sendQueue: isListening ? socket.listening : socket.sendQueue,
+      local: socket.local ?? '*:*',
+      remote: socket.remote ?? (isListening || socket.bound ? '*:*' : ''),
+      process: socket.closedAt === null ? `${socket.role} fd ${socket.fd ?? '?'} pid ${socket.pid}` : '',
+    });
+  }
+  return lines;
+}
+
+function takeCall(known: Map<string, Known>, call: Call): void {
+  if (call.created !== null && call.ret !== null && call.ret >= 0) {
+    const parent = call.socket === null ? undefined : known.get(call.socket);
+    if (parent !== undefined) parent.accepted++;
+    known.set(call.created, created(call, parent));
+  }
+  const socket = call.socket === null ? undefined : known.get(call.socket);
+  if (socket === undefined || call.errno !== null) return;
+  if (call.name !== 'accept' && call.name !== 'accept4') {
+    socket.local = call.local ?? socket.local;
+    socket.remote = call.remote ?? socket.remote;
+    socket.recvQueue = call.recvQueue ?? socket.recvQueue;
+    socket.sendQueue = call.sendQueue ?? socket.sendQueue;
+  }
+  if (call.name === 'bind') socket.bound = true;
+  if (call.name === 'listen') socket.listening = Number(call.args.backlog ?? 0);
+  if (call.name === 'close') socket.closedAt = Number(call.exitNs);
+}
+
+function created(call: Call, parent: Known | undefined): Known {
+  const isDatagram = Object.values(call.args).some((value) => String(value).includes('SOCK_DGRAM'));
+  return {
+    protocol: parent?.protocol ?? (isDatagram ? 'udp' : 'tcp'),
+    ...{ listening: null, accepted: 0, bound: parent !== undefined },
+    local: parent === undefined ? null : (call.local ?? parent.local),
+    remote: parent === undefined ? null : call.remote,
+    ...{ role: call.role, pid: call.pid, fd: call.ret, recvQueue: 0, sendQueue: 0, closedAt: null },
+  };
+}
+
+function connectBegun(known: Map<string, Known>, call: Call): void {
+  const socket = call.socket === null ? undefined : known.get(call.socket);
+  if (socket === undefined) return;
+  socket.local = call.local ?? socket.local;
+  socket.remote = call.remote ?? socket.remote;
+}
+
+type States = ReadonlyMap<number, { readonly a: string; readonly b: string }>;
+
+/** The state of each TCP connection after the last of its rows up to `row`. */
+function statesAt({ timeline }: Document, row: number): States {
+  const states = new Map<number, { a: string; b: string }>();
+  for (let at = row; at >= 0; at--) {
+    const found = timeline.states(at);
+    if (found !== null && !states.has(found.connection)) states.set(found.connection, found);
+    if (states.size === timeline.connections.length) break;
+  }
+  return states;
+}
+
+/** ss's word for a state: UDP sockets are ESTAB when they are connected, else UNCONN. */
+function stateOf(socket: Known, connection: number, states: States, isA: boolean): string {
+  if (socket.protocol === 'udp')
+    return socket.closedAt !== null ? '' : socket.remote === null ? 'UNCONN' : 'ESTAB';
+  if (socket.listening !== null) return socket.closedAt === null ? 'LISTEN' : '';
+  const found = states.get(connection);
+  const state = found === undefined ? '' : isA ? found.a : found.b;
+  if (state === '' || state === 'CLOSED' || state === 'LISTEN')
+    return socket.closedAt === null ? 'UNCONN' : '';
+  return SS_NAMES[state] ?? state;
+}
+
+const SS_NAMES: Readonly<Record<string, string>> = {
+  ESTABLISHED: 'ESTAB',
+  'SYN-RECEIVED': 'SYN-RECV',
+};
+
+/** Connections that are complete and not yet accepted: what ss shows as Recv-Q of a listening socket. */
+function queueOf({ timeline }: Document, row: number, socket: Known): number {
+  let complete = 0;
+  const states = new Set<number>();
+  for (let at = 0; at <= row; at++) {
+    const found = timeline.states(at);
+    if (found === null || states.has(found.connection)) continue;
+    const connection = timeline.connections[found.connection];
+    if (connection === undefined) continue;
+    const [server, state] =
+      connection.client === 'a' ? [connection.endpointB, found.b] : [connection.endpointA, found.a];
+    if (server !== socket.local || state !== 'ESTABLISHED') continue;
+    states.add(found.connection);
+    complete++;
+  }
+  return Math.max(0, complete - socket.accepted);
+}

@@ -1,0 +1,85 @@
+import type { Document } from './document.ts';
+
+/** Something that begins at a byte of a stream: a send call, a segment, a recv call. */
+export interface Border {
+  readonly at: number;
+  readonly to: number;
+  readonly kind: 'send' | 'segment' | 'recv';
+  readonly label: string;
+  /** Where it stands among the rows of the time line. */
+  readonly row: number;
+}
+
+/** One direction of a connection: its bytes as they were captured, and what they were cut into. */
+export interface StreamBytes {
+  readonly bytes: Uint8Array;
+  /** 1 where the byte was captured. */
+  readonly known: Uint8Array;
+  readonly length: number;
+  readonly borders: readonly Border[];
+}
+
+/** Bytes that are shown of a direction. */
+export const MOST_STREAM = 65_536;
+
+/** Puts one direction of a connection together: from A when `direction` is 0. */
+export function streamBytes(document: Document, connection: number, direction: 0 | 1): StreamBytes {
+  const { timeline, session } = document;
+  const { columns, flows } = session.capture;
+  const flow = timeline.connections[connection]?.flow ?? -1;
+  const isTcp = timeline.connections[connection]?.protocol === 'tcp';
+  const base = flow < 0 ? null : flows.baseSeq(flow, direction);
+  const bytes = new Uint8Array(MOST_STREAM);
+  const known = new Uint8Array(MOST_STREAM);
+  const borders: Border[] = [];
+  let length = 0;
+  let datagramAt = 0;
+  for (let row = flow < 0 ? columns.length : flows.get(flow).firstRow; row < columns.length; row++) {
+    const size = columns.payloadLen[row] ?? 0;
+    if (columns.flow[row] !== flow || columns.direction[row] !== direction || size === 0) continue;
+    const at = isTcp ? ((columns.seq[row] ?? 0) - (base ?? 0) - 1) >>> 0 : datagramAt;
+    datagramAt += size;
+    if (at >= MOST_STREAM) continue;
+    const to = Math.min(at + size, MOST_STREAM);
+    const start = columns.payloadAt[row] ?? 0;
+    const payload = session.capture.frame(row).subarray(start, start + to - at);
+    bytes.set(payload, at);
+    known.fill(1, at, at + payload.length);
+    length = Math.max(length, to);
+    const index = timeline.rowOfPacket(row);
+    borders.push({
+      at,
+      to,
+      kind: 'segment',
+      label: document.numberText({ kind: 'packet', packet: row }),
+      row: index,
+    });
+  }
+  return { bytes, known, length, borders: [...borders, ...callBorders(document, connection, direction)] };
+}
+
+/** 'send#1': whose it is, the heading of the direction says. */
+function nameInRole({ words, session }: Document, call: number): string {
+  return words.call(call).slice((session.calls[call]?.role.length ?? -1) + 1);
+}
+
+/** Calls by the ranges that their links tell: what a send put in and a recv took out. */
+function callBorders(document: Document, connection: number, direction: 0 | 1): Border[] {
+  const { timeline, session } = document;
+  const { columns } = session.capture;
+  const ranges = new Map<number, { at: number; to: number; kind: 'send' | 'recv' }>();
+  session.calls.forEach((call, index) => {
+    if (timeline.connectionOfCall(index) !== connection || call.name === 'sendall') return;
+    for (const { packet, relation, from, to } of timeline.linksOfCall(index)) {
+      if (from === null || to === null || columns.direction[packet] !== direction) continue;
+      if (relation !== 'carries' && relation !== 'consumes') continue;
+      const known = ranges.get(index);
+      const range = { at: Math.min(from, known?.at ?? from), to: Math.max(to, known?.to ?? to) };
+      ranges.set(index, { ...range, kind: relation === 'carries' ? 'send' : 'recv' });
+    }
+  });
+  return [...ranges].map(([call, { at, to, kind }]) => ({
+    ...{ at, to, kind, row: document.rowOfCall(call) },
+    label: nameInRole(document, call),
+  }));
+}

@@ -1,0 +1,191 @@
+import { createRequire } from 'node:module';
+import blessed from 'blessed';
+import type { Size } from './geometry.ts';
+
+/** A key: the character itself ('j', 'G', '?'), else a name: 'space', 'C-c', 'pageup'. `text` is the character typed, or null. */
+export interface Key {
+  readonly name: string;
+  readonly text: string | null;
+}
+
+export interface Mouse {
+  readonly action: 'down' | 'up' | 'drag' | 'wheel-up' | 'wheel-down';
+  /** Column and line from 0. */
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface TerminalEvents {
+  key(key: Key): void;
+  mouse(mouse: Mouse): void;
+  resize(size: Size): void;
+}
+
+/** Where keys come from and where the screen goes; any streams will do in tests. */
+export interface Streams {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
+/** What blessed's types leave out. */
+interface Internals {
+  _terminal: string;
+  tput: { brokenACS: boolean };
+  enableMouse(): void;
+  setMouse(modes: object, enable: boolean): void;
+}
+
+interface ScreenInternals {
+  enter(): void;
+  leave(): void;
+}
+
+const FRAME_MS = 33;
+const ACTIONS: Readonly<Record<string, Mouse['action']>> = {
+  mousedown: 'down',
+  mouseup: 'up',
+  mousemove: 'drag',
+  wheelup: 'wheel-up',
+  wheeldown: 'wheel-down',
+};
+const MOUSE_ON = { vt200Mouse: true, cellMotion: true, sgrMouse: true };
+const MOUSE_OFF = { vt200Mouse: false, cellMotion: false, sgrMouse: false };
+
+/** The full screen: lines of text with SGR sequences out, keys and clicks in. Takes the screen when made, gives it back by `close`. */
+export class Terminal {
+  private readonly program: blessed.BlessedProgram;
+  private readonly screen: blessed.Widgets.Screen;
+  private readonly box: blessed.Widgets.BoxElement;
+  private timer: NodeJS.Timeout | null = null;
+  private drawnAt = Number.NEGATIVE_INFINITY;
+  private isMouseOn = false;
+  private isClosed = false;
+
+  constructor(streams: Streams, events: TerminalEvents) {
+    this.program = makeProgram(streams);
+    this.screen = blessed.screen({
+      program: this.program,
+      smartCSR: true,
+      fullUnicode: true,
+      autoPadding: false,
+      warnings: false,
+    } as blessed.Widgets.IScreenOptions);
+    this.box = blessed.box({ top: 0, left: 0, width: '100%', height: '100%', tags: false, wrap: false });
+    this.screen.append(this.box);
+    this.screen.on('keypress', (text: string | undefined, key: { full: string }) => {
+      // A carriage return comes twice: as 'return', and as the 'enter' that we listen for.
+      if (key.full !== 'return') events.key(named(key.full, typed(text)));
+    });
+    this.program.on('mouse', (data: { action: string; x: number; y: number }) => {
+      const action = ACTIONS[data.action];
+      if (action !== undefined) events.mouse({ action, x: data.x, y: data.y });
+    });
+    this.screen.on('resize', () => events.resize(this.size()));
+    this.program.hideCursor();
+  }
+
+  size(): Size {
+    return { width: this.program.cols, height: this.program.rows };
+  }
+
+  /** Shows these lines, at most 30 times a second; of what is drawn in between the last is shown. */
+  draw(lines: readonly string[]): void {
+    if (this.isClosed) return;
+    this.box.setContent(lines.join('\n'));
+    if (this.timer !== null) return;
+    const wait = this.drawnAt + FRAME_MS - performance.now();
+    if (wait <= 0) this.render();
+    else this.timer = setTimeout(() => this.render(), wait);
+  }
+
+  /** Paints every cell anew: after another program has written to the screen. */
+  repaint(): void {
+    this.screen.realloc();
+    this.render();
+  }
+
+  setMouse(on: boolean): void {
+    if (on === this.isMouseOn) return;
+    this.isMouseOn = on;
+    this.program.setMouse(on ? MOUSE_ON : MOUSE_OFF, on);
+  }
+
+  /** Sends bytes past the screen: OSC 52. They must not move the cursor. */
+  send(sequence: string): void {
+    this.program.flush();
+    this.program.output.write(sequence);
+  }
+
+  /** Gives the screen back, for a stop by Ctrl-Z. */
+  leave(): void {
+    this.program.setMouse(MOUSE_OFF, false);
+    (this.screen as unknown as ScreenInternals).leave();
+    this.program.flush();
+    setRaw(this.program.input, false);
+  }
+
+  /** Takes the screen again. */
+  enter(): void {
+    setRaw(this.program.input, true);
+    (this.screen as unknown as ScreenInternals).enter();
+    this.program.hideCursor();
+    if (this.isMouseOn) this.program.setMouse(MOUSE_ON, true);
+    this.repaint();
+  }
+
+  /** Gives the screen back for good. May be called twice. */
+  close(): void {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+    if (this.isMouseOn) this.program.setMouse(MOUSE_OFF, false);
+    this.screen.destroy();
+    this.program.flush();
+    setRaw(this.program.input, false);
+    this.program.destroy();
+  }
+
+  private render(): void {
+    this.timer = null;
+    if (this.isClosed) return;
+    this.drawnAt = performance.now();
+    this.screen.render();
+  }
+}
+
+/**
+ * blessed misreads the system's terminfo, so it gets its own description of a terminal, by path. Boxes are drawn as
+ * Unicode, and of the mouse only presses, drags and the wheel are asked for, in the form that has no widest column.
+ */
+function makeProgram({ input, output }: Streams): blessed.BlessedProgram {
+  const require = createRequire(import.meta.url);
+  const description = process.env.TERM === 'linux' ? 'linux' : 'xterm-256color';
+  const options: object = {
+    input,
+    output,
+    terminal: require.resolve(`blessed/usr/${description}`),
+    buffer: true,
+    zero: true,
+    forceUnicode: true,
+    tput: true,
+  };
+  const program = blessed.program(options as blessed.Widgets.IScreenOptions);
+  const internals = program as unknown as Internals;
+  program.setupTput();
+  internals._terminal = description;
+  internals.tput.brokenACS = true;
+  internals.enableMouse = () => internals.setMouse(MOUSE_ON, true);
+  return program;
+}
+
+function typed(text: string | undefined): string | null {
+  return text !== undefined && /^[^\p{Cc}]+$/u.test(text) ? text : null;
+}
+
+function named(full: string, text: string | null): Key {
+  return { name: text === null ? full : text === ' ' ? 'space' : text, text };
+}
+
+function setRaw(input: object, raw: boolean): void {
+  if ('setRawMode' in input && typeof input.setRawMode === 'function') input.setRawMode(raw);
+}

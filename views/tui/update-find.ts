@@ -1,0 +1,89 @@
+import type { Model } from './model.ts';
+import { packetRowsOf } from './packet-rows.ts';
+import { findingRow } from './panes/findings.ts';
+import { allRows, someRows } from './row-list.ts';
+import { jump, select } from './update-move.ts';
+
+const said = (model: Model, text: string): Model => ({ ...model, status: { text, isError: false } });
+
+/** To the next or last hit of the search before or after the chosen row, around the ends. */
+export function findBy(model: Model, by: number): Model {
+  const { search } = model;
+  if (search === null) return said(model, 'nothing is searched for: / searches');
+  const { hits } = search;
+  if (hits.length === 0) return said(model, search.isDone ? `not found: ${search.text}` : 'searching…');
+  const list = someRows(hits);
+  const at = list.position(model.selected);
+  const here = list.at(at) === model.selected;
+  let next =
+    by > 0
+      ? here
+        ? at + 1
+        : list.at(at) > model.selected
+          ? at
+          : at + 1
+      : list.at(at) < model.selected
+        ? at
+        : at - 1;
+  const isAround = next < 0 || next >= hits.length;
+  next = (next + hits.length) % hits.length;
+  const more = search.isDone ? '' : ' so far';
+  const text = `hit ${next + 1} of ${hits.length}${more}${isAround ? ', around the end' : ''}`;
+  return said(jump(model, list.at(next)), text);
+}
+
+/** To the next row that a finding points at. */
+export function findingBy(model: Model, by: number): Model {
+  const { document } = model;
+  if (document === null) return model;
+  const rows = document.timeline.findings.flatMap((finding) => findingRow(document, finding) ?? []);
+  if (rows.length === 0) return said(model, 'nothing out of the ordinary was found');
+  const sorted = [...new Set(rows)].sort((a, b) => a - b);
+  const next =
+    by > 0 ? sorted.find((row) => row > model.selected) : sorted.findLast((row) => row < model.selected);
+  if (next === undefined) return said(model, by > 0 ? 'no finding further down' : 'no finding further up');
+  const finding = document.timeline.findings.find((each) => findingRow(document, each) === next);
+  const text = finding === undefined ? '' : document.words.reason(finding);
+  return said(jump(model, next), text);
+}
+
+export function setMark(model: Model, letter: string): Model {
+  const marks = { ...model.marks, [letter]: model.selected };
+  return { ...said(model, `marked as ${letter}; '${letter} comes back`), marks };
+}
+
+export function jumpToMark(model: Model, letter: string): Model {
+  const row = model.marks[letter];
+  return row === undefined ? said(model, `no mark ${letter}`) : jump(model, row);
+}
+
+/** Shows only the connection of the chosen row, or all rows again. */
+export function onlyConnection(model: Model): Model {
+  const { document } = model;
+  if (document === null) return model;
+  if (model.filter !== '') return select({ ...model, ...everything(model) }, model.selected);
+  const { timeline } = document;
+  const row = timeline.row(model.selected);
+  const connection =
+    row.kind === 'packet' ? timeline.connectionOfPacket(row.packet) : timeline.connectionOfCall(row.call);
+  if (connection === null) return said(model, 'this row belongs to no connection');
+  const rows: number[] = [];
+  for (let index = 0; index < timeline.rowCount; index++) {
+    const each = timeline.row(index);
+    const of =
+      each.kind === 'packet'
+        ? timeline.connectionOfPacket(each.packet)
+        : timeline.connectionOfCall(each.call);
+    if (of === connection) rows.push(index);
+  }
+  const list = someRows(Uint32Array.from(rows));
+  const flow = timeline.connections[connection]?.flow ?? 0;
+  const { stream } = document.session.capture.flows.get(flow);
+  const filter = `${timeline.connections[connection]?.protocol}.stream == ${stream}`;
+  return select({ ...model, rows: list, packetRows: packetRowsOf(document, list), filter }, model.selected);
+}
+
+function everything(model: Model): Pick<Model, 'rows' | 'packetRows' | 'filter'> {
+  const rows = allRows(model.document?.timeline.rowCount ?? 0);
+  return { rows, packetRows: packetRowsOf(model.document, rows), filter: '' };
+}

@@ -1,0 +1,97 @@
+import { firstRow } from './document.ts';
+import type { News } from './messages.ts';
+import type { Model } from './model.ts';
+import { packetRowsOf } from './packet-rows.ts';
+import { allRows } from './row-list.ts';
+import { inWindow, type Step, select } from './update-move.ts';
+import { tick } from './update-run.ts';
+
+/** What follows from news: of a run, of a file that is read, of a search. */
+export function receive(model: Model, news: News): Step {
+  switch (news.kind) {
+    case 'document':
+      return [withDocument(model, news), []];
+    case 'running':
+      // Who waits is said in the footer: that it starts is old news then.
+      return [
+        { ...model, running: news.running, status: news.running?.waiting.length ? null : model.status },
+        [],
+      ];
+    case 'loading':
+      return [{ ...model, loading: { share: news.share, rows: news.rows } }, []];
+    case 'loaded':
+      return [{ ...model, loading: null }, []];
+    case 'hits': {
+      if (model.search?.text !== news.text) return [model, []];
+      return [found(model, news), []];
+    }
+    case 'filtered': {
+      const { filter, rows, packetRows } = news;
+      return [select({ ...model, filter, rows, packetRows }, model.selected), []];
+    }
+    case 'tick':
+      return tick(model, news.elapsedMs);
+    case 'recent':
+      return [{ ...model, home: { ...model.home, recent: news.recent } }, []];
+    case 'status':
+      return [{ ...model, status: { text: news.text, isError: news.isError } }, []];
+    default:
+      return news satisfies never;
+  }
+}
+
+/** The first hits take the cursor to the nearest one below it. */
+function found(model: Model, { text, hits, isDone }: Extract<News, { kind: 'hits' }>): Model {
+  const isFirst = (model.search?.hits.length ?? 0) === 0 && hits.length > 0;
+  const next: Model = { ...model, search: { text, hits, isDone } };
+  if (!isFirst) {
+    if (!isDone) return next;
+    const count =
+      hits.length === 0 ? `not found: ${text}` : `${hits.length} ${hits.length === 1 ? 'hit' : 'hits'}`;
+    return { ...next, status: { text: count, isError: hits.length === 0 } };
+  }
+  const target = hits.find((row) => row >= model.selected) ?? hits[0] ?? model.selected;
+  const moved = select({ ...next, trail: [...model.trail, model.selected] }, target);
+  const many = `${hits.length}${isDone ? '' : '+'} ${hits.length === 1 ? 'hit' : 'hits'} · n next, N before`;
+  return { ...moved, status: { text: many, isError: false } };
+}
+
+/** A session that grows keeps its cursor; a new one begins at its first packet. */
+function withDocument(model: Model, { document }: Extract<News, { kind: 'document' }>): Model {
+  const before = model.document;
+  const isMore = before !== null && before.title === document.title && before.extent !== 'whole';
+  const rows = allRows(document.timeline.rowCount);
+  const base: Model = { ...model, document, rows, filter: '' };
+  const fresh: Model = { ...base, packetRows: packetRowsOf(document, rows) };
+  const last = Math.max(0, document.timeline.rowCount - 1);
+  if (isMore) {
+    if (document.extent === 'running') return select(fresh, model.follow ? last : model.selected);
+    // A run that is over is read from its beginning; a file that is loaded stays where its reader is.
+    const wasFollowed = before.extent === 'running' && model.follow;
+    return wasFollowed ? begun({ ...fresh, follow: false }) : inWindow(select(fresh, model.selected));
+  }
+  const page = model.page === 'packets' ? 'packets' : 'ladder';
+  const clean: Model = {
+    ...fresh,
+    ...{
+      page,
+      focus: 'main',
+      tops: {},
+      cursors: {},
+      connection: 0,
+      marks: {},
+      search: null,
+      trail: [],
+      replay: null,
+    },
+    pane: { ...model.pane, at: 0, top: 0 },
+    follow: document.extent === 'running',
+  };
+  return document.extent === 'running' ? select(clean, last) : begun(clean);
+}
+
+function begun(model: Model): Model {
+  const { document } = model;
+  if (document === null) return model;
+  return select({ ...model, tops: {} }, firstRow(document));
+}

@@ -1,0 +1,193 @@
+import type { Action } from './actions.ts';
+import { filterHelp } from './filter-help.ts';
+import { chosenScenario, withValue } from './home-list.ts';
+import { COMMANDS, type Command, commandOfKey } from './keys.ts';
+import type { Model, Overlay, Purpose } from './model.ts';
+import { HELP_LINES } from './panes/help.ts';
+import { jump, type Step } from './update-move.ts';
+import { rowAtTime } from './update-run.ts';
+
+type Act = (model: Model, action: Action) => Step;
+
+/** What a key does while something lies over the screen. */
+export function updateOverlay(model: Model, name: string, text: string | null, act: Act): Step {
+  const { overlay } = model;
+  switch (overlay?.kind) {
+    case undefined:
+      return [model, []];
+    case 'help':
+      return helpKey(model, name);
+    case 'palette':
+      return paletteKey(model, overlay, name, text, act);
+    case 'prompt':
+      return promptKey(model, overlay, name, text);
+    case 'leave':
+      if (name === 'y' || name === 'enter' || name === 'q')
+        return act({ ...model, overlay: null }, { do: 'quit', how: 'now' });
+      return [{ ...model, overlay: null }, []];
+    default:
+      return overlay satisfies never;
+  }
+}
+
+function helpKey(model: Model, name: string): Step {
+  const action = commandOfKey(name)?.action;
+  const height = model.size.height - 4;
+  const last = Math.max(0, HELP_LINES - height);
+  const by =
+    action?.do === 'move' ? action.by : action?.do === 'move-page' ? Math.round(action.by * height) : 0;
+  const to = action?.do === 'move-to' ? (action.end === 'first' ? -last : last) : by;
+  if (to === 0) return [{ ...model, overlay: null }, []];
+  const top = model.overlay?.kind === 'help' ? model.overlay.top : 0;
+  return [{ ...model, overlay: { kind: 'help', top: Math.max(0, Math.min(top + to, last)) } }, []];
+}
+
+/** Commands whose name or help holds what was typed, those that begin with it first. */
+export function paletteMatches(text: string): readonly Command[] {
+  const wanted = text.trim().toLowerCase();
+  const starting = COMMANDS.filter(({ name }) => name.startsWith(wanted));
+  const others = COMMANDS.filter(
+    (command) =>
+      !starting.includes(command) && `${command.name} ${command.does}`.toLowerCase().includes(wanted),
+  );
+  return [...starting, ...others];
+}
+
+function paletteKey(
+  model: Model,
+  overlay: Extract<Overlay, { kind: 'palette' }>,
+  name: string,
+  text: string | null,
+  act: Act,
+): Step {
+  const matches = paletteMatches(overlay.text);
+  switch (name) {
+    case 'escape':
+      return [{ ...model, overlay: null }, []];
+    case 'enter': {
+      const bare: Model = { ...model, overlay: null };
+      const place = goto(bare, overlay.text);
+      if (place !== null) return [place, []];
+      const chosen = matches[overlay.at];
+      return chosen === undefined ? [bare, []] : act(bare, chosen.action);
+    }
+    case 'down':
+    case 'up': {
+      const by = name === 'down' ? 1 : -1;
+      const at = Math.max(0, Math.min(overlay.at + by, matches.length - 1));
+      return [{ ...model, overlay: { ...overlay, at } }, []];
+    }
+    case 'tab':
+      return [
+        { ...model, overlay: { ...overlay, text: matches[overlay.at]?.name ?? overlay.text, at: 0 } },
+        [],
+      ];
+    default: {
+      const typed = edited(overlay.text, name, text);
+      return [{ ...model, overlay: typed === null ? null : { kind: 'palette', text: typed, at: 0 } }, []];
+    }
+  }
+}
+
+function promptKey(
+  model: Model,
+  overlay: Extract<Overlay, { kind: 'prompt' }>,
+  name: string,
+  text: string | null,
+): Step {
+  if (name === 'escape') return [{ ...model, overlay: null }, []];
+  if (overlay.purpose === 'filter' && (name === 'tab' || name === 'down' || name === 'up'))
+    return [{ ...model, overlay: completed(model, overlay, name) }, []];
+  if (name === 'enter') return done({ ...model, overlay: null }, overlay.purpose, overlay.text);
+  const typed = edited(overlay.text, name, text);
+  return [{ ...model, overlay: typed === null ? null : { ...overlay, text: typed, at: 0 } }, []];
+}
+
+/** Tab takes the chosen completion, the arrows choose another. */
+function completed(model: Model, overlay: Extract<Overlay, { kind: 'prompt' }>, name: string): Overlay {
+  const found = filterHelp(model, overlay.text).completions;
+  if (name !== 'tab') {
+    const at = Math.max(0, Math.min(overlay.at + (name === 'down' ? 1 : -1), found.length - 1));
+    return { ...overlay, at };
+  }
+  const chosen = found[overlay.at];
+  if (chosen === undefined) return overlay;
+  const text = `${overlay.text.slice(0, chosen.from)}${chosen.text}${overlay.text.slice(chosen.to)} `;
+  return { ...overlay, text, at: 0 };
+}
+
+/** The text after a key; null when there was none left to delete. */
+function edited(before: string, name: string, text: string | null): string | null {
+  if (name === 'backspace') return before === '' ? null : [...before].slice(0, -1).join('');
+  if (name === 'C-u') return '';
+  if (name === 'C-w') return before.replace(/\S+\s*$/, '');
+  return text === null ? before : before + text;
+}
+
+function done(model: Model, purpose: Purpose, text: string): Step {
+  const said = (what: string): Step => [{ ...model, status: { text: what, isError: true } }, []];
+  if (text.trim() === '' && purpose !== 'filter' && purpose !== 'value') return [model, []];
+  switch (purpose) {
+    case 'search':
+      return [
+        { ...model, search: { text, hits: new Uint32Array(0), isDone: false } },
+        [{ do: 'search', text }],
+      ];
+    case 'filter':
+      return [model, [{ do: 'filter', text: text.trim() }]];
+    case 'goto': {
+      const place = goto(model, text);
+      return place === null ? said(`neither a number (#12) nor a time (3.5ms, 2s): ${text}`) : [place, []];
+    }
+    case 'save':
+    case 'export':
+    case 'open':
+      return [model, [{ do: purpose, file: text.trim() }]];
+    case 'value': {
+      const scenario = chosenScenario(model.home);
+      const spec = scenario?.parameters[model.home.form ?? -1];
+      if (scenario === null || spec === undefined) return [model, []];
+      return [
+        { ...model, home: withValue(model.home, scenario.id, spec.name, text === '' ? null : text) },
+        [],
+      ];
+    }
+    default:
+      return purpose satisfies never;
+  }
+}
+
+const UNITS: Readonly<Record<string, number>> = { us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9 };
+
+/** Goes to a frame by its number ('12', '#12') or to a time since the beginning ('3.5ms'); null when it is neither. */
+export function goto(model: Model, text: string): Model | null {
+  const { document } = model;
+  if (document === null) return null;
+  const number = /^#?(\d+)$/.exec(text.trim());
+  if (number !== null) return jump(model, rowOfNumber(model, Number(number[1])));
+  const time = /^(\d+(?:\.\d+)?)\s*(us|µs|ms|s|m)$/.exec(text.trim());
+  if (time === null) return null;
+  const ns = Number(time[1]) * (UNITS[time[2] ?? 'ms'] ?? 1e6);
+  return jump(model, rowAtTime(model, document.startNs + BigInt(Math.round(ns))));
+}
+
+/** The row with a frame number, or the one before it. The order of rows is that of numbers, but for entries without one. */
+function rowOfNumber({ document }: Model, wanted: number): number {
+  if (document === null) return 0;
+  const { timeline } = document;
+  const numberOf = (row: number): number => {
+    for (let at = row; at >= 0; at--) {
+      const text = document.numberText(timeline.row(at));
+      if (text !== '') return Number(text.slice(1));
+    }
+    return 0;
+  };
+  let low = 0;
+  let high = timeline.rowCount;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (numberOf(middle) < wanted) low = middle + 1;
+    else high = middle;
+  }
+  return Math.min(low, timeline.rowCount - 1);
+}

@@ -1,0 +1,164 @@
+import { widthOf } from '../ladder/line.ts';
+import { fitted, join } from './columns.ts';
+import type { Document } from './document.ts';
+import { areasOf, SMALLEST } from './geometry.ts';
+import type { Model } from './model.ts';
+import { pageView } from './pages.ts';
+import { paint } from './paint.ts';
+import { isSplit, paneContent } from './pane-view.ts';
+import { barLine } from './panes/bar.ts';
+import { detailsContent } from './panes/details.ts';
+import { filterLines } from './panes/filter.ts';
+import { footerLine } from './panes/footer.ts';
+import { helpLines } from './panes/help.ts';
+import { homeLines } from './panes/home.ts';
+import { ladderLines, ladderTitle } from './panes/ladder.ts';
+import { packetLines, packetsTitle } from './panes/packets.ts';
+import { paletteLines } from './panes/palette.ts';
+import { rowTitle } from './panes/why.ts';
+import { scrolled } from './row-list.ts';
+import { EMPTY, line, span, spans, type UiLine } from './style.ts';
+import { themeOf } from './theme.ts';
+
+/** The whole screen as text with SGR sequences, line by line. */
+export function view(model: Model): readonly string[] {
+  const theme = themeOf(model.theme);
+  return screenLines(model).map((each) => paint(each, model.size.width, theme));
+}
+
+/**
+ * The whole screen, exactly as many lines as it has:
+ *
+ *   bar      the views, and what is open
+ *   title    what the columns are
+ *   main     ladder, packets, …
+ *   border   the chosen row
+ *   pane     why, details or source
+ *   footer   keys, or what is typed
+ */
+export function screenLines(model: Model): readonly UiLine[] {
+  const { size, overlay } = model;
+  if (size.width < SMALLEST.width || size.height < SMALLEST.height) return tooSmall(model);
+  const body =
+    overlay?.kind === 'help'
+      ? helpBody(model, overlay.top)
+      : model.page === 'home' || model.document === null
+        ? homeLines(model)
+        : documentLines(model, model.document);
+  const lines = [barLine(model), ...filled(body, size.height - 2), footerLine(model)];
+  if (overlay?.kind === 'prompt' && overlay.purpose === 'filter') {
+    const help = filterLines(model, overlay.text, overlay.at);
+    return [...lines.slice(0, -1 - help.length), ...help, ...lines.slice(-1)];
+  }
+  if (overlay?.kind !== 'palette') return lines;
+  const over = paletteLines(overlay.text, overlay.at, Math.min(12, size.height - 4));
+  const box = over.map((each) => ({ ...each, back: each.back === 'none' ? ('box' as const) : each.back }));
+  return [...lines.slice(0, 1), ...box, ...lines.slice(1 + box.length)];
+}
+
+function tooSmall({ size }: Model): readonly UiLine[] {
+  const text = `sockscope needs ${SMALLEST.width} × ${SMALLEST.height}, this is ${size.width} × ${size.height}`;
+  return filled(
+    [line(text, 'warning'), line('Make the window larger, or: sockscope … --text', 'plain')],
+    size.height,
+  );
+}
+
+function helpBody(model: Model, top: number): readonly UiLine[] {
+  const height = model.size.height - 3;
+  return [line(' All keys. Esc closes; the arrows scroll', 'label'), ...helpLines(top, height)];
+}
+
+function documentLines(model: Model, document: Document): readonly UiLine[] {
+  const { main, pane } = areasOf(model.size, model.pane.size);
+  const [title, lines] = mainLines(model, document, main);
+  const above = [title, ...filled(lines, main)];
+  return model.pane.size === 'hidden'
+    ? above
+    : [...above, borderLine(model, document), ...paneLines(model, document, pane)];
+}
+
+function mainLines(model: Model, document: Document, height: number): readonly [UiLine, readonly UiLine[]] {
+  if (document.timeline.rowCount === 0)
+    return [
+      EMPTY,
+      [
+        line(
+          model.running === null
+            ? '  No packet and no call was captured.'
+            : '  Waiting for the first packet…',
+          'reason',
+        ),
+      ],
+    ];
+  if (model.page === 'packets') return [packetsTitle(model, document), packetLines(model, document, height)];
+  const other = pageView(model.page);
+  if (other === null) return [ladderTitle(model, document), ladderLines(model, document, height)];
+  return [other.title(model, document), other.lines(model, document, model.tops[model.page] ?? 0, height)];
+}
+
+const NAMES = { why: 'Why', details: 'Details', source: 'Source' } as const;
+
+/** The line between main part and pane: which pane, and which row it is about. */
+function borderLine(model: Model, document: Document): UiLine {
+  const { width } = model.size;
+  const dash = model.ascii ? '-' : '─';
+  const isOn = model.focus === 'pane';
+  const title = document.timeline.rowCount === 0 ? '' : rowTitle(document, model.selected);
+  const parts = [
+    span(dash.repeat(2), 'border'),
+    span(` ${NAMES[model.pane.kind]} `, isOn ? 'bar-on' : 'key'),
+    span(title === '' ? '' : ` ${title} `, 'title'),
+  ];
+  const used = parts.reduce((sum, { text }) => sum + widthOf(text), 0);
+  return spans([...parts, span(dash.repeat(Math.max(0, width - used)), 'border')]);
+}
+
+function paneLines(model: Model, document: Document, height: number): readonly UiLine[] {
+  const content = paneContent(model);
+  const { at } = model.pane;
+  const hasKeys = model.focus === 'pane';
+  const focus = hasKeys ? at : (content.focusLine ?? at);
+  const margin = content.focusLine !== undefined && !hasKeys ? Math.floor(height / 2) : 1;
+  const top = scrolled(hasKeys ? model.pane.top : 0, focus, height, content.lines.length, margin);
+  const lines = content.lines.slice(top, top + height).map((each, index): UiLine => {
+    return { spans: each.spans, back: hasKeys && top + index === at ? 'selected' : 'none' };
+  });
+  const { beside } = content;
+  if (beside !== undefined) {
+    return Array.from({ length: height }, (_, index) =>
+      join(lines[index] ?? EMPTY, beside.left, beside.lines[index] ?? EMPTY, model.ascii),
+    );
+  }
+  if (!isSplit(model)) return filled(lines, height);
+  const left = Math.floor(model.size.width / 2);
+  const right = detailLines(model, document, model.size.width - left - 2, height);
+  return Array.from({ length: height }, (_, index) =>
+    join(lines[index] ?? EMPTY, left, right[index] ?? EMPTY, model.ascii),
+  );
+}
+
+/** The details beside the reason, where the screen is wide: from their beginning, without a cursor. */
+function detailLines(
+  { document, selected, ascii }: Model,
+  _: Document,
+  width: number,
+  height: number,
+): readonly UiLine[] {
+  if (document === null || document.timeline.rowCount === 0) return [];
+  const content = detailsContent(document, selected, -1, width, height);
+  const { beside } = content;
+  if (beside === undefined) return content.lines;
+  return Array.from({ length: height }, (_, index) => ({
+    spans: [
+      ...fitted(content.lines[index] ?? EMPTY, beside.left),
+      span(ascii ? '| ' : '│ ', 'border'),
+      ...(beside.lines[index]?.spans ?? []),
+    ],
+    back: 'none' as const,
+  }));
+}
+
+function filled(lines: readonly UiLine[], height: number): UiLine[] {
+  return Array.from({ length: Math.max(0, height) }, (_, index) => lines[index] ?? EMPTY);
+}
