@@ -96,6 +96,8 @@ function unreachable(reason: Reason, names: Names): string {
 export const PACKET_WORDS: Readonly<Record<string, Say>> = {
   unexplained: () => 'unexplained: nothing here tells why',
   uncaptured: () => 'what called for it was not captured',
+  unplaced: (r) =>
+    `${number(r, 'to') > number(r, 'from') ? `${number(r, 'to') - number(r, 'from')} bytes` : 'ACK of bytes'} of which the place in the stream is not known: no SYN was captured`,
   foreign: () => 'not of a socket of this run',
   damaged: () => 'damaged: it cannot be read as what it claims to be',
   other: () => 'neither TCP nor UDP: no socket call is looked for',

@@ -5,6 +5,7 @@
 export const PACKET_KINDS = [
   'unexplained',
   'uncaptured',
+  'unplaced',
   'foreign',
   'damaged',
   'other',

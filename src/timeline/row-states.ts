@@ -73,7 +73,7 @@ export class RowStateTable {
     const { capture, wire, ends } = this.facts;
     if (ends.listeners[flow] == null) return CLOSED;
     const listening = TCP_STATES.indexOf('LISTEN');
-    return clientSide(capture, wire, flow) === 0 ? listening << 4 : listening;
+    return clientSide(wire, flow) === 0 ? listening << 4 : listening;
   }
 
   /** Where packets may be missing, a connect() or accept() that succeeded tells by itself that its end is established. */
@@ -113,7 +113,7 @@ export class RowStateTable {
       }
       const { first, last, taken } = this.synAcks(flow);
       const start = {
-        client: clientSide(capture, wire, flow),
+        client: clientSide(wire, flow),
         listens: ends.listeners[flow] != null || first >= 0,
         synAckRow: first,
         takenSynRow: taken,

@@ -37,6 +37,8 @@ export interface Segment {
   readonly place: number;
   readonly ns: number;
   readonly flags: number;
+  /** Whether its offsets are those of the stream; else they count from some byte in the middle, and mean no calls. */
+  readonly placed: boolean;
   readonly from: number;
   /** End of its bytes; the FIN not counted. */
   readonly to: number;
