@@ -82,7 +82,8 @@ export class RowStateTable {
     if (complete || (session.calls[call]?.ret ?? -1) < 0) return;
     const flow = connections.list[connection]?.flow ?? 0;
     for (const side of [0, 1]) {
-      if (ends.ends[flow * 2 + side]?.opening === call) opened[connection] = (opened[connection] ?? 0) | (1 << side);
+      if (ends.ends[flow * 2 + side]?.opening === call)
+        opened[connection] = (opened[connection] ?? 0) | (1 << side);
     }
   }
 

@@ -9,9 +9,17 @@ import { tcpEcho, udpEcho } from './samples.ts';
 const SYNS = [0, 1];
 const FIRST_DATA = 3;
 
-function keeping(recorded: Recorded, keep: (place: number) => boolean, run: Partial<Recorded['run']>): Recorded {
+function keeping(
+  recorded: Recorded,
+  keep: (place: number) => boolean,
+  run: Partial<Recorded['run']>,
+): Recorded {
   const packets = recorded.packets.filter((_, place) => keep(place));
-  return { ...recorded, packets, run: { ...recorded.run, received: packets.length + (run.dropped ?? 0), ...run } };
+  return {
+    ...recorded,
+    packets,
+    run: { ...recorded.run, received: packets.length + (run.dropped ?? 0), ...run },
+  };
 }
 
 async function told(recorded: Recorded) {
@@ -57,12 +65,15 @@ test('connect and accept tell that an end is established where the handshake was
 });
 
 const ECHO_PACKETS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
-test.each(ECHO_PACKETS)('without packet %i, which the ring dropped, nothing is unexplained or claimed', async (missing) => {
-  const all = await told(keeping(tcpEcho(), (place) => place !== missing, { dropped: 1 }));
-  expect(all.timeline.unexplained).toBe(0);
-  expect(all.text).not.toMatch(/never left|unexplained/);
-  expect(failed(all)).toEqual([]);
-});
+test.each(ECHO_PACKETS)(
+  'without packet %i, which the ring dropped, nothing is unexplained or claimed',
+  async (missing) => {
+    const all = await told(keeping(tcpEcho(), (place) => place !== missing, { dropped: 1 }));
+    expect(all.timeline.unexplained).toBe(0);
+    expect(all.text).not.toMatch(/never left|unexplained/);
+    expect(failed(all)).toEqual([]);
+  },
+);
 
 test.each(ECHO_PACKETS)('packet %i alone, which a filter let through, has an honest reason', async (only) => {
   const all = await told(keeping(tcpEcho(), (place) => place === only, { filter: 'one of them' }));
@@ -71,7 +82,9 @@ test.each(ECHO_PACKETS)('packet %i alone, which a filter let through, has an hon
 });
 
 test('bytes whose place in the stream is not known are of no call', async () => {
-  const all = await told(keeping(tcpEcho(), (place) => place === 5 || place === 6, { filter: 'two of them' }));
+  const all = await told(
+    keeping(tcpEcho(), (place) => place === 5 || place === 6, { filter: 'two of them' }),
+  );
   expect(all.packets).toEqual([
     '5 bytes of which the place in the stream is not known: no SYN was captured',
     'ACK of bytes of which the place in the stream is not known: no SYN was captured',
@@ -82,16 +95,20 @@ test('bytes whose place in the stream is not known are of no call', async () => 
 });
 
 test('an answer to something that was not captured says so', async () => {
-  const { packets } = await told(keeping(tcpEcho(), (place) => place === 0 || place === 6, { filter: 'two' }));
+  const { packets } = await told(
+    keeping(tcpEcho(), (place) => place === 0 || place === 6, { filter: 'two' }),
+  );
   expect(packets[1]).toContain('capture');
 });
 
 test('new data of no send stays unexplained, for calls are never missing', async () => {
   const recorded = tcpEcho();
   const calls = recorded.calls.filter(({ role, name }) => !(role === 'client' && name === 'send'));
-  const all = await told(keeping({ ...recorded, calls }, (place) => SYNS.includes(place) || place === FIRST_DATA, {
-    dropped: 7,
-  }));
+  const all = await told(
+    keeping({ ...recorded, calls }, (place) => SYNS.includes(place) || place === FIRST_DATA, {
+      dropped: 7,
+    }),
+  );
   expect(all.timeline.unexplained).toBe(1);
 });
 

@@ -26,5 +26,7 @@ process.exit(served === 0 && sent === 0 ? 0 : 1);
 
 function play(entry: 'client' | 'server') {
   const setup = JSON.stringify({ parameters, entry, name: entry });
-  return spawn(process.execPath, ['--import', 'tsx', ROLE, setup], { stdio: ['ignore', 'inherit', 'inherit'] });
+  return spawn(process.execPath, ['--import', 'tsx', ROLE, setup], {
+    stdio: ['ignore', 'inherit', 'inherit'],
+  });
 }

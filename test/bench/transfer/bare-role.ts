@@ -6,12 +6,10 @@ const { parameters, entry, name } = JSON.parse(process.argv[2] ?? '') as {
   entry: 'client' | 'server';
   name: string;
 };
-const { restoreParameters } = await build<typeof import('../../../src/scenarios/parameters.ts')>(
-  'src/scenarios/parameters',
-);
-const { setCallHook } = await build<typeof import('../../../src/sockets/call-hook.ts')>(
-  'src/sockets/call-hook',
-);
+const { restoreParameters } =
+  await build<typeof import('../../../src/scenarios/parameters.ts')>('src/scenarios/parameters');
+const { setCallHook } =
+  await build<typeof import('../../../src/sockets/call-hook.ts')>('src/sockets/call-hook');
 const scenario = await build<typeof import('../../../src/scenarios/exercises/tcp-transfer.ts')>(
   'src/scenarios/exercises/tcp-transfer',
 );
