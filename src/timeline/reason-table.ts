@@ -4,6 +4,7 @@
  */
 export const PACKET_KINDS = [
   'unexplained',
+  'uncaptured',
   'foreign',
   'damaged',
   'other',

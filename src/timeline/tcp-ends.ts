@@ -157,7 +157,7 @@ function connectAttempts(
       if (pending || remote === null || call.errno === 'EISCONN') continue;
       pending =
         call.ret === 0 || call.errno === 'EINPROGRESS' || call.errno === 'EINTR' || call.exitNs === null;
-      const until = pending ? Number.POSITIVE_INFINITY : (clock.exits[index] ?? 0);
+      const until = pending ? Number.POSITIVE_INFINITY : (clock.exits[index] ?? 0) + clock.slackNs;
       attempts.push({ socket, call: index, local: boundLocal(calls, socket, index), remote, until });
     }
   }
@@ -237,7 +237,7 @@ function acceptEnds(
   for (const { socket, call, index } of accepts) {
     const list =
       flows.byTuple.get(`${canonicalEndpoint(call.remote)}>${canonicalEndpoint(call.local)}`) ?? [];
-    const exit = clock.exits[index] ?? 0;
+    const exit = (clock.exits[index] ?? 0) + clock.slackNs;
     const found = list.find(
       ({ flow, client, synNs }) => ends[flow * 2 + 1 - client] === null && synNs <= exit,
     );
@@ -262,7 +262,7 @@ function collectListeners(
     const endpoint = lastLocal(calls, socket, listen);
     if (endpoint === null) continue;
     const close = lastClose(calls, socket);
-    const until = close === null ? Number.POSITIVE_INFINITY : (clock.exits[close] ?? 0);
+    const until = close === null ? Number.POSITIVE_INFINITY : (clock.exits[close] ?? 0) + clock.slackNs;
     listeners.push({ socket, listen, from: clock.enters[listen] ?? 0, until, close, endpoint });
   }
   return listeners;

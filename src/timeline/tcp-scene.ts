@@ -14,6 +14,8 @@ export interface TcpScene {
   readonly columns: Columns;
   readonly calls: readonly Call[];
   readonly clock: Clock;
+  /** Whether the capture holds every packet of the run, or is all there is to go by. */
+  readonly complete: boolean;
   readonly wire: TcpWire;
   readonly ends: TcpEnds;
   /** 1 for each packet that the lab dropped after it was captured. */

@@ -200,7 +200,7 @@ function establish(scene: TcpScene, { row, ns, acked, receiver }: Segment): void
   receiver.established = true;
   receiver.establishedRow = row;
   const opening = receiver.calls?.end.opening ?? null;
-  if (opening === null || (scene.clock.exits[opening] ?? 0) < ns) return;
+  if (opening === null || (scene.clock.exits[opening] ?? 0) < ns - scene.clock.slackNs) return;
   if (scene.calls[opening]?.ret === -1) return;
   scene.links.add('completes', opening, row);
 }
