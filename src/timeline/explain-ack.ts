@@ -1,9 +1,9 @@
-import { FIN } from '../../capture/columns.ts';
+import { dropAnswers, staleArrival, takeHole, takeOther } from './answers.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainKeepAlive } from './explain-segment.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
-import { type Answer, expected, isOn, type Side } from './tcp-side.ts';
-import { covers, sackOffsets, timeStamps, usesSack } from './tcp-wire.ts';
+import { expected, isOn, type Side } from './tcp-side.ts';
+import { sackOffsets } from './tcp-wire.ts';
 
 const NS_PER_MS = 1e6;
 /** An acknowledgement later than this after what it acknowledges was held back or waited for a receive. */
@@ -151,94 +151,13 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
   else reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
 }
 
-/** How many packets of the flow before an acknowledgement are looked through for what it answers. */
-const LOOK_BACK = 2000;
-
-/**
- * The packet with a time stamp older than the one that this acknowledgement echoes, though it arrived later: such a
- * packet is dropped and answered (RFC 7323 §5.3). Linux forgives a difference of 1. -1 when there is none.
- */
-function staleArrival({ capture, columns, wire, gone }: TcpScene, { row, place }: Segment): number {
-  const [, echoed] = timeStamps(capture, row) ?? [0, 0];
-  if (echoed === 0) return -1;
-  const first = Math.max(wire.start[columns.flow[row] ?? 0] ?? 0, place - LOOK_BACK);
-  let stale = -1;
-  for (let index = place - 1; index >= first; index--) {
-    const other = wire.rows[index] ?? 0;
-    if (columns.direction[other] === columns.direction[row] || gone[other] === 1) continue;
-    const stamp = timeStamps(capture, other)?.[0] ?? echoed + 1;
-    if (stamp === echoed && stale >= 0) return stale;
-    if (((echoed - stamp) | 0) > 1) stale = other;
-  }
-  return -1;
-}
-
 /** Whether its selective acknowledgements (RFC 2018) say that bytes beyond a hole have arrived. */
 function tellsOfHole({ capture, wire }: TcpScene, row: number, acked: number): boolean {
   return sackOffsets(capture, wire, row).some((edge) => edge > acked);
 }
 
 /**
- * Takes the arrival out of order that an acknowledgement reports: with selective acknowledgements the latest of those
- * that its blocks cover, and all before it, which it reports as well (Linux may answer several at once). Others wait for
- * an acknowledgement of their own, even where one of newer bytes comes first: two processors work side by side.
- */
-function takeHole(scene: TcpScene, { row, acked, sender }: Segment): Answer | undefined {
-  const { answers } = sender;
-  if (answers.length === 0) return undefined;
-  let last: Answer | undefined;
-  if (!usesSack(scene.wire, scene.columns.flow[row] ?? 0)) {
-    // Without blocks one acknowledgement stands for one arrival, and one with news for all.
-    if (acked > sender.lastAck) dropAnswers(sender, 'hole');
-    else last = answers.find(({ why }) => why === 'hole');
-    if (last !== undefined) answers.splice(answers.indexOf(last), 1);
-    return last;
-  }
-  const edges = sackOffsets(scene.capture, scene.wire, row);
-  last = answers.findLast((answer) => answer.why === 'hole' && isReported(scene, answer.row, acked, edges));
-  if (last === undefined) return undefined;
-  const end = answers.indexOf(last);
-  const kept = answers.filter(({ why }, place) => why !== 'hole' || place > end);
-  answers.length = 0;
-  answers.push(...kept);
-  return last;
-}
-
-function isReported(
-  { wire, columns }: TcpScene,
-  row: number,
-  acked: number,
-  edges: readonly number[],
-): boolean {
-  const from = wire.from[row] ?? 0;
-  const to = from + (columns.payloadLen[row] ?? 0) + ((columns.flags[row] ?? 0) & FIN ? 1 : 0);
-  return to <= acked || covers(edges, from, to);
-}
-
-/**
  * The oldest of the other arrivals that this may answer. Linux reports duplicates with a D-SACK (RFC 2883) where SACK is
  * agreed on: a packet with such a report answers a duplicate, one without it something else.
  */
-function takeOther(
-  { capture, wire, columns }: TcpScene,
-  { row, acked, sender }: Segment,
-): Answer | undefined {
-  const { answers } = sender;
-  const others = answers.filter(({ why }) => why !== 'hole');
-  if (others.length === 0) return undefined;
-  const [, right] = sackOffsets(capture, wire, row);
-  const reports = right !== undefined && right <= acked;
-  const fitting = usesSack(wire, columns.flow[row] ?? 0)
-    ? others.find(({ why }) => (why === 'duplicate') === reports)
-    : undefined;
-  const found = fitting ?? others[0];
-  if (found !== undefined) answers.splice(answers.indexOf(found), 1);
-  return found;
-}
-
-function dropAnswers(side: Side, why: Answer['why']): void {
-  if (side.answers.length === 0) return;
-  const kept = side.answers.filter((answer) => answer.why !== why);
-  side.answers.length = 0;
-  side.answers.push(...kept);
-}
+/** Takes the first arrival of another kind; a duplicate only if the acknowledgement says by D-SACK that it was one. */

@@ -1,6 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { covers, sackOffsets, type TcpWire, usesSack } from './tcp-wire.ts';
+import { covers, duplicateBlock, sackOffsets, type TcpWire, usesSack } from './tcp-wire.ts';
 
 /** One transmission of bytes, at its place among the flow's packets. */
 interface Copy {
@@ -115,16 +115,7 @@ function answersOf(capture: Capture, wire: TcpWire, flow: number, direction: num
     if ((flags & ACK) === 0 || flags & RST) continue;
     const acked = wire.acked[row] ?? 0;
     const edges = sackOffsets(capture, wire, row);
-    const [left, right, outerLeft, outerRight] = edges;
-    const below = left !== undefined && right !== undefined && right <= acked;
-    const inside =
-      left !== undefined &&
-      right !== undefined &&
-      outerLeft !== undefined &&
-      outerRight !== undefined &&
-      left >= outerLeft &&
-      right <= outerRight;
-    const reportsDuplicate = below || inside;
+    const reportsDuplicate = duplicateBlock(edges, acked) !== null;
     answers.push({
       place: index,
       acked,

@@ -1,4 +1,5 @@
 import { ACK, FIN, PROTOCOL, RST, SYN, URG } from '../../capture/columns.ts';
+import { settleDuplicates } from './answers.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainAck } from './explain-ack.ts';
 import { segmentSize } from './explain-data.ts';
@@ -37,6 +38,7 @@ export function walkFlow(scene: TcpScene, flow: number): readonly [Side, Side] {
     explain(scene, segment);
     linkSent(scene, segment);
     noteSent(scene, segment);
+    if (segment.sender.answers.length > 0) settleDuplicates(scene, segment);
     if ((scene.gone[row] ?? 0) === 0) deliver(scene, segment, shifts[direction] ?? null);
     else noteLost(segment);
   }

@@ -86,16 +86,26 @@ function checkAcknowledgement(
 }
 
 /** What was seen before the bytes ahead of it had only overtaken them, if they follow at once. */
-function settleAhead(report: Report, { wire, clock }: Facts, now: number, sender: Progress): void {
-  if (sender.ahead.length === 0) return;
+function settleAhead(report: Report, facts: Facts, now: number, sender: Progress): void {
+  const { wire, clock } = facts;
   const ns = clock.packets[now] ?? 0;
-  sender.ahead = sender.ahead.filter((row) => {
-    const open = (wire.from[row] ?? 0) > sender.next;
+  for (let place = 0; place < sender.ahead.length; place++) {
+    const row = sender.ahead[place] ?? 0;
     const late = ns > (clock.packets[row] ?? 0) + OVERTAKEN_NS;
-    if (open && !late) return true;
+    if ((wire.from[row] ?? 0) > sender.next && !late) continue;
     report.expect(!late, () => `row ${row} goes beyond what was sent`);
-    return false;
-  });
+    sender.next = Math.max(sender.next, endOf(facts, row));
+    sender.ahead.splice(place, 1);
+    // Others may follow what this one has brought.
+    place = -1;
+  }
+}
+
+/** Where a segment ends; its SYN counts nothing, its FIN one. */
+function endOf({ wire, capture }: Facts, row: number): number {
+  const flags = capture.columns.flags[row] ?? 0;
+  const from = (wire.from[row] ?? 0) + (flags & SYN ? 1 : 0);
+  return from + (capture.columns.payloadLen[row] ?? 0) + (flags & FIN ? 1 : 0);
 }
 
 function deliver({ wire, capture, gone }: Facts, row: number, sender: Progress, receiver: Progress): void {
@@ -104,7 +114,7 @@ function deliver({ wire, capture, gone }: Facts, row: number, sender: Progress, 
   const from = (wire.from[row] ?? 0) + (flags & SYN ? 1 : 0);
   const to = from + (columns.payloadLen[row] ?? 0);
   const end = to + (flags & FIN ? 1 : 0);
-  sender.next = Math.max(sender.next, end);
+  if (from <= Math.max(0, sender.next)) sender.next = Math.max(sender.next, end);
   if ((gone[row] ?? 0) === 1) return;
   if (from >= 0) receiver.arrived.take(from, to);
   if (flags & FIN) receiver.fin = to;

@@ -333,3 +333,35 @@ test.each([
   const { checks } = verifyTimeline(await read(script.recorded()));
   expect(checks.find(({ name }) => name.startsWith('acknowledgements are'))).toMatchObject({ ok });
 });
+
+test('an answer to a duplicate may ride on data; the window update after it is no second one', async () => {
+  const { script, fromClient, fromServer } = connected();
+  script.call([200, 205], 'client', 'send', { ...client, length: 2, offset: 0, ret: 2, data: bytes('ab') });
+  fromClient(203, 'P.', 1, 1, { payload: 'ab' });
+  fromServer(210, '.', 1, 3);
+  fromClient(200_210, 'P.', 1, 1, { payload: 'ab' });
+  script.call([200_200, 200_230], 'server', 'send', {
+    ...server,
+    length: 2,
+    offset: 0,
+    ret: 2,
+    data: bytes('yz'),
+  });
+  fromServer(200_220, 'P.', 1, 3, { payload: 'yz', options: sack(1000, 1, 3) });
+  fromClient(200_240, '.', 3, 3);
+  script.call([200_290, 200_310], 'server', 'recv', {
+    ...server,
+    length: 2,
+    offset: 0,
+    ret: 2,
+    data: bytes('ab'),
+  });
+  fromServer(200_300, '.', 3, 3, { window: 700 });
+  const timeline = await read(script.recorded({ lost: [5], network: { net: 'private', loss: 10 } }));
+  expect(reasons(timeline).slice(5)).toEqual([
+    'bytes 0–1 again (timeout, 200 ms): packet 4 arrived, its acknowledgement was lost here',
+    'bytes 0–1 of server send#1',
+    'ACK of bytes up to 2 (packet 7)',
+    'window update: what was read up to server recv#1 made room',
+  ]);
+});

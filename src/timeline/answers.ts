@@ -1,0 +1,119 @@
+import { FIN } from '../../capture/columns.ts';
+import { firstTransmission } from './explain-segment.ts';
+import type { Segment, TcpScene } from './tcp-scene.ts';
+import type { Answer, Side } from './tcp-side.ts';
+import { covers, duplicateBlock, sackOffsets, timeStamps, usesSack } from './tcp-wire.ts';
+
+/** How many packets of the flow before an acknowledgement are looked through for what it answers. */
+const LOOK_BACK = 2000;
+
+/**
+ * The packet with a time stamp older than the one that this acknowledgement echoes, though it arrived later: such a
+ * packet is dropped and answered (RFC 7323 §5.3). Linux forgives a difference of 1. -1 when there is none.
+ */
+export function staleArrival({ capture, columns, wire, gone }: TcpScene, { row, place }: Segment): number {
+  const [, echoed] = timeStamps(capture, row) ?? [0, 0];
+  if (echoed === 0) return -1;
+  const first = Math.max(wire.start[columns.flow[row] ?? 0] ?? 0, place - LOOK_BACK);
+  let stale = -1;
+  for (let index = place - 1; index >= first; index--) {
+    const other = wire.rows[index] ?? 0;
+    if (columns.direction[other] === columns.direction[row] || gone[other] === 1) continue;
+    const stamp = timeStamps(capture, other)?.[0] ?? echoed + 1;
+    if (stamp === echoed && stale >= 0) return stale;
+    if (((echoed - stamp) | 0) > 1) stale = other;
+  }
+  return -1;
+}
+
+/**
+ * Takes the arrival out of order that an acknowledgement reports: with selective acknowledgements the latest of those
+ * that its blocks cover, and all before it, which it reports as well (Linux may answer several at once). Others wait for
+ * an acknowledgement of their own, even where one of newer bytes comes first: two processors work side by side.
+ */
+export function takeHole(scene: TcpScene, { row, acked, sender }: Segment): Answer | undefined {
+  const { answers } = sender;
+  if (answers.length === 0) return undefined;
+  let last: Answer | undefined;
+  if (!usesSack(scene.wire, scene.columns.flow[row] ?? 0)) {
+    // Without blocks one acknowledgement stands for one arrival, and one with news for all.
+    if (acked > sender.lastAck) dropAnswers(sender, 'hole');
+    else last = answers.find(({ why }) => why === 'hole');
+    if (last !== undefined) answers.splice(answers.indexOf(last), 1);
+    return last;
+  }
+  const edges = sackOffsets(scene.capture, scene.wire, row);
+  last = answers.findLast((answer) => answer.why === 'hole' && isReported(scene, answer.row, acked, edges));
+  if (last === undefined) return undefined;
+  const end = answers.indexOf(last);
+  const kept = answers.filter(({ why }, place) => why !== 'hole' || place > end);
+  answers.length = 0;
+  answers.push(...kept);
+  return last;
+}
+
+function isReported(
+  { wire, columns }: TcpScene,
+  row: number,
+  acked: number,
+  edges: readonly number[],
+): boolean {
+  const from = wire.from[row] ?? 0;
+  const to = from + (columns.payloadLen[row] ?? 0) + ((columns.flags[row] ?? 0) & FIN ? 1 : 0);
+  return to <= acked || covers(edges, from, to);
+}
+
+export function takeOther(scene: TcpScene, segment: Segment): Answer | undefined {
+  const { answers } = segment.sender;
+  const told = usesSack(scene.wire, scene.columns.flow[segment.row] ?? 0);
+  const report = told ? reportOf(scene, segment) : null;
+  if (report !== null) return duplicateOf(scene, segment, report);
+  const place = answers.findIndex(({ why }) => why !== 'hole' && (why !== 'duplicate' || !told));
+  return place < 0 ? undefined : answers.splice(place, 1)[0];
+}
+
+function reportOf({ capture, wire }: TcpScene, { row, acked }: Segment): readonly [number, number] | null {
+  return duplicateBlock(sackOffsets(capture, wire, row), acked);
+}
+
+/** The arrival that a D-SACK block tells of; where none is known, the latest packet that carried the bytes. */
+function duplicateOf(
+  scene: TcpScene,
+  { sender, receiver }: Segment,
+  report: readonly [from: number, to: number],
+): Answer | undefined {
+  const known = sender.answers.findLast((answer) => isReportedTwice(scene, answer, report));
+  if (known !== undefined) return known;
+  const first = firstTransmission(scene, receiver, report[0]);
+  return first < 0 ? undefined : { row: receiver.resent.get(first) ?? first, why: 'duplicate' };
+}
+
+function isReportedTwice(
+  { wire, columns }: TcpScene,
+  { row, why }: Answer,
+  [from, to]: readonly [number, number],
+): boolean {
+  const start = wire.from[row] ?? 0;
+  return why === 'duplicate' && start < to && start + (columns.payloadLen[row] ?? 0) > from;
+}
+
+/** A segment that reports a duplicate answers it, and those that came before: whatever else the segment is there for. */
+export function settleDuplicates(scene: TcpScene, segment: Segment): void {
+  const { answers } = segment.sender;
+  if (!answers.some(({ why }) => why === 'duplicate')) return;
+  const report = reportOf(scene, segment);
+  const last =
+    report === null ? undefined : answers.findLast((answer) => isReportedTwice(scene, answer, report));
+  if (last === undefined) return;
+  const end = answers.indexOf(last);
+  const kept = answers.filter(({ why }, place) => why !== 'duplicate' || place > end);
+  answers.length = 0;
+  answers.push(...kept);
+}
+
+export function dropAnswers(side: Side, why: Answer['why']): void {
+  if (side.answers.length === 0) return;
+  const kept = side.answers.filter((answer) => answer.why !== why);
+  side.answers.length = 0;
+  side.answers.push(...kept);
+}
