@@ -33,7 +33,7 @@ export async function checkCommand(options: CheckOptions, views: () => Promise<V
       code = worse(code, error.exitCode);
     }
   }
-  if (isTable && !quiet && display.format === 'text')
+  if (isTable && !quiet && display.format !== 'json')
     await printLines((await views()).checkTable(reports, textStyle(display)));
   return code;
 }

@@ -184,7 +184,7 @@ function readFindings(facts: Facts, receiver: Side, params: Finding['params']): 
 
 function neverAccepted(facts: Facts, flow: number, both: readonly [Side, Side]): Finding | null {
   const { ends, capture, wire } = facts;
-  const client = clientSide(capture, wire, flow);
+  const client = clientSide(wire, flow);
   const server = both[client === 0 ? 1 : 0];
   const listener = ends.listeners[flow] ?? null;
   if (listener === null || server.calls !== null || !server.established) return null;

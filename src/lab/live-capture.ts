@@ -42,6 +42,7 @@ export async function captureLive(
   const options = { device, filter, snaplen: SNAPLEN, ringBytes: RING_BYTES, outFd: packets };
   const capture = await sentinel.open(engine, options).catch((error: unknown) => {
     closeSync(packets);
+    sentinel.close();
     throw error;
   });
   const followed = followCapture(packets, device);
@@ -68,6 +69,8 @@ export async function captureLive(
   });
   clearInterval(timer);
   const { error, stats } = await sentinel.finish(capture, packets);
+  capture.close();
+  sentinel.close();
   followed.end();
   return {
     session: { capture: followed.capture, calls: [], run: null },

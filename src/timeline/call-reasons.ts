@@ -128,7 +128,8 @@ function accepted(asked: Asked): Reason | null {
 
 function connected(asked: Asked): Reason | null {
   const packet = completion(asked);
-  if (packet === null) return asked.links.length === 0 ? say(asked, 'call-local', { name: 'connect' }) : null;
+  if (packet === null)
+    return asked.links.length === 0 && asked.facts.complete ? say(asked, 'call-local', { name: 'connect' }) : null;
   return waited(asked, 'connect-waited', packet);
 }
 
@@ -159,7 +160,10 @@ function sent(asked: Asked): Reason | null {
   if (short)
     return say(asked, 'send-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, carried.slice(0, 1));
   if (call.ret === 0 && call.length === 0) return carried.length === 0 ? say(asked, 'send-empty', {}) : null;
-  if (carried.length === 0) return say(asked, 'send-unsent', { sent: call.ret ?? 0 });
+  if (carried.length === 0)
+    return say(asked, facts.complete ? 'send-unsent' : 'send-uncaptured', { sent: call.ret ?? 0 });
+  // An earlier packet with its bytes may not have been captured, or captured late.
+  if (!facts.complete) return null;
   const exit = facts.clock.exits[index] ?? 0;
   const first = carried.reduce(
     (least, row) => Math.min(least, facts.clock.packets[row] ?? 0),

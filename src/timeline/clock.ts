@@ -12,9 +12,17 @@ export interface Clock {
   readonly exits: Float64Array;
   /** Rows of the packets in time order; loopback captures are some 20 µs out of it. */
   readonly order: Uint32Array;
+  /**
+   * By how much a packet may have come before the time that it bears: 0 where the kernel stamped it, more where its time
+   * is that of its arrival in a busy process.
+   */
+  readonly slackNs: number;
 }
 
-export function makeClock(columns: Columns, calls: readonly Call[]): Clock {
+/** As late as a process may learn of a packet on a busy machine. */
+const LATE_NS = 1e9;
+
+export function makeClock(columns: Columns, calls: readonly Call[], hasArrivalTimes = false): Clock {
   const baseNs = firstTime(columns, calls);
   const baseSec = Number(baseNs / 1_000_000_000n);
   const baseNsec = Number(baseNs % 1_000_000_000n);
@@ -28,7 +36,7 @@ export function makeClock(columns: Columns, calls: readonly Call[]): Clock {
     enters[index] = Number(call.enterNs - baseNs);
     exits[index] = call.exitNs === null ? Number.POSITIVE_INFINITY : Number(call.exitNs - baseNs);
   }
-  return { baseNs, packets, enters, exits, order: timeOrder(packets) };
+  return { baseNs, packets, enters, exits, order: timeOrder(packets), slackNs: hasArrivalTimes ? LATE_NS : 0 };
 }
 
 function firstTime(columns: Columns, calls: readonly Call[]): bigint {

@@ -38,7 +38,7 @@ export function listConnections(
     const tcp = protocol === PROTOCOL.tcp;
     const a = tcp ? (ends?.ends[flow * 2]?.socket ?? null) : (udpEnds?.get(flow * 2) ?? null);
     const b = tcp ? (ends?.ends[flow * 2 + 1]?.socket ?? null) : (udpEnds?.get(flow * 2 + 1) ?? null);
-    const client = tcp && clientSide(capture, wire, flow) === 1 ? 'b' : 'a';
+    const client = tcp && clientSide(wire, flow) === 1 ? 'b' : 'a';
     const listener = tcp ? (ends?.listeners[flow]?.socket ?? null) : null;
     return {
       flow,

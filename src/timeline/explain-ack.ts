@@ -80,7 +80,7 @@ function explainNews(scene: TcpScene, segment: Segment): void {
   const lateNs = newest < 0 ? 0 : ns - (clock.packets[newest] ?? 0);
   const cells = { packet: newest, value: lateNs / NS_PER_MS };
   if (acked > sender.heardFinAt) reasons.set(row, 'ack-fin', { ...cells, packet: sender.heardFinRow });
-  else if (lateNs < LATE_NS) reasons.set(row, 'ack', cells);
+  else if (lateNs < LATE_NS || !scene.complete || clock.slackNs > 0) reasons.set(row, 'ack', cells);
   else if (running !== null && (clock.enters[running] ?? 0) > (clock.packets[newest] ?? 0))
     reasons.set(row, 'ack-read', { ...cells, call: running });
   else if (lateNs >= DELAYED_NS && !scene.shaped)

@@ -28,16 +28,17 @@ export function explainData(scene: TcpScene, segment: Segment): void {
   const lastCall = own.sends.call[last] ?? 0;
   const sinceEntry = (ns - (clock.enters[own.sends.call[first] ?? 0] ?? 0)) / NS_PER_MS;
   const cells = { call: lastCall, value: sinceEntry, count: last - first + 1 };
-  if (waitedForWindow(scene, segment, lastCall)) {
+  // What held the bytes back can be told only if nothing is missing that may have let them go earlier.
+  if (scene.complete && waitedForWindow(scene, segment, lastCall)) {
     reasons.set(row, 'data-window', { ...cells, packet: sender.edgeRow });
     return;
   }
   const returned = clock.exits[lastCall] ?? 0;
-  if (ns <= returned) {
+  if (ns - clock.slackNs <= returned) {
     reasons.set(row, 'data', cells);
     return;
   }
-  const held = heldBack(scene, segment, lastCall);
+  const held = !scene.complete ? null : heldBack(scene, segment, lastCall);
   const pusher = held === null ? null : pushedBy(scene, own, segment, held);
   if (pusher !== null) {
     links.add('pushes', pusher, row);
@@ -46,7 +47,7 @@ export function explainData(scene: TcpScene, segment: Segment): void {
   }
   const waited = { ...cells, packet: sender.unaRow, value: (ns - returned) / NS_PER_MS };
   if (held === 'nagle') reasons.set(row, 'data-nagle', waited);
-  else if (leftAfterAck(scene, segment, returned))
+  else if (scene.complete && leftAfterAck(scene, segment, returned))
     reasons.set(row, 'data-flight', { ...waited, count: sender.flightBefore });
   else reasons.set(row, 'data-later', { ...waited, packet: -1 });
 }

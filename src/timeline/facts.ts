@@ -17,6 +17,8 @@ export interface Facts {
   readonly session: Session;
   readonly capture: Capture;
   readonly clock: Clock;
+  /** Whether the capture holds every packet of the run: only then does the absence of one tell anything. */
+  readonly complete: boolean;
   readonly wire: TcpWire;
   readonly lost: Uint8Array;
   /** Lost here, or proved by the receiver's acknowledgements never to have been taken. */

@@ -66,7 +66,8 @@ function streamOrder(pieces: Pieces): Uint32Array {
 
 function linkReset({ links, clock }: TcpScene, side: Side, index: number): void {
   const row = side.resetRow;
-  if (row >= 0 && (clock.packets[row] ?? 0) <= (clock.exits[index] ?? 0)) links.add('completes', index, row);
+  const ns = (clock.packets[row] ?? 0) - clock.slackNs;
+  if (row >= 0 && ns <= (clock.exits[index] ?? 0)) links.add('completes', index, row);
 }
 
 /** A receive that returned 0 saw the FIN; a peek saw bytes that stay where they are. */
@@ -79,7 +80,7 @@ function linkEndOrPeek(scene: TcpScene, side: Side, own: SideCalls, index: numbe
     call.ret === 0 &&
     call.length !== 0 &&
     side.heardFinRow >= 0 &&
-    (clock.packets[side.heardFinRow] ?? 0) <= exit
+    (clock.packets[side.heardFinRow] ?? 0) - clock.slackNs <= exit
   ) {
     links.add('completes', index, side.heardFinRow);
   } else if ((call.ret ?? 0) > 0 && hasFlag(call, 'MSG_PEEK')) {

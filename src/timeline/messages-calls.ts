@@ -30,6 +30,8 @@ export const CALL_WORDS: Readonly<Record<string, Say>> = {
     `took ${number(r, 'sent')} of ${number(r, 'asked')} bytes: the send buffer had no more room`,
   'send-empty': () => 'no bytes: no packet',
   'send-unsent': (r) => `${number(r, 'sent')} bytes were copied into the send buffer and never left`,
+  'send-uncaptured': (r) =>
+    `${number(r, 'sent')} bytes were copied into the send buffer; no packet with them was captured`,
   'send-later': (r, n) => `copied into the send buffer; seen on the wire ${waited(r)} later, ${packet(r, n)}`,
   'close-listener': () => 'no packet: it only listened',
   'close-shared': (r, n) => `no FIN: ${call(r, n, 1)} shows that another process still holds the socket`,

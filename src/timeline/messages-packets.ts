@@ -95,6 +95,9 @@ function unreachable(reason: Reason, names: Names): string {
 /** One function a kind: other languages will bring tables of their own. */
 export const PACKET_WORDS: Readonly<Record<string, Say>> = {
   unexplained: () => 'unexplained: nothing here tells why',
+  uncaptured: () => 'what called for it was not captured',
+  unplaced: (r) =>
+    `${number(r, 'to') > number(r, 'from') ? `${number(r, 'to') - number(r, 'from')} bytes` : 'ACK of bytes'} of which the place in the stream is not known: no SYN was captured`,
   foreign: () => 'not of a socket of this run',
   damaged: () => 'damaged: it cannot be read as what it claims to be',
   other: () => 'neither TCP nor UDP: no socket call is looked for',

@@ -4,6 +4,8 @@
  */
 export const PACKET_KINDS = [
   'unexplained',
+  'uncaptured',
+  'unplaced',
   'foreign',
   'damaged',
   'other',

@@ -6,6 +6,10 @@ import { PACKETS_A_STEP } from './tcp-wire.ts';
 import { type RowStates, TCP_STATES } from './types.ts';
 
 const CLOSED = 0;
+const ESTABLISHED = TCP_STATES.indexOf('ESTABLISHED');
+const BEFORE: ReadonlySet<number> = new Set(
+  (['LISTEN', 'SYN-SENT', 'SYN-RECEIVED'] as const).map((state) => TCP_STATES.indexOf(state)),
+);
 const SYN_SENT = TCP_STATES.indexOf('SYN-SENT');
 /** Errors of a connect() after which the attempt still goes on. */
 const GOES_ON: ReadonlySet<string> = new Set(['EINPROGRESS', 'EALREADY', 'EINTR', 'EISCONN']);
@@ -47,6 +51,7 @@ export class RowStateTable {
     const { rows, connections } = this.facts;
     const ofPacket = yield* this.statesOfPackets();
     const now = Uint8Array.from(connections.list, ({ flow }) => this.atStart(flow));
+    const opened = new Uint8Array(now.length);
     const states = new Uint8Array(rows.length);
     for (let index = 0; index < rows.length; index++) {
       if (index % PACKETS_A_STEP === 0) yield;
@@ -54,7 +59,11 @@ export class RowStateTable {
       if (connection < 0) continue;
       const subject = rows.subjects[index] ?? 0;
       if ((rows.kinds[index] ?? 0) === 0) now[connection] = ofPacket[subject] ?? 0;
-      else if ((rows.kinds[index] ?? 0) === 2) this.giveUp(subject, connection, now);
+      else if ((rows.kinds[index] ?? 0) === 2) {
+        this.giveUp(subject, connection, now);
+        this.noteOpened(subject, connection, opened);
+      }
+      now[connection] = raised(now[connection] ?? 0, opened[connection] ?? 0);
       states[index] = now[connection] ?? 0;
     }
     this.states = states;
@@ -64,7 +73,18 @@ export class RowStateTable {
     const { capture, wire, ends } = this.facts;
     if (ends.listeners[flow] == null) return CLOSED;
     const listening = TCP_STATES.indexOf('LISTEN');
-    return clientSide(capture, wire, flow) === 0 ? listening << 4 : listening;
+    return clientSide(wire, flow) === 0 ? listening << 4 : listening;
+  }
+
+  /** Where packets may be missing, a connect() or accept() that succeeded tells by itself that its end is established. */
+  private noteOpened(call: number, connection: number, opened: Uint8Array): void {
+    const { session, ends, connections, complete } = this.facts;
+    if (complete || (session.calls[call]?.ret ?? -1) < 0) return;
+    const flow = connections.list[connection]?.flow ?? 0;
+    for (const side of [0, 1]) {
+      if (ends.ends[flow * 2 + side]?.opening === call)
+        opened[connection] = (opened[connection] ?? 0) | (1 << side);
+    }
   }
 
   /** A connect() that failed for good, or a close before the answer, leaves its end closed, though no packet says so. */
@@ -94,7 +114,7 @@ export class RowStateTable {
       }
       const { first, last, taken } = this.synAcks(flow);
       const start = {
-        client: clientSide(capture, wire, flow),
+        client: clientSide(wire, flow),
         listens: ends.listeners[flow] != null || first >= 0,
         synAckRow: first,
         takenSynRow: taken,
@@ -123,4 +143,11 @@ export class RowStateTable {
     }
     return { first, last, taken: first < 0 ? -1 : taken };
   }
+}
+
+/** States of both ends where those in `opened` (bit 0: A, bit 1: B) are known to have come through the handshake. */
+function raised(both: number, opened: number): number {
+  const a = opened & 1 && BEFORE.has(both & 15) ? ESTABLISHED : both & 15;
+  const b = opened & 2 && BEFORE.has(both >> 4) ? ESTABLISHED : both >> 4;
+  return a | (b << 4);
 }

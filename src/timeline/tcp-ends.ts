@@ -1,5 +1,4 @@
 import type { Capture } from '../../capture/capture.ts';
-import { ACK, SYN } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
 import { bindFits, canonicalEndpoint, endpointText, isAnyHost, parseEndpoint } from './addresses.ts';
 import { hasFlag, isAccept, isSend } from './call-kinds.ts';
@@ -63,6 +62,7 @@ export function assignTcpEnds(
   wire: TcpWire,
   sockets: ReadonlyMap<string, SocketLife>,
 ): TcpEnds {
+  openersByCalls(capture, wire, calls);
   const flows = tcpFlows(capture, clock, wire);
   const ends: (TcpEnd | null)[] = new Array(capture.flows.length * 2).fill(null);
   const attempts = connectAttempts(calls, clock, sockets);
@@ -107,7 +107,7 @@ function tcpFlows(capture: Capture, clock: Clock, wire: TcpWire): Flows {
     const row = wire.rows[first] ?? 0;
     const { protocol, addressA, portA, addressB, portB } = capture.flows.get(flow);
     if (first === (wire.start[flow + 1] ?? 0) || protocol !== 1) continue;
-    const client = clientSide(capture, wire, flow);
+    const client = clientSide(wire, flow);
     const a = endpointText(addressA, portA);
     const b = endpointText(addressB, portB);
     const ends = client === 0 ? { clientText: a, serverText: b } : { clientText: b, serverText: a };
@@ -124,18 +124,25 @@ function tcpFlows(capture: Capture, clock: Clock, wire: TcpWire): Flows {
   return { all, byTuple };
 }
 
-/** Which end opened the connection: the sender of the SYN, else the receiver of a SYN+ACK, else who was seen sending first. */
-export function clientSide(capture: Capture, wire: TcpWire, flow: number): 0 | 1 {
-  const { columns } = capture;
-  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
-    const row = wire.rows[index] ?? 0;
-    const flags = columns.flags[row] ?? 0;
-    if ((flags & SYN) === 0) continue;
-    const sender = (columns.direction[row] ?? 0) === 0 ? 0 : 1;
-    if ((flags & ACK) === 0) return sender;
-    return sender === 0 ? 1 : 0;
+/** Which end opened the connection: the sender of the SYN, else the receiver of a SYN+ACK, else who connected as the calls tell. */
+export function clientSide({ opener }: TcpWire, flow: number): 0 | 1 {
+  return opener[flow] === 1 ? 1 : 0;
+}
+
+/** Without a SYN only the calls tell who opened a connection: its ends are those that a connect() or accept() names. */
+function openersByCalls(capture: Capture, wire: TcpWire, calls: readonly Call[]): void {
+  const known = new Set<string>();
+  for (const call of calls) {
+    const [local, remote] = [canonicalEndpoint(call.local), canonicalEndpoint(call.remote)];
+    if (local === null || remote === null) continue;
+    if (call.name === 'connect') known.add(`${local}>${remote}`);
+    else if (isAccept(call)) known.add(`${remote}>${local}`);
   }
-  return 0;
+  for (let flow = 0; flow < capture.flows.length; flow++) {
+    if (known.size === 0 || wire.synSeen[flow * 2] === 1 || wire.synSeen[flow * 2 + 1] === 1) continue;
+    const { addressA, portA, addressB, portB } = capture.flows.get(flow);
+    if (known.has(`${endpointText(addressB, portB)}>${endpointText(addressA, portA)}`)) wire.opener[flow] = 1;
+  }
 }
 
 /** A socket may be connected several times, when earlier attempts failed; repeated calls of a non-blocking one are one attempt. */
@@ -157,7 +164,7 @@ function connectAttempts(
       if (pending || remote === null || call.errno === 'EISCONN') continue;
       pending =
         call.ret === 0 || call.errno === 'EINPROGRESS' || call.errno === 'EINTR' || call.exitNs === null;
-      const until = pending ? Number.POSITIVE_INFINITY : (clock.exits[index] ?? 0);
+      const until = pending ? Number.POSITIVE_INFINITY : (clock.exits[index] ?? 0) + clock.slackNs;
       attempts.push({ socket, call: index, local: boundLocal(calls, socket, index), remote, until });
     }
   }
@@ -237,7 +244,7 @@ function acceptEnds(
   for (const { socket, call, index } of accepts) {
     const list =
       flows.byTuple.get(`${canonicalEndpoint(call.remote)}>${canonicalEndpoint(call.local)}`) ?? [];
-    const exit = clock.exits[index] ?? 0;
+    const exit = (clock.exits[index] ?? 0) + clock.slackNs;
     const found = list.find(
       ({ flow, client, synNs }) => ends[flow * 2 + 1 - client] === null && synNs <= exit,
     );
@@ -262,7 +269,7 @@ function collectListeners(
     const endpoint = lastLocal(calls, socket, listen);
     if (endpoint === null) continue;
     const close = lastClose(calls, socket);
-    const until = close === null ? Number.POSITIVE_INFINITY : (clock.exits[close] ?? 0);
+    const until = close === null ? Number.POSITIVE_INFINITY : (clock.exits[close] ?? 0) + clock.slackNs;
     listeners.push({ socket, listen, from: clock.enters[listen] ?? 0, until, close, endpoint });
   }
   return listeners;

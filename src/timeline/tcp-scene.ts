@@ -14,6 +14,8 @@ export interface TcpScene {
   readonly columns: Columns;
   readonly calls: readonly Call[];
   readonly clock: Clock;
+  /** Whether the capture holds every packet of the run, or is all there is to go by. */
+  readonly complete: boolean;
   readonly wire: TcpWire;
   readonly ends: TcpEnds;
   /** 1 for each packet that the lab dropped after it was captured. */
@@ -35,6 +37,8 @@ export interface Segment {
   readonly place: number;
   readonly ns: number;
   readonly flags: number;
+  /** Whether its offsets are those of the stream; else they count from some byte in the middle, and mean no calls. */
+  readonly placed: boolean;
   readonly from: number;
   /** End of its bytes; the FIN not counted. */
   readonly to: number;

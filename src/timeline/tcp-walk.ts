@@ -14,7 +14,8 @@ import { sackBlocks, usesSack, windowShift } from './tcp-wire.ts';
 /** Walks one flow in time order: gives every packet its reason, and links packets with calls. Returns both ends as they are left. */
 export function walkFlow(scene: TcpScene, flow: number): readonly [Side, Side] {
   const { wire, columns } = scene;
-  const client = clientSide(scene.capture, wire, flow);
+  const client = clientSide(wire, flow);
+  const placed = scene.complete || (wire.placed[flow * 2] ?? 0) === 1;
   const sides = [makeSide(scene, flow, 0, client), makeSide(scene, flow, 1, client)] as const;
   const shifts = [windowShift(wire, flow, 0), windowShift(wire, flow, 1)];
   for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
@@ -27,6 +28,7 @@ export function walkFlow(scene: TcpScene, flow: number): readonly [Side, Side] {
       place: index,
       ns: scene.clock.packets[row] ?? 0,
       flags: columns.flags[row] ?? 0,
+      placed,
       from,
       to: from + (columns.payloadLen[row] ?? 0),
       acked: wire.acked[row] ?? 0,
@@ -80,14 +82,15 @@ function explain(scene: TcpScene, segment: Segment): void {
     scene.reasons.set(row, 'foreign');
   } else if (flags & RST) explainReset(scene, segment);
   else if (flags & SYN) explainSyn(scene, segment);
+  else if (!segment.placed && (flags & FIN) === 0) scene.reasons.set(row, 'unplaced');
   else if (segment.to > segment.from || flags & FIN) explainSegment(scene, segment);
   else explainAck(scene, segment);
 }
 
 /** Links a segment with the sends whose bytes it carries: also when it carries them again. */
-function linkSent(scene: TcpScene, { row, from, to, sender }: Segment): void {
+function linkSent(scene: TcpScene, { row, from, to, placed, sender }: Segment): void {
   const sends = sender.calls?.sends ?? NO_RANGES;
-  if (from >= to) return;
+  if (from >= to || !placed) return;
   for (let index = firstAfter(sends, from); index < sends.length && (sends.from[index] ?? 0) < to; index++) {
     const start = Math.max(from, sends.from[index] ?? 0);
     scene.links.add('carries', sends.call[index] ?? 0, row, start, Math.min(to, sends.to[index] ?? 0));
@@ -202,15 +205,16 @@ function establish(scene: TcpScene, { row, ns, acked, receiver }: Segment): void
   receiver.established = true;
   receiver.establishedRow = row;
   const opening = receiver.calls?.end.opening ?? null;
-  if (opening === null || (scene.clock.exits[opening] ?? 0) < ns) return;
+  if (opening === null || (scene.clock.exits[opening] ?? 0) < ns - scene.clock.slackNs) return;
   if (scene.calls[opening]?.ret === -1) return;
   scene.links.add('completes', opening, row);
 }
 
-function hearBytes({ row, from, to, receiver }: Segment): void {
+function hearBytes({ row, from, to, placed, receiver }: Segment): void {
   const { arrivals, pieces } = receiver;
   const before = arrivals.next;
   const fresh = arrivals.take(from, to, (start, end) => {
+    if (!placed) return;
     pieces.row.push(row);
     pieces.from.push(start);
     pieces.to.push(end);

@@ -16,6 +16,13 @@ export interface TcpWire {
   readonly acked: Float64Array;
   /** By flow * 2 + direction: whether the SYN was seen; otherwise offsets count from the first segment captured. */
   readonly synSeen: Uint8Array;
+  /** By flow * 2 + direction: 1 where byte 0 is known: by the SYN, or by what acknowledged the one that was not captured. */
+  readonly placed: Uint8Array;
+  /**
+   * By flow: 1 where the end B opened the connection: by its SYN, or A's SYN+ACK, else A is taken for the client, which
+   * calls may correct.
+   */
+  readonly opener: Uint8Array;
   /** By flow * 2 + direction: how far the window field is shifted (RFC 7323 §2.2); 255 where that is not known. */
   readonly shift: Uint8Array;
   /** By flow * 2 + direction: 1 where the SYN had the SACK-permitted option (RFC 2018). */
@@ -36,6 +43,8 @@ export function* layOutTcp(capture: Capture, clock: Clock): Generator<void, TcpW
     from: new Float64Array(columns.length),
     acked: new Float64Array(columns.length).fill(Number.NaN),
     synSeen: new Uint8Array(ends),
+    placed: new Uint8Array(ends),
+    opener: new Uint8Array(flows.length),
     shift: new Uint8Array(ends).fill(255),
     sackPermitted: new Uint8Array(ends),
     stamped: new Uint8Array(ends),
@@ -110,6 +119,8 @@ function findBases(capture: Capture, wire: TcpWire, flow: number): Float64Array 
     const direction = columns.direction[row] ?? 0;
     const flags = columns.flags[row] ?? 0;
     if (flags & SYN && (wire.synSeen[flow * 2 + direction] ?? 0) === 0) {
+      if (wire.synSeen[flow * 2 + 1 - direction] === 0)
+        wire.opener[flow] = flags & ACK ? 1 - direction : direction;
       wire.synSeen[flow * 2 + direction] = 1;
       base[direction] = ((columns.seq[row] ?? 0) + 1) >>> 0;
       readSynOptions(capture, wire, row, flow * 2 + direction);
@@ -118,7 +129,9 @@ function findBases(capture: Capture, wire: TcpWire, flow: number): Float64Array 
     if (flags & ACK && (guess[1 - direction] ?? 0) < 0) guess[1 - direction] = columns.ack[row] ?? 0;
     if ((wire.synSeen[flow * 2] ?? 0) && (wire.synSeen[flow * 2 + 1] ?? 0)) break;
   }
+  const begins = wire.synSeen[flow * 2] === 1 || wire.synSeen[flow * 2 + 1] === 1;
   for (const direction of [0, 1]) {
+    wire.placed[flow * 2 + direction] = begins ? 1 : 0;
     if ((wire.synSeen[flow * 2 + direction] ?? 0) === 0) base[direction] = Math.max(0, guess[direction] ?? 0);
   }
   return base;

@@ -4,6 +4,7 @@ import { lostRows } from '../session/lost.ts';
 import type { Session } from '../session/session.ts';
 import { reasonOfCall } from './call-reasons.ts';
 import { makeClock } from './clock.ts';
+import { hasArrivalTimes, isComplete } from './completeness.ts';
 import { type Connections, listConnections } from './connections.ts';
 import { explainIcmp } from './explain-icmp.ts';
 import { explainUdp } from './explain-udp.ts';
@@ -86,7 +87,8 @@ export function* timelineInSteps(session: Session, withStates = false): Generato
 function* gather(session: Session): Generator<void, Facts> {
   const { capture, calls } = session;
   const { columns } = capture;
-  const clock = makeClock(columns, calls);
+  const clock = makeClock(columns, calls, hasArrivalTimes(session.run));
+  const complete = calls.length === 0 || isComplete(session.run);
   yield;
   const wire = yield* layOutTcp(capture, clock);
   yield;
@@ -103,6 +105,7 @@ function* gather(session: Session): Generator<void, Facts> {
     columns,
     calls,
     clock,
+    complete,
     wire,
     ends,
     lost,
@@ -117,6 +120,7 @@ function* gather(session: Session): Generator<void, Facts> {
   const udp = calls.length > 0 ? explainUdp(udpScene) : null;
   explainIcmp(udpScene, udp);
   explainOthers(scene);
+  if (!complete) admitUncaptured(scene);
   yield;
   links.seal(columns.length, calls.length);
   yield;
@@ -132,6 +136,7 @@ function* gather(session: Session): Generator<void, Facts> {
     session,
     capture,
     clock,
+    complete,
     wire,
     lost,
     gone,
@@ -184,6 +189,17 @@ function explainOthers({ columns, reasons, hasCalls }: TcpScene): void {
     ) {
       reasons.set(row, (columns.problem[row] ?? 0) !== 0 ? 'damaged' : hasCalls ? 'foreign' : 'other');
     }
+  }
+}
+
+/**
+ * Where packets may be missing, one whose cause is not to be seen is no riddle: the cause was not captured. New data is
+ * the exception, for its cause is a call, and calls are never missing.
+ */
+function admitUncaptured({ columns, reasons }: TcpScene): void {
+  for (let row = 0; row < columns.length; row++) {
+    if (reasons.kind(row) !== 'unexplained' || columns.protocol[row] !== PROTOCOL.tcp) continue;
+    if (columns.payloadLen[row] === 0) reasons.set(row, 'uncaptured');
   }
 }
 

@@ -49,7 +49,7 @@ function sendOf(
     const call = calls[index];
     if (call === undefined || taken.has(index) || !sendFits(scene, call, datagram)) continue;
     // It leaves within its call, unless the link is shaped; then the queue keeps the order.
-    if (datagram.sentNs <= (clock.exits[index] ?? 0)) return index;
+    if (datagram.sentNs - clock.slackNs <= (clock.exits[index] ?? 0)) return index;
     first ??= index;
   }
   return first;
@@ -138,7 +138,7 @@ function matchQueue(scene: Scene, { receives, until }: UdpSocket, queue: readonl
   for (const index of receives) {
     const call = scene.calls[index];
     if (call === undefined) continue;
-    const found = findInQueue(scene, call, queue, settled, open, scene.clock.exits[index] ?? 0);
+    const found = findInQueue(scene, call, queue, settled, open, (scene.clock.exits[index] ?? 0) + scene.clock.slackNs);
     const datagram = queue[found];
     if (datagram === undefined) continue;
     datagram.reads.push(index);

@@ -39,7 +39,7 @@ export function collectUdpSockets(
     found.push({
       life,
       names: namesOf(own, clock),
-      until: close === null ? Number.POSITIVE_INFINITY : (clock.exits[close] ?? 0),
+      until: close === null ? Number.POSITIVE_INFINITY : (clock.exits[close] ?? 0) + clock.slackNs,
       sends: own.filter(({ call }) => isSend(call) && call.ret !== -1).map(({ index }) => index),
       receives: own.filter(({ call }) => takesDatagram(call)).map(({ index }) => index),
       failures: own

@@ -32,12 +32,26 @@ export function verifyContent(facts: Facts): ContentResult {
     const links = facts.links
       .ofCall(index)
       .filter(({ relation, from }) => (relation === 'carries' || relation === 'consumes') && from !== null);
+    if (!facts.complete) tally.unverified += uncaptured(facts, call, links);
     if (links.length === 0) continue;
     const start = starts[index] ?? 0;
     if (call.hash !== null) compareHash(facts, call, links, start, report, tally);
     else compareData(facts, call, links, start, report, tally);
   }
   return { check: report.result(), bytesCompared: tally.compared, bytesUnverified: tally.unverified };
+}
+
+/** Bytes that a call moved over the network and that no captured packet holds. */
+function uncaptured({ sockets }: Facts, call: Call, links: readonly Link[]): number {
+  const life = call.socket === null ? undefined : sockets.get(call.socket);
+  if (life === undefined || life.unix || hasFlag(call, 'MSG_PEEK')) return 0;
+  let captured = 0;
+  let end = Number.NEGATIVE_INFINITY;
+  for (const { from, to } of [...links].sort((x, y) => (x.from ?? 0) - (y.from ?? 0))) {
+    captured += Math.max(0, (to ?? 0) - Math.max(from ?? 0, end));
+    end = Math.max(end, to ?? 0);
+  }
+  return Math.max(0, (call.ret ?? 0) - captured);
 }
 
 /** Offset in its stream of the first byte that each call moved; NaN where an urgent byte cuts the call in two. */

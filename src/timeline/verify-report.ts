@@ -1,5 +1,3 @@
-import type { RunInfo } from '../session/session.ts';
-
 /** One invariant: how many things were looked at, and in words what was found. */
 export interface Check {
   readonly name: string;
@@ -40,9 +38,4 @@ export class Report {
     const said = [...this.shown, ...(more > 0 ? [`and ${more} more`] : []), ...this.notes];
     return { name: this.name, ok: this.problems === 0, checked: this.checked, detail: said.join('; ') };
   }
-}
-
-/** Whether the capture holds every packet of the run: nothing dropped, nothing filtered out, and both are known. */
-export function isComplete(run: RunInfo | null): boolean {
-  return run !== null && run.dropped === 0 && run.interfaceDropped === 0 && run.filter === null;
 }

@@ -1,9 +1,10 @@
 import { ACK, FIN, PROTOCOL, RST, SYN, URG } from '../../capture/columns.ts';
 import { isReceive } from './call-kinds.ts';
+import { isComplete } from './completeness.ts';
 import type { Facts } from './facts.ts';
 import { Arrivals } from './reassembly.ts';
 import type { Side } from './tcp-side.ts';
-import { type Check, isComplete, Report } from './verify-report.ts';
+import { type Check, Report } from './verify-report.ts';
 
 /** One end's packets as they come: what it has sent, and what has reached it. */
 interface Progress {

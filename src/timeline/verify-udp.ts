@@ -1,6 +1,7 @@
 import { isReceive, isSend } from './call-kinds.ts';
+import { isComplete } from './completeness.ts';
 import type { Facts } from './facts.ts';
-import { type Check, isComplete, Report } from './verify-report.ts';
+import { type Check, Report } from './verify-report.ts';
 
 /** UDP: one send, one datagram; what a receive took is one datagram, and what nobody took is accounted for. */
 export function verifyUdp(facts: Facts): Check[] {

@@ -111,8 +111,9 @@ live('the real program in a terminal', { timeout: 60_000 }, () => {
     const tmux = start(['live', '-f', 'udp port 45454']);
     await tmux.until('X end the run');
     const socket = createSocket('udp4').unref();
-    await new Promise((resolve) => socket.send('hello', 45_454, '127.0.0.1', resolve));
-    await tmux.until('UDP Len=5');
+    // The screen stands before the capture does: one datagram may come too early.
+    const sending = setInterval(() => socket.send('hello', 45_454, '127.0.0.1'), 200);
+    await tmux.until('UDP Len=5').finally(() => clearInterval(sending));
     tmux.keys('X');
     await tmux.until(/\d packets, 0 dropped/);
     socket.close();

@@ -21,6 +21,8 @@ const LATER = { from: 3, edge: 0 };
 const KEPT_OF_A_FINDING = { warning: 12, note: 4, chat: 0 };
 /** Findings of a kind that is this frequent do not each keep their rows. */
 const FREQUENT = 20;
+/** Packets that the lab dropped are counted after so many. */
+const SHOWN_OF_LOST = 20;
 /** A call that took as long as this is shown. */
 const LONG_NS = 100_000_000n;
 
@@ -97,6 +99,7 @@ function ordinaryRows(timeline: Timeline): (index: number) => boolean {
   const lost = lostRows(timeline.session);
   const last = new Map<number, string>();
   const recurred = new Map<string, number>();
+  let lostSoFar = 0;
   const isChange = (index: number): boolean => {
     const states = timeline.states(index);
     if (states === null) return false;
@@ -109,7 +112,8 @@ function ordinaryRows(timeline: Timeline): (index: number) => boolean {
     const row = timeline.row(index);
     if (isChange(index)) return false;
     if (row.kind !== 'packet') return isOrdinaryCall(timeline, row, calls);
-    if (packets.has(row.packet) || lost.has(row.packet)) return false;
+    if (packets.has(row.packet)) return false;
+    if (lost.has(row.packet)) return ++lostSoFar > SHOWN_OF_LOST;
     const { kind } = timeline.reasonOfPacket(row.packet);
     const shown = RECURRING.get(kind);
     if (shown === undefined) return ORDINARY.has(kind);

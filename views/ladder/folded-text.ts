@@ -1,3 +1,4 @@
+import { lostRows } from '../../src/session/lost.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
 import { isOrdinaryKind } from './fold.ts';
 import { byteRange, grouped } from './units.ts';
@@ -28,16 +29,20 @@ export function foldedText(
   const ways: readonly [Direction, Direction] = [emptyDirection(), emptyDirection()];
   const calls = new Map<string, Calls>();
   const kinds = new Map<string, number>();
+  const lost = lostRows(timeline.session);
+  let lostHere = 0;
   for (const index of indices) {
     const row = timeline.row(index);
     if (row.kind === 'packet') {
       countPacket(timeline, row.packet, ways);
+      if (lost.has(row.packet)) lostHere++;
       const { kind } = timeline.reasonOfPacket(row.packet);
       if (!isOrdinaryKind(kind)) kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
     } else if (row.kind === 'exit') countCall(timeline, row.call, calls);
   }
   const made = [...calls.values()].map((list) => callsText(list, names));
   const told = [...kinds].map(([kind, count]) => `${grouped(count)} × ${kind}`);
+  if (lostHere > 0) told.push(`${grouped(lostHere)} lost here`);
   const parts = [...wayText(ways[0], '→'), ...wayText(ways[1], '←'), ...told, ...made];
   return `··· ${grouped(indices.length)} rows alike: ${parts.join(' · ')} ···`;
 }

@@ -27,6 +27,8 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
   try {
     app.begin(start);
     const { code, lastView } = await app.ended;
+    // Only when the terminal is back on its own screen does what is printed stay there.
+    app.close();
     if (lastView !== null) process.stdout.write(`${lastView.join('\n')}\n`);
     return signals.code ?? code;
   } finally {

@@ -40,7 +40,7 @@ export function ladderTitle(model: Model, document: Document): UiLine {
   putBefore(margin + geometry.numberWidth - 1, '#');
   putBefore(margin + geometry.numberWidth + geometry.timeWidth, 'ms');
   if (geometry.deltaWidth > 0)
-    putBefore(margin + geometry.numberWidth + geometry.timeWidth + 2 + geometry.deltaWidth, 'since');
+    putBefore(margin + geometry.numberWidth + geometry.timeWidth + 1 + geometry.deltaWidth, 'since');
   const states = timeline.rowCount === 0 ? null : timeline.states(model.selected);
   const connection = states === null ? undefined : timeline.connections[states.connection];
   const isA = connection?.client === 'a';
