@@ -62,6 +62,12 @@ export type EngineName = (typeof ENGINES)[number];
 export const MIN_SNAPLEN = 64;
 /** libpcap's own maximum, MAXIMUM_SNAPLEN. */
 export const MAX_SNAPLEN = 262_144;
+/**
+ * A block of the kernel's ring is handed over when it is full or this old. A ring of 8 MB has 32 blocks, however little is
+ * in each: times 32, this is how long a capture may be kept from the processor before packets are dropped.
+ */
+export const HAND_OVER_MS = 4;
+
 /** Packets in one turn, so that signals and messages are heard during a flood. */
 export const DRAIN_LIMIT = 10_000;
 

@@ -4,7 +4,13 @@ import { once } from 'node:events';
 import { fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../user-error.ts';
-import type { CaptureEngine, CaptureStats, LiveCapture, OpenOptions } from './engine.ts';
+import {
+  type CaptureEngine,
+  type CaptureStats,
+  HAND_OVER_MS,
+  type LiveCapture,
+  type OpenOptions,
+} from './engine.ts';
 import { cannotCapture, cannotKeep } from './open-errors.ts';
 import { eachRecord, FILE_HEADER } from './pcap-stream.ts';
 import { openScratchFile } from './scratch-file.ts';
@@ -53,8 +59,8 @@ const ROUNDS = 2;
 const WITHIN_MS = 2000;
 /** A datagram can be dropped on its way (a full queue of tbf), so another is sent now and then. */
 const RESEND_MS = 20;
-/** The ring hands a block over after 1 ms at the latest. */
-const SETTLING_MS = 2;
+/** Longer than the ring keeps a block to itself. */
+const SETTLING_MS = HAND_OVER_MS + 2;
 const SETTLING_TURNS = 10;
 
 /** Opens the sentinel's socket on a free port of 127.0.0.1; lo must be up. */
