@@ -19,7 +19,7 @@ const NETMASK_UNKNOWN = 0xffff_ffff;
 const PRECISION_NANO = 1;
 // A block of the ring is handed over when it is full or this old. Immediate mode would be quicker still, but its
 // fixed slots of snaplen bytes lost two thirds of a burst of 40 000 packets.
-const BLOCK_TIMEOUT_MS = 1;
+const BLOCK_TIMEOUT_MS = 8;
 const DOUBLED = 'this kernel (before 4.20) counts every packet on lo twice, and fills the ring twice as fast';
 
 // Results of pcap_activate(3PCAP).

@@ -7,6 +7,9 @@ import { covers, duplicateBlock, sackOffsets, timeStamps, usesSack } from './tcp
 /** How many packets of the flow before an acknowledgement are looked through for what it answers. */
 const LOOK_BACK = 2000;
 
+/** What came a second time: bytes, or the FIN (which TIME-WAIT answers without a report). */
+const REPEATS: ReadonlySet<Answer['why']> = new Set(['duplicate', 'fin']);
+
 /**
  * The packet with a time stamp older than the one that this acknowledgement echoes, though it arrived later: such a
  * packet is dropped and answered (RFC 7323 §5.3). Linux forgives a difference of 1. -1 when there is none.
@@ -93,20 +96,22 @@ function isReportedTwice(
   { row, why }: Answer,
   [from, to]: readonly [number, number],
 ): boolean {
+  if (!REPEATS.has(why)) return false;
   const start = wire.from[row] ?? 0;
-  return why === 'duplicate' && start < to && start + (columns.payloadLen[row] ?? 0) > from;
+  const end = start + (columns.payloadLen[row] ?? 0) + ((columns.flags[row] ?? 0) & FIN ? 1 : 0);
+  return start < to && end > from;
 }
 
 /** A segment that reports a duplicate answers it, and those that came before: whatever else the segment is there for. */
 export function settleDuplicates(scene: TcpScene, segment: Segment): void {
   const { answers } = segment.sender;
-  if (!answers.some(({ why }) => why === 'duplicate')) return;
+  if (!answers.some(({ why }) => REPEATS.has(why))) return;
   const report = reportOf(scene, segment);
   const last =
     report === null ? undefined : answers.findLast((answer) => isReportedTwice(scene, answer, report));
   if (last === undefined) return;
   const end = answers.indexOf(last);
-  const kept = answers.filter(({ why }, place) => why !== 'duplicate' || place > end);
+  const kept = answers.filter(({ why }, place) => !REPEATS.has(why) || place > end);
   answers.length = 0;
   answers.push(...kept);
 }

@@ -129,7 +129,9 @@ function accepted(asked: Asked): Reason | null {
 function connected(asked: Asked): Reason | null {
   const packet = completion(asked);
   if (packet === null)
-    return asked.links.length === 0 && asked.facts.complete ? say(asked, 'call-local', { name: 'connect' }) : null;
+    return asked.links.length === 0 && asked.facts.complete
+      ? say(asked, 'call-local', { name: 'connect' })
+      : null;
   return waited(asked, 'connect-waited', packet);
 }
 

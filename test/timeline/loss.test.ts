@@ -365,3 +365,29 @@ test('an answer to a duplicate may ride on data; the window update after it is n
     'window update: what was read up to server recv#1 made room',
   ]);
 });
+
+/** Both FINs cross: the server's reached the client, its acknowledgement came with the client's FIN, which was lost. */
+async function finAgain(options: Uint8Array): Promise<Timeline> {
+  const { script, fromClient, fromServer } = connected();
+  script.call([200, 220], 'server', 'close', server);
+  fromServer(210, 'F.', 1, 1);
+  script.call([230, 250], 'client', 'close', client);
+  fromClient(240, 'F.', 1, 2);
+  fromClient(200_240, 'F.', 1, 2);
+  fromServer(200_245, 'F.', 1, 1);
+  fromServer(200_250, '.', 2, 2);
+  fromClient(200_255, '.', 2, 2, { options });
+  return read(script.recorded({ lost: [5], network: { net: 'private', loss: 10 } }));
+}
+
+test.each([
+  { name: 'with a D-SACK block', options: sack(900_000, 1, 2) },
+  { name: 'without, as in TIME-WAIT', options: new Uint8Array(0) },
+])('a repeated FIN is answered $name', async ({ options }) => {
+  expect(reasons(await finAgain(options)).slice(5)).toEqual([
+    'FIN again after 200 ms: packet 5 was lost here',
+    'FIN again after 200 ms: packet 4 arrived, its acknowledgement was lost here',
+    'ACK of the FIN in packet 6',
+    'ACK again: packet 7 repeated the FIN',
+  ]);
+});
