@@ -1,6 +1,6 @@
 import type { RunOptions } from '../cli/run-options.ts';
 import { planRun } from '../lab/plan.ts';
-import { asOwner } from '../lab/privileges.ts';
+import { asOwner, invokingUser } from '../lab/privileges.ts';
 import { type RecordedRun, type RunWatcher, recordRun } from '../lab/recorded-run.ts';
 import { parseParameters } from '../scenarios/parse-parameters.ts';
 import { loadScenario } from '../scenarios/registry.ts';
@@ -28,7 +28,9 @@ export async function playScenario(
   stop: AbortSignal,
 ): Promise<Played> {
   const scenario = await loadScenario(options.scenario);
-  const parameters = await settlePort(parseParameters(scenario, options.parameters));
+  // As the user behind sudo, who must be able to read what is to be sent.
+  const parsed = asOwner(invokingUser(), () => parseParameters(scenario, options.parameters));
+  const parameters = await settlePort(parsed);
   const plan = planRun(scenario, parameters, options);
   const { output } = options;
   const file = output === null ? null : asOwner(plan.owner, () => createFile(output, options));

@@ -37,7 +37,7 @@ export function planRun(scenario: Scenario, parameters: Parameters, options: Pla
     capture: {
       engine: parameters.text('engine') as EngineName,
       device: 'lo',
-      filter: parameters.optionalText('filter'),
+      filter: parameters.optionalText('filter') ?? ownTraffic(parameters),
       snaplen: parameters.number('snaplen'),
       ringBytes: options.ringBytes ?? ringFor(all),
     },
@@ -46,6 +46,16 @@ export function planRun(scenario: Scenario, parameters: Parameters, options: Pla
     step: parameters.flag('step'),
     timeoutMs: timeout === 0 ? NO_LIMIT_MS : timeout,
   };
+}
+
+/**
+ * On the machine's own loopback other programs talk as well, and their data is nobody's business: only the packets of the
+ * run's port, what ICMP says, and fragments, which have no port, are captured unless the user gives a filter.
+ */
+function ownTraffic(parameters: Parameters): string | null {
+  const { net, port } = parameters.all();
+  if (net !== 'host' || typeof port !== 'number') return null;
+  return `port ${port} or icmp or icmp6 or (ip[6:2] & 0x1fff != 0) or (ip6 proto 44)`;
 }
 
 function conditionsOf(parameters: Parameters): Conditions | null {

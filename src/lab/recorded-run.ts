@@ -4,6 +4,7 @@ import type { Outcome } from '../scenarios/scenario.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionFile } from '../session/write.ts';
 import type { Call } from '../sockets/call.ts';
+import { problemsOf, unheeded } from './conclusions.ts';
 import { lostRows } from './lost-rows.ts';
 import type { FromLab, LabPlan } from './protocol.ts';
 import { LogFollower } from './readiness.ts';
@@ -52,7 +53,7 @@ export async function recordRun(
     watcher.hear(message);
   });
   watcher.begin(lab.go);
-  const intake = new Intake(lab, notes, file, watcher);
+  const intake = new Intake(plan, lab, notes, file, watcher);
   stop.addEventListener('abort', lab.stop);
   try {
     const end = await lab.ended;
@@ -71,6 +72,7 @@ export async function recordRun(
 /** Takes in what the lab's processes write, while they write it. */
 class Intake {
   private readonly lab: LabHandle;
+  private readonly plan: LabPlan;
   private readonly notes: RunNotes;
   private readonly file: SessionFile | null;
   private readonly watcher: RunWatcher;
@@ -81,7 +83,8 @@ class Intake {
   private readonly blockedRows = new Set<number>();
   private told = '';
 
-  constructor(lab: LabHandle, notes: RunNotes, file: SessionFile | null, watcher: RunWatcher) {
+  constructor(plan: LabPlan, lab: LabHandle, notes: RunNotes, file: SessionFile | null, watcher: RunWatcher) {
+    this.plan = plan;
     this.lab = lab;
     this.notes = notes;
     this.file = file;
@@ -147,12 +150,14 @@ class Intake {
     const calls = this.log.reader.finish();
     const { capture } = this.packets;
     const lost = lostRows(capture, end?.lost.packets ?? []);
+    const { plan, notes } = this;
+    for (const text of unheeded(plan, calls, capture.columns.length)) notes.hear({ type: 'note', text });
     const session = {
       capture,
       calls,
       run: this.notes.info(end, {
         over: true,
-        problems: [...this.log.reader.problems.map(({ text }) => text), ...problems],
+        problems: problemsOf(plan, end, notes.outcome().exits, this.log.reader.problems, problems),
         // Live packets have no epb_packetid yet: they get their row's number, from 1, when they are saved.
         lost: lost.rows.map((row) => row + 1),
         lostUnmarked: (end?.lost.missed ?? 0) + lost.unmatched,

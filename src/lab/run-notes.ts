@@ -76,7 +76,7 @@ export class RunNotes {
       },
       engine: plan.capture.engine,
       caveats: this.caveats,
-      filter: plan.capture.filter,
+      filter: userFilter(plan),
       snaplen: plan.capture.snaplen,
       kernel: release(),
       startedNs: String(this.startedNs),
@@ -88,7 +88,7 @@ export class RunNotes {
       lost: verdict.lost,
       thinned: verdict.thinned,
       data: plan.recording.data,
-      outcome: outcomeOf(end, problems),
+      outcome: verdict.over ? outcomeOf(end, problems) : 'interrupted',
       problems,
     };
   }
@@ -120,6 +120,11 @@ export class RunNotes {
   } {
     return { reports: this.reports, exits: this.exits };
   }
+}
+
+/** Not the filter that keeps other programs' packets out of a run on the machine's own loopback. */
+function userFilter({ parameters }: LabPlan): string | null {
+  return typeof parameters.filter === 'string' ? parameters.filter : null;
 }
 
 function outcomeOf(end: LabEnd, problems: readonly string[]): RunInfo['outcome'] {

@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { closeSync, openSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { EXIT, UserError } from '../../capture/user-error.ts';
 import { refuseCombinations } from './combinations.ts';
@@ -154,11 +154,19 @@ function flag(spec: ParameterSpec, text: string): boolean {
 function file(spec: ParameterSpec, text: string): string {
   const path = resolve(text);
   const found = statSync(path, { throwIfNoEntry: false });
-  if (found?.isFile()) return path;
-  throw usage(
-    `--${spec.name} ${text}: ${found === undefined ? 'there is no such file' : 'not an ordinary file'}`,
-    'give the path of a file that you can read',
-  );
+  if (found === undefined) throw unusable(spec, text, 'there is no such file');
+  if (!found.isFile()) throw unusable(spec, text, 'not an ordinary file');
+  try {
+    // Opened rather than asked: access(2) judges by the real user, who is root under sudo.
+    closeSync(openSync(path, 'r'));
+  } catch {
+    throw unusable(spec, text, 'you may not read it');
+  }
+  return path;
+}
+
+function unusable(spec: ParameterSpec, text: string, why: string): UserError {
+  return usage(`--${spec.name} ${text}: ${why}`, 'give the path of a file that you can read');
 }
 
 function usage(message: string, hint: string): UserError {

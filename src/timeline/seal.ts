@@ -5,13 +5,14 @@ import type { Session } from '../session/session.ts';
 import type { Call } from '../sockets/call.ts';
 
 /**
- * SHA-256 (hex) over all that a session records: each packet's time, lengths, id and bytes in order of time, and every
- * field of each call. Equal for the live session and the file that was saved of it; any alteration changes it.
+ * SHA-256 (hex) over all that a session records: the facts of the run, each packet's time, lengths, id and bytes in order
+ * of time, and every field of each call. Equal for the live session and the file that was saved of it; any alteration changes it.
  */
 export function canonicalDigest(session: Session): string {
   const hash = createHash('sha256');
-  const { capture, calls } = session;
+  const { capture, calls, run } = session;
   const { columns } = capture;
+  if (run !== null) hash.update(`run ${factsText({ ...run, seal: undefined })}\n`);
   const order = timeOrder(columns);
   const lost = lostRows(session);
   for (let index = 0; index < columns.length; index++) {
@@ -33,6 +34,15 @@ export function canonicalDigest(session: Session): string {
     if (data !== null) hash.update(data);
   }
   return hash.update(text).digest('hex');
+}
+
+/** The order of keys is no content; what is undefined is absent. */
+function factsText(value: unknown): string {
+  return JSON.stringify(value, (_, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
 }
 
 const PIECE = 65_536;

@@ -24,7 +24,9 @@ const lab = {
   ...(await build<typeof import('../../src/lab/plan.ts')>('src/lab/plan')),
   ...(await build<typeof import('../../src/lab/recorded-run.ts')>('src/lab/recorded-run')),
   ...(await build<typeof import('../../src/lab/launch.ts')>('src/lab/launch')),
-  ...(await build<typeof import('../../src/scenarios/parse-parameters.ts')>('src/scenarios/parse-parameters')),
+  ...(await build<typeof import('../../src/scenarios/parse-parameters.ts')>(
+    'src/scenarios/parse-parameters',
+  )),
   ...(await build<typeof import('../../src/scenarios/registry.ts')>('src/scenarios/registry')),
   ...(await build<typeof import('../../src/session/write.ts')>('src/session/write')),
 };

@@ -52,7 +52,7 @@ function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
   const capture = [`snaplen=${run.snaplen}`, ...(run.filter === null ? [] : [`filter="${run.filter}"`])];
   yield* labelled(scene, 'network', `${valuesText(run.network)} · ${capture.join(' ')} · ${run.kernel}`);
   for (const { name, pid, exit, report } of run.roles.slice(0, SHOWN_ROLES)) {
-    const end = exit === null ? 'still running' : exit === 0 ? '' : `ended with ${exit}`;
+    const end = exit === null || exit === 0 ? '' : `ended with ${exit}`;
     const parts = [`pid ${pid}`, ends(scene, name), end, valuesText(report)].filter((part) => part !== '');
     yield* labelled(scene, `${name} `, parts.join(' · '));
   }

@@ -71,7 +71,11 @@ describe.skipIf(skipped).each(each)('engine $engine as $user', ({ engine, user }
   });
 
   test('captures a burst of 40 000 datagrams without a loss, or says that it cannot know', () => {
-    const { out, report } = capture({ send: [{ family: 4, port: 7001, count: 40_000, sizes: [16] }] });
+    const { out, report } = capture({
+      // Room for seconds of a processor that is busy elsewhere: the test is of the engine, not of the machine's load.
+      ringBytes: 64 << 20,
+      send: [{ family: 4, port: 7001, count: 40_000, sizes: [16] }],
+    });
     expect(report.complete).toBe(true);
     const rows = tshark(out, ['udp.length']).length;
     if (engine === 'libpcap') {

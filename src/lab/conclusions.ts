@@ -1,0 +1,37 @@
+import type { Call } from '../sockets/call.ts';
+import type { LogProblem } from '../sockets/log-writer-state.ts';
+import type { LabPlan } from './protocol.ts';
+import type { LabEnd } from './top.ts';
+
+/** What did not go as told. Of a run that was ended early, nothing of what it could not finish is held against it. */
+export function problemsOf(
+  plan: LabPlan,
+  end: LabEnd,
+  exits: ReadonlyMap<string, number | string>,
+  log: readonly LogProblem[],
+  judged: readonly string[],
+): readonly string[] {
+  // A role that was ended by a signal could not close its records.
+  const records = log.filter(({ kind, role }) => kind !== 'no-closing-record' || exits.get(role ?? '') === 0);
+  const texts = records.map(({ text }) => text);
+  if (end?.stopped) return texts;
+  if (end?.timedOut) return [`stopped after ${plan.timeoutMs} ms, as --timeout-run says`, ...texts];
+  return [...texts, ...judged];
+}
+
+/** What was asked for and had no effect. */
+export function unheeded(plan: LabPlan, calls: readonly Call[], packets: number): readonly string[] {
+  const notes: string[] = [];
+  for (const { role, call, when } of plan.pauses) {
+    const isMade = calls.some(
+      ({ name, role: by }) => name === call && (role === null || by === role || by.startsWith(role)),
+    );
+    if (!isMade) notes.push(`--pause ${when} ${call} had no effect: ${role ?? 'no role'} made no such call`);
+  }
+  const { filter, port } = plan.parameters;
+  if (packets === 0 && typeof filter === 'string') {
+    const where = typeof port === 'number' ? `; the server's port in this run was ${port}` : '';
+    notes.push(`no packet passed the filter "${filter}"${where}`);
+  }
+  return notes;
+}
