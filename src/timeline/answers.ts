@@ -1,4 +1,4 @@
-import { FIN } from '../../capture/columns.ts';
+import { FIN, RST, SYN } from '../../capture/columns.ts';
 import { firstTransmission } from './explain-segment.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import type { Answer, Side } from './tcp-side.ts';
@@ -25,6 +25,29 @@ export function staleArrival({ capture, columns, wire, gone }: TcpScene, { row, 
     const stamp = timeStamps(capture, other)?.[0] ?? echoed + 1;
     if (stamp === echoed && stale >= 0) return stale;
     if (((echoed - stamp) | 0) > 1) stale = other;
+  }
+  return -1;
+}
+
+/** What answers an arrival does so at once, a busy processor between them notwithstanding. */
+const AT_ONCE_NS = 20e6;
+
+/**
+ * The empty segment that arrived behind bytes which the other end of it had sent later: it stands outside the window, and
+ * is answered for that (RFC 9293 §3.10.7.4). -1 when there is none.
+ */
+export function arrivalBehind(
+  { columns, wire, gone, clock }: TcpScene,
+  { row, place, ns, acked }: Segment,
+): number {
+  const first = wire.start[columns.flow[row] ?? 0] ?? 0;
+  for (let index = place - 1; index >= first; index--) {
+    const other = wire.rows[index] ?? 0;
+    if (ns - (clock.packets[other] ?? 0) > AT_ONCE_NS) return -1;
+    if (columns.direction[other] === columns.direction[row] || gone[other] === 1) continue;
+    const empty =
+      (columns.payloadLen[other] ?? 0) === 0 && ((columns.flags[other] ?? 0) & (SYN | FIN | RST)) === 0;
+    if (empty && (wire.from[other] ?? 0) < acked) return other;
   }
   return -1;
 }

@@ -1,4 +1,4 @@
-import { dropAnswers, newestReported, staleArrival, takeHole, takeOther } from './answers.ts';
+import { arrivalBehind, dropAnswers, newestReported, staleArrival, takeHole, takeOther } from './answers.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainKeepAlive, firstTransmission } from './explain-segment.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
@@ -154,9 +154,11 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
   }
   const stale = staleArrival(scene, segment);
   const reported = newestReported(scene, segment);
+  const behind = arrivalBehind(scene, segment);
   if (stale >= 0) reasons.set(row, 'ack-stamp', { packet: stale });
   else if (reported >= 0)
     reasons.set(row, 'dup-ack', { packet: reported, count: ++sender.dupAcksSent, value: acked });
+  else if (behind >= 0) reasons.set(row, 'ack-behind', { packet: behind });
   else reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
 }
 

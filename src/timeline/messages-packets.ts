@@ -137,6 +137,7 @@ export const PACKET_WORDS: Readonly<Record<string, Say>> = {
   'ack-old': (r, n) => `older ACK, overtaken by ${packet(r, n)}`,
   'ack-duplicate': (r, n) => `ACK again: ${packet(r, n)} brought bytes that were here already`,
   'ack-fin-again': (r, n) => `ACK again: ${packet(r, n)} repeated the FIN`,
+  'ack-behind': (r, n) => `ACK again: ${packet(r, n)} came after bytes that had overtaken it`,
   'ack-stamp': (r, n) =>
     `ACK again: ${packet(r, n)} had been overtaken, its time stamp was older than one heard already (PAWS)`,
   'dup-ack': (r, n) =>

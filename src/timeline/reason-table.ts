@@ -39,6 +39,7 @@ export const PACKET_KINDS = [
   'ack-duplicate',
   'ack-fin-again',
   'ack-stamp',
+  'ack-behind',
   'dup-ack',
   'window-update',
   'zero-window',
