@@ -2,11 +2,10 @@ import type { Call } from '../sockets/call.ts';
 import { isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
 import { BLOCKED_NS } from './rows.ts';
+import { roomMaker } from './send-room.ts';
 import type { Link, Reason } from './types.ts';
 
 const NS_PER_MS = 1e6;
-/** A call that waited for a packet returns within this time of it, on a machine that is not very busy. */
-const JUST_BEFORE_NS = 500e3;
 /** Calls that are settled between the program and its kernel: no packet leaves because of them. */
 const LOCAL: ReadonlySet<string> = new Set([
   'socket',
@@ -129,7 +128,9 @@ function accepted(asked: Asked): Reason | null {
 function connected(asked: Asked): Reason | null {
   const packet = completion(asked);
   if (packet === null)
-    return asked.links.length === 0 && asked.facts.complete ? say(asked, 'call-local', { name: 'connect' }) : null;
+    return asked.links.length === 0 && asked.facts.complete
+      ? say(asked, 'call-local', { name: 'connect' })
+      : null;
   return waited(asked, 'connect-waited', packet);
 }
 
@@ -150,12 +151,10 @@ function sent(asked: Asked): Reason | null {
   const carried = links.filter(({ relation }) => relation === 'carries').map(({ packet }) => packet);
   const short = call.length !== null && call.ret !== null && call.ret < call.length;
   if (tookNs >= BLOCKED_NS && !short) {
-    const freed = lastAckDuring(facts, index, carried);
-    if (freed === null) return say(asked, 'call-slow', {});
-    const beforeNs = (facts.clock.exits[index] ?? 0) - (facts.clock.packets[freed] ?? 0);
-    return beforeNs < JUST_BEFORE_NS
-      ? say(asked, 'send-blocked', { sent: call.ret ?? 0 }, [freed])
-      : say(asked, 'call-slow', {});
+    const freed = roomMaker(facts, index);
+    return freed === null
+      ? say(asked, 'call-slow', {})
+      : say(asked, 'send-blocked', { sent: call.ret ?? 0 }, [freed]);
   }
   if (short)
     return say(asked, 'send-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, carried.slice(0, 1));
@@ -172,32 +171,6 @@ function sent(asked: Asked): Reason | null {
   return first > exit
     ? say(asked, 'send-later', { ms: (first - exit) / NS_PER_MS }, carried.slice(0, 1))
     : null;
-}
-
-/** The last acknowledgement that came while a send ran, from the other end: it made room in the send buffer. */
-function lastAckDuring(
-  { wire, capture, clock, lost }: Facts,
-  call: number,
-  carried: readonly number[],
-): number | null {
-  const [row] = carried;
-  if (row === undefined) return null;
-  const { columns } = capture;
-  const flow = columns.flow[row] ?? 0;
-  const sender = columns.direction[row] ?? 0;
-  let last: number | null = null;
-  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
-    const other = wire.rows[index] ?? 0;
-    if ((clock.packets[other] ?? 0) > (clock.exits[call] ?? 0)) break;
-    if (
-      (columns.direction[other] ?? 0) === sender ||
-      (lost[other] ?? 0) === 1 ||
-      Number.isNaN(wire.acked[other] ?? 0)
-    )
-      continue;
-    if ((clock.packets[other] ?? 0) >= (clock.enters[call] ?? 0)) last = other;
-  }
-  return last;
 }
 
 function closed(asked: Asked): Reason | null {

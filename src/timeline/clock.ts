@@ -36,7 +36,14 @@ export function makeClock(columns: Columns, calls: readonly Call[], hasArrivalTi
     enters[index] = Number(call.enterNs - baseNs);
     exits[index] = call.exitNs === null ? Number.POSITIVE_INFINITY : Number(call.exitNs - baseNs);
   }
-  return { baseNs, packets, enters, exits, order: timeOrder(packets), slackNs: hasArrivalTimes ? LATE_NS : 0 };
+  return {
+    baseNs,
+    packets,
+    enters,
+    exits,
+    order: timeOrder(packets),
+    slackNs: hasArrivalTimes ? LATE_NS : 0,
+  };
 }
 
 function firstTime(columns: Columns, calls: readonly Call[]): bigint {

@@ -138,7 +138,14 @@ function matchQueue(scene: Scene, { receives, until }: UdpSocket, queue: readonl
   for (const index of receives) {
     const call = scene.calls[index];
     if (call === undefined) continue;
-    const found = findInQueue(scene, call, queue, settled, open, (scene.clock.exits[index] ?? 0) + scene.clock.slackNs);
+    const found = findInQueue(
+      scene,
+      call,
+      queue,
+      settled,
+      open,
+      (scene.clock.exits[index] ?? 0) + scene.clock.slackNs,
+    );
     const datagram = queue[found];
     if (datagram === undefined) continue;
     datagram.reads.push(index);

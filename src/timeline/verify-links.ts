@@ -28,11 +28,16 @@ const CALL_FIRST: ReadonlySet<Relation> = new Set(['causes', 'carries', 'pushes'
 function causality({ links, clock, session, reasons: table, capture, ends }: Facts): Check {
   const { columns } = capture;
   const report = new Report('no effect comes before its cause');
-  if (clock.slackNs > 0) report.note('packets bear the times of their arrival: that those came first which made a call return is not checked');
+  if (clock.slackNs > 0)
+    report.note(
+      'packets bear the times of their arrival: that those came first which made a call return is not checked',
+    );
   for (let index = 0; index < links.length; index++) {
     const { call, packet, relation } = links.get(index);
     const ns = clock.packets[packet] ?? 0;
-    const holds = CALL_FIRST.has(relation) ? (clock.enters[call] ?? 0) <= ns : ns - clock.slackNs <= (clock.exits[call] ?? 0);
+    const holds = CALL_FIRST.has(relation)
+      ? (clock.enters[call] ?? 0) <= ns
+      : ns - clock.slackNs <= (clock.exits[call] ?? 0);
     report.expect(
       holds,
       () =>

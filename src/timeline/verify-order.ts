@@ -35,8 +35,7 @@ function checkDirection(report: Report, facts: Facts, flow: number, direction: n
   const packets = numbered(facts, flow, direction);
   const most = mostOfOne(facts, flow, direction);
   const { complete } = facts;
-  const gapless =
-    complete && packets.every(({ row }) => (columns.payloadLen[row] ?? 0) <= most);
+  const gapless = complete && packets.every(({ row }) => (columns.payloadLen[row] ?? 0) <= most);
   let next = 0;
   let acked = Number.NEGATIVE_INFINITY;
   let stamp: number | null = null;

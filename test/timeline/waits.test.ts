@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { buildTimeline } from '../../src/timeline/timeline.ts';
+import { conversation, nsOf, openRecorded, type Recorded, SessionScript } from './build-session.ts';
+import { tcpEcho } from './samples.ts';
+
+const CLIENT = { host: '127.0.0.1', port: 40_000 };
+const SERVER = { host: '127.0.0.1', port: 3500 };
+const C = '127.0.0.1:40000';
+const S = '127.0.0.1:3500';
+const HALF = 10_000;
+
+async function told(recorded: Recorded) {
+  const session = await openRecorded(recorded);
+  const timeline = buildTimeline(session);
+  const kinds = session.calls.flatMap((call, index) => {
+    const reason = timeline.reasonOfCall(index);
+    return reason === null ? [] : [`${call.role} ${call.name}: ${reason.kind}`];
+  });
+  const { findings } = timeline;
+  session.capture.close();
+  return { kinds, findings };
+}
+
+/** A connection whose client sends 10 000 bytes twice; the second send returns just after what acknowledges `acked`. */
+function twoSends(acked: number, sndbuf: number | null): Recorded {
+  const script = new SessionScript();
+  const { fromClient, fromServer } = conversation(script, CLIENT, SERVER);
+  const client = { socket: 'client:1', fd: 3, local: C, remote: S };
+  script.call([50, 55], 'client', 'socket', {
+    created: 'client:1',
+    ret: 3,
+    args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 },
+  });
+  if (sndbuf !== null)
+    script.call([60, 65], 'client', 'setsockopt', {
+      socket: 'client:1',
+      fd: 3,
+      args: { level: 'SOL_SOCKET', name: 'SO_SNDBUF', value: sndbuf },
+    });
+  script.call([100, 150], 'client', 'connect', { ...client, args: { address: S } });
+  fromClient(110, 'S', 0, 0, { window: 64_240 });
+  fromServer(120, 'S.', 0, 1, { window: 65_160 });
+  fromClient(130, '.', 1, 1);
+  const sent = { ...client, length: HALF, ret: HALF };
+  script.call([200, 240], 'client', 'send', { ...sent, offset: 0, sendQueue: HALF });
+  fromClient(210, 'P.', 1, 1, { payload: 'x'.repeat(HALF) });
+  if (acked === 0) fromServer(220, '.', 1, 1 + HALF);
+  script.call([300, 5200], 'client', 'send', { ...sent, offset: HALF, sendQueue: HALF });
+  fromServer(5000, '.', 1, 1 + HALF);
+  fromClient(5050, 'P.', 1 + HALF, 1, { payload: 'x'.repeat(HALF) });
+  fromServer(5100, '.', 1, acked === 0 ? 1 + HALF : 1 + acked);
+  return script.recorded();
+}
+
+test('a send was blocked by a full buffer if its bytes could not fit beside those not yet acknowledged', async () => {
+  expect((await told(twoSends(2 * HALF, null))).kinds).toContain('client send: send-blocked');
+});
+
+test('it was merely slow if nothing new was acknowledged meanwhile, or if the buffer is large enough', async () => {
+  for (const recorded of [twoSends(0, null), twoSends(2 * HALF, 65_536)]) {
+    const { kinds } = await told(recorded);
+    expect(kinds).toContain('client send: call-slow');
+    expect(kinds).not.toContain('client send: send-blocked');
+  }
+});
+
+test('a slow send of a few bytes after all was acknowledged is not blocked, whatever comes meanwhile', async () => {
+  const recorded = tcpEcho();
+  // The server's send goes on until after the client's FIN has come, and its own bytes were acknowledged.
+  const calls = recorded.calls.map((call) =>
+    call.role === 'server' && call.name === 'send' ? { ...call, exitNs: nsOf(2000) } : call,
+  );
+  const { kinds } = await told({ ...recorded, calls });
+  expect(kinds).toContain('server send: call-slow');
+});
