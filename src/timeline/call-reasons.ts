@@ -25,6 +25,31 @@ const LOCAL: ReadonlySet<string> = new Set([
   'select',
 ]);
 
+/** Reasons that say a call waited; their param `ms` is how long. All other calls that took long were merely slow. */
+const WAITS: ReadonlySet<string> = new Set([
+  'accept-waited',
+  'connect-waited',
+  'recv-waited',
+  'recv-end',
+  'send-blocked',
+  'call-blocked',
+  'call-timed-out',
+  'connect-failed',
+]);
+
+/** How many ms a call waited for the network or its peer, as its reason says; null when it did not for BLOCKED_NS. */
+export function waitOf(reason: Reason | null): number | null {
+  if (reason === null || !WAITS.has(reason.kind)) return null;
+  const ms = Number(reason.params.ms);
+  return ms * NS_PER_MS >= BLOCKED_NS ? ms : null;
+}
+
+/** Calls that wait by their nature where no packet can tell. */
+function mayWait(call: Call): boolean {
+  const { name } = call;
+  return ['poll', 'select', 'connect'].includes(name) || isAccept(call) || isReceive(call) || isSend(call);
+}
+
 interface Asked {
   readonly facts: Facts;
   readonly index: number;
@@ -44,13 +69,15 @@ export function reasonOfCall(facts: Facts, index: number): Reason | null {
   if (call.name === 'sendall') return null;
   const life = call.socket === null ? undefined : facts.sockets.get(call.socket);
   if (life?.unix === true)
-    return tookNs >= BLOCKED_NS ? say(asked, 'call-blocked', {}) : say(asked, 'call-unix', {});
+    return tookNs >= BLOCKED_NS
+      ? say(asked, mayWait(call) ? 'call-blocked' : 'call-slow', {})
+      : say(asked, 'call-unix', {});
   if (isAccept(call)) return accepted(asked);
   if (call.name === 'connect') return connected(asked);
   if (isReceive(call)) return received(asked);
   if (isSend(call)) return sent(asked);
   if (call.name === 'close' || call.name === 'shutdown') return closed(asked);
-  if (tookNs >= BLOCKED_NS) return say(asked, 'call-blocked', {});
+  if (tookNs >= BLOCKED_NS) return say(asked, mayWait(call) ? 'call-blocked' : 'call-slow', {});
   return LOCAL.has(call.name) ? say(asked, 'call-local', { name: call.name }) : null;
 }
 
@@ -138,7 +165,7 @@ function received(asked: Asked): Reason | null {
   const { call, links, facts } = asked;
   const packet = completion(asked);
   if (call.ret === 0 && packet !== null && facts.capture.columns.protocol[packet] === 1)
-    return say(asked, 'recv-end', {}, [packet]);
+    return say(asked, 'recv-end', { ms: waitedFor(asked, packet) ?? 0 }, [packet]);
   if (packet !== null) return waited(asked, 'recv-waited', packet);
   const first = links.find(({ relation }) => relation === 'consumes')?.packet;
   if (first === undefined) return null;
