@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
+import { verifyTimeline } from '../../src/timeline/verify.ts';
 import { conversation, nsOf, openRecorded, type Recorded, SessionScript } from './build-session.ts';
 import { tcpEcho } from './samples.ts';
 
@@ -17,8 +18,9 @@ async function told(recorded: Recorded) {
     return reason === null ? [] : [`${call.role} ${call.name}: ${reason.kind}`];
   });
   const { findings } = timeline;
+  const { checks } = verifyTimeline(timeline);
   session.capture.close();
-  return { kinds, findings };
+  return { kinds, findings, failed: checks.filter(({ ok }) => !ok) };
 }
 
 /** A connection whose client sends 10 000 bytes twice; the second send returns just after what acknowledges `acked`. */
@@ -72,4 +74,57 @@ test('a slow send of a few bytes after all was acknowledged is not blocked, what
   );
   const { kinds } = await told({ ...recorded, calls });
   expect(kinds).toContain('server send: call-slow');
+});
+
+/** The echo where the connect, a recv and the close of the client take until `us`, longer than their packets. */
+function slow(us: number, name: string): Recorded {
+  const recorded = tcpEcho();
+  const calls = recorded.calls.map((call) =>
+    call.role === 'client' && call.name === name ? { ...call, exitNs: nsOf(us) } : call,
+  );
+  return { ...recorded, calls };
+}
+
+test.each(['connect', 'close'])('a %s that was merely slow has not waited', async (name) => {
+  const { findings } = await told(slow(3000, name));
+  expect(findings.filter(({ kind }) => kind === 'blocked')).toEqual([]);
+});
+
+test('a call that waited is said to have waited as long as its own row says', async () => {
+  const recorded = tcpEcho();
+  // Entered 4 ms before the bytes come, which is at 290 µs.
+  const calls = recorded.calls.map((call) =>
+    call.role === 'client' && call.name === 'socket'
+      ? { ...call, enterNs: nsOf(-5000), exitNs: nsOf(-4900) }
+      : call.role === 'server' && call.name === 'accept'
+        ? { ...call, enterNs: nsOf(-3870) }
+        : call,
+  );
+  const sorted = [...calls].sort((x, y) => Number(x.enterNs - y.enterNs));
+  const { findings } = await told({
+    ...recorded,
+    calls: sorted.map((call, at) => ({ ...call, id: at + 1 })),
+  });
+  const [blocked] = findings.filter(({ kind }) => kind === 'blocked');
+  // The handshake is complete at 130 µs; the accept returns at 160.
+  expect(blocked?.params).toMatchObject({ role: 'server', name: 'accept', count: 1, ms: 4 });
+});
+
+test('what other programs do on the same loopback is not judged', async () => {
+  const recorded = tcpEcho();
+  const script = new SessionScript();
+  const foreign = conversation(script, { host: '127.0.0.1', port: 50_000 }, { host: '127.0.0.1', port: 80 });
+  // In the middle of a conversation: more is acknowledged than was seen, and bytes are missing.
+  foreign.fromClient(140, 'P.', 1, 1, { payload: 'GET' });
+  foreign.fromServer(145, 'P.', 1, 1, { payload: 'OK' });
+  foreign.fromServer(150, '.', 903, 4);
+  foreign.fromClient(155, '.', 9, 903);
+  const packets = [...recorded.packets, ...script.packets].sort((x, y) => Number(x.ns - y.ns));
+  const run = {
+    ...recorded.run,
+    network: { ...recorded.run.network, net: 'host' as const },
+    received: packets.length,
+  };
+  const { failed } = await told({ ...recorded, packets, run });
+  expect(failed).toEqual([]);
 });
