@@ -1,9 +1,9 @@
 import { dropAnswers, staleArrival, takeHole, takeOther } from './answers.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
-import { explainKeepAlive } from './explain-segment.ts';
+import { explainKeepAlive, firstTransmission } from './explain-segment.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { expected, isOn, type Side } from './tcp-side.ts';
-import { sackOffsets } from './tcp-wire.ts';
+import { sackOffsets, timeStamps } from './tcp-wire.ts';
 
 const NS_PER_MS = 1e6;
 /** An acknowledgement later than this after what it acknowledges was held back or waited for a receive. */
@@ -51,6 +51,8 @@ function explainProbe(scene: TcpScene, segment: Segment): void {
   const value = (ns - (clock.packets[Math.max(0, sender.lastRow)] ?? 0)) / NS_PER_MS;
   if (closed) reasons.set(row, 'zero-window-probe', { count, value, packet: sender.heardRow });
   else if (sender.calls === null || isOn(sender.calls.keepAlive, ns)) explainKeepAlive(scene, segment);
+  else if (isOvertaken(scene, segment))
+    reasons.set(row, 'ack-old', { packet: firstTransmission(scene, sender, segment.from) });
   else reasons.set(row, 'unexplained');
   sender.probes = count;
 }
@@ -146,6 +148,10 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
     reasons.set(row, 'window-update', { call, value: window });
     return;
   }
+  if (isOvertaken(scene, segment)) {
+    reasons.set(row, 'ack-old', { packet: firstTransmission(scene, sender, segment.from) });
+    return;
+  }
   const stale = staleArrival(scene, segment);
   const reported = newestReported(scene, segment);
   if (stale >= 0) reasons.set(row, 'ack-stamp', { packet: stale });
@@ -174,6 +180,15 @@ function newestReported({ capture, wire, columns }: TcpScene, { row, place, acke
     if (from >= left && to <= right && to > from) return other;
   }
   return -1;
+}
+
+/** Whether it stands before bytes that were seen leaving: it left before them. (One byte back, a probe stands there too.) */
+function isOvertaken({ capture }: TcpScene, { row, from, sender }: Segment): boolean {
+  if (from < 0 || from >= sender.nxt) return false;
+  if (from < sender.nxt - 1) return true;
+  const [own] = timeStamps(capture, row) ?? [0];
+  const [last] = timeStamps(capture, sender.lastRow) ?? [0];
+  return ((own - last) | 0) < 0;
 }
 
 /** Whether its selective acknowledgements (RFC 2018) say that bytes beyond a hole have arrived. */

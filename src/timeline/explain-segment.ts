@@ -75,13 +75,16 @@ function explainAgain(scene: TcpScene, segment: Segment): void {
   }
   const waitedNs = ns - (clock.packets[previous] ?? 0);
   const end = to + (flags & FIN ? 1 : 0);
+  const kind = to > from ? againKind(scene, segment, waitedNs) : 'fin-again';
+  // A probe says how long no acknowledgement came: later ones than the packet's put it off.
+  const silentNs = sender.unaRow < 0 ? waitedNs : ns - (clock.packets[sender.unaRow] ?? 0);
   const cells = {
     packet: previous,
-    value: waitedNs / NS_PER_MS,
+    value: (kind === 'again-probe' ? Math.min(waitedNs, silentNs) : waitedNs) / NS_PER_MS,
     count: sender.dupAcks,
     detail: whyAgain(scene, previous, sender.lostAck >= end),
   };
-  reasons.set(row, to > from ? againKind(scene, segment, waitedNs) : 'fin-again', cells);
+  reasons.set(row, kind, cells);
   if (sender.recoverTo <= sender.una) sender.recoverTo = sender.nxt;
   if (to === from) sender.finRow = row;
 }

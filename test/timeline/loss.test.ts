@@ -391,3 +391,20 @@ test.each([
     'ACK again: packet 7 repeated the FIN',
   ]);
 });
+
+test('a delayed ACK that is overtaken by data of the same end is an older one', async () => {
+  const { script, fromClient, fromServer } = connected();
+  script.call([200, 205], 'client', 'send', { ...client, length: 2, offset: 0, ret: 2, data: bytes('ab') });
+  fromClient(203, 'P.', 1, 1, { payload: 'ab', options: stamps(10, 0) });
+  script.call([40_190, 40_230], 'server', 'send', {
+    ...server,
+    length: 3,
+    offset: 0,
+    ret: 3,
+    data: bytes('xyz'),
+  });
+  fromServer(40_210, 'P.', 1, 3, { payload: 'xyz', options: stamps(60, 10) });
+  fromServer(40_211, '.', 1, 3, { options: stamps(58, 10) });
+  const timeline = await read(script.recorded());
+  expect(reasons(timeline)[5]).toBe('older ACK, overtaken by packet 5');
+});
