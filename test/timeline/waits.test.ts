@@ -128,3 +128,41 @@ test('what other programs do on the same loopback is not judged', async () => {
   const { failed } = await told({ ...recorded, packets, run });
   expect(failed).toEqual([]);
 });
+
+test('findings of a role with several connections say which one', async () => {
+  const script = new SessionScript();
+  const own = { socket: 'server:1', fd: 3, local: S };
+  const made = { created: 'server:1', ret: 3, args: { type: 'SOCK_STREAM' } };
+  script
+    .call([0, 5], 'server', 'socket', made)
+    .call([10, 15], 'server', 'bind', { ...own, args: { address: S } });
+  script.call([20, 25], 'server', 'listen', { ...own, args: { backlog: 5 } });
+  for (const place of [1, 2]) {
+    const us = place * 1000;
+    const role = `client ${place}`;
+    const remote = `127.0.0.1:${40_000 + place}`;
+    const { fromClient, fromServer } = conversation(script, { ...CLIENT, port: 40_000 + place }, SERVER);
+    const client = { socket: `${role}:1`, fd: 3, local: remote, remote: S };
+    const server = { socket: `server:${place + 1}`, fd: 3 + place, local: S, remote };
+    script.call([us, us + 5], role, 'socket', { created: client.socket, ret: 3, args: made.args });
+    script.call([us + 10, us + 60], role, 'connect', { ...client, args: { address: S } });
+    fromClient(us + 20, 'S', 0, 0);
+    fromServer(us + 30, 'S.', 0, 1);
+    fromClient(us + 40, '.', 1, 1);
+    const accepted = { ...own, ret: server.fd, created: server.socket, remote };
+    script.call([us + 70, us + 80], 'server', 'accept', accepted);
+    script.call([us + 90, us + 120], role, 'send', { ...client, length: 4, ret: 4, offset: 0 });
+    fromClient(us + 100, 'P.', 1, 1, { payload: 'abcd' });
+    fromServer(us + 110, '.', 1, 5);
+    for (const part of [0, 1]) {
+      const times = [us + 200 + part * 10, us + 205 + part * 10] as const;
+      script.call(times, 'server', 'recv', { ...server, length: 2, ret: 2, offset: part * 2 });
+    }
+  }
+  const { findings } = await told(script.recorded());
+  const parts = findings.filter(({ kind }) => kind === 'recvs-per-segment');
+  expect(parts.map(({ params }) => [params.sender, params.receiver])).toEqual([
+    ['client 1', 'server for client 1'],
+    ['client 2', 'server for client 2'],
+  ]);
+});
