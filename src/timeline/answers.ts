@@ -30,6 +30,25 @@ export function staleArrival({ capture, columns, wire, gone }: TcpScene, { row, 
 }
 
 /**
+ * The packet that a selective acknowledgement reports as the latest to arrive: the first block holds it (RFC 2018 §4).
+ * On a busy machine it may have reached the receiver before others that were captured first, so that to the receiver there
+ * was a hole which the capture does not show. -1 when the acknowledgement tells of no such packet.
+ */
+export function newestReported({ capture, wire, columns }: TcpScene, { row, place, acked }: Segment): number {
+  const [left = 0, right = 0] = sackOffsets(capture, wire, row);
+  if (right <= acked) return -1;
+  const first = Math.max(wire.start[columns.flow[row] ?? 0] ?? 0, place - LOOK_BACK);
+  for (let index = place - 1; index >= first; index--) {
+    const other = wire.rows[index] ?? 0;
+    if (columns.direction[other] === columns.direction[row]) continue;
+    const from = wire.from[other] ?? 0;
+    const to = from + (columns.payloadLen[other] ?? 0);
+    if (from >= left && to <= right && to > from) return other;
+  }
+  return -1;
+}
+
+/**
  * Takes the arrival out of order that an acknowledgement reports: with selective acknowledgements the latest of those
  * that its blocks cover, and all before it, which it reports as well (Linux may answer several at once). Others wait for
  * an acknowledgement of their own, even where one of newer bytes comes first: two processors work side by side.
@@ -66,6 +85,7 @@ function isReported(
   return to <= acked || covers(edges, from, to);
 }
 
+/** Takes the first arrival of another kind; a duplicate only if the acknowledgement says by D-SACK that it was one. */
 export function takeOther(scene: TcpScene, segment: Segment): Answer | undefined {
   const { answers } = segment.sender;
   const told = usesSack(scene.wire, scene.columns.flow[segment.row] ?? 0);
@@ -116,6 +136,7 @@ export function settleDuplicates(scene: TcpScene, segment: Segment): void {
   answers.push(...kept);
 }
 
+/** Forgets the arrivals of one kind. */
 export function dropAnswers(side: Side, why: Answer['why']): void {
   if (side.answers.length === 0) return;
   const kept = side.answers.filter((answer) => answer.why !== why);

@@ -1,4 +1,4 @@
-import { dropAnswers, staleArrival, takeHole, takeOther } from './answers.ts';
+import { dropAnswers, newestReported, staleArrival, takeHole, takeOther } from './answers.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainKeepAlive, firstTransmission } from './explain-segment.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
@@ -195,9 +195,3 @@ function isOvertaken({ capture }: TcpScene, { row, from, sender }: Segment): boo
 function tellsOfHole({ capture, wire }: TcpScene, row: number, acked: number): boolean {
   return sackOffsets(capture, wire, row).some((edge) => edge > acked);
 }
-
-/**
- * The oldest of the other arrivals that this may answer. Linux reports duplicates with a D-SACK (RFC 2883) where SACK is
- * agreed on: a packet with such a report answers a duplicate, one without it something else.
- */
-/** Takes the first arrival of another kind; a duplicate only if the acknowledgement says by D-SACK that it was one. */
