@@ -160,28 +160,6 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
   else reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
 }
 
-/** How many packets of the flow before an acknowledgement are looked through for the one that it reports. */
-const LOOK_BACK = 2000;
-
-/**
- * The packet that a selective acknowledgement reports as the latest to arrive: the first block holds it (RFC 2018 §4).
- * On a busy machine it may have reached the receiver before others that were captured first, so that to the receiver there
- * was a hole which the capture does not show. -1 when the acknowledgement tells of no such packet.
- */
-function newestReported({ capture, wire, columns }: TcpScene, { row, place, acked }: Segment): number {
-  const [left = 0, right = 0] = sackOffsets(capture, wire, row);
-  if (right <= acked) return -1;
-  const first = Math.max(wire.start[columns.flow[row] ?? 0] ?? 0, place - LOOK_BACK);
-  for (let index = place - 1; index >= first; index--) {
-    const other = wire.rows[index] ?? 0;
-    if (columns.direction[other] === columns.direction[row]) continue;
-    const from = wire.from[other] ?? 0;
-    const to = from + (columns.payloadLen[other] ?? 0);
-    if (from >= left && to <= right && to > from) return other;
-  }
-  return -1;
-}
-
 /** Whether it stands before bytes that were seen leaving: it left before them. (One byte back, a probe stands there too.) */
 function isOvertaken({ capture }: TcpScene, { row, from, sender }: Segment): boolean {
   if (from < 0 || from >= sender.nxt) return false;
