@@ -1,11 +1,9 @@
-import { isAccept, isReceive, isSend } from '../timeline/call-kinds.ts';
-import { reasonOfCall } from '../timeline/call-reasons.ts';
+import { isSend } from '../timeline/call-kinds.ts';
+import { reasonOfCall, waitOf } from '../timeline/call-reasons.ts';
 import type { Facts } from '../timeline/facts.ts';
+import { BLOCKED_NS } from '../timeline/rows.ts';
 import type { Finding } from '../timeline/types.ts';
 import { Proofs } from './proof.ts';
-
-const BLOCKED_NS = 1e6;
-const NS_PER_MS = 1e6;
 
 /** Findings about single calls: short sends, calls that blocked, calls that failed for the network's sake. */
 export function callFindings(facts: Facts): Finding[] {
@@ -14,7 +12,6 @@ export function callFindings(facts: Facts): Finding[] {
   const unfinished = new Proofs();
   for (const [index, call] of facts.session.calls.entries()) {
     const key = `${call.role}\n${call.name}`;
-    const took = (facts.clock.exits[index] ?? 0) - (facts.clock.enters[index] ?? 0);
     if (
       isSend(call) &&
       call.ret !== null &&
@@ -25,9 +22,10 @@ export function callFindings(facts: Facts): Finding[] {
       short.of(key).add([index], [], call.length - call.ret);
     }
     if (call.exitNs === null) unfinished.of(key).add([index], []);
-    else if (took >= BLOCKED_NS && waits(facts, index)) {
-      const reason = reasonOfCall(facts, index);
-      blocked.of(key).addLargestFirst([index], reason?.packets ?? [], took / NS_PER_MS);
+    else {
+      const reason = tookLong(facts, index) ? reasonOfCall(facts, index) : null;
+      const waitedMs = waitOf(reason);
+      if (waitedMs !== null) blocked.of(key).addLargestFirst([index], reason?.packets ?? [], waitedMs);
     }
   }
   const findings: Finding[] = [];
@@ -43,12 +41,7 @@ export function callFindings(facts: Facts): Finding[] {
   return findings;
 }
 
-/** Whether the call waits for the network, rather than being slow. */
-function waits({ session, sockets }: Facts, index: number): boolean {
-  const call = session.calls[index];
-  if (call === undefined || call.name === 'sendall') return false;
-  const polls = call.name === 'poll' || call.name === 'select';
-  const moves =
-    isAccept(call) || isSend(call) || isReceive(call) || call.name === 'connect' || call.name === 'close';
-  return polls || (moves && call.socket !== null && sockets.has(call.socket));
+/** Only these can have waited: the reasons of millions of quick calls need not be made. */
+function tookLong({ clock }: Facts, index: number): boolean {
+  return (clock.exits[index] ?? 0) - (clock.enters[index] ?? 0) >= BLOCKED_NS;
 }

@@ -197,10 +197,48 @@ function neverAccepted(facts: Facts, flow: number, both: readonly [Side, Side]):
   };
 }
 
-/** The role at an end, or its address when nobody of the run is there. */
-function nameOf({ capture }: Facts, flow: number, side: 0 | 1, { calls, listener }: Side): string {
-  const role = calls?.end.socket.role ?? listener?.socket.role;
-  if (role !== undefined) return role;
+/**
+ * The role at an end, or its address when nobody of the run is there. A role that has several connections is named with
+ * the other end: 'server for client 3'.
+ */
+function nameOf(facts: Facts, flow: number, side: 0 | 1, self: Side): string {
+  const role = roleOf(self);
+  if (role === null) return addressOf(facts, flow, side);
+  if (!hasSeveral(facts, role)) return role;
+  const other = side === 0 ? 1 : 0;
+  const peer = facts.sides[flow]?.[other];
+  const peerRole = peer === undefined ? null : roleOf(peer);
+  const isOnly = peerRole !== null && !hasSeveral(facts, peerRole);
+  const word = clientSide(facts.wire, flow) === side ? 'to' : 'for';
+  return `${role} ${word} ${isOnly ? peerRole : addressOf(facts, flow, other)}`;
+}
+
+function roleOf({ calls, listener }: Side): string | null {
+  return calls?.end.socket.role ?? listener?.socket.role ?? null;
+}
+
+function addressOf({ capture }: Facts, flow: number, side: 0 | 1): string {
   const { addressA, portA, addressB, portB } = capture.flows.get(flow);
   return side === 0 ? endpointText(addressA, portA) : endpointText(addressB, portB);
+}
+
+const CONNECTIONS = new WeakMap<Facts, ReadonlyMap<string, number>>();
+
+function hasSeveral(facts: Facts, role: string): boolean {
+  let counts = CONNECTIONS.get(facts);
+  if (counts === undefined) {
+    counts = countConnections(facts);
+    CONNECTIONS.set(facts, counts);
+  }
+  return (counts.get(role) ?? 0) > 1;
+}
+
+/** How many connections each role has an end of. */
+function countConnections({ sides }: Facts): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const both of sides) {
+    for (const role of new Set((both ?? []).map(roleOf)))
+      if (role !== null) counts.set(role, (counts.get(role) ?? 0) + 1);
+  }
+  return counts;
 }

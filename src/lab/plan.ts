@@ -8,7 +8,7 @@ import type { LabPlan, Recording } from './protocol.ts';
 
 /** Above this, calls are recorded without data, queues and source lines, so that recording does not slow the run down. */
 export const THIN_AFTER_BYTES = 64_000_000;
-/** libpcap hands a block of the ring (TPACKET_V3) on after 1 ms whatever is in it, so that 8 MiB may be full after 60 ms. */
+/** A block of the ring (TPACKET_V3) is handed on after some ms whatever is in it: 8 MiB may be full after 0.1 to 0.3 s. */
 const SMALL_RING = 8 << 20;
 const LARGE_RING = 64 << 20;
 /** setTimeout's limit; three weeks stand for "never". */

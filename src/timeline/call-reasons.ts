@@ -2,11 +2,10 @@ import type { Call } from '../sockets/call.ts';
 import { isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
 import { BLOCKED_NS } from './rows.ts';
+import { roomMaker } from './send-room.ts';
 import type { Link, Reason } from './types.ts';
 
 const NS_PER_MS = 1e6;
-/** A call that waited for a packet returns within this time of it, on a machine that is not very busy. */
-const JUST_BEFORE_NS = 500e3;
 /** Calls that are settled between the program and its kernel: no packet leaves because of them. */
 const LOCAL: ReadonlySet<string> = new Set([
   'socket',
@@ -25,6 +24,31 @@ const LOCAL: ReadonlySet<string> = new Set([
   'poll',
   'select',
 ]);
+
+/** Reasons that say a call waited; their param `ms` is how long. All other calls that took long were merely slow. */
+const WAITS: ReadonlySet<string> = new Set([
+  'accept-waited',
+  'connect-waited',
+  'recv-waited',
+  'recv-end',
+  'send-blocked',
+  'call-blocked',
+  'call-timed-out',
+  'connect-failed',
+]);
+
+/** How many ms a call waited for the network or its peer, as its reason says; null when it did not for BLOCKED_NS. */
+export function waitOf(reason: Reason | null): number | null {
+  if (reason === null || !WAITS.has(reason.kind)) return null;
+  const ms = Number(reason.params.ms);
+  return ms * NS_PER_MS >= BLOCKED_NS ? ms : null;
+}
+
+/** Calls that wait by their nature where no packet can tell. */
+function mayWait(call: Call): boolean {
+  const { name } = call;
+  return ['poll', 'select', 'connect'].includes(name) || isAccept(call) || isReceive(call) || isSend(call);
+}
 
 interface Asked {
   readonly facts: Facts;
@@ -45,13 +69,15 @@ export function reasonOfCall(facts: Facts, index: number): Reason | null {
   if (call.name === 'sendall') return null;
   const life = call.socket === null ? undefined : facts.sockets.get(call.socket);
   if (life?.unix === true)
-    return tookNs >= BLOCKED_NS ? say(asked, 'call-blocked', {}) : say(asked, 'call-unix', {});
+    return tookNs >= BLOCKED_NS
+      ? say(asked, mayWait(call) ? 'call-blocked' : 'call-slow', {})
+      : say(asked, 'call-unix', {});
   if (isAccept(call)) return accepted(asked);
   if (call.name === 'connect') return connected(asked);
   if (isReceive(call)) return received(asked);
   if (isSend(call)) return sent(asked);
   if (call.name === 'close' || call.name === 'shutdown') return closed(asked);
-  if (tookNs >= BLOCKED_NS) return say(asked, 'call-blocked', {});
+  if (tookNs >= BLOCKED_NS) return say(asked, mayWait(call) ? 'call-blocked' : 'call-slow', {});
   return LOCAL.has(call.name) ? say(asked, 'call-local', { name: call.name }) : null;
 }
 
@@ -139,7 +165,7 @@ function received(asked: Asked): Reason | null {
   const { call, links, facts } = asked;
   const packet = completion(asked);
   if (call.ret === 0 && packet !== null && facts.capture.columns.protocol[packet] === 1)
-    return say(asked, 'recv-end', {}, [packet]);
+    return say(asked, 'recv-end', { ms: waitedFor(asked, packet) ?? 0 }, [packet]);
   if (packet !== null) return waited(asked, 'recv-waited', packet);
   const first = links.find(({ relation }) => relation === 'consumes')?.packet;
   if (first === undefined) return null;
@@ -152,12 +178,10 @@ function sent(asked: Asked): Reason | null {
   const carried = links.filter(({ relation }) => relation === 'carries').map(({ packet }) => packet);
   const short = call.length !== null && call.ret !== null && call.ret < call.length;
   if (tookNs >= BLOCKED_NS && !short) {
-    const freed = lastAckDuring(facts, index, carried);
-    if (freed === null) return say(asked, 'call-slow', {});
-    const beforeNs = (facts.clock.exits[index] ?? 0) - (facts.clock.packets[freed] ?? 0);
-    return beforeNs < JUST_BEFORE_NS
-      ? say(asked, 'send-blocked', { sent: call.ret ?? 0 }, [freed])
-      : say(asked, 'call-slow', {});
+    const freed = roomMaker(facts, index);
+    return freed === null
+      ? say(asked, 'call-slow', {})
+      : say(asked, 'send-blocked', { sent: call.ret ?? 0 }, [freed]);
   }
   if (short)
     return say(asked, 'send-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, carried.slice(0, 1));
@@ -174,32 +198,6 @@ function sent(asked: Asked): Reason | null {
   return first > exit
     ? say(asked, 'send-later', { ms: (first - exit) / NS_PER_MS }, carried.slice(0, 1))
     : null;
-}
-
-/** The last acknowledgement that came while a send ran, from the other end: it made room in the send buffer. */
-function lastAckDuring(
-  { wire, capture, clock, lost }: Facts,
-  call: number,
-  carried: readonly number[],
-): number | null {
-  const [row] = carried;
-  if (row === undefined) return null;
-  const { columns } = capture;
-  const flow = columns.flow[row] ?? 0;
-  const sender = columns.direction[row] ?? 0;
-  let last: number | null = null;
-  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
-    const other = wire.rows[index] ?? 0;
-    if ((clock.packets[other] ?? 0) > (clock.exits[call] ?? 0)) break;
-    if (
-      (columns.direction[other] ?? 0) === sender ||
-      (lost[other] ?? 0) === 1 ||
-      Number.isNaN(wire.acked[other] ?? 0)
-    )
-      continue;
-    if ((clock.packets[other] ?? 0) >= (clock.enters[call] ?? 0)) last = other;
-  }
-  return last;
 }
 
 function closed(asked: Asked): Reason | null {

@@ -36,3 +36,8 @@ export const waited = (reason: Reason): string => duration(number(reason, 'ms'))
 export function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
+
+/** The word that goes with one, or with any other number. */
+export function byCount(count: number, one: string, several: string): string {
+  return count === 1 ? one : several;
+}

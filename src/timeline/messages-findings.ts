@@ -1,4 +1,4 @@
-import { call, counted, duration, number, packet, type Say, text, waited } from './message-parts.ts';
+import { byCount, call, counted, duration, number, packet, type Say, text, waited } from './message-parts.ts';
 
 const many =
   (what: string): ((reason: Parameters<Say>[0]) => string) =>
@@ -6,11 +6,12 @@ const many =
     counted(number(reason, 'count'), what);
 const segments = many('segment');
 const datagrams = many('datagram');
+const wasOrWere = (reason: Parameters<Say>[0]): string => byCount(number(reason, 'count'), 'was', 'were');
 
 /** What is worth noticing. */
 export const FINDING_WORDS: Readonly<Record<string, Say>> = {
   'short-send': (r, n) =>
-    `${text(r, 'role')}: ${many('short send')(r)}, ${number(r, 'total')} bytes not taken at once; first ${call(r, n)}`,
+    `${text(r, 'role')}: ${many('short send')(r)}, ${counted(number(r, 'total'), 'byte')} not taken at once; first ${call(r, n)}`,
   blocked: (r, n) =>
     `${text(r, 'role')} waited in ${many(text(r, 'name'))(r)}, at most ${waited(r)} in ${call(r, n)}`,
   unfinished: (r, n) => `${call(r, n)} had not returned when the run ended`,
@@ -18,7 +19,7 @@ export const FINDING_WORDS: Readonly<Record<string, Say>> = {
   'sent-again': (r) =>
     `${text(r, 'sender')} sent ${segments(r)} again, up to ${duration(number(r, 'ms'))} later`,
   'closed-unread': (r, n) =>
-    `${call(r, n)} left ${number(r, 'total')} bytes unread: ${text(r, 'receiver')} got a reset`,
+    `${call(r, n)} left ${counted(number(r, 'total'), 'byte')} unread: ${text(r, 'receiver')} got a reset`,
   reset: (r, n) => `${text(r, 'sender')} reset the connection to ${text(r, 'receiver')} in ${packet(r, n)}`,
   'closed-window': (r) =>
     `${text(r, 'sender')} did not read: its window was closed ${counted(number(r, 'count'), 'time')}`,
@@ -27,7 +28,8 @@ export const FINDING_WORDS: Readonly<Record<string, Say>> = {
   'nagle-wait': (r) => `Nagle: ${segments(r)} of ${text(r, 'sender')} waited for an ACK, up to ${waited(r)}`,
   'pushed-out': (r, n) => `${call(r, n)} pushed out what earlier sends had left behind`,
   'ended-without-close': (r) => `${text(r, 'sender')} ended without close; the kernel closed for it`,
-  coalesced: (r) => `${segments(r)} of ${text(r, 'sender')} carry the bytes of several sends`,
+  coalesced: (r) =>
+    `${segments(r)} of ${text(r, 'sender')} ${byCount(number(r, 'count'), 'carries', 'carry')} the bytes of several sends`,
   'split-send': (r, n) =>
     `${many('send')(r)} of ${text(r, 'sender')} left in several segments; first ${call(r, n)}`,
   'segments-per-recv': (r) =>
@@ -36,16 +38,17 @@ export const FINDING_WORDS: Readonly<Record<string, Say>> = {
     `${segments(r)} took ${text(r, 'receiver')} several recvs to read, up to ${number(r, 'most')}`,
   'never-accepted': (r, n) =>
     `the connection of ${text(r, 'sender')} was set up in ${packet(r, n)} and never accepted`,
-  'datagrams-lost': (r) => `${datagrams(r)} of ${text(r, 'sender')} were lost here`,
+  'datagrams-lost': (r) => `${datagrams(r)} of ${text(r, 'sender')} ${wasOrWere(r)} lost here`,
   'datagrams-full': (r) =>
-    `${datagrams(r)} of ${text(r, 'sender')} arrived and were dropped: the receive buffer was full`,
+    `${datagrams(r)} of ${text(r, 'sender')} arrived and ${wasOrWere(r)} dropped: the receive buffer was full`,
   'datagrams-dropped': (r) =>
-    `${datagrams(r)} of ${text(r, 'sender')} arrived and were dropped at the socket`,
-  'datagrams-unread': (r) => `${datagrams(r)} of ${text(r, 'sender')} arrived, and nobody read them`,
+    `${datagrams(r)} of ${text(r, 'sender')} arrived and ${wasOrWere(r)} dropped at the socket`,
+  'datagrams-unread': (r) =>
+    `${datagrams(r)} of ${text(r, 'sender')} arrived, and nobody read ${byCount(number(r, 'count'), 'it', 'them')}`,
   'datagrams-refused': (r) => `${datagrams(r)} of ${text(r, 'sender')} went to a port that nobody has`,
   'datagrams-closed': (r) => `${datagrams(r)} of ${text(r, 'sender')} came when the socket was closed`,
   'datagrams-cut': (r) =>
-    `${text(r, 'receiver')}: ${datagrams(r)} did not fit the buffer, ${number(r, 'total')} bytes are gone`,
+    `${text(r, 'receiver')}: ${datagrams(r)} did not fit the buffer, ${counted(number(r, 'total'), 'byte')} ${byCount(number(r, 'total'), 'is', 'are')} gone`,
   'datagrams-fragmented': (r) =>
     `${datagrams(r)} of ${text(r, 'sender')} went in fragments, up to ${number(r, 'most')}`,
 };

@@ -1,4 +1,4 @@
-import { call, type Names, number, packet, type Say, text, waited } from './message-parts.ts';
+import { call, counted, type Names, number, packet, type Say, text, waited } from './message-parts.ts';
 import type { Reason } from './types.ts';
 
 /** 'bytes 0–99' counts as the stream does, the last one included. */
@@ -162,12 +162,12 @@ export const PACKET_WORDS: Readonly<Record<string, Say>> = {
   'fin-again': (r, n) => `FIN again after ${waited(r)}: ${again(r, n)}`,
   'rst-refused': (r, n) => `refused: nobody listens on the port that ${packet(r, n)} went to`,
   'rst-rejected': (r, n) => `refused though the port is listened on: ${packet(r, n)} was turned away`,
-  'rst-unread': (r, n) => `reset: ${call(r, n)} closed with ${number(r, 'value')} bytes unread`,
+  'rst-unread': (r, n) => `reset: ${call(r, n)} closed with ${counted(number(r, 'value'), 'byte')} unread`,
   'rst-linger': (r, n) => `reset: ${call(r, n)} with SO_LINGER 0`,
   'rst-closed': (r, n) => `reset: ${packet(r, n)} came for a socket that ${call(r, n)} had closed`,
   'rst-exit': (r) =>
     number(r, 'value') > 0
-      ? `reset: the process ended with ${number(r, 'value')} bytes unread`
+      ? `reset: the process ended with ${counted(number(r, 'value'), 'byte')} unread`
       : 'reset: the process ended',
   'rst-listener': (r, n) =>
     r.calls.length > 0

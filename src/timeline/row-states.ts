@@ -1,4 +1,4 @@
-import { ACK, PROTOCOL, SYN } from '../../capture/columns.ts';
+import { ACK, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import type { Facts } from './facts.ts';
 import { clientSide } from './tcp-ends.ts';
 import { walkStates } from './tcp-states.ts';
@@ -19,6 +19,8 @@ export class RowStateTable {
   private readonly facts: Facts;
   /** By row: state of A in the low four bits, of B in the high ones. */
   private states: Uint8Array | null = null;
+  /** By flow, once asked for: whether only one direction was captured. */
+  private readonly halves = new Map<number, boolean>();
 
   constructor(facts: Facts) {
     this.facts = facts;
@@ -30,9 +32,31 @@ export class RowStateTable {
       throw new RangeError(`no row ${index}, there are ${rows.length}`);
     const connection = this.connectionOf(index);
     if (connection < 0 || connections.list[connection]?.protocol !== 'tcp') return null;
+    if (this.isHalf(connections.list[connection]?.flow ?? 0)) return null;
     if (this.states === null) for (const _ of this.prepare());
     const both = this.states?.[index] ?? 0;
     return { connection, a: TCP_STATES[both & 15] ?? 'CLOSED', b: TCP_STATES[both >> 4] ?? 'CLOSED' };
+  }
+
+  /** Whether one direction was not captured: half a conversation does not tell the states. */
+  private isHalf(flow: number): boolean {
+    const known = this.halves.get(flow);
+    if (known !== undefined) return known;
+    const { capture, wire, complete } = this.facts;
+    const { columns } = capture;
+    const seen = [false, false];
+    let answers = false;
+    for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+      const row = wire.rows[index] ?? 0;
+      if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp) continue;
+      seen[columns.direction[row] ?? 0] = true;
+      if (seen[0] && seen[1]) break;
+      answers ||= ((columns.flags[row] ?? 0) & (ACK | RST)) === ACK;
+    }
+    // A SYN that nobody answers is no half; an acknowledgement is, for it is of something.
+    const half = seen[0] !== seen[1] && (answers || !complete);
+    this.halves.set(flow, half);
+    return half;
   }
 
   private connectionOf(index: number): number {
@@ -70,7 +94,7 @@ export class RowStateTable {
   }
 
   private atStart(flow: number): number {
-    const { capture, wire, ends } = this.facts;
+    const { wire, ends } = this.facts;
     if (ends.listeners[flow] == null) return CLOSED;
     const listening = TCP_STATES.indexOf('LISTEN');
     return clientSide(wire, flow) === 0 ? listening << 4 : listening;

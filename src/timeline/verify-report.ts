@@ -1,4 +1,4 @@
-/** One invariant: how many things were looked at, and in words what was found. */
+/** One invariant: how many comparisons were made (0: there was nothing to check), and in words what was found. */
 export interface Check {
   readonly name: string;
   readonly ok: boolean;
@@ -20,7 +20,7 @@ export class Report {
     this.name = name;
   }
 
-  /** Counts one thing looked at; `problem` is asked for only when it is not as it must be. */
+  /** Counts one comparison; `problem` is asked for only when it is not as it must be. */
   expect(holds: boolean, problem: () => string): void {
     this.checked++;
     if (holds) return;

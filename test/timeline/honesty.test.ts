@@ -64,6 +64,16 @@ test('connect and accept tell that an end is established where the handshake was
   expect(last).toMatchObject({ a: 'ESTABLISHED', b: 'ESTABLISHED' });
 });
 
+test('where one direction was not captured, no TCP state is claimed', async () => {
+  // What the server sent: the client, which closes first, would seem to be in CLOSE-WAIT.
+  const FROM_SERVER = [1, 4, 5, 8];
+  const all = await told(
+    keeping(tcpEcho(), (place) => FROM_SERVER.includes(place), { filter: 'src port 3500' }),
+  );
+  const states = Array.from({ length: all.timeline.rowCount }, (_, row) => all.timeline.states(row));
+  expect(new Set(states)).toEqual(new Set([null]));
+});
+
 const ECHO_PACKETS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
 test.each(ECHO_PACKETS)(
   'without packet %i, which the ring dropped, nothing is unexplained or claimed',

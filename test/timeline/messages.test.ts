@@ -34,3 +34,14 @@ test.each(WORDED_KINDS)('%s stays short with large numbers, and says nothing und
   expect(text.length).toBeLessThanOrEqual(120);
   expect(text).not.toBe(kind);
 });
+
+test.each([
+  ['datagrams-lost', '1 datagram of client was lost here'],
+  ['datagrams-unread', '1 datagram of client arrived, and nobody read it'],
+  ['coalesced', '1 segment of client carries the bytes of several sends'],
+  ['closed-unread', 'client 12 recvfrom#1 left 1 byte unread: server got a reset'],
+  ['datagrams-cut', 'server: 1 datagram did not fit the buffer, 1 byte is gone'],
+])('%s of one is in the singular', (kind, words) => {
+  const params = { sender: 'client', receiver: 'server', count: 1, total: 1 };
+  expect(messageOf({ kind, params, calls: [1], packets: [1] }, names)).toBe(words);
+});

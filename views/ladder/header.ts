@@ -57,7 +57,7 @@ function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
     yield* labelled(scene, `${name} `, parts.join(' · '));
   }
   const others = run.roles.length - SHOWN_ROLES;
-  if (others > 0) yield* labelled(scene, '…', `and ${others} more roles`);
+  if (others > 0) yield* labelled(scene, '…', `and ${others} more role${others === 1 ? '' : 's'}`);
   for (const caveat of run.caveats) yield* wrapped(scene, caveat, 'warning');
   if (run.thinned) {
     const text =

@@ -5,10 +5,12 @@ import { paragraph, type TextOptions } from './paragraph.ts';
 /** What `--verify` checked, and what came of it. */
 export function* printVerification(verification: Verification, options: TextOptions): Generator<string> {
   for (const { name, ok, checked, detail } of verification.checks) {
-    const styles = { label: ok ? 'good' : 'failed' } as const;
+    const isVacuous = ok && checked === 0;
+    const styles = { label: isVacuous ? 'plain' : ok ? 'good' : 'failed' } as const;
+    const said = isVacuous ? 'nothing to check' : `${grouped(checked)} checked`;
     yield* paragraph(
-      `${ok ? 'ok  ' : 'FAIL'}  `,
-      `${name}: ${grouped(checked)} checked${detail === '' ? '' : `, ${detail}`}`,
+      `${isVacuous ? (options.ascii ? '-   ' : '–   ') : ok ? 'ok  ' : 'FAIL'}  `,
+      `${name}: ${said}${detail === '' ? '' : `, ${detail}`}`,
       options,
       styles,
     );

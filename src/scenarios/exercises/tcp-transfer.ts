@@ -197,6 +197,8 @@ function judgeFiles(parameters: Parameters, outcome: Outcome): readonly string[]
   const missing = sent.filter((file) => !received.includes(file));
   const problems = missing.map((file) => `no file that the server received is the one sent (${file})`);
   if (received.length !== sent.length)
-    problems.push(`the server received ${received.length} files instead of ${sent.length}`);
+    problems.push(
+      `the server received ${received.length} ${received.length === 1 ? 'file' : 'files'} instead of ${sent.length}`,
+    );
   return problems;
 }

@@ -19,3 +19,11 @@ test('that passed says so', () => {
   const verification = { checks: [passed], bytesCompared: 0, bytesUnverified: 0, ok: true };
   expect([...printVerification(verification, OPTIONS)].at(-1)).toBe('verified: every check passed');
 });
+
+test('a check that had nothing to look at does not say ok', () => {
+  const empty = { name: 'datagrams balance', ok: true, checked: 0, detail: 'not checked: why' };
+  const verification = { checks: [empty], bytesCompared: 0, bytesUnverified: 0, ok: true };
+  const line = (ascii: boolean) => [...printVerification(verification, { ...OPTIONS, ascii })][0];
+  expect(line(true)).toBe('-     datagrams balance: nothing to check, not checked: why');
+  expect(line(false)).toBe('–     datagrams balance: nothing to check, not checked: why');
+});
