@@ -33,21 +33,25 @@ export function staleArrival({ capture, columns, wire, gone }: TcpScene, { row, 
 const AT_ONCE_NS = 20e6;
 
 /**
- * The empty segment that arrived behind bytes which the other end of it had sent later: it stands outside the window, and
- * is answered for that (RFC 9293 §3.10.7.4). -1 when there is none.
+ * The empty segment that arrived behind bytes which the same end had sent later: it stands outside the window, and is
+ * answered for that (RFC 9293 §3.10.7.4). -1 when there is none.
  */
 export function arrivalBehind(
   { columns, wire, gone, clock }: TcpScene,
   { row, place, ns, acked }: Segment,
 ): number {
-  const first = wire.start[columns.flow[row] ?? 0] ?? 0;
+  const first = Math.max(wire.start[columns.flow[row] ?? 0] ?? 0, place - LOOK_BACK);
+  let behind = -1;
   for (let index = place - 1; index >= first; index--) {
     const other = wire.rows[index] ?? 0;
-    if (ns - (clock.packets[other] ?? 0) > AT_ONCE_NS) return -1;
     if (columns.direction[other] === columns.direction[row] || gone[other] === 1) continue;
-    const empty =
-      (columns.payloadLen[other] ?? 0) === 0 && ((columns.flags[other] ?? 0) & (SYN | FIN | RST)) === 0;
-    if (empty && (wire.from[other] ?? 0) < acked) return other;
+    const from = wire.from[other] ?? 0;
+    const bytes = columns.payloadLen[other] ?? 0;
+    // It was overtaken only if what stands after it came before it.
+    if (behind >= 0 && from + bytes > (wire.from[behind] ?? 0)) return behind;
+    if (ns - (clock.packets[other] ?? 0) > AT_ONCE_NS) continue;
+    const empty = bytes === 0 && ((columns.flags[other] ?? 0) & (SYN | FIN | RST)) === 0;
+    if (empty && from < acked) behind = other;
   }
   return -1;
 }
