@@ -4,6 +4,7 @@ import { asciiOnly } from '../../src/commands/terminal.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
 import { parametersOf } from '../../src/scenarios/parameter-table.ts';
 import { loadAll } from '../../src/scenarios/registry.ts';
+import { abilitiesOf } from './abilities.ts';
 import { App } from './app.ts';
 import type { ScenarioEntry } from './model.ts';
 import { recentFiles } from './recent.ts';
@@ -13,12 +14,13 @@ import { themeFor } from './theme.ts';
 /** Takes the terminal, shows what was asked for, and gives the terminal back when the user leaves. */
 export async function screen(start: ScreenStart, display: DisplayOptions): Promise<ExitCode> {
   const scenarios = await scenarioEntries();
+  const abilities = abilitiesOf(process.env.TERM);
   const app = new App(
     { input: process.stdin, output: process.stdout },
     {
       theme: display.colour === false ? 'mono' : themeFor(process.env),
-      ascii: display.ascii || asciiOnly(),
-      mouse: true,
+      ascii: display.ascii || asciiOnly() || !abilities.unicode,
+      mouse: abilities.mouse,
       scenarios,
       recent: recentFiles(),
     },
