@@ -5,6 +5,7 @@ import { UserError } from '../../capture/user-error.ts';
 import type { RunOptions } from '../../src/cli/run-options.ts';
 import { playScenario } from '../../src/commands/play.ts';
 import { captureLive } from '../../src/lab/live-capture.ts';
+import { plainOrder } from '../../src/session/file-order.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
 import { grouped } from '../ladder/units.ts';
@@ -113,7 +114,9 @@ export class Sessions {
     captureLive({ device, filter }, (size, snapshot) => watcher.grown(size, snapshot), stop.signal)
       .then(async ({ session, stats, problem, close }) => {
         watcher.close();
-        const timeline = await inTurns(timelineInSteps(session, true), this.never.signal);
+        const order = await inTurns(plainOrder(session.capture.columns), this.never.signal);
+        if (order === null) return;
+        const timeline = await inTurns(timelineInSteps({ ...session, order }, true), this.never.signal);
         if (timeline === null) return;
         this.replace(close);
         this.hear({ kind: 'running', running: null });
