@@ -11,10 +11,13 @@ import {
 } from './display-options.ts';
 import { addPacketsCommand, type PacketsOptions } from './packets-options.ts';
 import { addRunCommand, type RunOptions } from './run-options.ts';
+import { AT, CONNECTION, type RawTextView, SHOW, type TextView, textView } from './text-view-options.ts';
 
 export interface OpenOptions {
   readonly file: string;
   readonly verify: boolean;
+  /** Another view than the ladder, as text; null for the ladder, or the full screen. */
+  readonly show: TextView | null;
   readonly display: DisplayOptions;
 }
 
@@ -72,9 +75,12 @@ export function buildProgram(actions: Actions): Command {
     .description(
       'Shows a saved session, or any capture. Without recorded calls the lanes show what can be inferred, marked ~.',
     )
-    .option('--verify', 'check every claim of the time line, and print what was checked');
-  addDisplayOptions(open).action((file: string, raw: RawDisplay & { verify?: boolean }) =>
-    actions.open({ file, verify: raw.verify === true, display: displayOptions(raw) }),
+    .option('--verify', 'check every claim of the time line, and print what was checked')
+    .addOption(SHOW)
+    .addOption(AT)
+    .addOption(CONNECTION);
+  addDisplayOptions(open).action((file: string, raw: RawDisplay & RawTextView & { verify?: boolean }) =>
+    actions.open({ file, verify: raw.verify === true, show: textView(raw), display: displayOptions(raw) }),
   );
   addCheckCommand(program, actions.check);
   addPacketsCommand(program, actions.packets);

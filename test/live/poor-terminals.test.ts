@@ -62,7 +62,7 @@ function strangers(written: string, term: 'vt100' | 'linux'): string[] {
   const known = capabilities(term);
   const found = new Set<string>();
   const sequence = new RegExp(
-    `${'\x1b'}(?:\\[[?>=]?[0-9;]*[ -/]*[@-~]|[\\]P^_X][^]*?(?:\\x07|${'\x1b'}\\\\)|[()][0-9A-Z]|[^])|[\\x00-\\x1f]`,
+    `${'\x1b'}(?:\\[[?>=]?[0-9;]*[ -/]*[@-~]|[\\]P^_X][\\s\\S]*?(?:\\x07|${'\x1b'}\\\\)|[()][0-9A-Z]|[\\s\\S])|[\\x00-\\x1f]`,
     'g',
   );
   for (const [each] of written.matchAll(sequence)) {
