@@ -8,7 +8,7 @@ import { closeRecorder, configureRecorder } from '../sockets/recorder.ts';
 import { aroundCalls } from './pause.ts';
 import { LOG_FD } from './protocol.ts';
 import { roleContext } from './role-context.ts';
-import { awaitGo, tellLab } from './role-control.ts';
+import { awaitLab, tellLab } from './role-control.ts';
 import type { RoleSetup } from './role-setup.ts';
 
 /** The id that `ps` shows: /proc is that of the machine, not of the lab's own pid namespace. */
@@ -20,7 +20,7 @@ export function visiblePid(): number {
 export async function prepareRole(setup: RoleSetup, thread: number): Promise<() => Promise<void>> {
   const stepped = (call: string) => {
     tellLab({ type: 'waiting', role: setup.role, call });
-    awaitGo();
+    awaitLab(setup.role);
   };
   configureRecorder({
     fd: LOG_FD,
