@@ -3,6 +3,7 @@ import type { RunWatcher } from '../lab/recorded-run.ts';
 import type { RunTalk } from '../lab/top.ts';
 import type { Call } from '../sockets/call.ts';
 import { describeCall } from '../sockets/describe-call.ts';
+import { editText, parseStepLine, STEP_HELP, type Stopped } from './step-line.ts';
 import { TypedLines } from './typed-lines.ts';
 
 /** A run shorter than this shows no status line: it would only flicker. */
@@ -26,7 +27,10 @@ export class RunScreen implements RunWatcher {
   private readonly status: boolean;
   private readonly startedAt = performance.now();
   private readonly typed = new TypedLines();
-  private readonly waiting: string[] = [];
+  /** Roles that wait before a call in step mode, the first to wait first. */
+  private waiting: readonly Stopped[] = [];
+  private isReading = false;
+  private isHelpShown = false;
   /** Who asks the user for a line, the oldest first: it is the next line's. */
   private readonly asking: { readonly role: string; readonly prompt: string }[] = [];
   private nextStatus = STATUS_AFTER_MS;
@@ -53,14 +57,14 @@ export class RunScreen implements RunWatcher {
         this.draw([]);
         return;
       case 'waiting':
-        this.waiting.push(message.role);
-        this.line(`${message.role} is about to call ${message.call}: Enter lets it`);
-        this.typed.next((line) => this.take(line));
+        this.waiting = [...this.waiting, { call: message, edit: null }];
+        this.showStop({ call: message, edit: null });
+        this.read();
         return;
       case 'asking':
         this.asking.push(message);
         this.showPrompt();
-        this.typed.next((line) => this.take(line));
+        this.read();
         return;
       case 'exit':
         this.forget(message.role);
@@ -81,25 +85,67 @@ export class RunScreen implements RunWatcher {
     this.typed.close();
   }
 
-  /** A line, or the end of the input: for who asks, and else a go for who waits. */
+  /** Waits for a line while somebody wants one. */
+  private read(): void {
+    if (this.isReading || this.asking.length + this.waiting.length === 0) return;
+    this.isReading = true;
+    this.typed.next((line) => {
+      this.isReading = false;
+      this.take(line);
+      this.read();
+    });
+  }
+
+  /** A line, or the end of the input: for who asks, and else a command for those who wait. */
   private take(line: string | null): void {
     const asked = this.asking.shift();
     if (asked !== undefined) {
       if (!process.stdin.isTTY) process.stderr.write(`${line === null ? '' : this.texts.escape(line)}\n`);
       this.talk?.answer(asked.role, line);
-      if (this.asking.length > 0) this.showPrompt();
+      this.showPrompt();
       return;
     }
-    const role = this.waiting.shift();
-    if (role !== undefined) this.talk?.go(role);
+    if (this.waiting.length === 0) return;
+    // At the end of the input nobody can press a key any more, so nobody is kept waiting.
+    const command = parseStepLine(line ?? 'all', this.waiting);
+    switch (command.do) {
+      case 'go':
+        for (const role of command.roles) this.letGo(role);
+        return;
+      case 'edit':
+        this.waiting = this.waiting.map((each) =>
+          each.call.role === command.role ? { ...each, edit: command.edit } : each,
+        );
+        for (const each of this.waiting) if (each.call.role === command.role) this.showStop(each);
+        return;
+      case 'say':
+        this.line(command.text);
+        return;
+      default:
+        command satisfies never;
+    }
+  }
+
+  private letGo(role: string): void {
+    const stopped = this.waiting.find(({ call }) => call.role === role);
+    this.waiting = this.waiting.filter((each) => each !== stopped);
+    if (stopped !== undefined) this.talk?.go(role, stopped.edit ?? undefined);
+  }
+
+  private showStop(stopped: Stopped): void {
+    const { role, text } = stopped.call;
+    const changed = editText(stopped);
+    this.line(`${role} is about to call ${text}${changed === '' ? '' : `: ${changed}`}`);
+    if (this.isHelpShown) return;
+    this.isHelpShown = true;
+    this.line(`  ${STEP_HELP}`);
   }
 
   /** A role that is gone wants nothing any more. */
   private forget(role: string): void {
     const asks = this.asking.findIndex((each) => each.role === role);
     if (asks >= 0) this.asking.splice(asks, 1);
-    const waits = this.waiting.indexOf(role);
-    if (waits >= 0) this.waiting.splice(waits, 1);
+    this.waiting = this.waiting.filter(({ call }) => call.role !== role);
   }
 
   /** Says which role asks; what is typed stands behind it. */

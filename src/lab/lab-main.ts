@@ -33,7 +33,7 @@ process.on('message', (message: ToLab) => {
       stop.abort();
       return;
     case 'go':
-      tellRole({ to: message.role, type: 'go' });
+      tellRole({ to: message.role, type: 'go', edit: message.edit });
       return;
     case 'input':
       tellRole({ to: message.role, type: 'input', line: message.line, isUnused: message.isUnused });

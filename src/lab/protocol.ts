@@ -56,7 +56,7 @@ export type ToLab =
   | { readonly type: 'plan'; readonly plan: LabPlan }
   | { readonly type: 'stop' }
   /** Lets a role that waits before a call in step mode go on. */
-  | { readonly type: 'go'; readonly role: string }
+  | { readonly type: 'go'; readonly role: string; readonly edit: StepEdit | null }
   /** The line that a role has asked for; null: the end of the input. */
   | ({ readonly type: 'input'; readonly role: string } & InputLine);
 
@@ -68,7 +68,7 @@ export interface InputLine {
 
 /** What the lab tells a role that waits for it; `to` also names threads and children: 'server.1'. */
 export type ToRole =
-  | { readonly to: string; readonly type: 'go' }
+  | { readonly to: string; readonly type: 'go'; readonly edit: StepEdit | null }
   | ({ readonly to: string; readonly type: 'input' } & InputLine);
 
 /** The longest line of input, in characters: as long as a terminal takes in one line (MAX_CANON of termios(3)). */
@@ -97,8 +97,28 @@ export type RoleNews =
   | { readonly type: 'print'; readonly role: string; readonly line: string }
   /** The role waits for a line of input. */
   | { readonly type: 'asking'; readonly role: string; readonly prompt: string }
-  /** Step mode: the role is about to make this call. */
-  | { readonly type: 'waiting'; readonly role: string; readonly call: string };
+  | WaitingCall;
+
+/** Step mode: a role is about to make this call. */
+export interface WaitingCall {
+  readonly type: 'waiting';
+  readonly role: string;
+  /** Its name, and the whole of it in one line. */
+  readonly call: string;
+  readonly text: string;
+  /** What it is to send, in base64, where that can be edited; null for other calls, and for more than MOST_EDITED bytes. */
+  readonly data: string | null;
+}
+
+/** What the user changes of a call before it is made. */
+export interface StepEdit {
+  /** In base64; null leaves it as it is. */
+  readonly data: string | null;
+  readonly pauseMs: number | null;
+}
+
+/** Bytes of a send that can be edited, before and after: what a line of text can hold. */
+export const MOST_EDITED = 8192;
 
 export type FromLab =
   | RoleNews

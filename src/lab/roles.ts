@@ -64,7 +64,7 @@ export class RoleProcess {
 
   /** Lets the role make its first call. */
   go(): void {
-    this.tell({ to: this.plan.name, type: 'go' });
+    this.tell({ to: this.plan.name, type: 'go', edit: null });
   }
 
   /** Tells the role, or one of its threads or children, what it waits for. */

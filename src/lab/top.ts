@@ -4,7 +4,7 @@ import { startLab } from './launch.ts';
 import { byLine } from './lines.ts';
 import { explainNamespaceFailure } from './namespace-failure.ts';
 import { becomeUser } from './privileges.ts';
-import { type FromLab, type LabPlan, MOST_LINE, type ToLab } from './protocol.ts';
+import { type FromLab, type LabPlan, MOST_LINE, type StepEdit, type ToLab } from './protocol.ts';
 import { openNamelessFile } from './temp-file.ts';
 
 /** The lab's last word; null when it died without one. */
@@ -12,8 +12,8 @@ export type LabEnd = Extract<FromLab, { type: 'done' }> | null;
 
 /** What can be said to a role that waits for the user. */
 export interface RunTalk {
-  /** Step mode: lets it make its call. */
-  go(role: string): void;
+  /** Step mode: lets it make its call, with what the user has changed of it. */
+  go(role: string, edit?: StepEdit): void;
   /** The line that it asked for; null: the end of the input. */
   answer(role: string, line: string | null): void;
 }
@@ -80,7 +80,7 @@ export function openLab(plan: LabPlan, hear: (message: FromLab) => void): LabHan
     packets,
     stop: () => tell({ type: 'stop' }),
     talk: {
-      go: (role) => tell({ type: 'go', role }),
+      go: (role, edit) => tell({ type: 'go', role, edit: edit ?? null }),
       answer: (role, line) => {
         if (line !== null) isUnused = false;
         tell({ type: 'input', role, line: line?.slice(0, MOST_LINE) ?? null, isUnused });
