@@ -5,6 +5,7 @@ import { packetRowsOf } from './packet-rows.ts';
 import { allRows } from './row-list.ts';
 import { inWindow, type Step, select } from './update-move.ts';
 import { tick } from './update-run.ts';
+import { withQuestions } from './update-talk.ts';
 
 /** What follows from news: of a run, of a file that is read, of a search. */
 export function receive(model: Model, news: News): Step {
@@ -14,7 +15,11 @@ export function receive(model: Model, news: News): Step {
     case 'running':
       // Who waits is said in the footer: that it starts is old news then.
       return [
-        { ...model, running: news.running, status: news.running?.waiting.length ? null : model.status },
+        withQuestions({
+          ...model,
+          running: news.running,
+          status: news.running?.waiting.length ? null : model.status,
+        }),
         [],
       ];
     case 'loading':
