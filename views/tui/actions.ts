@@ -1,3 +1,4 @@
+import type { StepEdit } from '../../src/lab/protocol.ts';
 import type { Page, PaneKind, Purpose } from './model.ts';
 
 /** What a key or a command of the palette does. */
@@ -28,6 +29,8 @@ export type Action =
   | { readonly do: 'play' }
   | { readonly do: 'speed'; readonly by: number }
   | { readonly do: 'let-go'; readonly side: 'first' | 'client' | 'server' | 'all' }
+  | { readonly do: 'answer' }
+  | { readonly do: 'step-edit'; readonly what: 'step-data' | 'step-pause' }
   | { readonly do: 'follow' }
   | { readonly do: 'run' }
   | { readonly do: 'run-stepped' }
@@ -53,6 +56,8 @@ export type Effect =
   | { readonly do: 'compare'; readonly left: string | null; readonly right: string }
   | { readonly do: 'live' }
   | { readonly do: 'let-go'; readonly role: string }
+  | { readonly do: 'answer'; readonly role: string; readonly line: string | null }
+  | { readonly do: 'step-edit'; readonly role: string; readonly edit: StepEdit }
   | { readonly do: 'stop' }
   | { readonly do: 'cancel-loading' }
   | { readonly do: 'search'; readonly text: string }

@@ -125,6 +125,12 @@ export class App {
       case 'let-go':
         this.sessions.letGo(effect.role);
         return;
+      case 'answer':
+        this.sessions.answer(effect.role, effect.line);
+        return;
+      case 'step-edit':
+        this.sessions.editStep(effect.role, effect.edit);
+        return;
       case 'stop':
         this.sessions.stop();
         return;

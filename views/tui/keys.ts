@@ -122,6 +122,12 @@ export const COMMANDS: readonly Command[] = [
   run('step-client', 'C', 'step mode: let the client make its call', { do: 'let-go', side: 'client' }),
   run('step-server', 'V', 'step mode: let the server make its call', { do: 'let-go', side: 'server' }),
   run('step-all', 'A', 'step mode: let everybody who waits go on', { do: 'let-go', side: 'all' }),
+  run('step-data', 'D', 'step mode: change what the next send sends (\\n, \\x00)', {
+    do: 'step-edit',
+    what: 'step-data',
+  }),
+  run('step-pause', 'P', 'step mode: a pause before the next call', { do: 'step-edit', what: 'step-pause' }),
+  run('answer', 'i', 'type the line that a role asks for; Ctrl-D ends its input', { do: 'answer' }),
   run('follow', 'F', 'stay at the newest row while a run goes on', { do: 'follow' }),
   run('run-again', 'r', 'run the scenario, or run it again', { do: 'run' }),
   run('run-stepped', 'S', 'run it call by call', { do: 'run-stepped' }),

@@ -1,3 +1,4 @@
+import type { Stopped } from '../../src/commands/step-line.ts';
 import type { Comparison } from '../../src/compare/compare.ts';
 import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
 import type { Document } from './document.ts';
@@ -34,9 +35,27 @@ export type Overlay =
   | { readonly kind: 'help'; readonly top: number }
   | { readonly kind: 'palette'; readonly text: string; readonly at: number }
   /** `at` is the chosen completion of a filter. */
-  | { readonly kind: 'prompt'; readonly purpose: Purpose; readonly text: string; readonly at: number }
+  | {
+      readonly kind: 'prompt';
+      readonly purpose: Purpose;
+      readonly text: string;
+      readonly at: number;
+      /** Of a prompt that is about a role. */
+      readonly role?: string;
+    }
   | { readonly kind: 'leave' };
-export type Purpose = 'search' | 'filter' | 'goto' | 'save' | 'export' | 'open' | 'value' | 'compare';
+export type Purpose =
+  | 'search'
+  | 'filter'
+  | 'goto'
+  | 'save'
+  | 'export'
+  | 'open'
+  | 'value'
+  | 'compare'
+  | TalkPurpose;
+/** What is typed for a role of the run. */
+export type TalkPurpose = 'answer' | 'step-data' | 'step-pause';
 
 export interface ScenarioEntry {
   readonly id: string;
@@ -62,9 +81,11 @@ export interface Home {
 export interface Running {
   readonly scenario: string;
   /** Roles that wait in step mode, each with the call that it is about to make. */
-  readonly waiting: readonly { readonly role: string; readonly call: string }[];
+  readonly waiting: readonly Stopped[];
   /** Roles that ask for a line, the first to ask first. */
   readonly asking: readonly { readonly role: string; readonly prompt: string }[];
+  /** What the roles printed and the user typed, the latest lines. */
+  readonly printed: readonly { readonly role: string; readonly text: string; readonly isTyped: boolean }[];
   /** How far a transfer is. */
   readonly progress: string;
 }
@@ -121,6 +142,8 @@ export interface Model {
   readonly overlay: Overlay | null;
   readonly home: Home;
   readonly running: Running | null;
+  /** Whether a role that asks for a line gets the keys at once. */
+  readonly isTyping: boolean;
   /** Share of the file that is read; null when none is. */
   readonly loading: { readonly share: number | null; readonly rows: number } | null;
   readonly follow: boolean;
@@ -160,7 +183,7 @@ export function initialModel({ size, theme, ascii, mouse, scenarios, recent }: S
     pane: { kind: 'why', size: 'shown', at: 0, top: 0 },
     overlay: null,
     home: { scenarios, recent, at: 0, marked: null, form: null, values: {} },
-    ...{ running: null, loading: null, follow: false, replay: null, search: null },
+    ...{ running: null, isTyping: true, loading: null, follow: false, replay: null, search: null },
     ...{ marks: {}, count: '', pending: null, status: null, trail: [] },
   };
 }

@@ -15,6 +15,7 @@ import { moveBy, moveTo, type Step, select, setPage } from './update-move.ts';
 import { receive } from './update-news.ts';
 import { updateOverlay } from './update-overlay.ts';
 import { changeSpeed, letGo, togglePlay } from './update-run.ts';
+import { openAnswer, openEdit } from './update-talk.ts';
 
 /** What follows from a message: the next model, and what is to be done outside of it. Pure. */
 export function update(model: Model, message: Message): Step {
@@ -145,6 +146,10 @@ export function act(model: Model, action: Action): Step {
       return [changeSpeed(model, action.by), []];
     case 'let-go':
       return letGo(model, action.side);
+    case 'answer':
+      return [openAnswer(model), []];
+    case 'step-edit':
+      return [openEdit(model, action.what), []];
     case 'follow': {
       const follow = !model.follow;
       const end = Math.max(0, model.rows.length - 1);

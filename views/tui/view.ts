@@ -16,6 +16,7 @@ import { homeLines } from './panes/home.ts';
 import { ladderLines, ladderTitle } from './panes/ladder.ts';
 import { packetLines, packetsTitle } from './panes/packets.ts';
 import { paletteLines } from './panes/palette.ts';
+import { talkLines } from './panes/talk.ts';
 import { rowTitle } from './panes/why.ts';
 import { scrolled } from './row-list.ts';
 import { EMPTY, line, span, spans, type UiLine } from './style.ts';
@@ -51,6 +52,9 @@ export function screenLines(model: Model): readonly UiLine[] {
     const help = filterLines(model, overlay.text, overlay.at);
     return [...lines.slice(0, -1 - help.length), ...help, ...lines.slice(-1)];
   }
+  const talk = talkLines(model).slice(1 - size.height);
+  if (talk.length > 0 && overlay?.kind !== 'palette')
+    return [...lines.slice(0, -1 - talk.length), ...talk, ...lines.slice(-1)];
   if (overlay?.kind !== 'palette') return lines;
   const over = paletteLines(overlay.text, overlay.at, Math.min(12, size.height - 4));
   const box = over.map((each) => ({ ...each, back: each.back === 'none' ? ('box' as const) : each.back }));
