@@ -19,6 +19,11 @@ export type Action =
   | { readonly do: 'only-connection' }
   | { readonly do: 'find'; readonly by: number }
   | { readonly do: 'finding'; readonly by: number }
+  /** `asks` for a file also where something is compared already. */
+  | { readonly do: 'compare'; readonly asks: boolean }
+  | { readonly do: 'difference'; readonly by: number }
+  | { readonly do: 'turn-comparison' }
+  | { readonly do: 'other-run' }
   | { readonly do: 'await'; readonly key: string }
   | { readonly do: 'play' }
   | { readonly do: 'speed'; readonly by: number }
@@ -44,6 +49,8 @@ export type Effect =
       readonly step: boolean;
     }
   | { readonly do: 'open'; readonly file: string }
+  /** Compares two files, or (null) what is open with one. */
+  | { readonly do: 'compare'; readonly left: string | null; readonly right: string }
   | { readonly do: 'live' }
   | { readonly do: 'let-go'; readonly role: string }
   | { readonly do: 'stop' }

@@ -56,6 +56,9 @@ export class App {
       case 'open':
         this.sessions.open(start.file);
         break;
+      case 'compare':
+        this.sessions.compare(...start.files);
+        break;
       case 'live':
         this.sessions.live(start.device, start.filter);
         break;
@@ -111,6 +114,10 @@ export class App {
         return;
       case 'open':
         this.sessions.open(effect.file);
+        return;
+      case 'compare':
+        if (effect.left !== null) this.sessions.compare(effect.left, effect.right);
+        else if (document !== null) this.sessions.compare(document, effect.right);
         return;
       case 'live':
         this.sessions.live('lo', null);

@@ -94,6 +94,26 @@ export const COMMANDS: readonly Command[] = [
   find('mark', 'm', 'mark this row: m, then a letter', { do: 'await', key: 'm' }),
   find('jump-to-mark', "'", "to a mark: ', then its letter", { do: 'await', key: "'" }),
 
+  find(
+    'compare',
+    'D',
+    'two runs side by side: what is open and another capture; on the home page two files',
+    {
+      do: 'compare',
+      asks: false,
+    },
+  ),
+  find('compare-with', '', 'compare what is open with another capture', { do: 'compare', asks: true }),
+  find('next-difference', '}', 'to the next row in which the compared runs differ', {
+    do: 'difference',
+    by: 1,
+  }),
+  find('previous-difference', '{', 'to the one before', { do: 'difference', by: -1 }),
+  find('turn-comparison', '=', 'compared runs: all rows, only those that differ, the sums', {
+    do: 'turn-comparison',
+  }),
+  find('other-run', '~', 'the other of the two compared runs, in all views', { do: 'other-run' }),
+
   run('play', 'space', 'replay on the clock of the capture; in step mode: let the next call go', {
     do: 'play',
   }),

@@ -1,3 +1,4 @@
+import type { Comparison } from '../../src/compare/compare.ts';
 import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
 import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
@@ -14,7 +15,8 @@ export const PAGES = [
   'sequence',
   'sockets',
 ] as const;
-export type Page = (typeof PAGES)[number] | 'home';
+/** `compare` is there only while two runs are compared. */
+export type Page = (typeof PAGES)[number] | 'home' | 'compare';
 
 /** What stands under the main part. */
 export type PaneKind = 'why' | 'details' | 'source';
@@ -34,7 +36,7 @@ export type Overlay =
   /** `at` is the chosen completion of a filter. */
   | { readonly kind: 'prompt'; readonly purpose: Purpose; readonly text: string; readonly at: number }
   | { readonly kind: 'leave' };
-export type Purpose = 'search' | 'filter' | 'goto' | 'save' | 'export' | 'open' | 'value';
+export type Purpose = 'search' | 'filter' | 'goto' | 'save' | 'export' | 'open' | 'value' | 'compare';
 
 export interface ScenarioEntry {
   readonly id: string;
@@ -48,6 +50,8 @@ export interface Home {
   readonly scenarios: readonly ScenarioEntry[];
   readonly recent: readonly string[];
   readonly at: number;
+  /** The file that the next one is compared with. */
+  readonly marked: string | null;
   /** The form's chosen parameter; null while the list has the keys. */
   readonly form: number | null;
   /** What was typed, by scenario and parameter; a parameter that is missing has its default. */
@@ -59,8 +63,18 @@ export interface Running {
   readonly scenario: string;
   /** Roles that wait in step mode, each with the call that it is about to make. */
   readonly waiting: readonly { readonly role: string; readonly call: string }[];
+  /** Roles that ask for a line, the first to ask first. */
+  readonly asking: readonly { readonly role: string; readonly prompt: string }[];
   /** How far a transfer is. */
   readonly progress: string;
+}
+
+/** Two runs side by side; the document that the other views show is one of them. */
+export interface SideBySide {
+  readonly left: Document;
+  readonly right: Document;
+  readonly comparison: Comparison;
+  readonly shows: 'all' | 'unlike' | 'sums';
 }
 
 export interface Search {
@@ -88,6 +102,7 @@ export interface Model {
   readonly size: Size;
   readonly page: Page;
   readonly document: Document | null;
+  readonly sideBySide: SideBySide | null;
   /** The rows of the ladder and of the packet list. */
   readonly rows: RowList;
   readonly packetRows: RowList;
@@ -138,12 +153,13 @@ export function initialModel({ size, theme, ascii, mouse, scenarios, recent }: S
     ...{ size, theme, ascii, mouse },
     page: 'home',
     document: null,
+    sideBySide: null,
     ...{ rows: allRows(0), packetRows: allRows(0), filter: '', selected: 0 },
     ...{ tops: {}, cursors: {}, connection: 0 },
     focus: 'main',
     pane: { kind: 'why', size: 'shown', at: 0, top: 0 },
     overlay: null,
-    home: { scenarios, recent, at: 0, form: null, values: {} },
+    home: { scenarios, recent, at: 0, marked: null, form: null, values: {} },
     ...{ running: null, loading: null, follow: false, replay: null, search: null },
     ...{ marks: {}, count: '', pending: null, status: null, trail: [] },
   };

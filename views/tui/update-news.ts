@@ -3,6 +3,7 @@ import type { News } from './messages.ts';
 import type { Model } from './model.ts';
 import { packetRowsOf } from './packet-rows.ts';
 import { allRows } from './row-list.ts';
+import { withComparison } from './update-compare.ts';
 import { inWindow, type Step, select } from './update-move.ts';
 import { tick } from './update-run.ts';
 
@@ -11,6 +12,8 @@ export function receive(model: Model, news: News): Step {
   switch (news.kind) {
     case 'document':
       return [withDocument(model, news), []];
+    case 'compared':
+      return [withComparison(model, news), []];
     case 'running':
       // Who waits is said in the footer: that it starts is old news then.
       return [
@@ -61,7 +64,7 @@ function withDocument(model: Model, { document }: Extract<News, { kind: 'documen
   const before = model.document;
   const isMore = before !== null && before.title === document.title && before.extent !== 'whole';
   const rows = allRows(document.timeline.rowCount);
-  const base: Model = { ...model, document, rows, filter: '' };
+  const base: Model = { ...model, document, rows, filter: '', sideBySide: null };
   const fresh: Model = { ...base, packetRows: packetRowsOf(document, rows) };
   const last = Math.max(0, document.timeline.rowCount - 1);
   if (isMore) {

@@ -4,6 +4,7 @@ import { chosenScenario, withValue } from './home-list.ts';
 import { COMMANDS, type Command, commandOfKey } from './keys.ts';
 import type { Model, Overlay, Purpose } from './model.ts';
 import { HELP_LINES } from './panes/help.ts';
+import { compareWith } from './update-compare.ts';
 import { jump, type Step } from './update-move.ts';
 import { rowAtTime } from './update-run.ts';
 
@@ -143,6 +144,8 @@ function done(model: Model, purpose: Purpose, text: string): Step {
     case 'export':
     case 'open':
       return [model, [{ do: purpose, file: text.trim() }]];
+    case 'compare':
+      return compareWith(model, text.trim());
     case 'value': {
       const scenario = chosenScenario(model.home);
       const spec = scenario?.parameters[model.home.form ?? -1];

@@ -3,9 +3,10 @@ import { rowText, viewText } from './copy-text.ts';
 import { areasOf } from './geometry.ts';
 import { commandOfKey } from './keys.ts';
 import type { Message } from './messages.ts';
-import type { Model } from './model.ts';
+import type { Model, Page } from './model.ts';
 import { PAGES } from './model.ts';
 import { THEMES } from './theme.ts';
+import { compareAction, differenceBy, otherRun, turnComparison } from './update-compare.ts';
 import { enterAction, paneLength } from './update-enter.ts';
 import { findBy, findingBy, jumpToMark, onlyConnection, setMark } from './update-find.ts';
 import { homeAction, homeKey } from './update-home.ts';
@@ -75,8 +76,9 @@ export function act(model: Model, action: Action): Step {
     case 'show':
       return [setPage(model, action.page), []];
     case 'turn': {
-      const at = model.page === 'home' ? -1 : PAGES.indexOf(model.page);
-      const page = PAGES[(at + action.by + PAGES.length) % PAGES.length] ?? 'ladder';
+      const pages: readonly Page[] = model.sideBySide === null ? PAGES : [...PAGES, 'compare'];
+      const at = model.page === 'home' ? -1 : pages.indexOf(model.page);
+      const page = pages[(at + action.by + pages.length) % pages.length] ?? 'ladder';
       return [setPage(model, page), []];
     }
     case 'focus':
@@ -125,6 +127,14 @@ export function act(model: Model, action: Action): Step {
       return [findBy(model, action.by), []];
     case 'finding':
       return [findingBy(model, action.by), []];
+    case 'compare':
+      return compareAction(model, action.asks);
+    case 'difference':
+      return [differenceBy(model, action.by), []];
+    case 'turn-comparison':
+      return [turnComparison(model), []];
+    case 'other-run':
+      return [otherRun(model), []];
     case 'await':
       return [{ ...model, pending: action.key }, []];
     case 'play':

@@ -7,6 +7,7 @@ import { pageView } from './pages.ts';
 import { paint } from './paint.ts';
 import { isSplit, paneContent } from './pane-view.ts';
 import { barLine } from './panes/bar.ts';
+import { comparedTitle, sumLines } from './panes/compare.ts';
 import { detailsContent } from './panes/details.ts';
 import { filterLines } from './panes/filter.ts';
 import { footerLine } from './panes/footer.ts';
@@ -104,10 +105,12 @@ function borderLine(model: Model, document: Document): UiLine {
   const { width } = model.size;
   const dash = model.ascii ? '-' : '─';
   const isOn = model.focus === 'pane';
-  const title = document.timeline.rowCount === 0 ? '' : rowTitle(document, model.selected);
+  const isCompared = model.page === 'compare';
+  const rowText = document.timeline.rowCount === 0 ? '' : rowTitle(document, model.selected);
+  const title = isCompared ? comparedTitle(model) : rowText;
   const parts = [
     span(dash.repeat(2), 'border'),
-    span(` ${NAMES[model.pane.kind]} `, isOn ? 'bar-on' : 'key'),
+    span(` ${isCompared ? 'Difference' : NAMES[model.pane.kind]} `, isOn ? 'bar-on' : 'key'),
     span(title === '' ? '' : ` ${title} `, 'title'),
   ];
   const used = parts.reduce((sum, { text }) => sum + widthOf(text), 0);
@@ -132,7 +135,10 @@ function paneLines(model: Model, document: Document, height: number): readonly U
   }
   if (!isSplit(model)) return filled(lines, height);
   const left = Math.floor(model.size.width / 2);
-  const right = detailLines(model, document, model.size.width - left - 2, height);
+  const right =
+    model.page === 'compare' && model.sideBySide !== null
+      ? sumLines(model.sideBySide)
+      : detailLines(model, document, model.size.width - left - 2, height);
   return Array.from({ length: height }, (_, index) =>
     join(lines[index] ?? EMPTY, left, right[index] ?? EMPTY, model.ascii),
   );

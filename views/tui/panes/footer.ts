@@ -13,6 +13,7 @@ const PROMPTS: Readonly<Record<Purpose, string>> = {
   save: 'Save the session as: ',
   export: 'Write the ladder as text to: ',
   open: 'Open the capture: ',
+  compare: 'Compare with the capture: ',
   value: 'Value (empty: the default): ',
 };
 
@@ -77,6 +78,8 @@ function keyParts(model: Model): readonly (readonly [string, string])[] {
     parts.push(['O', 'open'], ['?', 'help'], ['q', 'quit']);
     return parts;
   }
+  if (model.page === 'compare')
+    parts.push(['} {', 'difference'], ['=', 'all, unlike, sums'], ['~', 'other run']);
   parts.push(
     ['↑↓', 'move'],
     ['Enter', model.focus === 'pane' ? 'go there' : showsRows(model.page) ? 'proof' : 'go there'],
