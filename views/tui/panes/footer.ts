@@ -1,6 +1,6 @@
 import { shorten, widthOf } from '../../ladder/line.ts';
 import { grouped } from '../../ladder/units.ts';
-import { COMMANDS, keysText } from '../keys.ts';
+import { keysText } from '../key-table.ts';
 import type { Model, Purpose } from '../model.ts';
 import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { rowsOf, showsRows } from '../update-move.ts';
@@ -13,6 +13,7 @@ const PROMPTS: Readonly<Record<Purpose, string>> = {
   save: 'Save the session as: ',
   export: 'Write the ladder as text to: ',
   open: 'Open the capture: ',
+  'save-filter': 'Save this filter as: $',
   compare: 'Compare with the capture: ',
   value: 'Value (empty: the default): ',
 };
@@ -55,36 +56,45 @@ export function footerLine(model: Model): UiLine {
 }
 
 function keyParts(model: Model): readonly (readonly [string, string])[] {
+  const key = model.keys.keyOf;
   const parts: (readonly [string, string])[] = [];
   if (model.running !== null) {
     for (const { role, call } of model.running.waiting.slice(0, 2)) {
-      parts.push([role.startsWith('server') ? 'V' : 'C', `${role}: ${call}`]);
+      parts.push([key(role.startsWith('server') ? 'step-server' : 'step-client'), `${role}: ${call}`]);
     }
-    if (model.running.waiting.length > 0) parts.push(['A', 'all']);
-    parts.push(['X', 'end the run']);
+    if (model.running.waiting.length > 0) parts.push([key('step-all'), 'all']);
+    parts.push([key('stop'), 'end the run']);
   }
   if (model.replay !== null)
-    parts.push(['Space', model.replay.isPlaying ? 'pause' : 'play'], ['< >', 'speed']);
+    parts.push(
+      [key('play'), model.replay.isPlaying ? 'pause' : 'play'],
+      [`${key('slower')} ${key('faster')}`, 'speed'],
+    );
   if (model.page === 'home') {
-    if (model.home.form === null) parts.push(['Enter', 'run'], ['→', 'parameters'], ['S', 'step by step']);
+    if (model.home.form === null)
+      parts.push([key('enter'), 'run'], ['→', 'parameters'], [key('run-stepped'), 'step by step']);
     else
       parts.push(
-        ['Enter', 'change'],
+        [key('enter'), 'change'],
         ['Bksp', 'default'],
-        ['r', 'run'],
-        ['S', 'step by step'],
-        ['Esc', 'list'],
+        [key('run-again'), 'run'],
+        [key('run-stepped'), 'step by step'],
+        [key('back'), 'list'],
       );
-    parts.push(['O', 'open'], ['?', 'help'], ['q', 'quit']);
+    parts.push([key('open'), 'open'], [key('help'), 'help'], [key('quit'), 'quit']);
     return parts;
   }
   if (model.page === 'compare')
-    parts.push(['} {', 'difference'], ['=', 'all, unlike, sums'], ['~', 'other run']);
+    parts.push(
+      [`${key('next-difference')} ${key('previous-difference')}`, 'difference'],
+      [key('turn-comparison'), 'all, unlike, sums'],
+      [key('other-run'), 'other run'],
+    );
   parts.push(
     ['↑↓', 'move'],
-    ['Enter', model.focus === 'pane' ? 'go there' : showsRows(model.page) ? 'proof' : 'go there'],
+    [key('enter'), model.focus === 'pane' ? 'go there' : showsRows(model.page) ? 'proof' : 'go there'],
   );
-  for (const command of COMMANDS)
+  for (const command of model.keys.commands)
     if (command.short !== undefined) parts.push([keysText(command).split(' ')[0] ?? '', command.short]);
   return parts;
 }
@@ -94,7 +104,7 @@ function position(model: Model): string {
   const { loading, replay, running, document, search } = model;
   if (loading !== null) {
     const share = loading.share === null ? '' : `${Math.floor(loading.share * 100)} % · `;
-    return `loading ${share}${grouped(loading.rows)} packets · Esc ends it`;
+    return `loading ${share}${grouped(loading.rows)} packets · ${model.keys.keyOf('back')} ends it`;
   }
   if (replay !== null) return `${replay.isPlaying ? '▶' : '‖'} ${speedText(replay.speed)}`;
   if (running !== null && running.progress !== '') return running.progress;
