@@ -39,6 +39,8 @@ export function receive(model: Model, news: News): Step {
     }
     case 'tick':
       return tick(model, news.elapsedMs);
+    case 'filters':
+      return [{ ...model, filters: news.filters }, []];
     case 'recent':
       return [{ ...model, home: { ...model.home, recent: news.recent } }, []];
     case 'status':
@@ -60,7 +62,7 @@ function found(model: Model, { text, hits, isDone }: Extract<News, { kind: 'hits
   }
   const target = hits.find((row) => row >= model.selected) ?? hits[0] ?? model.selected;
   const moved = select({ ...next, trail: [...model.trail, model.selected] }, target);
-  const many = `${hits.length}${isDone ? '' : '+'} ${hits.length === 1 ? 'hit' : 'hits'} · n next, N before`;
+  const many = `${hits.length}${isDone ? '' : '+'} ${hits.length === 1 ? 'hit' : 'hits'} · ${model.keys.keyOf('next-hit')} next, ${model.keys.keyOf('previous-hit')} before`;
   return { ...moved, status: { text: many, isError: false } };
 }
 
