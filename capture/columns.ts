@@ -61,7 +61,7 @@ export class Columns {
   readonly tcpOptions = new TcpOptionTable();
 
   add(): number {
-    if (this.length === this.sec.length) this.grow();
+    if (this.length === this.sec.length) this.resize(this.sec.length * 2);
     const row = this.length++;
     this.flow[row] = -1;
     this.networkAt[row] = 0xffff;
@@ -80,13 +80,22 @@ export class Columns {
     this.length = 0;
   }
 
+  /** How many rows there is room for without copying. */
+  get capacity(): number {
+    return this.sec.length;
+  }
+
+  /** Makes room for so many rows at once. Room that is never written to takes no memory. */
+  reserve(rows: number): void {
+    if (rows > this.sec.length) this.resize(rows);
+  }
+
   /** Time of a row in ns since 1970. */
   timeNs(row: number): bigint {
     return BigInt(this.sec[row]!) * 1_000_000_000n + BigInt(this.nsec[row]!);
   }
 
-  private grow(): void {
-    const capacity = this.sec.length * 2;
+  private resize(capacity: number): void {
     this.sec = copied(new Float64Array(capacity), this.sec);
     this.nsec = copied(new Uint32Array(capacity), this.nsec);
     this.fileOffset = copied(new Float64Array(capacity), this.fileOffset);
