@@ -26,11 +26,12 @@ export function* encodeKernel({ samples, fromNs, toNs, left }: KernelView): Gene
 }
 
 /** A sample as plain data with its keys in a fixed order: what is written, and what the seal covers. */
-export function sampleFacts({ timeNs, key, socket }: KernelSample): unknown {
-  if (socket === null) return [String(timeNs), key];
+export function sampleFacts({ timeNs, askedNs, key, socket }: KernelSample): unknown {
+  const at = [String(timeNs), String(askedNs), key];
+  if (socket === null) return at;
   const { protocol, state, local, remote, recvQueue, sendQueue, users, info } = socket;
   const owners = users.map(({ pid, fd }) => [pid, fd]);
-  return [String(timeNs), key, protocol, state, local, remote, recvQueue, sendQueue, owners, info];
+  return [...at, protocol, state, local, remote, recvQueue, sendQueue, owners, info];
 }
 
 /** Gathers the views of a file's journal entries; entries that hold none, or are damaged, are left alone. */
@@ -67,10 +68,13 @@ export function isKernelEntry(body: Uint8Array): boolean {
 
 function decodeSample(value: unknown): KernelSample | null {
   if (!Array.isArray(value)) return null;
-  const [at, key, protocol, state, local, remote, recvQueue, sendQueue, users, info]: unknown[] = value;
+  const [at, asked, key, protocol, state, local, remote, recvQueue, sendQueue, users, info]: unknown[] =
+    value;
   const timeNs = time(at);
-  if (timeNs === null || typeof key !== 'string' || !/^[0-9a-f]{1,32}$/.test(key)) return null;
-  if (value.length === 2) return { timeNs, key, socket: null };
+  const askedNs = time(asked);
+  if (timeNs === null || askedNs === null || typeof key !== 'string' || !/^[0-9a-f]{1,32}$/.test(key))
+    return null;
+  if (value.length === 3) return { timeNs, askedNs, key, socket: null };
   if (protocol !== 'tcp' && protocol !== 'udp') return null;
   const stateName = TCP_STATE_NAMES.find((name) => name !== '' && name === state);
   const recv = count(recvQueue);
@@ -82,7 +86,7 @@ function decodeSample(value: unknown): KernelSample | null {
     users: users.flatMap(decodeUser),
     info: decodeInfo(info),
   };
-  return { timeNs, key, socket };
+  return { timeNs, askedNs, key, socket };
 }
 
 function decodeUser(value: unknown): { pid: number; fd: number }[] {

@@ -23,6 +23,8 @@ export interface KernelSocket {
 export interface KernelSample {
   /** CLOCK_REALTIME in ns, just before the kernel was asked. */
   readonly timeNs: bigint;
+  /** When it was asked the last time before: until then nothing had changed. */
+  readonly askedNs: bigint;
   readonly key: string;
   readonly socket: KernelSocket | null;
 }
@@ -30,21 +32,46 @@ export interface KernelSample {
 /** What was seen of a run's sockets, in order of time. */
 export interface KernelView {
   readonly samples: readonly KernelSample[];
-  /** When the kernel was asked first and last, in ns; between them a socket is as its latest sample says. */
+  /** When the kernel was asked first and last, in ns. */
   readonly fromNs: bigint;
   readonly toNs: bigint;
   /** Samples that were left out because there were too many. */
   readonly left: number;
 }
 
-/** The sockets that there were at a time, in the order in which they came; null where the kernel was not asked. */
-export function kernelSocketsAt(view: KernelView, timeNs: bigint): readonly KernelSocket[] | null {
-  if (timeNs < view.fromNs || timeNs > view.toNs) return null;
+/**
+ * The sockets at a time, in the order in which they came: null where the kernel was not asked, or where it is not known
+ * which of two answers held. `nextEventNs` is when something happens next after that time (a call, a packet): what the
+ * kernel said later, but before that, is how it was.
+ */
+export function kernelSocketsAt(
+  { samples, fromNs, toNs }: KernelView,
+  timeNs: bigint,
+  nextEventNs: bigint | null,
+): readonly KernelSocket[] | null {
+  if (timeNs < fromNs) return null;
+  let end = firstAfter(samples, timeNs);
+  const next = samples[end];
+  const heldNs = next?.askedNs ?? toNs;
+  if (timeNs > heldNs) {
+    if (next === undefined || (nextEventNs !== null && nextEventNs <= next.timeNs)) return null;
+    end = firstAfter(samples, next.timeNs);
+  }
   const found = new Map<string, KernelSocket>();
-  for (const sample of view.samples) {
-    if (sample.timeNs > timeNs) break;
-    if (sample.socket === null) found.delete(sample.key);
-    else found.set(sample.key, sample.socket);
+  for (const { key, socket } of samples.slice(0, end)) {
+    if (socket === null) found.delete(key);
+    else found.set(key, socket);
   }
   return [...found.values()];
+}
+
+function firstAfter(samples: readonly KernelSample[], timeNs: bigint): number {
+  let low = 0;
+  let high = samples.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((samples[middle]?.timeNs ?? 0n) <= timeNs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }

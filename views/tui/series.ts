@@ -28,6 +28,10 @@ export interface FlowSeries {
   readonly inFlight: Series;
   readonly sendQueue: Series;
   readonly recvQueue: Series;
+  /** Of the sending end, where the kernel was asked: the congestion window and its threshold in bytes, the rtt in µs. */
+  readonly cwnd: Series;
+  readonly ssthresh: Series;
+  readonly rtt: Series;
 }
 
 const series = (name: string): Series => ({ name, times: [], values: [] });
@@ -51,13 +55,10 @@ export function flowSeries(document: Document, connection: number): FlowSeries |
     ...{ direction: direction as 0 | 1, lastSecond: 0, segments: [] as FlowSeries['segments'][number][] },
     ...{ acks: series('acknowledged'), edge: series('window edge'), window: series('window') },
     ...{ inFlight: series('in flight'), sendQueue: series('Send-Q'), recvQueue: series('Recv-Q') },
+    ...{ cwnd: series('cwnd'), ssthresh: series('ssthresh'), rtt: series('rtt µs') },
   };
   let highest = 0;
   let acked = 0;
-  const push = ({ times, values }: Series, time: number, value: number): void => {
-    times.push(time);
-    values.push(value);
-  };
   for (let row = flows.get(flow).firstRow; row < columns.length; row++) {
     if (columns.flow[row] !== flow) continue;
     const time = Number(columns.timeNs(row) - startNs) / 1e9;
@@ -70,21 +71,66 @@ export function flowSeries(document: Document, connection: number): FlowSeries |
         const to = from + size;
         result.segments.push({ time, from, to, isAgain: to <= highest, row: timeline.rowOfPacket(row) });
         highest = Math.max(highest, to);
-        push(result.inFlight, time, Math.max(0, highest - acked));
+        put(result.inFlight, time, Math.max(0, highest - acked));
       }
     } else if ((flags & ACK) !== 0) {
       const ack = ((columns.ack[row] ?? 0) - base) >>> 0;
       if (ack >= HALF) continue;
       acked = Math.max(acked, ack);
       const window = (columns.window[row] ?? 0) * ((flags & SYN) === 0 ? 2 ** scale(row) : 1);
-      push(result.acks, time, acked);
-      push(result.window, time, window);
-      push(result.edge, time, ack + window);
-      push(result.inFlight, time, Math.max(0, highest - acked));
+      put(result.acks, time, acked);
+      put(result.window, time, window);
+      put(result.edge, time, ack + window);
+      put(result.inFlight, time, Math.max(0, highest - acked));
     }
   }
-  addQueues(document, connection, direction, startNs, result);
+  if (!addKernel(document, connection, direction, startNs, result))
+    addQueues(document, connection, direction, startNs, result);
   return result;
+}
+
+/** What the kernel's tables said of both ends over time; false where they were not asked, or never showed them. */
+function addKernel(
+  document: Document,
+  connection: number,
+  direction: 0 | 1,
+  startNs: bigint,
+  { sendQueue, recvQueue, cwnd, ssthresh, rtt, lastSecond }: FlowSeries,
+): boolean {
+  const { timeline, session } = document;
+  const known = timeline.connections[connection];
+  if (session.kernel === undefined || known === undefined) return false;
+  const ends = [known.endpointA, known.endpointB];
+  const sender = ends[direction];
+  const receiver = ends[1 - direction];
+  for (const { timeNs, socket } of session.kernel.samples) {
+    if (socket === null) continue;
+    const time = Math.max(0, Number(timeNs - startNs) / 1e9);
+    if (time > lastSecond) break;
+    const [local, remote] = [unmapped(socket.local), unmapped(socket.remote)];
+    if (local === receiver && remote === sender) put(recvQueue, time, socket.recvQueue);
+    if (local !== sender || remote !== receiver) continue;
+    put(sendQueue, time, socket.sendQueue);
+    const { cwnd: segments, snd_mss: mss, snd_ssthresh: threshold, rtt_us: us } = socket.info ?? {};
+    if (segments === undefined || mss === undefined) continue;
+    put(cwnd, time, segments * mss);
+    if (threshold !== undefined && threshold < NO_THRESHOLD) put(ssthresh, time, threshold * mss);
+    if (us !== undefined) put(rtt, time, us);
+  }
+  return sendQueue.times.length + recvQueue.times.length > 0;
+}
+
+/** TCP_INFINITE_SSTHRESH of <net/tcp.h>: slow start has never ended. */
+const NO_THRESHOLD = 0x7fff_ffff;
+
+/** An IPv6 socket shows an IPv4 connection with mapped addresses; its packets are IPv4. */
+function unmapped(address: string): string {
+  return address.replace(/^\[::ffff:([\d.]+)\]/, '$1');
+}
+
+function put({ times, values }: Series, time: number, value: number): void {
+  times.push(time);
+  values.push(value);
 }
 
 /** Send-Q of the sending side and Recv-Q of the receiving one, as the calls found them. */

@@ -50,6 +50,7 @@ export class SocketSampler {
   private tcp = new Map<string, DiagSocket>();
   private saved = SAVED_MS;
   private lookedAt = performance.now();
+  private askedNs = nowNs();
   private walks = SAVED_WALKS;
   private walkedAt = Number.NEGATIVE_INFINITY;
   private creditedAt = performance.now();
@@ -57,6 +58,8 @@ export class SocketSampler {
   private turn = 0;
   private changes: KernelSample[] = [];
   private users: ReturnType<typeof socketUsers> = new Map();
+  /** Sockets of the lab itself, or of other programs. */
+  private readonly foreign = new Set<number>();
   private usersAt = Number.NEGATIVE_INFINITY;
   private handedOnAt = 0;
   private unchanged = 0;
@@ -96,12 +99,12 @@ export class SocketSampler {
 
   private sample(isLast: boolean): void {
     const timeNs = nowNs();
+    const { askedNs } = this;
     const before = this.changes.length;
     const now = performance.now();
     const isWalk = isLast || this.isWalkDue(now);
     if (isWalk || now > this.usersAt + USERS_EVERY_MS) {
-      this.users = socketUsers(this.options.pids());
-      this.usersAt = now;
+      this.readUsers();
     }
     const sockets = [...(isWalk ? this.walk() : this.askAgain()), ...this.udp()];
     for (const socket of sockets) this.note(timeNs, socket);
@@ -109,13 +112,19 @@ export class SocketSampler {
     for (const key of this.known.keys()) {
       if (there.has(key)) continue;
       this.known.delete(key);
-      this.changes.push({ timeNs, key, socket: null });
+      this.changes.push({ timeNs, askedNs, key, socket: null });
     }
+    this.askedNs = timeNs;
     this.unchanged = this.changes.length > before ? 0 : this.unchanged + 1;
     if (!isLast && (this.changes.length === 0 || now < this.handedOnAt + HAND_ON_MS)) return;
     this.handedOnAt = now;
     this.options.take(this.changes, timeNs);
     this.changes = [];
+  }
+
+  private readUsers(): void {
+    this.users = socketUsers(this.options.pids());
+    this.usersAt = performance.now();
   }
 
   private isOurs({ protocol, inode, key }: DiagSocket): boolean {
@@ -126,6 +135,11 @@ export class SocketSampler {
 
   private udp(): readonly DiagSocket[] {
     const found = [...(this.diag.udp('ipv4') ?? []), ...(this.diag.udp('ipv6') ?? [])];
+    const strange = found.filter(({ inode }) => !this.users.has(inode) && !this.foreign.has(inode));
+    if (strange.length > 0) {
+      this.readUsers();
+      for (const { inode } of strange) if (!this.users.has(inode)) this.foreign.add(inode);
+    }
     return found.filter((socket) => this.isOurs(socket));
   }
 
@@ -170,7 +184,7 @@ export class SocketSampler {
     const known = this.known.get(socket.key);
     if (known !== undefined && isSame(known, socket)) return;
     this.known.set(socket.key, socket);
-    this.changes.push({ timeNs, key: socket.key, socket });
+    this.changes.push({ timeNs, askedNs: this.askedNs, key: socket.key, socket });
   }
 }
 

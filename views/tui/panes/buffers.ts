@@ -7,7 +7,7 @@ import { line, type UiLine, type UiStyle } from '../style.ts';
 
 const SMALLEST = 3;
 
-/** Send-Q, bytes in flight, Recv-Q and the window over time, one plot under the other on one time axis. */
+/** cwnd with bytes in flight, Send-Q, Recv-Q, the window and the rtt over time, one plot under the other on one time axis. */
 export const buffers: PageView = {
   title(model, document) {
     return line(`  Buffers of ${directionText(model, document)}`, 'label');
@@ -23,12 +23,17 @@ export const buffers: PageView = {
     const width = model.size.width - AXIS - 1;
     const cursor = cursorColumn(document, model.selected, model.connection, series.lastSecond, width);
     const lines: UiLine[] = [];
-    for (const { series: values, style } of shown) {
-      const most = Math.max(1, largest(values.values));
-      const dots = stepPlot(values, width, each, series.lastSecond, most);
-      lines.push(
-        ...plotLines([{ dots, style, sign: '*' }], axisLabels(values.name, most, each), cursor, model.ascii),
-      );
+    for (const { layers } of shown) {
+      const most = Math.max(1, ...layers.map(({ series: { values } }) => largest(values)));
+      const plotted = layers.map(({ series: values, style, sign }) => ({
+        dots: stepPlot(values, width, each, series.lastSecond, most),
+        style,
+        sign,
+      }));
+      const labels = axisLabels(layers[0]?.series.name ?? '', most, each);
+      for (const [index, { series: more }] of layers.slice(1).entries())
+        if (index + 2 < each - 1) labels[index + 2] = more.name;
+      lines.push(...plotLines(plotted, labels, cursor, model.ascii));
     }
     return [...lines, timeAxis(series.lastSecond, width)];
   },
@@ -36,19 +41,35 @@ export const buffers: PageView = {
 };
 
 interface Shown {
-  readonly series: Series;
-  readonly style: UiStyle;
+  readonly layers: readonly { readonly series: Series; readonly style: UiStyle; readonly sign: string }[];
 }
 
-/** Queues are known only where calls were recorded with them. */
-function plots({ sendQueue, inFlight, recvQueue, window }: FlowSeries): readonly Shown[] {
+/** Queues are known only where the kernel was asked or calls were recorded with them; cwnd only from the kernel. */
+function plots({
+  sendQueue,
+  inFlight,
+  recvQueue,
+  window,
+  cwnd,
+  ssthresh,
+  rtt,
+}: FlowSeries): readonly Shown[] {
   const all: readonly Shown[] = [
-    { series: sendQueue, style: 'data' },
-    { series: inFlight, style: 'syn' },
-    { series: recvQueue, style: 'fin' },
-    { series: window, style: 'call' },
+    {
+      layers: [
+        { series: cwnd, style: 'mark', sign: '+' },
+        { series: ssthresh, style: 'fin', sign: '-' },
+        { series: inFlight, style: 'syn', sign: '*' },
+      ],
+    },
+    { layers: [{ series: sendQueue, style: 'data', sign: '*' }] },
+    { layers: [{ series: recvQueue, style: 'fin', sign: '*' }] },
+    { layers: [{ series: window, style: 'call', sign: '*' }] },
+    { layers: [{ series: rtt, style: 'label', sign: '*' }] },
   ];
-  return all.filter(({ series }) => series.times.length > 0);
+  return all
+    .map(({ layers }) => ({ layers: layers.filter(({ series }) => series.times.length > 0) }))
+    .filter(({ layers }) => layers.length > 0);
 }
 
 /** The direction that carried more bytes, which both plots are about. */
