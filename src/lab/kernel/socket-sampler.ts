@@ -13,12 +13,14 @@ const SAVED_MS = 60;
 /** Descriptors change without the tables showing it: /proc is read with each walk, and at least so often. */
 const USERS_EVERY_MS = 50;
 /**
- * To find new sockets costs a walk through the kernel's table: at most one in so many ms in the long run, after so many
- * that were saved up, and only when the log of calls has grown or it was long ago.
+ * To find new sockets costs a walk through the kernel's table. It is made when the log of calls has grown, the sooner after
+ * the last the more that one found, and when it was long ago.
  */
-const WALK_EVERY_MS = 50;
-const SAVED_WALKS = 12;
+const FIRST_GAP_MS = 2;
+const LONGEST_GAP_MS = 60;
 const LONG_AGO_MS = 250;
+/** A run without UDP sockets is asked for them only each so many-th time. */
+const RARELY = 8;
 /** With more connections than this, only so many are looked at each time, by turns. */
 const MOST_AT_ONCE = 64;
 /** Changes are handed on in batches. */
@@ -51,9 +53,10 @@ export class SocketSampler {
   private saved = SAVED_MS;
   private lookedAt = performance.now();
   private askedNs = nowNs();
-  private walks = SAVED_WALKS;
   private walkedAt = Number.NEGATIVE_INFINITY;
-  private creditedAt = performance.now();
+  private gapMs = FIRST_GAP_MS;
+  private looks = 0;
+  private udpSeen = 0;
   private seenActivity = -1;
   private turn = 0;
   private changes: KernelSample[] = [];
@@ -106,7 +109,9 @@ export class SocketSampler {
     if (isWalk || now > this.usersAt + USERS_EVERY_MS) {
       this.readUsers();
     }
-    const sockets = [...(isWalk ? this.walk() : this.askAgain()), ...this.udp()];
+    const udp = isWalk || this.udpSeen > 0 || this.looks++ % RARELY === 0 ? this.udp() : [];
+    this.udpSeen = udp.length;
+    const sockets = [...(isWalk ? this.walk() : this.askAgain()), ...udp];
     for (const socket of sockets) this.note(timeNs, socket);
     const there = new Set(sockets.map(({ key }) => key));
     for (const key of this.known.keys()) {
@@ -144,19 +149,18 @@ export class SocketSampler {
   }
 
   private isWalkDue(now: number): boolean {
-    this.walks = Math.min(SAVED_WALKS, this.walks + (now - this.creditedAt) / WALK_EVERY_MS);
-    this.creditedAt = now;
     const activity = this.options.activity();
-    const isActive = activity !== this.seenActivity && this.walks >= 1;
+    const isActive = activity !== this.seenActivity && now >= this.walkedAt + this.gapMs;
     if (!isActive && now < this.walkedAt + LONG_AGO_MS) return false;
     this.seenActivity = activity;
-    this.walks = Math.max(0, this.walks - 1);
     this.walkedAt = now;
     return true;
   }
 
   private walk(): readonly DiagSocket[] {
     const found = (this.diag.tcp() ?? []).filter((socket) => this.isOurs(socket));
+    const isNews = found.length !== this.tcp.size || found.some(({ key }) => !this.tcp.has(key));
+    this.gapMs = isNews ? FIRST_GAP_MS : Math.min(LONGEST_GAP_MS, this.gapMs * 2);
     this.tcp = new Map(found.map((each) => [each.key, each]));
     return found;
   }
