@@ -13,9 +13,11 @@ import type { CheckReport, Conversation } from './report.ts';
 
 const NS = 1e9;
 
-/** How many conversations the report holds; the longest come first. */
 export interface CheckLimits {
+  /** How many conversations the report holds; the longest come first. */
   readonly conversations: number;
+  /** 1: do not read large files in a second thread. */
+  readonly threads?: 1 | 2;
 }
 
 /** Reads a capture through once, without holding it, and says what is wrong in it. */
@@ -34,7 +36,7 @@ export async function checkFile(file: string, limits: CheckLimits): Promise<Chec
     others.take(columns, rowBase, capture);
     frames.keep();
   };
-  const capture = await openCapture(file, { onRows });
+  const capture = await openCapture(file, { onRows, threads: limits.threads ?? 2 });
   try {
     stats.reserve(capture.flows.length);
     analysis ??= new StrictAnalysis(capture.flows, null, stats);
