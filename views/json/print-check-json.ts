@@ -1,4 +1,4 @@
-import { SEVERITY, WORDS } from '../../src/diagnosis/check/messages.ts';
+import { endNames, SEVERITY, toldText, WORDS } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport } from '../../src/diagnosis/check/report.ts';
 import { safeJson } from '../escape.ts';
 
@@ -7,7 +7,8 @@ export function* printCheckJson(report: CheckReport): Generator<string> {
   const issues = report.issues.map((issue) => ({
     ...issue,
     title: WORDS[issue.kind].title,
-    text: WORDS[issue.kind].say(issue, issue.ends),
+    text: WORDS[issue.kind].say(issue, endNames(issue)),
+    told: (issue.told ?? []).map((told) => ({ ...told, text: toldText(told) })),
     severity: SEVERITY[issue.severity].toLowerCase(),
   }));
   yield jsonLine({ type: 'check', ...report, issues });

@@ -1,4 +1,13 @@
-import { counted, SEVERITY, size, span, TEXT, WORDS } from '../../src/diagnosis/check/messages.ts';
+import {
+  counted,
+  endNames,
+  SEVERITY,
+  size,
+  span,
+  TEXT,
+  toldText,
+  WORDS,
+} from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, Conversation, Issue } from '../../src/diagnosis/check/report.ts';
 import { printable } from '../ladder/glyphs.ts';
 import { shorten, widthOf } from '../ladder/line.ts';
@@ -51,10 +60,21 @@ function* printGroup(group: readonly Issue[], style: CheckStyle): Generator<stri
   });
   yield* paragraph(INDENT, words.why, style, { text: 'reason' });
   const shown = style.all ? group : group.slice(0, ISSUES_SHOWN);
-  for (const issue of shown)
-    yield* paragraph(`${INDENT}- `, `${words.say(issue, issue.ends)}${frames(issue)}`, style);
+  for (const issue of shown) yield* printIssue(issue, style);
   if (shown.length < group.length)
     yield* paragraph(`${INDENT}  `, TEXT.more(group.length - shown.length), style, { text: 'dim' });
+}
+
+function* printIssue(issue: Issue, style: CheckStyle): Generator<string> {
+  const text = WORDS[issue.kind].say(issue, endNames(issue));
+  yield* paragraph(`${INDENT}- `, `${text}${frames(issue)}`, style);
+  for (const line of toldLines(issue, text))
+    yield* paragraph(`${INDENT}  ${TEXT.calls}: `, line, style, { text: 'dim' });
+}
+
+/** What the calls say, each once, and not what the issue says already. */
+function toldLines({ told = [] }: Issue, text: string): string[] {
+  return [...new Set(told.map(toldText))].filter((line) => line !== text);
 }
 
 function frames({ frames: numbers }: Issue): string {
