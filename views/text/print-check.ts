@@ -9,6 +9,7 @@ import {
   WORDS,
 } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, Conversation, Issue } from '../../src/diagnosis/check/report.ts';
+import { READINGS_TITLE, readingText } from '../../src/diagnosis/messages-readings.ts';
 import { printable } from '../ladder/glyphs.ts';
 import { shorten, widthOf } from '../ladder/line.ts';
 import { lineText } from './colours.ts';
@@ -31,6 +32,14 @@ export function* printCheck(report: CheckReport, style: CheckStyle): Generator<s
   yield* paragraph(`${report.file}: `, summary, style, { label: 'bold' });
   if (report.issues.length === 0) yield* paragraph('', TEXT.nothing, style, { text: 'good' });
   for (const group of grouped(report.issues)) yield* printGroup(group, style);
+  if (report.readings.length > 0) {
+    yield '';
+    yield heading(READINGS_TITLE, style);
+  }
+  for (const reading of report.readings) {
+    const text = `${readingText(reading)}${frames(reading)}`;
+    yield* paragraph(`${reading.count}`.padStart(7).padEnd(INDENT.length), text, style);
+  }
   if (report.top.length > 0) {
     yield '';
     yield* printConversations(report.top, report.conversations, style);
@@ -77,7 +86,7 @@ function toldLines({ told = [] }: Issue, text: string): string[] {
   return [...new Set(told.map(toldText))].filter((line) => line !== text);
 }
 
-function frames({ frames: numbers }: Issue): string {
+function frames({ frames: numbers }: Pick<Issue, 'frames'>): string {
   if (numbers.length === 0) return '';
   return ` [${numbers.length === 1 ? TEXT.frame : TEXT.frames} ${numbers.join(', ')}]`;
 }

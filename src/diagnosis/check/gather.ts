@@ -73,6 +73,9 @@ export function reportOf(
     issues,
     warnings: issues.filter(({ severity }) => severity === 'warning').length,
     flags: Object.fromEntries(FLAG_FIELDS.map(([, field], bit) => [field, stats.flagCounts[bit] ?? 0])),
+    readings: stats.readings
+      .list()
+      .map(({ reading, count, rows }) => ({ ...reading, count, frames: rows.map(frame) })),
     top: longest(tcpFlows, stats, limits.conversations).map((flow) => conversation(capture, stats, flow)),
   };
 }

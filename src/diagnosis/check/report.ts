@@ -1,3 +1,5 @@
+import type { Reading } from '../readings.ts';
+
 /** How bad an issue is: a warning makes `check` exit with 1. */
 export type Severity = 'warning' | 'note';
 
@@ -68,6 +70,12 @@ export interface Issue {
   readonly told?: readonly Told[];
 }
 
+/** How many frames are read so, and the first of them by frame.number. */
+export interface ReadingCount extends Reading {
+  readonly count: number;
+  readonly frames: readonly number[];
+}
+
 /** One TCP conversation in figures. Seconds and bytes; null: not known. */
 export interface Conversation {
   /** Index of the flow. */
@@ -105,6 +113,8 @@ export interface CheckReport {
   readonly warnings: number;
   /** Strict flags: how many packets have each, by Wireshark's field name. */
   readonly flags: Readonly<Record<string, number>>;
+  /** Where our reading of frames is not Wireshark's, the most frequent first. */
+  readonly readings: readonly ReadingCount[];
   /** Those with the most packets first; all when asked for. */
   readonly top: readonly Conversation[];
 }

@@ -1,7 +1,9 @@
 import type { Timeline } from '../../timeline/types.ts';
+import { readingOf } from '../readings.ts';
 import { callWaits } from './call-waits.ts';
 import { compareIssues } from './order.ts';
-import type { CheckReport, Issue, IssueKind, Severity, Told } from './report.ts';
+import { ReadingCounts } from './reading-counts.ts';
+import type { CheckReport, Issue, IssueKind, ReadingCount, Severity, Told } from './report.ts';
 import { type FindingPlace, placeOf, type Teller, teller } from './teller.ts';
 import { undeliveredIssues } from './undelivered.ts';
 
@@ -85,6 +87,7 @@ export function withCalls(report: CheckReport, timeline: Timeline): CheckReport 
   ].sort(compareIssues);
   return {
     ...report,
+    readings: [...report.readings, ...neededReadings(timeline, tell)],
     issues,
     warnings: issues.filter(({ severity }) => severity === 'warning').length,
     top: report.top.map((conversation) => ({ ...conversation, ...rolesOf(tell, conversation.flow) })),
@@ -141,4 +144,18 @@ function kindOf(finding: string): IssueKind {
   if (finding.startsWith('datagrams-')) return 'datagrams-lost';
   if (finding === 'never-accepted') return 'never-accepted';
   return finding === 'unfinished' ? 'call-unfinished' : 'seen-in-calls';
+}
+
+/** Readings that only the calls show: the packets alone make them look needless. */
+function neededReadings(timeline: Timeline, tell: Teller): ReadingCount[] {
+  const { capture } = timeline.session;
+  const counts = new ReadingCounts();
+  for (let row = 0; row < capture.columns.length; row++) {
+    if (!timeline.reasonOfPacket(row).kind.startsWith('again')) continue;
+    const reading = readingOf(capture, row, timeline);
+    if (reading?.kind === 'needed') counts.add(reading, row);
+  }
+  return counts
+    .list()
+    .map(({ reading, count, rows }) => ({ ...reading, count, frames: rows.map(tell.frame) }));
 }
