@@ -81,11 +81,17 @@ export class StrictConditions {
     this.values = values;
   }
 
-  protected acknowledge(direction: number, ack: number, now: number): void {
+  /** Takes the segment at hand in as one that waits for its acknowledgement. */
+  protected await(direction: number, seq: number, end: number): void {
+    const cell = this.unacked.append(direction, seq, end, this.row);
+    if (cell >= 0) this.unacked.time[cell] = this.now;
+  }
+
+  protected acknowledge(direction: number, ack: number): void {
     this.rtt = 0;
     const cell = this.unacked.acknowledge(direction, ack);
     if (cell < 0) return;
-    this.rtt = now - (this.unacked.time[cell] ?? 0);
+    this.rtt = this.now - (this.unacked.time[cell] ?? 0);
     this.values?.acks(this.row, this.unacked.row[cell] ?? 0, this.rtt);
   }
 
@@ -287,7 +293,7 @@ export class StrictConditions {
     const { state, times, f, r, seq, end, now } = this;
     const d = f / STATE.size;
     const carries = this.len > 0 || (flags & (SYN | FIN)) !== 0;
-    if (carries) this.unacked.append(d, seq, end, now, this.row);
+    if (carries) this.await(d, seq, end);
     const next = state[f + STATE.next] ?? 0;
     if ((this.found & PROBES) === 0) {
       if (next === 0 || ((end - next) | 0) > 0) {
@@ -308,7 +314,7 @@ export class StrictConditions {
     this.rtt = 0;
     if ((flags & ACK) === 0) return;
     if ((flags & SYN) === 0) state[f + STATE.acked] = 1;
-    this.acknowledge(r / STATE.size, this.ack, now);
+    this.acknowledge(r / STATE.size, this.ack);
   }
 
   private advanceMaxAck(nextBefore: number): void {

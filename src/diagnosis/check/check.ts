@@ -19,7 +19,7 @@ export async function checkFile(file: string, limits: CheckLimits): Promise<Chec
     others.fillTimes(columns, rowBase, capture);
     gathering.take(columns, rowBase, capture);
   };
-  const capture = await openCapture(file, { onRows });
+  const capture = await openCapture(file, { onRows, threads: limits.threads ?? 2 });
   try {
     const report = reportOf(file, capture, gathering, limits);
     if (!holdsCalls(capture)) return report;

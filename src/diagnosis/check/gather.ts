@@ -12,9 +12,11 @@ import type { CheckReport, Conversation } from './report.ts';
 
 const NS = 1e9;
 
-/** How many conversations the report holds; the longest come first. */
 export interface CheckLimits {
+  /** How many conversations the report holds; the longest come first. */
   readonly conversations: number;
+  /** 1: do not read large files in a second thread. */
+  readonly threads?: 1 | 2;
 }
 
 /** What is gathered of a capture's rows as they come. */
