@@ -259,6 +259,7 @@ export const scenario: Scenario = {
       },
     );
   },
+  variants: [],
   roles(parameters) {
     const mistake = mistakeOf(parameters);
     if (mistake !== null) return plans(parameters, mistake);

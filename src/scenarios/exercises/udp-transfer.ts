@@ -238,6 +238,7 @@ export const scenario: Scenario = {
       );
     }
   },
+  variants: [],
   roles(parameters) {
     const kind = ROLES[parameters.text('reliability')] ?? 'stopAndWait';
     return plans(parameters, { server: `${kind}Server`, client: `${kind}Client`, ready: 'bind' });

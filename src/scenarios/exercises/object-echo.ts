@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from 'node:util';
+import { deserialize, serialize } from 'node:v8';
+import type { Socket } from '../../sockets/types.ts';
+import type { Parameters } from '../parameters.ts';
+import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { giveUp } from '../support/must.ts';
+import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
+import { badEnds, plans } from '../support/roles.ts';
+import { accepted, connected, listening } from '../support/stream.ts';
+import { LENGTH_BYTES } from '../support/transfer.ts';
+import { receive, transmit } from '../support/transmit.ts';
+import type { Side } from '../support/tune.ts';
+
+/** More than this no peer may announce. */
+const LONGEST = 1 << 24;
+
+/** Sends an object as the structured clone algorithm writes it, and compares what comes back. */
+export function client(parameters: Parameters, role: RoleContext): void {
+  const object = objectOf(parameters);
+  const s = connected(parameters, role);
+  const bytes = sendObject(s, object, parameters, role);
+  const answer = receiveObject(s, parameters, role, 'client');
+  s.close();
+  role.report('bytes', bytes);
+  role.report('same object', isDeepStrictEqual(answer, object));
+  role.print(`${bytes} bytes: ${serialize(object).toString('hex', 0, 32)}…; as JSON ${asJson(object)}`);
+}
+
+/** Makes an object of the bytes, and bytes of the object. */
+export function server(parameters: Parameters, role: RoleContext): void {
+  const listener = listening(parameters, role);
+  const connection = accepted(listener, parameters, role);
+  const object = receiveObject(connection, parameters, role, 'server');
+  role.report('keys', Object.keys(Object(object)).join(' '));
+  sendObject(connection, object, parameters, role);
+  connection.close();
+  listener.close();
+}
+
+/** 4 bytes of length, then the object. Returns how many bytes the object took. */
+function sendObject(s: Socket, object: unknown, parameters: Parameters, role: RoleContext): number {
+  const bytes = serialize(object);
+  const length = Buffer.alloc(LENGTH_BYTES);
+  length.writeUInt32BE(bytes.length);
+  transmit(s, Buffer.concat([length, bytes]), parameters, role);
+  return bytes.length;
+}
+
+function receiveObject(s: Socket, parameters: Parameters, role: RoleContext, side: Side): unknown {
+  const header = receive(s, LENGTH_BYTES, parameters, role, side);
+  const length = header.length === LENGTH_BYTES ? header.readUInt32BE() : LONGEST + 1;
+  if (length > LONGEST) return giveUp(role, 'no length in front of an object came');
+  const bytes = receive(s, length, parameters, role, side);
+  try {
+    return deserialize(bytes);
+  } catch {
+    return giveUp(role, `${bytes.length} bytes came that are no object`);
+  }
+}
+
+/** What JSON has no words for: a date, a set, a number without limit, and an object that holds itself. */
+function objectOf(parameters: Parameters): unknown {
+  const object = {
+    text: parameters.text('message'),
+    born: new Date(Date.UTC(1815, 11, 10)),
+    primes: new Set([2, 3, 5]),
+    large: 2n ** 80n,
+    itself: null as unknown,
+  };
+  object.itself = object;
+  return object;
+}
+
+function asJson(object: unknown): string {
+  try {
+    return JSON.stringify(object);
+  } catch (error) {
+    return `not possible: ${String(error).split('\n')[0]}`;
+  }
+}
+
+export const scenario: Scenario = {
+  id: 'object-echo',
+  title: 'An object goes over the wire as serialised bytes, and back',
+  teaches:
+    'What serialisation does: it turns an object, with its date, its set and the reference to itself, into bytes that only the same format can read.',
+  lookFor: [],
+  protocol: 'tcp',
+  parameters: ['message', 'send-mode', ...RECV_BUFFERS, ...STREAM],
+  defaults: { message: 'Ada', 'recv-buffer': 1024 },
+  narrow: { message: { help: 'the text in the object' } },
+  variants: [
+    '--message "" --recv-buffer 7',
+    '--message ñandú --family ipv6',
+    '--send-mode send --sndbuf 4096',
+    '--family unix',
+  ],
+  roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),
+  judge(parameters, outcome) {
+    const ends = badEnds(outcome);
+    return parameters.text('role') === 'both' ? [...ends, ...judgeObject(outcome)] : ends;
+  },
+};
+
+function judgeObject({ reports }: Outcome): readonly string[] {
+  return reports.get('client')?.['same object'] === true ? [] : ['the object that came back is another'];
+}
