@@ -59,6 +59,8 @@ export interface Running {
   readonly scenario: string;
   /** Roles that wait in step mode, each with the call that it is about to make. */
   readonly waiting: readonly { readonly role: string; readonly call: string }[];
+  /** Roles that ask for a line, the first to ask first. */
+  readonly asking: readonly { readonly role: string; readonly prompt: string }[];
   /** How far a transfer is. */
   readonly progress: string;
 }

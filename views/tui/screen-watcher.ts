@@ -1,5 +1,6 @@
 import type { FromLab } from '../../src/lab/protocol.ts';
 import type { RunWatcher } from '../../src/lab/recorded-run.ts';
+import type { RunTalk } from '../../src/lab/top.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
 import { progressText } from '../text/progress.ts';
@@ -19,7 +20,9 @@ export class ScreenWatcher implements RunWatcher {
   private readonly send: (message: Message) => void;
   private readonly startedAt = performance.now();
   private readonly waiting = new Map<string, string>();
-  private go: (role: string) => void = () => {};
+  /** Roles that ask for a line, each with its prompt. */
+  private readonly asking = new Map<string, string>();
+  private talk: RunTalk | null = null;
   private progress = '';
   private nextAt = 0;
   private isClosed = false;
@@ -30,14 +33,21 @@ export class ScreenWatcher implements RunWatcher {
     this.send = hear;
   }
 
-  begin(go: (role: string) => void): void {
-    this.go = go;
+  begin(talk: RunTalk): void {
+    this.talk = talk;
     this.tell();
   }
 
   letGo(role: string): void {
     this.waiting.delete(role);
-    this.go(role);
+    this.talk?.go(role);
+    this.tell();
+  }
+
+  /** Gives a role the line that it asked for; null ends its input. */
+  answer(role: string, line: string | null): void {
+    this.asking.delete(role);
+    this.talk?.answer(role, line);
     this.tell();
   }
 
@@ -46,8 +56,12 @@ export class ScreenWatcher implements RunWatcher {
       case 'waiting':
         this.waiting.set(message.role, message.call);
         break;
+      case 'asking':
+        this.asking.set(message.role, message.prompt);
+        break;
       case 'exit':
         this.waiting.delete(message.role);
+        this.asking.delete(message.role);
         break;
       case 'progress':
         this.progress = progressText(
@@ -95,7 +109,8 @@ export class ScreenWatcher implements RunWatcher {
 
   private tell(): void {
     const waiting = [...this.waiting].map(([role, call]) => ({ role, call }));
-    const running: Running = { scenario: this.scenario, waiting, progress: this.progress };
+    const asking = [...this.asking].map(([role, prompt]) => ({ role, prompt }));
+    const running: Running = { scenario: this.scenario, waiting, asking, progress: this.progress };
     this.send({ kind: 'running', running });
   }
 }

@@ -58,7 +58,7 @@ export class Sessions {
     const parameters = { ...values, ...(step && { step: 'yes' }) };
     this.run({
       ...{ scenario, parameters, output: null, plainPcap: false, force: false, verify: false },
-      ...{ dataBytes: DATA_BYTES, ringBytes: RING_BYTES },
+      ...{ dataBytes: DATA_BYTES, ringBytes: RING_BYTES, typist: 'person' },
       display: { format: 'auto', width: null, ascii: false, colour: null, all: false },
     });
   }
@@ -145,7 +145,7 @@ export class Sessions {
     this.stopRun = stop;
     const title = `live ${device}`;
     const watcher = new ScreenWatcher(title, this.hear);
-    watcher.begin(() => {});
+    watcher.begin({ go: () => {}, answer: () => {} });
     this.hear({ kind: 'document', document: new Document(buildTimeline(NOTHING_YET), title, 'running') });
     captureLive({ device, filter }, (size, snapshot) => watcher.grown(size, snapshot), stop.signal)
       .then(async ({ session, stats, problem, close }) => {
@@ -170,6 +170,10 @@ export class Sessions {
 
   letGo(role: string): void {
     this.watcher?.letGo(role);
+  }
+
+  answer(role: string, line: string | null): void {
+    this.watcher?.answer(role, line);
   }
 
   stop(): void {

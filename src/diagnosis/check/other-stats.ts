@@ -1,3 +1,4 @@
+import type { Capture } from '../../../capture/capture.ts';
 import { type Columns, PROTOCOL } from '../../../capture/columns.ts';
 import { grown } from '../unacked.ts';
 import { Evidence } from './evidence.ts';
@@ -31,21 +32,28 @@ export class OtherStats {
   readonly backRows: number[] = [];
   private before = 0;
 
-  take(columns: Columns, rowBase: number, flows: number): void {
+  take(columns: Columns, rowBase: number, capture: Capture): void {
+    const flows = capture.flows.length;
     const { length, sec, nsec, protocol, wireLen, capLen, problem } = columns;
     if (flows * 2 > this.datagrams.length)
       this.datagrams = grown(this.datagrams, Math.max(flows * 2, this.datagrams.length * 2));
     if (rowBase === 0) {
-      this.firstSec = sec[0] ?? 0;
-      this.firstNsec = nsec[0] ?? 0;
+      let first = 0;
+      while (first < length - 1 && sec[first] === 0 && !capture.hasTime(first)) first++;
+      this.firstSec = sec[first] ?? 0;
+      this.firstNsec = nsec[first] ?? 0;
       this.before = this.firstNsec;
       this.earliest = this.before;
       this.latest = this.before;
     }
     let { before, latest, wireBytes, cut } = this;
     for (let row = 0; row < length; row++) {
-      const now = ((sec[row] ?? 0) - this.firstSec) * NS + (nsec[row] ?? 0);
-      if (before - now > BACK_MIN_NS) this.back(before - now, row + rowBase);
+      let now = ((sec[row] ?? 0) - this.firstSec) * NS + (nsec[row] ?? 0);
+      if (before - now > BACK_MIN_NS) {
+        // A Simple Packet Block has no time at all.
+        if (!capture.hasTime(row + rowBase)) now = before;
+        else this.back(before - now, row + rowBase);
+      }
       before = now;
       if (now > latest) latest = now;
       wireBytes += wireLen[row] ?? 0;
