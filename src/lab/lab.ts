@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../capture/user-error.ts';
+import { growthOf, readKernelCounters } from './kernel-counters.ts';
 import { openLabCapture } from './lab-capture.ts';
 import { becomeUser, dieWithParent } from './privileges.ts';
 import type { FromLab, LabPlan, ToRole } from './protocol.ts';
@@ -35,13 +36,15 @@ export async function runLab(plan: LabPlan, around: LabSurroundings): Promise<Fr
       dieWithParent(parent);
     }
     around.tell({ type: 'capturing', network: capture.network, caveats: capture.caveats });
+    const before = readKernelCounters();
     await company.perform();
     await awaitQuiet(plan, company, around);
+    const kernel = plan.net === 'private' ? growthOf(before, readKernelCounters()) : null;
     const end = await capture.finish();
     for (const text of end.problems) around.tell({ type: 'problem', text });
     for (const text of end.notes) around.tell({ type: 'note', text });
     const { counters, lost } = end;
-    return { type: 'done', counters, lost, timedOut: company.timedOut, stopped: around.stop.aborted };
+    return { type: 'done', counters, lost, kernel, timedOut: company.timedOut, stopped: around.stop.aborted };
   } catch (error) {
     await company.end();
     if (!(error instanceof UserError)) throw error;

@@ -3,7 +3,9 @@ import type { DisplayOptions } from '../../src/cli/display-options.ts';
 import { asciiOnly } from '../../src/commands/terminal.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
 import { parametersOf } from '../../src/scenarios/parameter-table.ts';
+import { parseParameters } from '../../src/scenarios/parse-parameters.ts';
 import { loadAll } from '../../src/scenarios/registry.ts';
+import { say } from '../../src/words/text.ts';
 import { App } from './app.ts';
 import type { ScenarioEntry } from './model.ts';
 import { recentFiles } from './recent.ts';
@@ -46,7 +48,13 @@ const FIRST = 'tcp-echo';
 async function scenarioEntries(): Promise<readonly ScenarioEntry[]> {
   const entries = (await loadAll()).map((scenario): ScenarioEntry => {
     const { id, title, teaches, lookFor } = scenario;
-    return { id, title, teaches, lookFor, parameters: parametersOf(scenario) };
+    return {
+      id,
+      title: say(title),
+      teaches: say(teaches),
+      lookFor: lookFor(parseParameters(scenario, {})).map(({ text }) => say(text)),
+      parameters: parametersOf(scenario),
+    };
   });
   return entries.sort((a, b) => Number(b.id === FIRST) - Number(a.id === FIRST));
 }
