@@ -87,11 +87,6 @@ export interface Scenario {
   readonly defaults: Readonly<Record<string, string | number | boolean>>;
   /** By parameter: limits and choices (name → what it does) that differ from the table's. */
   readonly narrow?: Readonly<Record<string, Narrow>>;
-  /**
-   * Options of runs that show something of their own, beside the run without any: the campaign plays each many times, CI
-   * once. One string a run, as on the command line.
-   */
-  readonly variants: readonly string[];
   /** Refuses combinations that make no sense by throwing a UserError with exit code 2. */
   validate?(parameters: Parameters): void;
   roles(parameters: Parameters): readonly RolePlan[];

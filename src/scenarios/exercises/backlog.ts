@@ -1,5 +1,6 @@
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { backlogChecks } from '../support/backlog-checks.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
@@ -34,10 +35,17 @@ export function client(parameters: Parameters, role: RoleContext): void {
 
 export const scenario: Scenario = {
   id: 'backlog',
-  title: 'listen(1), three clients, and a server that does not accept',
-  teaches:
-    'What the argument of listen means: how many finished connections may wait for accept. Linux takes one more than that, and does not answer the SYN of the next.',
-  lookFor: [],
+  title: {
+    en: 'listen(1), three clients, and a server that does not accept',
+    es: 'listen(1), tres clientes y un servidor que no acepta',
+    ca: 'listen(1), tres clients i un servidor que no accepta',
+  },
+  teaches: {
+    en: 'What the argument of listen means: how many finished connections may wait for accept. Linux takes one more than that, and does not answer the SYN of the next.',
+    es: 'Qué significa el argumento de listen: cuántas conexiones ya hechas pueden esperar a accept. Linux admite una más, y no contesta al SYN de la siguiente.',
+    ca: 'Què significa l’argument de listen: quantes connexions ja fetes poden esperar accept. Linux n’admet una més, i no respon al SYN de la següent.',
+  },
+  lookFor: backlogChecks,
   protocol: 'tcp',
   parameters: [
     'message',
@@ -55,12 +63,54 @@ export const scenario: Scenario = {
   },
   narrow: { size: { max: 1 << 16 } },
   variants: [
-    '--backlog 0 --clients 2',
-    '--backlog 5',
-    '--backlog 1 --clients 5 --family ipv6',
-    '--stagger 0 --clients 4',
-    '--accept-after 1200 --backlog 0',
-    '--family unix --clients 4',
+    {
+      options: '--backlog 0 --clients 2',
+      shows: {
+        en: 'listen(0) lets one client wait all the same.',
+        es: 'Aun así, listen(0) deja esperar a un cliente.',
+        ca: 'Així i tot, listen(0) deixa esperar un client.',
+      },
+    },
+    {
+      options: '--backlog 5',
+      shows: {
+        en: 'Room for everybody: no SYN is sent again.',
+        es: 'Sitio para todos: no se repite ningún SYN.',
+        ca: 'Lloc per a tothom: no es repeteix cap SYN.',
+      },
+    },
+    {
+      options: '--backlog 1 --clients 5 --family ipv6',
+      shows: {
+        en: 'Three of five clients have to send their SYN again.',
+        es: 'Tres de los cinco clientes tienen que repetir su SYN.',
+        ca: 'Tres dels cinc clients han de repetir el seu SYN.',
+      },
+    },
+    {
+      options: '--stagger 0 --clients 4',
+      shows: {
+        en: 'All at the same moment: some may find room for the SYN and none for the ACK.',
+        es: 'Todos a la vez: alguno puede encontrar sitio para el SYN y no para el ACK.',
+        ca: 'Tots alhora: algun pot trobar lloc per al SYN i no per a l’ACK.',
+      },
+    },
+    {
+      options: '--accept-after 1200 --backlog 0',
+      shows: {
+        en: 'The first repetition of a SYN finds the queue still full.',
+        es: 'La primera repetición de un SYN encuentra la cola aún llena.',
+        ca: 'La primera repetició d’un SYN troba la cua encara plena.',
+      },
+    },
+    {
+      options: '--family unix --clients 4',
+      shows: {
+        en: 'Without packets: the connect of the next client blocks.',
+        es: 'Sin paquetes: se bloquea el connect del cliente siguiente.',
+        ca: 'Sense paquets: es bloqueja el connect del client següent.',
+      },
+    },
   ],
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),
   judge(parameters, outcome) {

@@ -1,5 +1,6 @@
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { greetingChecks } from '../support/greeting-checks.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
@@ -34,18 +35,53 @@ function greeting(parameters: Parameters, number: number): Buffer {
 
 export const scenario: Scenario = {
   id: 'greeting',
-  title: 'A server that greets five clients and ends',
-  teaches:
-    'That accept hands out one connection after the other, in the order in which their handshakes were completed, and that here the server speaks and closes first.',
-  lookFor: [],
+  title: {
+    en: 'A server that greets five clients and ends',
+    es: 'Un servidor que saluda a cinco clientes y acaba',
+    ca: 'Un servidor que saluda cinc clients i acaba',
+  },
+  teaches: {
+    en: 'That accept hands out one connection after the other, in the order in which their handshakes were completed, and that here the server speaks and closes first.',
+    es: 'Que accept entrega una conexión tras otra, en el orden en que se completaron sus saludos, y que aquí el servidor habla y cierra primero.',
+    ca: 'Que accept lliura una connexió darrere l’altra, en l’ordre en què es van completar les seves salutacions, i que aquí el servidor parla i tanca primer.',
+  },
+  lookFor: greetingChecks,
   protocol: 'tcp',
   parameters: ['message', 'clients', 'send-mode', ...RECV_BUFFERS, ...STREAM],
   defaults: { message: 'hello', clients: 5, 'recv-buffer': 1024 },
   variants: [
-    '--clients 1',
-    '--clients 3 --recv-buffer 4 --family ipv6',
-    '--pause server:close=30 --clients 3',
-    '--family unix',
+    {
+      options: '--clients 1',
+      shows: {
+        en: 'One client, one greeting.',
+        es: 'Un cliente, un saludo.',
+        ca: 'Un client, una salutació.',
+      },
+    },
+    {
+      options: '--clients 3 --recv-buffer 4 --family ipv6',
+      shows: {
+        en: 'The greeting read four bytes at a time, over IPv6.',
+        es: 'El saludo leído de cuatro en cuatro bytes, sobre IPv6.',
+        ca: 'La salutació llegida de quatre en quatre bytes, sobre IPv6.',
+      },
+    },
+    {
+      options: '--pause server:close=30 --clients 3',
+      shows: {
+        en: 'While the server lingers with one, the others wait in the backlog.',
+        es: 'Mientras el servidor se entretiene con uno, los demás esperan en la cola de listen.',
+        ca: 'Mentre el servidor s’entreté amb un, els altres esperen a la cua de listen.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'The same without packets.',
+        es: 'Lo mismo sin paquetes.',
+        ca: 'El mateix sense paquets.',
+      },
+    },
   ],
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeGreetings(parameters, outcome)],

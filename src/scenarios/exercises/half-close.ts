@@ -1,6 +1,7 @@
 import { SHUT_WR } from '../../sockets/constants.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { halfCloseChecks } from '../support/half-close-checks.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -41,10 +42,17 @@ export function server(parameters: Parameters, role: RoleContext): void {
 
 export const scenario: Scenario = {
   id: 'half-close',
-  title: 'shutdown(SHUT_WR): the client ends its direction, the server still answers',
-  teaches:
-    'That a connection is two streams, and that each is ended by a FIN of its own: who has said all can still listen.',
-  lookFor: [],
+  title: {
+    en: 'shutdown(SHUT_WR): the client ends its direction, the server still answers',
+    es: 'shutdown(SHUT_WR): el cliente acaba su sentido, el servidor aún contesta',
+    ca: 'shutdown(SHUT_WR): el client acaba el seu sentit, el servidor encara respon',
+  },
+  teaches: {
+    en: 'That a connection is two streams, and that each is ended by a FIN of its own: who has said all can still listen.',
+    es: 'Que una conexión son dos flujos, y que cada uno acaba con su propio FIN: quien ya lo ha dicho todo aún puede escuchar.',
+    ca: 'Que una connexió són dos fluxos, i que cadascun acaba amb el seu propi FIN: qui ja ho ha dit tot encara pot escoltar.',
+  },
+  lookFor: halfCloseChecks,
   protocol: 'tcp',
   parameters: ['message', 'size', 'send-mode', 'chunk', ...RECV_BUFFERS, ...STREAM],
   defaults: { message: 'was it a car or a cat I saw', chunk: 10, 'recv-buffer': 1024 },
@@ -53,11 +61,46 @@ export const scenario: Scenario = {
     chunk: { help: 'bytes that the server gives to one send call' },
   },
   variants: [
-    '--size 20000 --chunk 4000',
-    '--message "" --family ipv6',
-    '--pause server:send=20',
-    '--size 30000 --chunk 30000 --client-rcvbuf 4096 --mtu 576',
-    '--family unix',
+    {
+      options: '--size 20000 --chunk 4000',
+      shows: {
+        en: 'A long answer after the FIN.',
+        es: 'Una respuesta larga después del FIN.',
+        ca: 'Una resposta llarga després del FIN.',
+      },
+    },
+    {
+      options: '--size 0 --family ipv6',
+      shows: {
+        en: 'Nothing to say at all: only the two FIN go.',
+        es: 'Nada que decir: solo van los dos FIN.',
+        ca: 'Res a dir: només van els dos FIN.',
+      },
+    },
+    {
+      options: '--pause server:send=20',
+      shows: {
+        en: 'The server takes its time: the connection stays half closed meanwhile.',
+        es: 'El servidor se toma su tiempo: entretanto la conexión sigue medio cerrada.',
+        ca: 'El servidor s’ho pren amb calma: mentrestant la connexió continua mig tancada.',
+      },
+    },
+    {
+      options: '--size 30000 --chunk 30000 --client-rcvbuf 4096 --mtu 576',
+      shows: {
+        en: 'The client reads on for long after it has ended its own direction.',
+        es: 'El cliente sigue leyendo mucho después de acabar su propio sentido.',
+        ca: 'El client continua llegint molt després d’acabar el seu propi sentit.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'shutdown works in the UNIX domain too, without any FIN.',
+        es: 'shutdown funciona también en el dominio UNIX, sin ningún FIN.',
+        ca: 'shutdown també funciona al domini UNIX, sense cap FIN.',
+      },
+    },
   ],
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeAnswer(parameters, outcome)],

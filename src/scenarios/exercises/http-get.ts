@@ -1,7 +1,9 @@
+import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { type Body, HttpReader, requestText, responseParts, statusOf } from '../support/http.ts';
+import { httpChecks } from '../support/http-checks.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
@@ -53,10 +55,17 @@ function answer(s: Socket, head: string, more: boolean, parameters: Parameters, 
 
 export const scenario: Scenario = {
   id: 'http-get',
-  title: 'A hand-written HTTP GET to a small server',
-  teaches:
-    'That HTTP is lines of text over a TCP stream, and that the head of a message has to say where its body ends.',
-  lookFor: [],
+  title: {
+    en: 'A hand-written HTTP GET to a small server',
+    es: 'Un GET de HTTP escrito a mano a un servidor pequeño',
+    ca: 'Un GET d’HTTP escrit a mà a un servidor petit',
+  },
+  teaches: {
+    en: 'That HTTP is lines of text over a TCP stream, and that the head of a message has to say where its body ends.',
+    es: 'Que HTTP son líneas de texto sobre un flujo TCP, y que la cabecera de un mensaje tiene que decir dónde acaba su cuerpo.',
+    ca: 'Que HTTP són línies de text sobre un flux TCP, i que la capçalera d’un missatge ha de dir on acaba el seu cos.',
+  },
+  lookFor: httpChecks,
   protocol: 'tcp',
   parameters: ['path', 'message', 'size', 'body', 'rounds', 'send-mode', 'cork', ...RECV_BUFFERS, ...STREAM],
   defaults: {
@@ -76,12 +85,57 @@ export const scenario: Scenario = {
     },
   },
   variants: [
-    '--path /missing',
-    '--body chunked --size 9000 --recv-buffer 1000',
-    '--body close --family ipv6',
-    '--rounds 3',
-    '--family unix',
+    {
+      options: '--path /missing',
+      shows: {
+        en: '404 is an ordinary answer: the connection is as good as before.',
+        es: '404 es una respuesta normal: la conexión es tan buena como antes.',
+        ca: '404 és una resposta normal: la connexió és tan bona com abans.',
+      },
+    },
+    {
+      options: '--body chunked --size 9000 --recv-buffer 1000',
+      shows: {
+        en: 'The body in chunks, each with its length in hexadecimal.',
+        es: 'El cuerpo en trozos, cada uno con su longitud en hexadecimal.',
+        ca: 'El cos en trossos, cadascun amb la seva longitud en hexadecimal.',
+      },
+    },
+    {
+      options: '--body close --family ipv6',
+      shows: {
+        en: 'Without a length the server has to close to say that all is said.',
+        es: 'Sin longitud, el servidor tiene que cerrar para decir que ya está todo.',
+        ca: 'Sense longitud, el servidor ha de tancar per dir que ja és tot.',
+      },
+    },
+    {
+      options: '--rounds 3',
+      shows: {
+        en: 'Three requests over one connection.',
+        es: 'Tres peticiones por una conexión.',
+        ca: 'Tres peticions per una connexió.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'HTTP does not care what carries its bytes.',
+        es: 'A HTTP le da igual qué transporte sus bytes.',
+        ca: 'A HTTP tant li fa què transporti els seus bytes.',
+      },
+    },
   ],
+  validate(parameters) {
+    if (parameters.text('body') !== 'close' || parameters.number('rounds') === 1) return;
+    throw new UserError(
+      '--body close and --rounds do not go together: the first response ends the connection',
+      {
+        hint: 'leave out one of them',
+        exitCode: EXIT.usage,
+      },
+    );
+  },
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeResponse(parameters, outcome)],
 };

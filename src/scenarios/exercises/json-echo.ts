@@ -7,11 +7,12 @@ import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
+import { valueChecks } from '../support/value-checks.ts';
 
 /** Sends a value as JSON text with a line end, and reads it back the same way. */
 export function client(parameters: Parameters, role: RoleContext): void {
   const value: unknown = JSON.parse(parameters.text('message'));
-  const text = `${JSON.stringify(value)}\n`; // no line end stands inside: JSON writes it as \n
+  const text = lineOf(parameters);
   const s = connected(parameters, role);
   transmit(s, Buffer.from(text), parameters, role);
   const answer = parsed(readLine(s, parameters, role, 'client'), role);
@@ -31,6 +32,11 @@ export function server(parameters: Parameters, role: RoleContext): void {
   transmit(connection, Buffer.from(`${JSON.stringify(value)}\n`), parameters, role);
   connection.close();
   listener.close();
+}
+
+/** No line end stands inside: JSON writes it as \\n. */
+function lineOf(parameters: Parameters): string {
+  return `${JSON.stringify(JSON.parse(parameters.text('message')))}\n`;
 }
 
 /** Whatever a peer sends may be no JSON at all. */
@@ -60,19 +66,54 @@ function refuseMessage(text: string): void {
 
 export const scenario: Scenario = {
   id: 'json-echo',
-  title: 'A value goes over the wire as JSON text, and back',
-  teaches:
-    'That a socket carries bytes and no values: both sides have to agree how a value becomes bytes, and where its text ends.',
-  lookFor: [],
+  title: {
+    en: 'A value goes over the wire as JSON text, and back',
+    es: 'Un valor viaja por la red como texto JSON, y vuelve',
+    ca: 'Un valor viatja per la xarxa com a text JSON, i torna',
+  },
+  teaches: {
+    en: 'That a socket carries bytes and no values: both sides have to agree how a value becomes bytes, and where its text ends.',
+    es: 'Que un socket transporta bytes y no valores: ambos lados tienen que acordar cómo un valor se convierte en bytes y dónde acaba su texto.',
+    ca: 'Que un socket transporta bytes i no valors: totes dues bandes han d’acordar com un valor es converteix en bytes i on acaba el seu text.',
+  },
+  lookFor: (parameters) => valueChecks(parameters, Buffer.byteLength(lineOf(parameters)), 'line'),
   protocol: 'tcp',
   parameters: ['message', 'send-mode', ...RECV_BUFFERS, ...STREAM],
   defaults: { message: '{"name":"Ada","born":1815,"likes":["engines","π"]}', 'recv-buffer': 1024 },
   narrow: { message: { help: 'the value, as JSON' } },
   variants: [
-    '--message 42',
-    '--message ["ñ","ç","€",null,true] --recv-buffer 5',
-    '--message {"line":"one\\ntwo"} --family ipv6',
-    '--family unix',
+    {
+      options: '--message 42',
+      shows: {
+        en: 'A number is JSON too: three bytes with the line end.',
+        es: 'Un número también es JSON: tres bytes con el fin de línea.',
+        ca: 'Un nombre també és JSON: tres bytes amb el final de línia.',
+      },
+    },
+    {
+      options: '--message ["ñ","ç","€",null,true] --recv-buffer 5',
+      shows: {
+        en: 'Letters of two and three bytes, read five bytes at a time: a letter may be cut in two.',
+        es: 'Letras de dos y tres bytes leídas de cinco en cinco: una letra puede quedar partida.',
+        ca: 'Lletres de dos i tres bytes llegides de cinc en cinc: una lletra pot quedar partida.',
+      },
+    },
+    {
+      options: '--message {"line":"one\\ntwo"} --family ipv6',
+      shows: {
+        en: 'A line end inside a text is written as two characters, so that none stands in the line.',
+        es: 'Un fin de línea dentro de un texto se escribe con dos caracteres, para que no haya ninguno en la línea.',
+        ca: 'Un final de línia dins d’un text s’escriu amb dos caràcters, perquè no n’hi hagi cap a la línia.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'The same bytes without packets.',
+        es: 'Los mismos bytes sin paquetes.',
+        ca: 'Els mateixos bytes sense paquets.',
+      },
+    },
   ],
   validate: (parameters) => refuseMessage(parameters.text('message')),
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),

@@ -3,7 +3,8 @@ import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { must } from '../support/must.ts';
-import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
+import { nagleChecks } from '../support/nagle-checks.ts';
+import { INTERNET, RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { randomPayload } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
@@ -59,20 +60,65 @@ function roundsOf(parameters: Parameters): { writes: number; chunk: number; roun
 
 export const scenario: Scenario = {
   id: 'nagle',
-  title: 'Small writes before each reply: Nagle’s algorithm meets the delayed ACK',
-  teaches:
-    'Why two small sends and a reply can take 40 ms on a wire that needs microseconds: the second waits for the ACK of the first, and the other side delays that ACK.',
-  lookFor: [],
+  title: {
+    en: 'Small writes before each reply: Nagle’s algorithm meets the delayed ACK',
+    es: 'Escrituras pequeñas antes de cada respuesta: el algoritmo de Nagle y el ACK retrasado',
+    ca: 'Escriptures petites abans de cada resposta: l’algorisme de Nagle i l’ACK retardat',
+  },
+  teaches: {
+    en: 'Why two small sends and a reply can take 40 ms on a wire that needs microseconds: the second waits for the ACK of the first, and the other side delays that ACK.',
+    es: 'Por qué dos send pequeños y una respuesta pueden tardar 40 ms en una red que necesita microsegundos: el segundo espera el ACK del primero, y el otro lado retrasa ese ACK.',
+    ca: 'Per què dos send petits i una resposta poden trigar 40 ms en una xarxa que necessita microsegons: el segon espera l’ACK del primer, i l’altra banda retarda aquest ACK.',
+  },
+  lookFor: nagleChecks,
   protocol: 'tcp',
   parameters: ['writes', 'rounds', 'chunk', 'cork', ...RECV_BUFFERS, ...STREAM],
   defaults: { chunk: 10, rounds: 4, 'recv-buffer': 1024 },
-  narrow: { chunk: { max: 1400 } },
+  narrow: {
+    family: { choices: INTERNET },
+    chunk: { max: 1400 },
+  },
   variants: [
-    '--nodelay',
-    '--cork --writes 5',
-    '--quickack',
-    '--writes 4 --rounds 3 --family ipv6',
-    '--writes 1',
+    {
+      options: '--nodelay',
+      shows: {
+        en: 'TCP_NODELAY: every small send leaves at once, in a segment of its own.',
+        es: 'TCP_NODELAY: cada send pequeño sale enseguida, en un segmento propio.',
+        ca: 'TCP_NODELAY: cada send petit surt de seguida, en un segment propi.',
+      },
+    },
+    {
+      options: '--cork --writes 5',
+      shows: {
+        en: 'TCP_CORK: the five sends of a round leave together.',
+        es: 'TCP_CORK: los cinco send de una vuelta salen juntos.',
+        ca: 'TCP_CORK: els cinc send d’una volta surten plegats.',
+      },
+    },
+    {
+      options: '--quickack',
+      shows: {
+        en: 'TCP_QUICKACK at the reader: the ACK comes at once, and nothing waits for long.',
+        es: 'TCP_QUICKACK en el lector: el ACK llega enseguida, y nada espera mucho.',
+        ca: 'TCP_QUICKACK al lector: l’ACK arriba de seguida, i res no s’espera gaire.',
+      },
+    },
+    {
+      options: '--writes 4 --rounds 3 --family ipv6',
+      shows: {
+        en: 'Of four sends the first leaves at once, and the other three together after the ACK.',
+        es: 'De cuatro send el primero sale enseguida, y los otros tres juntos tras el ACK.',
+        ca: 'De quatre send el primer surt de seguida, i els altres tres plegats després de l’ACK.',
+      },
+    },
+    {
+      options: '--writes 1',
+      shows: {
+        en: 'One send a round: Nagle has nothing to hold back.',
+        es: 'Un send por vuelta: Nagle no tiene nada que retener.',
+        ca: 'Un send per volta: Nagle no té res a retenir.',
+      },
+    },
   ],
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),
   judge(parameters, outcome) {

@@ -10,6 +10,7 @@ import { accepted, connected, listening } from '../support/stream.ts';
 import { LENGTH_BYTES } from '../support/transfer.ts';
 import { receive, transmit } from '../support/transmit.ts';
 import type { Side } from '../support/tune.ts';
+import { valueChecks } from '../support/value-checks.ts';
 
 /** More than this no peer may announce. */
 const LONGEST = 1 << 24;
@@ -81,19 +82,54 @@ function asJson(object: unknown): string {
 
 export const scenario: Scenario = {
   id: 'object-echo',
-  title: 'An object goes over the wire as serialised bytes, and back',
-  teaches:
-    'What serialisation does: it turns an object, with its date, its set and the reference to itself, into bytes that only the same format can read.',
-  lookFor: [],
+  title: {
+    en: 'An object goes over the wire as serialised bytes, and back',
+    es: 'Un objeto viaja por la red como bytes serializados, y vuelve',
+    ca: 'Un objecte viatja per la xarxa com a bytes serialitzats, i torna',
+  },
+  teaches: {
+    en: 'What serialisation does: it turns an object, with its date, its set and the reference to itself, into bytes that only the same format can read.',
+    es: 'Qué hace la serialización: convierte un objeto, con su fecha, su conjunto y la referencia a sí mismo, en bytes que solo el mismo formato sabe leer.',
+    ca: 'Què fa la serialització: converteix un objecte, amb la seva data, el seu conjunt i la referència a si mateix, en bytes que només el mateix format sap llegir.',
+  },
+  lookFor: (parameters) => valueChecks(parameters, serialize(objectOf(parameters)).length, 'length'),
   protocol: 'tcp',
   parameters: ['message', 'send-mode', ...RECV_BUFFERS, ...STREAM],
   defaults: { message: 'Ada', 'recv-buffer': 1024 },
   narrow: { message: { help: 'the text in the object' } },
   variants: [
-    '--message "" --recv-buffer 7',
-    '--message ñandú --family ipv6',
-    '--send-mode send --sndbuf 4096',
-    '--family unix',
+    {
+      options: '--message x --recv-buffer 7',
+      shows: {
+        en: 'The object in pieces of seven bytes: only the length says when it is whole.',
+        es: 'El objeto en trozos de siete bytes: solo la longitud dice cuándo está entero.',
+        ca: 'L’objecte en trossos de set bytes: només la longitud diu quan és sencer.',
+      },
+    },
+    {
+      options: '--message ñandú --family ipv6',
+      shows: {
+        en: 'A text with letters beyond ASCII.',
+        es: 'Un texto con letras fuera de ASCII.',
+        ca: 'Un text amb lletres fora d’ASCII.',
+      },
+    },
+    {
+      options: '--send-mode send --sndbuf 4096',
+      shows: {
+        en: 'By send in a loop.',
+        es: 'Con send en un bucle.',
+        ca: 'Amb send en un bucle.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'The same bytes without packets.',
+        es: 'Los mismos bytes sin paquetes.',
+        ca: 'Els mateixos bytes sense paquets.',
+      },
+    },
   ],
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),
   judge(parameters, outcome) {

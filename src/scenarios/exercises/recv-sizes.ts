@@ -5,6 +5,7 @@ import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { must } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
+import { recvSizesChecks } from '../support/recv-sizes-checks.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
@@ -70,20 +71,62 @@ function refuseSizes(text: string): void {
 
 export const scenario: Scenario = {
   id: 'recv-sizes',
-  title: 'The same bytes read with recv(1), recv(16), recv(1024)',
-  teaches:
-    'That a stream has no message borders: how many bytes a recv returns depends on what it asks for and what is there, not on what the sends gave.',
-  lookFor: [],
+  title: {
+    en: 'The same bytes read with recv(1), recv(16), recv(1024)',
+    es: 'Los mismos bytes leídos con recv(1), recv(16) y recv(1024)',
+    ca: 'Els mateixos bytes llegits amb recv(1), recv(16) i recv(1024)',
+  },
+  teaches: {
+    en: 'That a stream has no message borders: how many bytes a recv returns depends on what it asks for and what is there, not on what the sends gave.',
+    es: 'Que un flujo no tiene fronteras entre mensajes: cuántos bytes devuelve un recv depende de lo que pide y de lo que hay, no de lo que dieron los send.',
+    ca: 'Que un flux no té fronteres entre missatges: quants bytes torna un recv depèn del que demana i del que hi ha, no del que van donar els send.',
+  },
+  lookFor: (parameters) => recvSizesChecks(parameters, sizesOf(parameters)),
   protocol: 'tcp',
   parameters: ['message', 'size', 'send-mode', 'chunk', 'recv-sizes', 'cork', ...STREAM],
   defaults: { message: 'a stream has no message borders', chunk: 12, 'recv-sizes': '1,16,1024' },
   narrow: { size: { max: 1 << 20 } },
   variants: [
-    '--recv-sizes 1,7,100 --chunk 5',
-    '--size 5000 --chunk 1000 --recv-sizes 100,1448,4096,65536',
-    '--size 3000 --chunk 3000 --recv-sizes 512 --mtu 576',
-    '--cork --family ipv6',
-    '--family unix',
+    {
+      options: '--recv-sizes 1,7,100 --chunk 5',
+      shows: {
+        en: 'Reads of 7 bytes over sends of 5: their borders never fall together.',
+        es: 'Lecturas de 7 bytes sobre send de 5: sus fronteras no coinciden nunca.',
+        ca: 'Lectures de 7 bytes sobre send de 5: les seves fronteres no coincideixen mai.',
+      },
+    },
+    {
+      options: '--size 5000 --chunk 1000 --recv-sizes 100,1448,4096,65536',
+      shows: {
+        en: 'One recv takes all that five sends gave, another needs fifty calls for it.',
+        es: 'Un recv se lleva todo lo que dieron cinco send; otro necesita cincuenta llamadas.',
+        ca: 'Un recv s’emporta tot el que van donar cinc send; un altre necessita cinquanta crides.',
+      },
+    },
+    {
+      options: '--size 3000 --chunk 3000 --recv-sizes 512 --mtu 576',
+      shows: {
+        en: 'One send becomes six segments, and the reads cut them up anew.',
+        es: 'Un send se convierte en seis segmentos, y las lecturas los trocean de otra manera.',
+        ca: 'Un send es converteix en sis segments, i les lectures els trossegen d’una altra manera.',
+      },
+    },
+    {
+      options: '--cork --family ipv6',
+      shows: {
+        en: 'TCP_CORK makes one segment of all the sends; the reads do not change.',
+        es: 'TCP_CORK hace un solo segmento de todos los send; las lecturas no cambian.',
+        ca: 'TCP_CORK fa un sol segment de tots els send; les lectures no canvien.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'A UNIX stream has no borders either.',
+        es: 'Un flujo UNIX tampoco tiene fronteras.',
+        ca: 'Un flux UNIX tampoc no té fronteres.',
+      },
+    },
   ],
   validate: (parameters) => refuseSizes(parameters.text('recv-sizes')),
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),

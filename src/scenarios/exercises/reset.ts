@@ -2,8 +2,9 @@ import type { CallResult, Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { must } from '../support/must.ts';
-import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
+import { INTERNET, RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
+import { resetChecks } from '../support/reset-checks.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
@@ -113,23 +114,66 @@ const WAYS: Readonly<Record<string, Way>> = {
 
 export const scenario: Scenario = {
   id: 'reset',
-  title: 'A connection that ends with RST instead of FIN',
-  teaches:
-    'What makes a kernel reset a connection, and which call of the other side finds out: ECONNRESET for who reads, EPIPE for who goes on writing.',
-  lookFor: [],
+  title: {
+    en: 'A connection that ends with RST instead of FIN',
+    es: 'Una conexión que acaba con RST en vez de FIN',
+    ca: 'Una connexió que acaba amb RST en comptes de FIN',
+  },
+  teaches: {
+    en: 'What makes a kernel reset a connection, and which call of the other side finds out: ECONNRESET for who reads, EPIPE for who goes on writing.',
+    es: 'Qué hace que un núcleo corte una conexión con un RST, y qué llamada del otro lado se entera: ECONNRESET para quien lee, EPIPE para quien sigue escribiendo.',
+    ca: 'Què fa que un nucli talli una connexió amb un RST, i quina crida de l’altra banda se n’assabenta: ECONNRESET per a qui llegeix, EPIPE per a qui continua escrivint.',
+  },
+  lookFor: resetChecks,
   protocol: 'tcp',
   parameters: ['how', 'message', 'size', ...RECV_BUFFERS, ...STREAM],
   defaults: { how: 'unread', message: 'hello', 'recv-buffer': 1024 },
   narrow: {
+    family: { choices: INTERNET },
     how: { choices: Object.fromEntries(Object.entries(WAYS).map(([name, { text }]) => [name, text])) },
     size: { min: 1, max: 4096 },
   },
   variants: [
-    '--how linger',
-    '--how write-after-close',
-    '--how unread --size 3000 --family ipv6',
-    '--how linger --family ipv6',
-    '--how write-after-close --timeout 2000',
+    {
+      options: '--how linger',
+      shows: {
+        en: 'SO_LINGER 0: close throws the connection away.',
+        es: 'SO_LINGER 0: close tira la conexión.',
+        ca: 'SO_LINGER 0: close llença la connexió.',
+      },
+    },
+    {
+      options: '--how write-after-close',
+      shows: {
+        en: 'Writing to who has closed: the first send succeeds, the second gets EPIPE.',
+        es: 'Escribir a quien ha cerrado: el primer send tiene éxito, el segundo recibe EPIPE.',
+        ca: 'Escriure a qui ha tancat: el primer send té èxit, el segon rep EPIPE.',
+      },
+    },
+    {
+      options: '--how unread --size 3000 --family ipv6',
+      shows: {
+        en: 'More unread bytes, over IPv6: the same RST.',
+        es: 'Más bytes sin leer, sobre IPv6: el mismo RST.',
+        ca: 'Més bytes sense llegir, sobre IPv6: el mateix RST.',
+      },
+    },
+    {
+      options: '--how linger --family ipv6',
+      shows: {
+        en: 'The same over IPv6.',
+        es: 'Lo mismo sobre IPv6.',
+        ca: 'El mateix sobre IPv6.',
+      },
+    },
+    {
+      options: '--how write-after-close --timeout 2000',
+      shows: {
+        en: 'With a time limit poll looks first: it tells of the error before send does.',
+        es: 'Con un límite de tiempo poll mira primero: avisa del error antes que send.',
+        ca: 'Amb un límit de temps poll mira primer: avisa de l’error abans que send.',
+      },
+    },
   ],
   roles(parameters) {
     const way = WAYS[parameters.text('how')];

@@ -5,6 +5,7 @@ import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
+import { sendChecks } from '../support/send-checks.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { readToEnd } from '../support/until-end.ts';
 
@@ -66,10 +67,17 @@ function patience(parameters: Parameters): Parameters {
 
 export const scenario: Scenario = {
   id: 'send-vs-sendall',
-  title: 'One message by one send, by send in a loop, and by sendall',
-  teaches:
-    'That send may take less than it is given, and says so by what it returns: whoever does not look loses the rest without an error.',
-  lookFor: [],
+  title: {
+    en: 'One message by one send, by send in a loop, and by sendall',
+    es: 'Un mensaje con un solo send, con send en un bucle y con sendall',
+    ca: 'Un missatge amb un sol send, amb send en un bucle i amb sendall',
+  },
+  teaches: {
+    en: 'That send may take less than it is given, and says so by what it returns: whoever does not look loses the rest without an error.',
+    es: 'Que send puede tomar menos de lo que se le da, y lo dice con lo que devuelve: quien no lo mira pierde el resto sin ningún error.',
+    ca: 'Que send pot prendre menys del que se li dona, i ho diu amb el que torna: qui no s’ho mira perd la resta sense cap error.',
+  },
+  lookFor: (parameters) => sendChecks(parameters, waysOf(parameters)),
   protocol: 'tcp',
   parameters: ['how', 'size', 'message', 'blocking', ...RECV_BUFFERS, ...STREAM],
   defaults: { size: 60_000, how: 'all', sndbuf: 4096, timeout: 5000, 'recv-buffer': 16_384 },
@@ -86,11 +94,46 @@ export const scenario: Scenario = {
     timeout: { help: 'how long a send or recv may wait; with it sockets are non-blocking underneath' },
   },
   variants: [
-    '--blocking',
-    '--how once --size 200000 --sndbuf 1',
-    '--size 100',
-    '--size 150000 --server-rcvbuf 4096 --family ipv6',
-    '--family unix',
+    {
+      options: '--blocking',
+      shows: {
+        en: 'A blocking send takes everything, however small the buffer: it waits.',
+        es: 'Un send bloqueante lo toma todo, por pequeño que sea el búfer: espera.',
+        ca: 'Un send bloquejant ho pren tot, per petita que sigui la memòria: s’espera.',
+      },
+    },
+    {
+      options: '--how once --size 200000 --sndbuf 1',
+      shows: {
+        en: 'The least send buffer that Linux grants takes only a small part of the message.',
+        es: 'El menor búfer de envío que concede Linux toma solo una pequeña parte del mensaje.',
+        ca: 'La memòria d’enviament més petita que concedeix Linux pren només una petita part del missatge.',
+      },
+    },
+    {
+      options: '--size 100',
+      shows: {
+        en: 'What fits into the buffer is taken at once: on a good day the mistake does not show.',
+        es: 'Lo que cabe en el búfer se toma de una vez: en un buen día el error no se nota.',
+        ca: 'El que cap a la memòria es pren d’un cop: en un bon dia l’error no es nota.',
+      },
+    },
+    {
+      options: '--size 150000 --server-rcvbuf 4096 --family ipv6',
+      shows: {
+        en: 'A slow taker on the other side: more sends, each with less.',
+        es: 'Un receptor lento al otro lado: más send, cada uno con menos.',
+        ca: 'Un receptor lent a l’altra banda: més send, cadascun amb menys.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'The same in the UNIX domain, without packets.',
+        es: 'Lo mismo en el dominio UNIX, sin paquetes.',
+        ca: 'El mateix al domini UNIX, sense paquets.',
+      },
+    },
   ],
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeWays(parameters, outcome)],

@@ -6,6 +6,7 @@ import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { sleep } from '../support/sleep.ts';
+import { slowReaderChecks } from '../support/slow-reader-checks.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
 import { uncork } from '../support/tune.ts';
@@ -38,10 +39,17 @@ export function server(parameters: Parameters, role: RoleContext): void {
 
 export const scenario: Scenario = {
   id: 'slow-reader',
-  title: 'A server that does not read: the window closes, and the client’s send blocks',
-  teaches:
-    'How a receiver holds a sender back: what nobody reads fills the receive buffer, then the send buffer, and then send does not return until a recv has made room.',
-  lookFor: [],
+  title: {
+    en: 'A server that does not read: the window closes, and the client’s send blocks',
+    es: 'Un servidor que no lee: la ventana se cierra y el send del cliente se bloquea',
+    ca: 'Un servidor que no llegeix: la finestra es tanca i el send del client es bloqueja',
+  },
+  teaches: {
+    en: 'How a receiver holds a sender back: what nobody reads fills the receive buffer, then the send buffer, and then send does not return until a recv has made room.',
+    es: 'Cómo un receptor frena a un emisor: lo que nadie lee llena el búfer de recepción, luego el de envío, y entonces send no retorna hasta que un recv ha hecho sitio.',
+    ca: 'Com un receptor frena un emissor: el que ningú no llegeix omple la memòria de recepció, després la d’enviament, i aleshores send no torna fins que un recv ha fet lloc.',
+  },
+  lookFor: slowReaderChecks,
   protocol: 'tcp',
   parameters: [
     ...['size', 'message', 'send-mode', 'chunk', 'cork', 'reader-pause', ...RECV_BUFFERS, ...STREAM],
@@ -52,11 +60,46 @@ export const scenario: Scenario = {
   },
   narrow: { size: { max: 1 << 24 } },
   variants: [
-    '--reader-pause 0',
-    '--size 20000 --server-rcvbuf 1 --reader-pause 1500',
-    '--size 40000 --recv-buffer 500 --pause server:recv=2 --family ipv6',
-    '--size 2000',
-    '--family unix',
+    {
+      options: '--reader-pause 0',
+      shows: {
+        en: 'A server that reads at once: the window hardly closes.',
+        es: 'Un servidor que lee enseguida: la ventana apenas se cierra.',
+        ca: 'Un servidor que llegeix de seguida: la finestra gairebé no es tanca.',
+      },
+    },
+    {
+      options: '--size 20000 --server-rcvbuf 1 --reader-pause 1500',
+      shows: {
+        en: 'The least receive buffer of Linux, and probes that come after ever longer waits.',
+        es: 'El menor búfer de recepción de Linux, y sondeos cada vez más espaciados.',
+        ca: 'La memòria de recepció més petita de Linux, i sondejos cada cop més espaiats.',
+      },
+    },
+    {
+      options: '--size 40000 --recv-buffer 500 --pause server:recv=2 --family ipv6',
+      shows: {
+        en: 'A server that reads little by little: the window opens and closes all the time.',
+        es: 'Un servidor que lee poco a poco: la ventana se abre y se cierra continuamente.',
+        ca: 'Un servidor que llegeix de mica en mica: la finestra s’obre i es tanca contínuament.',
+      },
+    },
+    {
+      options: '--size 2000',
+      shows: {
+        en: 'What fits into the receive buffer never blocks anybody.',
+        es: 'Lo que cabe en el búfer de recepción no bloquea nunca a nadie.',
+        ca: 'El que cap a la memòria de recepció no bloqueja mai ningú.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'A UNIX socket has no window: the send simply blocks.',
+        es: 'Un socket UNIX no tiene ventana: el send simplemente se bloquea.',
+        ca: 'Un socket UNIX no té finestra: el send simplement es bloqueja.',
+      },
+    },
   ],
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),
   judge(parameters, outcome) {

@@ -319,7 +319,6 @@ export const scenario: Scenario = {
       },
     );
   },
-  variants: [],
   roles(parameters) {
     const mistake = mistakeOf(parameters);
     if (mistake !== null) return plans(parameters, mistake);

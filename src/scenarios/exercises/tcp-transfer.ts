@@ -198,7 +198,6 @@ export const scenario: Scenario = {
   ],
   defaults: { size: 65_536, chunk: 16_384, 'recv-buffer': 4096 },
   validate: checkContent,
-  variants: [],
   roles(parameters) {
     const once = parameters.text('serve') === 'once' && parameters.number('clients') > 1;
     const entry = SERVERS[parameters.text('serve')] ?? 'server';

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { EXIT, UserError } from '../../../capture/user-error.ts';
 import { SHUT_WR } from '../../sockets/constants.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { FRAMINGS, ItemReader, type ItemType } from '../support/framing.ts';
+import { framingChecks } from '../support/framing-checks.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { imageOf } from '../support/picture.ts';
@@ -118,10 +120,17 @@ const ENTRIES: Readonly<Record<string, { server: string; client: string }>> = {
 
 export const scenario: Scenario = {
   id: 'text-and-image',
-  title: 'A text and an image: how the receiver knows where one ends',
-  teaches:
-    'That a program has to mark the borders itself: with a length, a type and a length, a delimiter, or the end of a stream. Two sends mark nothing.',
-  lookFor: [],
+  title: {
+    en: 'A text and an image: how the receiver knows where one ends',
+    es: 'Un texto y una imagen: cómo sabe el receptor dónde acaba uno',
+    ca: 'Un text i una imatge: com sap el receptor on acaba l’un',
+  },
+  teaches: {
+    en: 'That a program has to mark the borders itself: with a length, a type and a length, a delimiter, or the end of a stream. Two sends mark nothing.',
+    es: 'Que un programa tiene que marcar él mismo las fronteras: con una longitud, un tipo y una longitud, un delimitador o el final de un flujo. Dos send no marcan nada.',
+    ca: 'Que un programa ha de marcar ell mateix les fronteres: amb una longitud, un tipus i una longitud, un delimitador o el final d’un flux. Dos send no marquen res.',
+  },
+  lookFor: (parameters) => framingChecks(parameters, textOf(parameters).length, imageOf(parameters).length),
   protocol: 'tcp',
   parameters: ['framing', 'message', 'file', 'send-mode', ...RECV_BUFFERS, ...STREAM],
   defaults: { framing: 'naive', message: 'a picture of two colours', 'recv-buffer': 1024 },
@@ -140,13 +149,64 @@ export const scenario: Scenario = {
     },
   },
   variants: [
-    '--framing length',
-    '--framing tlv --recv-buffer 7 --family ipv6',
-    '--framing delimiter --send-mode send',
-    '--framing half-close',
-    '--framing two-connections',
-    '--framing length --family unix',
+    {
+      options: '--framing length',
+      shows: {
+        en: 'Four bytes of length in front of each.',
+        es: 'Cuatro bytes de longitud delante de cada uno.',
+        ca: 'Quatre bytes de longitud davant de cada un.',
+      },
+    },
+    {
+      options: '--framing tlv --recv-buffer 7 --family ipv6',
+      shows: {
+        en: 'Type, length, value, read in small pieces.',
+        es: 'Tipo, longitud y valor, leídos en trozos pequeños.',
+        ca: 'Tipus, longitud i valor, llegits en trossos petits.',
+      },
+    },
+    {
+      options: '--framing delimiter --send-mode send',
+      shows: {
+        en: 'A byte that ends each, escaped where the image holds it.',
+        es: 'Un byte que acaba cada uno, con escape donde la imagen lo contiene.',
+        ca: 'Un byte que acaba cada un, amb escapament on la imatge el conté.',
+      },
+    },
+    {
+      options: '--framing half-close',
+      shows: {
+        en: 'Each ends with its direction of the connection.',
+        es: 'Cada uno acaba con su sentido de la conexión.',
+        ca: 'Cada un acaba amb el seu sentit de la connexió.',
+      },
+    },
+    {
+      options: '--framing two-connections',
+      shows: {
+        en: 'A connection for each.',
+        es: 'Una conexión para cada uno.',
+        ca: 'Una connexió per a cada un.',
+      },
+    },
+    {
+      options: '--framing length --family unix',
+      shows: {
+        en: 'The same in the UNIX domain: its streams have no borders either.',
+        es: 'Lo mismo en el dominio UNIX: sus flujos tampoco tienen fronteras.',
+        ca: 'El mateix al domini UNIX: els seus fluxos tampoc no tenen fronteres.',
+      },
+    },
   ],
+  validate(parameters) {
+    if (parameters.text('framing') !== 'naive') return;
+    const length = textOf(parameters).length;
+    if (recvSize(parameters, 'server') !== length) return;
+    throw new UserError(`a recv of ${length} bytes is just as long as the text: the mistake would not show`, {
+      hint: 'give another --server-recv-buffer, or another --message',
+      exitCode: EXIT.usage,
+    });
+  },
   roles(parameters) {
     const entries = ENTRIES[parameters.text('framing')] ?? { server: 'server', client: 'client' };
     return plans(parameters, { ...entries, ready: 'listen' });

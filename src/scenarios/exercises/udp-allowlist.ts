@@ -5,6 +5,7 @@ import type { Address } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
+import { allowlistChecks } from '../support/allowlist-checks.ts';
 import { must, opened } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
@@ -42,6 +43,10 @@ export function client(parameters: Parameters, role: RoleContext): void {
   role.print(`${addressOf(role.index)}: ${got.ok ? 'answered' : `no answer (${got.errno})`}`);
 }
 
+function addressesOf(parameters: Parameters): readonly string[] {
+  return Array.from({ length: parameters.number('clients') }, (_, index) => addressOf(index));
+}
+
 function addressOf(index: number): string {
   return `127.0.0.${index + 1}`;
 }
@@ -64,10 +69,17 @@ function refuseAddresses(text: string): void {
 
 export const scenario: Scenario = {
   id: 'udp-allowlist',
-  title: 'A UDP server that answers only the client addresses that it knows',
-  teaches:
-    'That a datagram is delivered whoever sent it: the program decides whether it answers, and to be ignored looks to the client as if the datagram had been lost.',
-  lookFor: [],
+  title: {
+    en: 'A UDP server that answers only the client addresses that it knows',
+    es: 'Un servidor UDP que solo contesta a las direcciones que conoce',
+    ca: 'Un servidor UDP que només respon a les adreces que coneix',
+  },
+  teaches: {
+    en: 'That a datagram is delivered whoever sent it: the program decides whether it answers, and to be ignored looks to the client as if the datagram had been lost.',
+    es: 'Que un datagrama se entrega lo envíe quien lo envíe: el programa decide si contesta, y para el cliente ser ignorado es como si el datagrama se hubiera perdido.',
+    ca: 'Que un datagrama es lliura l’enviï qui l’enviï: el programa decideix si respon, i per al client ser ignorat és com si el datagrama s’hagués perdut.',
+  },
+  lookFor: (parameters) => allowlistChecks(parameters, addressesOf(parameters)),
   protocol: 'udp',
   parameters: [
     ...['message', 'size', 'recv-buffer', 'client-recv-buffer', 'server-recv-buffer', 'allow', 'clients'],
@@ -80,10 +92,38 @@ export const scenario: Scenario = {
     clients: { help: 'clients at the same time; the n-th has the address 127.0.0.n' },
   },
   variants: [
-    '--allow 127.0.0.9',
-    '--clients 1',
-    '--clients 5 --allow 127.0.0.2,127.0.0.4 --size 3000 --recv-buffer 4096',
-    '--clients 2 --pause server:recvfrom:after=20',
+    {
+      options: '--allow 127.0.0.9',
+      shows: {
+        en: 'Nobody is on the list: three datagrams in, none out.',
+        es: 'Nadie está en la lista: entran tres datagramas y no sale ninguno.',
+        ca: 'Ningú no és a la llista: hi entren tres datagrames i no en surt cap.',
+      },
+    },
+    {
+      options: '--clients 1',
+      shows: {
+        en: 'One client, which is known.',
+        es: 'Un cliente, que es conocido.',
+        ca: 'Un client, que és conegut.',
+      },
+    },
+    {
+      options: '--clients 5 --allow 127.0.0.2,127.0.0.4 --size 3000 --recv-buffer 4096',
+      shows: {
+        en: 'Five clients with datagrams in fragments: three ignored.',
+        es: 'Cinco clientes con datagramas en fragmentos: tres ignorados.',
+        ca: 'Cinc clients amb datagrames en fragments: tres d’ignorats.',
+      },
+    },
+    {
+      options: '--clients 2 --pause server:recvfrom:after=20',
+      shows: {
+        en: 'A server that takes its time.',
+        es: 'Un servidor que se toma su tiempo.',
+        ca: 'Un servidor que s’ho pren amb calma.',
+      },
+    },
   ],
   validate: (parameters) => refuseAddresses(parameters.text('allow')),
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'bind' }),

@@ -8,6 +8,7 @@ import { DATAGRAM, RECV_BUFFERS } from '../support/parameter-lists.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { sleep } from '../support/sleep.ts';
 import { recvSize, setBuffers } from '../support/tune.ts';
+import { chatChecks } from '../support/turns-checks.ts';
 
 /** Speaks first; then listens, and speaks, by turns. */
 export function client(parameters: Parameters, role: RoleContext): void {
@@ -64,19 +65,54 @@ function type(parameters: Parameters): void {
 
 export const scenario: Scenario = {
   id: 'udp-chat',
-  title: 'Two sides talk by turns over datagrams',
-  teaches:
-    'What taking turns means for the calls: while one side types, the other is blocked in recvfrom, and what is typed out of turn waits.',
-  lookFor: [],
+  title: {
+    en: 'Two sides talk by turns over datagrams',
+    es: 'Dos lados hablan por turnos con datagramas',
+    ca: 'Dues bandes parlen per torns amb datagrames',
+  },
+  teaches: {
+    en: 'What taking turns means for the calls: while one side types, the other is blocked in recvfrom, and what is typed out of turn waits.',
+    es: 'Qué supone hablar por turnos para las llamadas: mientras un lado teclea, el otro está bloqueado en recvfrom, y lo que se teclea a destiempo espera.',
+    ca: 'Què suposa parlar per torns per a les crides: mentre una banda tecleja, l’altra és bloquejada a recvfrom, i el que es tecleja fora de torn espera.',
+  },
+  lookFor: chatChecks,
   protocol: 'udp',
   parameters: ['lines', 'think', ...RECV_BUFFERS, ...DATAGRAM],
   defaults: { lines: 'hello|hello, who is there?|Ada|welcome, Ada', think: 50, 'recv-buffer': 1024 },
   narrow: { think: { help: 'how long a side takes to type a line' } },
   variants: [
-    '--lines one-line|',
-    '--think 0 --family ipv6',
-    '--lines a|b|c|d|e|f --think 20',
-    '--family unix',
+    {
+      options: '--lines hello|',
+      shows: {
+        en: 'One line, an empty answer, and bye.',
+        es: 'Una línea, una respuesta vacía y adiós.',
+        ca: 'Una línia, una resposta buida i adeu.',
+      },
+    },
+    {
+      options: '--think 0 --family ipv6',
+      shows: {
+        en: 'Nobody needs time to type: each line follows at once.',
+        es: 'Nadie necesita tiempo para teclear: cada línea sigue enseguida.',
+        ca: 'Ningú no necessita temps per teclejar: cada línia segueix de seguida.',
+      },
+    },
+    {
+      options: '--lines a|b|c|d|e|f --think 20',
+      shows: {
+        en: 'Six short lines, by turns.',
+        es: 'Seis líneas cortas, por turnos.',
+        ca: 'Sis línies curtes, per torns.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'The same in the UNIX domain, where both sides need a name.',
+        es: 'Lo mismo en el dominio UNIX, donde ambos lados necesitan un nombre.',
+        ca: 'El mateix al domini UNIX, on totes dues bandes necessiten un nom.',
+      },
+    },
   ],
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'bind' }),
   judge: (_, outcome) => badEnds(outcome),

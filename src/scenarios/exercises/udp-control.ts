@@ -9,6 +9,7 @@ import { must, opened } from '../support/must.ts';
 import { DATAGRAM, RECV_BUFFERS } from '../support/parameter-lists.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { recvSize, setBuffers } from '../support/tune.ts';
+import { controlChecks } from '../support/turns-checks.ts';
 
 /** Does what a datagram says: 'run:NAME' runs a command and returns its exit status, 'end' ends this process. */
 export function server(parameters: Parameters, role: RoleContext): void {
@@ -57,19 +58,54 @@ function requestsOf(parameters: Parameters): readonly string[] {
 
 export const scenario: Scenario = {
   id: 'udp-control',
-  title: 'Datagrams that make a server run a command, and end',
-  teaches:
-    'That a datagram can be a request: the server does what it says and answers, and one of the requests ends its process.',
-  lookFor: [],
+  title: {
+    en: 'Datagrams that make a server run a command, and end',
+    es: 'Datagramas que hacen que un servidor ejecute una orden, y que acabe',
+    ca: 'Datagrames que fan que un servidor executi una ordre, i que acabi',
+  },
+  teaches: {
+    en: 'That a datagram can be a request: the server does what it says and answers, and one of the requests ends its process.',
+    es: 'Que un datagrama puede ser una petición: el servidor hace lo que dice y contesta, y una de las peticiones acaba con su proceso.',
+    ca: 'Que un datagrama pot ser una petició: el servidor fa el que diu i respon, i una de les peticions acaba el seu procés.',
+  },
+  lookFor: controlChecks,
   protocol: 'udp',
   parameters: ['requests', ...RECV_BUFFERS, ...DATAGRAM],
   defaults: { requests: 'run:true|run:false|end', 'recv-buffer': 1024, timeout: 2000 },
   narrow: { timeout: { help: 'how long the client waits for a reply' } },
   variants: [
-    '--requests end',
-    '--requests run:date|dance --family ipv6',
-    '--requests run:rm',
-    '--family unix',
+    {
+      options: '--requests end',
+      shows: {
+        en: 'Only the request that ends the server.',
+        es: 'Solo la petición que acaba con el servidor.',
+        ca: 'Només la petició que acaba el servidor.',
+      },
+    },
+    {
+      options: '--requests run:date|dance --family ipv6',
+      shows: {
+        en: 'A command, and a request that the server does not understand.',
+        es: 'Una orden, y una petición que el servidor no entiende.',
+        ca: 'Una ordre, i una petició que el servidor no entén.',
+      },
+    },
+    {
+      options: '--requests run:rm',
+      shows: {
+        en: 'A command that is not on the list is not run.',
+        es: 'Una orden que no está en la lista no se ejecuta.',
+        ca: 'Una ordre que no és a la llista no s’executa.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'The same in the UNIX domain.',
+        es: 'Lo mismo en el dominio UNIX.',
+        ca: 'El mateix al domini UNIX.',
+      },
+    },
   ],
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'bind' }),
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeReplies(parameters, outcome)],

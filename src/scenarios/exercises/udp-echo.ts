@@ -168,7 +168,6 @@ export const scenario: Scenario = {
     size: { max: LARGEST_DATAGRAM },
     timeout: { help: 'how long the client waits for its reply (1000 when not given)' },
   },
-  variants: [],
   roles(parameters) {
     const server = parameters.text('server') === 'none' ? null : 'server';
     return plans(parameters, { server, client: 'client', ready: 'bind' });

@@ -266,7 +266,6 @@ export const scenario: Scenario = {
       );
     }
   },
-  variants: [],
   roles(parameters) {
     const kind = ROLES[parameters.text('reliability')] ?? 'stopAndWait';
     return plans(parameters, { server: `${kind}Server`, client: `${kind}Client`, ready: 'bind' });

@@ -7,6 +7,7 @@ import { must, opened } from '../support/must.ts';
 import { DATAGRAM } from '../support/parameter-lists.ts';
 import { randomPayload } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
+import { truncateChecks } from '../support/truncate-checks.ts';
 import { recvSize, setBuffers } from '../support/tune.ts';
 
 /** A byte more than a datagram can hold: 65535 less the UDP header, for IPv4 less its IP header too. */
@@ -49,10 +50,17 @@ export function server(parameters: Parameters, role: RoleContext): void {
 
 export const scenario: Scenario = {
   id: 'udp-truncate',
-  title: 'Datagrams larger than the buffer, than the MTU, and than a datagram can be',
-  teaches:
-    'That a datagram is read whole or cut: what does not fit into the buffer of that one call is gone, where a TCP stream would have kept it for the next.',
-  lookFor: [],
+  title: {
+    en: 'Datagrams larger than the buffer, than the MTU, and than a datagram can be',
+    es: 'Datagramas mayores que el búfer, que la MTU y que lo que puede ser un datagrama',
+    ca: 'Datagrames més grans que la memòria, que la MTU i que el que pot ser un datagrama',
+  },
+  teaches: {
+    en: 'That a datagram is read whole or cut: what does not fit into the buffer of that one call is gone, where a TCP stream would have kept it for the next.',
+    es: 'Que un datagrama se lee entero o cortado: lo que no cabe en el búfer de esa única llamada se pierde, cuando un flujo TCP lo habría guardado para la siguiente.',
+    ca: 'Que un datagrama es llegeix sencer o tallat: el que no cap a la memòria d’aquella única crida es perd, mentre que un flux TCP l’hauria guardat per a la següent.',
+  },
+  lookFor: truncateChecks,
   protocol: 'udp',
   parameters: ['size', 'recv-buffer', ...DATAGRAM],
   defaults: { size: 2000, 'recv-buffer': 1024 },
@@ -62,11 +70,46 @@ export const scenario: Scenario = {
     timeout: { help: 'how long the server waits for a datagram' },
   },
   variants: [
-    '--size 1000',
-    '--size 9000 --recv-buffer 9000 --family ipv6',
-    '--size 3000 --recv-buffer 2 --mtu 576',
-    '--size 1024 --offload on',
-    '--family unix',
+    {
+      options: '--size 1000',
+      shows: {
+        en: 'A datagram that fits both buffer and MTU: whole, in one packet.',
+        es: 'Un datagrama que cabe en el búfer y en la MTU: entero, en un paquete.',
+        ca: 'Un datagrama que cap a la memòria i a la MTU: sencer, en un paquet.',
+      },
+    },
+    {
+      options: '--size 9000 --recv-buffer 9000 --family ipv6',
+      shows: {
+        en: 'Seven IPv6 fragments, and one recvmsg that knows nothing of them.',
+        es: 'Siete fragmentos IPv6, y un recvmsg que no sabe de ellos.',
+        ca: 'Set fragments IPv6, i un recvmsg que no en sap res.',
+      },
+    },
+    {
+      options: '--size 3000 --recv-buffer 2 --mtu 576',
+      shows: {
+        en: 'Six fragments cross the network for the two bytes that are read.',
+        es: 'Seis fragmentos cruzan la red para los dos bytes que se leen.',
+        ca: 'Sis fragments travessen la xarxa per als dos bytes que es llegeixen.',
+      },
+    },
+    {
+      options: '--size 1024 --offload on',
+      shows: {
+        en: 'Exactly as large as the buffer: not cut.',
+        es: 'Justo del tamaño del búfer: no se corta.',
+        ca: 'Just de la mida de la memòria: no es talla.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'UNIX datagrams are cut in the same way.',
+        es: 'Los datagramas UNIX se cortan de la misma manera.',
+        ca: 'Els datagrames UNIX es tallen de la mateixa manera.',
+      },
+    },
   ],
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'bind' }),
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeCuts(parameters, outcome)],

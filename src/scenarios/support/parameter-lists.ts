@@ -11,3 +11,9 @@ export const RECV_BUFFERS: readonly string[] = ['recv-buffer', 'client-recv-buff
 export const DATAGRAM: readonly string[] = [
   ...['family', 'port', 'sndbuf', 'rcvbuf', 'client-rcvbuf', 'server-rcvbuf', 'timeout', 'role'],
 ];
+
+/** The families of exercises whose subject is the network. */
+export const INTERNET: Readonly<Record<string, string>> = {
+  ipv4: 'AF_INET, 127.0.0.1',
+  ipv6: 'AF_INET6, ::1',
+};
