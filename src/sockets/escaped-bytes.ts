@@ -24,11 +24,11 @@ export function unescapeBytes(text: string): Unescaped {
   const parts: Uint8Array[] = [];
   const pattern = /\\(x[0-9a-fA-F]{2}|[tnr0"\\])|([^\\]+)|\\/gy;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
-    const [, escape, plain] = match;
+    const [, code, plain] = match;
     if (plain !== undefined) parts.push(Buffer.from(plain));
-    else if (escape === undefined)
+    else if (code === undefined)
       return { ok: false, at: match.index, message: 'a backslash begins \\n \\r \\t \\0 \\" \\\\ or \\xhh' };
-    else parts.push(Uint8Array.of(NAMED[escape] ?? Number.parseInt(escape.slice(1), 16)));
+    else parts.push(Uint8Array.of(NAMED[code] ?? Number.parseInt(code.slice(1), 16)));
   }
   return { ok: true, bytes: Buffer.concat(parts) };
 }

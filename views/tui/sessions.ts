@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { CaptureBuilder } from '../../capture/file/builder.ts';
 import { FrameSource } from '../../capture/file/frame-source.ts';
 import { prefixOf } from '../../capture/prefix.ts';
@@ -7,23 +6,17 @@ import { UserError } from '../../capture/user-error.ts';
 import type { RunOptions } from '../../src/cli/run-options.ts';
 import { playScenario } from '../../src/commands/play.ts';
 import { captureLive } from '../../src/lab/live-capture.ts';
+import type { StepEdit } from '../../src/lab/protocol.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
 import { grouped } from '../ladder/units.ts';
+import { compareFiles } from './compare-files.ts';
 import { Document } from './document.ts';
 import type { Message } from './messages.ts';
 import { rememberFile } from './recent.ts';
 import { ScreenWatcher } from './screen-watcher.ts';
-
-/** Runs what is done in steps with turns of the event loop between them, so that keys are heard. */
-async function inTurns<T>(steps: Generator<void, T>): Promise<T> {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-    await setImmediate();
-  }
-}
+import { inTurns } from './turns.ts';
 
 type Hear = (message: Message) => void;
 
@@ -140,6 +133,30 @@ export class Sessions {
       });
   }
 
+  /** Compares two captures, or one with a document that is open, which stays open then. */
+  compare(left: string | Document, right: string): void {
+    this.loading?.abort();
+    const loading = new AbortController();
+    this.loading = loading;
+    const tell = (share: number | null, rows: number): void => this.hear({ kind: 'loading', share, rows });
+    compareFiles(left, right, loading.signal, tell)
+      .then(({ news, close }) => {
+        const before = this.free;
+        if (typeof left === 'string') this.replace(close);
+        else
+          this.free = () => {
+            before();
+            close();
+          };
+        this.hear(news);
+      })
+      .catch((error: unknown) => this.tell(error))
+      .finally(() => {
+        if (this.loading === loading) this.loading = null;
+        this.hear({ kind: 'loaded' });
+      });
+  }
+
   live(device: string, filter: string | null): void {
     const stop = new AbortController();
     this.stopRun = stop;
@@ -170,6 +187,10 @@ export class Sessions {
 
   letGo(role: string): void {
     this.watcher?.letGo(role);
+  }
+
+  editStep(role: string, edit: StepEdit): void {
+    this.watcher?.edit(role, edit);
   }
 
   answer(role: string, line: string | null): void {
