@@ -5,14 +5,10 @@ import { loadEngine } from '../../capture/live/load-engine.ts';
 import { startDraining } from '../../capture/live/loop.ts';
 import { openSentinel } from '../../capture/live/sentinel.ts';
 import { prefixOf } from '../../capture/prefix.ts';
-import type { FileOrder, Session } from '../session/session.ts';
+import { AS_CAPTURED } from '../session/file-order.ts';
+import type { Session } from '../session/session.ts';
 import { openNamelessFile } from './temp-file.ts';
 
-/** While it goes on, packets are numbered as they come. */
-const AS_CAPTURED: FileOrder = {
-  packets: null,
-  marks: { length: 0, before: new Uint32Array(0), calls: new Int32Array(0), exits: new Uint8Array(0) },
-};
 const SNAPLEN = 262_144;
 const RING_BYTES = 16 * 1024 * 1024;
 const TAKE_IN_EVERY_MS = 50;

@@ -40,6 +40,12 @@ export function sortedOrder(columns: Columns, calls: readonly Call[]): FileOrder
   return { packets, marks: { length: rows.length, before, calls: rows.calls, exits: rows.exits } };
 }
 
+/** The order of packets while they are captured, without calls: as they come. */
+export const AS_CAPTURED: FileOrder = {
+  packets: null,
+  marks: { length: 0, before: new Uint32Array(0), calls: new Int32Array(0), exits: new Uint8Array(0) },
+};
+
 /** The order of a capture without calls, as `sortedOrder` gives it, in steps. */
 export function* plainOrder(columns: Columns): Generator<void, FileOrder> {
   const times = new Float64Array(columns.length);

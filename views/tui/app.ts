@@ -6,6 +6,7 @@ import type { Message } from './messages.ts';
 import { initialModel, type Model, type Start } from './model.ts';
 import { Scanner } from './scanner.ts';
 import { Sessions } from './sessions.ts';
+import { storedFilter } from './store-settings.ts';
 import { type Streams, Terminal } from './terminal.ts';
 import { update } from './update.ts';
 import { view } from './view.ts';
@@ -55,6 +56,9 @@ export class App {
         break;
       case 'open':
         this.sessions.open(start.file);
+        break;
+      case 'compare':
+        this.sessions.compare(...start.files);
         break;
       case 'live':
         this.sessions.live(start.device, start.filter);
@@ -129,11 +133,21 @@ export class App {
       case 'open':
         this.sessions.open(effect.file);
         return;
+      case 'compare':
+        if (effect.left !== null) this.sessions.compare(effect.left, effect.right);
+        else if (document !== null) this.sessions.compare(document, effect.right);
+        return;
       case 'live':
         this.sessions.live('lo', null);
         return;
       case 'let-go':
         this.sessions.letGo(effect.role);
+        return;
+      case 'answer':
+        this.sessions.answer(effect.role, effect.line);
+        return;
+      case 'step-edit':
+        this.sessions.editStep(effect.role, effect.edit);
         return;
       case 'stop':
         this.sessions.stop();
@@ -146,6 +160,9 @@ export class App {
         return;
       case 'filter':
         if (document !== null) this.scanner.filter(document, effect.text);
+        return;
+      case 'store-filter':
+        for (const news of storedFilter(effect.name, effect.text)) this.hear(news);
         return;
       case 'save':
         this.hear(saveSession(document, effect.file));

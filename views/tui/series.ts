@@ -72,6 +72,10 @@ export interface FlowSeries {
   readonly inFlight: Series;
   readonly sendQueue: Series;
   readonly recvQueue: Series;
+  /** Of the sending end, where the kernel was asked: the congestion window and its threshold in bytes, the rtt in µs. */
+  readonly cwnd: Series;
+  readonly ssthresh: Series;
+  readonly rtt: Series;
 }
 
 /** Numbers further apart than this belong to another turn of the 32 bits, or to nothing. */
@@ -92,15 +96,19 @@ export function* flowSeries(document: Document, connection: number): Generator<v
   const startNs = counts.firstNs;
   const rows = packetsOfFlow(timeline, flow);
   const times = factsOf(timeline).clock.packets;
-  const calls = session.calls.length;
+  const samples = session.kernel?.samples.length ?? 0;
+  const moments = Math.max(samples, session.calls.length);
   const result = {
     ...{ direction, startNs, lastSecond: 0, segments: new Segments(rows.length) },
     acks: new Series('acknowledged', rows.length),
     edge: new Series('window edge', rows.length),
     window: new Series('window', rows.length),
     inFlight: new Series('in flight', rows.length),
-    sendQueue: new Series('Send-Q', calls),
-    recvQueue: new Series('Recv-Q', calls),
+    sendQueue: new Series('Send-Q', moments),
+    recvQueue: new Series('Recv-Q', moments),
+    cwnd: new Series('cwnd', samples),
+    ssthresh: new Series('ssthresh', samples),
+    rtt: new Series('rtt µs', samples),
   };
   const { segments } = result;
   let acked = 0;
@@ -126,8 +134,48 @@ export function* flowSeries(document: Document, connection: number): Generator<v
     } else continue;
     result.inFlight.push(time, Math.max(0, segments.highest - acked));
   }
-  addQueues(document, connection, direction, startNs, result);
+  if (!addKernel(document, connection, direction, startNs, result))
+    addQueues(document, connection, direction, startNs, result);
   return result;
+}
+
+/** What the kernel's tables said of both ends over time; false where they were not asked, or never showed them. */
+function addKernel(
+  document: Document,
+  connection: number,
+  direction: 0 | 1,
+  startNs: bigint,
+  { sendQueue, recvQueue, cwnd, ssthresh, rtt, lastSecond }: FlowSeries,
+): boolean {
+  const { timeline, session } = document;
+  const known = timeline.connections[connection];
+  if (session.kernel === undefined || known === undefined) return false;
+  const ends = [known.endpointA, known.endpointB];
+  const sender = ends[direction];
+  const receiver = ends[1 - direction];
+  for (const { timeNs, socket } of session.kernel.samples) {
+    if (socket === null) continue;
+    const time = Math.max(0, Number(timeNs - startNs) / 1e9);
+    if (time > lastSecond) break;
+    const [local, remote] = [unmapped(socket.local), unmapped(socket.remote)];
+    if (local === receiver && remote === sender) recvQueue.push(time, socket.recvQueue);
+    if (local !== sender || remote !== receiver) continue;
+    sendQueue.push(time, socket.sendQueue);
+    const { cwnd: segments, snd_mss: mss, snd_ssthresh: threshold, rtt_us: us } = socket.info ?? {};
+    if (segments === undefined || mss === undefined) continue;
+    cwnd.push(time, segments * mss);
+    if (threshold !== undefined && threshold < NO_THRESHOLD) ssthresh.push(time, threshold * mss);
+    if (us !== undefined) rtt.push(time, us);
+  }
+  return sendQueue.length + recvQueue.length > 0;
+}
+
+/** TCP_INFINITE_SSTHRESH of <net/tcp.h>: slow start has never ended. */
+const NO_THRESHOLD = 0x7fff_ffff;
+
+/** An IPv6 socket shows an IPv4 connection with mapped addresses; its packets are IPv4. */
+function unmapped(address: string): string {
+  return address.replace(/^\[::ffff:([\d.]+)\]/, '$1');
 }
 
 /** Send-Q of the sending side and Recv-Q of the receiving one, as the calls found them. */

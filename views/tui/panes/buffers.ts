@@ -17,7 +17,7 @@ import { line, type UiStyle } from '../style.ts';
 
 const SMALLEST = 3;
 
-/** Send-Q, bytes in flight, Recv-Q and the window over time, one plot under the other on one time axis. */
+/** cwnd with bytes in flight, Send-Q, Recv-Q, the window and the rtt over time, one plot under the other on one time axis. */
 export const buffers: PageView = {
   title(model, document) {
     return line(`  Buffers of ${directionText(model, document)}`, 'label');
@@ -33,7 +33,7 @@ export const buffers: PageView = {
     );
     if (drawn === null) return [line(PENDING, 'reason')];
     const cursor = cursorColumn(document, model.selected, series, width);
-    const lines = drawn.flatMap(({ layer, labels }) => plotLines([layer], labels, cursor, model.ascii));
+    const lines = drawn.flatMap(({ layers, labels }) => plotLines(layers, labels, cursor, model.ascii));
     return [...lines, timeAxis(series.lastSecond, width)];
   },
   target: () => null,
@@ -41,7 +41,7 @@ export const buffers: PageView = {
 
 /** A plot of one series, made for a size. */
 export interface BufferPlot {
-  readonly layer: Layer;
+  readonly layers: readonly Layer[];
   readonly labels: readonly string[];
 }
 
@@ -50,28 +50,49 @@ function* drawBuffers(series: FlowSeries, width: number, height: number): Genera
   const shown = chosen.slice(0, Math.max(1, Math.floor((height - 1) / SMALLEST)));
   const each = Math.floor((height - 1) / shown.length);
   const drawn: BufferPlot[] = [];
-  for (const { series: values, style } of shown) {
-    const most = Math.max(1, values.largest);
-    const dots = yield* stepPlot(values, width, each, series.lastSecond, most);
-    drawn.push({ layer: { dots, style, sign: '*' }, labels: axisLabels(values.name, most, each) });
+  for (const { layers } of shown) {
+    const most = Math.max(1, ...layers.map(({ series: { largest } }) => largest));
+    const plotted: Layer[] = [];
+    for (const { series: values, style, sign } of layers)
+      plotted.push({ dots: yield* stepPlot(values, width, each, series.lastSecond, most), style, sign });
+    const labels = axisLabels(layers[0]?.series.name ?? '', most, each);
+    for (const [index, { series: more }] of layers.slice(1).entries())
+      if (index + 2 < each - 1) labels[index + 2] = more.name;
+    drawn.push({ layers: plotted, labels });
   }
   return drawn;
 }
 
 interface Shown {
-  readonly series: Series;
-  readonly style: UiStyle;
+  readonly layers: readonly { readonly series: Series; readonly style: UiStyle; readonly sign: string }[];
 }
 
-/** Queues are known only where calls were recorded with them. */
-function plots({ sendQueue, inFlight, recvQueue, window }: FlowSeries): readonly Shown[] {
+/** Queues are known only where the kernel was asked or calls were recorded with them; cwnd only from the kernel. */
+function plots({
+  sendQueue,
+  inFlight,
+  recvQueue,
+  window,
+  cwnd,
+  ssthresh,
+  rtt,
+}: FlowSeries): readonly Shown[] {
   const all: readonly Shown[] = [
-    { series: sendQueue, style: 'data' },
-    { series: inFlight, style: 'syn' },
-    { series: recvQueue, style: 'fin' },
-    { series: window, style: 'call' },
+    {
+      layers: [
+        { series: cwnd, style: 'mark', sign: '+' },
+        { series: ssthresh, style: 'fin', sign: '-' },
+        { series: inFlight, style: 'syn', sign: '*' },
+      ],
+    },
+    { layers: [{ series: sendQueue, style: 'data', sign: '*' }] },
+    { layers: [{ series: recvQueue, style: 'fin', sign: '*' }] },
+    { layers: [{ series: window, style: 'call', sign: '*' }] },
+    { layers: [{ series: rtt, style: 'label', sign: '*' }] },
   ];
-  return all.filter(({ series }) => series.length > 0);
+  return all
+    .map(({ layers }) => ({ layers: layers.filter(({ series }) => series.length > 0) }))
+    .filter(({ layers }) => layers.length > 0);
 }
 
 /** The direction that carried more bytes, which both plots are about. */
