@@ -6,6 +6,7 @@ import { startDraining } from '../../capture/live/loop.ts';
 import { openSentinel } from '../../capture/live/sentinel.ts';
 import { prefixOf } from '../../capture/prefix.ts';
 import type { Session } from '../session/session.ts';
+import { asRoot } from './privileges.ts';
 import { openNamelessFile } from './temp-file.ts';
 
 const SNAPLEN = 262_144;
@@ -40,7 +41,7 @@ export async function captureLive(
   const sentinel = await openSentinel();
   const packets = openNamelessFile('wx+');
   const options = { device, filter, snaplen: SNAPLEN, ringBytes: RING_BYTES, outFd: packets };
-  const capture = await sentinel.open(engine, options).catch((error: unknown) => {
+  const capture = await asRoot(() => sentinel.open(engine, options)).catch((error: unknown) => {
     closeSync(packets);
     sentinel.close();
     throw error;

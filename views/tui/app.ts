@@ -3,6 +3,7 @@ import type { ScreenStart } from '../../src/commands/views.ts';
 import type { Effect } from './actions.ts';
 import { clipboardSequence } from './clipboard.ts';
 import { exportText, saveSession } from './export.ts';
+import { withGiven } from './home-list.ts';
 import type { Message } from './messages.ts';
 import { initialModel, type Model, type Start } from './model.ts';
 import { Scanner } from './scanner.ts';
@@ -51,6 +52,7 @@ export class App {
       case 'home':
         break;
       case 'run':
+        this.model = { ...this.model, home: withGiven(this.model.home, start.options) };
         this.sessions.run(start.options);
         break;
       case 'open':

@@ -1,3 +1,4 @@
+import type { RunOptions } from '../../src/cli/run-options.ts';
 import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
 import type { Home, ScenarioEntry } from './model.ts';
 
@@ -43,4 +44,15 @@ export function withValue(home: Home, scenario: string, name: string, value: str
   const { [name]: _, ...others } = home.values[scenario] ?? {};
   const own = value === null ? others : { ...others, [name]: value };
   return { ...home, values: { ...home.values, [scenario]: own } };
+}
+
+/** The form as the command line has filled it in, and its scenario chosen: running it again runs the same. */
+export function withGiven(home: Home, { scenario, parameters }: RunOptions): Home {
+  const values = Object.entries(parameters).map(([name, value]): [string, string] => {
+    return [name, value === true ? 'yes' : typeof value === 'string' ? value : value.join(',')];
+  });
+  // Each run is asked anew whether it goes step by step.
+  const own = Object.fromEntries(values.filter(([name]) => name !== 'step'));
+  const at = home.scenarios.findIndex(({ id }) => id === scenario);
+  return { ...home, at: at < 0 ? home.at : at, values: { ...home.values, [scenario]: own } };
 }

@@ -2,6 +2,7 @@ import type { ExitCode } from '../../capture/user-error.ts';
 import type { DisplayOptions } from '../../src/cli/display-options.ts';
 import { asciiOnly } from '../../src/commands/terminal.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
+import { actAsInvokingUser } from '../../src/lab/privileges.ts';
 import { parametersOf } from '../../src/scenarios/parameter-table.ts';
 import { loadAll } from '../../src/scenarios/registry.ts';
 import { App } from './app.ts';
@@ -12,6 +13,7 @@ import { themeFor } from './theme.ts';
 
 /** Takes the terminal, shows what was asked for, and gives the terminal back when the user leaves. */
 export async function screen(start: ScreenStart, display: DisplayOptions): Promise<ExitCode> {
+  actAsInvokingUser();
   const scenarios = await scenarioEntries();
   const app = new App(
     { input: process.stdin, output: process.stdout },
