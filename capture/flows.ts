@@ -2,11 +2,28 @@ import { formatIpv4, formatIpv6 } from './addresses.ts';
 import type { Flow } from './capture.ts';
 import { ACK, PROTOCOL, type Protocol, SYN } from './columns.ts';
 import { KeyTable } from './decode/key-table.ts';
+import { TupleIndex } from './decode/tuple-index.ts';
 
 const FIRST_CAPACITY = 64;
 /** Which directions of a flow have a base sequence number. */
 const BASE_KNOWN = [1, 2] as const;
 const BOTH_BASES = 3;
+
+/** Flows that follow on others, to be sent to another thread. */
+export interface FlowPart {
+  readonly keys: Uint32Array;
+  readonly entry: Int32Array;
+  readonly swapped: Uint8Array;
+  readonly reuse: Uint8Array;
+  readonly firstRow: Int32Array;
+  readonly stream: Int32Array;
+}
+
+/** What the relative sequence numbers of all flows count from. */
+export interface FlowBases {
+  readonly based: Uint8Array;
+  readonly base: Uint32Array;
+}
 
 /**
  * The conversations of a capture. A TCP four-tuple that is used again gets a new flow; its numbers are those of
@@ -19,6 +36,7 @@ export class FlowTable {
   /** Number in the capture of the columns' first row, where those hold only a part of it. */
   rowBase = 0;
   private readonly keys = new KeyTable();
+  private readonly usual = new TupleIndex();
   private latest = new Int32Array(FIRST_CAPACITY);
   private entry = new Int32Array(FIRST_CAPACITY);
   private swapped = new Uint8Array(FIRST_CAPACITY);
@@ -131,17 +149,32 @@ export class FlowTable {
   }
 
   /**
-   * The flow that a TCP segment over IPv4 belongs to, when both of its directions have a base: then the segment cannot
-   * change what is known of it, unless it is a SYN. -1 otherwise; sets `direction`.
+   * For a TCP segment over IPv4: its flow * 2 + direction, when both directions have a base; then the segment cannot
+   * change what is known of the flow, unless it is a SYN. -1 otherwise. Addresses and ports are signed 32-bit words.
    */
-  knownTcp4(source: number, destination: number, ports: number): number {
+  findUsual(source: number, destination: number, ports: number): number {
+    const known = this.usual.find(source, destination, ports);
+    return known >= 0 ? known : this.learnUsual(source, destination, ports);
+  }
+
+  private learnUsual(source: number, destination: number, ports: number): number {
     const { keys } = this;
-    const entry = keys.known4(source, destination, ports, PROTOCOL.tcp);
+    const entry = keys.known4(source >>> 0, destination >>> 0, ports >>> 0, PROTOCOL.tcp);
     if (entry < 0) return -1;
     const flow = this.latest[entry] ?? 0;
     if (this.based[flow] !== BOTH_BASES) return -1;
-    this.direction = (keys.reversed ? 1 : 0) ^ (this.swapped[flow] ?? 0);
-    return flow;
+    const found = flow * 2 + ((keys.reversed ? 1 : 0) ^ (this.swapped[flow] ?? 0));
+    this.usual.set(source, destination, ports, found);
+    return found;
+  }
+
+  /** These ends have another flow from now on. */
+  private forgetUsual(entry: number): void {
+    const { keys } = this;
+    const [a, b] = [keys.addressWord(entry, 0, 0) | 0, keys.addressWord(entry, 1, 0) | 0];
+    const [portA, portB] = [keys.port(entry, 0), keys.port(entry, 1)];
+    this.usual.forget(a, b, (portA << 16) | portB);
+    this.usual.forget(b, a, (portB << 16) | portA);
   }
 
   /**
@@ -183,6 +216,46 @@ export class FlowTable {
     return flow;
   }
 
+  /** The flows from `first` on, with the keys from `firstKey` on. */
+  part(first: number, firstKey: number): FlowPart {
+    const { length } = this;
+    return {
+      keys: this.keys.part(firstKey),
+      entry: this.entry.slice(first, length),
+      swapped: this.swapped.slice(first, length),
+      reuse: this.reuse.slice(first, length),
+      firstRow: this.firstRow.slice(first, length),
+      stream: this.stream.slice(first, length),
+    };
+  }
+
+  /** Number of pairs of ends: flows less those that reuse the ends of others. */
+  get pairs(): number {
+    return this.keys.length;
+  }
+
+  /** Appends flows that another table found; no more can be found by this one. */
+  append(part: FlowPart): void {
+    const at = this.length;
+    this.length += part.entry.length;
+    while (this.length > this.entry.length) this.grow();
+    this.keys.append(part.keys);
+    this.entry.set(part.entry, at);
+    this.swapped.set(part.swapped, at);
+    this.reuse.set(part.reuse, at);
+    this.firstRow.set(part.firstRow, at);
+    this.stream.set(part.stream, at);
+  }
+
+  bases(): FlowBases {
+    return { based: this.based.slice(0, this.length), base: this.base.slice(0, this.length * 2) };
+  }
+
+  takeBases({ based, base }: FlowBases): void {
+    this.based.set(based);
+    this.base.set(base);
+  }
+
   private hasBase(flow: number, direction: number): boolean {
     return ((this.based[flow] ?? 0) & BASE_KNOWN[direction === 0 ? 0 : 1]) !== 0;
   }
@@ -199,6 +272,8 @@ export class FlowTable {
     const counted = protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp;
     const stream = this.streams[protocol] ?? 0;
     this.streams[protocol] = stream + 1;
+    if (!this.keys.added && protocol === PROTOCOL.tcp && this.keys.addressLen(entry) === 4)
+      this.forgetUsual(entry);
     this.latest[entry] = flow;
     this.entry[flow] = entry;
     this.swapped[flow] = swapped;

@@ -1,6 +1,7 @@
 import type { Capture, FileProblem, Interface, OtherBlock, PacketOptions } from '../capture.ts';
 import type { Columns } from '../columns.ts';
 import { Decoding } from '../decode/decoding.ts';
+import { LINKTYPE } from '../decode/link-types.ts';
 import { decodePacket } from '../decode/packet.ts';
 import { decodeUsual } from '../decode/usual.ts';
 import type { FlowTable } from '../flows.ts';
@@ -19,20 +20,32 @@ const BLOCK_DATA = { simple: 12, enhanced: 28 } as const;
 /** Problems beyond these are counted, not kept: a damaged file may have one in every block. */
 const MAX_PROBLEMS = 1000;
 
+/** What a builder knows besides rows, flows and blocks. */
+export interface CaptureFacts {
+  readonly format: string;
+  readonly interfaces: Mutable<Interface>[];
+  readonly problems: FileProblem[];
+  readonly unkeptProblems: number;
+  readonly section: { application: string | null; comments: string[] };
+  readonly littleEndian: boolean[];
+}
+
 /** Takes what a parser finds and makes a Capture of it, packet by packet. */
 export class CaptureBuilder implements PcapngSink, Capture {
   format: string;
-  readonly interfaces: Mutable<Interface>[] = [];
-  readonly problems: FileProblem[] = [];
-  readonly section: { application: string | null; comments: string[] } = { application: null, comments: [] };
-  readonly columns: Columns;
+  interfaces: Mutable<Interface>[] = [];
+  problems: FileProblem[] = [];
+  section: { application: string | null; comments: string[] } = { application: null, comments: [] };
+  columns: Columns;
   readonly flows: FlowTable;
   readonly otherBlocks: OtherBlockList;
   /** Problems that were met after so many that no more are kept. */
   unkeptProblems = 0;
   private readonly decoding = new Decoding();
+  /** Rows that are decoded. */
+  private decoded = 0;
   private readonly source: FrameSource;
-  private readonly littleEndian: boolean[] = [];
+  private littleEndian: boolean[] = [];
   /** Rows of Simple Packet Blocks as runs: start, end, start, end… */
   private readonly simpleRuns: number[] = [];
 
@@ -51,8 +64,6 @@ export class CaptureBuilder implements PcapngSink, Capture {
   }
 
   packet(
-    bytes: Uint8Array,
-    at: number,
     capLen: number,
     wireLen: number,
     sec: number,
@@ -60,7 +71,7 @@ export class CaptureBuilder implements PcapngSink, Capture {
     iface: number,
     fileOffset: number,
   ): void {
-    const { columns, decoding } = this;
+    const { columns } = this;
     const row = columns.add();
     columns.sec[row] = sec;
     columns.nsec[row] = nsec;
@@ -68,10 +79,22 @@ export class CaptureBuilder implements PcapngSink, Capture {
     columns.capLen[row] = capLen;
     columns.wireLen[row] = wireLen;
     columns.iface[row] = iface;
-    decoding.row = row;
-    const linkType = this.interfaces[iface]?.linkType ?? -1;
-    if (!decodeUsual(bytes, at, capLen, wireLen, linkType, decoding))
-      decodePacket(bytes, at, capLen, wireLen, linkType, decoding);
+  }
+
+  decode(bytes: Uint8Array, toFile: number): void {
+    const { columns, decoding, interfaces } = this;
+    const { length, fileOffset, capLen, wireLen, iface } = columns;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let row = this.decoded; row < length; row++) {
+      const linkType = interfaces[iface[row] ?? 0]?.linkType ?? -1;
+      if (linkType === LINKTYPE.ethernet) row = decodeUsual(view, toFile, row, decoding);
+      if (row === length) break;
+      const at = (fileOffset[row] ?? 0) - toFile;
+      const rowLinkType = interfaces[iface[row] ?? 0]?.linkType ?? -1;
+      decoding.row = row;
+      decodePacket(bytes, at, capLen[row] ?? 0, wireLen[row] ?? 0, rowLinkType, decoding);
+    }
+    this.decoded = length;
   }
 
   /** Hands on the rows there are and forgets them. */
@@ -81,7 +104,27 @@ export class CaptureBuilder implements PcapngSink, Capture {
     take(columns, flows.rowBase);
     flows.rowBase += columns.length;
     columns.clear();
+    this.decoded = 0;
     this.decoding.fragments.forgetRows();
+  }
+
+  /** What is known besides rows, flows and blocks, to be sent to another thread. */
+  facts(): CaptureFacts {
+    const { format, interfaces, problems, unkeptProblems, section, littleEndian } = this;
+    return { format, interfaces, problems, unkeptProblems, section, littleEndian };
+  }
+
+  takeFacts(facts: CaptureFacts): void {
+    Object.assign(this, facts);
+  }
+
+  /** Edges of the runs of Simple Packet Blocks from the `first` on; the last may still move. */
+  simpleEdges(first: number): readonly number[] {
+    return this.simpleRuns.slice(first);
+  }
+
+  takeSimpleEdges(first: number, edges: readonly number[]): void {
+    this.simpleRuns.splice(first, edges.length, ...edges);
   }
 
   problem(offset: number, message: string): void {
@@ -121,6 +164,10 @@ export class CaptureBuilder implements PcapngSink, Capture {
   frame(row: number): Uint8Array {
     this.check(row);
     return this.source.read(this.columns.fileOffset[row] ?? 0, this.columns.capLen[row] ?? 0);
+  }
+
+  bytesAt(offset: number, length: number): Uint8Array {
+    return this.source.read(offset, length);
   }
 
   packetOptions(row: number): PacketOptions {

@@ -2,6 +2,7 @@ import type { RunOptions } from '../cli/run-options.ts';
 import { planRun } from '../lab/plan.ts';
 import { asOwner, invokingUser } from '../lab/privileges.ts';
 import { type RecordedRun, type RunWatcher, recordRun } from '../lab/recorded-run.ts';
+import { judgeRun } from '../scenarios/judgement.ts';
 import { parseParameters } from '../scenarios/parse-parameters.ts';
 import { loadScenario } from '../scenarios/registry.ts';
 import { settlePort } from '../scenarios/settle-port.ts';
@@ -42,6 +43,7 @@ export async function playScenario(
     stop,
   );
   const timeline = buildTimeline(recorded.session);
+  judgeRun(scenario, parameters, timeline);
   const words = wording(recorded.session);
   const fileProblem = file?.finish(recorded.session, (row) => words(timeline.reasonOfPacket(row))) ?? null;
   return { recorded, timeline, fileProblem };

@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../capture/user-error.ts';
 import { SocketSampler } from './kernel/socket-sampler.ts';
+import { growthOf, readKernelCounters } from './kernel-counters.ts';
 import { openLabCapture } from './lab-capture.ts';
 import { becomeUser, dieWithParent } from './privileges.ts';
 import type { FromLab, LabPlan, ToRole } from './protocol.ts';
@@ -37,6 +38,7 @@ export async function runLab(plan: LabPlan, around: LabSurroundings): Promise<Fr
       dieWithParent(parent);
     }
     around.tell({ type: 'capturing', network: capture.network, caveats: capture.caveats });
+    const before = readKernelCounters();
     const sampler = startSampler(plan, company, around);
     try {
       await company.perform();
@@ -44,11 +46,12 @@ export async function runLab(plan: LabPlan, around: LabSurroundings): Promise<Fr
     } finally {
       sampler?.stop();
     }
+    const kernel = plan.net === 'private' ? growthOf(before, readKernelCounters()) : null;
     const end = await capture.finish();
     for (const text of end.problems) around.tell({ type: 'problem', text });
     for (const text of end.notes) around.tell({ type: 'note', text });
     const { counters, lost } = end;
-    return { type: 'done', counters, lost, timedOut: company.timedOut, stopped: around.stop.aborted };
+    return { type: 'done', counters, lost, kernel, timedOut: company.timedOut, stopped: around.stop.aborted };
   } catch (error) {
     await company.end();
     if (!(error instanceof UserError)) throw error;

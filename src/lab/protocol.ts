@@ -143,6 +143,8 @@ export type FromLab =
       readonly counters: CaptureCounters | null;
       /** What the loss rule dropped after it was captured; `missed` more were dropped and not logged. */
       readonly lost: { readonly packets: readonly LostPacket[]; readonly missed: number };
+      /** By how much the kernel's counters grew in the run's own network; null on the machine's. */
+      readonly kernel: Readonly<Record<string, number>> | null;
       readonly timedOut: boolean;
       readonly stopped: boolean;
     };

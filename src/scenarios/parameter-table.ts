@@ -184,6 +184,16 @@ export const PARAMETERS: readonly ParameterSpec[] = [
   ),
 ];
 
+/** A parameter that only one scenario has, for its `own`; it stands among the options of `sockscope run` by --name. */
+export function ownParameter(
+  name: string,
+  kind: ParameterKind,
+  help: string,
+  extra: Extra & { readonly group?: ParameterGroup } = {},
+): ParameterSpec {
+  return of(extra.group ?? 'data')(name, kind, help, extra);
+}
+
 /** The parameters of the lab, which every scenario takes. */
 export const COMMON: readonly string[] = PARAMETERS.filter(
   ({ group, name }) => group === 'network' || (group === 'run' && name !== 'role'),
@@ -197,11 +207,10 @@ export function parametersOf(scenario: Scenario): readonly ParameterSpec[] {
     if (!BY_NAME.has(name))
       throw new Error(`scenario ${scenario.id} lists the parameter ${name}, which is not in the table`);
   }
-  return PARAMETERS.filter(({ name }) => scenario.parameters.includes(name) || COMMON.includes(name)).map(
-    (spec) => ({
-      ...spec,
-      ...scenario.narrow?.[spec.name],
-      fallback: scenario.defaults[spec.name] ?? spec.fallback,
-    }),
-  );
+  const known = PARAMETERS.filter(({ name }) => scenario.parameters.includes(name) || COMMON.includes(name));
+  return [...(scenario.own ?? []), ...known].map((spec) => ({
+    ...spec,
+    ...scenario.narrow?.[spec.name],
+    fallback: scenario.defaults[spec.name] ?? spec.fallback,
+  }));
 }

@@ -1,4 +1,6 @@
 import type { Socket } from '../sockets/types.ts';
+import type { Text } from '../words/text.ts';
+import type { Check } from './check.ts';
 import type { ParameterSpec } from './parameter-table.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -52,20 +54,35 @@ export interface Outcome {
   readonly exits: ReadonlyMap<string, number | string>;
 }
 
+/** A way to run a scenario that is worth seeing. */
+export interface Variant {
+  /** As typed after `sockscope run ID`: '--serve thread --clients 3'. Blanks part; a value holds none. */
+  readonly options: string;
+  /** What is to be seen then, one sentence. */
+  readonly shows: Text;
+}
+
 export type Narrow = Partial<Pick<ParameterSpec, 'min' | 'max' | 'choices' | 'help'>>;
 
 /** One exercise: a file of its own in src/scenarios, with its roles as exported functions of plain blocking code. */
 export interface Scenario {
   readonly id: string;
   /** One line: what runs. */
-  readonly title: string;
+  readonly title: Text;
   /** What it teaches, one or two sentences. */
-  readonly teaches: string;
-  /** What to look for in the ladder, one sentence each. */
-  readonly lookFor: readonly string[];
-  readonly protocol: 'tcp' | 'udp';
+  readonly teaches: Text;
+  /**
+   * What to look for in the ladder: those checks that mean something for these parameters. Every run is held against
+   * them, whatever its parameters, also one with --role server or --loss 30.
+   */
+  lookFor(parameters: Parameters): readonly Check[];
+  /** Runs worth trying: three or more that show something else than the defaults. */
+  readonly variants: readonly Variant[];
+  readonly protocol: 'tcp' | 'udp' | 'both' | 'unix' | 'icmp';
   /** The names of the parameters that mean something here (of the table in parameters.ts); any other is refused by name. */
   readonly parameters: readonly string[];
+  /** Parameters that no other scenario has; made with `ownParameter`. */
+  readonly own?: readonly ParameterSpec[];
   /** Defaults that differ from the table's. */
   readonly defaults: Readonly<Record<string, string | number | boolean>>;
   /** By parameter: limits and choices (name → what it does) that differ from the table's. */

@@ -37,6 +37,11 @@ export interface RunInfo {
   readonly interfaceDropped: number | null;
   /** epb_packetid of each packet that the lab's loss rule dropped after it was captured: in a live session its row + 1. */
   readonly lost: readonly number[];
+  /**
+   * By how much the counters of /proc/net/snmp, snmp6 and netstat grew in the run's own network, those that did not stay the
+   * same; null on the machine's network, whose other programs count as well. Absent in files of older versions.
+   */
+  readonly counters?: Readonly<Record<string, number>> | null;
   /** Whether calls were thinned, and whether all data (or hashes) were kept for --verify. */
   readonly thinned: boolean;
   readonly data: 'first-bytes' | 'all' | 'hashes';

@@ -1,5 +1,6 @@
 import { PROTOCOL } from '../../capture/columns.ts';
 import { fieldText } from '../../capture/fields.ts';
+import { type CheckResult, checksOf } from '../../src/scenarios/judgement.ts';
 import { type FrameNumbers, frameNumbers } from '../../src/session/file-order.ts';
 import type { KernelSample } from '../../src/session/kernel-sample.ts';
 import { lostRows } from '../../src/session/lost.ts';
@@ -9,6 +10,7 @@ import { describeCall } from '../../src/sockets/describe-call.ts';
 import type { Finding, Link, Timeline } from '../../src/timeline/types.ts';
 import type { Verification } from '../../src/timeline/verify.ts';
 import { type Words, wordsOf } from '../../src/timeline/words.ts';
+import { say } from '../../src/words/text.ts';
 import { safeBytes, safeJson } from '../escape.ts';
 import { summaryOf } from '../summary.ts';
 
@@ -41,6 +43,7 @@ export function* printJson(timeline: Timeline, verification: Verification | null
   }
   for (const sample of session.kernel?.samples ?? []) yield line('socket', socketFields(sample));
   for (const finding of timeline.findings) yield line('finding', findingFields(scene, finding));
+  for (const check of checksOf(timeline)) yield line('check', checkFields(scene, check));
   if (verification !== null) yield line('verification', verificationFields(verification));
   const summary = summaryOf(timeline);
   yield line('summary', { ...summary, ok: summary.ok && verification?.ok !== false });
@@ -66,6 +69,7 @@ function runFields({ session }: Timeline, run: RunInfo | null): Fields {
     lost: run.lost.length,
     thinned: run.thinned,
     data: run.data,
+    kernel_counters: run.counters ?? null,
     outcome: run.outcome,
     problems: run.problems,
     caveats: run.caveats,
@@ -201,6 +205,12 @@ function findingFields({ timeline, numbers, words }: Scene, finding: Finding): F
   const calls = finding.calls.flatMap((call) => timeline.session.calls[call]?.id ?? []);
   const packets = finding.packets.map(numbers.ofPacket);
   return { kind, severity, text: words.reason(finding), params, calls, packets };
+}
+
+function checkFields({ timeline, numbers }: Scene, { text, holds, note, ...rows }: CheckResult): Fields {
+  const calls = rows.calls.flatMap((call) => timeline.session.calls[call]?.id ?? []);
+  const packets = rows.packets.map(numbers.ofPacket);
+  return { text: say(text), holds, note: note === undefined ? null : say(note), calls, packets };
 }
 
 function verificationFields({ ok, checks, bytesCompared, bytesUnverified }: Verification): Fields {

@@ -14,12 +14,18 @@ export type Action =
   | { readonly do: 'enter' }
   | { readonly do: 'back' }
   | { readonly do: 'return' }
-  | { readonly do: 'prompt'; readonly purpose: Purpose }
+  /** `text` is what is typed already. */
+  | { readonly do: 'prompt'; readonly purpose: Purpose; readonly text?: string }
   | { readonly do: 'palette' }
   | { readonly do: 'help' }
   | { readonly do: 'only-connection' }
   | { readonly do: 'find'; readonly by: number }
   | { readonly do: 'finding'; readonly by: number }
+  /** `asks` for a file also where something is compared already. */
+  | { readonly do: 'compare'; readonly asks: boolean }
+  | { readonly do: 'difference'; readonly by: number }
+  | { readonly do: 'turn-comparison' }
+  | { readonly do: 'other-run' }
   | { readonly do: 'await'; readonly key: string }
   | { readonly do: 'play' }
   | { readonly do: 'speed'; readonly by: number }
@@ -47,6 +53,8 @@ export type Effect =
       readonly step: boolean;
     }
   | { readonly do: 'open'; readonly file: string }
+  /** Compares two files, or (null) what is open with one. */
+  | { readonly do: 'compare'; readonly left: string | null; readonly right: string }
   | { readonly do: 'live' }
   | { readonly do: 'let-go'; readonly role: string }
   | { readonly do: 'answer'; readonly role: string; readonly line: string | null }
@@ -55,6 +63,8 @@ export type Effect =
   | { readonly do: 'cancel-loading' }
   | { readonly do: 'search'; readonly text: string }
   | { readonly do: 'filter'; readonly text: string }
+  /** Saves a filter among the user's settings; null deletes it. */
+  | { readonly do: 'store-filter'; readonly name: string; readonly text: string | null }
   | { readonly do: 'save'; readonly file: string }
   | { readonly do: 'export'; readonly file: string }
   | { readonly do: 'copy'; readonly text: string }

@@ -8,6 +8,7 @@ import type { Message } from './messages.ts';
 import { initialModel, type Model, type Start } from './model.ts';
 import { Scanner } from './scanner.ts';
 import { Sessions } from './sessions.ts';
+import { storedFilter } from './store-settings.ts';
 import { type Streams, Terminal } from './terminal.ts';
 import { update } from './update.ts';
 import { view } from './view.ts';
@@ -28,6 +29,7 @@ export class App {
   private readonly sessions: Sessions;
   private readonly scanner: Scanner;
   private ticking: NodeJS.Timeout | null = null;
+  private working: NodeJS.Immediate | null = null;
   private isStopped = false;
   private finish: (ended: Ended) => void = () => {};
 
@@ -57,6 +59,9 @@ export class App {
         break;
       case 'open':
         this.sessions.open(start.file);
+        break;
+      case 'compare':
+        this.sessions.compare(...start.files);
         break;
       case 'live':
         this.sessions.live(start.device, start.filter);
@@ -97,12 +102,29 @@ export class App {
   close(): void {
     this.tick(false);
     this.scanner.stop();
+    if (this.working !== null) clearImmediate(this.working);
     this.terminal.close();
     this.sessions.close();
   }
 
   private draw(): void {
-    this.terminal.draw(view(this.model));
+    this.terminal.draw(() => {
+      const lines = view(this.model);
+      this.work();
+      return lines;
+    });
+  }
+
+  /** Does what the views have asked for, turn by turn, and shows it when it is there. */
+  private work(): void {
+    if (this.working !== null) return;
+    this.working = setImmediate(() => {
+      this.working = null;
+      const jobs = this.model.document?.jobs;
+      if (jobs === undefined || jobs.isEmpty) return;
+      if (jobs.turn()) this.draw();
+      else this.work();
+    });
   }
 
   private perform(effect: Effect): void {
@@ -113,6 +135,10 @@ export class App {
         return;
       case 'open':
         this.sessions.open(effect.file);
+        return;
+      case 'compare':
+        if (effect.left !== null) this.sessions.compare(effect.left, effect.right);
+        else if (document !== null) this.sessions.compare(document, effect.right);
         return;
       case 'live':
         this.sessions.live('lo', null);
@@ -137,6 +163,9 @@ export class App {
         return;
       case 'filter':
         if (document !== null) this.scanner.filter(document, effect.text);
+        return;
+      case 'store-filter':
+        for (const news of storedFilter(effect.name, effect.text)) this.hear(news);
         return;
       case 'save':
         this.hear(saveSession(document, effect.file));

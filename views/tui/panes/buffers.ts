@@ -1,9 +1,19 @@
 import type { Document } from '../document.ts';
 import type { Model } from '../model.ts';
 import type { PageView } from '../pages.ts';
-import { AXIS, axisLabels, cursorColumn, largest, plotLines, stepPlot, timeAxis } from '../plot.ts';
+import {
+  AXIS,
+  axisLabels,
+  cursorColumn,
+  type Layer,
+  NOTHING,
+  PENDING,
+  plotLines,
+  stepPlot,
+  timeAxis,
+} from '../plot.ts';
 import type { FlowSeries, Series } from '../series.ts';
-import { line, type UiLine, type UiStyle } from '../style.ts';
+import { line, type UiStyle } from '../style.ts';
 
 const SMALLEST = 3;
 
@@ -15,30 +25,43 @@ export const buffers: PageView = {
   length: () => 0,
   lines(model, document, _, height) {
     const series = document.series(model.connection);
-    if (series === null)
-      return [line('  Nothing to plot: this is no TCP connection that carried bytes.', 'reason')];
-    const chosen = plots(series);
-    const shown = chosen.slice(0, Math.max(1, Math.floor((height - 1) / SMALLEST)));
-    const each = Math.floor((height - 1) / shown.length);
+    if (series === 'pending') return [line(PENDING, 'reason')];
+    if (series === null) return [line(NOTHING, 'reason')];
     const width = model.size.width - AXIS - 1;
-    const cursor = cursorColumn(document, model.selected, model.connection, series.lastSecond, width);
-    const lines: UiLine[] = [];
-    for (const { layers } of shown) {
-      const most = Math.max(1, ...layers.map(({ series: { values } }) => largest(values)));
-      const plotted = layers.map(({ series: values, style, sign }) => ({
-        dots: stepPlot(values, width, each, series.lastSecond, most),
-        style,
-        sign,
-      }));
-      const labels = axisLabels(layers[0]?.series.name ?? '', most, each);
-      for (const [index, { series: more }] of layers.slice(1).entries())
-        if (index + 2 < each - 1) labels[index + 2] = more.name;
-      lines.push(...plotLines(plotted, labels, cursor, model.ascii));
-    }
+    const drawn = document.bufferPlots.get(`${model.connection} ${width} ${height}`, () =>
+      drawBuffers(series, width, height),
+    );
+    if (drawn === null) return [line(PENDING, 'reason')];
+    const cursor = cursorColumn(document, model.selected, series, width);
+    const lines = drawn.flatMap(({ layers, labels }) => plotLines(layers, labels, cursor, model.ascii));
     return [...lines, timeAxis(series.lastSecond, width)];
   },
   target: () => null,
 };
+
+/** A plot of one series, made for a size. */
+export interface BufferPlot {
+  readonly layers: readonly Layer[];
+  readonly labels: readonly string[];
+}
+
+function* drawBuffers(series: FlowSeries, width: number, height: number): Generator<void, BufferPlot[]> {
+  const chosen = plots(series);
+  const shown = chosen.slice(0, Math.max(1, Math.floor((height - 1) / SMALLEST)));
+  const each = Math.floor((height - 1) / shown.length);
+  const drawn: BufferPlot[] = [];
+  for (const { layers } of shown) {
+    const most = Math.max(1, ...layers.map(({ series: { largest } }) => largest));
+    const plotted: Layer[] = [];
+    for (const { series: values, style, sign } of layers)
+      plotted.push({ dots: yield* stepPlot(values, width, each, series.lastSecond, most), style, sign });
+    const labels = axisLabels(layers[0]?.series.name ?? '', most, each);
+    for (const [index, { series: more }] of layers.slice(1).entries())
+      if (index + 2 < each - 1) labels[index + 2] = more.name;
+    drawn.push({ layers: plotted, labels });
+  }
+  return drawn;
+}
 
 interface Shown {
   readonly layers: readonly { readonly series: Series; readonly style: UiStyle; readonly sign: string }[];
@@ -68,7 +91,7 @@ function plots({
     { layers: [{ series: rtt, style: 'label', sign: '*' }] },
   ];
   return all
-    .map(({ layers }) => ({ layers: layers.filter(({ series }) => series.times.length > 0) }))
+    .map(({ layers }) => ({ layers: layers.filter(({ series }) => series.length > 0) }))
     .filter(({ layers }) => layers.length > 0);
 }
 
@@ -76,7 +99,7 @@ function plots({
 export function directionText(model: Model, document: Document): string {
   const connection = document.timeline.connections[model.connection];
   const series = document.series(model.connection);
-  if (connection === undefined || series === null) return 'no connection';
+  if (connection === undefined || series === null || series === 'pending') return 'the connection';
   const { endpointA, endpointB, roleA, roleB } = connection;
   const [a, b] = [roleA ?? endpointA, roleB ?? endpointB];
   const way = series.direction === 0 ? `${a} → ${b}` : `${b} → ${a}`;

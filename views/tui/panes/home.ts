@@ -30,7 +30,7 @@ export function homeLines(model: Model): readonly UiLine[] {
   const beside =
     scenario !== null && home.form !== null
       ? formLines(home, scenario, home.form, right, height)
-      : aboutLines(chosen, home, right);
+      : aboutLines(chosen, model, right);
   return Array.from({ length: height }, (_, index) =>
     join(list[index] ?? EMPTY, left, beside[index] ?? EMPTY, model.ascii),
   );
@@ -72,10 +72,11 @@ function listLines(model: Model, width: number): readonly UiLine[] {
   return lines.slice(top, top + height).map((each) => {
     if (typeof each === 'string') return line(each === '' ? '' : ` ${each}`, 'title');
     const isChosen = chosen !== undefined && sameEntry(each, chosen);
+    const isMarked = each.kind === 'file' && each.path === model.home.marked;
     const back = isChosen ? (model.home.form === null ? 'selected' : 'dimmed') : 'none';
     return spans(
       [
-        span(isChosen ? ' ▶ ' : '   ', 'mark'),
+        span(`${isMarked ? '=' : ' '}${isChosen ? '▶' : ' '} `, 'mark'),
         span(shorten(entryText(each), width - 4, '…'), each.kind === 'scenario' ? 'call' : 'data'),
       ],
       back,
@@ -98,7 +99,8 @@ function entryText(entry: HomeEntry): string {
   }
 }
 
-function aboutLines(entry: HomeEntry | undefined, home: Home, width: number): readonly UiLine[] {
+function aboutLines(entry: HomeEntry | undefined, { home, keys }: Model, width: number): readonly UiLine[] {
+  const compareKey = keys.keyOf('compare');
   const text = (content: string, style: 'reason' | 'title' = 'reason'): UiLine[] =>
     wrap(content, width - 2).map((each) => line(each, style));
   switch (entry?.kind) {
@@ -110,7 +112,7 @@ function aboutLines(entry: HomeEntry | undefined, home: Home, width: number): re
         EMPTY,
         ...text(entry.path),
         EMPTY,
-        ...text('Enter opens it.'),
+        ...text(`Enter opens it. ${compareKey} marks it; ${compareKey} on a second file compares the two.`),
       ];
     case 'open':
       return [
