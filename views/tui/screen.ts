@@ -10,6 +10,7 @@ import { say } from '../../src/words/text.ts';
 import { App } from './app.ts';
 import type { ScenarioEntry } from './model.ts';
 import { recentFiles } from './recent.ts';
+import { sampleFiles } from './samples.ts';
 import { readFilters } from './saved-filters.ts';
 import { readSettings } from './settings.ts';
 import { watchSignals } from './signals.ts';
@@ -32,6 +33,7 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
       problems: [...settings.problems, ...saved.problems],
       scenarios,
       recent: recentFiles(),
+      samples: sampleFiles(),
     },
   );
   const signals = watchSignals(app);
