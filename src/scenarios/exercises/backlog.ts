@@ -1,7 +1,7 @@
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { backlogChecks } from '../support/backlog-checks.ts';
-import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
+import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
 import { sleep } from '../support/sleep.ts';
@@ -54,7 +54,8 @@ export const scenario: Scenario = {
     'clients',
     'accept-after',
     'stagger',
-    ...RECV_BUFFERS,
+    'recv-buffer',
+    'server-recv-buffer',
     ...STREAM,
   ],
   defaults: {
