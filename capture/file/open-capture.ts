@@ -88,7 +88,13 @@ async function readFile(
   const chunk = new Uint8Array(Math.min(CHUNK, Math.max(totalBytes, 4096)));
   let bytes = 0;
   for (let chunks = 1; !reader.stopped; chunks++) {
-    const got = readSync(fd, chunk, 0, chunk.length, bytes);
+    const got = readOn(fd, chunk, bytes);
+    if (got < 0) {
+      reader.end();
+      reader.capture.problem(bytes, 'the disk failed to read on from here; what is shown stands before');
+      passOn(reader, options);
+      return reader.capture;
+    }
     if (got === 0) {
       if (await follower?.more(bytes)) continue;
       break;
@@ -106,6 +112,16 @@ async function readFile(
   const note = follower?.note ?? null;
   if (note !== null) reader.capture.problem(bytes, note);
   return reader.capture;
+}
+
+/** Bytes read; -1 where the disk fails after something was read: what can be read is shown. */
+function readOn(fd: number, chunk: Uint8Array, at: number): number {
+  try {
+    return readSync(fd, chunk, 0, chunk.length, at);
+  } catch (error) {
+    if (at > 0 && error instanceof Error && 'code' in error && error.code === 'EIO') return -1;
+    throw error;
+  }
 }
 
 function passOn({ capture }: CaptureReader, { onRows }: OpenOptions): void {
