@@ -6,10 +6,12 @@ import type { Columns } from '../columns.ts';
 import { EXIT, UserError } from '../user-error.ts';
 import { CaptureReader } from './capture-reader.ts';
 import { chunksOf } from './chunks.ts';
+import { eachChunk } from './each-chunk.ts';
 import { FileFollower } from './follow-file.ts';
 import { FrameSource } from './frame-source.ts';
 import { inflate } from './inflate.ts';
 import { pipeChunks } from './pipe-chunks.ts';
+import { paysToReadAhead, readAhead } from './read-ahead.ts';
 import { Spool } from './spool.ts';
 
 const CHUNK = 256 * 1024;
@@ -37,6 +39,8 @@ export interface OpenOptions {
    * forgotten. The capture that comes of it has no rows; its flows, interfaces and problems are whole.
    */
   readonly onRows?: (columns: Columns, rowBase: number, capture: Capture) => void;
+  /** 1: with `onRows`, do not read large files in a second thread. What comes of it is the same. */
+  readonly threads?: 1 | 2;
 }
 
 /**
@@ -82,30 +86,26 @@ async function readFile(
   totalBytes: number,
   options: OpenOptions,
 ): Promise<Capture> {
-  const { signal, follow } = options;
-  const follower = follow && signal !== undefined ? new FileFollower(fd, path, signal) : null;
+  const { onRows, signal, threads = 2 } = options;
+  const follower = options.follow && signal !== undefined ? new FileFollower(fd, path, signal) : null;
+  if (follower === null && onRows !== undefined && threads > 1 && paysToReadAhead(totalBytes))
+    return readAhead(name, fd, totalBytes, options);
   const reader = new CaptureReader(name, new FrameSource(fd));
-  const chunk = new Uint8Array(Math.min(CHUNK, Math.max(totalBytes, 4096)));
   let bytes = 0;
-  for (let chunks = 1; !reader.stopped; chunks++) {
-    const got = readOn(fd, chunk, bytes);
-    if (got < 0) {
-      reader.end();
-      reader.capture.problem(bytes, 'the disk failed to read on from here; what is shown stands before');
+  let chunks = 0;
+  do {
+    for (const chunk of untilFailure(eachChunk(fd, totalBytes, bytes), reader)) {
+      bytes += chunk.length;
+      reader.feed(chunk);
       passOn(reader, options);
-      return reader.capture;
+      if (onRows === undefined && follower === null) reserve(reader.capture.columns, bytes, totalBytes);
+      const { capture } = reader;
+      options.onProgress?.({ bytes, totalBytes, rows: capture.columns.length, capture });
+      if (++chunks % CHUNKS_A_TURN === 0) await setImmediate();
+      if (signal?.aborted) return reader.capture;
+      if (reader.stopped) break;
     }
-    if (got === 0) {
-      if (await follower?.more(bytes)) continue;
-      break;
-    }
-    bytes += got;
-    reader.feed(chunk.subarray(0, got));
-    passOn(reader, options);
-    options.onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length, capture: reader.capture });
-    if (chunks % CHUNKS_A_TURN === 0) await setImmediate();
-    if (signal?.aborted) return reader.capture;
-  }
+  } while (!reader.stopped && (await follower?.more(bytes)));
   if (signal?.aborted) return reader.capture;
   reader.end();
   passOn(reader, options);
@@ -114,13 +114,29 @@ async function readFile(
   return reader.capture;
 }
 
-/** Bytes read; -1 where the disk fails after something was read: what can be read is shown. */
-function readOn(fd: number, chunk: Uint8Array, at: number): number {
+/**
+ * Makes room for the rest of the file, judged by what is read so far: to copy millions of rows takes a tenth of a second,
+ * during which nobody hears a key.
+ */
+function reserve(columns: Columns, bytes: number, totalBytes: number): void {
+  if (columns.length * 1.25 < columns.capacity) return;
+  columns.reserve(Math.ceil((columns.length / bytes) * totalBytes * 1.05));
+}
+
+/** The same chunks, up to where the disk fails: what it still gave is shown. */
+function* untilFailure(
+  chunks: Iterable<Uint8Array>,
+  { bytes, capture }: CaptureReader,
+): Generator<Uint8Array> {
+  let read = bytes;
   try {
-    return readSync(fd, chunk, 0, chunk.length, at);
+    for (const chunk of chunks) {
+      read += chunk.length;
+      yield chunk;
+    }
   } catch (error) {
-    if (at > 0 && error instanceof Error && 'code' in error && error.code === 'EIO') return -1;
-    throw error;
+    if (read === 0 || !(error instanceof Error && 'code' in error && error.code === 'EIO')) throw error;
+    capture.problem(read, 'the disk failed to read on from here; what is shown stands before');
   }
 }
 

@@ -14,6 +14,7 @@ import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
 import { grouped } from '../ladder/units.ts';
 import { compareFiles } from './compare-files.ts';
 import { Document } from './document.ts';
+import { Loading } from './loading.ts';
 import type { Message } from './messages.ts';
 import { rememberFile } from './recent.ts';
 import { ScreenWatcher } from './screen-watcher.ts';
@@ -21,9 +22,6 @@ import { inTurns } from './turns.ts';
 
 type Hear = (message: Message) => void;
 
-/** The rows of a large file that are shown while the rest is read. */
-const FIRST_ROWS = 2000;
-const PROGRESS_EVERY_MS = 100;
 const DATA_BYTES = 256;
 const RING_BYTES = 8 * 1024 * 1024;
 
@@ -44,10 +42,12 @@ type Growing = (
 export class Sessions {
   private readonly hear: Hear;
   private stopRun: AbortController | null = null;
-  private loading: AbortController | null = null;
+  private loading: Pick<Loading, 'cancel' | 'abort'> | null = null;
   private watcher: ScreenWatcher | null = null;
   /** Frees what the shown session reads from. */
   private free: () => void = () => {};
+  /** What nobody ends. */
+  private readonly never = new AbortController();
   private isClosed = false;
 
   constructor(hear: Hear) {
@@ -95,47 +95,21 @@ export class Sessions {
 
   open(file: string): void {
     this.loading?.abort();
-    const loading = new AbortController();
+    const loading = new Loading(file, this.hear);
     this.loading = loading;
-    let toldAt = 0;
-    let isShown = false;
-    const onProgress: NonNullable<Parameters<typeof openSession>[1]>['onProgress'] = (progress) => {
-      const now = performance.now();
-      if (now < toldAt + PROGRESS_EVERY_MS || loading.signal.aborted) return;
-      toldAt = now;
-      const { bytes, totalBytes, rows, capture } = progress;
-      if (!isShown && rows >= FIRST_ROWS) {
-        isShown = true;
-        const session: Session = { capture: prefixOf(capture, FIRST_ROWS), calls: [], run: null };
-        this.hear({
-          kind: 'document',
-          document: new Document(buildTimeline(session), basename(file), 'loading'),
-        });
-      }
-      this.hear({ kind: 'loading', share: totalBytes === null ? null : bytes / totalBytes, rows });
-    };
-    openSession(file, { signal: loading.signal, onProgress })
-      .then(async (session) => {
-        const timeline = await inTurns(timelineInSteps(session, true));
-        this.replace(() => session.capture.close());
-        const document = new Document(timeline, basename(file));
-        this.hear({ kind: 'document', document });
+    loading
+      .run()
+      .then((loaded) => {
+        if (loaded === null) return;
+        this.replace(loaded.close);
+        this.hear({ kind: 'document', document: loaded.document });
         this.hear({ kind: 'recent', recent: rememberFile(file) });
-        const { calls, capture } = session;
-        const made = calls.length === 0 ? '' : `, ${grouped(calls.length)} calls`;
-        const text = `opened ${basename(file)}: ${grouped(capture.columns.length)} packets${made}`;
-        this.hear({ kind: 'status', text, isError: false });
-        const [problem] = capture.problems;
-        if (problem !== undefined)
-          this.hear({
-            kind: 'status',
-            text: `damaged: ${problem.message} (at byte ${problem.offset})`,
-            isError: true,
-          });
+        for (const status of loaded.statuses) this.hear({ kind: 'status', ...status });
       })
       .catch((error: unknown) => this.tell(error))
       .finally(() => {
-        if (this.loading === loading) this.loading = null;
+        if (this.loading !== loading) return;
+        this.loading = null;
         this.hear({ kind: 'loaded' });
       });
   }
@@ -143,11 +117,14 @@ export class Sessions {
   /** Compares two captures, or one with a document that is open, which stays open then. */
   compare(left: string | Document, right: string): void {
     this.loading?.abort();
-    const loading = new AbortController();
+    const stop = new AbortController();
+    const loading = { cancel: () => stop.abort(), abort: () => stop.abort() };
     this.loading = loading;
     const tell = (share: number | null, rows: number): void => this.hear({ kind: 'loading', share, rows });
-    compareFiles(left, right, loading.signal, tell)
-      .then(({ news, close }) => {
+    compareFiles(left, right, stop.signal, tell)
+      .then((compared) => {
+        if (compared === null) return;
+        const { news, close } = compared;
         const before = this.free;
         if (typeof left === 'string') this.replace(close);
         else
@@ -195,7 +172,8 @@ export class Sessions {
     begin((size, snapshot) => watcher.grown(size, snapshot), stop.signal)
       .then(async ({ session, said, problem, close }) => {
         watcher.close();
-        const timeline = await inTurns(timelineInSteps(session));
+        const timeline = await inTurns(timelineInSteps(session, true), this.never.signal);
+        if (timeline === null) return;
         this.replace(close);
         this.hear({ kind: 'running', running: null });
         this.hear({ kind: 'document', document: new Document(timeline, title) });
@@ -229,14 +207,14 @@ export class Sessions {
   }
 
   cancelLoading(): void {
-    this.loading?.abort();
+    this.loading?.cancel();
   }
 
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
     this.stop();
-    this.cancelLoading();
+    this.loading?.abort();
     this.free();
   }
 
