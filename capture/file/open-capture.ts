@@ -6,7 +6,7 @@ import type { Columns } from '../columns.ts';
 import { EXIT, UserError } from '../user-error.ts';
 import { CaptureReader } from './capture-reader.ts';
 import { chunksOf } from './chunks.ts';
-import { eachChunk } from './each-chunk.ts';
+import { chunksUntilFailure } from './each-chunk.ts';
 import { FileFollower } from './follow-file.ts';
 import { FrameSource } from './frame-source.ts';
 import { inflate } from './inflate.ts';
@@ -94,7 +94,7 @@ async function readFile(
   let bytes = 0;
   let chunks = 0;
   do {
-    for (const chunk of untilFailure(eachChunk(fd, totalBytes, bytes), reader)) {
+    for (const chunk of chunksUntilFailure(fd, totalBytes, bytes, reader.capture)) {
       bytes += chunk.length;
       reader.feed(chunk);
       passOn(reader, options);
@@ -121,23 +121,6 @@ async function readFile(
 function reserve(columns: Columns, bytes: number, totalBytes: number): void {
   if (columns.length * 1.25 < columns.capacity) return;
   columns.reserve(Math.ceil((columns.length / bytes) * totalBytes * 1.05));
-}
-
-/** The same chunks, up to where the disk fails: what it still gave is shown. */
-function* untilFailure(
-  chunks: Iterable<Uint8Array>,
-  { bytes, capture }: CaptureReader,
-): Generator<Uint8Array> {
-  let read = bytes;
-  try {
-    for (const chunk of chunks) {
-      read += chunk.length;
-      yield chunk;
-    }
-  } catch (error) {
-    if (read === 0 || !(error instanceof Error && 'code' in error && error.code === 'EIO')) throw error;
-    capture.problem(read, 'the disk failed to read on from here; what is shown stands before');
-  }
 }
 
 function passOn({ capture }: CaptureReader, { onRows }: OpenOptions): void {
