@@ -57,7 +57,8 @@ export class App {
         this.sessions.run(start.options);
         break;
       case 'open':
-        this.sessions.open(start.file);
+        if (start.grows) this.sessions.follow(start.file);
+        else this.sessions.open(start.file);
         break;
       case 'compare':
         this.sessions.compare(...start.files);

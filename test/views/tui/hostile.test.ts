@@ -75,25 +75,29 @@ test.each(PAYLOADS)('$name leaves the emulator as letters do', { timeout: 60_000
   }
 });
 
-test.each(PAYLOADS)('$name in the names that a file brings is text', { timeout: 60_000 }, async ({ text }) => {
-  const name = Buffer.from(text, 'latin1').toString('utf8');
-  const calls = ECHO_CALLS.map((call) => ({ ...call, role: `${call.role}${name}`, place: `${name}.ts:1` }));
-  const run = { ...ECHO_RUN, problems: [`it said ${name}`] };
-  const screen = await shown({ capture: fakeCapture(ECHO_PACKETS), calls, run }, `a ${name} file`);
-  try {
-    for (const key of EVERY_VIEW) {
-      await screen.press(key);
+test.each(PAYLOADS)(
+  '$name in the names that a file brings is text',
+  { timeout: 60_000 },
+  async ({ text }) => {
+    const name = Buffer.from(text, 'latin1').toString('utf8');
+    const calls = ECHO_CALLS.map((call) => ({ ...call, role: `${call.role}${name}`, place: `${name}.ts:1` }));
+    const run = { ...ECHO_RUN, problems: [`it said ${name}`] };
+    const screen = await shown({ capture: fakeCapture(ECHO_PACKETS), calls, run }, `a ${name} file`);
+    try {
+      for (const key of EVERY_VIEW) {
+        await screen.press(key);
+        await screen.settle();
+      }
+      await screen.press('h');
       await screen.settle();
+      expect(screen.titles).toEqual([]);
+      expect(screen.answers).toBe('');
+      expect(screen.written.replace(OUR_COPY, '')).not.toMatch(ESCAPES);
+    } finally {
+      screen.close();
     }
-    await screen.press('h');
-    await screen.settle();
-    expect(screen.titles).toEqual([]);
-    expect(screen.answers).toBe('');
-    expect(screen.written.replace(OUR_COPY, '')).not.toMatch(ESCAPES);
-  } finally {
-    screen.close();
-  }
-});
+  },
+);
 
 type Watched = TestScreen & { readonly titles: string[]; answers: string };
 
