@@ -1,7 +1,10 @@
 import { PROTOCOL } from './columns.ts';
 import { readU16 } from './decode/bytes.ts';
 
-/** What a transport checksum says; `partial`: it covers the pseudo header alone, the rest was left to the network card. */
+/**
+ * What a transport checksum says; `partial`: it covers the pseudo header alone, or is 0: the rest was left to the network
+ * card.
+ */
 export const CHECKSUM = { unknown: 0, right: 1, partial: 2, wrong: 3 } as const;
 export type ChecksumVerdict = (typeof CHECKSUM)[keyof typeof CHECKSUM];
 
@@ -45,7 +48,7 @@ export function transportChecksum(
       ? 0
       : pseudoSum(frame, network, four, end - transport, PROTOCOL_NUMBER[protocol] ?? 0);
   if (fold(pseudo + internetSum(frame, transport, end)) === 0xffff) return CHECKSUM.right;
-  return stored === fold(pseudo) ? CHECKSUM.partial : CHECKSUM.wrong;
+  return stored === fold(pseudo) || stored === 0 ? CHECKSUM.partial : CHECKSUM.wrong;
 }
 
 /** Sum of the pseudo header of RFC 9293 §3.1 (IPv4) or RFC 8200 §8.1. */

@@ -1,5 +1,5 @@
 import { MOST_EDITED, type StepEdit, type WaitingCall } from '../lab/protocol.ts';
-import { unescapeBytes } from '../sockets/escaped-bytes.ts';
+import { escapeBytes, unescapeBytes } from '../sockets/escaped-bytes.ts';
 
 /** A role that waits before a call in step mode, with what the user has changed of it so far. */
 export interface Stopped {
@@ -19,6 +19,8 @@ export const STEP_HELP =
 
 /** A pause can be as long as the longest of --pause. */
 const MOST_PAUSE_MS = 3_600_000;
+/** Of changed data, in the line that says so. */
+const SHOWN_BYTES = 24;
 
 /** Reads a line of the step mode: '', 'client', 'all', 'data hello\n', 'server wait 500', '?'. */
 export function parseStepLine(line: string, stopped: readonly Stopped[]): StepCommand {
@@ -66,13 +68,17 @@ export function pauseEdit(
 /** What has been changed of a call, in words; '' for nothing. */
 export function editText({ call, edit }: Stopped): string {
   const words: string[] = [];
-  if (edit?.data != null && call.data !== null)
-    words.push(`${bytesOf(edit.data)} bytes instead of ${bytesOf(call.data)}`);
+  if (edit?.data != null && call.data !== null) {
+    const bytes = bytesOf(edit.data);
+    const shown = escapeBytes(bytes.subarray(0, SHOWN_BYTES));
+    const more = bytes.byteLength > SHOWN_BYTES ? '...' : '';
+    words.push(`"${shown}"${more} (${bytes.byteLength} bytes instead of ${bytesOf(call.data).byteLength})`);
+  }
   if (edit?.pauseMs != null) words.push(`after a pause of ${edit.pauseMs} ms`);
   return words.join(', ');
 }
 
-const bytesOf = (base64: string): number => Buffer.from(base64, 'base64').byteLength;
+const bytesOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
 
 function edited(stopped: Stopped, text: string): StepCommand {
   return toCommand(stopped, dataEdit(stopped, text));

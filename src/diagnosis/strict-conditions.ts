@@ -158,7 +158,9 @@ export class StrictConditions {
     if (maxAck === 0 || ((ack - maxAck) | 0) <= 0) return;
     const next = state[r + STATE.next] ?? 0;
     const isBeyond = ((ack - next) | 0) > 0;
-    if (ack !== state[this.f + STATE.lastAck] && (isBeyond || !this.wasSeen(maxAck)))
+    // The byte of a probe does not count as sent, but the receiver may have taken it.
+    const isProbeByte = ack === ((next + 1) | 0) && ((state[r + STATE.lastFlags] ?? 0) & PROBES) !== 0;
+    if (!isProbeByte && ack !== state[this.f + STATE.lastAck] && (isBeyond || !this.wasSeen(maxAck)))
       this.found |= READING.unseenData;
     // Version 4.0 notes such acknowledgements once, until a gap in the data is filled. Found by trying.
     if (isBeyond && state[r + STATE.passes] === 1) return;
@@ -221,14 +223,9 @@ export class StrictConditions {
     }
   }
 
-  /**
-   * Whether the other side's acknowledgements explain that the segment at hand was sent again: it repeats them, or it has
-   * come to a gap that begins here.
-   */
-  wasAskedFor(): boolean {
-    const { state, f, r, seq, end } = this;
-    if ((state[r + STATE.dup] ?? 0) > 0) return true;
-    return state[r + STATE.lastAck] === seq && end !== state[f + STATE.next];
+  /** Whether the other side has sent anything since the latest copy: else only a timer can have sent it again. */
+  get peerSpokeSinceCopy(): boolean {
+    return (this.times[(this.r / STATE.size) * TIME.size + TIME.last] ?? 0) > this.latestCopy;
   }
 
   /** ns since the latest copy of the segment at hand. */

@@ -57,7 +57,8 @@ function poisoned(capture: Capture, poison: number): number[][] {
     around.fill(poison, 0, size);
     around.set(frame, MARGIN);
     const iface = columns.iface[row] ?? 0;
-    builder.packet(around, MARGIN, frame.length, columns.wireLen[row] ?? 0, row, 0, iface, 0);
+    builder.packet(frame.length, columns.wireLen[row] ?? 0, row, 0, iface, MARGIN);
+    builder.decode(around, 0);
   }
   return cellsOf(builder);
 }

@@ -1,4 +1,6 @@
+import type { StepEdit } from '../../src/lab/protocol.ts';
 import type { Page, PaneKind, Purpose } from './model.ts';
+import type { PacketColumn } from './packet-columns.ts';
 
 /** What a key or a command of the palette does. */
 export type Action =
@@ -10,6 +12,9 @@ export type Action =
   | { readonly do: 'focus' }
   | { readonly do: 'pane'; readonly kind: PaneKind }
   | { readonly do: 'zoom' }
+  /** More or fewer lines for the pane; null: as many as usual. */
+  | { readonly do: 'resize-pane'; readonly by: number | null }
+  | { readonly do: 'columns' }
   | { readonly do: 'enter' }
   | { readonly do: 'back' }
   | { readonly do: 'return' }
@@ -29,6 +34,8 @@ export type Action =
   | { readonly do: 'play' }
   | { readonly do: 'speed'; readonly by: number }
   | { readonly do: 'let-go'; readonly side: 'first' | 'client' | 'server' | 'all' }
+  | { readonly do: 'answer' }
+  | { readonly do: 'step-edit'; readonly what: 'step-data' | 'step-pause' }
   | { readonly do: 'follow' }
   | { readonly do: 'run' }
   | { readonly do: 'run-stepped' }
@@ -54,12 +61,16 @@ export type Effect =
   | { readonly do: 'compare'; readonly left: string | null; readonly right: string }
   | { readonly do: 'live' }
   | { readonly do: 'let-go'; readonly role: string }
+  | { readonly do: 'answer'; readonly role: string; readonly line: string | null }
+  | { readonly do: 'step-edit'; readonly role: string; readonly edit: StepEdit }
   | { readonly do: 'stop' }
   | { readonly do: 'cancel-loading' }
   | { readonly do: 'search'; readonly text: string }
   | { readonly do: 'filter'; readonly text: string }
   /** Saves a filter among the user's settings; null deletes it. */
   | { readonly do: 'store-filter'; readonly name: string; readonly text: string | null }
+  /** Keeps the columns of the packets view among the user's settings; null keeps the usual ones. */
+  | { readonly do: 'store-columns'; readonly columns: readonly PacketColumn[] | null }
   | { readonly do: 'save'; readonly file: string }
   | { readonly do: 'export'; readonly file: string }
   | { readonly do: 'copy'; readonly text: string }

@@ -1,8 +1,10 @@
+import type { Stopped } from '../../src/commands/step-line.ts';
 import type { Comparison } from '../../src/compare/compare.ts';
 import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
 import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
 import { type KeyTable, USUAL_KEYS } from './key-table.ts';
+import type { PacketColumn } from './packet-columns.ts';
 import { allRows, type RowList } from './row-list.ts';
 import type { SavedFilters } from './saved-filters.ts';
 import type { ThemeName } from './theme.ts';
@@ -26,6 +28,8 @@ export type PaneKind = 'why' | 'details' | 'source';
 export interface Pane {
   readonly kind: PaneKind;
   readonly size: 'shown' | 'hidden' | 'zoomed';
+  /** Lines that the user gave it; null: by the height of the screen. */
+  readonly lines: number | null;
   /** The line that the cursor is on, and the first one that is shown. */
   readonly at: number;
   readonly top: number;
@@ -36,9 +40,18 @@ export type Overlay =
   | { readonly kind: 'help'; readonly top: number }
   | { readonly kind: 'palette'; readonly text: string; readonly at: number }
   /** `at` is the chosen completion of a filter. */
-  | { readonly kind: 'prompt'; readonly purpose: Purpose; readonly text: string; readonly at: number }
+  | {
+      readonly kind: 'prompt';
+      readonly purpose: Purpose;
+      readonly text: string;
+      readonly at: number;
+      /** Of a prompt that is about a role. */
+      readonly role?: string;
+    }
   /** What is to be known at the beginning; any key closes it. */
   | { readonly kind: 'notice'; readonly lines: readonly string[] }
+  /** The columns of the packets view. */
+  | { readonly kind: 'columns'; readonly at: number }
   | { readonly kind: 'leave' };
 export type Purpose =
   | 'search'
@@ -49,7 +62,11 @@ export type Purpose =
   | 'open'
   | 'value'
   | 'compare'
-  | 'save-filter';
+  | 'save-filter'
+  | 'column'
+  | TalkPurpose;
+/** What is typed for a role of the run. */
+export type TalkPurpose = 'answer' | 'step-data' | 'step-pause';
 
 export interface ScenarioEntry {
   readonly id: string;
@@ -75,9 +92,11 @@ export interface Home {
 export interface Running {
   readonly scenario: string;
   /** Roles that wait in step mode, each with the call that it is about to make. */
-  readonly waiting: readonly { readonly role: string; readonly call: string }[];
+  readonly waiting: readonly Stopped[];
   /** Roles that ask for a line, the first to ask first. */
   readonly asking: readonly { readonly role: string; readonly prompt: string }[];
+  /** What the roles printed and the user typed, the latest lines. */
+  readonly printed: readonly { readonly role: string; readonly text: string; readonly isTyped: boolean }[];
   /** How far a transfer is. */
   readonly progress: string;
 }
@@ -134,6 +153,8 @@ export interface Model {
   readonly overlay: Overlay | null;
   readonly home: Home;
   readonly running: Running | null;
+  /** Whether a role that asks for a line gets the keys at once. */
+  readonly isTyping: boolean;
   /** Share of the file that is read; null when none is. */
   readonly loading: { readonly share: number | null; readonly rows: number } | null;
   readonly follow: boolean;
@@ -150,6 +171,10 @@ export interface Model {
   readonly mouse: boolean;
   readonly keys: KeyTable;
   readonly filters: SavedFilters;
+  /** Columns of the packets view; null: the usual ones. */
+  readonly columns: readonly PacketColumn[] | null;
+  /** The border of the pane is held by the mouse. */
+  readonly isDragging: boolean;
   /** Places jumped from, for going back. */
   readonly trail: readonly number[];
 }
@@ -163,25 +188,26 @@ export interface Start {
   readonly recent: readonly string[];
   readonly keys?: KeyTable;
   readonly filters?: SavedFilters;
+  readonly columns?: readonly PacketColumn[] | null;
   /** What is wrong in the user's settings. */
   readonly problems?: readonly string[];
 }
 
 export function initialModel(start: Start): Model {
   const { size, theme, ascii, mouse, scenarios, recent } = start;
-  const { keys = USUAL_KEYS, filters = new Map(), problems = [] } = start;
+  const { keys = USUAL_KEYS, filters = new Map(), columns = null, problems = [] } = start;
   return {
-    ...{ size, theme, ascii, mouse, keys, filters },
+    ...{ size, theme, ascii, mouse, keys, filters, columns, isDragging: false },
     page: 'home',
     document: null,
     sideBySide: null,
     ...{ rows: allRows(0), packetRows: allRows(0), filter: '', selected: 0 },
     ...{ tops: {}, cursors: {}, connection: 0 },
     focus: 'main',
-    pane: { kind: 'why', size: 'shown', at: 0, top: 0 },
+    pane: { kind: 'why', size: 'shown', lines: null, at: 0, top: 0 },
     overlay: problems.length === 0 ? null : { kind: 'notice', lines: problems },
     home: { scenarios, recent, at: 0, marked: null, form: null, values: {} },
-    ...{ running: null, loading: null, follow: false, replay: null, search: null },
+    ...{ running: null, isTyping: true, loading: null, follow: false, replay: null, search: null },
     ...{ marks: {}, count: '', pending: null, status: null, trail: [] },
   };
 }

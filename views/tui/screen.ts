@@ -8,6 +8,7 @@ import { loadAll } from '../../src/scenarios/registry.ts';
 import { say } from '../../src/words/text.ts';
 import { App } from './app.ts';
 import type { ScenarioEntry } from './model.ts';
+import { readColumns } from './packet-columns.ts';
 import { recentFiles } from './recent.ts';
 import { readFilters } from './saved-filters.ts';
 import { readSettings } from './settings.ts';
@@ -19,6 +20,7 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
   const scenarios = await scenarioEntries();
   const settings = readSettings();
   const saved = readFilters();
+  const kept = readColumns();
   const app = new App(
     { input: process.stdin, output: process.stdout },
     {
@@ -27,7 +29,8 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
       mouse: settings.mouse,
       keys: settings.keys,
       filters: saved.filters,
-      problems: [...settings.problems, ...saved.problems],
+      columns: kept.columns,
+      problems: [...settings.problems, ...saved.problems, ...kept.problems],
       scenarios,
       recent: recentFiles(),
     },

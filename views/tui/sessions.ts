@@ -6,6 +6,7 @@ import { UserError } from '../../capture/user-error.ts';
 import type { RunOptions } from '../../src/cli/run-options.ts';
 import { playScenario } from '../../src/commands/play.ts';
 import { captureLive } from '../../src/lab/live-capture.ts';
+import type { StepEdit } from '../../src/lab/protocol.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
@@ -186,6 +187,10 @@ export class Sessions {
 
   letGo(role: string): void {
     this.watcher?.letGo(role);
+  }
+
+  editStep(role: string, edit: StepEdit): void {
+    this.watcher?.edit(role, edit);
   }
 
   answer(role: string, line: string | null): void {

@@ -6,6 +6,7 @@ import { allRows } from './row-list.ts';
 import { withComparison } from './update-compare.ts';
 import { inWindow, type Step, select } from './update-move.ts';
 import { tick } from './update-run.ts';
+import { withQuestions } from './update-talk.ts';
 
 /** What follows from news: of a run, of a file that is read, of a search. */
 export function receive(model: Model, news: News): Step {
@@ -17,7 +18,11 @@ export function receive(model: Model, news: News): Step {
     case 'running':
       // Who waits is said in the footer: that it starts is old news then.
       return [
-        { ...model, running: news.running, status: news.running?.waiting.length ? null : model.status },
+        withQuestions({
+          ...model,
+          running: news.running,
+          status: news.running?.waiting.length ? null : model.status,
+        }),
         [],
       ];
     case 'loading':

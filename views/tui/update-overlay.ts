@@ -4,10 +4,12 @@ import type { KeyTable } from './key-table.ts';
 import type { Command } from './keys.ts';
 import type { Model, Overlay, Purpose } from './model.ts';
 import { helpLength } from './panes/help.ts';
+import { columnKey, columnsKey } from './update-columns.ts';
 import { compareWith } from './update-compare.ts';
 import { filterKey, saveFilter, useFilter } from './update-filter.ts';
 import { jump, type Step } from './update-move.ts';
 import { rowAtTime } from './update-run.ts';
+import { isTalk, talkKey } from './update-talk.ts';
 
 type Act = (model: Model, action: Action) => Step;
 
@@ -22,7 +24,9 @@ export function updateOverlay(model: Model, name: string, text: string | null, a
     case 'palette':
       return paletteKey(model, overlay, name, text, act);
     case 'prompt':
-      return promptKey(model, overlay, name, text);
+      return talkKey(model, overlay, name) ?? promptKey(model, overlay, name, text);
+    case 'columns':
+      return columnsKey(model, overlay, name);
     case 'notice':
       return [{ ...model, overlay: null }, []];
     case 'leave':
@@ -100,10 +104,17 @@ function promptKey(
   text: string | null,
 ): Step {
   if (name === 'escape') return [{ ...model, overlay: null }, []];
-  const step = overlay.purpose === 'filter' ? filterKey(model, overlay, name) : null;
+  const step =
+    overlay.purpose === 'filter'
+      ? filterKey(model, overlay, name)
+      : overlay.purpose === 'column'
+        ? columnKey(model, overlay, name)
+        : null;
   if (step !== null) return step;
   if (name === 'enter') return done({ ...model, overlay: null }, overlay.purpose, overlay.text);
   const typed = edited(overlay.text, name, text);
+  // A prompt that opened by itself is not closed by one Backspace too many.
+  if (typed === null && isTalk(overlay.purpose)) return [model, []];
   return [{ ...model, overlay: typed === null ? null : { ...overlay, text: typed, at: 0 } }, []];
 }
 
@@ -126,6 +137,8 @@ function done(model: Model, purpose: Purpose, text: string): Step {
       ];
     case 'filter':
       return useFilter(model, text);
+    case 'column':
+      return [model, []];
     case 'save-filter':
       return saveFilter(model, text.trim().replace(/^\$/, ''), model.filter);
     case 'goto': {
@@ -147,6 +160,10 @@ function done(model: Model, purpose: Purpose, text: string): Step {
         [],
       ];
     }
+    case 'answer':
+    case 'step-data':
+    case 'step-pause':
+      return [model, []]; // talkKey has taken them
     default:
       return purpose satisfies never;
   }

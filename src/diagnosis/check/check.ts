@@ -27,6 +27,7 @@ export async function checkFile(file: string, limits: CheckLimits): Promise<Chec
   let analysis: StrictAnalysis | null = null;
   const onRows = (columns: Columns, rowBase: number, capture: Capture): void => {
     analysis ??= new StrictAnalysis(capture.flows, null, stats);
+    others.fillTimes(columns, rowBase, capture);
     frames.take(columns, rowBase, capture);
     checksums.take(columns, rowBase, capture);
     analysis.run(columns, rowBase);

@@ -15,11 +15,11 @@ const ALL_WRONG_MIN = 3;
 export function* checksumIssues(facts: CheckFacts): Generator<Issue> {
   const offloaded: ChecksumCounts[] = [];
   for (const counts of facts.checksums.counts.values()) {
-    const damaged = damagedOf(facts, counts);
-    const isOffload = counts.wrong >= ALL_WRONG_MIN && counts.wrong === counts.checked && damaged === 0;
+    const isOffload = isAllWrong(counts);
     if (counts.partial > 0 || isOffload) offloaded.push(counts);
-    const left = isOffload ? 0 : counts.wrong - damaged;
-    if (left > 0) yield issueOf(facts, counts, counts.wrongRows, 'note', { wrong: left, again: 0 });
+    const left = isOffload ? 0 : counts.wrong - damagedOf(facts, counts);
+    const rows = counts.wrongRows.filter((row) => !facts.stats.damaged.has(row));
+    if (left > 0) yield issueOf(facts, counts, rows, 'note', { wrong: left, again: 0 });
   }
   const away = offloaded.filter(({ flow }) => !isLoopback(facts.capture.flows.get(flow).addressA));
   const [first] = away;
@@ -36,6 +36,10 @@ export function* checksumIssues(facts: CheckFacts): Generator<Issue> {
       params: { count, directions: away.length },
     };
   }
+}
+
+function isAllWrong({ wrong, checked }: ChecksumCounts): boolean {
+  return wrong >= ALL_WRONG_MIN && wrong === checked;
 }
 
 /** Segments of a direction that were damaged and sent again; 0 for UDP, which sends nothing again. */
@@ -68,6 +72,7 @@ export function* damageIssues(facts: CheckFacts, flow: number): Generator<Issue>
     const wrong = facts.stats.cells[flow * FLOW.size + FLOW.damaged + direction] ?? 0;
     if (wrong === 0) continue;
     const counts = facts.checksums.counts.get(flow * 2 + direction);
+    if (counts !== undefined && isAllWrong(counts)) continue;
     const base = counts ?? {
       flow,
       direction,

@@ -49,6 +49,7 @@ const ORDER: readonly IssueKind[] = [
   'fin-again',
   'checksum-offload',
   'clock-back',
+  'no-times',
   'one-sided',
   'damaged-packets',
 ];
@@ -108,6 +109,7 @@ function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue>
       ms: others.backLargest / 1e6,
     });
   }
+  if (others.timeless > 0) yield one('no-times', 'note', others.timelessRows, { count: others.timeless });
   for (const [code, { count, rows }] of others.problems)
     yield one('damaged-packets', 'note', rows, { count, what: problemText(code).text });
 }

@@ -80,7 +80,11 @@ function beginning(cell: Cell, add: Add, rejected: boolean, end: number): void {
     // An ICMP error says more than that nothing came back.
     else if (fromB === 0 && !rejected) {
       const long = syns > 1 || end - cell(FLOW.syn) >= UNFINISHED_NS;
-      add('handshake-unanswered', long ? 'warning' : 'note', KIND.unanswered, seconds, { syns, seconds });
+      add('handshake-unanswered', long ? 'warning' : 'note', KIND.unanswered, seconds, {
+        syns,
+        seconds,
+        early: long ? 0 : 1,
+      });
     }
     return;
   }
@@ -88,8 +92,12 @@ function beginning(cell: Cell, add: Add, rejected: boolean, end: number): void {
   if (cell(FLOW.done) === 0) {
     if (cell(FLOW.rst) !== 0) return;
     const long = synAcks > 1 || end - cell(FLOW.synAck) >= UNFINISHED_NS;
-    add('handshake-unfinished', long ? 'warning' : 'note', KIND.unanswered, synAcks, { syns, synAcks });
-  } else if (syns > 1 || synAcks > 1) {
+    add('handshake-unfinished', long ? 'warning' : 'note', KIND.unanswered, synAcks, {
+      syns,
+      synAcks,
+      early: long ? 0 : 1,
+    });
+  } else if ((syns > 1 || synAcks > 1) && cell(FLOW.crossed) === 0) {
     const waited = cell(FLOW.lastSyn) - cell(FLOW.syn);
     const seconds = Math.max(waited, 0) / SECOND;
     const bad = seconds >= COST_SECONDS ? 'warning' : 'note';

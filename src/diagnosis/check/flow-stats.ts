@@ -67,7 +67,9 @@ export const FLOW = {
   syns: 77,
   lastSyn: 78,
   synAcks: 79,
-  size: 80,
+  /** 1 when both sides sent a SYN. */
+  crossed: 80,
+  size: 88,
 } as const;
 
 export const KIND = {
@@ -106,7 +108,7 @@ const SMALL_FROM = 45;
 /** Copies beyond these are not looked at: their conversation's earlier ones tell. */
 const MAX_LOOKS = 4096;
 /** A copy without anything that counts packets is taken for a second capture within this time only. */
-const ALIKE_NS = 200e3;
+const ALIKE_NS = 1e6;
 
 /** What is worth knowing of every TCP conversation, gathered segment by segment in one array. */
 export class FlowStats implements SegmentObserver {
@@ -114,6 +116,8 @@ export class FlowStats implements SegmentObserver {
   readonly evidence = new Evidence();
   readonly flagCounts = new Float64Array(32);
   private readonly frames: RecentFrames;
+  /** Rows of damaged segments that were sent again. */
+  readonly damaged = new Set<number>();
   private looks = 0;
   private flow = 0;
   private direction = 0;
@@ -161,7 +165,7 @@ export class FlowStats implements SegmentObserver {
     else if (cells[at + FLOW.zeroSince + direction] !== 0 && columns.window[row] !== 0) this.opened(now);
     if (len > 0) {
       if (!this.twice) this.data(at + direction, len, now, found, row + rowBase);
-    } else if ((flags & (SYN | FIN | RST)) === 0) this.pureAck(at + 1 - direction, now);
+    } else if ((flags & (SYN | FIN | RST)) === 0) this.pureAck(at + 1 - direction, now, rtt > 0);
   }
 
   private add(cell: number, amount: number): void {
@@ -195,10 +199,15 @@ export class FlowStats implements SegmentObserver {
   }
 
   /** An acknowledgement without data; a late one for a small segment may be what a sender with Nagle's rule waits for. */
-  private pureAck(theirs: number, now: number): void {
+  private pureAck(theirs: number, now: number, isNew: boolean): void {
     const { cells } = this;
     const sent = cells[theirs + FLOW.dataAt] ?? 0;
     if (sent === 0) return;
+    // A window that opens is no acknowledgement, and one after a window of 0 did not wait for a timer.
+    if (!isNew || cells[theirs + FLOW.openedFor] !== 0) {
+      cells[theirs + FLOW.ackedLate] = 0;
+      return;
+    }
     // The first acknowledgement may itself be late: the least round trip then hides the delay, and nothing is said.
     const least = cells[theirs + FLOW.rttLeast] ?? 0;
     const waited = now - sent;
@@ -238,8 +247,10 @@ export class FlowStats implements SegmentObserver {
       cells[at + FLOW.rstAt] = now;
       this.evidence.add(this.flow, KIND.reset, row);
     } else if ((flags & SYN) !== 0) {
-      if (this.twice) return;
+      // After a reset the same SYN begins another conversation.
+      if (this.twice || cells[at + FLOW.rst] !== 0) return;
       const isAnswer = (flags & ACK) !== 0;
+      if (!isAnswer && direction === 1) cells[at + FLOW.crossed] = 1;
       const first = at + (isAnswer ? FLOW.synAck : FLOW.syn);
       if (cells[first] === 0) cells[first] = now;
       const count = at + (isAnswer ? FLOW.synAcks : FLOW.syns);
@@ -346,7 +357,9 @@ export class FlowStats implements SegmentObserver {
     if (first === null || second === null) return false;
     const verdict = compareCopies(first, second);
     if (verdict !== 'alike') return verdict === 'same';
-    return analysis.sinceCopy < ALIKE_NS && !analysis.wasAskedFor();
+    // No timer is this quick, and nobody asked for it.
+    if (!analysis.peerSpokeSinceCopy) return analysis.sinceCopy < ALIKE_NS;
+    return false;
   }
 
   /** A copy whose checksum is wrong was damaged before the receiver got it, which is why it was sent again. */
@@ -355,7 +368,9 @@ export class FlowStats implements SegmentObserver {
     this.looks++;
     const copy = this.frames.frame(copyRow, row, Number.POSITIVE_INFINITY);
     if (copy === null || !copy.whole) return;
-    if (transportChecksum(copy.bytes, copy.network, copy.transport, PROTOCOL.tcp) === CHECKSUM.wrong)
-      this.note(FLOW.damaged, KIND.damaged, copyRow);
+    const verdict = transportChecksum(copy.bytes, copy.network, copy.transport, PROTOCOL.tcp);
+    if (verdict !== CHECKSUM.wrong || this.damaged.has(copyRow)) return;
+    this.damaged.add(copyRow);
+    this.note(FLOW.damaged, KIND.damaged, copyRow);
   }
 }

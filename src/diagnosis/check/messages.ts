@@ -77,15 +77,19 @@ export const WORDS: Readonly<Record<IssueKind, Wording>> = {
   },
   'handshake-unanswered': {
     title: 'Connections never answered',
-    why: 'No SYN got any answer: the host is down, a firewall drops, or the accept queue is full.',
+    why: 'When no SYN gets any answer, host is down, a firewall drops, or the accept queue is full.',
     say: (issue, { a, b }) =>
-      `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b} over ${span(n(issue, 'seconds'))}, none was answered`,
+      `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b}` +
+      (n(issue, 'early') === 1
+        ? '; the capture ends too soon to see an answer'
+        : ` and got no answer for ${span(n(issue, 'seconds'))}`),
   },
   'handshake-unfinished': {
     title: 'Handshakes never finished',
     why: 'The SYN+ACK came, the last ACK did not: a scan, a forged sender, or loss.',
     say: (issue, { a, b }) =>
-      `${b} answered ${a}${n(issue, 'synAcks') > 1 ? ` ${n(issue, 'synAcks')} times` : ''}, who did not go on`,
+      `${b} answered ${a}${n(issue, 'synAcks') > 1 ? ` ${n(issue, 'synAcks')} times` : ''}, ` +
+      (n(issue, 'early') === 1 ? 'and the capture ends there' : 'who did not go on'),
   },
   'handshake-slow': {
     title: 'Handshakes that took several tries',
@@ -154,11 +158,13 @@ export const WORDS: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) => `${side(issue, ends)} did so ${counted(n(issue, 'count'), 'time')}`,
   },
   'checksum-damage': {
-    title: 'Segments with a wrong checksum',
+    title: 'Packets with a wrong checksum',
     why: 'They were damaged on their way, by a device or a cable; a receiver drops them without a word.',
     say: (issue, ends) =>
-      `${counted(n(issue, 'wrong'), 'segment')} from ${side(issue, ends)}` +
-      (n(issue, 'again') === 1 ? ', sent again later' : '; what became of them does not show'),
+      `${counted(n(issue, 'wrong'), 'packet')} from ${side(issue, ends)}` +
+      (n(issue, 'again') === 1
+        ? ', sent again later'
+        : `; what became of ${n(issue, 'wrong') === 1 ? 'it' : 'them'} does not show`),
   },
   'checksum-offload': {
     title: 'Checksums left to the network card',
@@ -220,6 +226,11 @@ export const WORDS: Readonly<Record<IssueKind, Wording>> = {
     title: 'Time goes backwards',
     why: 'A small step is how packets of several queues are written; a large one means that the clock was set.',
     say: (issue) => `${counted(n(issue, 'count'), 'time')}, at most by ${span(n(issue, 'ms') / 1e3)}`,
+  },
+  'no-times': {
+    title: 'Packets without a time',
+    why: 'Simple Packet Blocks of pcapng have none: each is taken to come with the packet before it, and times are rough.',
+    say: (issue) => counted(n(issue, 'count'), 'packet'),
   },
   'damaged-packets': {
     title: 'Packets not decoded to the end',

@@ -30,6 +30,11 @@ export class OtherStats {
   backCount = 0;
   backLargest = 0;
   readonly backRows: number[] = [];
+  /** Packets of Simple Packet Blocks, which have no time. */
+  timeless = 0;
+  readonly timelessRows: number[] = [];
+  private filledSec = 0;
+  private filledNsec = 0;
   private before = 0;
 
   take(columns: Columns, rowBase: number, capture: Capture): void {
@@ -38,22 +43,16 @@ export class OtherStats {
     if (flows * 2 > this.datagrams.length)
       this.datagrams = grown(this.datagrams, Math.max(flows * 2, this.datagrams.length * 2));
     if (rowBase === 0) {
-      let first = 0;
-      while (first < length - 1 && sec[first] === 0 && !capture.hasTime(first)) first++;
-      this.firstSec = sec[first] ?? 0;
-      this.firstNsec = nsec[first] ?? 0;
+      this.firstSec = sec[0] ?? 0;
+      this.firstNsec = nsec[0] ?? 0;
       this.before = this.firstNsec;
       this.earliest = this.before;
       this.latest = this.before;
     }
     let { before, latest, wireBytes, cut } = this;
     for (let row = 0; row < length; row++) {
-      let now = ((sec[row] ?? 0) - this.firstSec) * NS + (nsec[row] ?? 0);
-      if (before - now > BACK_MIN_NS) {
-        // A Simple Packet Block has no time at all.
-        if (!capture.hasTime(row + rowBase)) now = before;
-        else this.back(before - now, row + rowBase);
-      }
+      const now = ((sec[row] ?? 0) - this.firstSec) * NS + (nsec[row] ?? 0);
+      if (before - now > BACK_MIN_NS) this.back(before - now, row + rowBase);
       before = now;
       if (now > latest) latest = now;
       wireBytes += wireLen[row] ?? 0;
@@ -66,6 +65,33 @@ export class OtherStats {
     this.wireBytes = wireBytes;
     this.cut = cut;
     this.packets += length;
+  }
+
+  /**
+   * Gives packets without a time that of the packet before them, or of the first that has one: durations are then those
+   * of the packets with times. Only what is read through and forgotten is changed.
+   */
+  fillTimes(columns: Columns, rowBase: number, capture: Capture): void {
+    if (capture.format !== 'pcapng') return;
+    const { sec, nsec, length } = columns;
+    for (let row = 0; row < length; row++) {
+      if (sec[row] === 0 && !capture.hasTime(row + rowBase)) {
+        if (row + rowBase === 0) this.takeFirstTime(columns, capture);
+        sec[row] = this.filledSec;
+        nsec[row] = this.filledNsec;
+        if (this.timelessRows.length < 5) this.timelessRows.push(row + rowBase);
+        this.timeless++;
+      }
+      this.filledSec = sec[row] ?? 0;
+      this.filledNsec = nsec[row] ?? 0;
+    }
+  }
+
+  private takeFirstTime({ sec, nsec, length }: Columns, capture: Capture): void {
+    let first = 0;
+    while (first < length && !capture.hasTime(first)) first++;
+    this.filledSec = sec[first] ?? 0;
+    this.filledNsec = nsec[first] ?? 0;
   }
 
   private back(by: number, row: number): void {

@@ -25,6 +25,7 @@ export type IssueKind =
   | 'keep-alives'
   | 'probes'
   | 'clock-back'
+  | 'no-times'
   | 'checksum-damage'
   | 'checksum-offload'
   | 'damaged-packets'

@@ -4,7 +4,15 @@ import type { Parameters } from '../parameters.ts';
 import type { RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
 import { must, opened } from '../support/must.ts';
+import { plays, playsBoth } from '../support/plays.ts';
 import { badEnds, plans, reportsOf, total } from '../support/roles.ts';
+import {
+  ACCEPT_AFTER_HANDSHAKE,
+  END_IS_ZERO_BYTES,
+  FIN_EACH_WAY,
+  HANDSHAKE_IN_CONNECT,
+  SENDS_AND_RECVS_HAVE_SEGMENTS,
+} from '../support/stream-checks.ts';
 import { recvSize } from '../support/tune.ts';
 
 /** Prints what each recv returns, until the client has closed. */
@@ -47,13 +55,49 @@ export function client(parameters: Parameters, role: RoleContext): void {
 
 export const scenario: Scenario = {
   id: 'tcp-say',
-  title: 'Lines that you type go to a server, one send each',
-  teaches:
-    'That a program which waits for its user waits outside of the network: the server sits in recv as long as you think, and the connection stays silent.',
-  lookFor: [
-    'Between two lines nothing is on the wire: TCP has no heartbeat, and an idle connection costs no packet.',
-    'The server is blocked in recv from one line to the next; each line wakes it once.',
-    'The end of your input (Ctrl-D) becomes close, a FIN, and a recv that returns 0.',
+  title: {
+    en: 'Lines that you type go to a server, one send each',
+    es: 'Las líneas que escribes van a un servidor, cada una con su send',
+    ca: 'Les línies que escrius van a un servidor, cadascuna amb el seu send',
+  },
+  teaches: {
+    en: 'That a program which waits for its user waits outside of the network: the server sits in recv as long as you think, and the connection stays silent.',
+    es: 'Que un programa que espera a su usuario espera fuera de la red: el servidor está en recv mientras piensas, y la conexión sigue en silencio.',
+    ca: 'Que un programa que espera el seu usuari espera fora de la xarxa: el servidor és a recv mentre penses, i la connexió continua en silenci.',
+  },
+  lookFor(parameters) {
+    if (parameters.text('family') === 'unix') return [];
+    const checks = [SENDS_AND_RECVS_HAVE_SEGMENTS];
+    if (plays(parameters, 'server')) checks.unshift(ACCEPT_AFTER_HANDSHAKE);
+    if (plays(parameters, 'client')) checks.unshift(HANDSHAKE_IN_CONNECT);
+    if (plays(parameters, 'server')) checks.push(END_IS_ZERO_BYTES);
+    return playsBoth(parameters) ? [...checks, FIN_EACH_WAY] : checks;
+  },
+  variants: [
+    {
+      options: '--message hola --server-recv-buffer 2',
+      shows: {
+        en: 'One line, several recvs: the server takes two bytes at a time.',
+        es: 'Una línea, varios recv: el servidor toma dos bytes cada vez.',
+        ca: 'Una línia, diversos recv: el servidor en pren dos bytes cada vegada.',
+      },
+    },
+    {
+      options: '--family ipv6',
+      shows: {
+        en: 'The same over IPv6.',
+        es: 'Lo mismo sobre IPv6.',
+        ca: 'El mateix sobre IPv6.',
+      },
+    },
+    {
+      options: '--pause client:close=200',
+      shows: {
+        en: 'Silence before the end: an idle connection costs no packet.',
+        es: 'Silencio antes del final: una conexión ociosa no cuesta ningún paquete.',
+        ca: 'Silenci abans del final: una connexió ociosa no costa cap paquet.',
+      },
+    },
   ],
   protocol: 'tcp',
   parameters: ['message', 'recv-buffer', 'server-recv-buffer', 'family', 'port', 'role'],
