@@ -27,7 +27,7 @@ export function columnLines(model: Model, at: number): readonly UiLine[] {
         isChosen ? 'selected' : 'none',
       );
     }),
-    line(' a add · x remove · J K down, up · ← → width · r the usual ones · W keep · Esc closes', 'label'),
+    line(' a add · x remove · J K order · ← → width · r usual ones · W keep · Esc closes', 'label'),
   ];
 }
 
