@@ -1,6 +1,8 @@
+import { openSync } from 'node:fs';
+import { ReadStream } from 'node:tty';
 import type { ExitCode } from '../../capture/user-error.ts';
 import type { DisplayOptions } from '../../src/cli/display-options.ts';
-import { asciiOnly } from '../../src/commands/terminal.ts';
+import { asciiOnly, TERMINAL } from '../../src/commands/terminal.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
 import { parametersOf } from '../../src/scenarios/parameter-table.ts';
 import { parseParameters } from '../../src/scenarios/parse-parameters.ts';
@@ -21,8 +23,11 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
   const settings = readSettings();
   const saved = readFilters();
   const kept = readColumns();
+  // Standard input may be the capture: keys are then read from the terminal itself.
+  const isCapture = start.kind === 'open' && start.file === '-';
+  const input = isCapture ? new ReadStream(openSync(TERMINAL, 'r')) : process.stdin;
   const app = new App(
-    { input: process.stdin, output: process.stdout },
+    { input, output: process.stdout },
     {
       theme: display.colour === false ? 'mono' : themeOfUser(settings.theme),
       ascii: display.ascii || asciiOnly(),
@@ -47,8 +52,9 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
     app.close();
     signals.stop();
     // Keys that are still on their way would keep the process alive.
-    process.stdin.pause();
-    process.stdin.unref();
+    input.pause();
+    input.unref();
+    if (isCapture) input.destroy();
   }
 }
 

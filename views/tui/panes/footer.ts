@@ -6,7 +6,7 @@ import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { rowsOf, showsRows } from '../update-move.ts';
 import { isTalk } from '../update-talk.ts';
 import { filterText } from './filter.ts';
-import { keyOf, talkHint, talkPrompt } from './talk.ts';
+import { stepCommand, talkHint, talkPrompt } from './talk.ts';
 
 const PROMPTS: Readonly<Record<Exclude<Purpose, TalkPurpose>, string>> = {
   search: 'Search (text, /regex/, hex:…): ',
@@ -87,7 +87,7 @@ function keyParts(model: Model): readonly (readonly [string, string])[] {
     const { waiting, asking } = model.running;
     if (asking.length > 0) parts.push([key('answer'), `answer ${asking[0]?.role}`]);
     for (const { call } of waiting.slice(0, 2))
-      parts.push([keyOf(model, call.role), `${call.role}: ${call.call}`]);
+      parts.push([key(stepCommand(call.role)), `${call.role}: ${call.call}`]);
     if (waiting.length > 0) parts.push([key('step-all'), 'all']);
     if (waiting.some(({ call }) => call.data !== null)) parts.push([key('step-data'), 'data']);
     if (waiting.length > 0) parts.push([key('step-pause'), 'pause']);
