@@ -1,7 +1,6 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
 import type { Effect } from './actions.ts';
-import { clipboardSequence } from './clipboard.ts';
 import { exportText, saveSession } from './export.ts';
 import { withGiven } from './home-list.ts';
 import type { Message } from './messages.ts';
@@ -174,7 +173,12 @@ export class App {
         this.hear(exportText(document, effect.file));
         return;
       case 'copy':
-        this.terminal.send(clipboardSequence(effect.text, process.env));
+        if (!this.terminal.copy(effect.text))
+          this.hear({
+            kind: 'status',
+            text: 'this terminal takes no copies; E writes a file',
+            isError: true,
+          });
         return;
       case 'play':
         this.tick(effect.on);

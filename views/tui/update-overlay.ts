@@ -185,14 +185,23 @@ export function goto(model: Model, text: string): Model | null {
   return jump(model, rowAtTime(model, document.startNs + BigInt(Math.round(ns))));
 }
 
-/** The row with a frame number, or the one before it. The order of rows is that of numbers, but for entries without one. */
-function rowOfNumber({ document }: Model, wanted: number): number {
+/** Rows around the place where a number should stand: rows of the same microsecond may stand in another order in the file. */
+const NEAR = 64;
+
+/** The row with a frame number, or the one where it would stand. */
+export function rowOfNumber({ document }: Pick<Model, 'document'>, wanted: number): number {
   if (document === null) return 0;
-  const { timeline } = document;
-  const numberOf = (row: number): number => {
+  const { timeline, numbers } = document;
+  const numberAt = (at: number): number | null => {
+    const row = timeline.row(at);
+    if (row.kind === 'packet') return numbers.ofPacket(row.packet);
+    // An entry that the file has no row for bears the number of its return, which stands further down.
+    return row.kind === 'exit' ? numbers.ofCall(row.call) : numbers.ofEntry(row.call);
+  };
+  const numberUpTo = (row: number): number => {
     for (let at = row; at >= 0; at--) {
-      const text = document.numberText(timeline.row(at));
-      if (text !== '') return Number(text.slice(1));
+      const number = numberAt(at);
+      if (number !== null) return number;
     }
     return 0;
   };
@@ -200,8 +209,10 @@ function rowOfNumber({ document }: Model, wanted: number): number {
   let high = timeline.rowCount;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (numberOf(middle) < wanted) low = middle + 1;
+    if (numberUpTo(middle) < wanted) low = middle + 1;
     else high = middle;
   }
+  const end = Math.min(timeline.rowCount, low + NEAR);
+  for (let at = Math.max(0, low - NEAR); at < end; at++) if (numberAt(at) === wanted) return at;
   return Math.min(low, timeline.rowCount - 1);
 }

@@ -1,9 +1,17 @@
-import type { Issue, IssueKind, Severity } from './report.ts';
+import { messageOf, type Names } from '../../timeline/messages.ts';
+import type { Issue, IssueKind, Severity, Told } from './report.ts';
 
 /** How the ends of the conversation of an issue are called: '10.0.0.1:80'. */
 export interface Ends {
   readonly a: string;
   readonly b: string;
+}
+
+/** The ends of an issue's conversation: with the role in front where it is known. */
+export function endNames({ ends, roles }: Pick<Issue, 'ends' | 'roles'>): Ends {
+  const named = (role: string | null | undefined, address: string): string =>
+    role === null || role === undefined ? address : `${role} (${address})`;
+  return { a: named(roles?.a, ends.a), b: named(roles?.b, ends.b) };
 }
 
 export interface Wording {
@@ -44,6 +52,28 @@ export function size(bytes: number): string {
 
 const percent = (part: number, whole: number): string =>
   `${((100 * part) / Math.max(whole, 1)).toFixed(part * 100 < whole ? 2 : 1)} %`;
+
+/** What the calls say of an issue, in words. */
+export function toldText(told: Told): string {
+  const say = TOLD[told.kind];
+  if (say !== undefined) return say(told);
+  const names: Names = {
+    call: (index) => told.calls[index]?.name ?? '',
+    packet: (index) => TEXT.packet(told.frames[index] ?? 0),
+  };
+  const calls = told.calls.map((_, index) => index);
+  const packets = told.frames.map((_, index) => index);
+  return messageOf({ kind: told.kind, params: told.params, calls, packets }, names);
+}
+
+const saidFirst = ({ told }: Issue): string => (told?.[0] === undefined ? '' : toldText(told[0]));
+
+/** What is ours to say of calls; all else has the time line's words. */
+const TOLD: Readonly<Record<string, (told: Told) => string>> = {
+  'calls-blocked': ({ params, calls }) =>
+    `${counted(Number(params.count), 'call')} waited for it, ${span(Number(params.ms) / 1e3)} in all; ${calls[0]?.name ?? ''} ${span(Number(params.most) / 1e3)}`,
+  'calls-failed': ({ params, calls }) => `${calls[0]?.name ?? ''} failed with ${params.errno}`,
+};
 
 export const SEVERITY: Readonly<Record<Severity, string>> = { warning: 'WARNING', note: 'note' };
 
@@ -103,7 +133,7 @@ export const WORDS: Readonly<Record<IssueKind, Wording>> = {
     why: 'A reset throws away what was not yet delivered: a process died or closed with unread data, or a middlebox cut in.',
     say: (issue, ends) =>
       `${side(issue, ends)} reset the connection with ${otherSide(issue, ends)} after ${span(n(issue, 'seconds'))}, ` +
-      `when ${ends.a} had sent ${size(n(issue, 'fromA'))} and ${ends.b} ${size(n(issue, 'fromB'))}` +
+      `when it had sent ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} and the other ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
       (n(issue, 'closed') === 1 ? '; it was being closed' : ''),
   },
   timeouts: {
@@ -232,6 +262,32 @@ export const WORDS: Readonly<Record<IssueKind, Wording>> = {
     why: 'Simple Packet Blocks of pcapng have none: each is taken to come with the packet before it, and times are rough.',
     say: (issue) => counted(n(issue, 'count'), 'packet'),
   },
+  undelivered: {
+    title: 'Data that never reached the program',
+    why: 'One program handed it over to be sent, the other never received it: lost with a reset, or left unread.',
+    say: (issue, ends) =>
+      `${size(n(issue, 'bytes'))} of the ${size(n(issue, 'sent'))} that ${side(issue, ends)} sent to ${otherSide(issue, ends)}`,
+  },
+  'datagrams-lost': {
+    title: 'Datagrams that did not reach the program',
+    why: 'UDP tells nobody when a datagram is lost, dropped, cut or left unread: only the calls of both sides show it.',
+    say: (issue) => saidFirst(issue),
+  },
+  'never-accepted': {
+    title: 'Connections that nobody accepted',
+    why: 'The kernel finished the handshake, and the program never took the connection from its queue.',
+    say: (issue) => saidFirst(issue),
+  },
+  'call-unfinished': {
+    title: 'Calls that never returned',
+    why: 'They still waited when the recording ended.',
+    say: (issue) => saidFirst(issue),
+  },
+  'seen-in-calls': {
+    title: 'Seen in the calls',
+    why: 'The packets alone do not show it.',
+    say: (issue) => saidFirst(issue),
+  },
   'damaged-packets': {
     title: 'Packets not decoded to the end',
     why: 'Cut, damaged, or of a kind that is not decoded.',
@@ -250,6 +306,8 @@ export const TEXT = {
   nothing: 'nothing is wrong',
   frames: 'frames',
   frame: 'frame',
+  calls: 'calls',
+  packet: (number: number): string => `packet ${number}`,
   more: (count: number): string => `and ${count} more`,
   summary: (packets: number, bytes: number, seconds: number): string =>
     `${counted(packets, 'packet')}, ${size(bytes)}, ${span(seconds)}`,
