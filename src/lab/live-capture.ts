@@ -7,6 +7,7 @@ import { openSentinel } from '../../capture/live/sentinel.ts';
 import { prefixOf } from '../../capture/prefix.ts';
 import { AS_CAPTURED } from '../session/file-order.ts';
 import type { Session } from '../session/session.ts';
+import { asRoot } from './privileges.ts';
 import { openNamelessFile } from './temp-file.ts';
 
 const SNAPLEN = 262_144;
@@ -45,7 +46,7 @@ export async function captureLive(
   const sentinel = await openSentinel();
   const packets = openNamelessFile('wx+');
   const options = { device, filter, snaplen: SNAPLEN, ringBytes: RING_BYTES, outFd: packets };
-  const capture = await sentinel.open(engine, options).catch((error: unknown) => {
+  const capture = await asRoot(() => sentinel.open(engine, options)).catch((error: unknown) => {
     closeSync(packets);
     sentinel.close();
     throw error;

@@ -116,7 +116,7 @@ live('the real program in a terminal', { timeout: 60_000 }, () => {
     const tmux = start(['run', 'udp-echo', '--step']);
     await tmux.until('V server: socket(AF_INET, SOCK_DGRAM, 0)');
     await stepUntil(tmux, 'C client: sendto(19, "hello", 5');
-    tmux.keys('D');
+    tmux.keys('I');
     await tmux.until('client sends (\\n, \\x00): hello');
     tmux.keys('C-u');
     tmux.type('salve\\q');

@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
 import type { Effect } from './actions.ts';
 import { exportText, saveSession } from './export.ts';
+import { withGiven } from './home-list.ts';
 import type { Message } from './messages.ts';
 import { initialModel, type Model, type Start } from './model.ts';
 import { Scanner } from './scanner.ts';
@@ -52,6 +53,7 @@ export class App {
       case 'home':
         break;
       case 'run':
+        this.model = { ...this.model, home: withGiven(this.model.home, start.options) };
         this.sessions.run(start.options);
         break;
       case 'open':

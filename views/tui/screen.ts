@@ -4,6 +4,7 @@ import type { ExitCode } from '../../capture/user-error.ts';
 import type { DisplayOptions } from '../../src/cli/display-options.ts';
 import { asciiOnly, TERMINAL } from '../../src/commands/terminal.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
+import { actAsInvokingUser } from '../../src/lab/privileges.ts';
 import { parametersOf } from '../../src/scenarios/parameter-table.ts';
 import { parseParameters } from '../../src/scenarios/parse-parameters.ts';
 import { loadAll } from '../../src/scenarios/registry.ts';
@@ -12,6 +13,7 @@ import { abilitiesOf } from './abilities.ts';
 import { App } from './app.ts';
 import type { ScenarioEntry } from './model.ts';
 import { recentFiles } from './recent.ts';
+import { sampleFiles } from './samples.ts';
 import { readFilters } from './saved-filters.ts';
 import { readSettings } from './settings.ts';
 import { watchSignals } from './signals.ts';
@@ -19,6 +21,7 @@ import { type ThemeName, themeFor } from './theme.ts';
 
 /** Takes the terminal, shows what was asked for, and gives the terminal back when the user leaves. */
 export async function screen(start: ScreenStart, display: DisplayOptions): Promise<ExitCode> {
+  actAsInvokingUser();
   const scenarios = await scenarioEntries();
   const abilities = abilitiesOf(process.env.TERM);
   const settings = readSettings();
@@ -37,6 +40,7 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
       problems: [...settings.problems, ...saved.problems],
       scenarios,
       recent: recentFiles(),
+      samples: sampleFiles(),
     },
   );
   const signals = watchSignals(app);

@@ -1,3 +1,4 @@
+import { valueProblem } from '../../src/scenarios/parse-parameters.ts';
 import type { Action } from './actions.ts';
 import { chosenScenario, withValue } from './home-list.ts';
 import type { KeyTable } from './key-table.ts';
@@ -145,6 +146,8 @@ function done(model: Model, purpose: Purpose, text: string): Step {
       const scenario = chosenScenario(model.home);
       const spec = scenario?.parameters[model.home.form ?? -1];
       if (scenario === null || spec === undefined) return [model, []];
+      const problem = text === '' ? null : valueProblem(spec, text);
+      if (problem !== null) return [refused(model, spec.name, text, problem), []];
       return [
         { ...model, home: withValue(model.home, scenario.id, spec.name, text === '' ? null : text) },
         [],
@@ -157,6 +160,15 @@ function done(model: Model, purpose: Purpose, text: string): Step {
     default:
       return purpose satisfies never;
   }
+}
+
+/** The text stays to be mended, and what is wrong with it stands at the field. */
+function refused(model: Model, parameter: string, text: string, problem: string): Model {
+  return {
+    ...model,
+    overlay: { kind: 'prompt', purpose: 'value', text, at: 0 },
+    home: { ...model.home, problem: { parameter, text: problem } },
+  };
 }
 
 const UNITS: Readonly<Record<string, number>> = { us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9 };
