@@ -2,7 +2,10 @@ import type { Capture } from '../../capture/capture.ts';
 import { linkTypeName } from '../../capture/decode/link-type-names.ts';
 import { PROBLEM } from '../../capture/decode/problems.ts';
 import type { FieldInfo, FieldValue } from '../../capture/fields/field.ts';
+import { isPlain, type PlainWriter, plainWriter } from '../../capture/fields/plain.ts';
+import { PACKET_FIELDS } from '../../capture/fields/registry.ts';
 import { valueText } from '../../capture/fields/text.ts';
+import { TextBuffer } from '../../capture/fields/text-buffer.ts';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { Layout, PacketsOptions } from '../cli/packets-options.ts';
 import { allFields, findField } from '../filter/catalog.ts';
@@ -13,12 +16,19 @@ import type { Subject } from '../filter/subject.ts';
 import { type ReadValues, RowReader } from '../filter/values.ts';
 import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
-import { printLines } from './terminal.ts';
+import { printLines, write } from './terminal.ts';
 
 interface Column {
   readonly info: FieldInfo;
   readonly read: ReadValues;
+  /** How its text is written for plain rows; null: by way of its values. */
+  readonly plain: PlainWriter | null;
 }
+
+/** Bytes that are written at once. */
+const PIECE = 1 << 16;
+const NEWLINE = 0x0a;
+const NO_BYTES = new Uint8Array(0);
 
 /** `sockscope packets`: fields of packets, one packet a line, as `tshark -T fields` prints them. */
 export async function packetsCommand(options: PacketsOptions): Promise<ExitCode> {
@@ -36,7 +46,7 @@ export async function packetsCommand(options: PacketsOptions): Promise<ExitCode>
     const wantsTimeline = needsTimeline(filter.node) || infos.some(({ name }) => ROW_FIELDS.has(name));
     const subject: Subject = { capture, timeline: wantsTimeline ? buildTimeline(session) : null };
     const passes = compileFilter(filter, subject);
-    await printLines(lines(subject, infos, options, passes.packet));
+    await printRows(subject, infos, options, passes.packet);
     for (const { message, offset } of capture.problems) {
       process.stderr.write(`sockscope: ${options.file}: ${message} (at byte ${offset})\n`);
     }
@@ -77,45 +87,77 @@ function* fieldList({ json, fields }: PacketsOptions): Generator<string> {
   }
 }
 
-function* lines(
+/** Writes the lines to standard output, in pieces of some size. */
+async function printRows(
   subject: Subject,
   infos: readonly FieldInfo[],
   { count, json, layout }: PacketsOptions,
   passes: (row: number) => boolean,
-): Generator<string> {
+): Promise<void> {
+  const { capture } = subject;
   const reader = new RowReader(subject);
   const columns = infos.map((info): Column => {
     const operand = { field: info, layer: null, slices: [], mask: null, change: null, from: 0, to: 0 };
-    return { info, read: reader.reader(operand) };
+    const plain = plainWriter(capture, PACKET_FIELDS.get(info.name) ?? []);
+    return { info, read: reader.reader(operand), plain };
   });
-  if (layout.header && !json) yield infos.map(({ name }) => name).join(layout.separator);
-  const rows = subject.capture.columns.length;
+  const needsFrame = columns.some(({ plain }) => plain?.needsFrame === true);
+  const out = new TextBuffer(PIECE * 2);
+  if (layout.header && !json) out.text(`${infos.map(({ name }) => name).join(layout.separator)}\n`);
+  const rows = capture.columns.length;
   let left = count ?? Number.POSITIVE_INFINITY;
   for (let row = 0; row < rows && left > 0; row++) {
     if (!passes(row)) continue;
     left--;
-    yield json ? jsonLine(columns, row) : textLine(columns, row, layout);
+    if (json) out.text(jsonLine(columns, row));
+    else if (isPlain(capture, row))
+      plainLine(columns, row, needsFrame ? capture.frame(row) : NO_BYTES, layout, out);
+    else out.text(textLine(columns, row, layout));
+    out.byte(NEWLINE);
+    if (out.length < PIECE) continue;
+    await write(out.view());
+    out.length = 0;
+  }
+  if (out.length > 0) await write(out.view());
+}
+
+/** A line of a row whose headers are known by the columns; most fields are written without becoming strings. */
+function plainLine(
+  columns: readonly Column[],
+  row: number,
+  frame: Uint8Array,
+  layout: Layout,
+  out: TextBuffer,
+): void {
+  const { separator, quote } = layout;
+  for (let index = 0; index < columns.length; index++) {
+    const column = columns[index];
+    if (column === undefined) continue;
+    if (index > 0) out.text(separator);
+    if (column.plain === null) {
+      out.text(cellText(column, row, layout));
+      continue;
+    }
+    if (quote !== '') out.text(quote);
+    const before = out.length;
+    column.plain.write(row, frame, out);
+    if (quote === '') continue;
+    if (out.length === before) out.length -= quote.length;
+    else out.text(quote);
   }
 }
 
 const values: FieldValue[] = [];
 
-function textLine(
-  columns: readonly Column[],
-  row: number,
-  { separator, aggregator, quote, occurrence }: Layout,
-): string {
-  let line = '';
-  for (let index = 0; index < columns.length; index++) {
-    const column = columns[index];
-    if (column === undefined) continue;
-    if (index > 0) line += separator;
-    values.length = 0;
-    column.read('packet', row, values);
-    const text = textOf(column.info, occurrence, aggregator);
-    line += text === '' || quote === '' ? text : `${quote}${text}${quote}`;
-  }
-  return line;
+function textLine(columns: readonly Column[], row: number, layout: Layout): string {
+  return columns.map((column) => cellText(column, row, layout)).join(layout.separator);
+}
+
+function cellText({ info, read }: Column, row: number, { aggregator, quote, occurrence }: Layout): string {
+  values.length = 0;
+  read('packet', row, values);
+  const text = textOf(info, occurrence, aggregator);
+  return text === '' || quote === '' ? text : `${quote}${text}${quote}`;
 }
 
 function textOf(info: FieldInfo, occurrence: Layout['occurrence'], aggregator: string): string {

@@ -50,7 +50,8 @@ export async function printLines(lines: Iterable<string>): Promise<void> {
   if (batch !== '') await write(batch);
 }
 
-function write(text: string): Promise<void> {
+/** Writes to standard output, and waits until it is taken: a buffer may be used again then. */
+export function write(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
   });
