@@ -103,7 +103,7 @@ export class Columns {
   }
 
   add(): number {
-    if (this.length === this.sec.length) this.grow();
+    if (this.length === this.sec.length) this.resize(this.sec.length * 2);
     const row = this.length++;
     this.flow[row] = -1;
     this.networkAt[row] = 0xffff;
@@ -120,6 +120,16 @@ export class Columns {
     this.fragments.clear();
     this.tcpOptions.clear();
     this.length = 0;
+  }
+
+  /** How many rows there is room for without copying. */
+  get capacity(): number {
+    return this.sec.length;
+  }
+
+  /** Makes room for so many rows at once. Room that is never written to takes no memory. */
+  reserve(rows: number): void {
+    if (rows > this.sec.length) this.resize(rows);
   }
 
   /** Time of a row in ns since 1970. */
@@ -151,8 +161,7 @@ export class Columns {
     ];
   }
 
-  private grow(): void {
-    const capacity = this.sec.length * 2;
+  private resize(capacity: number): void {
     this.sec = copied(new Float64Array(capacity), this.sec);
     this.nsec = copied(new Uint32Array(capacity), this.nsec);
     this.fileOffset = copied(new Float64Array(capacity), this.fileOffset);

@@ -1,3 +1,4 @@
+import { allHold } from '../src/scenarios/judgement.ts';
 import { lostRows } from '../src/session/lost.ts';
 import type { Timeline } from '../src/timeline/types.ts';
 
@@ -21,7 +22,10 @@ export function summaryOf(timeline: Timeline): Summary {
   const { linkCount: links, findings, unexplained } = timeline;
   const said = capture.interfaces.reduce((sum, { dropped }) => sum + (dropped ?? 0), 0);
   const dropped = run === null ? said : sumOf(run.dropped, run.interfaceDropped);
-  const ok = run === null ? capture.problems.length === 0 : run.outcome === 'ok' && unexplained === 0;
+  const ok =
+    run === null
+      ? capture.problems.length === 0
+      : run.outcome === 'ok' && unexplained === 0 && allHold(timeline);
   const counts = { packets: capture.columns.length, calls: calls.length, links, findings: findings.length };
   return { ...counts, unexplained, dropped, lost: lostRows(timeline.session).size, ok };
 }

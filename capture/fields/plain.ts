@@ -55,14 +55,13 @@ type Write = PlainWriter['write'];
 
 /** Writes the number or address that stands at a place of its header. */
 function placed(capture: Capture, field: PacketField, { offset, size, mask }: Place): Write {
-  const { columns } = capture;
   const { layer, type, base } = field;
   const wanted = layer === NEXT.tcp ? PROTOCOL.tcp : layer === NEXT.udp ? PROTOCOL.udp : null;
   const at = offset + (layer === NEXT.ethernet ? 0 : layer === NEXT.ipv4 ? IP : TRANSPORT);
   const shift = mask === null ? 0 : 31 - Math.clz32(mask & -mask);
   const digits = HEX_DIGITS[type] ?? 2;
   return (row, frame, out) => {
-    if (wanted !== null && columns.protocol[row] !== wanted) return;
+    if (wanted !== null && capture.columns.protocol[row] !== wanted) return;
     if (type === 'ipv4') out.ipv4(frame, at);
     else if (type === 'ether') out.ether(frame, at);
     else {
@@ -129,11 +128,11 @@ const KNOWN: Readonly<Record<string, (capture: Capture) => Write>> = {
   'tcp.hdr_len': ofTcp(({ columns }, row, out) => out.number((columns.payloadAt[row] ?? 0) - TRANSPORT)),
   'tcp.flags': ofTcp(({ columns }, row, out) => out.hex(columns.flags[row] ?? 0, 4)),
   'tcp.window_size': (capture) => {
-    const { scale } = flowFacts(capture);
-    const { window, flags, protocol } = capture.columns;
+    const facts = flowFacts(capture);
     return (row, _frame, out) => {
+      const { window, flags, protocol } = capture.columns;
       if (protocol[row] !== PROTOCOL.tcp) return;
-      const shift = ((flags[row] ?? 0) & SYN) !== 0 ? 0 : Math.max(0, scale[row] ?? 0);
+      const shift = ((flags[row] ?? 0) & SYN) !== 0 ? 0 : Math.max(0, facts.scale[row] ?? 0);
       out.number((window[row] ?? 0) << shift);
     };
   },

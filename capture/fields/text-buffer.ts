@@ -22,6 +22,13 @@ export class TextBuffer {
     return this.bytes.subarray(0, this.length);
   }
 
+  /** What was written, as a copy; begins anew. */
+  take(): Buffer {
+    const taken = Buffer.from(this.view());
+    this.length = 0;
+    return taken;
+  }
+
   text(text: string): void {
     const code = text.charCodeAt(0);
     if (text.length === 1 && code < 0x80) {

@@ -166,6 +166,10 @@ export class CaptureBuilder implements PcapngSink, Capture {
     return this.source.read(this.columns.fileOffset[row] ?? 0, this.columns.capLen[row] ?? 0);
   }
 
+  bytesAt(offset: number, length: number): Uint8Array {
+    return this.source.read(offset, length);
+  }
+
   packetOptions(row: number): PacketOptions {
     this.check(row);
     if (this.format !== 'pcapng' || this.isSimple(row)) return NO_OPTIONS;

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { LiveCommandOptions } from '../commands/live.ts';
 import { VERSION } from '../version.ts';
 import { addCheckCommand, type CheckOptions } from './check-options.ts';
+import { addCompareCommand, type CompareOptions } from './compare-options.ts';
 import { addConvertCommand, type ConvertOptions } from './convert-options.ts';
 import {
   addDisplayOptions,
@@ -11,10 +12,15 @@ import {
 } from './display-options.ts';
 import { addPacketsCommand, type PacketsOptions } from './packets-options.ts';
 import { addRunCommand, type RunOptions } from './run-options.ts';
+import { AT, CONNECTION, type RawTextView, SHOW, type TextView, textView } from './text-view-options.ts';
 
 export interface OpenOptions {
   readonly file: string;
+  /** The file is still being written: wait for more at its end. */
+  readonly follow: boolean;
   readonly verify: boolean;
+  /** Another view than the ladder, as text; null for the ladder, or the full screen. */
+  readonly show: TextView | null;
   readonly display: DisplayOptions;
 }
 
@@ -28,6 +34,7 @@ export interface Actions {
   run(options: RunOptions): Promise<void>;
   open(options: OpenOptions): Promise<void>;
   check(options: CheckOptions): Promise<void>;
+  compare(options: CompareOptions): Promise<void>;
   convert(options: ConvertOptions): Promise<void>;
   packets(options: PacketsOptions): Promise<void>;
   live(options: LiveCommandOptions): Promise<void>;
@@ -43,6 +50,7 @@ Examples:
   sockscope run udp-echo --server none            what a datagram to nobody causes
   sockscope run tcp-echo -w echo.pcapng           save it; Wireshark opens it too
   sockscope open echo.pcapng                      the same ladder again, or any capture
+  sockscope compare a.pcapng b.pcapng             two runs side by side, with what differs
   sockscope check *.pcap                          what is wrong in these captures
   sockscope packets a.pcap -e ip.src -e tcp.port  fields of packets, as tshark prints them
   sockscope convert a.pcap b.pcapng -Y udp        write a part of a capture, or another format
@@ -72,10 +80,22 @@ export function buildProgram(actions: Actions): Command {
     .description(
       'Shows a saved session, or any capture. Without recorded calls the lanes show what can be inferred, marked ~.',
     )
-    .option('--verify', 'check every claim of the time line, and print what was checked');
-  addDisplayOptions(open).action((file: string, raw: RawDisplay & { verify?: boolean }) =>
-    actions.open({ file, verify: raw.verify === true, display: displayOptions(raw) }),
+    .option('--follow', 'wait for more at the end of the file, as tail -f does, until Ctrl-C')
+    .option('--verify', 'check every claim of the time line, and print what was checked')
+    .addOption(SHOW)
+    .addOption(AT)
+    .addOption(CONNECTION);
+  addDisplayOptions(open).action(
+    (file: string, raw: RawDisplay & RawTextView & { verify?: boolean; follow?: boolean }) =>
+      actions.open({
+        file,
+        follow: raw.follow === true,
+        verify: raw.verify === true,
+        show: textView(raw),
+        display: displayOptions(raw),
+      }),
   );
+  addCompareCommand(program, actions.compare);
   addCheckCommand(program, actions.check);
   addPacketsCommand(program, actions.packets);
   addConvertCommand(program, actions.convert);

@@ -2,6 +2,7 @@ import type { RunOptions } from '../cli/run-options.ts';
 import { planRun } from '../lab/plan.ts';
 import { asOwner, invokingUser } from '../lab/privileges.ts';
 import { type RecordedRun, type RunWatcher, recordRun } from '../lab/recorded-run.ts';
+import { judgeRun } from '../scenarios/judgement.ts';
 import { parseParameters } from '../scenarios/parse-parameters.ts';
 import { loadScenario } from '../scenarios/registry.ts';
 import { settlePort } from '../scenarios/settle-port.ts';
@@ -19,12 +20,12 @@ export interface Played {
 }
 
 /**
- * Plays a scenario with options as they were given, records it, and saves it where that was asked for. `watch` is told
- * whether roles wait before each call. Throws a UserError for options that cannot be, and when the run could not begin.
+ * Plays a scenario with options as they were given, records it, and saves it where that was asked for. Throws a
+ * UserError for options that cannot be, and when the run could not begin.
  */
 export async function playScenario(
   options: RunOptions,
-  watch: (step: boolean) => RunWatcher,
+  watch: () => RunWatcher,
   stop: AbortSignal,
 ): Promise<Played> {
   const scenario = await loadScenario(options.scenario);
@@ -38,10 +39,11 @@ export async function playScenario(
     plan,
     (outcome) => scenario.judge(parameters, outcome),
     file,
-    watch(plan.step),
+    watch(),
     stop,
   );
   const timeline = buildTimeline(recorded.session);
+  judgeRun(scenario, parameters, timeline);
   const words = wording(recorded.session);
   const fileProblem = file?.finish(recorded.session, (row) => words(timeline.reasonOfPacket(row))) ?? null;
   return { recorded, timeline, fileProblem };

@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { RunOptions } from '../cli/run-options.ts';
+import { allHold } from '../scenarios/judgement.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { type Verification, verifyTimeline } from '../timeline/verify.ts';
 import { listenForInterrupts } from './interrupts.ts';
@@ -16,8 +17,8 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
   let screen: RunScreen | null = null;
   const { recorded, timeline, fileProblem } = await playScenario(
     options,
-    (step) => {
-      screen = new RunScreen(views.texts, step);
+    () => {
+      screen = new RunScreen(views.texts);
       return screen;
     },
     interrupts.stop,
@@ -28,7 +29,8 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
     if (fileProblem !== null) process.stderr.write(`sockscope: ${fileProblem}\n`);
     if (interrupts.code !== null) return interrupts.code;
     const { run } = recorded.session;
-    const good = run?.outcome === 'ok' && timeline.unexplained === 0 && verification?.ok !== false;
+    const good =
+      run?.outcome === 'ok' && timeline.unexplained === 0 && allHold(timeline) && verification?.ok !== false;
     return good && fileProblem === null ? EXIT.done : EXIT.failed;
   } finally {
     recorded.close();

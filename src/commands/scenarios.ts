@@ -1,7 +1,9 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { ListOptions } from '../cli/program.ts';
 import { parametersOf } from '../scenarios/parameter-table.ts';
+import { parseParameters } from '../scenarios/parse-parameters.ts';
 import { loadAll, loadScenario } from '../scenarios/registry.ts';
+import { say } from '../words/text.ts';
 import { printLines, textStyle } from './terminal.ts';
 import type { Views } from './views.ts';
 
@@ -22,14 +24,15 @@ export async function scenariosCommand(options: ListOptions, views: Views): Prom
 }
 
 function described(scenario: Awaited<ReturnType<typeof loadScenario>>): object {
-  const { id, title, teaches, lookFor, protocol } = scenario;
+  const { id, title, teaches, lookFor, protocol, variants } = scenario;
   return {
     schema: 1,
     type: 'scenario',
     id,
-    title,
-    teaches,
-    look_for: lookFor,
+    title: say(title),
+    teaches: say(teaches),
+    look_for: lookFor(parseParameters(scenario, {})).map(({ text }) => say(text)),
+    variants: variants.map(({ options, shows }) => ({ options, shows: say(shows) })),
     protocol,
     parameters: parametersOf(scenario),
   };

@@ -32,6 +32,10 @@ export const STATE = {
   based: 12,
   /** Payload bytes since the last segment with PSH. */
   pushed: 13,
+  /** 1 when the other side has acknowledged the byte of a probe, which `next` does not count. */
+  probed: 14,
+  /** 1 when the conversation was reset. */
+  reset: 15,
   size: 16,
 } as const;
 export const TIME = { last: 0, next: 1, syn: 2, iRtt: 3, size: 4 } as const;
@@ -41,8 +45,8 @@ export const UNKNOWN_SCALE = -1;
 export const UNUSED_SCALE = -2;
 const FAST_NS = 20e6;
 const OUT_OF_ORDER_NS = 3e6;
-/** No stack sends again this soon; a mirror port or an interface of two names shows a packet twice within it. */
-const TWICE_NS = 200e3;
+/** A mirror port or an interface of two names shows a packet twice within this; whether it did, only the headers tell. */
+const TWICE_NS = 10e6;
 
 /** The state of all directions, the segment at hand, and the conditions that its flags stand for. */
 export class StrictConditions {
@@ -69,6 +73,9 @@ export class StrictConditions {
   protected found = 0;
   /** Of the retransmission that was found last: ns since its bytes were captured first; 0 when they were not. */
   waited = 0;
+  /** Row in which its bytes were captured last before; -1 when they were not, or are acknowledged. */
+  copyRow = -1;
+  private latestCopy = 0;
 
   constructor(values: StrictValues | null) {
     this.values = values;
@@ -101,6 +108,7 @@ export class StrictConditions {
       const ahead = (seq - next) | 0;
       if (ahead > 0) {
         if (!this.reset) this.found |= FLAG.lostSegment;
+        if (ahead === 1 && state[f + STATE.probed] === 1) this.found |= READING.behindProbeByte;
       } else if (ahead === -1 && len <= 1 && !this.control) {
         this.found |= FLAG.keepAlive;
         if (state[r + STATE.window] === 0) this.found |= READING.persistProbe;
@@ -130,9 +138,18 @@ export class StrictConditions {
       return;
     }
     if (!sameAck) return;
-    if (!sameWindow) this.found |= FLAG.windowUpdate;
-    else if ((peerFlags & FLAG.keepAlive) !== 0) this.found |= FLAG.keepAliveAck;
+    if (!sameWindow) {
+      this.found |= FLAG.windowUpdate;
+      if (state[f + STATE.acked] === 0 && this.isSameScaled()) this.found |= READING.firstScaled;
+    } else if ((peerFlags & FLAG.keepAlive) !== 0) this.found |= FLAG.keepAliveAck;
     else this.duplicate();
+  }
+
+  /** The window of a SYN is never scaled (RFC 7323 §2.2): whether the scaled one is the same, but for what scaling cuts off. */
+  private isSameScaled(): boolean {
+    const { state, f, window } = this;
+    const shift = state[f + STATE.scale] ?? UNKNOWN_SCALE;
+    return shift > 0 && (state[f + STATE.window] ?? 0) >> shift === window;
   }
 
   private duplicate(): void {
@@ -150,7 +167,8 @@ export class StrictConditions {
       state[f + STATE.dup] = 0;
     }
     if ((flags & ACK) !== 0) this.unseenAck();
-    if ((this.len > 0 || (flags & (SYN | FIN)) !== 0) && (this.found & FLAG.keepAlive) === 0) this.again();
+    if ((this.len > 0 || (flags & (SYN | FIN)) !== 0) && (this.found & FLAG.keepAlive) === 0)
+      this.again(flags);
     this.remember(flags);
   }
 
@@ -161,11 +179,17 @@ export class StrictConditions {
     if (maxAck === 0 || ((ack - maxAck) | 0) <= 0) return;
     const next = state[r + STATE.next] ?? 0;
     const isBeyond = ((ack - next) | 0) > 0;
-    if (ack !== state[this.f + STATE.lastAck] && (isBeyond || !this.wasSeen(maxAck)))
+    // The byte of a probe does not count as sent, but the receiver may have taken it.
+    const isProbeByte = ack === ((next + 1) | 0) && ((state[r + STATE.lastFlags] ?? 0) & PROBES) !== 0;
+    if (!isProbeByte && ack !== state[this.f + STATE.lastAck] && (isBeyond || !this.wasSeen(maxAck)))
       this.found |= READING.unseenData;
     // Version 4.0 notes such acknowledgements once, until a gap in the data is filled. Found by trying.
     if (isBeyond && state[r + STATE.passes] === 1) return;
     this.found |= FLAG.ackLostSegment;
+    if (isProbeByte) {
+      this.found |= READING.probeByte;
+      state[r + STATE.probed] = 1;
+    }
     if (isBeyond) state[r + STATE.passes] = 1;
     else state[r + STATE.maxAck] = next;
   }
@@ -181,8 +205,9 @@ export class StrictConditions {
   }
 
   /** Tells the kinds of segments that carry what was sent before. */
-  private again(): void {
+  private again(flags: number): void {
     const { state, f, r, seq, len } = this;
+    this.copyRow = -1;
     const next = state[f + STATE.next] ?? 0;
     const back = next !== 0 && ((seq - next) | 0) < 0 && !(len > 1 && seq === ((next - 1) | 0));
     const lastAck = state[r + STATE.lastAck] ?? 0;
@@ -196,32 +221,51 @@ export class StrictConditions {
       this.found |= FLAG.fastRetransmission | FLAG.retransmission;
     } else if (this.isOutOfOrder(next)) {
       this.found |= FLAG.outOfOrder;
-      const first = this.firstCopy();
-      this.waited = first < 0 ? 0 : this.now - first;
-      if (first >= 0) this.found |= this.waited < TWICE_NS ? READING.capturedTwice : READING.sentAgain;
+      this.findCopies();
+      if (this.copyRow >= 0) this.found |= READING.sentAgain;
+      if (this.copyRow >= 0 && this.now - this.latestCopy < TWICE_NS) this.found |= READING.maybeTwice;
       return;
     } else this.found |= FLAG.retransmission;
     this.readRetransmission();
-    if ((this.found & FLAG.fastRetransmission) === 0)
-      this.values?.retransmission(this.row, this.now - this.firstSent());
+    if ((flags & SYN) !== 0 && state[f + STATE.reset] === 1) this.found |= READING.newConnection;
+    if ((this.found & FLAG.fastRetransmission) !== 0 || this.values === null) return;
+    const eldest = this.unacked.first(f / STATE.size);
+    const of = eldest < 0 ? this.values.furthestRow(f / STATE.size) : (this.unacked.row[eldest] ?? -1);
+    this.values.retransmission(this.row, this.now - this.firstSent(), of);
   }
 
-  /** Time (ns) at which these very bytes were captured before, and not acknowledged since; -1 when they were not. */
-  private firstCopy(): number {
+  /**
+   * Looks for the latest segment that holds these very bytes and was not acknowledged since: sets `copyRow` and `waited`.
+   */
+  private findCopies(): void {
     const { unacked, f, seq, end } = this;
+    this.copyRow = -1;
+    this.waited = 0;
     for (let cell = unacked.first(f / STATE.size); cell >= 0; cell = unacked.next[cell] ?? -1) {
-      if ((((unacked.seq[cell] ?? 0) - seq) | 0) <= 0 && (((unacked.end[cell] ?? 0) - end) | 0) >= 0)
-        return unacked.time[cell] ?? 0;
+      if ((((unacked.seq[cell] ?? 0) - seq) | 0) <= 0 && (((unacked.end[cell] ?? 0) - end) | 0) >= 0) {
+        // The eldest copy says how long the sender waited; the latest is what this may be a second capture of.
+        if (this.copyRow < 0) this.waited = this.now - (unacked.time[cell] ?? 0);
+        this.copyRow = unacked.row[cell] ?? -1;
+        this.latestCopy = unacked.time[cell] ?? 0;
+      }
     }
-    return -1;
   }
 
-  /** What more is known of a retransmission: `waited` is set. */
+  /** Whether the other side has sent anything since the latest copy: else only a timer can have sent it again. */
+  get peerSpokeSinceCopy(): boolean {
+    return (this.times[(this.r / STATE.size) * TIME.size + TIME.last] ?? 0) > this.latestCopy;
+  }
+
+  /** ns since the latest copy of the segment at hand. */
+  get sinceCopy(): number {
+    return this.now - this.latestCopy;
+  }
+
+  /** What more is known of a retransmission. */
   private readRetransmission(): void {
-    const first = this.firstCopy();
-    this.waited = first < 0 ? 0 : this.now - first;
-    if (first < 0) this.found |= READING.firstCopyUnseen;
-    else if (this.waited < TWICE_NS) this.found |= READING.capturedTwice;
+    this.findCopies();
+    if (this.copyRow < 0) this.found |= READING.firstCopyUnseen;
+    else if (this.now - this.latestCopy < TWICE_NS) this.found |= READING.maybeTwice;
   }
 
   /** When the eldest segment that is not acknowledged was sent: what the timer of the sender runs from. */
@@ -255,8 +299,13 @@ export class StrictConditions {
       if (next === 0 || ((end - next) | 0) > 0) {
         state[f + STATE.next] = end;
         times[d * TIME.size + TIME.next] = now;
+        this.values?.advanced(d, this.row);
       }
       this.advanceMaxAck(next);
+    }
+    if (this.reset) {
+      state[f + STATE.reset] = 1;
+      state[r + STATE.reset] = 1;
     }
     state[f + STATE.window] = this.window;
     state[f + STATE.lastAck] = this.ack;

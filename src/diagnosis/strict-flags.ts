@@ -1,7 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, type Columns, FIN, PROTOCOL, PSH, RST, SYN } from '../../capture/columns.ts';
 import { PROBLEM } from '../../capture/decode/problems.ts';
-import { FLAG } from './flags.ts';
+import { FLAG, STRICT } from './flags.ts';
 import { STATE, StrictConditions, TIME, UNKNOWN_SCALE, UNUSED_SCALE } from './strict-conditions.ts';
 import type { StrictValues } from './strict-values.ts';
 import { grown } from './unacked.ts';
@@ -33,16 +33,19 @@ export class StrictAnalysis extends StrictConditions {
     this.observer = observer;
   }
 
-  /** Analyses rows 0 … length of the columns, which are rows `rowBase` … of the capture. */
-  run(columns: Columns, rowBase = 0): Uint32Array {
+  /** Analyses rows `from` … length of the columns, which are rows `rowBase` + `from` … of the capture. */
+  run(columns: Columns, rowBase = 0, from = 0): Uint32Array {
     const { length, protocol, flow, transportAt, problem } = columns;
-    if (this.flags.length < length) this.flags = new Uint32Array(Math.max(length, 1024));
-    else this.flags.fill(0, 0, length);
+    if (this.flags.length < length) {
+      const flags = new Uint32Array(Math.max(length, from * 2, 1024));
+      flags.set(this.flags.subarray(0, from));
+      this.flags = flags;
+    } else this.flags.fill(0, from, length);
     this.option = 0;
     this.reserve();
     const { observer, flags } = this;
     observer?.reserve(this.flows.length);
-    for (let row = 0; row < length; row++) {
+    for (let row = from; row < length; row++) {
       if (this.values === null) row = this.passUsual(columns, row, rowBase);
       if (row === length) break;
       if (protocol[row] !== PROTOCOL.tcp || (flow[row] ?? -1) < 0) continue;
@@ -169,20 +172,34 @@ export class StrictAnalysis extends StrictConditions {
     } else if ((flags & ACK) !== 0) this.firstAck(flow);
     this.classify();
     this.afterwards(flags);
-    if (this.values !== null) this.noteValues(this.values, flags, flow);
+    if (this.values !== null) this.noteValues(this.values, columns, row, flags, flow);
     return this.found;
   }
 
-  private noteValues(values: StrictValues, flags: number, flow: number): void {
-    const { state, f, len, row } = this;
+  private noteValues(values: StrictValues, columns: Columns, row: number, flags: number, flow: number): void {
+    const { state, f, r, len } = this;
+    const d = f / STATE.size;
+    if ((flags & SYN) !== 0) values.syn(d, this.row, columns, row, (flags & ACK) !== 0);
+    if ((flags & FIN) !== 0) values.fin(d, this.row);
+    if ((flags & ACK) !== 0) values.answered(r / STATE.size);
+    if ((this.found & FLAG.lostSegment) !== 0) values.lost(d);
+    else if (len > 0 && !values.isLost(d)) {
+      // A SYN or FIN counts among the numbers, not among the bytes.
+      const controls = (flags & (SYN | FIN)) === 0 ? 0 : 1;
+      const inFlight = this.unacked.span(d) - values.sackedBy(d ^ 1) - controls;
+      const pushed = (state[f + STATE.pushed] ?? 0) + len;
+      state[f + STATE.pushed] = (flags & PSH) === 0 ? pushed : 0;
+      values.set('looked_at', this.row, 1);
+      if (inFlight > 0) {
+        values.set('bytes_in_flight', this.row, inFlight);
+        values.set('push_bytes_sent', this.row, pushed);
+      }
+    }
+    if ((flags & ACK) !== 0) values.takeSacks(d, columns, row);
+    // It stands beside other values, never alone.
     const iRtt = this.times[flow * 2 * TIME.size + TIME.iRtt] ?? 0;
-    if (iRtt !== 0) values.set('initial_rtt', row, iRtt);
-    if (len === 0 || (this.found & FLAG.lostSegment) !== 0) return;
-    state[f + STATE.pushed] = (state[f + STATE.pushed] ?? 0) + len;
-    const inFlight = this.unacked.span(f / STATE.size);
-    if (inFlight > 0) values.set('bytes_in_flight', row, inFlight);
-    values.set('push_bytes_sent', row, state[f + STATE.pushed] ?? 0);
-    if ((flags & PSH) !== 0) state[f + STATE.pushed] = 0;
+    if (iRtt !== 0 && ((this.found & STRICT) !== 0 || values.any(this.row)))
+      values.set('initial_rtt', this.row, iRtt);
   }
 
   private begin(d: number): void {

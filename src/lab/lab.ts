@@ -1,8 +1,11 @@
+import { fstatSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../capture/user-error.ts';
+import { SocketSampler } from './kernel/socket-sampler.ts';
+import { growthOf, readKernelCounters } from './kernel-counters.ts';
 import { openLabCapture } from './lab-capture.ts';
 import { becomeUser, dieWithParent } from './privileges.ts';
-import type { FromLab, LabPlan } from './protocol.ts';
+import type { FromLab, LabPlan, ToRole } from './protocol.ts';
 import { socketsBusy } from './quiet.ts';
 import { awaitCall, LogFollower } from './readiness.ts';
 import { RoleProcess } from './roles.ts';
@@ -11,8 +14,8 @@ export interface LabSurroundings {
   readonly log: number;
   readonly packets: number;
   readonly stop: AbortSignal;
-  /** Filled with each role's way to go on in step mode. */
-  readonly gates: Map<string, () => void>;
+  /** Given what is to hear each answer of the user to a role: an input line, a go in step mode. */
+  listen(hear: (message: ToRole) => void): void;
   tell(message: FromLab): void;
 }
 
@@ -35,13 +38,20 @@ export async function runLab(plan: LabPlan, around: LabSurroundings): Promise<Fr
       dieWithParent(parent);
     }
     around.tell({ type: 'capturing', network: capture.network, caveats: capture.caveats });
-    await company.perform();
-    await awaitQuiet(plan, company, around);
+    const before = readKernelCounters();
+    const sampler = startSampler(plan, company, around);
+    try {
+      await company.perform();
+      await awaitQuiet(plan, company, around);
+    } finally {
+      sampler?.stop();
+    }
+    const kernel = plan.net === 'private' ? growthOf(before, readKernelCounters()) : null;
     const end = await capture.finish();
     for (const text of end.problems) around.tell({ type: 'problem', text });
     for (const text of end.notes) around.tell({ type: 'note', text });
     const { counters, lost } = end;
-    return { type: 'done', counters, lost, timedOut: company.timedOut, stopped: around.stop.aborted };
+    return { type: 'done', counters, lost, kernel, timedOut: company.timedOut, stopped: around.stop.aborted };
   } catch (error) {
     await company.end();
     if (!(error instanceof UserError)) throw error;
@@ -57,6 +67,11 @@ class Company {
   private readonly roles: readonly RoleProcess[];
   private readonly log: LogFollower;
   private failed = false;
+  /** Roles that wait for a line from the user: meanwhile the run's time does not pass. */
+  private readonly asking = new Set<string>();
+  /** Process ids of the roles, as /proc has them. */
+  private readonly visible = new Map<string, number>();
+  private restartClock: () => void = () => {};
   private changed: () => void = () => {};
 
   constructor(plan: LabPlan, around: LabSurroundings) {
@@ -69,8 +84,12 @@ class Company {
       (role) =>
         new RoleProcess(role, plan, {
           told: (_, message) => {
-            if (message.type === 'ready') tell({ type: 'role', role: role.name, pid: message.pid });
-            else tell(message);
+            if (message.type === 'ready') {
+              this.visible.set(role.name, message.pid);
+              return tell({ type: 'role', role: role.name, pid: message.pid });
+            }
+            if (message.type === 'asking') this.setAsking(message.role, true);
+            tell(message);
           },
           output: (_, line) => tell({ type: 'print', role: role.name, line }),
           exited: (_, exit) => {
@@ -80,7 +99,16 @@ class Company {
           },
         }),
     );
-    for (const role of this.roles) around.gates.set(role.plan.name, () => role.go());
+    around.listen((message) => {
+      this.setAsking(message.to, false);
+      this.roles.find((role) => role.answersTo(message.to))?.tell(message);
+    });
+  }
+
+  private setAsking(role: string, isAsking: boolean): void {
+    if (isAsking && this.plan.typist === 'person') this.asking.add(role);
+    else if (!this.asking.delete(role)) return;
+    this.restartClock();
   }
 
   /** Ports of the run's own sockets, as far as the calls tell. */
@@ -90,6 +118,10 @@ class Company {
     return new Set(
       addresses.map((text) => Number(text?.slice(text.lastIndexOf(':') + 1))).filter((port) => port > 0),
     );
+  }
+
+  pids(): Iterable<number> {
+    return this.visible.values();
   }
 
   /** Lets the roles play, servers first, and returns when the last one is gone. */
@@ -158,15 +190,36 @@ class Company {
   private deadline(): () => void {
     const onStop = () => this.changed();
     this.around.stop.addEventListener('abort', onStop);
-    const timer = setTimeout(() => {
-      this.timedOut = true;
-      this.changed();
-    }, this.plan.timeoutMs);
+    let timer: NodeJS.Timeout | undefined;
+    this.restartClock = () => {
+      clearTimeout(timer);
+      if (this.asking.size > 0) return;
+      timer = setTimeout(() => {
+        this.timedOut = true;
+        this.changed();
+      }, this.plan.timeoutMs);
+    };
+    this.restartClock();
     return () => {
+      this.restartClock = () => {};
       clearTimeout(timer);
       this.around.stop.removeEventListener('abort', onStop);
     };
   }
+}
+
+/** Follows the run's sockets in the kernel's tables; null, and a note, where that cannot be. */
+function startSampler(plan: LabPlan, company: Company, around: LabSurroundings): SocketSampler | null {
+  const sampler = SocketSampler.start({
+    pids: () => company.pids(),
+    isAllTcp: plan.net === 'private',
+    activity: () => fstatSync(around.log).size,
+    take: (samples, askedNs) => around.tell({ type: 'kernel', samples, askedNs }),
+  });
+  const text =
+    'the kernel does not show its sockets (sock_diag(7)): queues are those that calls found, cwnd is unknown';
+  if (sampler === null) around.tell({ type: 'note', text });
+  return sampler;
 }
 
 async function awaitQuiet(plan: LabPlan, company: Company, around: LabSurroundings): Promise<void> {

@@ -8,8 +8,8 @@ import { closeRecorder, configureRecorder } from '../sockets/recorder.ts';
 import { aroundCalls } from './pause.ts';
 import { LOG_FD } from './protocol.ts';
 import { roleContext } from './role-context.ts';
-import { awaitGo, tellLab } from './role-control.ts';
 import type { RoleSetup } from './role-setup.ts';
+import { stepBefore } from './step.ts';
 
 /** The id that `ps` shows: /proc is that of the machine, not of the lab's own pid namespace. */
 export function visiblePid(): number {
@@ -18,10 +18,6 @@ export function visiblePid(): number {
 
 /** Loads what the role needs; the returned function plays it. Between the two the lab's go is waited for. */
 export async function prepareRole(setup: RoleSetup, thread: number): Promise<() => Promise<void>> {
-  const stepped = (call: string) => {
-    tellLab({ type: 'waiting', role: setup.role, call });
-    awaitGo();
-  };
   configureRecorder({
     fd: LOG_FD,
     role: setup.role,
@@ -31,7 +27,9 @@ export async function prepareRole(setup: RoleSetup, thread: number): Promise<() 
     dataBytes: setup.recording.dataBytes,
     thinAfterBytes: setup.recording.thinAfterBytes ?? Number.POSITIVE_INFINITY,
   });
-  setCallHook(aroundCalls(setup.pauses, setup.step ? stepped : null));
+  setCallHook(
+    aroundCalls(setup.pauses, setup.step ? (call, pending) => stepBefore(setup.role, call, pending) : null),
+  );
   const play = (await loadModule(setup.scenario))[setup.entry] as RoleFunction | undefined;
   if (play === undefined) throw new Error(`scenario ${setup.scenario} has no role function ${setup.entry}`);
   const { context, ended } = roleContext(setup);

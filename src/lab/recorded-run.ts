@@ -5,11 +5,12 @@ import type { Session } from '../session/session.ts';
 import type { SessionFile } from '../session/write.ts';
 import type { Call } from '../sockets/call.ts';
 import { problemsOf, unheeded } from './conclusions.ts';
+import { KernelNotes } from './kernel/kernel-notes.ts';
 import { lostRows } from './lost-rows.ts';
 import type { FromLab, LabPlan } from './protocol.ts';
 import { LogFollower } from './readiness.ts';
 import { RunNotes, type Verdict } from './run-notes.ts';
-import { type LabEnd, type LabHandle, openLab } from './top.ts';
+import { type LabEnd, type LabHandle, openLab, type RunTalk } from './top.ts';
 
 /** How often what the run has produced is taken in: saved, and shown. */
 const TAKE_IN_EVERY_MS = 20;
@@ -20,8 +21,8 @@ const TAKE_IN_EVERY_MS = 20;
 const SAVED_AT_A_TIME = 200;
 
 export interface RunWatcher {
-  /** The run has begun; `go` lets a role that waits in step mode make its call. */
-  begin(go: (role: string) => void): void;
+  /** The run has begun; `talk` is how roles that wait for the user are answered. */
+  begin(talk: RunTalk): void;
   hear(message: FromLab): void;
   /** Calls that have not returned, for the screen. */
   blocked(calls: readonly Call[]): void;
@@ -48,12 +49,14 @@ export async function recordRun(
   stop: AbortSignal,
 ): Promise<RecordedRun> {
   const notes = new RunNotes(plan);
+  const kernel = new KernelNotes();
   const lab = openLab(plan, (message) => {
+    if (message.type === 'kernel') return kernel.take(message.samples, message.askedNs);
     notes.hear(message);
     watcher.hear(message);
   });
-  watcher.begin(lab.go);
-  const intake = new Intake(plan, lab, notes, file, watcher);
+  watcher.begin(lab.talk);
+  const intake = new Intake({ plan, lab, notes, kernel, file, watcher });
   stop.addEventListener('abort', lab.stop);
   try {
     const end = await lab.ended;
@@ -69,11 +72,21 @@ export async function recordRun(
   }
 }
 
+interface Parts {
+  readonly plan: LabPlan;
+  readonly lab: LabHandle;
+  readonly notes: RunNotes;
+  readonly kernel: KernelNotes;
+  readonly file: SessionFile | null;
+  readonly watcher: RunWatcher;
+}
+
 /** Takes in what the lab's processes write, while they write it. */
 class Intake {
   private readonly lab: LabHandle;
   private readonly plan: LabPlan;
   private readonly notes: RunNotes;
+  private readonly kernel: KernelNotes;
   private readonly file: SessionFile | null;
   private readonly watcher: RunWatcher;
   private readonly log: LogFollower;
@@ -83,10 +96,11 @@ class Intake {
   private readonly blockedRows = new Set<number>();
   private told = '';
 
-  constructor(plan: LabPlan, lab: LabHandle, notes: RunNotes, file: SessionFile | null, watcher: RunWatcher) {
+  constructor({ plan, lab, notes, kernel, file, watcher }: Parts) {
     this.plan = plan;
     this.lab = lab;
     this.notes = notes;
+    this.kernel = kernel;
     this.file = file;
     this.watcher = watcher;
     this.log = new LogFollower(lab.log);
@@ -123,7 +137,13 @@ class Intake {
       ...NOTHING_YET,
       pids: new Map(calls.map(({ role, pid }) => [role, pid])),
     });
-    return { capture: prefixOf(capture, capture.columns.length), calls, run: { ...run, outcome: 'ok' } };
+    const kernel = this.kernel.view(BigInt(Date.now()) * 1_000_000n);
+    return {
+      capture: prefixOf(capture, capture.columns.length),
+      calls,
+      run: { ...run, outcome: 'ok' },
+      ...(kernel !== null && { kernel }),
+    };
   }
 
   /** The calls that were entered or have returned since the last time; the first of them where there are many. */
@@ -152,9 +172,11 @@ class Intake {
     const lost = lostRows(capture, end?.lost.packets ?? []);
     const { plan, notes } = this;
     for (const text of unheeded(plan, calls, capture.columns.length)) notes.hear({ type: 'note', text });
-    const session = {
+    const kernel = this.kernel.view(null);
+    const session: Session = {
       capture,
       calls,
+      ...(kernel !== null && { kernel }),
       run: this.notes.info(end, {
         over: true,
         problems: problemsOf(plan, end, notes.outcome().exits, this.log.reader.problems, problems),

@@ -86,6 +86,7 @@ export class RunNotes {
       dropped: counters?.dropped ?? null,
       interfaceDropped: counters?.interfaceDropped ?? null,
       lost: verdict.lost,
+      counters: end?.kernel ?? null,
       thinned: verdict.thinned,
       data: plan.recording.data,
       outcome: verdict.over ? outcomeOf(end, problems) : 'interrupted',

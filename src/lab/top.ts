@@ -3,12 +3,20 @@ import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import { startLab } from './launch.ts';
 import { byLine } from './lines.ts';
 import { explainNamespaceFailure } from './namespace-failure.ts';
-import { becomeUser } from './privileges.ts';
-import type { FromLab, LabPlan, ToLab } from './protocol.ts';
+import { asRoot, becomeUser, keepsRoot } from './privileges.ts';
+import { type FromLab, type LabPlan, MOST_LINE, type StepEdit, type ToLab } from './protocol.ts';
 import { openNamelessFile } from './temp-file.ts';
 
 /** The lab's last word; null when it died without one. */
 export type LabEnd = Extract<FromLab, { type: 'done' }> | null;
+
+/** What can be said to a role that waits for the user. */
+export interface RunTalk {
+  /** Step mode: lets it make its call, with what the user has changed of it. */
+  go(role: string, edit?: StepEdit): void;
+  /** The line that it asked for; null: the end of the input. */
+  answer(role: string, line: string | null): void;
+}
 
 /** A run under way, seen from the process that the user started. */
 export interface LabHandle {
@@ -18,8 +26,8 @@ export interface LabHandle {
   readonly packets: number;
   /** Ends the run in order; what was captured so far stays. */
   stop(): void;
-  /** Step mode: lets a waiting role make its call. */
-  go(role: string): void;
+  /** What the user says to a role that waits. */
+  readonly talk: RunTalk;
   /** Resolves when the lab process is gone; rejects with a UserError when the run could not begin. */
   readonly ended: Promise<LabEnd>;
   close(): void;
@@ -29,11 +37,12 @@ export interface LabHandle {
 export function openLab(plan: LabPlan, hear: (message: FromLab) => void): LabHandle {
   const log = openNamelessFile('ax+');
   const packets = openNamelessFile('wx+');
-  const lab = startLab(plan.net, log, packets);
+  const lab = asRoot(() => startLab(plan.net, log, packets));
   const tell = (message: ToLab) => {
     if (lab.connected) lab.send(message);
   };
-  if (plan.owner !== null) becomeUser(plan.owner);
+  // A full screen goes on to further runs, and acts as the user already.
+  if (plan.owner !== null && !keepsRoot()) becomeUser(plan.owner);
   const complaints: string[] = [];
   for (const stream of [lab.stdout, lab.stderr]) {
     stream?.setEncoding('utf8').on(
@@ -65,12 +74,19 @@ export function openLab(plan: LabPlan, hear: (message: FromLab) => void): LabHan
       }
     });
   });
+  let isUnused = true;
   tell({ type: 'plan', plan });
   return {
     log,
     packets,
     stop: () => tell({ type: 'stop' }),
-    go: (role) => tell({ type: 'go', role }),
+    talk: {
+      go: (role, edit) => tell({ type: 'go', role, edit: edit ?? null }),
+      answer: (role, line) => {
+        if (line !== null) isUnused = false;
+        tell({ type: 'input', role, line: line?.slice(0, MOST_LINE) ?? null, isUnused });
+      },
+    },
     ended,
     close: () => closeSync(log),
   };

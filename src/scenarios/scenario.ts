@@ -1,4 +1,6 @@
 import type { Socket } from '../sockets/types.ts';
+import type { Text } from '../words/text.ts';
+import type { Check } from './check.ts';
 import type { ParameterSpec } from './parameter-table.ts';
 import type { Parameters } from './parameters.ts';
 
@@ -16,6 +18,18 @@ export interface RoleContext {
   progress(done: number, total: number): void;
   /** Prints a line of the program's own output, as its user would see it. */
   print(line: string): void;
+  /**
+   * Whether somebody types: at the full screen, or lines from standard input. false with --no-input, where standard input
+   * is no terminal, pipe or file, and once it has ended before its first line. `ask` then gives null, and the role goes on
+   * with the lines of its own: `const line = role.ask('you') ?? (role.interactive ? null : script.shift() ?? null)`.
+   */
+  readonly interactive: boolean;
+  /**
+   * Asks the user for a line and blocks until it is typed, as fgets(3) does; the other roles go on. Gives the line without
+   * its newline, '' for an empty one, null at the end of the input (Ctrl-D), and null ever after. Lines are at most
+   * 4096 characters long. Every typed line is kept in the session: the role reports it as 'typed 1', 'typed 2'…
+   */
+  ask(prompt: string): string | null;
   /** Starts another role function of this scenario as a process or thread that inherits `socket`, as fork(2) would. */
   fork(entry: string, socket: Socket): void;
   thread(entry: string, socket: Socket): void;
@@ -40,20 +54,35 @@ export interface Outcome {
   readonly exits: ReadonlyMap<string, number | string>;
 }
 
+/** A way to run a scenario that is worth seeing. */
+export interface Variant {
+  /** As typed after `sockscope run ID`: '--serve thread --clients 3'. Blanks part; a value holds none. */
+  readonly options: string;
+  /** What is to be seen then, one sentence. */
+  readonly shows: Text;
+}
+
 export type Narrow = Partial<Pick<ParameterSpec, 'min' | 'max' | 'choices' | 'help'>>;
 
 /** One exercise: a file of its own in src/scenarios, with its roles as exported functions of plain blocking code. */
 export interface Scenario {
   readonly id: string;
   /** One line: what runs. */
-  readonly title: string;
+  readonly title: Text;
   /** What it teaches, one or two sentences. */
-  readonly teaches: string;
-  /** What to look for in the ladder, one sentence each. */
-  readonly lookFor: readonly string[];
-  readonly protocol: 'tcp' | 'udp';
+  readonly teaches: Text;
+  /**
+   * What to look for in the ladder: those checks that mean something for these parameters. Every run is held against
+   * them, whatever its parameters, also one with --role server or --loss 30.
+   */
+  lookFor(parameters: Parameters): readonly Check[];
+  /** Runs worth trying: three or more that show something else than the defaults. */
+  readonly variants: readonly Variant[];
+  readonly protocol: 'tcp' | 'udp' | 'both' | 'unix' | 'icmp';
   /** The names of the parameters that mean something here (of the table in parameters.ts); any other is refused by name. */
   readonly parameters: readonly string[];
+  /** Parameters that no other scenario has; made with `ownParameter`. */
+  readonly own?: readonly ParameterSpec[];
   /** Defaults that differ from the table's. */
   readonly defaults: Readonly<Record<string, string | number | boolean>>;
   /** By parameter: limits and choices (name → what it does) that differ from the table's. */

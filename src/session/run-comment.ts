@@ -78,9 +78,10 @@ function validRun(value: unknown): RunInfo | null {
     endedNs,
   };
   const counts = { received, dropped, interfaceDropped, lost, thinned };
+  const counted = value.counters === undefined ? {} : { counters: numbers(value.counters) };
   const { seal } = value;
   const sealed = isText(seal) && /^[0-9a-f]{64}$/.test(seal) ? { seal } : {};
-  return { ...facts, roles: known, ...counts, data, outcome, problems, caveats, ...sealed };
+  return { ...facts, roles: known, ...counts, ...counted, data, outcome, problems, caveats, ...sealed };
 }
 
 function validRole(value: unknown): RoleInfo | null {
@@ -99,6 +100,13 @@ function scalars(value: unknown): Readonly<Record<string, Scalar | null>> | null
   const entries = Object.entries(value);
   const known = entries.filter((entry): entry is [string, Scalar | null] => isScalar(entry[1]));
   return known.length === entries.length ? Object.fromEntries(known) : null;
+}
+
+function numbers(value: unknown): Readonly<Record<string, number>> | null {
+  if (!isRecord(value)) return null;
+  return Object.fromEntries(
+    Object.entries(value).filter((entry): entry is [string, number] => Number.isSafeInteger(entry[1])),
+  );
 }
 
 function isScalar(value: unknown): value is Scalar | null {

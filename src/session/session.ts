@@ -1,5 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import type { Call } from '../sockets/call.ts';
+import type { KernelView } from './kernel-sample.ts';
 
 export interface RoleInfo {
   readonly name: string;
@@ -36,6 +37,11 @@ export interface RunInfo {
   readonly interfaceDropped: number | null;
   /** epb_packetid of each packet that the lab's loss rule dropped after it was captured: in a live session its row + 1. */
   readonly lost: readonly number[];
+  /**
+   * By how much the counters of /proc/net/snmp, snmp6 and netstat grew in the run's own network, those that did not stay the
+   * same; null on the machine's network, whose other programs count as well. Absent in files of older versions.
+   */
+  readonly counters?: Readonly<Record<string, number>> | null;
   /** Whether calls were thinned, and whether all data (or hashes) were kept for --verify. */
   readonly thinned: boolean;
   readonly data: 'first-bytes' | 'all' | 'hashes';
@@ -72,6 +78,8 @@ export interface Session {
   readonly capture: Capture;
   readonly calls: readonly Call[];
   readonly run: RunInfo | null;
+  /** What the kernel's own tables showed of the run's sockets; absent where nobody looked. */
+  readonly kernel?: KernelView;
   /** Where the rows stand in the file that was opened; absent for a live run, whose rows stand as sortedOrder has them. */
   readonly order?: FileOrder;
 }

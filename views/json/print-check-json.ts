@@ -1,5 +1,6 @@
-import { SEVERITY, WORDS } from '../../src/diagnosis/check/messages.ts';
+import { endNames, SEVERITY, toldText, WORDS } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport } from '../../src/diagnosis/check/report.ts';
+import { readingText } from '../../src/diagnosis/messages-readings.ts';
 import { safeJson } from '../escape.ts';
 
 /** One line a file. */
@@ -7,10 +8,12 @@ export function* printCheckJson(report: CheckReport): Generator<string> {
   const issues = report.issues.map((issue) => ({
     ...issue,
     title: WORDS[issue.kind].title,
-    text: WORDS[issue.kind].say(issue, issue.ends),
+    text: WORDS[issue.kind].say(issue, endNames(issue)),
+    told: (issue.told ?? []).map((told) => ({ ...told, text: toldText(told) })),
     severity: SEVERITY[issue.severity].toLowerCase(),
   }));
-  yield jsonLine({ type: 'check', ...report, issues });
+  const readings = report.readings.map((reading) => ({ ...reading, text: readingText(reading) }));
+  yield jsonLine({ schema: 1, type: 'check', ...report, issues, readings });
 }
 
 /** One object as a line of JSON that is safe for a terminal. */

@@ -1,6 +1,8 @@
 import { PROTOCOL } from '../../capture/columns.ts';
 import { fieldText } from '../../capture/fields.ts';
+import { type CheckResult, checksOf } from '../../src/scenarios/judgement.ts';
 import { type FrameNumbers, frameNumbers } from '../../src/session/file-order.ts';
+import type { KernelSample } from '../../src/session/kernel-sample.ts';
 import { lostRows } from '../../src/session/lost.ts';
 import type { RunInfo } from '../../src/session/session.ts';
 import type { Call } from '../../src/sockets/call.ts';
@@ -8,6 +10,7 @@ import { describeCall } from '../../src/sockets/describe-call.ts';
 import type { Finding, Link, Timeline } from '../../src/timeline/types.ts';
 import type { Verification } from '../../src/timeline/verify.ts';
 import { type Words, wordsOf } from '../../src/timeline/words.ts';
+import { say } from '../../src/words/text.ts';
 import { safeBytes, safeJson } from '../escape.ts';
 import { summaryOf } from '../summary.ts';
 
@@ -38,7 +41,9 @@ export function* printJson(timeline: Timeline, verification: Verification | null
   for (let row = 0; row < session.capture.columns.length; row++) {
     for (const link of timeline.linksOfPacket(row)) yield line('link', linkFields(scene, link));
   }
+  for (const sample of session.kernel?.samples ?? []) yield line('socket', socketFields(sample));
   for (const finding of timeline.findings) yield line('finding', findingFields(scene, finding));
+  for (const check of checksOf(timeline)) yield line('check', checkFields(scene, check));
   if (verification !== null) yield line('verification', verificationFields(verification));
   const summary = summaryOf(timeline);
   yield line('summary', { ...summary, ok: summary.ok && verification?.ok !== false });
@@ -64,6 +69,7 @@ function runFields({ session }: Timeline, run: RunInfo | null): Fields {
     lost: run.lost.length,
     thinned: run.thinned,
     data: run.data,
+    kernel_counters: run.counters ?? null,
     outcome: run.outcome,
     problems: run.problems,
     caveats: run.caveats,
@@ -177,6 +183,18 @@ function jsonValue(name: string, text: string): Json {
   return Number(text);
 }
 
+/** A change of a socket in the kernel's tables; without state once it is gone. */
+function socketFields({ timeNs, askedNs, key, socket }: KernelSample): Fields {
+  const at = { time_ns: String(timeNs), asked_before_ns: String(askedNs), key };
+  if (socket === null) return { ...at, state: null };
+  const { protocol, state, local, remote, recvQueue, sendQueue, users, info } = socket;
+  return {
+    ...{ ...at, protocol, state, local, remote, recv_queue: recvQueue, send_queue: sendQueue },
+    users: users.map(({ pid, fd }) => ({ pid, fd })),
+    tcp_info: info,
+  };
+}
+
 function linkFields({ timeline, numbers }: Scene, { call, packet, relation, from, to }: Link): Fields {
   const { id = null } = timeline.session.calls[call] ?? {};
   return { call: id, packet: numbers.ofPacket(packet), relation, from, to };
@@ -187,6 +205,12 @@ function findingFields({ timeline, numbers, words }: Scene, finding: Finding): F
   const calls = finding.calls.flatMap((call) => timeline.session.calls[call]?.id ?? []);
   const packets = finding.packets.map(numbers.ofPacket);
   return { kind, severity, text: words.reason(finding), params, calls, packets };
+}
+
+function checkFields({ timeline, numbers }: Scene, { text, holds, note, ...rows }: CheckResult): Fields {
+  const calls = rows.calls.flatMap((call) => timeline.session.calls[call]?.id ?? []);
+  const packets = rows.packets.map(numbers.ofPacket);
+  return { text: say(text), holds, note: note === undefined ? null : say(note), calls, packets };
 }
 
 function verificationFields({ ok, checks, bytesCompared, bytesUnverified }: Verification): Fields {

@@ -1,5 +1,7 @@
+import { checksOf } from '../../src/scenarios/judgement.ts';
 import { frameNumbers } from '../../src/session/file-order.ts';
 import type { Finding } from '../../src/timeline/types.ts';
+import { say } from '../../src/words/text.ts';
 import { summaryOf } from '../summary.ts';
 import { type Line, type Style, wrap } from './line.ts';
 import type { Scene } from './scene.ts';
@@ -14,6 +16,7 @@ const MARKS: Readonly<Record<Finding['severity'], string>> = { warning: '!', not
 export function* footerLines(scene: Scene): Generator<Line> {
   yield [];
   yield* findingLines(scene);
+  yield* checkLines(scene);
   const { run } = scene.timeline.session;
   const summary = summaryOf(scene.timeline);
   if (summary.dropped !== null && summary.dropped > 0) {
@@ -48,19 +51,15 @@ export function* footerLines(scene: Scene): Generator<Line> {
 }
 
 function* findingLines(scene: Scene): Generator<Line> {
-  const { findings, session } = scene.timeline;
+  const { findings } = scene.timeline;
   if (findings.length === 0) return;
   yield [{ text: 'Findings', style: 'bold' }];
-  const numbers = frameNumbers(session);
   const counts = new Map<string, number>();
   for (const finding of findings) {
     const count = (counts.get(finding.kind) ?? 0) + 1;
     counts.set(finding.kind, count);
     if (count > SHOWN_OF_A_KIND && !scene.all) continue;
-    const rows = [...finding.calls.map(numbers.ofCall), ...finding.packets.map(numbers.ofPacket)];
-    const known = rows.filter((row) => row !== null).sort((a, b) => a - b);
-    const more = known.length > SHOWN_ROWS ? ', …' : '';
-    const where = known.length === 0 ? '' : ` (#${known.slice(0, SHOWN_ROWS).join(', #')}${more})`;
+    const where = rowsText(scene, finding.calls, finding.packets);
     const style: Style = finding.severity === 'warning' ? 'warning' : 'plain';
     const [first, ...rest] = wrap(scene.clean(scene.words.reason(finding) + where), scene.width - 5);
     yield [{ text: `  ${MARKS[finding.severity]} ${first ?? ''}`, style }];
@@ -71,6 +70,39 @@ function* findingLines(scene: Scene): Generator<Line> {
     if (count <= SHOWN_OF_A_KIND) continue;
     yield* wrapped(scene, `  … and ${grouped(count - SHOWN_OF_A_KIND)} more of the kind ${kind}`, 'dim');
   }
+}
+
+const TICKS = {
+  true: { text: '✓', ascii: '+', style: 'good' },
+  false: { text: '✗', ascii: 'x', style: 'failed' },
+  null: { text: '?', ascii: '?', style: 'dim' },
+} as const;
+
+/** What to look for, with what the run made of it. */
+function* checkLines(scene: Scene): Generator<Line> {
+  const results = checksOf(scene.timeline);
+  if (results.length === 0) return;
+  yield [{ text: 'What to look for', style: 'bold' }];
+  for (const { text, holds, note, calls, packets } of results) {
+    const found = note === undefined || holds === true ? '' : `: ${say(note)}`;
+    const where = rowsText(scene, calls, packets);
+    const mark = TICKS[`${holds}`];
+    const [first, ...rest] = wrap(scene.clean(`${say(text)}${found}${where}`), scene.width - 5);
+    yield [
+      { text: `  ${scene.ascii ? mark.ascii : mark.text} `, style: mark.style },
+      { text: first ?? '', style: holds === false ? 'failed' : 'plain' },
+    ];
+    for (const line of rest) yield [{ text: `    ${line}`, style: holds === false ? 'failed' : 'plain' }];
+  }
+}
+
+/** ' (#3, #4)': the frame numbers of calls and packets. */
+function rowsText({ timeline }: Scene, calls: readonly number[], packets: readonly number[]): string {
+  const numbers = frameNumbers(timeline.session);
+  const rows = [...calls.map(numbers.ofCall), ...packets.map(numbers.ofPacket)];
+  const known = rows.filter((row) => row !== null).sort((a, b) => a - b);
+  const more = known.length > SHOWN_ROWS ? ', …' : '';
+  return known.length === 0 ? '' : ` (#${known.slice(0, SHOWN_ROWS).join(', #')}${more})`;
 }
 
 function counted(count: number, what: string): string {

@@ -1,5 +1,15 @@
-import { counted, SEVERITY, size, span, TEXT, WORDS } from '../../src/diagnosis/check/messages.ts';
+import {
+  counted,
+  endNames,
+  SEVERITY,
+  size,
+  span,
+  TEXT,
+  toldText,
+  WORDS,
+} from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, Conversation, Issue } from '../../src/diagnosis/check/report.ts';
+import { READINGS_TITLE, readingText } from '../../src/diagnosis/messages-readings.ts';
 import { printable } from '../ladder/glyphs.ts';
 import { shorten, widthOf } from '../ladder/line.ts';
 import { lineText } from './colours.ts';
@@ -22,6 +32,14 @@ export function* printCheck(report: CheckReport, style: CheckStyle): Generator<s
   yield* paragraph(`${report.file}: `, summary, style, { label: 'bold' });
   if (report.issues.length === 0) yield* paragraph('', TEXT.nothing, style, { text: 'good' });
   for (const group of grouped(report.issues)) yield* printGroup(group, style);
+  if (report.readings.length > 0) {
+    yield '';
+    yield heading(READINGS_TITLE, style);
+  }
+  for (const reading of report.readings) {
+    const text = `${readingText(reading)}${frames(reading)}`;
+    yield* paragraph(`${reading.count}`.padStart(7).padEnd(INDENT.length), text, style);
+  }
   if (report.top.length > 0) {
     yield '';
     yield* printConversations(report.top, report.conversations, style);
@@ -51,13 +69,24 @@ function* printGroup(group: readonly Issue[], style: CheckStyle): Generator<stri
   });
   yield* paragraph(INDENT, words.why, style, { text: 'reason' });
   const shown = style.all ? group : group.slice(0, ISSUES_SHOWN);
-  for (const issue of shown)
-    yield* paragraph(`${INDENT}- `, `${words.say(issue, issue.ends)}${frames(issue)}`, style);
+  for (const issue of shown) yield* printIssue(issue, style);
   if (shown.length < group.length)
     yield* paragraph(`${INDENT}  `, TEXT.more(group.length - shown.length), style, { text: 'dim' });
 }
 
-function frames({ frames: numbers }: Issue): string {
+function* printIssue(issue: Issue, style: CheckStyle): Generator<string> {
+  const text = WORDS[issue.kind].say(issue, endNames(issue));
+  yield* paragraph(`${INDENT}- `, `${text}${frames(issue)}`, style);
+  for (const line of toldLines(issue, text))
+    yield* paragraph(`${INDENT}  ${TEXT.calls}: `, line, style, { text: 'dim' });
+}
+
+/** What the calls say, each once, and not what the issue says already. */
+function toldLines({ told = [] }: Issue, text: string): string[] {
+  return [...new Set(told.map(toldText))].filter((line) => line !== text);
+}
+
+function frames({ frames: numbers }: Pick<Issue, 'frames'>): string {
   if (numbers.length === 0) return '';
   return ` [${numbers.length === 1 ? TEXT.frame : TEXT.frames} ${numbers.join(', ')}]`;
 }

@@ -1,6 +1,8 @@
 import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
 import { parametersOf } from '../../src/scenarios/parameter-table.ts';
+import { parseParameters } from '../../src/scenarios/parse-parameters.ts';
 import type { Scenario } from '../../src/scenarios/scenario.ts';
+import { say } from '../../src/words/text.ts';
 import { heading, paragraph, type TextOptions } from './paragraph.ts';
 
 const GROUPS: Readonly<Record<ParameterSpec['group'], string>> = {
@@ -14,7 +16,7 @@ const GROUPS: Readonly<Record<ParameterSpec['group'], string>> = {
 export function* printScenarioList(scenarios: readonly Scenario[], options: TextOptions): Generator<string> {
   const width = Math.max(0, ...scenarios.map(({ id }) => id.length));
   for (const { id, title } of scenarios) {
-    yield* paragraph(`${id.padEnd(width)}  `, title, options, { label: 'bold' });
+    yield* paragraph(`${id.padEnd(width)}  `, say(title), options, { label: 'bold' });
   }
   yield '';
   yield* paragraph('', 'sockscope scenarios ID tells more of one; sockscope run ID runs it.', options, {
@@ -24,12 +26,19 @@ export function* printScenarioList(scenarios: readonly Scenario[], options: Text
 
 /** One scenario: what it teaches, what to look for, what can be set. */
 export function* printScenario(scenario: Scenario, options: TextOptions): Generator<string> {
-  yield* paragraph(`${scenario.id}  `, scenario.title, options, { label: 'bold' });
+  yield* paragraph(`${scenario.id}  `, say(scenario.title), options, { label: 'bold' });
   yield '';
-  yield* paragraph('', scenario.teaches, options);
+  yield* paragraph('', say(scenario.teaches), options);
   yield '';
   yield heading('What to look for', options);
-  for (const sentence of scenario.lookFor) yield* paragraph('  - ', sentence, options);
+  for (const { text } of scenario.lookFor(parseParameters(scenario, {})))
+    yield* paragraph('  - ', say(text), options);
+  yield '';
+  yield heading('Worth trying', options);
+  for (const variant of scenario.variants) {
+    yield* paragraph('  ', `sockscope run ${scenario.id} ${variant.options}`, options, { text: 'call' });
+    yield* paragraph('      ', say(variant.shows), options);
+  }
   const specs = parametersOf(scenario);
   for (const group of Object.keys(GROUPS) as ParameterSpec['group'][]) {
     const members = specs.filter((spec) => spec.group === group);

@@ -1,3 +1,4 @@
+import type { StepEdit } from '../../src/lab/protocol.ts';
 import type { Page, PaneKind, Purpose } from './model.ts';
 
 /** What a key or a command of the palette does. */
@@ -13,16 +14,24 @@ export type Action =
   | { readonly do: 'enter' }
   | { readonly do: 'back' }
   | { readonly do: 'return' }
-  | { readonly do: 'prompt'; readonly purpose: Purpose }
+  /** `text` is what is typed already. */
+  | { readonly do: 'prompt'; readonly purpose: Purpose; readonly text?: string }
   | { readonly do: 'palette' }
   | { readonly do: 'help' }
   | { readonly do: 'only-connection' }
   | { readonly do: 'find'; readonly by: number }
   | { readonly do: 'finding'; readonly by: number }
+  /** `asks` for a file also where something is compared already. */
+  | { readonly do: 'compare'; readonly asks: boolean }
+  | { readonly do: 'difference'; readonly by: number }
+  | { readonly do: 'turn-comparison' }
+  | { readonly do: 'other-run' }
   | { readonly do: 'await'; readonly key: string }
   | { readonly do: 'play' }
   | { readonly do: 'speed'; readonly by: number }
   | { readonly do: 'let-go'; readonly side: 'first' | 'client' | 'server' | 'all' }
+  | { readonly do: 'answer' }
+  | { readonly do: 'step-edit'; readonly what: 'step-data' | 'step-pause' }
   | { readonly do: 'follow' }
   | { readonly do: 'run' }
   | { readonly do: 'run-stepped' }
@@ -44,12 +53,18 @@ export type Effect =
       readonly step: boolean;
     }
   | { readonly do: 'open'; readonly file: string }
+  /** Compares two files, or (null) what is open with one. */
+  | { readonly do: 'compare'; readonly left: string | null; readonly right: string }
   | { readonly do: 'live' }
   | { readonly do: 'let-go'; readonly role: string }
+  | { readonly do: 'answer'; readonly role: string; readonly line: string | null }
+  | { readonly do: 'step-edit'; readonly role: string; readonly edit: StepEdit }
   | { readonly do: 'stop' }
   | { readonly do: 'cancel-loading' }
   | { readonly do: 'search'; readonly text: string }
   | { readonly do: 'filter'; readonly text: string }
+  /** Saves a filter among the user's settings; null deletes it. */
+  | { readonly do: 'store-filter'; readonly name: string; readonly text: string | null }
   | { readonly do: 'save'; readonly file: string }
   | { readonly do: 'export'; readonly file: string }
   | { readonly do: 'copy'; readonly text: string }

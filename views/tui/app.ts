@@ -1,12 +1,13 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
 import type { Effect } from './actions.ts';
-import { clipboardSequence } from './clipboard.ts';
 import { exportText, saveSession } from './export.ts';
+import { withGiven } from './home-list.ts';
 import type { Message } from './messages.ts';
 import { initialModel, type Model, type Start } from './model.ts';
 import { Scanner } from './scanner.ts';
 import { Sessions } from './sessions.ts';
+import { storedFilter } from './store-settings.ts';
 import { type Streams, Terminal } from './terminal.ts';
 import { update } from './update.ts';
 import { view } from './view.ts';
@@ -27,6 +28,7 @@ export class App {
   private readonly sessions: Sessions;
   private readonly scanner: Scanner;
   private ticking: NodeJS.Timeout | null = null;
+  private working: NodeJS.Immediate | null = null;
   private isStopped = false;
   private finish: (ended: Ended) => void = () => {};
 
@@ -51,10 +53,14 @@ export class App {
       case 'home':
         break;
       case 'run':
+        this.model = { ...this.model, home: withGiven(this.model.home, start.options) };
         this.sessions.run(start.options);
         break;
       case 'open':
         this.sessions.open(start.file);
+        break;
+      case 'compare':
+        this.sessions.compare(...start.files);
         break;
       case 'live':
         this.sessions.live(start.device, start.filter);
@@ -95,12 +101,29 @@ export class App {
   close(): void {
     this.tick(false);
     this.scanner.stop();
+    if (this.working !== null) clearImmediate(this.working);
     this.terminal.close();
     this.sessions.close();
   }
 
   private draw(): void {
-    this.terminal.draw(view(this.model));
+    this.terminal.draw(() => {
+      const lines = view(this.model);
+      this.work();
+      return lines;
+    });
+  }
+
+  /** Does what the views have asked for, turn by turn, and shows it when it is there. */
+  private work(): void {
+    if (this.working !== null) return;
+    this.working = setImmediate(() => {
+      this.working = null;
+      const jobs = this.model.document?.jobs;
+      if (jobs === undefined || jobs.isEmpty) return;
+      if (jobs.turn()) this.draw();
+      else this.work();
+    });
   }
 
   private perform(effect: Effect): void {
@@ -112,11 +135,21 @@ export class App {
       case 'open':
         this.sessions.open(effect.file);
         return;
+      case 'compare':
+        if (effect.left !== null) this.sessions.compare(effect.left, effect.right);
+        else if (document !== null) this.sessions.compare(document, effect.right);
+        return;
       case 'live':
         this.sessions.live('lo', null);
         return;
       case 'let-go':
         this.sessions.letGo(effect.role);
+        return;
+      case 'answer':
+        this.sessions.answer(effect.role, effect.line);
+        return;
+      case 'step-edit':
+        this.sessions.editStep(effect.role, effect.edit);
         return;
       case 'stop':
         this.sessions.stop();
@@ -130,6 +163,9 @@ export class App {
       case 'filter':
         if (document !== null) this.scanner.filter(document, effect.text);
         return;
+      case 'store-filter':
+        for (const news of storedFilter(effect.name, effect.text)) this.hear(news);
+        return;
       case 'save':
         this.hear(saveSession(document, effect.file));
         return;
@@ -137,7 +173,12 @@ export class App {
         this.hear(exportText(document, effect.file));
         return;
       case 'copy':
-        this.terminal.send(clipboardSequence(effect.text, process.env));
+        if (!this.terminal.copy(effect.text))
+          this.hear({
+            kind: 'status',
+            text: 'this terminal takes no copies; E writes a file',
+            isError: true,
+          });
         return;
       case 'play':
         this.tick(effect.on);

@@ -88,11 +88,40 @@ export const COMMANDS: readonly Command[] = [
   find('next-hit', 'n', 'next hit', { do: 'find', by: 1 }),
   find('previous-hit', 'N', 'hit before', { do: 'find', by: -1 }),
   find('filter', '&', 'show only the rows that a filter lets through', { do: 'prompt', purpose: 'filter' }),
+  find('saved-filters', '$', 'the saved filters: choose one, Del deletes; $name = filter saves one', {
+    do: 'prompt',
+    purpose: 'filter',
+    text: '$',
+  }),
+  find('save-filter', '', 'save the filter that is on under a name', {
+    do: 'prompt',
+    purpose: 'save-filter',
+  }),
   find('goto', '', 'go to a row by number (#12) or to a time (3.5ms, 2s)', { do: 'prompt', purpose: 'goto' }),
   find('next-finding', '.', 'to the next row that a finding points at', { do: 'finding', by: 1 }),
   find('previous-finding', ',', 'to the one before', { do: 'finding', by: -1 }),
   find('mark', 'm', 'mark this row: m, then a letter', { do: 'await', key: 'm' }),
   find('jump-to-mark', "'", "to a mark: ', then its letter", { do: 'await', key: "'" }),
+
+  find(
+    'compare',
+    'D',
+    'two runs side by side: what is open and another capture; on the home page two files',
+    {
+      do: 'compare',
+      asks: false,
+    },
+  ),
+  find('compare-with', '', 'compare what is open with another capture', { do: 'compare', asks: true }),
+  find('next-difference', '}', 'to the next row in which the compared runs differ', {
+    do: 'difference',
+    by: 1,
+  }),
+  find('previous-difference', '{', 'to the one before', { do: 'difference', by: -1 }),
+  find('turn-comparison', '=', 'compared runs: all rows, only those that differ, the sums', {
+    do: 'turn-comparison',
+  }),
+  find('other-run', '~', 'the other of the two compared runs, in all views', { do: 'other-run' }),
 
   run('play', 'space', 'replay on the clock of the capture; in step mode: let the next call go', {
     do: 'play',
@@ -102,6 +131,12 @@ export const COMMANDS: readonly Command[] = [
   run('step-client', 'C', 'step mode: let the client make its call', { do: 'let-go', side: 'client' }),
   run('step-server', 'V', 'step mode: let the server make its call', { do: 'let-go', side: 'server' }),
   run('step-all', 'A', 'step mode: let everybody who waits go on', { do: 'let-go', side: 'all' }),
+  run('step-data', 'I', 'step mode: change what the next send sends (\\n, \\x00)', {
+    do: 'step-edit',
+    what: 'step-data',
+  }),
+  run('step-pause', 'P', 'step mode: a pause before the next call', { do: 'step-edit', what: 'step-pause' }),
+  run('answer', 'i', 'type the line that a role asks for; Ctrl-D ends its input', { do: 'answer' }),
   run('follow', 'F', 'stay at the newest row while a run goes on', { do: 'follow' }),
   run('run-again', 'r', 'run the scenario, or run it again', { do: 'run' }),
   run('run-stepped', 'S', 'run it call by call', { do: 'run-stepped' }),
@@ -127,23 +162,3 @@ export const COMMANDS: readonly Command[] = [
   }),
   rest('interrupt', 'C-c', 'quit at once', { do: 'quit', how: 'interrupt' }),
 ];
-
-const BY_KEY: ReadonlyMap<string, Command> = new Map(
-  COMMANDS.flatMap((command) => command.keys.map((key) => [key, command])),
-);
-
-export function commandOfKey(key: string): Command | null {
-  return BY_KEY.get(key) ?? null;
-}
-
-const SHOWN: Readonly<Record<string, string>> = {
-  ...{ down: '↓', up: '↑', pagedown: 'PgDn', pageup: 'PgUp', home: 'Home', end: 'End', enter: 'Enter' },
-  ...{ tab: 'Tab', space: 'Space', escape: 'Esc', backspace: 'Backspace' },
-};
-
-/** The keys of a command as people write them: 'j ↓', 'Ctrl-F'. */
-export function keysText(command: Command): string {
-  return command.keys
-    .map((key) => SHOWN[key] ?? key.replace(/^C-(.)$/, (_, letter: string) => `Ctrl-${letter.toUpperCase()}`))
-    .join(' ');
-}

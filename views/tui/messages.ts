@@ -1,8 +1,10 @@
+import type { Comparison } from '../../src/compare/compare.ts';
 import type { Action } from './actions.ts';
 import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
 import type { Running } from './model.ts';
 import type { RowList } from './row-list.ts';
+import type { SavedFilters } from './saved-filters.ts';
 
 /** Everything that can happen: what the user does, and news from outside. */
 export type Message =
@@ -22,6 +24,13 @@ export interface MouseMessage {
 export type News =
   /** A session to show, or more of the one that is shown. */
   | { readonly kind: 'document'; readonly document: Document }
+  /** Two runs side by side. */
+  | {
+      readonly kind: 'compared';
+      readonly left: Document;
+      readonly right: Document;
+      readonly comparison: Comparison;
+    }
   | { readonly kind: 'running'; readonly running: Running | null }
   | { readonly kind: 'loading'; readonly share: number | null; readonly rows: number }
   | { readonly kind: 'loaded' }
@@ -33,5 +42,6 @@ export type News =
       readonly packetRows: RowList;
     }
   | { readonly kind: 'tick'; readonly elapsedMs: number }
+  | { readonly kind: 'filters'; readonly filters: SavedFilters }
   | { readonly kind: 'recent'; readonly recent: readonly string[] }
   | { readonly kind: 'status'; readonly text: string; readonly isError: boolean };

@@ -1,28 +1,47 @@
-import type { FromLab } from '../../src/lab/protocol.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Stopped } from '../../src/commands/step-line.ts';
+import type { FromLab, StepEdit } from '../../src/lab/protocol.ts';
 import type { RunWatcher } from '../../src/lab/recorded-run.ts';
+import type { RunTalk } from '../../src/lab/top.ts';
 import type { Session } from '../../src/session/session.ts';
-import { buildTimeline } from '../../src/timeline/timeline.ts';
+import { extended } from '../../src/timeline/extended.ts';
+import { timelineInSteps } from '../../src/timeline/timeline.ts';
+import type { Timeline } from '../../src/timeline/types.ts';
 import { progressText } from '../text/progress.ts';
 import { Document } from './document.ts';
 import type { Message } from './messages.ts';
 import type { Running } from './model.ts';
+import { inTurns } from './turns.ts';
 
-/** The time line of a run that goes on is made anew at most so often, and takes at most this share of the time. */
+/** What goes on is shown anew at most so often. */
 const EVERY_MS = 100;
-const SHARE = 10;
-/** A run beyond this is counted while it goes on, and shown as a whole when it is over. */
-const MOST_ROWS = 20_000;
+/** To explain it anew may take this share of the time: the larger it is, the rarer it is explained. */
+const REST = 1;
+/** Of a run whose calls take longer than this to be gathered, the rest is shown when it is over. */
+const SLOW_MS = 20;
+const MOST_PRINTED = 50;
 
 /** Shows a run while it goes on: its growing time line, who waits in step mode, how far a transfer is. */
 export class ScreenWatcher implements RunWatcher {
   private readonly scenario: string;
   private readonly send: (message: Message) => void;
   private readonly startedAt = performance.now();
-  private readonly waiting = new Map<string, string>();
-  private go: (role: string) => void = () => {};
+  private readonly waiting = new Map<string, Stopped>();
+  /** Roles that ask for a line, each with its prompt. */
+  private readonly asking = new Map<string, string>();
+  private talk: RunTalk | null = null;
+  private printed: Running['printed'] = [];
   private progress = '';
   private nextAt = 0;
   private isClosed = false;
+  private isSlow = false;
+  private isExplaining = false;
+  /** Something has come since the last explanation began. */
+  private isBehind = false;
+  private readonly closing = new AbortController();
+  private snapshot: (() => Session) | null = null;
+  /** The latest time line whose packets are explained. */
+  private explained: Timeline | null = null;
   private later: NodeJS.Timeout | null = null;
 
   constructor(scenario: string, hear: (message: Message) => void) {
@@ -30,24 +49,44 @@ export class ScreenWatcher implements RunWatcher {
     this.send = hear;
   }
 
-  begin(go: (role: string) => void): void {
-    this.go = go;
+  begin(talk: RunTalk): void {
+    this.talk = talk;
     this.tell();
   }
 
   letGo(role: string): void {
+    const edit = this.waiting.get(role)?.edit ?? undefined;
     this.waiting.delete(role);
-    this.go(role);
+    this.talk?.go(role, edit);
+    this.tell();
+  }
+
+  /** Changes the call that a role waits before. */
+  edit(role: string, edit: StepEdit): void {
+    const stopped = this.waiting.get(role);
+    if (stopped !== undefined) this.waiting.set(role, { ...stopped, edit });
+    this.tell();
+  }
+
+  /** Gives a role the line that it asked for; null ends its input. */
+  answer(role: string, line: string | null): void {
+    this.asking.delete(role);
+    if (line !== null) this.print(role, line, true);
+    this.talk?.answer(role, line);
     this.tell();
   }
 
   hear(message: FromLab): void {
     switch (message.type) {
       case 'waiting':
-        this.waiting.set(message.role, message.call);
+        this.waiting.set(message.role, { call: message, edit: null });
+        break;
+      case 'asking':
+        this.asking.set(message.role, message.prompt);
         break;
       case 'exit':
         this.waiting.delete(message.role);
+        this.asking.delete(message.role);
         break;
       case 'progress':
         this.progress = progressText(
@@ -59,7 +98,8 @@ export class ScreenWatcher implements RunWatcher {
         break;
       case 'print':
         this.send({ kind: 'status', text: `${message.role}: ${message.line}`, isError: false });
-        return;
+        this.print(message.role, message.line, false);
+        break;
       case 'problem':
         this.send({ kind: 'status', text: message.text, isError: true });
         return;
@@ -75,27 +115,67 @@ export class ScreenWatcher implements RunWatcher {
   close(): void {
     if (this.later !== null) clearTimeout(this.later);
     this.isClosed = true;
+    this.closing.abort();
   }
 
-  grown(size: number, snapshot: () => Session): void {
-    if (size > MOST_ROWS || this.later !== null || this.isClosed) return;
-    const wait = this.nextAt - performance.now();
-    if (wait > 0) this.later = setTimeout(() => this.show(snapshot), wait);
-    else this.show(snapshot);
+  grown(_: number, snapshot: () => Session): void {
+    this.snapshot = snapshot;
+    this.isBehind = true;
+    this.showSoon();
   }
 
-  private show(snapshot: () => Session): void {
+  private showSoon(): void {
+    if (this.later !== null || this.isClosed) return;
+    const wait = Math.max(0, this.nextAt - performance.now());
+    this.later = setTimeout(() => this.show(), wait);
+  }
+
+  /** Shows all there is: explained if that is not going on already, else with what is new behind what is explained. */
+  private show(): void {
     this.later = null;
+    if (this.snapshot === null || this.isSlow) return;
     const start = performance.now();
-    const document = new Document(buildTimeline(snapshot()), this.scenario, 'running');
-    this.send({ kind: 'document', document });
-    const took = performance.now() - start;
-    this.nextAt = performance.now() + Math.max(EVERY_MS, took * SHARE);
+    const session = this.snapshot();
+    this.isSlow = performance.now() - start > SLOW_MS;
+    if (this.explained !== null && session.calls.length === 0) {
+      const timeline = extended(this.explained, session);
+      this.send({ kind: 'document', document: new Document(timeline, this.scenario, 'running') });
+    }
+    if (!this.isExplaining) void this.explain(session);
+    this.nextAt = performance.now() + EVERY_MS;
+  }
+
+  private async explain(session: Session): Promise<void> {
+    this.isExplaining = true;
+    this.isBehind = false;
+    const start = performance.now();
+    const timeline = await inTurns(timelineInSteps(session, true), this.closing.signal);
+    if (timeline === null) return;
+    this.explained = timeline;
+    // What came meanwhile was shown already, and stays.
+    const isMore = this.isBehind && session.calls.length === 0;
+    const shown = isMore && this.snapshot !== null ? extended(timeline, this.snapshot()) : timeline;
+    this.send({ kind: 'document', document: new Document(shown, this.scenario, 'running') });
+    const rest = (performance.now() - start) * REST;
+    await delay(rest, undefined, { signal: this.closing.signal, ref: false }).catch(() => {});
+    this.isExplaining = false;
+    if (this.isBehind) this.showSoon();
+  }
+
+  private print(role: string, text: string, isTyped: boolean): void {
+    this.printed = [...this.printed, { role, text, isTyped }].slice(-MOST_PRINTED);
   }
 
   private tell(): void {
-    const waiting = [...this.waiting].map(([role, call]) => ({ role, call }));
-    const running: Running = { scenario: this.scenario, waiting, progress: this.progress };
+    const waiting = [...this.waiting.values()];
+    const asking = [...this.asking].map(([role, prompt]) => ({ role, prompt }));
+    const running: Running = {
+      scenario: this.scenario,
+      waiting,
+      asking,
+      printed: this.printed,
+      progress: this.progress,
+    };
     this.send({ kind: 'running', running });
   }
 }

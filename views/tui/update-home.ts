@@ -92,6 +92,8 @@ function enter(model: Model): Step {
     }
     case 'file':
       return [model, [{ do: 'open', file: entry.path }]];
+    case 'sample':
+      return [model, [{ do: 'open', file: entry.sample.path }]];
     case 'open':
       return [{ ...model, overlay: { kind: 'prompt', purpose: 'open', text: '', at: 0 } }, []];
     case 'live':
@@ -105,7 +107,13 @@ function run(model: Model, step: boolean): Step {
   const scenario = chosenScenario(model.home);
   if (scenario === null) return enterless(model);
   if (model.running !== null)
-    return [{ ...model, status: { text: 'a run goes on already; X ends it', isError: false } }, []];
+    return [
+      {
+        ...model,
+        status: { text: `a run goes on already; ${model.keys.keyOf('stop')} ends it`, isError: false },
+      },
+      [],
+    ];
   return [model, [{ do: 'run', scenario: scenario.id, values: model.home.values[scenario.id] ?? {}, step }]];
 }
 

@@ -1,20 +1,29 @@
 import { firstRow } from './document.ts';
+import { withProblem } from './home-list.ts';
 import type { News } from './messages.ts';
 import type { Model } from './model.ts';
 import { packetRowsOf } from './packet-rows.ts';
-import { allRows } from './row-list.ts';
+import { allRows, someRows } from './row-list.ts';
+import { withComparison } from './update-compare.ts';
 import { inWindow, type Step, select } from './update-move.ts';
 import { tick } from './update-run.ts';
+import { withQuestions } from './update-talk.ts';
 
 /** What follows from news: of a run, of a file that is read, of a search. */
 export function receive(model: Model, news: News): Step {
   switch (news.kind) {
     case 'document':
       return [withDocument(model, news), []];
+    case 'compared':
+      return [withComparison(model, news), []];
     case 'running':
       // Who waits is said in the footer: that it starts is old news then.
       return [
-        { ...model, running: news.running, status: news.running?.waiting.length ? null : model.status },
+        withQuestions({
+          ...model,
+          running: news.running,
+          status: news.running?.waiting.length ? null : model.status,
+        }),
         [],
       ];
     case 'loading':
@@ -31,10 +40,15 @@ export function receive(model: Model, news: News): Step {
     }
     case 'tick':
       return tick(model, news.elapsedMs);
+    case 'filters':
+      return [{ ...model, filters: news.filters }, []];
     case 'recent':
       return [{ ...model, home: { ...model.home, recent: news.recent } }, []];
-    case 'status':
-      return [{ ...model, status: { text: news.text, isError: news.isError } }, []];
+    case 'status': {
+      const said: Model = { ...model, status: { text: news.text, isError: news.isError } };
+      if (!news.isError || model.page !== 'home') return [said, []];
+      return [{ ...said, home: withProblem(model.home, news.text) }, []];
+    }
     default:
       return news satisfies never;
   }
@@ -50,9 +64,11 @@ function found(model: Model, { text, hits, isDone }: Extract<News, { kind: 'hits
       hits.length === 0 ? `not found: ${text}` : `${hits.length} ${hits.length === 1 ? 'hit' : 'hits'}`;
     return { ...next, status: { text: count, isError: hits.length === 0 } };
   }
-  const target = hits.find((row) => row >= model.selected) ?? hits[0] ?? model.selected;
+  const list = someRows(hits);
+  const below = list.at(list.position(model.selected));
+  const target = below >= model.selected ? below : list.at(0);
   const moved = select({ ...next, trail: [...model.trail, model.selected] }, target);
-  const many = `${hits.length}${isDone ? '' : '+'} ${hits.length === 1 ? 'hit' : 'hits'} · n next, N before`;
+  const many = `${hits.length}${isDone ? '' : '+'} ${hits.length === 1 ? 'hit' : 'hits'} · ${model.keys.keyOf('next-hit')} next, ${model.keys.keyOf('previous-hit')} before`;
   return { ...moved, status: { text: many, isError: false } };
 }
 
@@ -61,7 +77,7 @@ function withDocument(model: Model, { document }: Extract<News, { kind: 'documen
   const before = model.document;
   const isMore = before !== null && before.title === document.title && before.extent !== 'whole';
   const rows = allRows(document.timeline.rowCount);
-  const base: Model = { ...model, document, rows, filter: '' };
+  const base: Model = { ...model, document, rows, filter: '', sideBySide: null };
   const fresh: Model = { ...base, packetRows: packetRowsOf(document, rows) };
   const last = Math.max(0, document.timeline.rowCount - 1);
   if (isMore) {

@@ -1,11 +1,15 @@
+import { valueProblem } from '../../src/scenarios/parse-parameters.ts';
 import type { Action } from './actions.ts';
-import { filterHelp } from './filter-help.ts';
 import { chosenScenario, withValue } from './home-list.ts';
-import { COMMANDS, type Command, commandOfKey } from './keys.ts';
+import type { KeyTable } from './key-table.ts';
+import type { Command } from './keys.ts';
 import type { Model, Overlay, Purpose } from './model.ts';
-import { HELP_LINES } from './panes/help.ts';
+import { helpLength } from './panes/help.ts';
+import { compareWith } from './update-compare.ts';
+import { filterKey, saveFilter, useFilter } from './update-filter.ts';
 import { jump, type Step } from './update-move.ts';
 import { rowAtTime } from './update-run.ts';
+import { isTalk, talkKey } from './update-talk.ts';
 
 type Act = (model: Model, action: Action) => Step;
 
@@ -20,7 +24,9 @@ export function updateOverlay(model: Model, name: string, text: string | null, a
     case 'palette':
       return paletteKey(model, overlay, name, text, act);
     case 'prompt':
-      return promptKey(model, overlay, name, text);
+      return talkKey(model, overlay, name) ?? promptKey(model, overlay, name, text);
+    case 'notice':
+      return [{ ...model, overlay: null }, []];
     case 'leave':
       if (name === 'y' || name === 'enter' || name === 'q')
         return act({ ...model, overlay: null }, { do: 'quit', how: 'now' });
@@ -31,9 +37,9 @@ export function updateOverlay(model: Model, name: string, text: string | null, a
 }
 
 function helpKey(model: Model, name: string): Step {
-  const action = commandOfKey(name)?.action;
+  const action = model.keys.of(name)?.action;
   const height = model.size.height - 4;
-  const last = Math.max(0, HELP_LINES - height);
+  const last = Math.max(0, helpLength(model.keys) - height);
   const by =
     action?.do === 'move' ? action.by : action?.do === 'move-page' ? Math.round(action.by * height) : 0;
   const to = action?.do === 'move-to' ? (action.end === 'first' ? -last : last) : by;
@@ -43,10 +49,10 @@ function helpKey(model: Model, name: string): Step {
 }
 
 /** Commands whose name or help holds what was typed, those that begin with it first. */
-export function paletteMatches(text: string): readonly Command[] {
+export function paletteMatches({ commands }: KeyTable, text: string): readonly Command[] {
   const wanted = text.trim().toLowerCase();
-  const starting = COMMANDS.filter(({ name }) => name.startsWith(wanted));
-  const others = COMMANDS.filter(
+  const starting = commands.filter(({ name }) => name.startsWith(wanted));
+  const others = commands.filter(
     (command) =>
       !starting.includes(command) && `${command.name} ${command.does}`.toLowerCase().includes(wanted),
   );
@@ -60,7 +66,7 @@ function paletteKey(
   text: string | null,
   act: Act,
 ): Step {
-  const matches = paletteMatches(overlay.text);
+  const matches = paletteMatches(model.keys, overlay.text);
   switch (name) {
     case 'escape':
       return [{ ...model, overlay: null }, []];
@@ -96,24 +102,13 @@ function promptKey(
   text: string | null,
 ): Step {
   if (name === 'escape') return [{ ...model, overlay: null }, []];
-  if (overlay.purpose === 'filter' && (name === 'tab' || name === 'down' || name === 'up'))
-    return [{ ...model, overlay: completed(model, overlay, name) }, []];
+  const step = overlay.purpose === 'filter' ? filterKey(model, overlay, name) : null;
+  if (step !== null) return step;
   if (name === 'enter') return done({ ...model, overlay: null }, overlay.purpose, overlay.text);
   const typed = edited(overlay.text, name, text);
+  // A prompt that opened by itself is not closed by one Backspace too many.
+  if (typed === null && isTalk(overlay.purpose)) return [model, []];
   return [{ ...model, overlay: typed === null ? null : { ...overlay, text: typed, at: 0 } }, []];
-}
-
-/** Tab takes the chosen completion, the arrows choose another. */
-function completed(model: Model, overlay: Extract<Overlay, { kind: 'prompt' }>, name: string): Overlay {
-  const found = filterHelp(model, overlay.text).completions;
-  if (name !== 'tab') {
-    const at = Math.max(0, Math.min(overlay.at + (name === 'down' ? 1 : -1), found.length - 1));
-    return { ...overlay, at };
-  }
-  const chosen = found[overlay.at];
-  if (chosen === undefined) return overlay;
-  const text = `${overlay.text.slice(0, chosen.from)}${chosen.text}${overlay.text.slice(chosen.to)} `;
-  return { ...overlay, text, at: 0 };
 }
 
 /** The text after a key; null when there was none left to delete. */
@@ -134,7 +129,9 @@ function done(model: Model, purpose: Purpose, text: string): Step {
         [{ do: 'search', text }],
       ];
     case 'filter':
-      return [model, [{ do: 'filter', text: text.trim() }]];
+      return useFilter(model, text);
+    case 'save-filter':
+      return saveFilter(model, text.trim().replace(/^\$/, ''), model.filter);
     case 'goto': {
       const place = goto(model, text);
       return place === null ? said(`neither a number (#12) nor a time (3.5ms, 2s): ${text}`) : [place, []];
@@ -143,18 +140,35 @@ function done(model: Model, purpose: Purpose, text: string): Step {
     case 'export':
     case 'open':
       return [model, [{ do: purpose, file: text.trim() }]];
+    case 'compare':
+      return compareWith(model, text.trim());
     case 'value': {
       const scenario = chosenScenario(model.home);
       const spec = scenario?.parameters[model.home.form ?? -1];
       if (scenario === null || spec === undefined) return [model, []];
+      const problem = text === '' ? null : valueProblem(spec, text);
+      if (problem !== null) return [refused(model, spec.name, text, problem), []];
       return [
         { ...model, home: withValue(model.home, scenario.id, spec.name, text === '' ? null : text) },
         [],
       ];
     }
+    case 'answer':
+    case 'step-data':
+    case 'step-pause':
+      return [model, []]; // talkKey has taken them
     default:
       return purpose satisfies never;
   }
+}
+
+/** The text stays to be mended, and what is wrong with it stands at the field. */
+function refused(model: Model, parameter: string, text: string, problem: string): Model {
+  return {
+    ...model,
+    overlay: { kind: 'prompt', purpose: 'value', text, at: 0 },
+    home: { ...model.home, problem: { parameter, text: problem } },
+  };
 }
 
 const UNITS: Readonly<Record<string, number>> = { us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9 };
@@ -171,14 +185,23 @@ export function goto(model: Model, text: string): Model | null {
   return jump(model, rowAtTime(model, document.startNs + BigInt(Math.round(ns))));
 }
 
-/** The row with a frame number, or the one before it. The order of rows is that of numbers, but for entries without one. */
-function rowOfNumber({ document }: Model, wanted: number): number {
+/** Rows around the place where a number should stand: rows of the same microsecond may stand in another order in the file. */
+const NEAR = 64;
+
+/** The row with a frame number, or the one where it would stand. */
+export function rowOfNumber({ document }: Pick<Model, 'document'>, wanted: number): number {
   if (document === null) return 0;
-  const { timeline } = document;
-  const numberOf = (row: number): number => {
+  const { timeline, numbers } = document;
+  const numberAt = (at: number): number | null => {
+    const row = timeline.row(at);
+    if (row.kind === 'packet') return numbers.ofPacket(row.packet);
+    // An entry that the file has no row for bears the number of its return, which stands further down.
+    return row.kind === 'exit' ? numbers.ofCall(row.call) : numbers.ofEntry(row.call);
+  };
+  const numberUpTo = (row: number): number => {
     for (let at = row; at >= 0; at--) {
-      const text = document.numberText(timeline.row(at));
-      if (text !== '') return Number(text.slice(1));
+      const number = numberAt(at);
+      if (number !== null) return number;
     }
     return 0;
   };
@@ -186,8 +209,10 @@ function rowOfNumber({ document }: Model, wanted: number): number {
   let high = timeline.rowCount;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (numberOf(middle) < wanted) low = middle + 1;
+    if (numberUpTo(middle) < wanted) low = middle + 1;
     else high = middle;
   }
+  const end = Math.min(timeline.rowCount, low + NEAR);
+  for (let at = Math.max(0, low - NEAR); at < end; at++) if (numberAt(at) === wanted) return at;
   return Math.min(low, timeline.rowCount - 1);
 }

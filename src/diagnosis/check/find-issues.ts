@@ -1,10 +1,12 @@
 import type { Capture } from '../../../capture/capture.ts';
 import { PROTOCOL } from '../../../capture/columns.ts';
 import { problemText } from '../../../capture/decode/problems.ts';
-import type { StrictAnalysis } from '../strict-flags.ts';
+import { checksumIssues } from './checksum-issues.ts';
+import type { Checksums } from './checksums.ts';
 import { endsOf } from './ends.ts';
 import { findFlowIssues } from './flow-issues.ts';
 import { FLOW, type FlowStats } from './flow-stats.ts';
+import { compareIssues } from './order.ts';
 import type { OtherStats } from './other-stats.ts';
 import type { Issue, IssueKind, Severity } from './report.ts';
 
@@ -13,35 +15,13 @@ export interface CheckFacts {
   readonly capture: Capture;
   readonly stats: FlowStats;
   readonly others: OtherStats;
-  readonly analysis: StrictAnalysis;
+  readonly checksums: Checksums;
+  /** Flows that an ICMP error is about. */
+  readonly rejected: ReadonlySet<number>;
+  /** Time of the last packet, as the stats count it. */
+  readonly end: number;
   frame(row: number): number;
 }
-
-/** In which order kinds come when they are equally grave: what costs most, and what makes other findings doubtful, first. */
-const ORDER: readonly IssueKind[] = [
-  'damaged-file',
-  'dropped-by-capture',
-  'missing-from-capture',
-  'handshake-unanswered',
-  'refused',
-  'handshake-unfinished',
-  'reset',
-  'icmp-error',
-  'zero-window',
-  'timeouts',
-  'nagle-delayed-ack',
-  'fast-retransmissions',
-  'datagrams-unanswered',
-  'spurious-retransmissions',
-  'captured-twice',
-  'overtaken',
-  'small-segments',
-  'probes',
-  'keep-alives',
-  'clock-back',
-  'one-sided',
-  'damaged-packets',
-];
 
 const NO_ENDS = { a: '', b: '' } as const;
 /** A clock that goes back this far was set; less is how packets of several queues come. */
@@ -49,7 +29,7 @@ const CLOCK_SET_NS = 1e9;
 
 /** All that is wrong in a capture, gravest first. */
 export function findIssues(facts: CheckFacts): Issue[] {
-  const issues: Issue[] = [...wholeCapture(facts)];
+  const issues: Issue[] = [...wholeCapture(facts), ...checksumIssues(facts)];
   const { capture, stats } = facts;
   for (let flow = 0; flow < capture.flows.length; flow++) {
     if (stats.cells[flow * FLOW.size + FLOW.packets] || stats.cells[flow * FLOW.size + FLOW.packets + 1])
@@ -67,9 +47,7 @@ export function findIssues(facts: CheckFacts): Issue[] {
       params: { code, version: v6 ? 6 : 4, count },
     });
   }
-  const rank = (issue: Issue): number =>
-    (issue.severity === 'warning' ? 0 : 1000) + ORDER.indexOf(issue.kind);
-  return issues.sort((a, b) => rank(a) - rank(b) || b.weight - a.weight || (a.flow ?? 0) - (b.flow ?? 0));
+  return issues.sort(compareIssues);
 }
 
 function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue> {
@@ -98,6 +76,7 @@ function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue>
       ms: others.backLargest / 1e6,
     });
   }
+  if (others.timeless > 0) yield one('no-times', 'note', others.timelessRows, { count: others.timeless });
   for (const [code, { count, rows }] of others.problems)
     yield one('damaged-packets', 'note', rows, { count, what: problemText(code).text });
 }
@@ -106,7 +85,7 @@ function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue>
 function datagrams(facts: CheckFacts, flow: number, issues: Issue[]): void {
   const { capture, others, frame } = facts;
   const sent = others.datagrams[flow * 2] ?? 0;
-  if (sent === 0 || (others.datagrams[flow * 2 + 1] ?? 0) > 0) return;
+  if (sent === 0 || (others.datagrams[flow * 2 + 1] ?? 0) > 0 || facts.rejected.has(flow)) return;
   const { protocol, addressB, portB } = capture.flows.get(flow);
   if (protocol !== PROTOCOL.udp || isToMany(addressB)) return;
   issues.push({

@@ -1,9 +1,17 @@
-import type { Issue, IssueKind, Severity } from './report.ts';
+import { messageOf, type Names } from '../../timeline/messages.ts';
+import type { Issue, IssueKind, Severity, Told } from './report.ts';
 
 /** How the ends of the conversation of an issue are called: '10.0.0.1:80'. */
 export interface Ends {
   readonly a: string;
   readonly b: string;
+}
+
+/** The ends of an issue's conversation: with the role in front where it is known. */
+export function endNames({ ends, roles }: Pick<Issue, 'ends' | 'roles'>): Ends {
+  const named = (role: string | null | undefined, address: string): string =>
+    role === null || role === undefined ? address : `${role} (${address})`;
+  return { a: named(roles?.a, ends.a), b: named(roles?.b, ends.b) };
 }
 
 export interface Wording {
@@ -45,6 +53,28 @@ export function size(bytes: number): string {
 const percent = (part: number, whole: number): string =>
   `${((100 * part) / Math.max(whole, 1)).toFixed(part * 100 < whole ? 2 : 1)} %`;
 
+/** What the calls say of an issue, in words. */
+export function toldText(told: Told): string {
+  const say = TOLD[told.kind];
+  if (say !== undefined) return say(told);
+  const names: Names = {
+    call: (index) => told.calls[index]?.name ?? '',
+    packet: (index) => TEXT.packet(told.frames[index] ?? 0),
+  };
+  const calls = told.calls.map((_, index) => index);
+  const packets = told.frames.map((_, index) => index);
+  return messageOf({ kind: told.kind, params: told.params, calls, packets }, names);
+}
+
+const saidFirst = ({ told }: Issue): string => (told?.[0] === undefined ? '' : toldText(told[0]));
+
+/** What is ours to say of calls; all else has the time line's words. */
+const TOLD: Readonly<Record<string, (told: Told) => string>> = {
+  'calls-blocked': ({ params, calls }) =>
+    `${counted(Number(params.count), 'call')} waited for it, ${span(Number(params.ms) / 1e3)} in all; ${calls[0]?.name ?? ''} ${span(Number(params.most) / 1e3)}`,
+  'calls-failed': ({ params, calls }) => `${calls[0]?.name ?? ''} failed with ${params.errno}`,
+};
+
 export const SEVERITY: Readonly<Record<Severity, string>> = { warning: 'WARNING', note: 'note' };
 
 /** Codes of ICMP "destination unreachable" (RFC 792, RFC 1812 §5.2.7.1) and ICMPv6 (RFC 4443 §3.1). */
@@ -77,22 +107,34 @@ export const WORDS: Readonly<Record<IssueKind, Wording>> = {
   },
   'handshake-unanswered': {
     title: 'Connections never answered',
-    why: 'No SYN got any answer: the host is down, a firewall drops, or the accept queue is full.',
+    why: 'When no SYN gets any answer, host is down, a firewall drops, or the accept queue is full.',
     say: (issue, { a, b }) =>
-      `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b} over ${span(n(issue, 'seconds'))}, none was answered`,
+      `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b}` +
+      (n(issue, 'early') === 1
+        ? '; the capture ends too soon to see an answer'
+        : ` and got no answer for ${span(n(issue, 'seconds'))}`),
   },
   'handshake-unfinished': {
     title: 'Handshakes never finished',
     why: 'The SYN+ACK came, the last ACK did not: a scan, a forged sender, or loss.',
-    say: (_, { a, b }) => `${b} answered ${a}, who did not go on`,
+    say: (issue, { a, b }) =>
+      `${b} answered ${a}${n(issue, 'synAcks') > 1 ? ` ${n(issue, 'synAcks')} times` : ''}, ` +
+      (n(issue, 'early') === 1 ? 'and the capture ends there' : 'who did not go on'),
+  },
+  'handshake-slow': {
+    title: 'Handshakes that took several tries',
+    why: 'A SYN or its answer was lost, or the accept queue was full: the first try again comes after a whole second.',
+    say: (issue, { a, b }) =>
+      `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b}, who sent ${counted(n(issue, 'synAcks'), 'SYN+ACK')}` +
+      (n(issue, 'seconds') > 0 ? `: connected ${span(n(issue, 'seconds'))} late` : ''),
   },
   reset: {
     title: 'Connections reset',
     why: 'A reset throws away what was not yet delivered: a process died or closed with unread data, or a middlebox cut in.',
     say: (issue, ends) =>
       `${side(issue, ends)} reset the connection with ${otherSide(issue, ends)} after ${span(n(issue, 'seconds'))}, ` +
-      `${size(n(issue, 'fromA'))} out and ${size(n(issue, 'fromB'))} back` +
-      (n(issue, 'closed') === 1 ? ', when it was being closed' : ''),
+      `when it had sent ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} and the other ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
+      (n(issue, 'closed') === 1 ? '; it was being closed' : ''),
   },
   timeouts: {
     title: 'Retransmissions by timeout',
@@ -121,15 +163,44 @@ export const WORDS: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Packets captured twice',
-    why: 'The same segment again within 0.2 ms is no retransmission: the capture point sees packets twice (a mirror port, or interface "any").',
+    why: 'A segment with the same headers once more, IP identification and time stamp too, is no retransmission: the capture point sees packets twice (a mirror port, or interface "any").',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'copy', 'copies')} from ${side(issue, ends)}`,
   },
   'zero-window': {
     title: 'Receivers that stopped the sender',
     why: 'A window of 0: the program there does not read fast enough.',
     say: (issue, ends) =>
-      `${side(issue, ends)} did not read and stopped ${otherSide(issue, ends)} ${counted(n(issue, 'count'), 'time')}, ${span(n(issue, 'seconds'))} in all` +
+      (n(issue, 'stalled') === 1
+        ? `${side(issue, ends)} did not read and stopped ${otherSide(issue, ends)} ${counted(n(issue, 'count'), 'time')}, `
+        : `${side(issue, ends)} closed its window ${counted(n(issue, 'count'), 'time')}, and nobody is seen to wait for it, `) +
+      `${span(n(issue, 'seconds'))} in all` +
       (n(issue, 'never') === 1 ? '; its window never opened again' : ''),
+  },
+  'window-full': {
+    title: 'Senders that filled the window',
+    why: 'All that the receiver had room for was on its way: the sender waited for its next acknowledgement. A larger receive buffer, or reading faster, helps.',
+    say: (issue, ends) =>
+      `${otherSide(issue, ends)} had to wait ${counted(n(issue, 'count'), 'time')} for room at ${side(issue, ends)}, ${span(n(issue, 'seconds'))} in all`,
+  },
+  'fin-again': {
+    title: 'FINs sent again',
+    why: 'The FIN or its acknowledgement was lost, or the other end did not answer in time: no data waits for it.',
+    say: (issue, ends) => `${side(issue, ends)} did so ${counted(n(issue, 'count'), 'time')}`,
+  },
+  'checksum-damage': {
+    title: 'Packets with a wrong checksum',
+    why: 'They were damaged on their way, by a device or a cable; a receiver drops them without a word.',
+    say: (issue, ends) =>
+      `${counted(n(issue, 'wrong'), 'packet')} from ${side(issue, ends)}` +
+      (n(issue, 'again') === 1
+        ? ', sent again later'
+        : `; what became of ${n(issue, 'wrong') === 1 ? 'it' : 'them'} does not show`),
+  },
+  'checksum-offload': {
+    title: 'Checksums left to the network card',
+    why: 'Captured before the card filled them in (offload), on the machine that sent them: nothing is damaged.',
+    say: (issue, { a }) =>
+      `${counted(n(issue, 'count'), 'packet')} in ${counted(n(issue, 'directions'), 'direction')}, first from ${a}`,
   },
   'nagle-delayed-ack': {
     title: "Nagle's rule against delayed acknowledgements",
@@ -186,6 +257,37 @@ export const WORDS: Readonly<Record<IssueKind, Wording>> = {
     why: 'A small step is how packets of several queues are written; a large one means that the clock was set.',
     say: (issue) => `${counted(n(issue, 'count'), 'time')}, at most by ${span(n(issue, 'ms') / 1e3)}`,
   },
+  'no-times': {
+    title: 'Packets without a time',
+    why: 'Simple Packet Blocks of pcapng have none: each is taken to come with the packet before it, and times are rough.',
+    say: (issue) => counted(n(issue, 'count'), 'packet'),
+  },
+  undelivered: {
+    title: 'Data that never reached the program',
+    why: 'One program handed it over to be sent, the other never received it: lost with a reset, or left unread.',
+    say: (issue, ends) =>
+      `${size(n(issue, 'bytes'))} of the ${size(n(issue, 'sent'))} that ${side(issue, ends)} sent to ${otherSide(issue, ends)}`,
+  },
+  'datagrams-lost': {
+    title: 'Datagrams that did not reach the program',
+    why: 'UDP tells nobody when a datagram is lost, dropped, cut or left unread: only the calls of both sides show it.',
+    say: (issue) => saidFirst(issue),
+  },
+  'never-accepted': {
+    title: 'Connections that nobody accepted',
+    why: 'The kernel finished the handshake, and the program never took the connection from its queue.',
+    say: (issue) => saidFirst(issue),
+  },
+  'call-unfinished': {
+    title: 'Calls that never returned',
+    why: 'They still waited when the recording ended.',
+    say: (issue) => saidFirst(issue),
+  },
+  'seen-in-calls': {
+    title: 'Seen in the calls',
+    why: 'The packets alone do not show it.',
+    say: (issue) => saidFirst(issue),
+  },
   'damaged-packets': {
     title: 'Packets not decoded to the end',
     why: 'Cut, damaged, or of a kind that is not decoded.',
@@ -204,6 +306,8 @@ export const TEXT = {
   nothing: 'nothing is wrong',
   frames: 'frames',
   frame: 'frame',
+  calls: 'calls',
+  packet: (number: number): string => `packet ${number}`,
   more: (count: number): string => `and ${count} more`,
   summary: (packets: number, bytes: number, seconds: number): string =>
     `${counted(packets, 'packet')}, ${size(bytes)}, ${span(seconds)}`,

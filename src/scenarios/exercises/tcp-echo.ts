@@ -2,6 +2,8 @@ import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { echoChecks } from '../support/echo-checks.ts';
+import { mistakeChecks } from '../support/echo-mistake-checks.ts';
 import { judgeMistake, MISTAKES, mistakeOf, validateMistake } from '../support/echo-mistake-table.ts';
 import { withoutLimit } from '../support/echo-mistakes.ts';
 import { CallFailed, must, opened } from '../support/must.ts';
@@ -195,17 +197,75 @@ const SERVERS: Readonly<Record<string, string>> = {
 
 export const scenario: Scenario = {
   id: 'tcp-echo',
-  title: 'A TCP client sends a message and gets it back',
-  teaches:
-    'How a connection is made, used and ended: what each call of client and server puts on the wire, and which call waits for which packet.',
-  lookFor: [
-    'The three segments of the handshake lie inside connect; the server plays its part in the kernel, before accept is even called.',
-    'accept returns after the third segment of the handshake, never before.',
-    'Each send leaves as segments, and each segment is taken by a recv of the other side.',
-    'recv returns 0 when the FIN of the other side has come: that is the end of the stream.',
-    'A FIN goes each way, and the side that closed first is left in TIME_WAIT.',
-    'With --clients 2, the second client’s handshake completes in the backlog long before the server’s second accept.',
-    'With --serve once --clients 2, the second client is connected, and then gets a reset.',
+  title: {
+    en: 'A TCP client sends a message and gets it back',
+    es: 'Un cliente TCP envía un mensaje y lo recibe de vuelta',
+    ca: 'Un client TCP envia un missatge i el rep de tornada',
+  },
+  teaches: {
+    en: 'How a connection is made, used and ended: what each call of client and server puts on the wire, and which call waits for which packet.',
+    es: 'Cómo se abre, se usa y se cierra una conexión: qué pone en la red cada llamada del cliente y del servidor, y qué llamada espera a qué paquete.',
+    ca: 'Com s’obre, es fa servir i es tanca una connexió: què posa a la xarxa cada crida del client i del servidor, i quina crida espera quin paquet.',
+  },
+  lookFor: (parameters) =>
+    mistakeOf(parameters) === null ? echoChecks(parameters) : mistakeChecks(parameters),
+  variants: [
+    {
+      options: '--clients 2',
+      shows: {
+        en: 'The second client’s handshake completes in the backlog, long before the server’s second accept.',
+        es: 'El saludo del segundo cliente se completa en la cola de listen, mucho antes del segundo accept del servidor.',
+        ca: 'La salutació del segon client es completa a la cua de listen, molt abans del segon accept del servidor.',
+      },
+    },
+    {
+      options: '--serve once --clients 2',
+      shows: {
+        en: 'The second client is connected, and then gets a reset.',
+        es: 'El segundo cliente queda conectado, y luego recibe un RST.',
+        ca: 'El segon client queda connectat, i després rep un RST.',
+      },
+    },
+    {
+      options: '--serve process --clients 3',
+      shows: {
+        en: 'Each accepted descriptor is inherited by a process of its own, and nobody waits.',
+        es: 'Cada descriptor aceptado lo hereda un proceso propio, y nadie espera.',
+        ca: 'Cada descriptor acceptat l’hereta un procés propi, i ningú no espera.',
+      },
+    },
+    {
+      options: '--serve poll --clients 3',
+      shows: {
+        en: 'One thread serves all: poll says whose turn it is.',
+        es: 'Un solo hilo atiende a todos: poll dice a quién le toca.',
+        ca: 'Un sol fil els atén tots: poll diu a qui li toca.',
+      },
+    },
+    {
+      options: '--mistake one-recv',
+      shows: {
+        en: 'One recv is taken for the whole message, though it returned only a part.',
+        es: 'Un recv se toma por el mensaje entero, aunque solo ha devuelto una parte.',
+        ca: 'Un recv es pren pel missatge sencer, encara que només n’ha tornat una part.',
+      },
+    },
+    {
+      options: '--family ipv6',
+      shows: {
+        en: 'The same over IPv6: only the addresses are longer.',
+        es: 'Lo mismo sobre IPv6: solo las direcciones son más largas.',
+        ca: 'El mateix sobre IPv6: només les adreces són més llargues.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'The same calls in the UNIX domain, without a single packet.',
+        es: 'Las mismas llamadas en el dominio UNIX, sin un solo paquete.',
+        ca: 'Les mateixes crides al domini UNIX, sense ni un paquet.',
+      },
+    },
   ],
   protocol: 'tcp',
   parameters: [

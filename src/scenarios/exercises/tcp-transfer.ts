@@ -6,6 +6,7 @@ import { checkContent, payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { ANSWER, Incoming, LENGTH_BYTES, sendContent } from '../support/transfer.ts';
+import { transferChecks } from '../support/transfer-checks.ts';
 import { receive, transmit } from '../support/transmit.ts';
 import { limited, uncork } from '../support/tune.ts';
 import { readable } from '../support/wait.ts';
@@ -125,15 +126,50 @@ const SERVERS: Readonly<Record<string, string>> = {
 
 export const scenario: Scenario = {
   id: 'tcp-transfer',
-  title: 'A TCP client sends a file: its length, then its bytes in chunks',
-  teaches:
-    'That a stream carries bytes and no borders: what one send gives, how TCP cuts it into segments, and what one recv takes are three different things. And how the window holds back a sender that is faster than the reader.',
-  lookFor: [
-    'The ends of the sends, the segments and the recvs do not fall together.',
-    'The advertised window shrinks while the server has not yet read what came, and opens when it reads.',
-    'The four bytes of the length are read on their own, because the server asks for four and no more.',
-    'The client’s last send returns long before the last byte is acknowledged: only the answer “finished” says that all arrived.',
-    'SHA-256 of what was sent and of what was received are equal.',
+  title: {
+    en: 'A TCP client sends a file: its length, then its bytes in chunks',
+    es: 'Un cliente TCP envía un fichero: primero su longitud, luego sus bytes por trozos',
+    ca: 'Un client TCP envia un fitxer: primer la seva longitud, després els seus bytes a trossos',
+  },
+  teaches: {
+    en: 'That a stream carries bytes and no borders: what one send gives, how TCP cuts it into segments, and what one recv takes are three different things. And how the window holds back a sender that is faster than the reader.',
+    es: 'Que un flujo lleva bytes y no fronteras: lo que da un send, cómo lo corta TCP en segmentos y lo que se lleva un recv son tres cosas distintas. Y cómo la ventana frena a un emisor más rápido que el lector.',
+    ca: 'Que un flux porta bytes i no fronteres: el que dona un send, com ho talla TCP en segments i el que s’emporta un recv són tres coses diferents. I com la finestra frena un emissor més ràpid que el lector.',
+  },
+  lookFor: transferChecks,
+  variants: [
+    {
+      options: '--size 4M --server-rcvbuf 8k',
+      shows: {
+        en: 'The window closes again and again: the client’s sends wait for the server’s recvs.',
+        es: 'La ventana se cierra una y otra vez: los send del cliente esperan a los recv del servidor.',
+        ca: 'La finestra es tanca una vegada i una altra: els send del client esperen els recv del servidor.',
+      },
+    },
+    {
+      options: '--chunk 100 --size 5000',
+      shows: {
+        en: 'Many small sends end up in few segments, and a recv takes the bytes of several.',
+        es: 'Muchos send pequeños acaban en pocos segmentos, y un recv se lleva los bytes de varios.',
+        ca: 'Molts send petits acaben en pocs segments, i un recv s’emporta els bytes d’uns quants.',
+      },
+    },
+    {
+      options: '--loss 5 --size 200k',
+      shows: {
+        en: 'Lost segments are sent again, and what came after them waits for them.',
+        es: 'Los segmentos perdidos se envían otra vez, y lo que vino detrás los espera.',
+        ca: 'Els segments perduts s’envien una altra vegada, i el que venia darrere els espera.',
+      },
+    },
+    {
+      options: '--serve process --clients 3',
+      shows: {
+        en: 'Three files at once, each taken by a process of its own.',
+        es: 'Tres ficheros a la vez, cada uno recibido por un proceso propio.',
+        ca: 'Tres fitxers alhora, cadascun rebut per un procés propi.',
+      },
+    },
   ],
   protocol: 'tcp',
   parameters: [

@@ -1,12 +1,21 @@
 import { SOCK_DGRAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Address, CallResult, Socket } from '../../sockets/types.ts';
+import type { Check } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { clientName, domain, serverAddress } from '../support/address.ts';
+import {
+  cutOff,
+  EPHEMERAL_PORT,
+  NO_HANDSHAKE,
+  nobodyListens,
+  ONE_SEND_ONE_DATAGRAM_ONE_RECV,
+} from '../support/datagram-checks.ts';
 import { A_PERSON_MS } from '../support/datagram-end.ts';
 import { must, opened } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
+import { plays, playsBoth } from '../support/plays.ts';
 import { badEnds, plans, reportsOf, total } from '../support/roles.ts';
 import { recvSize, setBuffers } from '../support/tune.ts';
 
@@ -84,16 +93,61 @@ function patience(parameters: Parameters): number {
 
 export const scenario: Scenario = {
   id: 'udp-echo',
-  title: 'A UDP client sends a datagram and gets it back',
-  teaches:
-    'What a datagram socket does without: no connection, no end, no answer unless the program gives one. And how a client learns, or does not learn, that nobody listens.',
-  lookFor: [
-    'There is no handshake before the first data and no FIN after the last.',
-    'One sendto is one datagram is one recvfrom.',
-    'The client’s port is an ephemeral one, which the kernel chose at its first sendto; recvfrom tells it to the server.',
-    'With --server none the kernel answers with ICMP port unreachable, and the unconnected client never learns of it: only its time limit ends recvfrom (EAGAIN).',
-    'With --server none --connect the same ICMP message makes the next call fail with ECONNREFUSED.',
-    'What does not fit into the receive buffer is cut off and gone: try --size 2000.',
+  title: {
+    en: 'A UDP client sends a datagram and gets it back',
+    es: 'Un cliente UDP envía un datagrama y lo recibe de vuelta',
+    ca: 'Un client UDP envia un datagrama i el rep de tornada',
+  },
+  teaches: {
+    en: 'What a datagram socket does without: no connection, no end, no answer unless the program gives one. And how a client learns, or does not learn, that nobody listens.',
+    es: 'De qué prescinde un socket de datagramas: ni conexión, ni final, ni respuesta si el programa no la da. Y cómo se entera, o no, un cliente de que nadie escucha.',
+    ca: 'De què prescindeix un socket de datagrames: ni connexió, ni final, ni resposta si el programa no la dona. I com s’assabenta, o no, un client que ningú no escolta.',
+  },
+  lookFor(parameters) {
+    if (parameters.text('family') === 'unix') return [];
+    const checks: Check[] = [NO_HANDSHAKE];
+    if (plays(parameters, 'client')) checks.push(EPHEMERAL_PORT);
+    if (parameters.number('loss') > 0) return checks;
+    if (parameters.text('server') === 'none') return [...checks, nobodyListens(parameters.flag('connect'))];
+    if (playsBoth(parameters)) checks.push(ONE_SEND_ONE_DATAGRAM_ONE_RECV);
+    const room = recvSize(parameters, 'server');
+    if (plays(parameters, 'server') && (parameters.optionalNumber('size') ?? 0) > room)
+      checks.push(cutOff(room));
+    return checks;
+  },
+  variants: [
+    {
+      options: '--server none',
+      shows: {
+        en: 'The kernel answers with ICMP port unreachable, and the unconnected client never learns of it.',
+        es: 'El núcleo responde con ICMP «puerto inalcanzable», y el cliente sin conectar no se entera.',
+        ca: 'El nucli respon amb ICMP «port inabastable», i el client sense connectar no se n’assabenta.',
+      },
+    },
+    {
+      options: '--server none --connect',
+      shows: {
+        en: 'The same ICMP message makes the next call fail with ECONNREFUSED.',
+        es: 'El mismo mensaje ICMP hace fallar la llamada siguiente con ECONNREFUSED.',
+        ca: 'El mateix missatge ICMP fa fallar la crida següent amb ECONNREFUSED.',
+      },
+    },
+    {
+      options: '--size 2000',
+      shows: {
+        en: 'What does not fit into the receive buffer is cut off and gone.',
+        es: 'Lo que no cabe en el búfer de recepción se corta y se pierde.',
+        ca: 'El que no cap a la memòria de recepció es talla i es perd.',
+      },
+    },
+    {
+      options: '--clients 3',
+      shows: {
+        en: 'One socket of the server answers all: recvfrom says who it was.',
+        es: 'Un solo socket del servidor responde a todos: recvfrom dice quién era.',
+        ca: 'Un sol socket del servidor respon a tots: recvfrom diu qui era.',
+      },
+    },
   ],
   protocol: 'udp',
   parameters: [

@@ -12,6 +12,7 @@ import {
 } from '../support/datagram-end.ts';
 import { IncomingFile, OutgoingFile } from '../support/datagram-file.ts';
 import { judgeDatagrams } from '../support/datagram-judge.ts';
+import { datagramTransferChecks } from '../support/datagram-transfer-checks.ts';
 import { must } from '../support/must.ts';
 import { Numbers } from '../support/numbering.ts';
 import { checkContent } from '../support/payload.ts';
@@ -193,15 +194,42 @@ const ROLES: Readonly<Record<string, string>> = {
 
 export const scenario: Scenario = {
   id: 'udp-transfer',
-  title: 'A UDP client sends a file as datagrams: plain, numbered, or with stop-and-wait',
-  teaches:
-    'What TCP does for a program, by doing without it: datagrams get lost, also where the network loses none, and numbers, acknowledgements and repetition are what mends it.',
-  lookFor: [
-    'With stop-and-wait one datagram is under way at a time: the next sendto waits for the acknowledgement of the last.',
-    'With --reliability none most of a long burst (--size 1M) is lost in the server’s receive buffer, though every datagram was on the wire: the kernel counts them as RcvbufErrors.',
-    'With --reliability numbered the server can say which ones are missing; nobody sends them again.',
-    'With --loss 10 a lost datagram is sent again after --timeout; when its acknowledgement was lost, it comes twice.',
-    'The last message of all cannot be acknowledged: the server waits for the client’s bye, and no longer than it must.',
+  title: {
+    en: 'A UDP client sends a file as datagrams: plain, numbered, or with stop-and-wait',
+    es: 'Un cliente UDP envía un fichero como datagramas: a secas, numerados o con parada y espera',
+    ca: 'Un client UDP envia un fitxer com a datagrames: a seques, numerats o amb parada i espera',
+  },
+  teaches: {
+    en: 'What TCP does for a program, by doing without it: datagrams get lost, also where the network loses none, and numbers, acknowledgements and repetition are what mends it.',
+    es: 'Lo que TCP hace por un programa, prescindiendo de él: los datagramas se pierden, también donde la red no pierde ninguno, y lo que lo arregla son los números, los acuses y la repetición.',
+    ca: 'El que TCP fa per un programa, prescindint-ne: els datagrames es perden, també on la xarxa no en perd cap, i el que ho arregla són els números, els justificants i la repetició.',
+  },
+  lookFor: datagramTransferChecks,
+  variants: [
+    {
+      options: '--reliability none --size 1M',
+      shows: {
+        en: 'Most of a long burst is lost in the server’s receive buffer, though every datagram was on the wire.',
+        es: 'La mayor parte de una ráfaga larga se pierde en el búfer de recepción del servidor, aunque todos los datagramas estuvieron en la red.',
+        ca: 'La major part d’una ràfega llarga es perd a la memòria de recepció del servidor, encara que tots els datagrames van ser a la xarxa.',
+      },
+    },
+    {
+      options: '--reliability numbered --size 1M',
+      shows: {
+        en: 'The server can say which datagrams are missing; nobody sends them again.',
+        es: 'El servidor puede decir qué datagramas faltan; nadie los envía otra vez.',
+        ca: 'El servidor pot dir quins datagrames falten; ningú no els envia una altra vegada.',
+      },
+    },
+    {
+      options: '--loss 10',
+      shows: {
+        en: 'A lost datagram is sent again after the time limit; when its acknowledgement was lost, it comes twice.',
+        es: 'Un datagrama perdido se envía otra vez al acabar el plazo; si se perdió su acuse, llega dos veces.',
+        ca: 'Un datagrama perdut s’envia una altra vegada quan s’acaba el termini; si se’n va perdre el justificant, arriba dues vegades.',
+      },
+    },
   ],
   protocol: 'udp',
   parameters: [

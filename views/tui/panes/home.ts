@@ -30,7 +30,7 @@ export function homeLines(model: Model): readonly UiLine[] {
   const beside =
     scenario !== null && home.form !== null
       ? formLines(home, scenario, home.form, right, height)
-      : aboutLines(chosen, home, right);
+      : aboutLines(chosen, model, right);
   return Array.from({ length: height }, (_, index) =>
     join(list[index] ?? EMPTY, left, beside[index] ?? EMPTY, model.ascii),
   );
@@ -42,7 +42,9 @@ function placed(model: Model): readonly (HomeEntry | string)[] {
   const scenarios = entries.filter(({ kind }) => kind === 'scenario');
   const others = entries.filter(({ kind }) => kind === 'open' || kind === 'live');
   const files = entries.filter(({ kind }) => kind === 'file');
-  return ['Scenarios', ...scenarios, '', 'Captures', ...others, ...files];
+  const samples = entries.filter(({ kind }) => kind === 'sample');
+  const shown = samples.length === 0 ? [] : ['', 'Samples', ...samples];
+  return ['Scenarios', ...scenarios, '', 'Captures', ...others, ...files, ...shown];
 }
 
 /** The screen's line of an entry, counted from the top; -1 when it is not in sight. */
@@ -62,7 +64,7 @@ function windowOf(model: Model, lines: readonly (HomeEntry | string)[]): { top: 
 }
 
 function sameEntry(one: HomeEntry | string, other: HomeEntry): boolean {
-  return typeof one !== 'string' && entryText(one) === entryText(other);
+  return typeof one !== 'string' && one.kind === other.kind && entryText(one) === entryText(other);
 }
 
 function listLines(model: Model, width: number): readonly UiLine[] {
@@ -72,10 +74,11 @@ function listLines(model: Model, width: number): readonly UiLine[] {
   return lines.slice(top, top + height).map((each) => {
     if (typeof each === 'string') return line(each === '' ? '' : ` ${each}`, 'title');
     const isChosen = chosen !== undefined && sameEntry(each, chosen);
+    const isMarked = each.kind === 'file' && each.path === model.home.marked;
     const back = isChosen ? (model.home.form === null ? 'selected' : 'dimmed') : 'none';
     return spans(
       [
-        span(isChosen ? ' ▶ ' : '   ', 'mark'),
+        span(`${isMarked ? '=' : ' '}${isChosen ? '▶' : ' '} `, 'mark'),
         span(shorten(entryText(each), width - 4, '…'), each.kind === 'scenario' ? 'call' : 'data'),
       ],
       back,
@@ -89,6 +92,8 @@ function entryText(entry: HomeEntry): string {
       return entry.scenario.id;
     case 'file':
       return entry.path;
+    case 'sample':
+      return entry.sample.name;
     case 'open':
       return 'open a file…';
     case 'live':
@@ -98,7 +103,8 @@ function entryText(entry: HomeEntry): string {
   }
 }
 
-function aboutLines(entry: HomeEntry | undefined, home: Home, width: number): readonly UiLine[] {
+function aboutLines(entry: HomeEntry | undefined, { home, keys }: Model, width: number): readonly UiLine[] {
+  const compareKey = keys.keyOf('compare');
   const text = (content: string, style: 'reason' | 'title' = 'reason'): UiLine[] =>
     wrap(content, width - 2).map((each) => line(each, style));
   switch (entry?.kind) {
@@ -109,6 +115,13 @@ function aboutLines(entry: HomeEntry | undefined, home: Home, width: number): re
         line('A capture that was opened or saved before', 'title'),
         EMPTY,
         ...text(entry.path),
+        EMPTY,
+        ...text(`Enter opens it. ${compareKey} marks it; ${compareKey} on a second file compares the two.`),
+      ];
+    case 'sample':
+      return [
+        ...wrap(entry.sample.title || entry.sample.name, width - 2).map((each) => line(each, 'title')),
+        ...entry.sample.note.flatMap((part) => [EMPTY, ...text(part)]),
         EMPTY,
         ...text('Enter opens it.'),
       ];
@@ -195,6 +208,8 @@ function formLines(
   if (choice !== undefined)
     lines.push(...wrap(`${value}: ${choice}`, width - 2).map((each) => line(each, 'state')));
   for (const each of wrap(rangeText(spec), width - 2)) lines.push(line(each, 'label'));
+  if (home.problem?.parameter === spec.name)
+    for (const each of wrap(home.problem.text, width - 2)) lines.push(line(each, 'error'));
   return lines.slice(0, height);
 }
 

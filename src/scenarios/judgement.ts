@@ -1,0 +1,58 @@
+import type { Timeline } from '../timeline/types.ts';
+import { say, type Text } from '../words/text.ts';
+import type { Check, Verdict } from './check.ts';
+import type { Evidence } from './evidence.ts';
+import { observe } from './observe.ts';
+import type { Parameters } from './parameters.ts';
+import type { Scenario } from './scenario.ts';
+
+/** A check of a scenario with what a run made of it. */
+export interface CheckResult extends Verdict {
+  readonly text: Text;
+}
+
+const RESULTS = new WeakMap<Timeline, readonly CheckResult[]>();
+
+/** What the scenario's checks say of the run; empty for a plain capture, and before `judgeRun`. */
+export function checksOf(timeline: Timeline): readonly CheckResult[] {
+  return RESULTS.get(timeline) ?? [];
+}
+
+/** Keeps results that were made elsewhere: those saved with the run of a scenario that is not at hand. */
+export function rememberChecks(timeline: Timeline, results: readonly CheckResult[]): void {
+  RESULTS.set(timeline, results);
+}
+
+/** Holds a run against what its scenario says is to be seen, and keeps the results with the time line. */
+export function judgeRun(
+  scenario: Scenario,
+  parameters: Parameters,
+  timeline: Timeline,
+): readonly CheckResult[] {
+  const { run } = timeline.session;
+  const isWhole = run !== null && (run.outcome === 'ok' || run.outcome === 'failed');
+  const evidence = observe(timeline, parameters);
+  const results = scenario.lookFor(parameters).map((check) => {
+    const verdict = verdictOf(check, evidence);
+    // Of a run that was ended early, nothing of what it could not come to is held against it.
+    const holds = verdict.holds === false && !isWhole ? null : verdict.holds;
+    return { ...verdict, holds, text: check.text };
+  });
+  rememberChecks(timeline, results);
+  return results;
+}
+
+/** No check is crossed. */
+export function allHold(timeline: Timeline): boolean {
+  return checksOf(timeline).every(({ holds }) => holds !== false);
+}
+
+/** A check that throws has a bug: it must not take the run with it, and must not pass either. */
+function verdictOf(check: Check, evidence: Evidence): Verdict {
+  try {
+    return check.test(evidence);
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    return { holds: false, calls: [], packets: [], note: `the check threw: ${said} (${say(check.text)})` };
+  }
+}

@@ -1,0 +1,149 @@
+import type { Session } from '../session/session.ts';
+import { hasArrivalTimes, isComplete } from '../timeline/completeness.ts';
+import type { Relation, Timeline } from '../timeline/types.ts';
+import type { CallSeen, ConnectionSeen, Evidence, PacketQuery, PacketSeen, Who } from './evidence.ts';
+import type { Parameters } from './parameters.ts';
+import { callSeen, packetSeen } from './seen.ts';
+
+/** The evidence of a run, read from its time line. The session must be one of a run, not of a plain capture. */
+export function observe(timeline: Timeline, parameters: Parameters): Evidence {
+  const { session } = timeline;
+  const { run } = session;
+  const sides = sidesOf(session);
+  const isOf = (role: string | null, who: Who): boolean =>
+    who === '*' || role === who || (role !== null && sides.get(role) === who);
+  const baseNs = baseOf(timeline);
+  const call = (index: number): CallSeen => callSeen(timeline, index, baseNs);
+  const packet = (index: number): PacketSeen => packetSeen(timeline, index, baseNs);
+  const ordered = !hasArrivalTimes(run);
+  const roles = run?.roles ?? [];
+  const reports = (who: Who, key: string) =>
+    roles.filter(({ name }) => isOf(name, who)).flatMap(({ report }) => report[key] ?? []);
+  return {
+    parameters,
+    complete: isComplete(run),
+    ordered,
+    calls(who, name) {
+      const names = name === undefined ? null : new Set(typeof name === 'string' ? [name] : name);
+      const found: CallSeen[] = [];
+      for (const [index, each] of session.calls.entries()) {
+        if ((names === null || names.has(each.name)) && isOf(each.role, who)) found.push(call(index));
+      }
+      return found.sort((a, b) => a.entered - b.entered || a.index - b.index);
+    },
+    call,
+    packet,
+    packets: (which = {}) => packetsLike(timeline, which, packet, isOf),
+    connections: (protocol) => connectionsOf(timeline, protocol),
+    packetsOf: (of, ...relations) =>
+      distinct(timeline.linksOfCall(of.index), relations, (link) => link.packet).map(packet),
+    callsOf: (of, ...relations) =>
+      distinct(timeline.linksOfPacket(of.index), relations, (link) => link.call).map(call),
+    before(first, second) {
+      if (first === undefined || second === undefined) return null;
+      if (!ordered && first.kind !== second.kind) return null;
+      return endOf(first) <= (second.kind === 'call' ? second.entered : second.time);
+    },
+    endsBefore(first, second) {
+      if (first === undefined || second === undefined) return null;
+      return !ordered && first.kind !== second.kind ? null : endOf(first) <= endOf(second);
+    },
+    during(which, of) {
+      if (which === undefined || of === undefined || !ordered) return null;
+      return of.entered <= which.time && which.time <= of.returned;
+    },
+    report: (who, key) => reports(who, key)[0],
+    reports,
+    exit: (role) => roles.find(({ name }) => name === role)?.exit ?? null,
+    counter: (name) => (run?.counters == null ? null : (run.counters[name] ?? 0)),
+    findings: (kind) => timeline.findings.filter((finding) => finding.kind === kind),
+  };
+}
+
+/** Sides by role; threads and children are listed in the run under their own names. */
+function sidesOf({ run, calls }: Session): ReadonlyMap<string, string> {
+  const sides = new Map<string, string>(run?.roles.map(({ name, side }) => [name, side]));
+  for (const { role } of calls) {
+    if (sides.has(role)) continue;
+    const parent = sides.get(role.split('.')[0] ?? '');
+    if (parent !== undefined) sides.set(role, parent);
+  }
+  return sides;
+}
+
+function baseOf(timeline: Timeline): bigint {
+  return timeline.rowCount === 0 ? 0n : timeline.rowTimeNs(0);
+}
+
+function endOf(seen: CallSeen | PacketSeen): number {
+  return seen.kind === 'call' ? seen.returned : seen.time;
+}
+
+function distinct<T extends { readonly relation: Relation }>(
+  links: readonly T[],
+  relations: readonly Relation[],
+  key: (link: T) => number,
+): readonly number[] {
+  const chosen = relations.length === 0 ? links : links.filter((link) => relations.includes(link.relation));
+  return [...new Set(chosen.map(key))];
+}
+
+function packetsLike(
+  { session }: Timeline,
+  which: PacketQuery,
+  packet: (index: number) => PacketSeen,
+  isOf: (role: string | null, who: Who) => boolean,
+): readonly PacketSeen[] {
+  const wanted = (which.flags ?? '').split(' ').filter((flag) => flag !== '');
+  const reasons = which.reason === undefined ? null : [which.reason].flat();
+  const found: PacketSeen[] = [];
+  for (let index = 0; index < session.capture.columns.length; index++) {
+    const seen = packet(index);
+    if (which.protocol !== undefined && seen.protocol !== which.protocol) continue;
+    if (which.connection !== undefined && seen.connection !== which.connection) continue;
+    if (which.data !== undefined && seen.bytes > 0 !== which.data) continue;
+    if (wanted.length > 0 && !hasFlags(seen.flags, wanted)) continue;
+    if (reasons !== null && !reasons.includes(seen.reason)) continue;
+    const to = seen.from === null ? null : seen.from === 'client' ? 'server' : 'client';
+    if (which.from !== undefined && which.from !== seen.from && !isOf(seen.fromRole, which.from)) continue;
+    if (which.to !== undefined && which.to !== to && !isOf(seen.toRole, which.to)) continue;
+    found.push(seen);
+  }
+  return found.sort((a, b) => a.time - b.time || a.index - b.index);
+}
+
+function hasFlags(flags: string, wanted: readonly string[]): boolean {
+  const set = flags.split(' ');
+  return wanted.every((flag) => (flag.startsWith('!') ? !set.includes(flag.slice(1)) : set.includes(flag)));
+}
+
+function connectionsOf(timeline: Timeline, protocol: 'tcp' | 'udp' | undefined): readonly ConnectionSeen[] {
+  const last = lastRows(timeline);
+  return timeline.connections.flatMap((connection, index) => {
+    if (protocol !== undefined && connection.protocol !== protocol) return [];
+    const row = last.get(index);
+    const states = row === undefined ? null : timeline.states(row);
+    const [client, server] = connection.client === 'a' ? (['A', 'B'] as const) : (['B', 'A'] as const);
+    return [
+      {
+        index,
+        protocol: connection.protocol,
+        client: connection[`role${client}`],
+        server: connection[`role${server}`],
+        clientState: (client === 'A' ? states?.a : states?.b) ?? null,
+        serverState: (server === 'A' ? states?.a : states?.b) ?? null,
+      },
+    ];
+  });
+}
+
+function lastRows(timeline: Timeline): ReadonlyMap<number, number> {
+  const last = new Map<number, number>();
+  for (let index = 0; index < timeline.rowCount; index++) {
+    const row = timeline.row(index);
+    const connection =
+      row.kind === 'packet' ? timeline.connectionOfPacket(row.packet) : timeline.connectionOfCall(row.call);
+    if (connection !== null) last.set(connection, index);
+  }
+  return last;
+}
