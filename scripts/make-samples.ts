@@ -1,9 +1,10 @@
 // Makes the captures of samples/ anew, in real runs, with what is true in each:
-//   npm run build && npx tsx scripts/make-samples.ts [NAME…]
+//   npm run build && npx tsx scripts/make-samples.ts [--facts] [NAME…]
+// --facts keeps the captures, and says anew what is true in them: look at the difference before it is committed.
 // A run is repeated with other seeds until it shows what the sample is for. What the JSON says of Wireshark's flags is
 // checked against the installed tshark before anything is kept.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type SampleFacts, sampleFacts } from '../test/samples/facts.ts';
@@ -15,12 +16,13 @@ const SEEDS = 40;
 const LARGEST = 60_000;
 
 const folder = mkdtempSync(join(tmpdir(), 'samples-'));
-const wanted = process.argv.slice(2);
+const onlyFacts = process.argv.includes('--facts');
+const wanted = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 let failures = 0;
 try {
   for (const spec of SAMPLES) {
     if (wanted.length > 0 && !wanted.includes(spec.name)) continue;
-    if (!(await make(spec))) failures++;
+    if (!(await (onlyFacts ? renew(spec) : make(spec)))) failures++;
   }
 } finally {
   rmSync(folder, { recursive: true });
@@ -55,6 +57,22 @@ async function make(spec: SampleSpec): Promise<boolean> {
   }
   console.error(`${spec.name}: no run showed it (${why})`);
   return false;
+}
+
+/** Says anew what is true in a capture that is there. */
+async function renew(spec: SampleSpec): Promise<boolean> {
+  const at = join(PROJECT, 'samples', spec.name);
+  const facts = await sampleFacts(`${at}.pcapng`);
+  const wrong = [unlike(spec, facts) ?? '', ...tsharkCounts(`${at}.pcapng`, facts)].filter(
+    (why) => why !== '',
+  );
+  if (wrong.length > 0) {
+    console.error(`${spec.name}: ${wrong.join('; ')}`);
+    return false;
+  }
+  const { command } = JSON.parse(readFileSync(`${at}.json`, 'utf8'));
+  writeFileSync(`${at}.json`, `${JSON.stringify({ command, ...facts }, null, 2)}\n`);
+  return true;
 }
 
 /** What the run does not show; null when it shows all that the sample is for. */
