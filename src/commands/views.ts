@@ -1,6 +1,7 @@
 import type { ExitCode } from '../../capture/user-error.ts';
 import type { DisplayOptions } from '../cli/display-options.ts';
 import type { RunOptions } from '../cli/run-options.ts';
+import type { TextView } from '../cli/text-view-options.ts';
 import type { Comparison as RunComparison } from '../compare/compare.ts';
 import type { CheckReport } from '../diagnosis/check/report.ts';
 import type { Comparison } from '../diagnosis/compare.ts';
@@ -24,7 +25,8 @@ export interface TextStyle {
 export type ScreenStart =
   | { readonly kind: 'home' }
   | { readonly kind: 'run'; readonly options: RunOptions }
-  | { readonly kind: 'open'; readonly file: string }
+  /** `grows`: someone is still writing it; it is shown as it comes. */
+  | { readonly kind: 'open'; readonly file: string; readonly grows?: boolean }
   | { readonly kind: 'compare'; readonly files: readonly [left: string, right: string] }
   | { readonly kind: 'live'; readonly device: string; readonly filter: string | null };
 
@@ -32,6 +34,8 @@ export type ScreenStart =
 export interface Views {
   readonly texts: ScreenTexts;
   ladder(timeline: Timeline, style: TextStyle): Iterable<string>;
+  /** A view of the full screen as text. */
+  textView(timeline: Timeline, view: TextView, style: TextStyle): Promise<Iterable<string>>;
   json(timeline: Timeline, verification: Verification | null): Iterable<string>;
   verification(verification: Verification, style: TextStyle): Iterable<string>;
   scenario(scenario: Scenario, style: TextStyle): Iterable<string>;

@@ -1,3 +1,5 @@
+import { basename } from 'node:path';
+import type { Capture } from '../../capture/capture.ts';
 import { CaptureBuilder } from '../../capture/file/builder.ts';
 import { FrameSource } from '../../capture/file/frame-source.ts';
 import { prefixOf } from '../../capture/prefix.ts';
@@ -6,6 +8,8 @@ import type { RunOptions } from '../../src/cli/run-options.ts';
 import { playScenario } from '../../src/commands/play.ts';
 import { captureLive } from '../../src/lab/live-capture.ts';
 import type { StepEdit } from '../../src/lab/protocol.ts';
+import { AS_CAPTURED, plainOrder } from '../../src/session/file-order.ts';
+import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
 import { grouped } from '../ladder/units.ts';
@@ -28,6 +32,12 @@ const NOTHING_YET: Session = {
   run: null,
   capture: prefixOf(new CaptureBuilder('none', new FrameSource(-1)), 0),
 };
+
+/** Shows what comes until it ends or is ended, tells of growth, and gives the whole. */
+type Growing = (
+  grown: (size: number, snapshot: () => Session) => void,
+  stop: AbortSignal,
+) => Promise<{ session: Session; said: string; problem: string | null; close: () => void }>;
 
 /** Starts and ends what the screen shows: runs and files. Only one at a time. */
 export class Sessions {
@@ -133,22 +143,48 @@ export class Sessions {
   }
 
   live(device: string, filter: string | null): void {
+    this.grow(`live ${device}`, async (grown, stop) => {
+      const { session, stats, problem, close } = await captureLive({ device, filter }, grown, stop);
+      const dropped = stats === null ? '' : `, ${grouped(stats.dropped)} dropped by the kernel`;
+      return { session, said: dropped, problem, close };
+    });
+  }
+
+  /** Shows a capture that somebody is still writing, as it comes, until it ends or the user ends it. */
+  follow(file: string): void {
+    this.grow(file === '-' ? 'standard input' : basename(file), async (grown, signal) => {
+      const onProgress = ({ capture, rows }: { readonly capture: Capture; readonly rows: number }): void => {
+        // The calls of a session that is being written are known when it is whole.
+        if (rows > 0) {
+          const seen = { capture: prefixOf(capture, rows), calls: [], run: null, order: AS_CAPTURED };
+          grown(rows, () => seen);
+        }
+      };
+      const session = await openSession(file, { signal, follow: true, onProgress });
+      const [damage] = session.capture.problems;
+      const problem = damage === undefined ? null : `${damage.message} (at byte ${damage.offset})`;
+      return { session, said: '', problem, close: () => session.capture.close() };
+    });
+  }
+
+  private grow(title: string, begin: Growing): void {
     const stop = new AbortController();
     this.stopRun = stop;
-    const title = `live ${device}`;
     const watcher = new ScreenWatcher(title, this.hear);
     watcher.begin({ go: () => {}, answer: () => {} });
     this.hear({ kind: 'document', document: new Document(buildTimeline(NOTHING_YET), title, 'running') });
-    captureLive({ device, filter }, (size, snapshot) => watcher.grown(size, snapshot), stop.signal)
-      .then(async ({ session, stats, problem, close }) => {
+    begin((size, snapshot) => watcher.grown(size, snapshot), stop.signal)
+      .then(async ({ session, said, problem, close }) => {
         watcher.close();
-        const timeline = await inTurns(timelineInSteps(session, true), this.never.signal);
+        const order =
+          session.order ?? (await inTurns(plainOrder(session.capture.columns), this.never.signal));
+        if (order === null) return;
+        const timeline = await inTurns(timelineInSteps({ ...session, order }, true), this.never.signal);
         if (timeline === null) return;
         this.replace(close);
         this.hear({ kind: 'running', running: null });
         this.hear({ kind: 'document', document: new Document(timeline, title) });
-        const dropped = stats === null ? '' : `, ${grouped(stats.dropped)} dropped by the kernel`;
-        const text = problem ?? `${grouped(session.capture.columns.length)} packets${dropped}`;
+        const text = problem ?? `${grouped(session.capture.columns.length)} packets${said}`;
         this.hear({ kind: 'status', text, isError: problem !== null });
       })
       .catch((error: unknown) => {

@@ -6,7 +6,7 @@ import { quickAck, recvSize, type Side } from './tune.ts';
 
 /** Sends all of `data` by the call that --send-mode names. */
 export function transmit(s: Socket, data: Uint8Array, parameters: Parameters, role: RoleContext): void {
-  if (parameters.text('send-mode') === 'sendall') {
+  if (parameters.all()['send-mode'] !== 'send') {
     must(role, 'sendall', s.sendall(data));
     return;
   }
