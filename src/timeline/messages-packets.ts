@@ -107,6 +107,7 @@ export const PACKET_WORDS: Readonly<Record<string, Say>> = {
   foreign: () => 'not of a socket of this run',
   damaged: () => 'damaged: it cannot be read as what it claims to be',
   other: () => 'neither TCP nor UDP: no socket call is looked for',
+  'not-yet': () => 'it has just come, and is not explained yet',
   syn: (r, n) => `${r.calls.length > 0 ? `SYN of ${call(r, n)}` : 'SYN: somebody connects'}${dropped(r)}`,
   'syn-again': (r) =>
     `SYN again after ${waited(r)} (repetition ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,

@@ -1,8 +1,8 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
 import type { Effect } from './actions.ts';
-import { clipboardSequence } from './clipboard.ts';
 import { exportText, saveSession } from './export.ts';
+import { withGiven } from './home-list.ts';
 import type { Message } from './messages.ts';
 import { initialModel, type Model, type Start } from './model.ts';
 import { Scanner } from './scanner.ts';
@@ -53,10 +53,12 @@ export class App {
       case 'home':
         break;
       case 'run':
+        this.model = { ...this.model, home: withGiven(this.model.home, start.options) };
         this.sessions.run(start.options);
         break;
       case 'open':
-        this.sessions.open(start.file);
+        if (start.grows) this.sessions.follow(start.file);
+        else this.sessions.open(start.file);
         break;
       case 'compare':
         this.sessions.compare(...start.files);
@@ -172,7 +174,12 @@ export class App {
         this.hear(exportText(document, effect.file));
         return;
       case 'copy':
-        this.terminal.send(clipboardSequence(effect.text, process.env));
+        if (!this.terminal.copy(effect.text))
+          this.hear({
+            kind: 'status',
+            text: 'this terminal takes no copies; E writes a file',
+            isError: true,
+          });
         return;
       case 'play':
         this.tick(effect.on);

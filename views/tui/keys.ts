@@ -131,7 +131,7 @@ export const COMMANDS: readonly Command[] = [
   run('step-client', 'C', 'step mode: let the client make its call', { do: 'let-go', side: 'client' }),
   run('step-server', 'V', 'step mode: let the server make its call', { do: 'let-go', side: 'server' }),
   run('step-all', 'A', 'step mode: let everybody who waits go on', { do: 'let-go', side: 'all' }),
-  run('step-data', 'D', 'step mode: change what the next send sends (\\n, \\x00)', {
+  run('step-data', 'I', 'step mode: change what the next send sends (\\n, \\x00)', {
     do: 'step-edit',
     what: 'step-data',
   }),

@@ -5,6 +5,7 @@ import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
 import { type KeyTable, USUAL_KEYS } from './key-table.ts';
 import { allRows, type RowList } from './row-list.ts';
+import type { Sample } from './samples.ts';
 import type { SavedFilters } from './saved-filters.ts';
 import type { ThemeName } from './theme.ts';
 
@@ -73,6 +74,9 @@ export interface ScenarioEntry {
 export interface Home {
   readonly scenarios: readonly ScenarioEntry[];
   readonly recent: readonly string[];
+  readonly samples: readonly Sample[];
+  /** Why a run was refused, by the parameter that it names. */
+  readonly problem: { readonly parameter: string; readonly text: string } | null;
   readonly at: number;
   /** The file that the next one is compared with. */
   readonly marked: string | null;
@@ -176,6 +180,7 @@ export interface Start {
   readonly mouse: boolean;
   readonly scenarios: readonly ScenarioEntry[];
   readonly recent: readonly string[];
+  readonly samples?: readonly Sample[];
   readonly keys?: KeyTable;
   readonly filters?: SavedFilters;
   /** What is wrong in the user's settings. */
@@ -184,7 +189,7 @@ export interface Start {
 
 export function initialModel(start: Start): Model {
   const { size, theme, ascii, mouse, scenarios, recent } = start;
-  const { keys = USUAL_KEYS, filters = new Map(), problems = [] } = start;
+  const { keys = USUAL_KEYS, filters = new Map(), problems = [], samples = [] } = start;
   return {
     ...{ size, theme, ascii, mouse, keys, filters },
     page: 'home',
@@ -195,7 +200,7 @@ export function initialModel(start: Start): Model {
     focus: 'main',
     pane: { kind: 'why', size: 'shown', at: 0, top: 0 },
     overlay: problems.length === 0 ? null : { kind: 'notice', lines: problems },
-    home: { scenarios, recent, at: 0, marked: null, form: null, values: {} },
+    home: { scenarios, recent, samples, problem: null, at: 0, marked: null, form: null, values: {} },
     ...{ running: null, isTyping: true, loading: null, follow: false, replay: null, search: null },
     ...{ marks: {}, count: '', pending: null, status: null, trail: [] },
   };

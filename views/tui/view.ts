@@ -25,7 +25,7 @@ import { themeOf } from './theme.ts';
 /** The whole screen as text with SGR sequences, line by line. */
 export function view(model: Model): readonly string[] {
   const theme = themeOf(model.theme);
-  return screenLines(model).map((each) => paint(each, model.size.width, theme));
+  return screenLines(model).map((each) => paint(each, model.size.width, theme, model.ascii));
 }
 
 /**

@@ -135,11 +135,12 @@ function position(model: Model): string {
   }
   if (replay !== null) return `${replay.isPlaying ? '▶' : '‖'} ${speedText(replay.speed)}`;
   if (running !== null && running.progress !== '') return running.progress;
+  const follows = running !== null && model.follow ? 'following · ' : '';
   if (model.count !== '') return model.count;
   if (document === null || !showsRows(model.page)) return '';
   const rows = rowsOf(model);
   const hits = search === null ? '' : `${grouped(search.hits.length)}${search.isDone ? '' : '+'} hits · `;
-  return `${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)}`;
+  return `${follows}${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)}`;
 }
 
 function speedText(speed: number): string {
