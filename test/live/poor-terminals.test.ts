@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { RecordedTerminal } from '../support/recorded-terminal.ts';
 import { have } from '../support/tools.ts';
 
@@ -33,6 +33,9 @@ const ATTRIBUTES = {
   linux: /^(?:0?|1|2|4|5|7|2[24-57]|3[0-79]|4[0-79])$/,
 } as const;
 
+let running: RecordedTerminal | null = null;
+afterEach(() => running?.end());
+
 live('terminals that can do little', { timeout: 90_000 }, () => {
   test.each([
     { TERM: 'vt100', LANG: 'C' },
@@ -43,6 +46,7 @@ live('terminals that can do little', { timeout: 90_000 }, () => {
     'a tour under TERM=$TERM, LANG=$LANG writes nothing that it cannot do',
     async ({ TERM, LANG }) => {
       const terminal = new RecordedTerminal(['run', 'tcp-echo'], { TERM, LANG, LC_ALL: LANG });
+      running = terminal;
       await terminal.until('tcp-echo: ok');
       for (const [keys, shows] of TOUR) {
         terminal.type(keys);

@@ -16,11 +16,13 @@ function start(args: readonly string[], options: TmuxOptions = SMALL): Tmux {
   return tmux;
 }
 
-/** Lets whoever waits go on, call by call, until the screen shows a text. */
-async function stepUntil(tmux: Tmux, text: string): Promise<void> {
-  for (let step = 0; step < 60 && !tmux.screen().includes(text); step++) {
-    tmux.keys('Space');
-    await delay(100);
+/** Lets whoever waits go on by a key, call by call, until the screen shows a text. */
+async function stepUntil(tmux: Tmux, text: string, key = 'Space'): Promise<void> {
+  for (let step = 0; step < 60; step++) {
+    // What a step does is on the screen once that does not change any more.
+    for (let before = ''; before !== tmux.screen(); await delay(400)) before = tmux.screen();
+    if (tmux.screen().includes(text)) return;
+    tmux.keys(key);
   }
   await tmux.until(text);
 }
@@ -132,7 +134,7 @@ live('the real program in a terminal', { timeout: 60_000 }, () => {
     await tmux.until('after a pause of 30 ms');
     tmux.keys('C');
     await tmux.until('sendto(19, "salve\\n", 6');
-    await stepUntil(tmux, 'client got 6 bytes back instead of 5');
+    await stepUntil(tmux, 'client got 6 bytes back instead of 5', 'A');
     tmux.keys('s');
     await tmux.until('salve');
     tmux.keys('q');

@@ -46,9 +46,14 @@ export class RecordedTerminal {
     }
   }
 
+  /** Ends what still runs: the terminal is gone then, and the program with it. */
+  end(): void {
+    this.child.kill('SIGKILL');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
   /** Waits for the end of the program. */
   async ended(): Promise<void> {
     if (this.child.exitCode === null) await new Promise((resolve) => this.child.once('exit', resolve));
-    rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -1,5 +1,6 @@
 import {
-  counted,
+  CLOSED_BY,
+  COLUMNS,
   endNames,
   SEVERITY,
   size,
@@ -91,21 +92,15 @@ function frames({ frames: numbers }: Pick<Issue, 'frames'>): string {
   return ` [${numbers.length === 1 ? TEXT.frame : TEXT.frames} ${numbers.join(', ')}]`;
 }
 
-const CLOSED: Readonly<Record<Conversation['closedBy'], string>> = {
-  open: 'open',
-  A: 'left',
-  B: 'right',
-  'A-reset': 'reset left',
-  'B-reset': 'reset right',
-};
-
 function* printConversations(
   conversations: readonly Conversation[],
   all: number,
   style: CheckStyle,
 ): Generator<string> {
   yield heading(
-    `Conversations${conversations.length < all ? ` (${TEXT.shown(conversations.length, all)})` : ''}`,
+    conversations.length < all
+      ? `${TEXT.conversationList} (${TEXT.shown(conversations.length, all)})`
+      : TEXT.conversationList,
     style,
   );
   const rows = conversations.map((conversation) => [
@@ -118,10 +113,9 @@ function* printConversations(
     rate(conversation.goodput),
     span(conversation.idleSeconds),
     `${conversation.sentAgain}`,
-    CLOSED[conversation.closedBy],
+    CLOSED_BY[conversation.closedBy],
   ]);
-  const head = ['ends', 'packets', 'time', 'setup', 'rtt', 'sent', 'goodput', 'idle', 'again', 'closed by'];
-  yield* table(head, rows, style);
+  yield* table(COLUMNS.conversations, rows, style);
 }
 
 function milliseconds(ms: number | null): string {
@@ -176,7 +170,7 @@ export function* printCheckTable(reports: readonly CheckReport[], style: TextOpt
     `${report.warnings}`,
     `${report.issues.length === 0 ? TEXT.nothing : WORDS[report.issues[0]?.kind ?? 'reset'].title}`,
   ]);
-  yield* table(['file', 'packets', 'conversations', 'warnings', 'first'], rows, style);
+  yield* table(COLUMNS.files, rows, style);
   const bad = reports.filter(({ warnings }) => warnings > 0).length;
-  yield `${counted(reports.length, 'file')}, ${bad} with warnings`;
+  yield TEXT.files(reports.length, bad);
 }

@@ -7,7 +7,7 @@ import type { Message } from './messages.ts';
 import { initialModel, type Model, type Start } from './model.ts';
 import { Scanner } from './scanner.ts';
 import { Sessions } from './sessions.ts';
-import { storedFilter } from './store-settings.ts';
+import { storedColumns, storedFilter } from './store-settings.ts';
 import { type Streams, Terminal } from './terminal.ts';
 import { update } from './update.ts';
 import { view } from './view.ts';
@@ -163,6 +163,9 @@ export class App {
         return;
       case 'filter':
         if (document !== null) this.scanner.filter(document, effect.text);
+        return;
+      case 'store-columns':
+        for (const news of storedColumns(effect.columns)) this.hear(news);
         return;
       case 'store-filter':
         for (const news of storedFilter(effect.name, effect.text)) this.hear(news);

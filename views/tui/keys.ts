@@ -71,6 +71,13 @@ export const COMMANDS: readonly Command[] = [
   look('details', 'd', 'every header field, and the bytes', { do: 'pane', kind: 'details' }, 'details'),
   look('source', 'e', 'the program text of the call', { do: 'pane', kind: 'source' }, 'source'),
   look('zoom', 'z', 'pane: half, whole, hidden', { do: 'zoom' }, 'zoom'),
+  look('larger-pane', '+', 'the pane one line larger; the mouse drags its border', {
+    do: 'resize-pane',
+    by: 1,
+  }),
+  look('smaller-pane', '-', 'the pane one line smaller', { do: 'resize-pane', by: -1 }),
+  look('usual-pane', '', 'the pane as large as usual', { do: 'resize-pane', by: null }),
+  look('columns', '|', 'the columns of the packets view: choose, order, width, keep', { do: 'columns' }),
   look('only-connection', 'x', 'only the connection of the chosen row, or all again', {
     do: 'only-connection',
   }),
@@ -105,7 +112,7 @@ export const COMMANDS: readonly Command[] = [
 
   find(
     'compare',
-    'D',
+    'v',
     'two runs side by side: what is open and another capture; on the home page two files',
     {
       do: 'compare',

@@ -12,6 +12,7 @@ import { say } from '../../src/words/text.ts';
 import { abilitiesOf } from './abilities.ts';
 import { App } from './app.ts';
 import type { ScenarioEntry } from './model.ts';
+import { readColumns } from './packet-columns.ts';
 import { recentFiles } from './recent.ts';
 import { sampleFiles } from './samples.ts';
 import { readFilters } from './saved-filters.ts';
@@ -26,6 +27,7 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
   const abilities = abilitiesOf(process.env.TERM);
   const settings = readSettings();
   const saved = readFilters();
+  const kept = readColumns();
   // Standard input may be the capture: keys are then read from the terminal itself.
   const isCapture = start.kind === 'open' && start.file === '-';
   const input = isCapture ? new ReadStream(openSync(TERMINAL, 'r')) : process.stdin;
@@ -37,7 +39,8 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
       mouse: settings.mouse && abilities.mouse,
       keys: settings.keys,
       filters: saved.filters,
-      problems: [...settings.problems, ...saved.problems],
+      columns: kept.columns,
+      problems: [...settings.problems, ...saved.problems, ...kept.problems],
       scenarios,
       recent: recentFiles(),
       samples: sampleFiles(),

@@ -52,6 +52,16 @@ const ACTIONS: Readonly<Record<string, Mouse['action']>> = {
   wheelup: 'wheel-up',
   wheeldown: 'wheel-down',
 };
+/** What blessed tells of the mouse. `raw` begins with the button and its bits, as xterm sends them. */
+interface MouseReport {
+  readonly action: string;
+  readonly type?: string;
+  readonly raw?: readonly (number | string)[];
+  readonly x: number;
+  readonly y: number;
+}
+
+const MOVED = 32;
 const MOUSE_ON = { vt200Mouse: true, cellMotion: true, sgrMouse: true };
 const MOUSE_OFF = { vt200Mouse: false, cellMotion: false, sgrMouse: false };
 
@@ -81,8 +91,10 @@ export class Terminal {
       // A carriage return comes twice: as 'return', and as the 'enter' that we listen for.
       if (key.full !== 'return') events.key(named(key.full, typed(text)));
     });
-    this.program.on('mouse', (data: { action: string; x: number; y: number }) => {
-      const action = ACTIONS[data.action];
+    this.program.on('mouse', (data: MouseReport) => {
+      // blessed takes a move with a button held for another press of it.
+      const isMove = data.type === 'sgr' && (Number(data.raw?.[0] ?? 0) & MOVED) !== 0;
+      const action = isMove && data.action === 'mousedown' ? 'drag' : ACTIONS[data.action];
       if (action !== undefined) events.mouse({ action, x: data.x, y: data.y });
     });
     this.screen.on('resize', () => events.resize(this.size()));

@@ -5,6 +5,7 @@ import type { KeyTable } from './key-table.ts';
 import type { Command } from './keys.ts';
 import type { Model, Overlay, Purpose } from './model.ts';
 import { helpLength } from './panes/help.ts';
+import { columnKey, columnsKey } from './update-columns.ts';
 import { compareWith } from './update-compare.ts';
 import { filterKey, saveFilter, useFilter } from './update-filter.ts';
 import { jump, type Step } from './update-move.ts';
@@ -25,6 +26,8 @@ export function updateOverlay(model: Model, name: string, text: string | null, a
       return paletteKey(model, overlay, name, text, act);
     case 'prompt':
       return talkKey(model, overlay, name) ?? promptKey(model, overlay, name, text);
+    case 'columns':
+      return columnsKey(model, overlay, name);
     case 'notice':
       return [{ ...model, overlay: null }, []];
     case 'leave':
@@ -102,7 +105,12 @@ function promptKey(
   text: string | null,
 ): Step {
   if (name === 'escape') return [{ ...model, overlay: null }, []];
-  const step = overlay.purpose === 'filter' ? filterKey(model, overlay, name) : null;
+  const step =
+    overlay.purpose === 'filter'
+      ? filterKey(model, overlay, name)
+      : overlay.purpose === 'column'
+        ? columnKey(model, overlay, name)
+        : null;
   if (step !== null) return step;
   if (name === 'enter') return done({ ...model, overlay: null }, overlay.purpose, overlay.text);
   const typed = edited(overlay.text, name, text);
@@ -130,6 +138,8 @@ function done(model: Model, purpose: Purpose, text: string): Step {
       ];
     case 'filter':
       return useFilter(model, text);
+    case 'column':
+      return [model, []];
     case 'save-filter':
       return saveFilter(model, text.trim().replace(/^\$/, ''), model.filter);
     case 'goto': {

@@ -1,5 +1,5 @@
 import { messageOf, type Names } from '../../timeline/messages.ts';
-import type { Issue, IssueKind, Severity, Told } from './report.ts';
+import type { Conversation, Issue, IssueKind, Severity, Told } from './report.ts';
 
 /** How the ends of the conversation of an issue are called: '10.0.0.1:80'. */
 export interface Ends {
@@ -313,6 +313,25 @@ export const TEXT = {
     `${counted(packets, 'packet')}, ${size(bytes)}, ${span(seconds)}`,
   protocols: (tcp: number, udp: number, other: number): string => `${tcp} TCP, ${udp} UDP, ${other} other`,
   conversations: (count: number): string => counted(count, 'TCP conversation'),
+  conversationList: 'Conversations',
+  files: (count: number, bad: number): string => `${counted(count, 'file')}, ${bad} with warnings`,
   shown: (shown: number, all: number): string => `${shown} of ${all}; --all for the rest`,
   empty: 'no packets',
+} as const;
+
+/** Who closed a conversation; the left end is the one that was seen first. */
+export const CLOSED_BY: Readonly<Record<Conversation['closedBy'], string>> = {
+  open: 'open',
+  A: 'left',
+  B: 'right',
+  'A-reset': 'reset left',
+  'B-reset': 'reset right',
+};
+
+/** Heads of the tables' columns. */
+export const COLUMNS = {
+  conversations: ['ends', 'packets', 'time', 'setup', 'rtt', 'sent', 'goodput', 'idle', 'again', 'closed by'],
+  files: ['file', 'packets', 'conversations', 'warnings', 'first'],
+  flags: ['flag', 'both', 'only they', 'only we'],
+  values: ['value', 'same', 'different'],
 } as const;

@@ -90,6 +90,6 @@ describe.each(SIZES)('at $width × $height', (size) => {
     const { home } = shown.app.model;
     expect(ECHO.parameters[home.form ?? -1]?.name).toBe('clients');
     await shown.press('\x1b[A', '\x1b[B');
-    await shown.until('give fewer');
+    await shown.until(/cannot have --clients 3 with this/);
   });
 });

@@ -15,6 +15,7 @@ const PROMPTS: Readonly<Record<Exclude<Purpose, TalkPurpose>, string>> = {
   save: 'Save the session as: ',
   export: 'Write the ladder as text to: ',
   open: 'Open the capture: ',
+  column: 'Add the column (ip.ttl, tcp.analysis…): ',
   'save-filter': 'Save this filter as: $',
   compare: 'Compare with the capture: ',
   value: 'Value (empty: the default): ',
