@@ -108,6 +108,7 @@ const LESSONS: Readonly<Record<string, Lesson>> = {
   ),
   'rst-linger': of('SO_LINGER with 0 seconds makes close a reset.', 'socket(7) SO_LINGER'),
   ...{ 'rst-rejected': RESET, 'rst-closed': RESET, 'rst-closing': RESET, 'rst-exit': RESET },
+  'rst-aborted': RESET,
   ...{ 'rst-listener': RESET, 'rst-unknown': RESET, 'rst-outsider': RESET },
   ...{ datagram: DATAGRAM, 'datagram-outsider': DATAGRAM, 'datagram-plain': DATAGRAM },
   'icmp-unreachable': of(

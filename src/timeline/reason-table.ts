@@ -60,6 +60,7 @@ export const PACKET_KINDS = [
   'rst-linger',
   'rst-closed',
   'rst-exit',
+  'rst-aborted',
   'rst-listener',
   'rst-unknown',
   'rst-outsider',
