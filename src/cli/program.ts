@@ -20,6 +20,8 @@ export interface OpenOptions {
 
 export interface ListOptions {
   readonly scenario: string | null;
+  /** Print a file to start an own scenario from. */
+  readonly template: boolean;
   readonly display: DisplayOptions;
 }
 
@@ -40,6 +42,7 @@ Examples:
   sockscope                                       the full screen: choose a scenario, or open a file
   sockscope run tcp-echo                          a TCP conversation, every packet explained
   sockscope run tcp-transfer --size 10M --loss 2  a transfer with 2 % loss
+  sockscope run ./mine.js                         a scenario of your own
   sockscope run udp-echo --server none            what a datagram to nobody causes
   sockscope run tcp-echo -w echo.pcapng           save it; Wireshark opens it too
   sockscope open echo.pcapng                      the same ladder again, or any capture
@@ -92,10 +95,19 @@ export function buildProgram(actions: Actions): Command {
   );
   const scenarios = program
     .command('scenarios')
-    .argument('[scenario]', 'an id: what it teaches, its parameters, what to look for')
-    .summary('list the scenarios, or explain one');
-  addDisplayOptions(scenarios).action((scenario: string | undefined, raw: RawDisplay) =>
-    actions.scenarios({ scenario: scenario ?? null, display: displayOptions(raw) }),
+    .argument('[scenario]', 'an id, or a file of your own: what it teaches, its parameters, what to look for')
+    .summary('list the scenarios, or explain one')
+    .option(
+      '--template',
+      'print a scenario to start your own from: sockscope scenarios --template > mine.js',
+    );
+  addDisplayOptions(scenarios).action(
+    (scenario: string | undefined, raw: RawDisplay & { template?: boolean }) =>
+      actions.scenarios({
+        scenario: scenario ?? null,
+        template: raw.template === true,
+        display: displayOptions(raw),
+      }),
   );
   const doctor = program.command('doctor').summary('check what sockscope needs here, and say how to mend it');
   addDisplayOptions(doctor).action((raw: RawDisplay) => actions.doctor(displayOptions(raw)));

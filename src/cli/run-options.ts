@@ -44,7 +44,10 @@ const GROUPS: Readonly<Record<ParameterGroup, string>> = {
 export function addRunCommand(program: Command, perform: (options: RunOptions) => Promise<void>): void {
   const command = program
     .command('run')
-    .argument('<scenario>', 'its id; `sockscope scenarios` lists them')
+    .argument('<scenario>', 'its id (`sockscope scenarios` lists them), or a file of your own: ./mine.js')
+    .argument('[own...]', 'options that only this scenario has; `sockscope scenarios ID` lists them')
+    // They are known when the scenario is loaded.
+    .allowUnknownOption()
     .summary('run a scenario, capture it, and show which call made which packet')
     .description(
       'Runs a scenario, captures its packets, and shows which call caused, carried or consumed each, and why.',
@@ -68,7 +71,9 @@ export function addRunCommand(program: Command, perform: (options: RunOptions) =
       wholeNumber(1, 1024),
     );
   addDisplayOptions(command);
-  command.action((scenario: string, raw: RawRun) => perform(runOptions(scenario, raw, command)));
+  command.action((scenario: string, _: readonly string[], raw: RawRun) =>
+    perform(runOptions(scenario, raw, command)),
+  );
 }
 
 function parameterOption(spec: ParameterSpec): Option {
@@ -93,6 +98,7 @@ function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions
     }
   }
   const given: Record<string, string | true | readonly string[]> = {};
+  Object.assign(given, ownOptions(command));
   for (const spec of PARAMETERS) {
     const value: unknown = command.getOptionValue(camelCase(spec.name));
     if (value !== undefined) given[spec.name] = value as string | true | readonly string[];
@@ -108,6 +114,27 @@ function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions
     ringBytes: raw.ring === undefined ? null : raw.ring * 1024 * 1024,
     display: displayOptions(raw),
   };
+}
+
+/** What was typed behind the scenario and is no option that we know: --name, --name VALUE or --name=VALUE. */
+function ownOptions(command: Command): Readonly<Record<string, string | true>> {
+  const [scenario = '', ...rest] = command.args;
+  if (scenario.startsWith('-'))
+    command.error(`error: the scenario goes in front of its own options, and ${scenario} is none of ours`);
+  const own: Record<string, string | true> = {};
+  for (let at = 0; at < rest.length; at += 1) {
+    const word = rest[at] ?? '';
+    const [, name, value] = /^--([a-z][a-z0-9-]*)(?:=(.*))?$/s.exec(word) ?? [];
+    if (name === undefined) command.error(`error: there is no use for '${word}'`);
+    const next = rest[at + 1];
+    if (value !== undefined) own[name] = value;
+    else if (next === undefined || next.startsWith('-')) own[name] = true;
+    else {
+      own[name] = next;
+      at += 1;
+    }
+  }
+  return own;
 }
 
 /** How commander names the value of --recv-buffer. */

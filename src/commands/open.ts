@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { OpenOptions } from '../cli/program.ts';
+import { judgeSaved } from '../scenarios/saved-checks.ts';
 import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
 import { verifyTimeline } from '../timeline/verify.ts';
@@ -14,6 +15,7 @@ export async function openCommand(options: OpenOptions, views: Views): Promise<E
   const { capture } = session;
   try {
     const timeline = buildTimeline(session);
+    await judgeSaved(timeline);
     const verification = options.verify ? verifyTimeline(timeline) : null;
     const style = textStyle(options.display);
     if (options.display.format === 'json') await printLines(views.json(timeline, verification));

@@ -11,6 +11,7 @@ export function invokingUser(): Owner | null {
 
 /** Gives up root for good: groups, group, user. Open descriptors, the capture among them, stay usable. */
 export function becomeUser(owner: Owner): void {
+  if (process.getuid?.() !== 0) return; // only root can, and need
   // In Node since 0.9, missing in its types.
   (process as unknown as { initgroups(user: number, group: number): void }).initgroups(owner.uid, owner.gid);
   process.setgid?.(owner.gid);
@@ -19,7 +20,7 @@ export function becomeUser(owner: Owner): void {
 
 /** Does something with the files and rights of the user behind sudo, and is root again afterwards. */
 export function asOwner<T>(owner: Owner | null, act: () => T): T {
-  if (owner === null) return act();
+  if (owner === null || process.getuid?.() !== 0) return act();
   process.setegid?.(owner.gid);
   process.seteuid?.(owner.uid);
   try {

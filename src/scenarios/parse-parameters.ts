@@ -43,6 +43,12 @@ function refuseStrangePauses(scenario: Scenario, parameters: Parameters): void {
   }
 }
 
+/** Options of `sockscope run` that are no parameters: what is mistyped may be one of them. */
+const OTHER_OPTIONS: readonly string[] = [
+  ...['write', 'plain-pcap', 'force', 'verify', 'data-bytes', 'ring', 'quiz', 'answers', 'lang'],
+  ...['text', 'json', 'width', 'ascii', 'no-color', 'all'],
+];
+
 function refuseUnused(scenario: Scenario, specs: readonly ParameterSpec[], name: string): void {
   if (specs.some((spec) => spec.name === name)) return;
   const own = specs.map((spec) => spec.name);
@@ -51,7 +57,7 @@ function refuseUnused(scenario: Scenario, specs: readonly ParameterSpec[], name:
   }
   throw usage(
     `unknown parameter --${name}`,
-    `${suggestion(name, own, '--')}see \`sockscope scenarios ${scenario.id}\` for those that it takes`,
+    `${suggestion(name, [...own, ...OTHER_OPTIONS], '--')}see \`sockscope scenarios ${scenario.id}\` for those that it takes`,
   );
 }
 

@@ -23,6 +23,9 @@ export async function judgeRun(words: readonly string[]): Promise<Verdict> {
   if (number('unexplained') !== 0) wrong.push(`${summary.unexplained} unexplained`);
   if (number('dropped') !== 0) wrong.push(`${summary.dropped} dropped by the capture`);
   if (verification.ok !== true) wrong.push(`not verified: ${JSON.stringify(verification)}`);
+  for (const check of linesOf(stdout, 'check')) {
+    if (check.holds === false) wrong.push(`not so: ${check.text} (${check.note})`);
+  }
   return {
     words,
     wrong,
@@ -30,6 +33,13 @@ export async function judgeRun(words: readonly string[]): Promise<Verdict> {
     bytesCompared: Number(verification.bytes_compared ?? 0),
     bytesUnverified: Number(verification.bytes_unverified ?? 0),
   };
+}
+
+function linesOf(stdout: string, type: string): readonly Record<string, unknown>[] {
+  return stdout
+    .split('\n')
+    .filter((text) => text.startsWith(`{"schema":1,"type":"${type}"`))
+    .map((text) => JSON.parse(text) as Record<string, unknown>);
 }
 
 function lineOf(stdout: string, type: string): Record<string, unknown> {

@@ -7,9 +7,13 @@ import { UserError } from '../../capture/user-error.ts';
 import type { RunOptions } from '../../src/cli/run-options.ts';
 import { playScenario } from '../../src/commands/play.ts';
 import { captureLive } from '../../src/lab/live-capture.ts';
+import { checksOf } from '../../src/scenarios/judgement.ts';
+import { judgeSaved } from '../../src/scenarios/saved-checks.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
+import type { Timeline } from '../../src/timeline/types.ts';
+import { say } from '../../src/words/text.ts';
 import { grouped } from '../ladder/units.ts';
 import { Document } from './document.ts';
 import type { Message } from './messages.ts';
@@ -23,6 +27,12 @@ async function inTurns<T>(steps: Generator<void, T>): Promise<T> {
     if (done) return value;
     await setImmediate();
   }
+}
+
+/** The first thing to look for that this run did not show; null where all is as told. */
+function crossedCheck(timeline: Timeline): string | null {
+  const crossed = checksOf(timeline).find(({ holds }) => holds === false);
+  return crossed === undefined ? null : `not so: ${say(crossed.text)}`;
 }
 
 type Hear = (message: Message) => void;
@@ -77,7 +87,7 @@ export class Sessions {
         this.hear({ kind: 'running', running: null });
         this.hear({ kind: 'document', document: new Document(timeline, scenario) });
         const { run } = recorded.session;
-        const problem = fileProblem ?? run?.problems[0] ?? null;
+        const problem = fileProblem ?? run?.problems[0] ?? crossedCheck(timeline);
         const saved = options.output === null ? '' : ` · saved as ${options.output}`;
         const text = problem ?? `${scenario}: ${run?.outcome ?? 'ok'}${saved}`;
         this.hear({ kind: 'status', text, isError: problem !== null });
@@ -117,6 +127,7 @@ export class Sessions {
     openSession(file, { signal: loading.signal, onProgress })
       .then(async (session) => {
         const timeline = await inTurns(timelineInSteps(session, true));
+        await judgeSaved(timeline);
         this.replace(() => session.capture.close());
         const document = new Document(timeline, basename(file));
         this.hear({ kind: 'document', document });

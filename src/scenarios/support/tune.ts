@@ -14,19 +14,23 @@ import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RoleContext } from '../scenario.ts';
 import { must } from './must.ts';
+import { tolerant } from './tolerant.ts';
 
 export type Side = 'client' | 'server';
 
 /** Bytes that one recv call of this side asks for. */
 export function recvSize(parameters: Parameters, side: Side): number {
-  return parameters.optionalNumber(`${side}-recv-buffer`) ?? parameters.number('recv-buffer');
+  return (
+    tolerant(parameters).optionalNumber(`${side}-recv-buffer`) ?? tolerant(parameters).number('recv-buffer')
+  );
 }
 
 /** Sets the buffers, before connect or listen (the window scale is agreed in the handshake), and asks what was granted. */
 export function setBuffers(s: Socket, parameters: Parameters, side: Side, role: RoleContext): void {
-  const rcvbuf = parameters.optionalNumber(`${side}-rcvbuf`) ?? parameters.optionalNumber('rcvbuf');
+  const rcvbuf =
+    tolerant(parameters).optionalNumber(`${side}-rcvbuf`) ?? tolerant(parameters).optionalNumber('rcvbuf');
   setBuffer(s, 'SO_RCVBUF', SO_RCVBUF, rcvbuf, role);
-  setBuffer(s, 'SO_SNDBUF', SO_SNDBUF, parameters.optionalNumber('sndbuf'), role);
+  setBuffer(s, 'SO_SNDBUF', SO_SNDBUF, tolerant(parameters).optionalNumber('sndbuf'), role);
 }
 
 function setBuffer(s: Socket, name: string, option: number, bytes: number | null, role: RoleContext): void {
@@ -38,7 +42,7 @@ function setBuffer(s: Socket, name: string, option: number, bytes: number | null
 
 /** What a listening socket hands down to the connections that it accepts. */
 export function tuneListener(s: Socket, parameters: Parameters, role: RoleContext): void {
-  if (parameters.flag('reuseaddr'))
+  if (tolerant(parameters).flag('reuseaddr'))
     must(role, 'setsockopt SO_REUSEADDR', s.setsockopt(SOL_SOCKET, SO_REUSEADDR, true));
   setBuffers(s, parameters, 'server', role);
   tuneStream(s, parameters, role);
@@ -48,15 +52,16 @@ export function tuneListener(s: Socket, parameters: Parameters, role: RoleContex
 export function tuneClient(s: Socket, parameters: Parameters, role: RoleContext): void {
   setBuffers(s, parameters, 'client', role);
   tuneStream(s, parameters, role);
-  if (parameters.flag('cork')) must(role, 'setsockopt TCP_CORK', s.setsockopt(IPPROTO_TCP, TCP_CORK, true));
-  const linger = parameters.optionalNumber('linger');
+  if (tolerant(parameters).flag('cork'))
+    must(role, 'setsockopt TCP_CORK', s.setsockopt(IPPROTO_TCP, TCP_CORK, true));
+  const linger = tolerant(parameters).optionalNumber('linger');
   if (linger !== null) must(role, 'setsockopt SO_LINGER', s.setLinger(linger));
 }
 
 function tuneStream(s: Socket, parameters: Parameters, role: RoleContext): void {
-  if (parameters.flag('nodelay'))
+  if (tolerant(parameters).flag('nodelay'))
     must(role, 'setsockopt TCP_NODELAY', s.setsockopt(IPPROTO_TCP, TCP_NODELAY, true));
-  const congestion = parameters.optionalText('congestion');
+  const congestion = tolerant(parameters).optionalText('congestion');
   if (congestion === null) return;
   const set = s.setsockopt(IPPROTO_TCP, TCP_CONGESTION, Buffer.from(congestion));
   must(role, `setsockopt TCP_CONGESTION ${congestion}`, set);
@@ -64,17 +69,18 @@ function tuneStream(s: Socket, parameters: Parameters, role: RoleContext): void 
 
 /** Lets out what TCP_CORK held back, after the last byte was sent. */
 export function uncork(s: Socket, parameters: Parameters, role: RoleContext): void {
-  if (parameters.flag('cork')) must(role, 'setsockopt TCP_CORK', s.setsockopt(IPPROTO_TCP, TCP_CORK, false));
+  if (tolerant(parameters).flag('cork'))
+    must(role, 'setsockopt TCP_CORK', s.setsockopt(IPPROTO_TCP, TCP_CORK, false));
 }
 
 /** TCP_QUICKACK does not last (tcp(7)): it is set again before each recv. */
 export function quickAck(s: Socket, parameters: Parameters, role: RoleContext): void {
-  if (parameters.flag('quickack'))
+  if (tolerant(parameters).flag('quickack'))
     must(role, 'setsockopt TCP_QUICKACK', s.setsockopt(IPPROTO_TCP, TCP_QUICKACK, true));
 }
 
 /** The connection with the time limit of --timeout, for which it becomes non-blocking; itself without one. */
 export function limited(s: Socket, parameters: Parameters, role: RoleContext): Socket {
-  const ms = parameters.optionalNumber('timeout');
+  const ms = tolerant(parameters).optionalNumber('timeout');
   return ms === null ? s : must(role, 'fcntl O_NONBLOCK', withTimeout(s, ms));
 }
