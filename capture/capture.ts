@@ -78,6 +78,8 @@ export interface Capture {
   readonly section: { readonly application: string | null; readonly comments: readonly string[] };
   /** The captured bytes of a row; the view is good until the next call. */
   frame(row: number): Uint8Array;
+  /** Bytes of the file by offset (a row's `fileOffset`), also of rows that are forgotten; good until the next call. */
+  bytesAt(offset: number, length: number): Uint8Array;
   /** Whether the file gives the packet a time: pcapng's Simple Packet Blocks have none, and their time cells hold 0. */
   hasTime(row: number): boolean;
   /** pcapng options of a packet; empty for pcap. Read from the file at each call. */

@@ -2,6 +2,7 @@ import { formatIpv4, formatIpv6 } from './addresses.ts';
 import type { Flow } from './capture.ts';
 import { ACK, PROTOCOL, type Protocol, SYN } from './columns.ts';
 import { KeyTable } from './decode/key-table.ts';
+import { TupleIndex } from './decode/tuple-index.ts';
 
 const FIRST_CAPACITY = 64;
 /** Which directions of a flow have a base sequence number. */
@@ -19,6 +20,7 @@ export class FlowTable {
   /** Number in the capture of the columns' first row, where those hold only a part of it. */
   rowBase = 0;
   private readonly keys = new KeyTable();
+  private readonly usual = new TupleIndex();
   private latest = new Int32Array(FIRST_CAPACITY);
   private entry = new Int32Array(FIRST_CAPACITY);
   private swapped = new Uint8Array(FIRST_CAPACITY);
@@ -131,17 +133,32 @@ export class FlowTable {
   }
 
   /**
-   * The flow that a TCP segment over IPv4 belongs to, when both of its directions have a base: then the segment cannot
-   * change what is known of it, unless it is a SYN. -1 otherwise; sets `direction`.
+   * For a TCP segment over IPv4: its flow * 2 + direction, when both directions have a base; then the segment cannot
+   * change what is known of the flow, unless it is a SYN. -1 otherwise. Addresses and ports are signed 32-bit words.
    */
-  knownTcp4(source: number, destination: number, ports: number): number {
+  findUsual(source: number, destination: number, ports: number): number {
+    const known = this.usual.find(source, destination, ports);
+    return known >= 0 ? known : this.learnUsual(source, destination, ports);
+  }
+
+  private learnUsual(source: number, destination: number, ports: number): number {
     const { keys } = this;
-    const entry = keys.known4(source, destination, ports, PROTOCOL.tcp);
+    const entry = keys.known4(source >>> 0, destination >>> 0, ports >>> 0, PROTOCOL.tcp);
     if (entry < 0) return -1;
     const flow = this.latest[entry] ?? 0;
     if (this.based[flow] !== BOTH_BASES) return -1;
-    this.direction = (keys.reversed ? 1 : 0) ^ (this.swapped[flow] ?? 0);
-    return flow;
+    const found = flow * 2 + ((keys.reversed ? 1 : 0) ^ (this.swapped[flow] ?? 0));
+    this.usual.set(source, destination, ports, found);
+    return found;
+  }
+
+  /** These ends have another flow from now on. */
+  private forgetUsual(entry: number): void {
+    const { keys } = this;
+    const [a, b] = [keys.addressWord(entry, 0, 0) | 0, keys.addressWord(entry, 1, 0) | 0];
+    const [portA, portB] = [keys.port(entry, 0), keys.port(entry, 1)];
+    this.usual.forget(a, b, (portA << 16) | portB);
+    this.usual.forget(b, a, (portB << 16) | portA);
   }
 
   /**
@@ -199,6 +216,8 @@ export class FlowTable {
     const counted = protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp;
     const stream = this.streams[protocol] ?? 0;
     this.streams[protocol] = stream + 1;
+    if (!this.keys.added && protocol === PROTOCOL.tcp && this.keys.addressLen(entry) === 4)
+      this.forgetUsual(entry);
     this.latest[entry] = flow;
     this.entry[flow] = entry;
     this.swapped[flow] = swapped;

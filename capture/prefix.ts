@@ -23,6 +23,7 @@ export function prefixOf(capture: Capture, rows: number): Capture {
     format: capture.format,
     section: capture.section,
     frame: (row) => capture.frame(row),
+    bytesAt: (offset, length) => capture.bytesAt(offset, length),
     hasTime: (row) => capture.hasTime(row),
     packetOptions: (row) => capture.packetOptions(row),
     packetBlock: (row) => capture.packetBlock(row),

@@ -26,6 +26,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     open: async (options) =>
       keep((await import('./commands/open.ts')).openCommand(options, await loadViews())),
     check: async (options) => keep((await import('./commands/check.ts')).checkCommand(options, loadViews)),
+    compare: async (options) =>
+      keep((await import('./commands/compare.ts')).compareCommand(options, await loadViews())),
     convert: async (options) => keep((await import('./commands/convert.ts')).convertCommand(options)),
     packets: async (options) => keep((await import('./commands/packets.ts')).packetsCommand(options)),
     live: async (options) =>

@@ -1,7 +1,5 @@
 import { ACK, PROTOCOL, SYN } from '../columns.ts';
-import { readU16, readU32 } from './bytes.ts';
 import type { Decoding } from './decoding.ts';
-import { LINKTYPE } from './link-types.ts';
 
 // Ethernet II, IPv4 without options, TCP: offsets from the start of the frame (IEEE 802.3 §3.1, RFC 791 §3.1, RFC 9293 §3.1).
 const ETHER_TYPE = 12;
@@ -18,49 +16,55 @@ const ACKNOWLEDGEMENT = TCP + 8;
 const FLAGS = TCP + 12;
 const WINDOW = TCP + 14;
 const PAYLOAD_MIN = TCP + 20;
+/** Ethernet type of IPv4, then version 4 with a header of 20 bytes. */
+const IPV4_PLAIN = 0x0800_45;
 /** More fragments, or an offset. */
 const IS_FRAGMENT = 0x3fff;
 
 /**
  * The short way for what most frames of most captures are: TCP over IPv4 over Ethernet without anything unusual, of a
- * flow that is known. Writes what `decodePacket` would; false, with nothing written, leaves the frame to that.
+ * flow that is known. Decodes rows from `from` on, a frame of Ethernet, and returns the first that is none of these, or of
+ * another interface; writes what `decodePacket` would. The frames are in `view`, at their `fileOffset` less `toFile`.
  */
-export function decodeUsual(
-  bytes: Uint8Array,
-  at: number,
-  capLen: number,
-  wireLen: number,
-  linkType: number,
-  out: Decoding,
-): boolean {
-  if (linkType !== LINKTYPE.ethernet || capLen < PAYLOAD_MIN || out.trace !== null) return false;
-  if (bytes[at + ETHER_TYPE] !== 0x08 || bytes[at + ETHER_TYPE + 1] !== 0 || bytes[at + IP] !== 0x45)
-    return false;
-  if (bytes[at + PROTOCOL_NUMBER] !== 6 || (readU16(bytes, at + FRAGMENT) & IS_FRAGMENT) !== 0) return false;
-  const totalLen = readU16(bytes, at + TOTAL_LENGTH);
-  const flags = readU16(bytes, at + FLAGS);
-  const headerLen = (flags >> 12) * 4;
-  const payloadAt = TCP + headerLen;
-  if (headerLen < 20 || payloadAt > capLen || payloadAt > IP + totalLen || IP + totalLen > wireLen)
-    return false;
-  if ((flags & (SYN | ACK)) !== ACK) return false;
-  const flow = out.flows.knownTcp4(
-    readU32(bytes, at + SOURCE),
-    readU32(bytes, at + DESTINATION),
-    readU32(bytes, at + PORTS),
-  );
-  if (flow < 0) return false;
-  const { columns, row } = out;
-  columns.flow[row] = flow;
-  columns.direction[row] = out.flows.direction;
-  columns.protocol[row] = PROTOCOL.tcp;
-  columns.networkAt[row] = IP;
-  columns.transportAt[row] = TCP;
-  columns.payloadAt[row] = payloadAt;
-  columns.payloadLen[row] = IP + totalLen - payloadAt;
-  columns.seq[row] = readU32(bytes, at + SEQ);
-  columns.ack[row] = readU32(bytes, at + ACKNOWLEDGEMENT);
-  columns.flags[row] = flags & 0xfff;
-  columns.window[row] = readU16(bytes, at + WINDOW);
-  return true;
+export function decodeUsual(view: DataView, toFile: number, from: number, out: Decoding): number {
+  const { flows } = out;
+  const { length, iface } = out.columns;
+  const first = iface[from];
+  const { fileOffset, capLen, wireLen, flow, direction, protocol, networkAt } = out.columns;
+  const { transportAt, payloadAt, payloadLen, seq, ack, flags, window } = out.columns;
+  for (let row = from; row < length; row++) {
+    const at = (fileOffset[row]! - toFile) | 0;
+    const captured = capLen[row]!;
+    if (captured < PAYLOAD_MIN || iface[row] !== first) return row;
+    if (
+      view.getInt32(at + ETHER_TYPE) >>> 8 !== IPV4_PLAIN ||
+      view.getUint8(at + PROTOCOL_NUMBER) !== 6 ||
+      (view.getUint16(at + FRAGMENT) & IS_FRAGMENT) !== 0
+    )
+      return row;
+    const end = IP + view.getUint16(at + TOTAL_LENGTH);
+    const bits = view.getUint16(at + FLAGS);
+    const headerLen = (bits >> 12) * 4;
+    const payload = TCP + headerLen;
+    if (headerLen < 20 || payload > captured || payload > end || end > wireLen[row]!) return row;
+    if ((bits & (SYN | ACK)) !== ACK) return row;
+    const known = flows.findUsual(
+      view.getInt32(at + SOURCE),
+      view.getInt32(at + DESTINATION),
+      view.getInt32(at + PORTS),
+    );
+    if (known < 0) return row;
+    flow[row] = known >> 1;
+    direction[row] = known & 1;
+    protocol[row] = PROTOCOL.tcp;
+    networkAt[row] = IP;
+    transportAt[row] = TCP;
+    payloadAt[row] = payload;
+    payloadLen[row] = end - payload;
+    seq[row] = view.getInt32(at + SEQ);
+    ack[row] = view.getInt32(at + ACKNOWLEDGEMENT);
+    flags[row] = bits & 0xfff;
+    window[row] = view.getUint16(at + WINDOW);
+  }
+  return length;
 }

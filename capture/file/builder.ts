@@ -1,6 +1,7 @@
 import type { Capture, FileProblem, Interface, OtherBlock, PacketOptions } from '../capture.ts';
 import type { Columns } from '../columns.ts';
 import { Decoding } from '../decode/decoding.ts';
+import { LINKTYPE } from '../decode/link-types.ts';
 import { decodePacket } from '../decode/packet.ts';
 import { decodeUsual } from '../decode/usual.ts';
 import type { FlowTable } from '../flows.ts';
@@ -31,6 +32,8 @@ export class CaptureBuilder implements PcapngSink, Capture {
   /** Problems that were met after so many that no more are kept. */
   unkeptProblems = 0;
   private readonly decoding = new Decoding();
+  /** Rows that are decoded. */
+  private decoded = 0;
   private readonly source: FrameSource;
   private readonly littleEndian: boolean[] = [];
   /** Rows of Simple Packet Blocks as runs: start, end, start, end… */
@@ -51,8 +54,6 @@ export class CaptureBuilder implements PcapngSink, Capture {
   }
 
   packet(
-    bytes: Uint8Array,
-    at: number,
     capLen: number,
     wireLen: number,
     sec: number,
@@ -60,7 +61,7 @@ export class CaptureBuilder implements PcapngSink, Capture {
     iface: number,
     fileOffset: number,
   ): void {
-    const { columns, decoding } = this;
+    const { columns } = this;
     const row = columns.add();
     columns.sec[row] = sec;
     columns.nsec[row] = nsec;
@@ -68,10 +69,22 @@ export class CaptureBuilder implements PcapngSink, Capture {
     columns.capLen[row] = capLen;
     columns.wireLen[row] = wireLen;
     columns.iface[row] = iface;
-    decoding.row = row;
-    const linkType = this.interfaces[iface]?.linkType ?? -1;
-    if (!decodeUsual(bytes, at, capLen, wireLen, linkType, decoding))
-      decodePacket(bytes, at, capLen, wireLen, linkType, decoding);
+  }
+
+  decode(bytes: Uint8Array, toFile: number): void {
+    const { columns, decoding, interfaces } = this;
+    const { length, fileOffset, capLen, wireLen, iface } = columns;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (let row = this.decoded; row < length; row++) {
+      const linkType = interfaces[iface[row] ?? 0]?.linkType ?? -1;
+      if (linkType === LINKTYPE.ethernet) row = decodeUsual(view, toFile, row, decoding);
+      if (row === length) break;
+      const at = (fileOffset[row] ?? 0) - toFile;
+      const rowLinkType = interfaces[iface[row] ?? 0]?.linkType ?? -1;
+      decoding.row = row;
+      decodePacket(bytes, at, capLen[row] ?? 0, wireLen[row] ?? 0, rowLinkType, decoding);
+    }
+    this.decoded = length;
   }
 
   /** Hands on the rows there are and forgets them. */
@@ -81,6 +94,7 @@ export class CaptureBuilder implements PcapngSink, Capture {
     take(columns, flows.rowBase);
     flows.rowBase += columns.length;
     columns.clear();
+    this.decoded = 0;
     this.decoding.fragments.forgetRows();
   }
 
@@ -121,6 +135,10 @@ export class CaptureBuilder implements PcapngSink, Capture {
   frame(row: number): Uint8Array {
     this.check(row);
     return this.source.read(this.columns.fileOffset[row] ?? 0, this.columns.capLen[row] ?? 0);
+  }
+
+  bytesAt(offset: number, length: number): Uint8Array {
+    return this.source.read(offset, length);
   }
 
   packetOptions(row: number): PacketOptions {

@@ -13,10 +13,9 @@ const LINK_TYPE_BITS = 0x03ff_ffff;
 export const PCAP_MAGIC = { micro: 0xa1b2c3d4, nano: 0xa1b23c4d, patched: 0xa1b2cd34 } as const;
 
 /** Parses pcap files of microseconds and nanoseconds in both byte orders. */
-export class PcapParser extends PushParser {
+export class PcapParser extends PushParser<PacketSink> {
   /** 'pcap' or 'pcap-ns'; null until the header has been read. */
   format: string | null = null;
-  private readonly sink: PacketSink;
   private littleEndian = true;
   private nanoseconds = false;
   private recordHeader = RECORD_HEADER;
@@ -25,9 +24,7 @@ export class PcapParser extends PushParser {
   private records = 0;
 
   constructor(sink: PacketSink) {
-    super();
-    this.sink = sink;
-    this.need = FILE_HEADER;
+    super(sink, FILE_HEADER);
   }
 
   protected parse(bytes: Uint8Array, start: number, end: number, fileOffset: number): number {
@@ -60,7 +57,7 @@ export class PcapParser extends PushParser {
         nsec %= 1e9;
       }
       this.records++;
-      sink.packet(bytes, at + recordHeader, capLen, wireLen, sec, nsec, iface, toFile + at + recordHeader);
+      sink.packet(capLen, wireLen, sec, nsec, iface, toFile + at + recordHeader);
       at += recordHeader + capLen;
     }
     return this.wait(recordHeader, at - start);

@@ -35,8 +35,7 @@ const SUPPORTED_MAJOR = 1;
 const MAX_INTERFACES = 0xffff;
 
 /** Parses pcapng: several sections and interfaces, both byte orders, all kinds of packet blocks. */
-export class PcapngParser extends PushParser {
-  private readonly sink: PcapngSink;
+export class PcapngParser extends PushParser<PcapngSink> {
   private littleEndian = true;
   /** The number that the sink gave the section's first interface, its number of interfaces, and their snaplens. */
   private interfaces: number[] = [];
@@ -45,9 +44,7 @@ export class PcapngParser extends PushParser {
   private total = 0;
 
   constructor(sink: PcapngSink) {
-    super();
-    this.sink = sink;
-    this.need = BLOCK_OVERHEAD;
+    super(sink, BLOCK_OVERHEAD);
   }
 
   protected parse(bytes: Uint8Array, start: number, end: number, fileOffset: number): number {
@@ -74,7 +71,7 @@ export class PcapngParser extends PushParser {
         this.giveUp(toFile + at, `a block that gives its length as ${length} bytes and then as ${again}`);
         return end - start;
       }
-      this.block(bytes, view, at, at + length - 4, toFile);
+      this.block(view, at, at + length - 4, toFile);
       if (this.stopped) return end - start;
       at += length;
     }
@@ -106,15 +103,15 @@ export class PcapngParser extends PushParser {
   }
 
   /** Handles the whole block at `at`; `end` is where its body ends. */
-  private block(bytes: Uint8Array, view: DataView, at: number, end: number, toFile: number): void {
+  private block(view: DataView, at: number, end: number, toFile: number): void {
     const type = view.getUint32(at, this.littleEndian);
     switch (type) {
       case BLOCK.enhancedPacket:
       case BLOCK.packet:
-        this.packetBlock(bytes, view, at, end, toFile, type === BLOCK.packet);
+        this.packetBlock(view, at, end, toFile, type === BLOCK.packet);
         return;
       case BLOCK.simplePacket:
-        this.simpleBlock(bytes, view, at, end, toFile);
+        this.simpleBlock(view, at, end, toFile);
         return;
       case BLOCK.section:
         this.sectionBlock(view, at, end, toFile);
@@ -206,14 +203,7 @@ export class PcapngParser extends PushParser {
     else this.sink.problem(toFile + at, 'statistics of an interface that the file has not described');
   }
 
-  private packetBlock(
-    bytes: Uint8Array,
-    view: DataView,
-    at: number,
-    end: number,
-    toFile: number,
-    old: boolean,
-  ): void {
+  private packetBlock(view: DataView, at: number, end: number, toFile: number, old: boolean): void {
     const { littleEndian } = this;
     if (end + 4 - at < ENHANCED.size) {
       this.skipPacket(toFile + at, 'it is too short for its header');
@@ -240,10 +230,10 @@ export class PcapngParser extends PushParser {
       view.getUint32(at + ENHANCED.low, littleEndian),
     );
     const dataAt = at + ENHANCED.data;
-    this.sink.packet(bytes, dataAt, capLen, wireLen, clock.sec, clock.nsec, iface, toFile + dataAt);
+    this.sink.packet(capLen, wireLen, clock.sec, clock.nsec, iface, toFile + dataAt);
   }
 
-  private simpleBlock(bytes: Uint8Array, view: DataView, at: number, end: number, toFile: number): void {
+  private simpleBlock(view: DataView, at: number, end: number, toFile: number): void {
     if (end + 4 - at < SIMPLE.size) {
       this.skipPacket(toFile + at, 'it is too short for its header');
       return;
@@ -262,7 +252,7 @@ export class PcapngParser extends PushParser {
       return;
     }
     this.sink.simplePacket();
-    this.sink.packet(bytes, at + SIMPLE.data, capLen, wireLen, 0, 0, iface, toFile + at + SIMPLE.data);
+    this.sink.packet(capLen, wireLen, 0, 0, iface, toFile + at + SIMPLE.data);
   }
 
   private skipPacket(offset: number, why: string): void {

@@ -2,17 +2,10 @@
 export interface PacketSink {
   /** Returns the number by which packets name this interface. */
   addInterface(description: InterfaceDescription): number;
-  /** `bytes` holds the frame at `at`; it is good only during the call. `fileOffset` is where the frame stands in the file. */
-  packet(
-    bytes: Uint8Array,
-    at: number,
-    capLen: number,
-    wireLen: number,
-    sec: number,
-    nsec: number,
-    iface: number,
-    fileOffset: number,
-  ): void;
+  /** A frame, which stands in the file at `fileOffset`; `decode` will give its bytes. */
+  packet(capLen: number, wireLen: number, sec: number, nsec: number, iface: number, fileOffset: number): void;
+  /** `bytes` holds the frames since the last such call, each at its offset in the file less `toFile`; good during the call. */
+  decode(bytes: Uint8Array, toFile: number): void;
   problem(offset: number, message: string): void;
 }
 
@@ -33,16 +26,22 @@ export const MAX_FRAME = 262_144;
  * Cuts a stream of chunks, however they are cut, into whole records. What a chunk ends with is kept until the rest
  * comes, so a finished file, a growing one, a pipe and inflated bytes all read alike.
  */
-export abstract class PushParser {
+export abstract class PushParser<Sink extends PacketSink> {
   /** Offset in the file of the next byte to be fed. */
   fed = 0;
   /** Reading can't go on: the rest of the file is not looked at. */
   stopped = false;
   /** Bytes from the start of the present record that are needed before it can be parsed further. */
-  protected need = 0;
+  protected need: number;
+  protected readonly sink: Sink;
   private carry = new Uint8Array(4096);
   private carried = 0;
   private skipping = 0;
+
+  constructor(sink: Sink, need: number) {
+    this.sink = sink;
+    this.need = need;
+  }
 
   /** Takes the next bytes of the file, in order. */
   feed(chunk: Uint8Array): void {
@@ -56,6 +55,7 @@ export abstract class PushParser {
       if (this.carried < this.need) break;
       const from = this.fed + at - this.carried;
       const used = this.parse(this.carry, 0, this.carried, from);
+      this.sink.decode(this.carry, from);
       this.carried -= used;
       if (used > 0 && this.carried > 0) this.carry.copyWithin(0, used, used + this.carried);
     }
@@ -92,7 +92,9 @@ export abstract class PushParser {
   private parseRun(chunk: Uint8Array, start: number): number {
     let at = start;
     for (;;) {
-      at += this.parse(chunk, at, chunk.length, this.fed + at);
+      const used = this.parse(chunk, at, chunk.length, this.fed + at);
+      this.sink.decode(chunk, this.fed);
+      at += used;
       if (this.skipping === 0 || this.stopped) return at - start;
       at += this.skipSome(chunk.length - at);
       if (at === chunk.length) return at - start;

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import type { LiveCommandOptions } from '../commands/live.ts';
 import { VERSION } from '../version.ts';
 import { addCheckCommand, type CheckOptions } from './check-options.ts';
+import { addCompareCommand, type CompareOptions } from './compare-options.ts';
 import { addConvertCommand, type ConvertOptions } from './convert-options.ts';
 import {
   addDisplayOptions,
@@ -30,6 +31,7 @@ export interface Actions {
   run(options: RunOptions): Promise<void>;
   open(options: OpenOptions): Promise<void>;
   check(options: CheckOptions): Promise<void>;
+  compare(options: CompareOptions): Promise<void>;
   convert(options: ConvertOptions): Promise<void>;
   packets(options: PacketsOptions): Promise<void>;
   live(options: LiveCommandOptions): Promise<void>;
@@ -46,6 +48,7 @@ Examples:
   sockscope run udp-echo --server none            what a datagram to nobody causes
   sockscope run tcp-echo -w echo.pcapng           save it; Wireshark opens it too
   sockscope open echo.pcapng                      the same ladder again, or any capture
+  sockscope compare a.pcapng b.pcapng             two runs side by side, with what differs
   sockscope check *.pcap                          what is wrong in these captures
   sockscope packets a.pcap -e ip.src -e tcp.port  fields of packets, as tshark prints them
   sockscope convert a.pcap b.pcapng -Y udp        write a part of a capture, or another format
@@ -79,6 +82,7 @@ export function buildProgram(actions: Actions): Command {
   addDisplayOptions(open).action((file: string, raw: RawDisplay & { verify?: boolean }) =>
     actions.open({ file, verify: raw.verify === true, display: displayOptions(raw) }),
   );
+  addCompareCommand(program, actions.compare);
   addCheckCommand(program, actions.check);
   addPacketsCommand(program, actions.packets);
   addConvertCommand(program, actions.convert);

@@ -1,4 +1,6 @@
+import { fstatSync } from 'node:fs';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Typist } from '../lab/protocol.ts';
 import { PARAMETERS, type ParameterGroup, type ParameterSpec } from '../scenarios/parameter-table.ts';
 import type { GivenParameters } from '../scenarios/parse-parameters.ts';
 import {
@@ -22,6 +24,8 @@ export interface RunOptions {
   readonly dataBytes: number;
   /** Size of the kernel's capture ring; null: as the run needs. */
   readonly ringBytes: number | null;
+  /** Who types what roles ask for. */
+  readonly typist?: Typist;
   readonly display: DisplayOptions;
 }
 
@@ -32,6 +36,7 @@ interface RawRun extends RawDisplay {
   verify?: boolean;
   dataBytes: number;
   ring?: number;
+  input: boolean;
 }
 
 const GROUPS: Readonly<Record<ParameterGroup, string>> = {
@@ -70,6 +75,11 @@ export function addRunCommand(program: Command, perform: (options: RunOptions) =
       'size of the kernel’s capture ring (1 to 1024; else 8, or 64 when more than 64 MB are sent)',
       wholeNumber(1, 1024),
     );
+  command.addOption(
+    new Option('--no-input', 'nobody types: roles that ask for lines send those of their own').helpGroup(
+      GROUPS.run,
+    ),
+  );
   addDisplayOptions(command);
   command.action((scenario: string, _: readonly string[], raw: RawRun) =>
     perform(runOptions(scenario, raw, command)),
@@ -112,6 +122,7 @@ function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions
     verify: raw.verify === true,
     dataBytes: raw.dataBytes,
     ringBytes: raw.ring === undefined ? null : raw.ring * 1024 * 1024,
+    typist: raw.input ? typistOf(process.stdin.isTTY === true) : 'nobody',
     display: displayOptions(raw),
   };
 }
@@ -135,6 +146,16 @@ function ownOptions(command: Command): Readonly<Record<string, string | true>> {
     }
   }
   return own;
+}
+
+/** A terminal has a person; a pipe and a file have lines; a device as /dev/null has nobody. */
+function typistOf(isTerminal: boolean): Typist {
+  if (isTerminal) return 'person';
+  try {
+    return fstatSync(0).isCharacterDevice() ? 'nobody' : 'lines';
+  } catch {
+    return 'nobody'; // standard input was closed
+  }
 }
 
 /** How commander names the value of --recv-buffer. */

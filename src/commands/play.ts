@@ -27,12 +27,12 @@ export interface Played {
 }
 
 /**
- * Plays a scenario with options as they were given, records it, and saves it where that was asked for. `watch` is told
- * whether roles wait before each call. Throws a UserError for options that cannot be, and when the run could not begin.
+ * Plays a scenario with options as they were given, records it, and saves it where that was asked for. Throws a
+ * UserError for options that cannot be, and when the run could not begin.
  */
 export async function playScenario(
   options: RunOptions,
-  watch: (step: boolean) => RunWatcher,
+  watch: () => RunWatcher,
   stop: AbortSignal,
 ): Promise<Played> {
   const file = isUserFile(options.scenario) ? resolve(options.scenario) : null;
@@ -65,7 +65,7 @@ async function playLoaded(
   options: RunOptions,
   userFile: string | null,
   begun: Begun | null,
-  watch: (step: boolean) => RunWatcher,
+  watch: () => RunWatcher,
   stop: AbortSignal,
 ): Promise<Played> {
   const scenario = await loadScenario(options.scenario);
@@ -82,7 +82,7 @@ async function playLoaded(
     plan,
     (outcome) => asked(() => scenario.judge(parameters, outcome)),
     file,
-    watch(plan.step),
+    watch(),
     stop,
     begun?.lab ?? null,
   );

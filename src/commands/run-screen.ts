@@ -1,8 +1,10 @@
-import { createInterface, type Interface } from 'node:readline';
 import type { FromLab } from '../lab/protocol.ts';
 import type { RunWatcher } from '../lab/recorded-run.ts';
+import type { RunTalk } from '../lab/top.ts';
 import type { Call } from '../sockets/call.ts';
 import { describeCall } from '../sockets/describe-call.ts';
+import { editText, parseStepLine, STEP_HELP, type Stopped } from './step-line.ts';
+import { TypedLines } from './typed-lines.ts';
 
 /** A run shorter than this shows no status line: it would only flicker. */
 const STATUS_AFTER_MS = 300;
@@ -24,25 +26,25 @@ export class RunScreen implements RunWatcher {
   private readonly texts: ScreenTexts;
   private readonly status: boolean;
   private readonly startedAt = performance.now();
-  private readonly keys: Interface | null;
-  private readonly waiting: string[] = [];
+  private readonly typed = new TypedLines();
+  /** Roles that wait before a call in step mode, the first to wait first. */
+  private waiting: readonly Stopped[] = [];
+  private isReading = false;
+  private isHelpShown = false;
+  /** Who asks the user for a line, the oldest first: it is the next line's. */
+  private readonly asking: { readonly role: string; readonly prompt: string }[] = [];
   private nextStatus = STATUS_AFTER_MS;
   private transfer: { role: string; done: number; total: number } | null = null;
   private shown = false;
-  private ended = false;
-  private go: (role: string) => void = () => {};
+  private talk: RunTalk | null = null;
 
-  /** @param step Whether roles wait before each call until Enter is pressed. */
-  constructor(texts: ScreenTexts, step: boolean) {
+  constructor(texts: ScreenTexts) {
     this.texts = texts;
     this.status = process.stderr.isTTY === true && process.env.TERM !== 'dumb';
-    this.keys = step ? createInterface({ input: process.stdin }) : null;
-    this.keys?.on('line', () => this.letOneGo());
-    this.keys?.on('close', () => this.letAllGo());
   }
 
-  begin(go: (role: string) => void): void {
-    this.go = go;
+  begin(talk: RunTalk): void {
+    this.talk = talk;
   }
 
   hear(message: FromLab): void {
@@ -55,9 +57,17 @@ export class RunScreen implements RunWatcher {
         this.draw([]);
         return;
       case 'waiting':
-        this.waiting.push(message.role);
-        this.line(`${message.role} is about to call ${message.call}: Enter lets it`);
-        if (this.ended) this.letAllGo();
+        this.waiting = [...this.waiting, { call: message, edit: null }];
+        this.showStop({ call: message, edit: null });
+        this.read();
+        return;
+      case 'asking':
+        this.asking.push(message);
+        this.showPrompt();
+        this.read();
+        return;
+      case 'exit':
+        this.forget(message.role);
         return;
       case 'problem':
         this.line(`sockscope: ${message.text}`);
@@ -72,29 +82,91 @@ export class RunScreen implements RunWatcher {
 
   close(): void {
     this.clear();
-    this.keys?.removeAllListeners('close');
-    this.keys?.close();
+    this.typed.close();
   }
 
-  private letOneGo(): void {
-    const role = this.waiting.shift();
-    if (role !== undefined) this.go(role);
+  /** Waits for a line while somebody wants one. */
+  private read(): void {
+    if (this.isReading || this.asking.length + this.waiting.length === 0) return;
+    this.isReading = true;
+    this.typed.next((line) => {
+      this.isReading = false;
+      this.take(line);
+      this.read();
+    });
   }
 
-  /** The end of the input: nobody can press a key any more, so nobody is kept waiting. */
-  private letAllGo(): void {
-    this.ended = true;
-    while (this.waiting.length > 0) this.letOneGo();
+  /** A line, or the end of the input: for who asks, and else a command for those who wait. */
+  private take(line: string | null): void {
+    const asked = this.asking.shift();
+    if (asked !== undefined) {
+      if (!process.stdin.isTTY) process.stderr.write(`${line === null ? '' : this.texts.escape(line)}\n`);
+      this.talk?.answer(asked.role, line);
+      this.showPrompt();
+      return;
+    }
+    if (this.waiting.length === 0) return;
+    // At the end of the input nobody can press a key any more, so nobody is kept waiting.
+    const command = parseStepLine(line ?? 'all', this.waiting);
+    switch (command.do) {
+      case 'go':
+        for (const role of command.roles) this.letGo(role);
+        return;
+      case 'edit':
+        this.waiting = this.waiting.map((each) =>
+          each.call.role === command.role ? { ...each, edit: command.edit } : each,
+        );
+        for (const each of this.waiting) if (each.call.role === command.role) this.showStop(each);
+        return;
+      case 'say':
+        this.line(command.text);
+        return;
+      default:
+        command satisfies never;
+    }
+  }
+
+  private letGo(role: string): void {
+    const stopped = this.waiting.find(({ call }) => call.role === role);
+    this.waiting = this.waiting.filter((each) => each !== stopped);
+    if (stopped !== undefined) this.talk?.go(role, stopped.edit ?? undefined);
+  }
+
+  private showStop(stopped: Stopped): void {
+    const { role, text } = stopped.call;
+    const changed = editText(stopped);
+    this.line(`${role} is about to call ${text}${changed === '' ? '' : `: ${changed}`}`);
+    if (this.isHelpShown) return;
+    this.isHelpShown = true;
+    this.line(`  ${STEP_HELP}`);
+  }
+
+  /** A role that is gone wants nothing any more. */
+  private forget(role: string): void {
+    const asks = this.asking.findIndex((each) => each.role === role);
+    if (asks >= 0) this.asking.splice(asks, 1);
+    this.waiting = this.waiting.filter(({ call }) => call.role !== role);
+  }
+
+  /** Says which role asks; what is typed stands behind it. */
+  private showPrompt(): void {
+    const [first] = this.asking;
+    if (first === undefined) return;
+    this.clear();
+    process.stderr.write(`${first.role}: ${this.texts.escape(first.prompt)} `);
   }
 
   private line(text: string): void {
     this.clear();
-    process.stderr.write(`${text}\n`);
+    // On a line of its own, and then the question again: the terminal keeps what was typed so far.
+    const isAsking = this.asking.length > 0;
+    process.stderr.write(`${isAsking && this.status ? CLEAR_LINE : isAsking ? '\n' : ''}${text}\n`);
+    this.showPrompt();
   }
 
   private draw(blocked: readonly Call[]): void {
     const elapsed = performance.now() - this.startedAt;
-    if (!this.status || elapsed < this.nextStatus) return;
+    if (!this.status || this.asking.length > 0 || elapsed < this.nextStatus) return;
     this.nextStatus = elapsed + STATUS_EVERY_MS;
     const text = this.statusText(blocked, elapsed);
     if (text === '') return;

@@ -17,8 +17,8 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
   let screen: RunScreen | null = null;
   const { recorded, timeline, fileProblem } = await playScenario(
     options,
-    (step) => {
-      screen = new RunScreen(views.texts, step);
+    () => {
+      screen = new RunScreen(views.texts);
       return screen;
     },
     interrupts.stop,

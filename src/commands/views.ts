@@ -1,6 +1,7 @@
 import type { ExitCode } from '../../capture/user-error.ts';
 import type { DisplayOptions } from '../cli/display-options.ts';
 import type { RunOptions } from '../cli/run-options.ts';
+import type { Comparison as RunComparison } from '../compare/compare.ts';
 import type { CheckReport } from '../diagnosis/check/report.ts';
 import type { Comparison } from '../diagnosis/compare.ts';
 import type { Probe } from '../lab/doctor-probes.ts';
@@ -24,6 +25,7 @@ export type ScreenStart =
   | { readonly kind: 'home' }
   | { readonly kind: 'run'; readonly options: RunOptions }
   | { readonly kind: 'open'; readonly file: string }
+  | { readonly kind: 'compare'; readonly files: readonly [left: string, right: string] }
   | { readonly kind: 'live'; readonly device: string; readonly filter: string | null };
 
 /** What the commands need of the views; src/main.ts, the only one who knows the views, fills it in. */
@@ -41,6 +43,9 @@ export interface Views {
   /** One object as a line of JSON that is safe for a terminal. */
   jsonLine(value: object): string;
   comparison(comparison: Comparison, style: TextStyle): Iterable<string>;
+  /** Two runs side by side; `files` are their names. */
+  runs(comparison: RunComparison, files: readonly [string, string], style: TextStyle): Iterable<string>;
+  runsJson(comparison: RunComparison, files: readonly [string, string]): Iterable<string>;
   /** Takes the terminal until the user leaves; gives the exit code. */
   screen(start: ScreenStart, display: DisplayOptions): Promise<ExitCode>;
   doctor(probes: readonly Probe[], style: TextStyle): Iterable<string>;

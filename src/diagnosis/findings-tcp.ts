@@ -183,7 +183,7 @@ function readFindings(facts: Facts, receiver: Side, params: Finding['params']): 
 }
 
 function neverAccepted(facts: Facts, flow: number, both: readonly [Side, Side]): Finding | null {
-  const { ends, capture, wire } = facts;
+  const { ends, wire } = facts;
   const client = clientSide(wire, flow);
   const server = both[client === 0 ? 1 : 0];
   const listener = ends.listeners[flow] ?? null;

@@ -41,8 +41,8 @@ export const UNKNOWN_SCALE = -1;
 export const UNUSED_SCALE = -2;
 const FAST_NS = 20e6;
 const OUT_OF_ORDER_NS = 3e6;
-/** No stack sends again this soon; a mirror port or an interface of two names shows a packet twice within it. */
-const TWICE_NS = 200e3;
+/** A mirror port or an interface of two names shows a packet twice within this; whether it did, only the headers tell. */
+const TWICE_NS = 10e6;
 
 /** The state of all directions, the segment at hand, and the conditions that its flags stand for. */
 export class StrictConditions {
@@ -69,6 +69,9 @@ export class StrictConditions {
   protected found = 0;
   /** Of the retransmission that was found last: ns since its bytes were captured first; 0 when they were not. */
   waited = 0;
+  /** Row in which its bytes were captured last before; -1 when they were not, or are acknowledged. */
+  copyRow = -1;
+  private latestCopy = 0;
 
   constructor(values: StrictValues | null) {
     this.values = values;
@@ -155,7 +158,9 @@ export class StrictConditions {
     if (maxAck === 0 || ((ack - maxAck) | 0) <= 0) return;
     const next = state[r + STATE.next] ?? 0;
     const isBeyond = ((ack - next) | 0) > 0;
-    if (ack !== state[this.f + STATE.lastAck] && (isBeyond || !this.wasSeen(maxAck)))
+    // The byte of a probe does not count as sent, but the receiver may have taken it.
+    const isProbeByte = ack === ((next + 1) | 0) && ((state[r + STATE.lastFlags] ?? 0) & PROBES) !== 0;
+    if (!isProbeByte && ack !== state[this.f + STATE.lastAck] && (isBeyond || !this.wasSeen(maxAck)))
       this.found |= READING.unseenData;
     // Version 4.0 notes such acknowledgements once, until a gap in the data is filled. Found by trying.
     if (isBeyond && state[r + STATE.passes] === 1) return;
@@ -177,6 +182,7 @@ export class StrictConditions {
   /** Tells the kinds of segments that carry what was sent before. */
   private again(): void {
     const { state, f, r, seq, len } = this;
+    this.copyRow = -1;
     const next = state[f + STATE.next] ?? 0;
     const back = next !== 0 && ((seq - next) | 0) < 0 && !(len > 1 && seq === ((next - 1) | 0));
     const lastAck = state[r + STATE.lastAck] ?? 0;
@@ -190,9 +196,9 @@ export class StrictConditions {
       this.found |= FLAG.fastRetransmission | FLAG.retransmission;
     } else if (this.isOutOfOrder(next)) {
       this.found |= FLAG.outOfOrder;
-      const first = this.firstCopy();
-      this.waited = first < 0 ? 0 : this.now - first;
-      if (first >= 0) this.found |= this.waited < TWICE_NS ? READING.capturedTwice : READING.sentAgain;
+      this.findCopies();
+      if (this.copyRow >= 0) this.found |= READING.sentAgain;
+      if (this.copyRow >= 0 && this.now - this.latestCopy < TWICE_NS) this.found |= READING.maybeTwice;
       return;
     } else this.found |= FLAG.retransmission;
     this.readRetransmission();
@@ -200,22 +206,38 @@ export class StrictConditions {
       this.values?.retransmission(this.row, this.now - this.firstSent());
   }
 
-  /** Time (ns) at which these very bytes were captured before, and not acknowledged since; -1 when they were not. */
-  private firstCopy(): number {
+  /**
+   * Looks for the latest segment that holds these very bytes and was not acknowledged since: sets `copyRow` and `waited`.
+   */
+  private findCopies(): void {
     const { unacked, f, seq, end } = this;
+    this.copyRow = -1;
+    this.waited = 0;
     for (let cell = unacked.first(f / STATE.size); cell >= 0; cell = unacked.next[cell] ?? -1) {
-      if ((((unacked.seq[cell] ?? 0) - seq) | 0) <= 0 && (((unacked.end[cell] ?? 0) - end) | 0) >= 0)
-        return unacked.time[cell] ?? 0;
+      if ((((unacked.seq[cell] ?? 0) - seq) | 0) <= 0 && (((unacked.end[cell] ?? 0) - end) | 0) >= 0) {
+        // The eldest copy says how long the sender waited; the latest is what this may be a second capture of.
+        if (this.copyRow < 0) this.waited = this.now - (unacked.time[cell] ?? 0);
+        this.copyRow = unacked.row[cell] ?? -1;
+        this.latestCopy = unacked.time[cell] ?? 0;
+      }
     }
-    return -1;
   }
 
-  /** What more is known of a retransmission: `waited` is set. */
+  /** Whether the other side has sent anything since the latest copy: else only a timer can have sent it again. */
+  get peerSpokeSinceCopy(): boolean {
+    return (this.times[(this.r / STATE.size) * TIME.size + TIME.last] ?? 0) > this.latestCopy;
+  }
+
+  /** ns since the latest copy of the segment at hand. */
+  get sinceCopy(): number {
+    return this.now - this.latestCopy;
+  }
+
+  /** What more is known of a retransmission. */
   private readRetransmission(): void {
-    const first = this.firstCopy();
-    this.waited = first < 0 ? 0 : this.now - first;
-    if (first < 0) this.found |= READING.firstCopyUnseen;
-    else if (this.waited < TWICE_NS) this.found |= READING.capturedTwice;
+    this.findCopies();
+    if (this.copyRow < 0) this.found |= READING.firstCopyUnseen;
+    else if (this.now - this.latestCopy < TWICE_NS) this.found |= READING.maybeTwice;
   }
 
   /** When the eldest segment that is not acknowledged was sent: what the timer of the sender runs from. */

@@ -1,9 +1,9 @@
 import { runLab } from './lab.ts';
-import { type FromLab, LOG_FD, PACKETS_FD, type ToLab } from './protocol.ts';
+import { type FromLab, LOG_FD, PACKETS_FD, type ToLab, type ToRole } from './protocol.ts';
 
 /** The lab process: speaks with the top over Node's IPC, and ends when the top is gone. */
 const stop = new AbortController();
-const gates = new Map<string, () => void>();
+let tellRole: (message: ToRole) => void = () => {};
 
 const send = (message: FromLab) => new Promise<void>((resolve) => process.send?.(message, () => resolve()));
 
@@ -15,7 +15,9 @@ process.on('message', (message: ToLab) => {
         log: LOG_FD,
         packets: PACKETS_FD,
         stop: stop.signal,
-        gates,
+        listen: (hear) => {
+          tellRole = hear;
+        },
         tell: (m) => void send(m),
       }).then(
         async (last) => {
@@ -31,7 +33,10 @@ process.on('message', (message: ToLab) => {
       stop.abort();
       return;
     case 'go':
-      gates.get(message.role)?.();
+      tellRole({ to: message.role, type: 'go', edit: message.edit });
+      return;
+    case 'input':
+      tellRole({ to: message.role, type: 'input', line: message.line, isUnused: message.isUnused });
       return;
     default:
       message satisfies never;

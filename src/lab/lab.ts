@@ -3,7 +3,7 @@ import { UserError } from '../../capture/user-error.ts';
 import { growthOf, readKernelCounters } from './kernel-counters.ts';
 import { openLabCapture } from './lab-capture.ts';
 import { becomeUser, dieWithParent } from './privileges.ts';
-import type { FromLab, LabPlan } from './protocol.ts';
+import type { FromLab, LabPlan, ToRole } from './protocol.ts';
 import { socketsBusy } from './quiet.ts';
 import { awaitCall, LogFollower } from './readiness.ts';
 import { RoleProcess } from './roles.ts';
@@ -12,8 +12,8 @@ export interface LabSurroundings {
   readonly log: number;
   readonly packets: number;
   readonly stop: AbortSignal;
-  /** Filled with each role's way to go on in step mode. */
-  readonly gates: Map<string, () => void>;
+  /** Given what is to hear each answer of the user to a role: an input line, a go in step mode. */
+  listen(hear: (message: ToRole) => void): void;
   tell(message: FromLab): void;
 }
 
@@ -60,6 +60,9 @@ class Company {
   private readonly roles: readonly RoleProcess[];
   private readonly log: LogFollower;
   private failed = false;
+  /** Roles that wait for a line from the user: meanwhile the run's time does not pass. */
+  private readonly asking = new Set<string>();
+  private restartClock: () => void = () => {};
   private changed: () => void = () => {};
 
   constructor(plan: LabPlan, around: LabSurroundings) {
@@ -72,8 +75,9 @@ class Company {
       (role) =>
         new RoleProcess(role, plan, {
           told: (_, message) => {
-            if (message.type === 'ready') tell({ type: 'role', role: role.name, pid: message.pid });
-            else tell(message);
+            if (message.type === 'ready') return tell({ type: 'role', role: role.name, pid: message.pid });
+            if (message.type === 'asking') this.setAsking(message.role, true);
+            tell(message);
           },
           output: (_, line) => tell({ type: 'print', role: role.name, line }),
           exited: (_, exit) => {
@@ -83,7 +87,16 @@ class Company {
           },
         }),
     );
-    for (const role of this.roles) around.gates.set(role.plan.name, () => role.go());
+    around.listen((message) => {
+      this.setAsking(message.to, false);
+      this.roles.find((role) => role.answersTo(message.to))?.tell(message);
+    });
+  }
+
+  private setAsking(role: string, isAsking: boolean): void {
+    if (isAsking && this.plan.typist === 'person') this.asking.add(role);
+    else if (!this.asking.delete(role)) return;
+    this.restartClock();
   }
 
   /** Ports of the run's own sockets, as far as the calls tell. */
@@ -161,11 +174,18 @@ class Company {
   private deadline(): () => void {
     const onStop = () => this.changed();
     this.around.stop.addEventListener('abort', onStop);
-    const timer = setTimeout(() => {
-      this.timedOut = true;
-      this.changed();
-    }, this.plan.timeoutMs);
+    let timer: NodeJS.Timeout | undefined;
+    this.restartClock = () => {
+      clearTimeout(timer);
+      if (this.asking.size > 0) return;
+      timer = setTimeout(() => {
+        this.timedOut = true;
+        this.changed();
+      }, this.plan.timeoutMs);
+    };
+    this.restartClock();
     return () => {
+      this.restartClock = () => {};
       clearTimeout(timer);
       this.around.stop.removeEventListener('abort', onStop);
     };

@@ -11,8 +11,8 @@ import { setProgram } from '../sockets/source-place.ts';
 import { aroundCalls } from './pause.ts';
 import { LOG_FD } from './protocol.ts';
 import { roleContext } from './role-context.ts';
-import { awaitGo, tellLab } from './role-control.ts';
 import type { RoleSetup } from './role-setup.ts';
+import { stepBefore } from './step.ts';
 
 /** The id that `ps` shows: /proc is that of the machine, not of the lab's own pid namespace. */
 export function visiblePid(): number {
@@ -21,10 +21,6 @@ export function visiblePid(): number {
 
 /** Loads what the role needs; the returned function plays it. Between the two the lab's go is waited for. */
 export async function prepareRole(setup: RoleSetup, thread: number): Promise<() => Promise<void>> {
-  const stepped = (call: string) => {
-    tellLab({ type: 'waiting', role: setup.role, call });
-    awaitGo();
-  };
   configureRecorder({
     fd: LOG_FD,
     role: setup.role,
@@ -34,8 +30,10 @@ export async function prepareRole(setup: RoleSetup, thread: number): Promise<() 
     dataBytes: setup.recording.dataBytes,
     thinAfterBytes: setup.recording.thinAfterBytes ?? Number.POSITIVE_INFINITY,
   });
-  setCallHook(aroundCalls(setup.pauses, setup.step ? stepped : null));
   setProgram(programOf(setup.scenario));
+  setCallHook(
+    aroundCalls(setup.pauses, setup.step ? (call, pending) => stepBefore(setup.role, call, pending) : null),
+  );
   const play = (await loadModule(setup.scenario))[setup.entry] as RoleFunction | undefined;
   if (typeof play !== 'function') {
     const hint = 'roles() names exported functions as entries';

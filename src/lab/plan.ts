@@ -5,7 +5,7 @@ import type { Scenario } from '../scenarios/scenario.ts';
 import { nameOfUserFile } from '../scenarios/user-file.ts';
 import { type Conditions, checkConditions } from './conditions/conditions.ts';
 import { invokingUser } from './privileges.ts';
-import type { LabPlan, Recording } from './protocol.ts';
+import type { LabPlan, Recording, Typist } from './protocol.ts';
 
 /** Above this, calls are recorded without data, queues and source lines, so that recording does not slow the run down. */
 export const THIN_AFTER_BYTES = 64_000_000;
@@ -24,6 +24,8 @@ export interface PlanOptions {
   readonly dataBytes: number;
   /** null: as the run needs. */
   readonly ringBytes: number | null;
+  /** Who types what a role asks for; nobody, if absent. */
+  readonly typist?: Typist;
 }
 
 /** What the lab has to do for one run of a scenario. */
@@ -49,6 +51,7 @@ export function planRun(scenario: Scenario, parameters: Parameters, options: Pla
     recording: recordingOf(parameters, options),
     pauses: parameters.pauses(),
     step: parameters.flag('step'),
+    typist: options.typist ?? 'nobody',
     timeoutMs: timeout === 0 ? NO_LIMIT_MS : timeout,
   };
 }

@@ -7,7 +7,7 @@ import type { LostPacket } from './conditions/lost-packets.ts';
 /** Descriptors that the top process hands to the lab, and the lab to its roles. */
 export const LOG_FD = 3;
 export const PACKETS_FD = 4;
-/** In a role: its line to the lab, JSON lines both ways (reports up; go, step and input down). */
+/** In a role: its line to the lab, shared with its threads and children; JSON lines both ways (role-control.ts). */
 export const CONTROL_FD = 4;
 /** In a child that inherits a socket: that socket. */
 export const INHERITED_FD = 5;
@@ -18,6 +18,9 @@ export interface Owner {
   readonly gid: number;
   readonly name: string;
 }
+
+/** Who answers a role that asks for a line. While a person does, the time of --timeout-run does not pass. */
+export type Typist = 'nobody' | 'lines' | 'person';
 
 /** Everything a lab needs to know; sent by the top as the first message. */
 export interface LabPlan {
@@ -41,6 +44,7 @@ export interface LabPlan {
   readonly recording: Recording;
   readonly pauses: readonly Pause[];
   readonly step: boolean;
+  readonly typist: Typist;
   readonly timeoutMs: number;
 }
 
@@ -55,7 +59,26 @@ export type ToLab =
   | { readonly type: 'plan'; readonly plan: LabPlan }
   | { readonly type: 'stop' }
   /** Lets a role that waits before a call in step mode go on. */
-  | { readonly type: 'go'; readonly role: string };
+  | { readonly type: 'go'; readonly role: string; readonly edit: StepEdit | null }
+  /** The line that a role has asked for; null: the end of the input. */
+  | ({ readonly type: 'input'; readonly role: string } & InputLine);
+
+/** What was typed; null: the input has ended, and `isUnused` if nothing was ever typed in this run. */
+export interface InputLine {
+  readonly line: string | null;
+  readonly isUnused: boolean;
+}
+
+/** What the lab tells a role that waits for it; `to` also names threads and children: 'server.1'. */
+export type ToRole =
+  | { readonly to: string; readonly type: 'go'; readonly edit: StepEdit | null }
+  | ({ readonly to: string; readonly type: 'input' } & InputLine);
+
+/** The longest line of input, in characters: as long as a terminal takes in one line (MAX_CANON of termios(3)). */
+export const MOST_LINE = 4096;
+
+/** The longest message to a role, in bytes: it must fit into the buffer of a socket, because the role peeks at the whole of it. */
+export const MOST_TO_ROLE = 64 * 1024;
 
 export interface CaptureCounters {
   readonly received: number;
@@ -75,8 +98,30 @@ export type RoleNews =
     }
   | { readonly type: 'progress'; readonly role: string; readonly done: number; readonly total: number }
   | { readonly type: 'print'; readonly role: string; readonly line: string }
-  /** Step mode: the role is about to make this call. */
-  | { readonly type: 'waiting'; readonly role: string; readonly call: string };
+  /** The role waits for a line of input. */
+  | { readonly type: 'asking'; readonly role: string; readonly prompt: string }
+  | WaitingCall;
+
+/** Step mode: a role is about to make this call. */
+export interface WaitingCall {
+  readonly type: 'waiting';
+  readonly role: string;
+  /** Its name, and the whole of it in one line. */
+  readonly call: string;
+  readonly text: string;
+  /** What it is to send, in base64, where that can be edited; null for other calls, and for more than MOST_EDITED bytes. */
+  readonly data: string | null;
+}
+
+/** What the user changes of a call before it is made. */
+export interface StepEdit {
+  /** In base64; null leaves it as it is. */
+  readonly data: string | null;
+  readonly pauseMs: number | null;
+}
+
+/** Bytes of a send that can be edited, before and after: what a line of text can hold. */
+export const MOST_EDITED = 8192;
 
 export type FromLab =
   | RoleNews

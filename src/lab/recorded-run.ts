@@ -9,7 +9,8 @@ import { lostRows } from './lost-rows.ts';
 import type { FromLab, LabPlan } from './protocol.ts';
 import { LogFollower } from './readiness.ts';
 import { RunNotes, type Verdict } from './run-notes.ts';
-import { type LabEnd, type LabHandle, openLab, type StartedLab } from './top.ts';
+
+import { type LabEnd, type LabHandle, openLab, type RunTalk, type StartedLab } from './top.ts';
 
 /** How often what the run has produced is taken in: saved, and shown. */
 const TAKE_IN_EVERY_MS = 20;
@@ -20,8 +21,8 @@ const TAKE_IN_EVERY_MS = 20;
 const SAVED_AT_A_TIME = 200;
 
 export interface RunWatcher {
-  /** The run has begun; `go` lets a role that waits in step mode make its call. */
-  begin(go: (role: string) => void): void;
+  /** The run has begun; `talk` is how roles that wait for the user are answered. */
+  begin(talk: RunTalk): void;
   hear(message: FromLab): void;
   /** Calls that have not returned, for the screen. */
   blocked(calls: readonly Call[]): void;
@@ -54,7 +55,7 @@ export async function recordRun(
     watcher.hear(message);
   };
   const lab = begun === null ? openLab(plan, hear) : openLab(plan, hear, begun);
-  watcher.begin(lab.go);
+  watcher.begin(lab.talk);
   const intake = new Intake(plan, lab, notes, file, watcher);
   stop.addEventListener('abort', lab.stop);
   try {

@@ -6,7 +6,7 @@ import { CallFailed } from '../scenarios/support/must.ts';
 import { adoptSocket, handoff } from '../sockets/socket.ts';
 import type { Socket } from '../sockets/types.ts';
 import { CONTROL_FD, INHERITED_FD, LOG_FD } from './protocol.ts';
-import { tellLab } from './role-control.ts';
+import { awaitLab, tellLab } from './role-control.ts';
 import { type RoleSetup, SETUP_VARIABLE } from './role-setup.ts';
 
 const ROLE_MAIN = fileURLToPath(new URL('./role-main.js', import.meta.url));
@@ -17,6 +17,7 @@ const PROGRESS_EVERY_MS = 50;
 /** The context of one role, with what it started: `ended` resolves when all its children and threads are gone. */
 export function roleContext(setup: RoleSetup): { context: RoleContext; ended: () => Promise<void> } {
   const started: Promise<void>[] = [];
+  const questions = new Questions(setup);
   let children = 0;
   let nextProgress = 0;
   const context: RoleContext = {
@@ -25,6 +26,10 @@ export function roleContext(setup: RoleSetup): { context: RoleContext; ended: ()
     inherited: inheritedSocket(setup),
     report: (key, value) => tellLab({ type: 'report', role: setup.role, key, value }),
     print: (line) => tellLab({ type: 'print', role: setup.role, line }),
+    get interactive() {
+      return questions.isInteractive;
+    },
+    ask: (prompt) => questions.ask(prompt),
     progress: (done, total) => {
       const now = performance.now();
       if (now < nextProgress && done < total) return;
@@ -46,6 +51,35 @@ export function roleContext(setup: RoleSetup): { context: RoleContext; ended: ()
       await Promise.all(started);
     },
   };
+}
+
+/** What a role asks its user: numbers what is typed, and remembers the end of the input. */
+class Questions {
+  isInteractive: boolean;
+  private readonly role: string;
+  private typed = 0;
+  private isOver: boolean;
+
+  constructor({ role, interactive }: RoleSetup) {
+    this.role = role;
+    this.isInteractive = interactive;
+    this.isOver = !interactive;
+  }
+
+  ask(prompt: string): string | null {
+    if (this.isOver) return null;
+    const { role } = this;
+    tellLab({ type: 'asking', role, prompt });
+    const answer = awaitLab(role);
+    if (answer.type !== 'input' || answer.line === null) {
+      this.isOver = true;
+      if (answer.type === 'input' && answer.isUnused) this.isInteractive = false;
+      return null;
+    }
+    this.typed += 1;
+    tellLab({ type: 'report', role, key: `typed ${this.typed}`, value: answer.line });
+    return answer.line;
+  }
 }
 
 function inheritedSocket({ inherited }: RoleSetup): Socket | null {

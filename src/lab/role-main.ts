@@ -1,6 +1,6 @@
 import { prepareRole, visiblePid } from './perform.ts';
 import { dieWithParent } from './privileges.ts';
-import { awaitGo, tellLab } from './role-control.ts';
+import { awaitLab, tellLab } from './role-control.ts';
 import { type RoleSetup, SETUP_VARIABLE } from './role-setup.ts';
 
 /** A role's process: what `ps` lists as "sockscope server". */
@@ -12,7 +12,7 @@ dieWithParent(setup.parent);
 const play = await prepareRole(setup, 0);
 if (setup.inherited === null) {
   tellLab({ type: 'ready', pid: visiblePid() });
-  awaitGo();
+  awaitLab(setup.role);
 }
 await play();
 // Descriptors that a scenario left open are closed by the end of the process, as in C.

@@ -15,6 +15,7 @@ export interface RoleSetup {
   readonly recording: Recording;
   readonly pauses: readonly Pause[];
   readonly step: boolean;
+  readonly interactive: boolean;
   /** The socket that a forked child or a thread starts with. */
   readonly inherited: Handoff | null;
 }

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { RolePlan } from '../scenarios/scenario.ts';
 import { byLine } from './lines.ts';
-import { type FromRole, type LabPlan, LOG_FD } from './protocol.ts';
+import { type FromRole, type LabPlan, LOG_FD, type ToRole } from './protocol.ts';
 import { type RoleSetup, SETUP_VARIABLE } from './role-setup.ts';
 
 const ROLE_MAIN = fileURLToPath(new URL('./role-main.js', import.meta.url));
@@ -62,9 +62,19 @@ export class RoleProcess {
     this.child.on('close', (code, signal) => end(code ?? signal ?? 'unknown'));
   }
 
-  /** Lets the role make its first call, or in step mode its next one. */
+  /** Lets the role make its first call. */
   go(): void {
-    if (!this.gone) this.control.write('g');
+    this.tell({ to: this.plan.name, type: 'go', edit: null });
+  }
+
+  /** Tells the role, or one of its threads or children, what it waits for. */
+  tell(message: ToRole): void {
+    if (!this.gone) this.control.write(`${JSON.stringify(message)}\n`);
+  }
+
+  /** Whether a name is that of this role, or of a thread or child of it: 'server.1'. */
+  answersTo(name: string): boolean {
+    return name === this.plan.name || name.startsWith(`${this.plan.name}.`);
   }
 
   /** A blocked call ends with the process; no handler of the role's own could run there. */
@@ -86,6 +96,7 @@ function setupOf(plan: RolePlan, lab: LabPlan): RoleSetup {
       (pause) => pause.role === null || pause.role === plan.name || pause.role === plan.side,
     ),
     step: lab.step,
+    interactive: lab.typist !== 'nobody',
     inherited: null,
   };
 }

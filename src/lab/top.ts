@@ -5,11 +5,19 @@ import { startLab } from './launch.ts';
 import { byLine } from './lines.ts';
 import { explainNamespaceFailure } from './namespace-failure.ts';
 import { becomeUser } from './privileges.ts';
-import type { FromLab, LabPlan, ToLab } from './protocol.ts';
+import { type FromLab, type LabPlan, MOST_LINE, type StepEdit, type ToLab } from './protocol.ts';
 import { openNamelessFile } from './temp-file.ts';
 
 /** The lab's last word; null when it died without one. */
 export type LabEnd = Extract<FromLab, { type: 'done' }> | null;
+
+/** What can be said to a role that waits for the user. */
+export interface RunTalk {
+  /** Step mode: lets it make its call, with what the user has changed of it. */
+  go(role: string, edit?: StepEdit): void;
+  /** The line that it asked for; null: the end of the input. */
+  answer(role: string, line: string | null): void;
+}
 
 /** A run under way, seen from the process that the user started. */
 export interface LabHandle {
@@ -19,8 +27,8 @@ export interface LabHandle {
   readonly packets: number;
   /** Ends the run in order; what was captured so far stays. */
   stop(): void;
-  /** Step mode: lets a waiting role make its call. */
-  go(role: string): void;
+  /** What the user says to a role that waits. */
+  readonly talk: RunTalk;
   /** Resolves when the lab process is gone; rejects with a UserError when the run could not begin. */
   readonly ended: Promise<LabEnd>;
   close(): void;
@@ -87,12 +95,19 @@ export function openLab(
       }
     });
   });
+  let isUnused = true;
   tell({ type: 'plan', plan });
   return {
     log,
     packets,
     stop: () => tell({ type: 'stop' }),
-    go: (role) => tell({ type: 'go', role }),
+    talk: {
+      go: (role, edit) => tell({ type: 'go', role, edit: edit ?? null }),
+      answer: (role, line) => {
+        if (line !== null) isUnused = false;
+        tell({ type: 'input', role, line: line?.slice(0, MOST_LINE) ?? null, isUnused });
+      },
+    },
     ended,
     close: () => closeSync(log),
   };

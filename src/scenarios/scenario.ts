@@ -18,6 +18,18 @@ export interface RoleContext {
   progress(done: number, total: number): void;
   /** Prints a line of the program's own output, as its user would see it. */
   print(line: string): void;
+  /**
+   * Whether somebody types: at the full screen, or lines from standard input. false with --no-input, where standard input
+   * is no terminal, pipe or file, and once it has ended before its first line. `ask` then gives null, and the role goes on
+   * with the lines of its own: `const line = role.ask('you') ?? (role.interactive ? null : script.shift() ?? null)`.
+   */
+  readonly interactive: boolean;
+  /**
+   * Asks the user for a line and blocks until it is typed, as fgets(3) does; the other roles go on. Gives the line without
+   * its newline, '' for an empty one, null at the end of the input (Ctrl-D), and null ever after. Lines are at most
+   * 4096 characters long. Every typed line is kept in the session: the role reports it as 'typed 1', 'typed 2'…
+   */
+  ask(prompt: string): string | null;
   /** Starts another role function of this scenario as a process or thread that inherits `socket`, as fork(2) would. */
   fork(entry: string, socket: Socket): void;
   thread(entry: string, socket: Socket): void;

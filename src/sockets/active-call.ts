@@ -1,11 +1,13 @@
-import { callHook } from './call-hook.ts';
+import { type CallEdit, callHook, type PendingCall } from './call-hook.ts';
 import { CALL_NAMES, type CallName, DIRECTIONS } from './call-names.ts';
 import { CONSTANTS } from './constants.ts';
+import { describePending } from './describe-call.ts';
 import { errnoName, errnoNumber } from './errno.ts';
 import * as libc from './libc.ts';
 import { type CallArgs, type Recorder, recorder } from './recorder.ts';
 import type { SocketState } from './socket-state.ts';
 import { callerPlace } from './source-place.ts';
+import { msgFlags } from './symbols.ts';
 import type { Done, Failed } from './types.ts';
 
 const CLOCK_REALTIME = 0;
@@ -30,6 +32,8 @@ export interface CallSpec {
   readonly offset?: number | null;
   /** Whether it may block for longer than it takes: an ENTER record is then written first. */
   readonly mayBlock?: boolean;
+  /** What is to be sent. */
+  readonly outgoing?: Uint8Array;
   readonly remote?: string | null;
   readonly fd?: number | null;
 }
@@ -41,7 +45,10 @@ export class ActiveCall {
   readonly span: number;
   readonly fd: number | null;
   readonly flags: number | null;
-  readonly length: number | null;
+  length: number | null;
+  /** What is to be sent, as the step mode may have changed it; null for calls that send none. */
+  outgoing: Uint8Array | null;
+  private isEdited = false;
   args: CallArgs | null;
   offset: number | null;
   enterSec = 0;
@@ -71,6 +78,7 @@ export class ActiveCall {
     this.fd = spec.fd ?? state?.fd ?? null;
     this.flags = spec.flags ?? null;
     this.length = spec.length ?? null;
+    this.outgoing = spec.outgoing ?? null;
     this.args = spec.args ?? null;
     this.offset = spec.offset ?? null;
     this.local = state?.local ?? null;
@@ -86,7 +94,7 @@ export class ActiveCall {
 
   /** Made by the million, and then thinned; the others keep all their arguments even then. */
   get isBusy(): boolean {
-    return BUSY.has(this.name);
+    return BUSY.has(this.name) && !this.isEdited;
   }
 
   /** A thinned batch is written at once when a call failed; "not now" from a non-blocking socket is no failure. */
@@ -107,7 +115,7 @@ export class ActiveCall {
   }
 
   enter(mayBlock: boolean): void {
-    callHook()?.({ name: this.name, socket: this.socketId, when: 'before' });
+    callHook()?.({ name: this.name, socket: this.socketId, when: 'before', pending: this.pending() });
     if (this.recorder === null) return;
     if (mayBlock) {
       this.readEnter();
@@ -148,7 +156,7 @@ export class ActiveCall {
   /** Writes the record; whatever was found out about the call must be set by now. */
   record(): void {
     this.recorder?.leave(this);
-    callHook()?.({ name: this.name, socket: this.socketId, when: 'after' });
+    callHook()?.({ name: this.name, socket: this.socketId, when: 'after', pending: null });
   }
 
   /** The call's result for its author. */
@@ -158,6 +166,42 @@ export class ActiveCall {
 
   failure(): Failed {
     return { ok: false, errno: errnoName(this.errno) };
+  }
+
+  /** As it stands before it is made. A send of a sendall was shown with the sendall, and is what is left of that. */
+  private pending(): PendingCall {
+    const { name, fd, length } = this;
+    const outgoing = this.span === 0 ? this.outgoing : null;
+    const shown = (): string =>
+      describePending({ name, fd, length, data: this.outgoing, args: this.allArgs() });
+    return {
+      get text() {
+        return shown();
+      },
+      outgoing,
+      edit: (change) => this.edit(change),
+    };
+  }
+
+  private edit({ data, pausedMs }: CallEdit): void {
+    const words = pausedMs === null ? [] : [`held back ${pausedMs} ms`];
+    if (data !== null && this.outgoing !== null) {
+      words.push(`${data.byteLength} bytes instead of ${this.outgoing.byteLength}`);
+      this.outgoing = data;
+      this.length = data.byteLength;
+    }
+    if (words.length === 0) return;
+    this.isEdited = true;
+    const own = this.args;
+    this.args = (call) => ({ ...(own?.(call) ?? this.flagArgs()), edited: words.join(', ') });
+  }
+
+  private allArgs(): ReturnType<CallArgs> {
+    return this.args?.(this) ?? this.flagArgs();
+  }
+
+  private flagArgs(): ReturnType<CallArgs> {
+    return this.flags === null ? {} : { flags: msgFlags(this.flags) };
   }
 
   /** In both directions apart: an echo server's recv blocks each time, its send never. */

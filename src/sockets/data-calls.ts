@@ -10,16 +10,18 @@ import type { Address, CallResult, Received } from './types.ts';
 
 export function send(state: SocketState, data: Uint8Array, flags: number): CallResult {
   const { fd } = state;
-  const call = begin('send', state, sendSpec(state, data.byteLength, flags));
-  call.leave(libc.send(fd, data, data.byteLength, flags));
-  return sent(call, state, data);
+  const call = begin('send', state, sendSpec(state, data, flags));
+  const bytes = call.outgoing ?? data;
+  call.leave(libc.send(fd, bytes, bytes.byteLength, flags));
+  return sent(call, state, bytes);
 }
 
 export function write(state: SocketState, data: Uint8Array): CallResult {
   const { fd } = state;
-  const call = begin('write', state, { ...sendSpec(state, data.byteLength, 0), flags: null });
-  call.leave(libc.write(fd, data, data.byteLength));
-  return sent(call, state, data);
+  const call = begin('write', state, { ...sendSpec(state, data, 0), flags: null });
+  const bytes = call.outgoing ?? data;
+  call.leave(libc.write(fd, bytes, bytes.byteLength));
+  return sent(call, state, bytes);
 }
 
 export function sendto(state: SocketState, data: Uint8Array, address: Address, flags: number): CallResult {
@@ -27,17 +29,18 @@ export function sendto(state: SocketState, data: Uint8Array, address: Address, f
   const to = encodeAddress(address, state.domain);
   const remote = addressText(address);
   const call = begin('sendto', state, {
-    ...sendSpec(state, data.byteLength, flags),
+    ...sendSpec(state, data, flags),
     remote,
     args: () => ({ flags: msgFlags(flags), address: remote }),
   });
-  call.leave(libc.sendto(fd, data, data.byteLength, flags, to));
+  const bytes = call.outgoing ?? data;
+  call.leave(libc.sendto(fd, bytes, bytes.byteLength, flags, to));
   // The first datagram of an unbound socket binds it.
   if (state.local === null && call.recorder !== null) {
     learnLocal(state);
     call.local = state.local;
   }
-  return sent(call, state, data);
+  return sent(call, state, bytes);
 }
 
 export function recv(state: SocketState, size: number, flags: number): CallResult<Buffer> {
@@ -107,8 +110,15 @@ export function noteReceived(call: ActiveCall, state: SocketState, data: Uint8Ar
   probe(call, state);
 }
 
-export function sendSpec(state: SocketState, length: number, flags: number) {
-  return { flags, length, offset: isStream(state) ? state.sent : null, mayBlock: mayBlock(state, flags) };
+export function sendSpec(state: SocketState, outgoing: Uint8Array, flags: number) {
+  const length = outgoing.byteLength;
+  return {
+    outgoing,
+    flags,
+    length,
+    offset: isStream(state) ? state.sent : null,
+    mayBlock: mayBlock(state, flags),
+  };
 }
 
 export function receiveSpec(state: SocketState, length: number, flags: number) {

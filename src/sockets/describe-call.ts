@@ -2,6 +2,7 @@
 import type { ArgValue, Call } from './call.ts';
 import { DIRECTIONS } from './call-names.ts';
 import { errnoText } from './errno.ts';
+import { escapeBytes } from './escaped-bytes.ts';
 
 /** Bytes of data that a line shows, and the room that they may take: a byte that is no text takes four characters. */
 const SHOWN_BYTES = 32;
@@ -16,8 +17,16 @@ export interface DescribeOptions {
 
 /** `send(3, "hello\n", 6) = 6`. Printable ASCII only, whatever the data and the names hold. */
 export function describeCall(call: Call, options: DescribeOptions = {}): string {
-  const head = printable(`${call.name}(${argumentsOf(call, options.dataBytes ?? SHOWN_BYTES).join(', ')})`);
+  const edited = call.args.edited === undefined ? '' : ` /* ${call.args.edited} */`;
+  const args = argumentsOf(call, options.dataBytes ?? SHOWN_BYTES).join(', ');
+  const head = printable(`${call.name}(${args})${edited}`);
   return options.enterOnly ? head : `${head} = ${printable(resultOf(call))}`;
+}
+
+/** A call that is about to be made: `send(3, "hello\n", 6)`, with what it is to send. */
+export function describePending(call: Omit<Asked, 'ret'>): string {
+  const ret = call.data?.byteLength ?? null;
+  return printable(`${call.name}(${argumentsOf({ ...call, ret }, SHOWN_BYTES).join(', ')})`);
 }
 
 /** What the call returned: '0', '24 from 127.0.0.1:41234', '-1 EACCES (Permission denied)', '? (not returned)'. */
@@ -53,11 +62,14 @@ const RESULTS: Readonly<Record<string, readonly string[]>> = {
   socketpair: ['sv'],
 };
 
-function argumentsOf(call: Call, dataBytes: number): readonly string[] {
+/** What the arguments of a call are told from. */
+type Asked = Pick<Call, 'name' | 'fd' | 'data' | 'ret' | 'length' | 'args'>;
+
+function argumentsOf(call: Asked, dataBytes: number): readonly string[] {
   const { name } = call;
   const parts = call.fd === null ? [] : [String(call.fd)];
   const direction = DIRECTIONS[name];
-  if (direction !== undefined && call.data !== null && call.ret !== null) {
+  if ((direction !== undefined || name === 'sendall') && call.data !== null && call.ret !== null) {
     // A datagram cut by MSG_TRUNC returns more than the buffer got.
     parts.push(quoted(call.data, Math.min(call.ret, call.length ?? call.ret), dataBytes));
   }
@@ -72,8 +84,8 @@ function argumentsOf(call: Call, dataBytes: number): readonly string[] {
   return [...parts, ...plainArguments(call)];
 }
 
-function plainArguments(call: Call): readonly string[] {
-  const later = new Set(RESULTS[call.name] ?? []);
+function plainArguments(call: Asked): readonly string[] {
+  const later = new Set([...(RESULTS[call.name] ?? []), 'edited']);
   if (call.name === 'fcntl' && call.args.cmd === 'F_GETFL') later.add('flags');
   return Object.entries(call.args)
     .filter(([key]) => !later.has(key))
@@ -93,19 +105,6 @@ function quoted(data: Uint8Array, moved: number, most: number): string {
   let shown = data.subarray(0, Math.min(most, Math.max(moved, 0)));
   while (escapeBytes(shown).length > SHOWN_CHARACTERS) shown = shown.subarray(0, shown.length - 1);
   return `"${escapeBytes(shown)}"${shown.byteLength < moved ? '...' : ''}`;
-}
-
-const ESCAPES: Readonly<Record<number, string>> = { 9: '\\t', 10: '\\n', 13: '\\r', 34: '\\"', 92: '\\\\' };
-
-/** Bytes as printable ASCII, the rest as in C: '\n', '\x00'. */
-export function escapeBytes(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) {
-    const isPlain = byte >= 0x20 && byte < 0x7f;
-    text +=
-      ESCAPES[byte] ?? (isPlain ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0')}`);
-  }
-  return text;
 }
 
 /** Paths and names come from programs and may hold anything: control characters and what is not ASCII are escaped. */

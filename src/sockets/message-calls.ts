@@ -26,26 +26,30 @@ export function sendmsg(
 ): CallResult {
   const name = address === null ? null : encodeAddress(address, state.domain);
   const data = Buffer.concat(parts);
-  const sizes = parts.map((part) => part.byteLength);
+  let sizes = parts.map((part) => part.byteLength);
+  checkedTotal(sizes);
+  const remote = address === null ? null : addressText(address);
+  const call = begin('sendmsg', state, {
+    ...sendSpec(state, data, flags),
+    remote,
+    args: () => ({
+      ...(remote === null ? {} : { address: remote }),
+      iov: `[${sizes.join(', ')}]`,
+      flags: msgFlags(flags),
+    }),
+  });
+  const bytes = call.outgoing ?? data;
+  // Other bytes than the program's own go in one buffer.
+  if (bytes !== data) sizes = [bytes.byteLength];
   const message = new Message(name ?? new Uint8Array(0), sizes);
   try {
-    message.data.set(data);
-    const remote = address === null ? null : addressText(address);
-    const call = begin('sendmsg', state, {
-      ...sendSpec(state, data.byteLength, flags),
-      remote,
-      args: () => ({
-        ...(remote === null ? {} : { address: remote }),
-        iov: `[${sizes.join(', ')}]`,
-        flags: msgFlags(flags),
-      }),
-    });
+    message.data.set(bytes);
     call.leave(libc.sendmsg(state.fd, message.address, flags));
     if (state.local === null && call.recorder !== null) {
       learnLocal(state);
       call.local = state.local;
     }
-    noteSent(call, state, data);
+    noteSent(call, state, bytes);
     call.record();
     return call.result();
   } finally {

@@ -16,6 +16,7 @@ export function sendall(
 ): CallResult & { readonly sent: number } {
   const span = begin('sendall', state, {
     flags,
+    outgoing: data,
     length: data.byteLength,
     offset: isStream(state) ? state.sent : null,
     mayBlock: mayBlock(state, flags),
@@ -23,12 +24,13 @@ export function sendall(
   const { recorder } = span;
   const outer = recorder?.span ?? 0;
   if (recorder !== null) recorder.span = span.number;
+  const bytes = span.outgoing ?? data;
   let sent = 0;
   let result: CallResult = { ok: true, value: 0 };
   do {
-    result = wait() ?? send(state, sent === 0 ? data : data.subarray(sent), flags);
+    result = wait() ?? send(state, sent === 0 ? bytes : bytes.subarray(sent), flags);
     if (result.ok) sent += result.value;
-  } while (result.ok && sent < data.byteLength);
+  } while (result.ok && sent < bytes.byteLength);
   if (recorder !== null) recorder.span = outer;
   span.leaveSpan(result, sent);
   span.record();

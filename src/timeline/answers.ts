@@ -49,7 +49,11 @@ export function arrivalBehind(
     const bytes = columns.payloadLen[other] ?? 0;
     // It was overtaken only if what stands after it came before it.
     if (behind >= 0 && from + bytes > (wire.from[behind] ?? 0)) return behind;
-    if (ns - (clock.packets[other] ?? 0) > AT_ONCE_NS) continue;
+    if (ns - (clock.packets[other] ?? 0) > AT_ONCE_NS) {
+      // Whatever stands before it is older still.
+      if (behind < 0) return -1;
+      continue;
+    }
     const empty = bytes === 0 && ((columns.flags[other] ?? 0) & (SYN | FIN | RST)) === 0;
     if (empty && from < acked) behind = other;
   }

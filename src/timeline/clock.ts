@@ -1,5 +1,6 @@
 import type { Columns } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
+import { CELLS_A_STEP, orderInSteps } from './time-order.ts';
 
 /**
  * Times of packets and calls as doubles, in ns since `baseNs`: exact over 104 days, and far cheaper than bigint.
@@ -22,12 +23,18 @@ export interface Clock {
 /** As late as a process may learn of a packet on a busy machine. */
 const LATE_NS = 1e9;
 
-export function makeClock(columns: Columns, calls: readonly Call[], hasArrivalTimes = false): Clock {
+/** Makes the clock, in steps. */
+export function* makeClock(
+  columns: Columns,
+  calls: readonly Call[],
+  hasArrivalTimes = false,
+): Generator<void, Clock> {
   const baseNs = firstTime(columns, calls);
   const baseSec = Number(baseNs / 1_000_000_000n);
   const baseNsec = Number(baseNs % 1_000_000_000n);
   const packets = new Float64Array(columns.length);
   for (let row = 0; row < packets.length; row++) {
+    if (row % CELLS_A_STEP === 0) yield;
     packets[row] = ((columns.sec[row] ?? 0) - baseSec) * 1e9 + ((columns.nsec[row] ?? 0) - baseNsec);
   }
   const enters = new Float64Array(calls.length);
@@ -41,7 +48,7 @@ export function makeClock(columns: Columns, calls: readonly Call[], hasArrivalTi
     packets,
     enters,
     exits,
-    order: timeOrder(packets),
+    order: yield* orderInSteps(packets),
     slackNs: hasArrivalTimes ? LATE_NS : 0,
   };
 }
@@ -51,16 +58,4 @@ function firstTime(columns: Columns, calls: readonly Call[]): bigint {
   const call = calls[0]?.enterNs ?? null;
   if (packet !== null && (call === null || packet < call)) return packet;
   return call ?? 0n;
-}
-
-/** Indices of `times` in ascending order of time; equal times keep their order. */
-export function timeOrder(times: Float64Array): Uint32Array {
-  const order = new Uint32Array(times.length);
-  let sorted = true;
-  for (let i = 0; i < order.length; i++) {
-    order[i] = i;
-    if (i > 0 && (times[i] ?? 0) < (times[i - 1] ?? 0)) sorted = false;
-  }
-  if (!sorted) order.sort((x, y) => (times[x] ?? 0) - (times[y] ?? 0) || x - y);
-  return order;
 }

@@ -14,17 +14,20 @@ export interface Connections {
   readonly ofFlow: Int32Array;
 }
 
-/** The TCP and UDP conversations in order of their first packet's time, with whoever is known at their ends. */
-export function listConnections(
+const FLOWS_A_STEP = 1024;
+
+/** The TCP and UDP conversations in order of their first packet's time, with whoever is known at their ends; in steps. */
+export function* listConnections(
   capture: Capture,
   clock: Clock,
   wire: TcpWire,
   ends: TcpEnds | null,
   udp: UdpFacts | null,
-): Connections {
+): Generator<void, Connections> {
   const ofFlow = new Int32Array(capture.flows.length).fill(-1);
   const flows: number[] = [];
   for (let flow = 0; flow < capture.flows.length; flow++) {
+    if (flow % FLOWS_A_STEP === 0) yield;
     const { protocol } = capture.flows.get(flow);
     const used = (wire.start[flow] ?? 0) < (wire.start[flow + 1] ?? 0);
     if (used && (protocol === PROTOCOL.tcp || protocol === PROTOCOL.udp)) flows.push(flow);
@@ -32,7 +35,9 @@ export function listConnections(
   const first = (flow: number): number => clock.packets[wire.rows[wire.start[flow] ?? 0] ?? 0] ?? 0;
   flows.sort((x, y) => first(x) - first(y) || x - y);
   const udpEnds = udp === null ? null : udpSockets(udp);
-  const list = flows.map((flow, index): Connection => {
+  const list: Connection[] = [];
+  for (const [index, flow] of flows.entries()) {
+    if (index % FLOWS_A_STEP === 0) yield;
     ofFlow[flow] = index;
     const { protocol, addressA, portA, addressB, portB } = capture.flows.get(flow);
     const tcp = protocol === PROTOCOL.tcp;
@@ -40,7 +45,7 @@ export function listConnections(
     const b = tcp ? (ends?.ends[flow * 2 + 1]?.socket ?? null) : (udpEnds?.get(flow * 2 + 1) ?? null);
     const client = tcp && clientSide(wire, flow) === 1 ? 'b' : 'a';
     const listener = tcp ? (ends?.listeners[flow]?.socket ?? null) : null;
-    return {
+    list.push({
       flow,
       protocol: tcp ? 'tcp' : 'udp',
       endpointA: endpointText(addressA, portA),
@@ -50,8 +55,8 @@ export function listConnections(
       roleB: b?.role ?? (client === 'a' ? (listener?.role ?? null) : null),
       socketA: a?.id ?? null,
       socketB: b?.id ?? null,
-    };
-  });
+    });
+  }
   return { list, ofFlow };
 }
 

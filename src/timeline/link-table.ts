@@ -1,3 +1,4 @@
+import { CELLS_A_STEP } from './time-order.ts';
 import type { Link, Relation } from './types.ts';
 
 const RELATIONS: readonly Relation[] = [
@@ -34,10 +35,11 @@ export class LinkTable {
     this.tos[index] = to;
   }
 
-  /** Sorts what was added; to be called once, before links are asked for. */
-  seal(packetCount: number, callCount: number): void {
-    this.ofPackets = indexBy(this.packets, this.length, packetCount);
-    this.ofCalls = indexBy(this.calls, this.length, callCount);
+  /** Sorts what was added, in steps; to be called once, before links are asked for. */
+  *seal(packetCount: number, callCount: number): Generator<void, void> {
+    if (this.length === 0) return;
+    this.ofPackets = yield* indexBy(this.packets, this.length, packetCount);
+    this.ofCalls = yield* indexBy(this.calls, this.length, callCount);
   }
 
   get(index: number): Link {
@@ -95,14 +97,20 @@ interface Index {
   readonly links: Uint32Array;
 }
 
-function indexBy(keys: Int32Array, length: number, keyCount: number): Index {
+function* indexBy(keys: Int32Array, length: number, keyCount: number): Generator<void, Index> {
   const start = new Uint32Array(keyCount + 1);
-  for (let index = 0; index < length; index++)
+  for (let index = 0; index < length; index++) {
+    if (index % CELLS_A_STEP === 0) yield;
     start[(keys[index] ?? 0) + 1] = (start[(keys[index] ?? 0) + 1] ?? 0) + 1;
-  for (let key = 0; key < keyCount; key++) start[key + 1] = (start[key + 1] ?? 0) + (start[key] ?? 0);
+  }
+  for (let key = 0; key < keyCount; key++) {
+    if (key % CELLS_A_STEP === 0) yield;
+    start[key + 1] = (start[key + 1] ?? 0) + (start[key] ?? 0);
+  }
   const links = new Uint32Array(length);
   const next = start.slice();
   for (let index = 0; index < length; index++) {
+    if (index % CELLS_A_STEP === 0) yield;
     const key = keys[index] ?? 0;
     links[next[key] ?? 0] = index;
     next[key] = (next[key] ?? 0) + 1;

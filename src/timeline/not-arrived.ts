@@ -1,6 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { covers, duplicateBlock, sackOffsets, type TcpWire, usesSack } from './tcp-wire.ts';
+import { covers, duplicateBlock, PACKETS_A_STEP, sackOffsets, type TcpWire, usesSack } from './tcp-wire.ts';
 
 /** One transmission of bytes, at its place among the flow's packets. */
 interface Copy {
@@ -17,25 +17,39 @@ interface Copy {
  * came before it. So where no report at all came about that time, nothing had arrived twice. Where SACK was not agreed
  * on nothing can be told, and nothing of a FIN: in TIME-WAIT a repeated one is answered without a report.
  */
-export function markNotArrived(capture: Capture, wire: TcpWire, flow: number, gone: Uint8Array): void {
+export function* markNotArrived(
+  capture: Capture,
+  wire: TcpWire,
+  flow: number,
+  gone: Uint8Array,
+): Generator<void, void> {
   if (!usesSack(wire, flow)) return;
   for (const direction of [0, 1] as const) {
-    if (!sendsAgain(capture, wire, flow, direction)) continue;
-    const groups = repeatedBytes(capture, wire, flow, direction);
+    if (!(yield* sendsAgain(capture, wire, flow, direction))) continue;
+    const groups = yield* repeatedBytes(capture, wire, flow, direction);
     if (groups.length === 0) continue;
-    const answers = answersOf(capture, wire, flow, direction);
+    const answers = yield* answersOf(capture, wire, flow, direction);
     // A segment is taken as a whole: where any of its bytes may have come with it, it may have arrived.
     const missing = new Set<number>();
     const taken = new Set<number>();
-    for (const copies of groups) judgeGroup(copies, answers, gone, missing, taken);
+    for (const copies of groups) {
+      judgeGroup(copies, answers, gone, missing, taken);
+      yield;
+    }
     for (const row of missing) if (!taken.has(row)) gone[row] = 1;
   }
 }
 
 /** Whether any segment goes back behind one that was sent before: most flows never do. */
-function sendsAgain({ columns }: Capture, wire: TcpWire, flow: number, direction: number): boolean {
+function* sendsAgain(
+  { columns }: Capture,
+  wire: TcpWire,
+  flow: number,
+  direction: number,
+): Generator<void, boolean> {
   let next = Number.NEGATIVE_INFINITY;
   for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    if (index % PACKETS_A_STEP === 0) yield;
     const row = wire.rows[index] ?? 0;
     if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || (columns.direction[row] ?? 0) !== direction)
       continue;
@@ -48,12 +62,18 @@ function sendsAgain({ columns }: Capture, wire: TcpWire, flow: number, direction
 }
 
 /** First transmissions of which some byte was sent again, each with all packets that carried any of its bytes, in time order. */
-function repeatedBytes(capture: Capture, wire: TcpWire, flow: number, direction: number): Copy[][] {
+function* repeatedBytes(
+  capture: Capture,
+  wire: TcpWire,
+  flow: number,
+  direction: number,
+): Generator<void, Copy[][]> {
   const { columns } = capture;
   const first: Copy[] = [];
   const groups = new Map<number, Copy[]>();
   let next = 0;
   for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    if (index % PACKETS_A_STEP === 0) yield;
     const row = wire.rows[index] ?? 0;
     const flags = columns.flags[row] ?? 0;
     if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || (columns.direction[row] ?? 0) !== direction)
@@ -104,10 +124,16 @@ interface Answer {
   readonly reportsDuplicate: boolean;
 }
 
-function answersOf(capture: Capture, wire: TcpWire, flow: number, direction: number): Answer[] {
+function* answersOf(
+  capture: Capture,
+  wire: TcpWire,
+  flow: number,
+  direction: number,
+): Generator<void, Answer[]> {
   const { columns } = capture;
   const answers: Answer[] = [];
   for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    if (index % PACKETS_A_STEP === 0) yield;
     const row = wire.rows[index] ?? 0;
     const flags = columns.flags[row] ?? 0;
     if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || (columns.direction[row] ?? 0) === direction)

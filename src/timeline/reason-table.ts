@@ -1,3 +1,5 @@
+import { CELLS_A_STEP } from './time-order.ts';
+
 /**
  * Kinds of reasons for packets, as small numbers while millions are kept. Each has up to two numbers (`value`, `count`),
  * a call, a packet and a detail; `parameters` names what the numbers mean in the Reason that is made of them.
@@ -116,10 +118,14 @@ export class ReasonTable {
     return PACKET_KINDS[this.kinds[row] ?? 0] ?? 'unexplained';
   }
 
-  count(kind: PacketKind): number {
+  /** How many packets have a kind of reason, counted in steps. */
+  *count(kind: PacketKind): Generator<void, number> {
     const wanted = NUMBERS.get(kind) ?? 0;
     let found = 0;
-    for (const number of this.kinds) if (number === wanted) found++;
+    for (let row = 0; row < this.kinds.length; row++) {
+      if (row % CELLS_A_STEP === 0) yield;
+      if (this.kinds[row] === wanted) found++;
+    }
     return found;
   }
 }

@@ -3,6 +3,7 @@ import type { Facts } from './facts.ts';
 import { clientSide } from './tcp-ends.ts';
 import { walkStates } from './tcp-states.ts';
 import { PACKETS_A_STEP } from './tcp-wire.ts';
+import { CELLS_A_STEP } from './time-order.ts';
 import { type RowStates, TCP_STATES } from './types.ts';
 
 const CLOSED = 0;
@@ -78,7 +79,7 @@ export class RowStateTable {
     const opened = new Uint8Array(now.length);
     const states = new Uint8Array(rows.length);
     for (let index = 0; index < rows.length; index++) {
-      if (index % PACKETS_A_STEP === 0) yield;
+      if (index % CELLS_A_STEP === 0) yield;
       const connection = this.connectionOf(index);
       if (connection < 0) continue;
       const subject = rows.subjects[index] ?? 0;
@@ -128,15 +129,9 @@ export class RowStateTable {
   private *statesOfPackets(): Generator<void, Uint8Array> {
     const { capture, wire, gone, ends, connections } = this.facts;
     const states = new Uint8Array(capture.columns.length);
-    let walked = 0;
     for (const { flow, protocol } of connections.list) {
       if (protocol !== 'tcp') continue;
-      walked += (wire.start[flow + 1] ?? 0) - (wire.start[flow] ?? 0);
-      if (walked > PACKETS_A_STEP) {
-        walked = 0;
-        yield;
-      }
-      const { first, last, taken } = this.synAcks(flow);
+      const { first, last, taken } = yield* this.synAcks(flow);
       const start = {
         client: clientSide(wire, flow),
         listens: ends.listeners[flow] != null || first >= 0,
@@ -144,20 +139,21 @@ export class RowStateTable {
         takenSynRow: taken,
         lastSynAckRow: last,
       };
-      walkStates(capture, wire, flow, gone, start, (row, a, b) => {
+      yield* walkStates(capture, wire, flow, gone, start, (row, a, b) => {
         states[row] = a | (b << 4);
       });
     }
     return states;
   }
 
-  private synAcks(flow: number): { first: number; last: number; taken: number } {
+  private *synAcks(flow: number): Generator<void, { first: number; last: number; taken: number }> {
     const { capture, wire } = this.facts;
     const { columns } = capture;
     let first = -1;
     let last = -1;
     let taken = -1;
     for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+      if (index % PACKETS_A_STEP === 0) yield;
       const row = wire.rows[index] ?? 0;
       const flags = (columns.flags[row] ?? 0) & (SYN | ACK);
       if (flags === SYN && first < 0) taken = row;

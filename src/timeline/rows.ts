@@ -1,4 +1,5 @@
-import { type Clock, timeOrder } from './clock.ts';
+import type { Clock } from './clock.ts';
+import { CELLS_A_STEP, timeOrder } from './time-order.ts';
 import type { Row } from './types.ts';
 
 const PACKET = 0;
@@ -17,9 +18,10 @@ export interface Rows {
 
 /**
  * Merges packets and calls by time. Where times are equal an entry stands first and a return last: causes before effects.
- * `acted` is 1 for calls while which a packet of theirs was sent or came: then the entry has a row of its own.
+ * `acted` is 1 for calls while which a packet of theirs was sent or came: then the entry has a row of its own. In steps.
  */
-export function mergeRows(clock: Clock, acted: Uint8Array): Rows {
+export function* mergeRows(clock: Clock, acted: Uint8Array): Generator<void, Rows> {
+  if (clock.enters.length === 0) return yield* packetRows(clock);
   const enters: number[] = [];
   const exits: number[] = [];
   for (let call = 0; call < clock.enters.length; call++) {
@@ -41,6 +43,7 @@ export function mergeRows(clock: Clock, acted: Uint8Array): Rows {
   };
   const heads = [0, 0, 0];
   for (let row = 0; row < length; row++) {
+    if (row % CELLS_A_STEP === 0) yield;
     let best = -1;
     let bestNs = Number.POSITIVE_INFINITY;
     for (const [which, { subjects, times }] of lists.entries()) {
@@ -59,6 +62,17 @@ export function mergeRows(clock: Clock, acted: Uint8Array): Rows {
     heads[best] = (heads[best] ?? 0) + 1;
   }
   return rows;
+}
+
+/** The rows of a capture without calls: its packets. */
+function* packetRows({ order, packets }: Clock): Generator<void, Rows> {
+  const { length } = order;
+  const times = new Float64Array(length);
+  for (let row = 0; row < length; row++) {
+    if (row % CELLS_A_STEP === 0) yield;
+    times[row] = packets[order[row] ?? 0] ?? 0;
+  }
+  return { length, kinds: new Uint8Array(length), subjects: order, times };
 }
 
 export function rowAt(rows: Rows, index: number): Row {
@@ -91,24 +105,28 @@ export class RowFinder {
   }
 
   private find(kind: number, subject: number): number {
-    this.tables ??= this.make();
-    return this.tables[kind]?.[subject] ?? -1;
+    if (this.tables === null) for (const _ of this.prepare());
+    return this.tables?.[kind]?.[subject] ?? -1;
   }
 
-  private make(): [Int32Array, Int32Array, Int32Array] {
+  /** Makes the tables, in steps. */
+  *prepare(): Generator<void, void> {
+    if (this.tables !== null) return;
     const { length, kinds, subjects } = this.rows;
     const most = [0, 0, 0];
     for (let row = 0; row < length; row++) {
+      if (row % CELLS_A_STEP === 0) yield;
       const kind = kinds[row] ?? 0;
       if ((subjects[row] ?? 0) >= (most[kind] ?? 0)) most[kind] = (subjects[row] ?? 0) + 1;
     }
     const table = (kind: number) => new Int32Array(most[kind] ?? 0).fill(-1);
     const tables: [Int32Array, Int32Array, Int32Array] = [table(PACKET), table(ENTER), table(EXIT)];
     for (let row = 0; row < length; row++) {
+      if (row % CELLS_A_STEP === 0) yield;
       const kind = tables[kinds[row] ?? 0];
       if (kind !== undefined) kind[subjects[row] ?? 0] = row;
     }
-    return tables;
+    this.tables = tables;
   }
 }
 

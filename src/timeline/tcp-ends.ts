@@ -62,6 +62,9 @@ export function assignTcpEnds(
   wire: TcpWire,
   sockets: ReadonlyMap<string, SocketLife>,
 ): TcpEnds {
+  const none = capture.flows.length;
+  if (calls.length === 0)
+    return { ends: new Array(none * 2).fill(null), listeners: new Array(none).fill(null), unmatched: [] };
   openersByCalls(capture, wire, calls);
   const flows = tcpFlows(capture, clock, wire);
   const ends: (TcpEnd | null)[] = new Array(capture.flows.length * 2).fill(null);

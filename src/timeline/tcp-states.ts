@@ -1,6 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import type { TcpWire } from './tcp-wire.ts';
+import { PACKETS_A_STEP, type TcpWire } from './tcp-wire.ts';
 import { TCP_STATES, type TcpState } from './types.ts';
 
 type StateNumber = number;
@@ -44,17 +44,17 @@ export interface FlowStart {
 }
 
 /**
- * Walks one flow in time order and calls `note` with both ends' state after each packet. A packet that was lost on
+ * Walks one flow in time order, in steps, and calls `note` with both ends' state after each packet. A packet that was lost on
  * the way changes its sender only.
  */
-export function walkStates(
+export function* walkStates(
   capture: Capture,
   wire: TcpWire,
   flow: number,
   lost: Uint8Array,
   start: FlowStart,
   note: (row: number, a: StateNumber, b: StateNumber) => void,
-): void {
+): Generator<void, void> {
   const { columns } = capture;
   const complete = (wire.synSeen[flow * 2 + start.client] ?? 0) === 1;
   // A capture that begins in the middle shows connections that are already up.
@@ -62,6 +62,7 @@ export function walkStates(
   const server = ends[start.client === 0 ? 1 : 0];
   if (complete && start.listens) server.state = LISTEN;
   for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    if (index % PACKETS_A_STEP === 0) yield;
     const row = wire.rows[index] ?? 0;
     if ((columns.protocol[row] ?? 0) === PROTOCOL.tcp) {
       const direction = (columns.direction[row] ?? 0) === 0 ? 0 : 1;

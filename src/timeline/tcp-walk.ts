@@ -9,16 +9,17 @@ import { explainSyn } from './explain-syn.ts';
 import { clientSide } from './tcp-ends.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { expected, Side, sideCalls } from './tcp-side.ts';
-import { sackBlocks, usesSack, windowShift } from './tcp-wire.ts';
+import { PACKETS_A_STEP, sackBlocks, usesSack, windowShift } from './tcp-wire.ts';
 
-/** Walks one flow in time order: gives every packet its reason, and links packets with calls. Returns both ends as they are left. */
-export function walkFlow(scene: TcpScene, flow: number): readonly [Side, Side] {
+/** Walks one flow in time order, in steps: gives every packet its reason, and links packets with calls. Returns both ends as they are left. */
+export function* walkFlow(scene: TcpScene, flow: number): Generator<void, readonly [Side, Side]> {
   const { wire, columns } = scene;
   const client = clientSide(wire, flow);
   const placed = scene.complete || (wire.placed[flow * 2] ?? 0) === 1;
   const sides = [makeSide(scene, flow, 0, client), makeSide(scene, flow, 1, client)] as const;
   const shifts = [windowShift(wire, flow, 0), windowShift(wire, flow, 1)];
   for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    if (index % PACKETS_A_STEP === 0) yield;
     const row = wire.rows[index] ?? 0;
     if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp) continue;
     const direction = (columns.direction[row] ?? 0) === 0 ? 0 : 1;

@@ -1,6 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
 import type { Clock } from './clock.ts';
+import { CELLS_A_STEP } from './time-order.ts';
 
 /**
  * TCP segments by their place in the stream: byte 0 is the first after the SYN, the FIN counts as one more at the end.
@@ -27,7 +28,10 @@ export interface TcpWire {
   readonly shift: Uint8Array;
   /** By flow * 2 + direction: 1 where the SYN had the SACK-permitted option (RFC 2018). */
   readonly sackPermitted: Uint8Array;
-  /** By flow * 2 + direction: 1 where the SYN had a time stamp (RFC 7323): then all that follows has one. */
+  /**
+   * By flow * 2 + direction: 1 where the SYN had a time stamp, then all that follows has one (RFC 7323 §3.2); in a
+   * conversation without a SYN where the first segment has one.
+   */
   readonly stamped: Uint8Array;
   /** By flow * 2 + direction: the MSS option of the SYN; 0 where there was none or no SYN was seen. */
   readonly mss: Uint16Array;
@@ -35,13 +39,13 @@ export interface TcpWire {
 
 export function* layOutTcp(capture: Capture, clock: Clock): Generator<void, TcpWire> {
   const { columns, flows } = capture;
-  const { start, rows } = rowsByFlow(columns.flow, columns.length, flows.length, clock.order);
+  const { start, rows } = yield* rowsByFlow(columns.flow, columns.length, flows.length, clock.order);
   const ends = flows.length * 2;
   const wire: TcpWire = {
     start,
     rows,
     from: new Float64Array(columns.length),
-    acked: new Float64Array(columns.length).fill(Number.NaN),
+    acked: new Float64Array(columns.length),
     synSeen: new Uint8Array(ends),
     placed: new Uint8Array(ends),
     opener: new Uint8Array(flows.length),
@@ -50,36 +54,38 @@ export function* layOutTcp(capture: Capture, clock: Clock): Generator<void, TcpW
     stamped: new Uint8Array(ends),
     mss: new Uint16Array(ends),
   };
-  let next = PACKETS_A_STEP;
+  for (let row = 0; row < columns.length; row += CELLS_A_STEP) {
+    wire.acked.fill(Number.NaN, row, row + CELLS_A_STEP);
+    yield;
+  }
   for (let flow = 0; flow < flows.length; flow++) {
     const first = start[flow] ?? 0;
     if (first === (start[flow + 1] ?? 0)) continue;
-    if (first > next) {
-      next = first + PACKETS_A_STEP;
-      yield;
-    }
-    layOutFlow(capture, wire, flow);
+    yield* layOutFlow(capture, wire, flow);
   }
   return wire;
 }
 
-/** So many packets are looked at before others may do something. */
-export const PACKETS_A_STEP = 20_000;
+/** So many packets of a flow are looked at before others may do something. */
+export const PACKETS_A_STEP = 256;
 
-function rowsByFlow(
+function* rowsByFlow(
   flow: Int32Array,
   length: number,
   flows: number,
   order: Uint32Array,
-): { start: Uint32Array; rows: Uint32Array } {
+): Generator<void, { start: Uint32Array; rows: Uint32Array }> {
   const start = new Uint32Array(flows + 1);
-  for (let row = 0; row < length; row++)
+  for (let row = 0; row < length; row++) {
+    if (row % CELLS_A_STEP === 0) yield;
     if ((flow[row] ?? 0) >= 0) start[(flow[row] ?? 0) + 1] = (start[(flow[row] ?? 0) + 1] ?? 0) + 1;
+  }
   for (let index = 0; index < flows; index++)
     start[index + 1] = (start[index + 1] ?? 0) + (start[index] ?? 0);
   const rows = new Uint32Array(start[flows] ?? 0);
   const next = start.slice();
   for (let index = 0; index < length; index++) {
+    if (index % CELLS_A_STEP === 0) yield;
     const row = order[index] ?? 0;
     const owner = flow[row] ?? 0;
     if (owner < 0) continue;
@@ -89,11 +95,12 @@ function rowsByFlow(
   return { start, rows };
 }
 
-function layOutFlow(capture: Capture, wire: TcpWire, flow: number): void {
+function* layOutFlow(capture: Capture, wire: TcpWire, flow: number): Generator<void, void> {
   const { columns } = capture;
-  const base = findBases(capture, wire, flow);
+  const base = yield* findBases(capture, wire, flow);
   const near = [0, 0];
   for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    if (index % PACKETS_A_STEP === 0) yield;
     const row = wire.rows[index] ?? 0;
     if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp) continue;
     const direction = columns.direction[row] ?? 0;
@@ -109,11 +116,12 @@ function layOutFlow(capture: Capture, wire: TcpWire, flow: number): void {
 }
 
 /** Sequence number of byte 0 of either direction: after the SYN, or as the first segment (or its ACK) names it. */
-function findBases(capture: Capture, wire: TcpWire, flow: number): Float64Array {
+function* findBases(capture: Capture, wire: TcpWire, flow: number): Generator<void, Float64Array> {
   const { columns } = capture;
   const base = new Float64Array(2).fill(-1);
   const guess = new Float64Array(2).fill(-1);
   for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    if (index % PACKETS_A_STEP === 0) yield;
     const row = wire.rows[index] ?? 0;
     if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp) continue;
     const direction = columns.direction[row] ?? 0;
@@ -130,6 +138,9 @@ function findBases(capture: Capture, wire: TcpWire, flow: number): Float64Array 
     if ((wire.synSeen[flow * 2] ?? 0) && (wire.synSeen[flow * 2 + 1] ?? 0)) break;
   }
   const begins = wire.synSeen[flow * 2] === 1 || wire.synSeen[flow * 2 + 1] === 1;
+  const first = wire.rows[wire.start[flow] ?? 0] ?? 0;
+  if (!begins && columns.protocol[first] === PROTOCOL.tcp && timeStamps(capture, first) !== null)
+    wire.stamped.fill(1, flow * 2, flow * 2 + 2);
   for (const direction of [0, 1]) {
     wire.placed[flow * 2 + direction] = begins ? 1 : 0;
     if ((wire.synSeen[flow * 2 + direction] ?? 0) === 0) base[direction] = Math.max(0, guess[direction] ?? 0);

@@ -22,21 +22,18 @@ import { assignTcpEnds, type TcpEnds } from './tcp-ends.ts';
 import type { TcpScene } from './tcp-scene.ts';
 import type { Side } from './tcp-side.ts';
 import { walkFlow } from './tcp-walk.ts';
-import { layOutTcp, PACKETS_A_STEP } from './tcp-wire.ts';
+import { layOutTcp } from './tcp-wire.ts';
+import { atOnce, CELLS_A_STEP } from './time-order.ts';
 import type { Finding, Timeline } from './types.ts';
 
 /** Lines packets up with calls. Pure: the same session gives the same time line. */
 export function buildTimeline(session: Session): Timeline {
-  const steps = timelineInSteps(session);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
+  return atOnce(timelineInSteps(session));
 }
 
 /**
  * The same in steps, between which others may do something: a session of millions takes seconds. `withStates` works the
- * TCP states out as well, which else happens all at once when the first is asked for.
+ * TCP states out as well, and the places of rows, which else happens all at once when the first is asked for.
  */
 export function* timelineInSteps(session: Session, withStates = false): Generator<void, Timeline> {
   const facts = yield* gather(session);
@@ -44,7 +41,11 @@ export function* timelineInSteps(session: Session, withStates = false): Generato
   const { columns } = capture;
   const states = new RowStateTable(facts);
   const finder = new RowFinder(rows);
-  if (withStates) yield* states.prepare();
+  if (withStates) {
+    yield* states.prepare();
+    yield* finder.prepare();
+  }
+  const unexplained = yield* reasons.count('unexplained');
   let findings: readonly Finding[] | null = null;
   const timeline: Timeline = {
     session,
@@ -78,7 +79,7 @@ export function* timelineInSteps(session: Session, withStates = false): Generato
       findings ??= findingsOf(facts);
       return findings;
     },
-    unexplained: reasons.count('unexplained'),
+    unexplained,
   };
   rememberFacts(timeline, facts);
   return timeline;
@@ -87,7 +88,7 @@ export function* timelineInSteps(session: Session, withStates = false): Generato
 function* gather(session: Session): Generator<void, Facts> {
   const { capture, calls } = session;
   const { columns } = capture;
-  const clock = makeClock(columns, calls, hasArrivalTimes(session.run));
+  const clock = yield* makeClock(columns, calls, hasArrivalTimes(session.run));
   const complete = calls.length === 0 || isComplete(session.run);
   yield;
   const wire = yield* layOutTcp(capture, clock);
@@ -119,19 +120,19 @@ function* gather(session: Session): Generator<void, Facts> {
   const udpScene = { capture, calls, clock, lost, links, reasons, sockets };
   const udp = calls.length > 0 ? explainUdp(udpScene) : null;
   explainIcmp(udpScene, udp);
-  explainOthers(scene);
-  if (!complete) admitUncaptured(scene);
+  yield* explainOthers(scene);
+  if (!complete) yield* admitUncaptured(scene);
   yield;
-  links.seal(columns.length, calls.length);
+  yield* links.seal(columns.length, calls.length);
   yield;
-  const connections = listConnections(capture, clock, wire, ends, udp);
+  const connections = yield* listConnections(capture, clock, wire, ends, udp);
   const connectionOfCall = placeCalls(session, ends, connections, links);
   yield;
   const acted = links.callsActing(
     (call, packet) => (clock.packets[packet] ?? 0) <= (clock.exits[call] ?? 0),
     calls.length,
   );
-  const rows = mergeRows(clock, acted);
+  const rows = yield* mergeRows(clock, acted);
   return {
     session,
     capture,
@@ -155,7 +156,6 @@ function* gather(session: Session): Generator<void, Facts> {
 function* explainTcp(scene: TcpScene): Generator<void, (readonly [Side, Side] | null)[]> {
   const { capture, wire, hasCalls } = scene;
   const sides: (readonly [Side, Side] | null)[] = [];
-  let walked = 0;
   for (let flow = 0; flow < capture.flows.length; flow++) {
     if (
       capture.flows.get(flow).protocol !== PROTOCOL.tcp ||
@@ -164,13 +164,8 @@ function* explainTcp(scene: TcpScene): Generator<void, (readonly [Side, Side] | 
       sides.push(null);
       continue;
     }
-    markNotArrived(capture, wire, flow, scene.gone);
-    walked += (wire.start[flow + 1] ?? 0) - (wire.start[flow] ?? 0);
-    if (walked > PACKETS_A_STEP) {
-      walked = 0;
-      yield;
-    }
-    const both = walkFlow(scene, flow);
+    yield* markNotArrived(capture, wire, flow, scene.gone);
+    const both = yield* walkFlow(scene, flow);
     for (const side of both) linkReceived(scene, side);
     // Without calls there may be a million flows, and nothing asks for what is left of them.
     sides.push(hasCalls ? both : null);
@@ -179,8 +174,9 @@ function* explainTcp(scene: TcpScene): Generator<void, (readonly [Side, Side] | 
 }
 
 /** Packets that no other part explains: damaged ones, other protocols, and all of them in a plain capture. */
-function explainOthers({ columns, reasons, hasCalls }: TcpScene): void {
+function* explainOthers({ columns, reasons, hasCalls }: TcpScene): Generator<void, void> {
   for (let row = 0; row < columns.length; row++) {
+    if (row % CELLS_A_STEP === 0) yield;
     const protocol = columns.protocol[row] ?? 0;
     if (protocol === PROTOCOL.udp && !hasCalls) reasons.set(row, 'datagram-plain');
     else if (
@@ -196,8 +192,9 @@ function explainOthers({ columns, reasons, hasCalls }: TcpScene): void {
  * Where packets may be missing, one whose cause is not to be seen is no riddle: the cause was not captured. New data is
  * the exception, for its cause is a call, and calls are never missing.
  */
-function admitUncaptured({ columns, reasons }: TcpScene): void {
+function* admitUncaptured({ columns, reasons }: TcpScene): Generator<void, void> {
   for (let row = 0; row < columns.length; row++) {
+    if (row % CELLS_A_STEP === 0) yield;
     if (reasons.kind(row) !== 'unexplained' || columns.protocol[row] !== PROTOCOL.tcp) continue;
     if (columns.payloadLen[row] === 0) reasons.set(row, 'uncaptured');
   }

@@ -1,3 +1,4 @@
+import { CHECKSUM, datagramEnd, internetSum, transportChecksum } from '../../capture/checksum.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
 import type { Facts } from './facts.ts';
 import { type Check, Report } from './verify-report.ts';
@@ -59,7 +60,7 @@ function headers({ capture, session }: Facts): Check {
     report.expect(!cut || (columns.capLen[row] ?? 0) >= snaplen, () => `row ${row} is cut below the snaplen`);
     const network = columns.networkAt[row] ?? 0;
     if (network === 0xffff) continue;
-    const ends = network + ipLength(frame, network);
+    const ends = datagramEnd(frame, network);
     report.expect(
       ends === (columns.wireLen[row] ?? 0),
       () => `row ${row}: the IP header says ${ends} bytes, the frame has ${columns.wireLen[row] ?? 0}`,
@@ -85,10 +86,6 @@ function headers({ capture, session }: Facts): Check {
   return report.result();
 }
 
-function ipLength(frame: Uint8Array, network: number): number {
-  return (frame[network] ?? 0) >> 4 === 6 ? readU16(frame, network + 4) + 40 : readU16(frame, network + 2);
-}
-
 function readU16(bytes: Uint8Array, offset: number): number {
   return (bytes[offset] ?? 0) * 256 + (bytes[offset + 1] ?? 0);
 }
@@ -107,57 +104,19 @@ function checksums({ capture, reasons }: Facts): Check {
     const network = columns.networkAt[row] ?? 0;
     if (network === 0xffff || (columns.capLen[row] ?? 0) < (columns.wireLen[row] ?? 0)) continue;
     const frame = capture.frame(row);
-    const four = (frame[network] ?? 0) >> 4 === 4;
-    if (four) {
+    if ((frame[network] ?? 0) >> 4 === 4) {
       const length = ((frame[network] ?? 0) & 15) * 4;
-      report.expect(sum(frame, network, network + length) === 0xffff, () => `row ${row}: IP header checksum`);
+      const sum = internetSum(frame, network, network + length);
+      report.expect(sum === 0xffff, () => `row ${row}: IP header checksum`);
     }
     const transport = columns.transportAt[row] ?? 0;
     const protocol = columns.protocol[row] ?? 0;
-    if (transport === 0xffff || columns.fragments.has(row) || protocol === PROTOCOL.other) continue;
-    const end = network + ipLength(frame, network);
-    const field = transport + (CHECKSUM_AT[protocol] ?? 0);
-    const stored = readU16(frame, field);
-    if (protocol === PROTOCOL.udp && stored === 0 && four) continue;
-    const pseudo =
-      protocol === PROTOCOL.icmp
-        ? 0
-        : pseudoSum(frame, network, four, end - transport, PROTOCOL_NUMBER[protocol] ?? 0);
-    const full = fold(pseudo + sum(frame, transport, end));
-    const left = stored === fold(pseudo);
-    if (left && full !== 0xffff) partial++;
-    report.expect(full === 0xffff || left || isRaw(row), () => `row ${row}: transport checksum`);
+    if (transport === 0xffff || columns.fragments.has(row)) continue;
+    const verdict = transportChecksum(frame, network, transport, protocol);
+    if (verdict === CHECKSUM.unknown) continue;
+    if (verdict === CHECKSUM.partial) partial++;
+    report.expect(verdict !== CHECKSUM.wrong || isRaw(row), () => `row ${row}: transport checksum`);
   }
   if (partial > 0) report.note(`${partial} cover addresses and lengths only, as loopback leaves them`);
   return report.result();
-}
-
-/** By PROTOCOL: where the checksum stands in the transport header, and the number of the protocol in IP. */
-const CHECKSUM_AT: readonly number[] = [0, 16, 6, 2, 2];
-const PROTOCOL_NUMBER: readonly number[] = [0, 6, 17, 1, 58];
-
-/** Sum of 16-bit words, carries added (RFC 1071). */
-function sum(bytes: Uint8Array, from: number, to: number): number {
-  let total = 0;
-  for (let offset = from; offset + 1 < to; offset += 2)
-    total += (bytes[offset] ?? 0) * 256 + (bytes[offset + 1] ?? 0);
-  if ((to - from) % 2 === 1) total += (bytes[to - 1] ?? 0) * 256;
-  return fold(total);
-}
-
-function pseudoSum(
-  frame: Uint8Array,
-  network: number,
-  four: boolean,
-  length: number,
-  protocol: number,
-): number {
-  const addresses = four ? sum(frame, network + 12, network + 20) : sum(frame, network + 8, network + 40);
-  return fold(addresses + (length >>> 16) + (length & 0xffff) + protocol);
-}
-
-function fold(total: number): number {
-  let folded = total;
-  while (folded > 0xffff) folded = Math.floor(folded / 0x10000) + (folded % 0x10000);
-  return folded;
 }

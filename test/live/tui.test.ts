@@ -1,6 +1,7 @@
 import { createSocket } from 'node:dgram';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { Tmux, type TmuxOptions } from '../support/tmux.ts';
 import { have } from '../support/tools.ts';
@@ -13,6 +14,15 @@ function start(args: readonly string[], options: TmuxOptions = SMALL): Tmux {
   const tmux = new Tmux(args, options);
   open.push(tmux);
   return tmux;
+}
+
+/** Lets whoever waits go on, call by call, until the screen shows a text. */
+async function stepUntil(tmux: Tmux, text: string): Promise<void> {
+  for (let step = 0; step < 60 && !tmux.screen().includes(text); step++) {
+    tmux.keys('Space');
+    await delay(100);
+  }
+  await tmux.until(text);
 }
 
 afterEach(() => {
@@ -86,6 +96,53 @@ live('the real program in a terminal', { timeout: 60_000 }, () => {
     tmux.keys('y');
     await tmux.until('END 0');
   });
+
+  test('step mode: what a send sends is edited before it goes, and the server gets that', async () => {
+    const tmux = start(['run', 'udp-echo', '--step']);
+    await tmux.until('V server: socket(AF_INET, SOCK_DGRAM, 0)');
+    await stepUntil(tmux, 'C client: sendto(19, "hello", 5');
+    tmux.keys('D');
+    await tmux.until('client sends (\\n, \\x00): hello');
+    tmux.keys('C-u');
+    tmux.type('salve\\q');
+    tmux.keys('Enter');
+    await tmux.until('a backslash begins');
+    tmux.keys('BSpace', 'BSpace');
+    tmux.type('\\n');
+    tmux.keys('Enter');
+    await tmux.until('"salve\\n" (6 bytes instead of 5)');
+    tmux.keys('P');
+    tmux.type('30');
+    tmux.keys('Enter');
+    await tmux.until('after a pause of 30 ms');
+    tmux.keys('C');
+    await tmux.until('sendto(19, "salve\\n", 6');
+    await stepUntil(tmux, 'client got 6 bytes back instead of 5');
+    tmux.keys('s');
+    await tmux.until('salve');
+    tmux.keys('q');
+    await tmux.until('END 0');
+  });
+
+  test.each([SMALL, { width: 200, height: 60 }])(
+    'a role asks for lines, and gets what is typed, at $width × $height',
+    async (size) => {
+      const tmux = start(['run', 'tcp-say'], size);
+      await tmux.until('say (Ctrl-D ends)');
+      tmux.type('quién? q');
+      tmux.keys('Enter');
+      await tmux.until('server › quién? q');
+      await tmux.until('client ‹ quién? q');
+      tmux.keys('Escape');
+      await tmux.until('i answer client');
+      tmux.keys('p');
+      await tmux.until('Destination');
+      tmux.keys('i', 'C-d');
+      await tmux.until('tcp-say: ok');
+      tmux.keys('q');
+      await tmux.until('END 0');
+    },
+  );
 
   test('a session is saved, and opened again by its name', async () => {
     const tmux = start(['run', 'tcp-echo']);

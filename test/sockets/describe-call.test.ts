@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Call } from '../../src/sockets/call.ts';
-import { describeCall, escapeBytes } from '../../src/sockets/describe-call.ts';
+import { describeCall } from '../../src/sockets/describe-call.ts';
+import { escapeBytes } from '../../src/sockets/escaped-bytes.ts';
 
 const BLANK: Call = {
   id: 1,

@@ -1,5 +1,6 @@
 import { type Call, plainCall } from '../../src/sockets/call.ts';
-import { describeCall, escapeBytes, resultOf } from '../../src/sockets/describe-call.ts';
+import { describeCall, resultOf } from '../../src/sockets/describe-call.ts';
+import { escapeBytes } from '../../src/sockets/escaped-bytes.ts';
 import { safeBytes } from '../escape.ts';
 
 const RECEIVES: ReadonlySet<string> = new Set(['recv', 'recvfrom', 'recvmsg', 'read']);

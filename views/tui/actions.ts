@@ -1,3 +1,4 @@
+import type { StepEdit } from '../../src/lab/protocol.ts';
 import type { Page, PaneKind, Purpose } from './model.ts';
 
 /** What a key or a command of the palette does. */
@@ -19,10 +20,17 @@ export type Action =
   | { readonly do: 'only-connection' }
   | { readonly do: 'find'; readonly by: number }
   | { readonly do: 'finding'; readonly by: number }
+  /** `asks` for a file also where something is compared already. */
+  | { readonly do: 'compare'; readonly asks: boolean }
+  | { readonly do: 'difference'; readonly by: number }
+  | { readonly do: 'turn-comparison' }
+  | { readonly do: 'other-run' }
   | { readonly do: 'await'; readonly key: string }
   | { readonly do: 'play' }
   | { readonly do: 'speed'; readonly by: number }
   | { readonly do: 'let-go'; readonly side: 'first' | 'client' | 'server' | 'all' }
+  | { readonly do: 'answer' }
+  | { readonly do: 'step-edit'; readonly what: 'step-data' | 'step-pause' }
   | { readonly do: 'follow' }
   | { readonly do: 'run' }
   | { readonly do: 'run-stepped' }
@@ -44,8 +52,12 @@ export type Effect =
       readonly step: boolean;
     }
   | { readonly do: 'open'; readonly file: string }
+  /** Compares two files, or (null) what is open with one. */
+  | { readonly do: 'compare'; readonly left: string | null; readonly right: string }
   | { readonly do: 'live' }
   | { readonly do: 'let-go'; readonly role: string }
+  | { readonly do: 'answer'; readonly role: string; readonly line: string | null }
+  | { readonly do: 'step-edit'; readonly role: string; readonly edit: StepEdit }
   | { readonly do: 'stop' }
   | { readonly do: 'cancel-loading' }
   | { readonly do: 'search'; readonly text: string }

@@ -56,6 +56,9 @@ export class App {
       case 'open':
         this.sessions.open(start.file);
         break;
+      case 'compare':
+        this.sessions.compare(...start.files);
+        break;
       case 'live':
         this.sessions.live(start.device, start.filter);
         break;
@@ -112,11 +115,21 @@ export class App {
       case 'open':
         this.sessions.open(effect.file);
         return;
+      case 'compare':
+        if (effect.left !== null) this.sessions.compare(effect.left, effect.right);
+        else if (document !== null) this.sessions.compare(document, effect.right);
+        return;
       case 'live':
         this.sessions.live('lo', null);
         return;
       case 'let-go':
         this.sessions.letGo(effect.role);
+        return;
+      case 'answer':
+        this.sessions.answer(effect.role, effect.line);
+        return;
+      case 'step-edit':
+        this.sessions.editStep(effect.role, effect.edit);
         return;
       case 'stop':
         this.sessions.stop();

@@ -5,6 +5,7 @@ import { type FrameNumbers, frameNumbers } from '../../src/session/file-order.ts
 import type { Session } from '../../src/session/session.ts';
 import type { Row, Timeline } from '../../src/timeline/types.ts';
 import { type Words, wordsOf } from '../../src/timeline/words.ts';
+import { type RowWords, rowWords } from '../compare/line-words.ts';
 import { type PacketTexts, packetTexts } from '../ladder/packet-text.ts';
 import { type ConnectionCounts, countConnections } from './connection-counts.ts';
 import { LadderFrame } from './ladder-frame.ts';
@@ -36,6 +37,7 @@ export class Document {
   private knownWords: Words | null = null;
   private knownNumbers: FrameNumbers | null = null;
   private knownPackets: PacketTexts | null = null;
+  private knownRowWords: ((row: number) => RowWords) | null = null;
 
   constructor(timeline: Timeline, title: string, extent: Extent = 'whole') {
     this.timeline = timeline;
@@ -60,6 +62,12 @@ export class Document {
   get packets(): PacketTexts {
     this.knownPackets ??= packetTexts(this.session.capture);
     return this.knownPackets;
+  }
+
+  /** A row as it is shown beside that of another run. */
+  rowWords(row: number): RowWords {
+    this.knownRowWords ??= rowWords(this.timeline);
+    return this.knownRowWords(row);
   }
 
   get startNs(): bigint {

@@ -97,6 +97,26 @@ export const COMMANDS: readonly Command[] = [
   find('mark', 'm', 'mark this row: m, then a letter', { do: 'await', key: 'm' }),
   find('jump-to-mark', "'", "to a mark: ', then its letter", { do: 'await', key: "'" }),
 
+  find(
+    'compare',
+    'D',
+    'two runs side by side: what is open and another capture; on the home page two files',
+    {
+      do: 'compare',
+      asks: false,
+    },
+  ),
+  find('compare-with', '', 'compare what is open with another capture', { do: 'compare', asks: true }),
+  find('next-difference', '}', 'to the next row in which the compared runs differ', {
+    do: 'difference',
+    by: 1,
+  }),
+  find('previous-difference', '{', 'to the one before', { do: 'difference', by: -1 }),
+  find('turn-comparison', '=', 'compared runs: all rows, only those that differ, the sums', {
+    do: 'turn-comparison',
+  }),
+  find('other-run', '~', 'the other of the two compared runs, in all views', { do: 'other-run' }),
+
   run('play', 'space', 'replay on the clock of the capture; in step mode: let the next call go', {
     do: 'play',
   }),
@@ -105,6 +125,12 @@ export const COMMANDS: readonly Command[] = [
   run('step-client', 'C', 'step mode: let the client make its call', { do: 'let-go', side: 'client' }),
   run('step-server', 'V', 'step mode: let the server make its call', { do: 'let-go', side: 'server' }),
   run('step-all', 'A', 'step mode: let everybody who waits go on', { do: 'let-go', side: 'all' }),
+  run('step-data', 'D', 'step mode: change what the next send sends (\\n, \\x00)', {
+    do: 'step-edit',
+    what: 'step-data',
+  }),
+  run('step-pause', 'P', 'step mode: a pause before the next call', { do: 'step-edit', what: 'step-pause' }),
+  run('answer', 'i', 'type the line that a role asks for; Ctrl-D ends its input', { do: 'answer' }),
   run('follow', 'F', 'stay at the newest row while a run goes on', { do: 'follow' }),
   run('run-again', 'r', 'run the scenario, or run it again', { do: 'run' }),
   run('run-stepped', 'S', 'run it call by call', { do: 'run-stepped' }),

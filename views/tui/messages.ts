@@ -1,3 +1,4 @@
+import type { Comparison } from '../../src/compare/compare.ts';
 import type { Action } from './actions.ts';
 import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
@@ -22,6 +23,13 @@ export interface MouseMessage {
 export type News =
   /** A session to show, or more of the one that is shown. */
   | { readonly kind: 'document'; readonly document: Document }
+  /** Two runs side by side. */
+  | {
+      readonly kind: 'compared';
+      readonly left: Document;
+      readonly right: Document;
+      readonly comparison: Comparison;
+    }
   | { readonly kind: 'running'; readonly running: Running | null }
   | { readonly kind: 'loading'; readonly share: number | null; readonly rows: number }
   | { readonly kind: 'loaded' }

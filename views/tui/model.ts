@@ -1,3 +1,5 @@
+import type { Stopped } from '../../src/commands/step-line.ts';
+import type { Comparison } from '../../src/compare/compare.ts';
 import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
 import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
@@ -14,7 +16,8 @@ export const PAGES = [
   'sequence',
   'sockets',
 ] as const;
-export type Page = (typeof PAGES)[number] | 'home';
+/** `compare` is there only while two runs are compared. */
+export type Page = (typeof PAGES)[number] | 'home' | 'compare';
 
 /** What stands under the main part. */
 export type PaneKind = 'why' | 'details' | 'source';
@@ -32,9 +35,27 @@ export type Overlay =
   | { readonly kind: 'help'; readonly top: number }
   | { readonly kind: 'palette'; readonly text: string; readonly at: number }
   /** `at` is the chosen completion of a filter. */
-  | { readonly kind: 'prompt'; readonly purpose: Purpose; readonly text: string; readonly at: number }
+  | {
+      readonly kind: 'prompt';
+      readonly purpose: Purpose;
+      readonly text: string;
+      readonly at: number;
+      /** Of a prompt that is about a role. */
+      readonly role?: string;
+    }
   | { readonly kind: 'leave' };
-export type Purpose = 'search' | 'filter' | 'goto' | 'save' | 'export' | 'open' | 'value';
+export type Purpose =
+  | 'search'
+  | 'filter'
+  | 'goto'
+  | 'save'
+  | 'export'
+  | 'open'
+  | 'value'
+  | 'compare'
+  | TalkPurpose;
+/** What is typed for a role of the run. */
+export type TalkPurpose = 'answer' | 'step-data' | 'step-pause';
 
 export interface ScenarioEntry {
   readonly id: string;
@@ -48,6 +69,8 @@ export interface Home {
   readonly scenarios: readonly ScenarioEntry[];
   readonly recent: readonly string[];
   readonly at: number;
+  /** The file that the next one is compared with. */
+  readonly marked: string | null;
   /** The form's chosen parameter; null while the list has the keys. */
   readonly form: number | null;
   /** What was typed, by scenario and parameter; a parameter that is missing has its default. */
@@ -58,9 +81,21 @@ export interface Home {
 export interface Running {
   readonly scenario: string;
   /** Roles that wait in step mode, each with the call that it is about to make. */
-  readonly waiting: readonly { readonly role: string; readonly call: string }[];
+  readonly waiting: readonly Stopped[];
+  /** Roles that ask for a line, the first to ask first. */
+  readonly asking: readonly { readonly role: string; readonly prompt: string }[];
+  /** What the roles printed and the user typed, the latest lines. */
+  readonly printed: readonly { readonly role: string; readonly text: string; readonly isTyped: boolean }[];
   /** How far a transfer is. */
   readonly progress: string;
+}
+
+/** Two runs side by side; the document that the other views show is one of them. */
+export interface SideBySide {
+  readonly left: Document;
+  readonly right: Document;
+  readonly comparison: Comparison;
+  readonly shows: 'all' | 'unlike' | 'sums';
 }
 
 export interface Search {
@@ -88,6 +123,7 @@ export interface Model {
   readonly size: Size;
   readonly page: Page;
   readonly document: Document | null;
+  readonly sideBySide: SideBySide | null;
   /** The rows of the ladder and of the packet list. */
   readonly rows: RowList;
   readonly packetRows: RowList;
@@ -106,6 +142,8 @@ export interface Model {
   readonly overlay: Overlay | null;
   readonly home: Home;
   readonly running: Running | null;
+  /** Whether a role that asks for a line gets the keys at once. */
+  readonly isTyping: boolean;
   /** Share of the file that is read; null when none is. */
   readonly loading: { readonly share: number | null; readonly rows: number } | null;
   readonly follow: boolean;
@@ -138,13 +176,14 @@ export function initialModel({ size, theme, ascii, mouse, scenarios, recent }: S
     ...{ size, theme, ascii, mouse },
     page: 'home',
     document: null,
+    sideBySide: null,
     ...{ rows: allRows(0), packetRows: allRows(0), filter: '', selected: 0 },
     ...{ tops: {}, cursors: {}, connection: 0 },
     focus: 'main',
     pane: { kind: 'why', size: 'shown', at: 0, top: 0 },
     overlay: null,
-    home: { scenarios, recent, at: 0, form: null, values: {} },
-    ...{ running: null, loading: null, follow: false, replay: null, search: null },
+    home: { scenarios, recent, at: 0, marked: null, form: null, values: {} },
+    ...{ running: null, isTyping: true, loading: null, follow: false, replay: null, search: null },
     ...{ marks: {}, count: '', pending: null, status: null, trail: [] },
   };
 }

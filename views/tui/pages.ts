@@ -1,6 +1,7 @@
 import type { Document } from './document.ts';
 import type { Model, Page } from './model.ts';
 import { buffers } from './panes/buffers.ts';
+import { compare } from './panes/compare.ts';
 import { conversations } from './panes/conversations.ts';
 import { findings } from './panes/findings.ts';
 import { sequence } from './panes/sequence.ts';
@@ -19,6 +20,7 @@ export interface PageView {
 }
 
 const VIEWS: Partial<Record<Page, PageView>> = {
+  compare,
   conversations,
   findings,
   streams,

@@ -1,6 +1,7 @@
 import { areasOf, WIDE } from './geometry.ts';
 import type { Model } from './model.ts';
 import type { PaneContent } from './pane-content.ts';
+import { comparedContent } from './panes/compare.ts';
 import { detailsContent } from './panes/details.ts';
 import { sourceContent } from './panes/source.ts';
 import { whyContent } from './panes/why.ts';
@@ -13,6 +14,7 @@ export function paneContent(model: Model): PaneContent {
   if (document === null || document.timeline.rowCount === 0) return NOTHING;
   const height = areasOf(size, pane.size).pane;
   const width = isSplit(model) ? Math.floor(size.width / 2) : size.width;
+  if (model.page === 'compare') return comparedContent(model, width);
   switch (pane.kind) {
     case 'why':
       return whyContent(document, selected, width);
@@ -26,6 +28,6 @@ export function paneContent(model: Model): PaneContent {
 }
 
 /** On a wide screen the details stand beside the reason. */
-export function isSplit({ size, pane }: Model): boolean {
-  return size.width >= WIDE && pane.kind !== 'details' && pane.size !== 'hidden';
+export function isSplit({ size, pane, page }: Model): boolean {
+  return size.width >= WIDE && (pane.kind !== 'details' || page === 'compare') && pane.size !== 'hidden';
 }

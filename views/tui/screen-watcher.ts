@@ -1,5 +1,7 @@
-import type { FromLab } from '../../src/lab/protocol.ts';
+import type { Stopped } from '../../src/commands/step-line.ts';
+import type { FromLab, StepEdit } from '../../src/lab/protocol.ts';
 import type { RunWatcher } from '../../src/lab/recorded-run.ts';
+import type { RunTalk } from '../../src/lab/top.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
 import { progressText } from '../text/progress.ts';
@@ -12,14 +14,18 @@ const EVERY_MS = 100;
 const SHARE = 10;
 /** A run beyond this is counted while it goes on, and shown as a whole when it is over. */
 const MOST_ROWS = 20_000;
+const MOST_PRINTED = 50;
 
 /** Shows a run while it goes on: its growing time line, who waits in step mode, how far a transfer is. */
 export class ScreenWatcher implements RunWatcher {
   private readonly scenario: string;
   private readonly send: (message: Message) => void;
   private readonly startedAt = performance.now();
-  private readonly waiting = new Map<string, string>();
-  private go: (role: string) => void = () => {};
+  private readonly waiting = new Map<string, Stopped>();
+  /** Roles that ask for a line, each with its prompt. */
+  private readonly asking = new Map<string, string>();
+  private talk: RunTalk | null = null;
+  private printed: Running['printed'] = [];
   private progress = '';
   private nextAt = 0;
   private isClosed = false;
@@ -30,24 +36,44 @@ export class ScreenWatcher implements RunWatcher {
     this.send = hear;
   }
 
-  begin(go: (role: string) => void): void {
-    this.go = go;
+  begin(talk: RunTalk): void {
+    this.talk = talk;
     this.tell();
   }
 
   letGo(role: string): void {
+    const edit = this.waiting.get(role)?.edit ?? undefined;
     this.waiting.delete(role);
-    this.go(role);
+    this.talk?.go(role, edit);
+    this.tell();
+  }
+
+  /** Changes the call that a role waits before. */
+  edit(role: string, edit: StepEdit): void {
+    const stopped = this.waiting.get(role);
+    if (stopped !== undefined) this.waiting.set(role, { ...stopped, edit });
+    this.tell();
+  }
+
+  /** Gives a role the line that it asked for; null ends its input. */
+  answer(role: string, line: string | null): void {
+    this.asking.delete(role);
+    if (line !== null) this.print(role, line, true);
+    this.talk?.answer(role, line);
     this.tell();
   }
 
   hear(message: FromLab): void {
     switch (message.type) {
       case 'waiting':
-        this.waiting.set(message.role, message.call);
+        this.waiting.set(message.role, { call: message, edit: null });
+        break;
+      case 'asking':
+        this.asking.set(message.role, message.prompt);
         break;
       case 'exit':
         this.waiting.delete(message.role);
+        this.asking.delete(message.role);
         break;
       case 'progress':
         this.progress = progressText(
@@ -59,7 +85,8 @@ export class ScreenWatcher implements RunWatcher {
         break;
       case 'print':
         this.send({ kind: 'status', text: `${message.role}: ${message.line}`, isError: false });
-        return;
+        this.print(message.role, message.line, false);
+        break;
       case 'problem':
         this.send({ kind: 'status', text: message.text, isError: true });
         return;
@@ -93,9 +120,20 @@ export class ScreenWatcher implements RunWatcher {
     this.nextAt = performance.now() + Math.max(EVERY_MS, took * SHARE);
   }
 
+  private print(role: string, text: string, isTyped: boolean): void {
+    this.printed = [...this.printed, { role, text, isTyped }].slice(-MOST_PRINTED);
+  }
+
   private tell(): void {
-    const waiting = [...this.waiting].map(([role, call]) => ({ role, call }));
-    const running: Running = { scenario: this.scenario, waiting, progress: this.progress };
+    const waiting = [...this.waiting.values()];
+    const asking = [...this.asking].map(([role, prompt]) => ({ role, prompt }));
+    const running: Running = {
+      scenario: this.scenario,
+      waiting,
+      asking,
+      printed: this.printed,
+      progress: this.progress,
+    };
     this.send({ kind: 'running', running });
   }
 }

@@ -1,5 +1,4 @@
 import { basename } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import { CaptureBuilder } from '../../capture/file/builder.ts';
 import { FrameSource } from '../../capture/file/frame-source.ts';
 import { prefixOf } from '../../capture/prefix.ts';
@@ -7,6 +6,7 @@ import { UserError } from '../../capture/user-error.ts';
 import type { RunOptions } from '../../src/cli/run-options.ts';
 import { playScenario } from '../../src/commands/play.ts';
 import { captureLive } from '../../src/lab/live-capture.ts';
+import type { StepEdit } from '../../src/lab/protocol.ts';
 import { checksOf } from '../../src/scenarios/judgement.ts';
 import { judgeSaved } from '../../src/scenarios/saved-checks.ts';
 import { openSession } from '../../src/session/read.ts';
@@ -15,19 +15,12 @@ import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
 import { say } from '../../src/words/text.ts';
 import { grouped } from '../ladder/units.ts';
+import { compareFiles } from './compare-files.ts';
 import { Document } from './document.ts';
 import type { Message } from './messages.ts';
 import { rememberFile } from './recent.ts';
 import { ScreenWatcher } from './screen-watcher.ts';
-
-/** Runs what is done in steps with turns of the event loop between them, so that keys are heard. */
-async function inTurns<T>(steps: Generator<void, T>): Promise<T> {
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-    await setImmediate();
-  }
-}
+import { inTurns } from './turns.ts';
 
 /** The first thing to look for that this run did not show; null where all is as told. */
 function crossedCheck(timeline: Timeline): string | null {
@@ -68,7 +61,7 @@ export class Sessions {
     const parameters = { ...values, ...(step && { step: 'yes' }) };
     this.run({
       ...{ scenario, parameters, output: null, plainPcap: false, force: false, verify: false },
-      ...{ dataBytes: DATA_BYTES, ringBytes: RING_BYTES },
+      ...{ dataBytes: DATA_BYTES, ringBytes: RING_BYTES, typist: 'person' },
       display: { format: 'auto', width: null, ascii: false, colour: null, all: false },
     });
   }
@@ -151,12 +144,36 @@ export class Sessions {
       });
   }
 
+  /** Compares two captures, or one with a document that is open, which stays open then. */
+  compare(left: string | Document, right: string): void {
+    this.loading?.abort();
+    const loading = new AbortController();
+    this.loading = loading;
+    const tell = (share: number | null, rows: number): void => this.hear({ kind: 'loading', share, rows });
+    compareFiles(left, right, loading.signal, tell)
+      .then(({ news, close }) => {
+        const before = this.free;
+        if (typeof left === 'string') this.replace(close);
+        else
+          this.free = () => {
+            before();
+            close();
+          };
+        this.hear(news);
+      })
+      .catch((error: unknown) => this.tell(error))
+      .finally(() => {
+        if (this.loading === loading) this.loading = null;
+        this.hear({ kind: 'loaded' });
+      });
+  }
+
   live(device: string, filter: string | null): void {
     const stop = new AbortController();
     this.stopRun = stop;
     const title = `live ${device}`;
     const watcher = new ScreenWatcher(title, this.hear);
-    watcher.begin(() => {});
+    watcher.begin({ go: () => {}, answer: () => {} });
     this.hear({ kind: 'document', document: new Document(buildTimeline(NOTHING_YET), title, 'running') });
     captureLive({ device, filter }, (size, snapshot) => watcher.grown(size, snapshot), stop.signal)
       .then(async ({ session, stats, problem, close }) => {
@@ -181,6 +198,14 @@ export class Sessions {
 
   letGo(role: string): void {
     this.watcher?.letGo(role);
+  }
+
+  editStep(role: string, edit: StepEdit): void {
+    this.watcher?.edit(role, edit);
+  }
+
+  answer(role: string, line: string | null): void {
+    this.watcher?.answer(role, line);
   }
 
   stop(): void {

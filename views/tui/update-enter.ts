@@ -2,6 +2,7 @@ import type { Effect } from './actions.ts';
 import type { Model } from './model.ts';
 import { pageView } from './pages.ts';
 import { paneContent } from './pane-view.ts';
+import { enterCompared } from './update-compare.ts';
 import { jump, type Step, setPage, showsRows } from './update-move.ts';
 
 const NONE: readonly Effect[] = [];
@@ -14,6 +15,7 @@ export function paneLength(model: Model): number {
 export function enterAction(model: Model): Step {
   const { document, page } = model;
   if (document === null) return [model, NONE];
+  if (page === 'compare') return [enterCompared(model), NONE];
   if (model.focus === 'pane') {
     const target = paneContent(model).targets[model.pane.at] ?? null;
     if (target === null) return [model, NONE];

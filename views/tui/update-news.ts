@@ -3,18 +3,26 @@ import type { News } from './messages.ts';
 import type { Model } from './model.ts';
 import { packetRowsOf } from './packet-rows.ts';
 import { allRows } from './row-list.ts';
+import { withComparison } from './update-compare.ts';
 import { inWindow, type Step, select } from './update-move.ts';
 import { tick } from './update-run.ts';
+import { withQuestions } from './update-talk.ts';
 
 /** What follows from news: of a run, of a file that is read, of a search. */
 export function receive(model: Model, news: News): Step {
   switch (news.kind) {
     case 'document':
       return [withDocument(model, news), []];
+    case 'compared':
+      return [withComparison(model, news), []];
     case 'running':
       // Who waits is said in the footer: that it starts is old news then.
       return [
-        { ...model, running: news.running, status: news.running?.waiting.length ? null : model.status },
+        withQuestions({
+          ...model,
+          running: news.running,
+          status: news.running?.waiting.length ? null : model.status,
+        }),
         [],
       ];
     case 'loading':
@@ -61,7 +69,7 @@ function withDocument(model: Model, { document }: Extract<News, { kind: 'documen
   const before = model.document;
   const isMore = before !== null && before.title === document.title && before.extent !== 'whole';
   const rows = allRows(document.timeline.rowCount);
-  const base: Model = { ...model, document, rows, filter: '' };
+  const base: Model = { ...model, document, rows, filter: '', sideBySide: null };
   const fresh: Model = { ...base, packetRows: packetRowsOf(document, rows) };
   const last = Math.max(0, document.timeline.rowCount - 1);
   if (isMore) {

@@ -4,8 +4,10 @@ import { chosenScenario, withValue } from './home-list.ts';
 import { COMMANDS, type Command, commandOfKey } from './keys.ts';
 import type { Model, Overlay, Purpose } from './model.ts';
 import { HELP_LINES } from './panes/help.ts';
+import { compareWith } from './update-compare.ts';
 import { jump, type Step } from './update-move.ts';
 import { rowAtTime } from './update-run.ts';
+import { isTalk, talkKey } from './update-talk.ts';
 
 type Act = (model: Model, action: Action) => Step;
 
@@ -20,7 +22,7 @@ export function updateOverlay(model: Model, name: string, text: string | null, a
     case 'palette':
       return paletteKey(model, overlay, name, text, act);
     case 'prompt':
-      return promptKey(model, overlay, name, text);
+      return talkKey(model, overlay, name) ?? promptKey(model, overlay, name, text);
     case 'leave':
       if (name === 'y' || name === 'enter' || name === 'q')
         return act({ ...model, overlay: null }, { do: 'quit', how: 'now' });
@@ -100,6 +102,8 @@ function promptKey(
     return [{ ...model, overlay: completed(model, overlay, name) }, []];
   if (name === 'enter') return done({ ...model, overlay: null }, overlay.purpose, overlay.text);
   const typed = edited(overlay.text, name, text);
+  // A prompt that opened by itself is not closed by one Backspace too many.
+  if (typed === null && isTalk(overlay.purpose)) return [model, []];
   return [{ ...model, overlay: typed === null ? null : { ...overlay, text: typed, at: 0 } }, []];
 }
 
@@ -143,6 +147,8 @@ function done(model: Model, purpose: Purpose, text: string): Step {
     case 'export':
     case 'open':
       return [model, [{ do: purpose, file: text.trim() }]];
+    case 'compare':
+      return compareWith(model, text.trim());
     case 'value': {
       const scenario = chosenScenario(model.home);
       const spec = scenario?.parameters[model.home.form ?? -1];
@@ -152,6 +158,10 @@ function done(model: Model, purpose: Purpose, text: string): Step {
         [],
       ];
     }
+    case 'answer':
+    case 'step-data':
+    case 'step-pause':
+      return [model, []]; // talkKey has taken them
     default:
       return purpose satisfies never;
   }

@@ -12,12 +12,12 @@ export function letGo(model: Model, which: 'first' | 'client' | 'server' | 'all'
       ? waiting.slice(0, 1)
       : which === 'all'
         ? waiting
-        : waiting.filter(({ role }) => role.startsWith(which)).slice(0, 1);
+        : waiting.filter(({ call }) => call.role.startsWith(which)).slice(0, 1);
   if (chosen.length === 0)
     return [said(model, which === 'client' || which === 'server' ? `no ${which} waits` : 'nobody waits'), []];
   const running = model.running;
   const left = waiting.filter((each) => !chosen.includes(each));
-  const effects = chosen.map(({ role }): Effect => ({ do: 'let-go', role }));
+  const effects = chosen.map(({ call }): Effect => ({ do: 'let-go', role: call.role }));
   return [{ ...model, running: running === null ? null : { ...running, waiting: left } }, effects];
 }
 

@@ -3,9 +3,10 @@ import { rowText, viewText } from './copy-text.ts';
 import { areasOf } from './geometry.ts';
 import { commandOfKey } from './keys.ts';
 import type { Message } from './messages.ts';
-import type { Model } from './model.ts';
+import type { Model, Page } from './model.ts';
 import { PAGES } from './model.ts';
 import { THEMES } from './theme.ts';
+import { compareAction, differenceBy, otherRun, turnComparison } from './update-compare.ts';
 import { enterAction, paneLength } from './update-enter.ts';
 import { findBy, findingBy, jumpToMark, onlyConnection, setMark } from './update-find.ts';
 import { homeAction, homeKey } from './update-home.ts';
@@ -14,6 +15,7 @@ import { moveBy, moveTo, type Step, select, setPage } from './update-move.ts';
 import { receive } from './update-news.ts';
 import { updateOverlay } from './update-overlay.ts';
 import { changeSpeed, letGo, togglePlay } from './update-run.ts';
+import { openAnswer, openEdit } from './update-talk.ts';
 
 /** What follows from a message: the next model, and what is to be done outside of it. Pure. */
 export function update(model: Model, message: Message): Step {
@@ -75,8 +77,9 @@ export function act(model: Model, action: Action): Step {
     case 'show':
       return [setPage(model, action.page), []];
     case 'turn': {
-      const at = model.page === 'home' ? -1 : PAGES.indexOf(model.page);
-      const page = PAGES[(at + action.by + PAGES.length) % PAGES.length] ?? 'ladder';
+      const pages: readonly Page[] = model.sideBySide === null ? PAGES : [...PAGES, 'compare'];
+      const at = model.page === 'home' ? -1 : pages.indexOf(model.page);
+      const page = pages[(at + action.by + pages.length) % pages.length] ?? 'ladder';
       return [setPage(model, page), []];
     }
     case 'focus':
@@ -125,6 +128,14 @@ export function act(model: Model, action: Action): Step {
       return [findBy(model, action.by), []];
     case 'finding':
       return [findingBy(model, action.by), []];
+    case 'compare':
+      return compareAction(model, action.asks);
+    case 'difference':
+      return [differenceBy(model, action.by), []];
+    case 'turn-comparison':
+      return [turnComparison(model), []];
+    case 'other-run':
+      return [otherRun(model), []];
     case 'await':
       return [{ ...model, pending: action.key }, []];
     case 'play':
@@ -135,6 +146,10 @@ export function act(model: Model, action: Action): Step {
       return [changeSpeed(model, action.by), []];
     case 'let-go':
       return letGo(model, action.side);
+    case 'answer':
+      return [openAnswer(model), []];
+    case 'step-edit':
+      return [openEdit(model, action.what), []];
     case 'follow': {
       const follow = !model.follow;
       const end = Math.max(0, model.rows.length - 1);

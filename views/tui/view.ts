@@ -7,6 +7,7 @@ import { pageView } from './pages.ts';
 import { paint } from './paint.ts';
 import { isSplit, paneContent } from './pane-view.ts';
 import { barLine } from './panes/bar.ts';
+import { comparedTitle, sumLines } from './panes/compare.ts';
 import { detailsContent } from './panes/details.ts';
 import { filterLines } from './panes/filter.ts';
 import { footerLine } from './panes/footer.ts';
@@ -15,6 +16,7 @@ import { homeLines } from './panes/home.ts';
 import { ladderLines, ladderTitle } from './panes/ladder.ts';
 import { packetLines, packetsTitle } from './panes/packets.ts';
 import { paletteLines } from './panes/palette.ts';
+import { talkLines } from './panes/talk.ts';
 import { rowTitle } from './panes/why.ts';
 import { scrolled } from './row-list.ts';
 import { EMPTY, line, span, spans, type UiLine } from './style.ts';
@@ -50,6 +52,9 @@ export function screenLines(model: Model): readonly UiLine[] {
     const help = filterLines(model, overlay.text, overlay.at);
     return [...lines.slice(0, -1 - help.length), ...help, ...lines.slice(-1)];
   }
+  const talk = talkLines(model).slice(1 - size.height);
+  if (talk.length > 0 && overlay?.kind !== 'palette')
+    return [...lines.slice(0, -1 - talk.length), ...talk, ...lines.slice(-1)];
   if (overlay?.kind !== 'palette') return lines;
   const over = paletteLines(overlay.text, overlay.at, Math.min(12, size.height - 4));
   const box = over.map((each) => ({ ...each, back: each.back === 'none' ? ('box' as const) : each.back }));
@@ -104,10 +109,12 @@ function borderLine(model: Model, document: Document): UiLine {
   const { width } = model.size;
   const dash = model.ascii ? '-' : '─';
   const isOn = model.focus === 'pane';
-  const title = document.timeline.rowCount === 0 ? '' : rowTitle(document, model.selected);
+  const isCompared = model.page === 'compare';
+  const rowText = document.timeline.rowCount === 0 ? '' : rowTitle(document, model.selected);
+  const title = isCompared ? comparedTitle(model) : rowText;
   const parts = [
     span(dash.repeat(2), 'border'),
-    span(` ${NAMES[model.pane.kind]} `, isOn ? 'bar-on' : 'key'),
+    span(` ${isCompared ? 'Difference' : NAMES[model.pane.kind]} `, isOn ? 'bar-on' : 'key'),
     span(title === '' ? '' : ` ${title} `, 'title'),
   ];
   const used = parts.reduce((sum, { text }) => sum + widthOf(text), 0);
@@ -132,7 +139,10 @@ function paneLines(model: Model, document: Document, height: number): readonly U
   }
   if (!isSplit(model)) return filled(lines, height);
   const left = Math.floor(model.size.width / 2);
-  const right = detailLines(model, document, model.size.width - left - 2, height);
+  const right =
+    model.page === 'compare' && model.sideBySide !== null
+      ? sumLines(model.sideBySide)
+      : detailLines(model, document, model.size.width - left - 2, height);
   return Array.from({ length: height }, (_, index) =>
     join(lines[index] ?? EMPTY, left, right[index] ?? EMPTY, model.ascii),
   );

@@ -3,10 +3,12 @@ import type { Columns } from '../../../capture/columns.ts';
 import { openCapture } from '../../../capture/file/open-capture.ts';
 import { FLAG_FIELDS } from '../flags.ts';
 import { StrictAnalysis } from '../strict-flags.ts';
+import { Checksums } from './checksums.ts';
 import { endsOf } from './ends.ts';
 import { findIssues } from './find-issues.ts';
 import { FLOW, FlowStats } from './flow-stats.ts';
 import { OtherStats } from './other-stats.ts';
+import { RecentFrames } from './recent-frames.ts';
 import type { CheckReport, Conversation } from './report.ts';
 
 const NS = 1e9;
@@ -18,36 +20,48 @@ export interface CheckLimits {
 
 /** Reads a capture through once, without holding it, and says what is wrong in it. */
 export async function checkFile(file: string, limits: CheckLimits): Promise<CheckReport> {
-  const stats = new FlowStats();
+  const frames = new RecentFrames();
+  const stats = new FlowStats(frames);
   const others = new OtherStats();
+  const checksums = new Checksums();
   let analysis: StrictAnalysis | null = null;
-  const onRows = (columns: Columns, rowBase: number, { flows }: Capture): void => {
-    analysis ??= new StrictAnalysis(flows, null, stats);
+  const onRows = (columns: Columns, rowBase: number, capture: Capture): void => {
+    analysis ??= new StrictAnalysis(capture.flows, null, stats);
+    others.fillTimes(columns, rowBase, capture);
+    frames.take(columns, rowBase, capture);
+    checksums.take(columns, rowBase, capture);
     analysis.run(columns, rowBase);
-    others.take(columns, rowBase, flows.length);
+    others.take(columns, rowBase, capture);
+    frames.keep();
   };
   const capture = await openCapture(file, { onRows });
   try {
     stats.reserve(capture.flows.length);
     analysis ??= new StrictAnalysis(capture.flows, null, stats);
-    return reportOf(file, capture, stats, others, analysis, limits);
+    const { originSec } = analysis;
+    return reportOf(file, { capture, stats, others, checksums, originSec }, limits);
   } finally {
     capture.close();
   }
 }
 
-function reportOf(
-  file: string,
-  capture: Capture,
-  stats: FlowStats,
-  others: OtherStats,
-  analysis: StrictAnalysis,
-  limits: CheckLimits,
-): CheckReport {
+interface Gathered {
+  readonly capture: Capture;
+  readonly stats: FlowStats;
+  readonly others: OtherStats;
+  readonly checksums: Checksums;
+  /** Second that the times of `stats` count from. */
+  readonly originSec: number;
+}
+
+function reportOf(file: string, gathered: Gathered, limits: CheckLimits): CheckReport {
+  const { capture, stats, others, checksums, originSec } = gathered;
   const frame = (row: number): number => row + 1 + capture.otherBlocks.numberedBefore(row);
   const [other = 0, , udp = 0, icmp = 0, icmpv6 = 0] = others.byProtocol;
   const tcpFlows = tcpFlowsOf(capture, stats);
-  const issues = findIssues({ capture, stats, others, analysis, frame });
+  const rejected = new Set([...others.errors.values()].map(({ flow }) => flow));
+  const end = (others.firstSec - originSec) * NS + others.latest;
+  const issues = findIssues({ capture, stats, others, checksums, rejected, end, frame });
   return {
     file,
     format: capture.format,

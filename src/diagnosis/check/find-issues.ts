@@ -1,7 +1,8 @@
 import type { Capture } from '../../../capture/capture.ts';
 import { PROTOCOL } from '../../../capture/columns.ts';
 import { problemText } from '../../../capture/decode/problems.ts';
-import type { StrictAnalysis } from '../strict-flags.ts';
+import { checksumIssues } from './checksum-issues.ts';
+import type { Checksums } from './checksums.ts';
 import { endsOf } from './ends.ts';
 import { findFlowIssues } from './flow-issues.ts';
 import { FLOW, type FlowStats } from './flow-stats.ts';
@@ -13,7 +14,11 @@ export interface CheckFacts {
   readonly capture: Capture;
   readonly stats: FlowStats;
   readonly others: OtherStats;
-  readonly analysis: StrictAnalysis;
+  readonly checksums: Checksums;
+  /** Flows that an ICMP error is about. */
+  readonly rejected: ReadonlySet<number>;
+  /** Time of the last packet, as the stats count it. */
+  readonly end: number;
   frame(row: number): number;
 }
 
@@ -25,9 +30,12 @@ const ORDER: readonly IssueKind[] = [
   'handshake-unanswered',
   'refused',
   'handshake-unfinished',
+  'handshake-slow',
   'reset',
   'icmp-error',
+  'checksum-damage',
   'zero-window',
+  'window-full',
   'timeouts',
   'nagle-delayed-ack',
   'fast-retransmissions',
@@ -38,7 +46,10 @@ const ORDER: readonly IssueKind[] = [
   'small-segments',
   'probes',
   'keep-alives',
+  'fin-again',
+  'checksum-offload',
   'clock-back',
+  'no-times',
   'one-sided',
   'damaged-packets',
 ];
@@ -49,7 +60,7 @@ const CLOCK_SET_NS = 1e9;
 
 /** All that is wrong in a capture, gravest first. */
 export function findIssues(facts: CheckFacts): Issue[] {
-  const issues: Issue[] = [...wholeCapture(facts)];
+  const issues: Issue[] = [...wholeCapture(facts), ...checksumIssues(facts)];
   const { capture, stats } = facts;
   for (let flow = 0; flow < capture.flows.length; flow++) {
     if (stats.cells[flow * FLOW.size + FLOW.packets] || stats.cells[flow * FLOW.size + FLOW.packets + 1])
@@ -98,6 +109,7 @@ function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue>
       ms: others.backLargest / 1e6,
     });
   }
+  if (others.timeless > 0) yield one('no-times', 'note', others.timelessRows, { count: others.timeless });
   for (const [code, { count, rows }] of others.problems)
     yield one('damaged-packets', 'note', rows, { count, what: problemText(code).text });
 }
@@ -106,7 +118,7 @@ function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue>
 function datagrams(facts: CheckFacts, flow: number, issues: Issue[]): void {
   const { capture, others, frame } = facts;
   const sent = others.datagrams[flow * 2] ?? 0;
-  if (sent === 0 || (others.datagrams[flow * 2 + 1] ?? 0) > 0) return;
+  if (sent === 0 || (others.datagrams[flow * 2 + 1] ?? 0) > 0 || facts.rejected.has(flow)) return;
   const { protocol, addressB, portB } = capture.flows.get(flow);
   if (protocol !== PROTOCOL.udp || isToMany(addressB)) return;
   issues.push({

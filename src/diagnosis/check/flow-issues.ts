@@ -1,3 +1,4 @@
+import { damageIssues } from './checksum-issues.ts';
 import { endsOf } from './ends.ts';
 import type { CheckFacts } from './find-issues.ts';
 import { FLOW, KIND } from './flow-stats.ts';
@@ -12,6 +13,9 @@ const SMALL_MIN = 50;
 const SMALL_SHARE = 0.9;
 const ONE_SIDED_MIN = 4;
 
+/** A handshake that was not finished so long before the end of the capture may have gone on after it. */
+const UNFINISHED_NS = SECOND;
+
 /** What is wrong in one TCP conversation. */
 export function findFlowIssues(facts: CheckFacts, flow: number, issues: Issue[]): void {
   const { cells, evidence } = facts.stats;
@@ -23,15 +27,20 @@ export function findFlowIssues(facts: CheckFacts, flow: number, issues: Issue[])
     evidenceKind: number,
     weight: number,
     params: Issue['params'],
+    of?: string,
   ): void => {
-    const frames = evidence.get(flow, evidenceKind).map(facts.frame);
+    const direction = of === 'B' ? 1 : 0;
+    const frames = evidence.get(flow, evidenceKind, direction).map(facts.frame);
     issues.push({ kind, severity, weight, flow, ends: endsOf(facts.capture, flow), frames, params });
   };
-  beginning(cell, add);
+  if (!oneSided(cell, add, facts, flow)) beginning(cell, add, facts.rejected.has(flow), facts.end);
+  ending(cell, add);
+  issues.push(...damageIssues(facts, flow));
   for (const side of [0, 1] as const) {
     const name = side === 0 ? 'A' : 'B';
     retransmissions(cell, add, side, name);
-    waiting(cell, add, side, name, facts, flow);
+    waiting(cell, add, side, name);
+    sending(cell, add, side, name);
     capturing(cell, add, side, name);
   }
 }
@@ -43,38 +52,76 @@ type Add = (
   evidence: number,
   weight: number,
   params: Issue['params'],
+  /** Whose evidence it is, where it is one side's. */
+  of?: string,
 ) => void;
 
-function beginning(cell: Cell, add: Add): void {
+/** Nothing of one side was captured though it must have spoken: whoever sends more than SYNs and resets was answered. */
+function oneSided(cell: Cell, add: Add, facts: CheckFacts, flow: number): boolean {
   const [fromA, fromB] = [cell(FLOW.packets), cell(FLOW.packets + 1)];
-  const opening = cell(FLOW.syn) !== 0;
-  const answered = cell(FLOW.synAck) !== 0;
+  if (fromA > 0 && fromB > 0) return false;
+  const count = fromA + fromB;
+  const answered = count - cell(FLOW.syns) - (cell(FLOW.rst) === 0 ? 0 : 1);
+  const proves = cell(FLOW.synAcks) > 0 || (cell(FLOW.syns) > 0 && answered > 0) || count >= ONE_SIDED_MIN;
+  if (!proves || answered <= 0) return false;
+  facts.stats.evidence.add(flow, KIND.oneSided, facts.capture.flows.firstRowOf(flow));
+  add('one-sided', 'note', KIND.oneSided, count, { side: fromB === 0 ? 'A' : 'B', count });
+  return true;
+}
+
+function beginning(cell: Cell, add: Add, rejected: boolean, end: number): void {
+  if (cell(FLOW.syn) === 0) return;
+  const fromB = cell(FLOW.packets + 1);
   const syns = cell(FLOW.syns);
-  const seconds = (cell(FLOW.last) - cell(FLOW.first)) / SECOND;
-  const reset = cell(FLOW.rst);
-  if (opening && !answered && reset === 2 && cell(FLOW.bytes + 1) === 0)
-    add('refused', 'warning', KIND.reset, syns, { syns });
-  else if (opening && !answered && fromB === 0)
-    add('handshake-unanswered', 'warning', KIND.unanswered, seconds, { syns, seconds });
-  else if (opening && answered && cell(FLOW.done) === 0 && reset === 0)
-    add('handshake-unfinished', 'warning', KIND.unanswered, seconds, { syns });
-  else if (reset !== 0) {
-    const closed = cell(FLOW.fin) !== 0;
-    add('reset', closed ? 'note' : 'warning', KIND.reset, cell(FLOW.bytes) + cell(FLOW.bytes + 1), {
-      side: reset === 1 ? 'A' : 'B',
-      closed: closed ? 1 : 0,
-      seconds,
-      fromA: cell(FLOW.bytes),
-      fromB: cell(FLOW.bytes + 1),
-    });
+  const isRefused = cell(FLOW.rst) === 2 && fromB <= syns && cell(FLOW.bytes + 1) === 0;
+  if (cell(FLOW.synAck) === 0) {
+    const seconds = (end - cell(FLOW.syn)) / SECOND;
+    if (isRefused) add('refused', 'warning', KIND.reset, syns, { syns });
+    // An ICMP error says more than that nothing came back.
+    else if (fromB === 0 && !rejected) {
+      const long = syns > 1 || end - cell(FLOW.syn) >= UNFINISHED_NS;
+      add('handshake-unanswered', long ? 'warning' : 'note', KIND.unanswered, seconds, {
+        syns,
+        seconds,
+        early: long ? 0 : 1,
+      });
+    }
+    return;
   }
-  const oneSided =
-    (fromA === 0 || fromB === 0) && fromA + fromB >= ONE_SIDED_MIN && !(opening && syns === fromA);
-  if (oneSided)
-    add('one-sided', 'note', KIND.missing, fromA + fromB, {
-      side: fromB === 0 ? 'A' : 'B',
-      count: fromA + fromB,
+  const synAcks = cell(FLOW.synAcks);
+  if (cell(FLOW.done) === 0) {
+    if (cell(FLOW.rst) !== 0) return;
+    const long = synAcks > 1 || end - cell(FLOW.synAck) >= UNFINISHED_NS;
+    add('handshake-unfinished', long ? 'warning' : 'note', KIND.unanswered, synAcks, {
+      syns,
+      synAcks,
+      early: long ? 0 : 1,
     });
+  } else if ((syns > 1 || synAcks > 1) && cell(FLOW.crossed) === 0) {
+    const waited = cell(FLOW.lastSyn) - cell(FLOW.syn);
+    const seconds = Math.max(waited, 0) / SECOND;
+    const bad = seconds >= COST_SECONDS ? 'warning' : 'note';
+    add('handshake-slow', bad, KIND.unanswered, seconds, { syns, synAcks, seconds });
+  }
+}
+
+function ending(cell: Cell, add: Add): void {
+  const reset = cell(FLOW.rst);
+  if (reset === 0) return;
+  const isRefused =
+    cell(FLOW.syn) !== 0 &&
+    cell(FLOW.synAck) === 0 &&
+    reset === 2 &&
+    cell(FLOW.packets + 1) <= cell(FLOW.syns);
+  if (isRefused) return;
+  const closed = cell(FLOW.fin) !== 0;
+  add('reset', closed ? 'note' : 'warning', KIND.reset, cell(FLOW.bytes) + cell(FLOW.bytes + 1), {
+    side: reset === 1 ? 'A' : 'B',
+    closed: closed ? 1 : 0,
+    seconds: (cell(FLOW.rstAt) - cell(FLOW.first)) / SECOND,
+    fromA: cell(FLOW.bytes),
+    fromB: cell(FLOW.bytes + 1),
+  });
 }
 
 function retransmissions(cell: Cell, add: Add, side: number, name: string): void {
@@ -86,73 +133,101 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
   const spurious = cell(FLOW.spurious + side);
   const params = { side: name, again, segments, bytes: cell(FLOW.againBytes + side), seconds };
   if (timeouts > 0)
-    add('timeouts', bad, KIND.timeout, seconds, { ...params, timeouts, fast: cell(FLOW.fast + side) });
-  else if (again > spurious) add('fast-retransmissions', bad, KIND.fast, seconds, params);
+    add('timeouts', bad, KIND.timeout, seconds, { ...params, timeouts, fast: cell(FLOW.fast + side) }, name);
+  else if (again > spurious) add('fast-retransmissions', bad, KIND.fast, seconds, params, name);
   if (spurious > 0)
-    add('spurious-retransmissions', 'note', KIND.spurious, spurious, { ...params, count: spurious });
+    add('spurious-retransmissions', 'note', KIND.spurious, spurious, { ...params, count: spurious }, name);
   const overtaken = cell(FLOW.overtaken + side);
   if (overtaken > 0)
-    add('overtaken', 'note', KIND.overtaken, overtaken, { side: name, count: overtaken, segments });
+    add('overtaken', 'note', KIND.overtaken, overtaken, { side: name, count: overtaken, segments }, name);
+  const fins = cell(FLOW.finsAgain + side);
+  if (fins > 0) add('fin-again', 'note', KIND.finAgain, fins, { side: name, count: fins }, name);
   const twice = cell(FLOW.twice + side);
-  if (twice > 0) add('captured-twice', 'note', KIND.twice, twice, { side: name, count: twice });
+  if (twice > 0) add('captured-twice', 'note', KIND.twice, twice, { side: name, count: twice }, name);
 }
 
-function waiting(cell: Cell, add: Add, side: number, name: string, facts: CheckFacts, flow: number): void {
+function waiting(cell: Cell, add: Add, side: number, name: string): void {
   const other = name === 'A' ? 'B' : 'A';
+  const sender = 1 - side;
   const zeros = cell(FLOW.zeroCount + side);
+  const probed = cell(FLOW.probes + sender);
   if (zeros > 0) {
     const since = cell(FLOW.zeroSince + side);
     const never = since !== 0;
-    const end = cell(FLOW.last);
-    const seconds = (cell(FLOW.zeroTotal + side) + (never ? end - since : 0)) / SECOND;
-    const bad = seconds >= COST_SECONDS || never ? 'warning' : 'note';
-    add('zero-window', bad, KIND.zeroWindow, seconds, {
-      side: name,
-      other,
-      count: zeros,
+    const seconds = (cell(FLOW.zeroTotal + side) + (never ? cell(FLOW.last) - since : 0)) / SECOND;
+    // A closed window stops only who has something to send: probes, or data as soon as it opens, show that.
+    const stalled = cell(FLOW.stalled + sender) > 0 || probed > 0;
+    const bad = stalled && seconds >= COST_SECONDS ? 'warning' : 'note';
+    add(
+      'zero-window',
+      bad,
+      KIND.zeroWindow,
       seconds,
-      never: never ? 1 : 0,
-    });
+      {
+        side: name,
+        other,
+        count: zeros,
+        seconds,
+        never: never ? 1 : 0,
+        stalled: stalled ? 1 : 0,
+        probes: probed,
+      },
+      name,
+    );
   }
+  const full = cell(FLOW.fullCount + sender);
+  if (full > 0) {
+    const seconds = cell(FLOW.fullTotal + sender) / SECOND;
+    const bad = seconds >= COST_SECONDS ? 'warning' : 'note';
+    add('window-full', bad, KIND.windowFull, seconds, { side: name, other, count: full, seconds }, other);
+  }
+}
+
+function sending(cell: Cell, add: Add, side: number, name: string): void {
+  const other = name === 'A' ? 'B' : 'A';
   const probes = cell(FLOW.probes + side);
-  if (probes > 0) add('probes', 'note', KIND.probe, probes, { side: name, other, count: probes });
+  if (probes > 0) add('probes', 'note', KIND.probe, probes, { side: name, other, count: probes }, name);
   const keepAlives = cell(FLOW.keepAlives + side);
   if (keepAlives > 0)
-    add('keep-alives', 'note', KIND.keepAlive, keepAlives, { side: name, count: keepAlives });
+    add('keep-alives', 'note', KIND.keepAlive, keepAlives, { side: name, count: keepAlives }, name);
   const nagle = cell(FLOW.nagle + side);
   if (nagle > 0) {
     const seconds = cell(FLOW.nagleWaited + side) / SECOND;
-    add('nagle-delayed-ack', nagle >= NAGLE_WARNING ? 'warning' : 'note', KIND.nagle, seconds, {
-      side: name,
-      other,
-      count: nagle,
+    add(
+      'nagle-delayed-ack',
+      nagle >= NAGLE_WARNING ? 'warning' : 'note',
+      KIND.nagle,
       seconds,
-    });
+      {
+        side: name,
+        other,
+        count: nagle,
+        seconds,
+      },
+      name,
+    );
   }
   const segments = cell(FLOW.dataSegments + side);
   const small = cell(FLOW.smallSegments + side);
   if (small >= SMALL_MIN && small / segments >= SMALL_SHARE) {
     const bytes = cell(FLOW.bytes + side) / segments;
-    issuesOfSmall(facts, flow, add, { side: name, small, segments, bytes });
+    add('small-segments', 'note', KIND.small, small, { side: name, small, segments, bytes }, name);
   }
-}
-
-function issuesOfSmall(
-  facts: CheckFacts,
-  flow: number,
-  add: Add,
-  params: Record<string, number | string>,
-): void {
-  facts.stats.evidence.add(flow, KIND.small, facts.capture.flows.firstRowOf(flow));
-  add('small-segments', 'note', KIND.small, Number(params.small), params);
 }
 
 function capturing(cell: Cell, add: Add, side: number, name: string): void {
   const unseen = cell(FLOW.unseen + side);
   if (unseen === 0) return;
   const twoSided = cell(FLOW.packets) > 0 && cell(FLOW.packets + 1) > 0;
-  add('missing-from-capture', twoSided ? 'warning' : 'note', KIND.missing, unseen, {
-    side: name,
-    count: unseen,
-  });
+  add(
+    'missing-from-capture',
+    twoSided ? 'warning' : 'note',
+    KIND.missing,
+    unseen,
+    {
+      side: name,
+      count: unseen,
+    },
+    name,
+  );
 }

@@ -1,8 +1,11 @@
-import { ACK, type Columns, FIN, RST, SYN } from '../../../capture/columns.ts';
+import { CHECKSUM, transportChecksum } from '../../../capture/checksum.ts';
+import { ACK, type Columns, FIN, PROTOCOL, RST, SYN } from '../../../capture/columns.ts';
 import { FLAG, READING } from '../flags.ts';
 import type { SegmentObserver, StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
+import { compareCopies, HEADERS } from './copies.ts';
 import { Evidence } from './evidence.ts';
+import type { RecentFrames } from './recent-frames.ts';
 
 /** Cells of a conversation; those of both directions come as two, A's first. Times in ns, 0: never. */
 export const FLOW = {
@@ -23,30 +26,50 @@ export const FLOW = {
   /** When a delayed acknowledgement came that the sender may have waited for. */
   ackedLate: 20,
   zeroSince: 22,
+  /** Since when the sender has filled the receiver's window. */
+  fullSince: 24,
+  /** When the window opened for the sender that had filled it, or that had met a window of 0. */
+  openedFor: 26,
+  /** Smallest time from data or SYN of a side to its acknowledgement. */
+  rttLeast: 28,
   // What most segments don't touch comes behind.
   /** Times, then bytes, sent again. */
-  again: 24,
-  againBytes: 26,
-  timeouts: 28,
-  fast: 30,
-  spurious: 32,
+  again: 30,
+  againBytes: 32,
+  timeouts: 34,
+  fast: 36,
+  spurious: 38,
   /** Time that senders waited before they sent again. */
-  waited: 34,
-  waitedUntil: 36,
-  zeroTotal: 38,
-  zeroCount: 40,
-  nagle: 42,
-  nagleWaited: 44,
-  unseen: 46,
-  overtaken: 48,
-  twice: 50,
-  probes: 52,
-  keepAlives: 54,
+  waited: 40,
+  waitedUntil: 42,
+  zeroTotal: 44,
+  zeroCount: 46,
+  nagle: 48,
+  nagleWaited: 50,
+  unseen: 52,
+  overtaken: 54,
+  twice: 56,
+  probes: 58,
+  keepAlives: 60,
+  /** How long the window was full at the last time, and in all when more data followed. */
+  fullLast: 62,
+  fullTotal: 64,
+  fullCount: 66,
+  /** Times that a window of 0 kept a sender from sending. */
+  stalled: 68,
+  finsAgain: 70,
+  /** Segments that were damaged on their way: wrong checksum, and sent again. */
+  damaged: 72,
   /** Who closed with FIN, and who reset first: 0 nobody, 1 A, 2 B. */
-  fin: 56,
-  rst: 57,
-  syns: 58,
-  size: 64,
+  fin: 74,
+  rst: 75,
+  rstAt: 76,
+  syns: 77,
+  lastSyn: 78,
+  synAcks: 79,
+  /** 1 when both sides sent a SYN. */
+  crossed: 80,
+  size: 88,
 } as const;
 
 export const KIND = {
@@ -65,6 +88,10 @@ export const KIND = {
   keepAlive: 12,
   error: 13,
   small: 14,
+  windowFull: 15,
+  finAgain: 16,
+  damaged: 17,
+  oneSided: 18,
 } as const;
 
 const MS = 1e6;
@@ -76,14 +103,30 @@ const AT_ONCE = 3 * MS;
 /** RFC 6298 wants 1 s at least, Linux waits 200 ms; a retransmission after less was not made by the timer. */
 const TIMEOUT_MIN = 150 * MS;
 const SMALL = 128;
+/** Evidence of small segments is kept when there are so many: most conversations have some. */
+const SMALL_FROM = 45;
+/** Copies beyond these are not looked at: their conversation's earlier ones tell. */
+const MAX_LOOKS = 4096;
+/** A copy without anything that counts packets is taken for a second capture within this time only. */
+const ALIKE_NS = 1e6;
 
 /** What is worth knowing of every TCP conversation, gathered segment by segment in one array. */
 export class FlowStats implements SegmentObserver {
   cells = new Float64Array(64 * FLOW.size);
   readonly evidence = new Evidence();
   readonly flagCounts = new Float64Array(32);
+  private readonly frames: RecentFrames;
+  /** Rows of damaged segments that were sent again. */
+  readonly damaged = new Set<number>();
+  private looks = 0;
   private flow = 0;
   private direction = 0;
+  /** The segment at hand is a second capture of an earlier one. */
+  private twice = false;
+
+  constructor(frames: RecentFrames) {
+    this.frames = frames;
+  }
 
   reserve(flows: number): void {
     const wanted = flows * FLOW.size;
@@ -109,14 +152,20 @@ export class FlowStats implements SegmentObserver {
     if (rtt > 0) {
       cells[at + FLOW.rttSum] = (cells[at + FLOW.rttSum] ?? 0) + rtt;
       cells[at + FLOW.rttCount] = (cells[at + FLOW.rttCount] ?? 0) + 1;
+      const least = at + FLOW.rttLeast + 1 - direction;
+      if (cells[least] === 0 || rtt < (cells[least] ?? 0)) cells[least] = rtt;
     }
     if (cells[at + FLOW.done] === 0 && cells[at + FLOW.synAck] !== 0 && (flags & (SYN | ACK)) === ACK)
       cells[at + FLOW.done] = now;
-    if (found !== 0) this.flagged(found, row + rowBase, now, len, analysis);
+    const peer = at + 1 - direction;
+    if (cells[peer + FLOW.fullSince] !== 0) this.answered(peer, now, columns.window[row] ?? 0);
+    this.twice = false;
+    if (found !== 0) this.flagged(found, row + rowBase, now, len, flags, analysis);
     if ((flags & (SYN | FIN | RST)) !== 0) this.control(flags, row + rowBase, now);
     else if (cells[at + FLOW.zeroSince + direction] !== 0 && columns.window[row] !== 0) this.opened(now);
-    if (len > 0) this.data(at + direction, len, now, found, row + rowBase);
-    else if ((flags & (SYN | FIN | RST)) === 0) this.pureAck(at + 1 - direction, now);
+    if (len > 0) {
+      if (!this.twice) this.data(at + direction, len, now, found, row + rowBase);
+    } else if ((flags & (SYN | FIN | RST)) === 0) this.pureAck(at + 1 - direction, now, rtt > 0);
   }
 
   private add(cell: number, amount: number): void {
@@ -128,13 +177,20 @@ export class FlowStats implements SegmentObserver {
     const { cells } = this;
     if ((found & FLAG.retransmission) === 0) cells[mine + FLOW.bytes] = (cells[mine + FLOW.bytes] ?? 0) + len;
     cells[mine + FLOW.dataSegments] = (cells[mine + FLOW.dataSegments] ?? 0) + 1;
-    if (len < SMALL) cells[mine + FLOW.smallSegments] = (cells[mine + FLOW.smallSegments] ?? 0) + 1;
+    if (len < SMALL) {
+      const small = (cells[mine + FLOW.smallSegments] ?? 0) + 1;
+      cells[mine + FLOW.smallSegments] = small;
+      if (small >= SMALL_FROM && small < SMALL_FROM + 5)
+        this.evidence.add(this.flow, KIND.small, row, this.direction);
+    }
+    const opened = cells[mine + FLOW.openedFor] ?? 0;
+    if (opened !== 0) this.wentOn(mine, opened, now);
     const late = cells[mine + FLOW.ackedLate] ?? 0;
     if (late !== 0) {
       if (now - late <= AT_ONCE && found === 0) {
         this.add(FLOW.nagle + this.direction, 1);
         this.add(FLOW.nagleWaited + this.direction, late - (cells[mine + FLOW.dataAt] ?? 0));
-        this.evidence.add(this.flow, KIND.nagle, row);
+        this.evidence.add(this.flow, KIND.nagle, row, this.direction);
       }
       cells[mine + FLOW.ackedLate] = 0;
     }
@@ -143,16 +199,43 @@ export class FlowStats implements SegmentObserver {
   }
 
   /** An acknowledgement without data; a late one for a small segment may be what a sender with Nagle's rule waits for. */
-  private pureAck(theirs: number, now: number): void {
+  private pureAck(theirs: number, now: number, isNew: boolean): void {
     const { cells } = this;
     const sent = cells[theirs + FLOW.dataAt] ?? 0;
     if (sent === 0) return;
-    const at = this.flow * FLOW.size;
-    const syn = cells[at + FLOW.syn] ?? 0;
-    const setup = syn === 0 ? 0 : (cells[at + FLOW.done] ?? 0) - syn;
+    // A window that opens is no acknowledgement, and one after a window of 0 did not wait for a timer.
+    if (!isNew || cells[theirs + FLOW.openedFor] !== 0) {
+      cells[theirs + FLOW.ackedLate] = 0;
+      return;
+    }
+    // The first acknowledgement may itself be late: the least round trip then hides the delay, and nothing is said.
+    const least = cells[theirs + FLOW.rttLeast] ?? 0;
     const waited = now - sent;
-    const isLate = waited >= DELAYED_ACK_MIN + Math.max(setup, 0) && waited <= DELAYED_ACK_MAX;
+    const isLate = waited >= DELAYED_ACK_MIN + least && waited <= DELAYED_ACK_MAX;
     cells[theirs + FLOW.ackedLate] = isLate && (cells[theirs + FLOW.dataLen] ?? 0) < 1000 ? now : 0;
+  }
+
+  /** The other side speaks: a sender that had filled its window may go on, unless the window is 0 now. */
+  private answered(theirs: number, now: number, window: number): void {
+    const { cells } = this;
+    cells[theirs + FLOW.fullLast] = now - (cells[theirs + FLOW.fullSince] ?? 0);
+    cells[theirs + FLOW.fullSince] = 0;
+    if (window !== 0) cells[theirs + FLOW.openedFor] = now;
+  }
+
+  /** Data right after a window opened: the sender had waited for it. */
+  private wentOn(mine: number, opened: number, now: number): void {
+    const { cells } = this;
+    cells[mine + FLOW.openedFor] = 0;
+    const full = cells[mine + FLOW.fullLast] ?? 0;
+    cells[mine + FLOW.fullLast] = 0;
+    const at = this.flow * FLOW.size + FLOW.rttLeast;
+    if (now - opened > AT_ONCE + (cells[at] ?? 0) + (cells[at + 1] ?? 0)) return;
+    if (full < 0) this.add(FLOW.stalled + this.direction, 1);
+    else if (full > 0) {
+      this.add(FLOW.fullTotal + this.direction, full);
+      this.add(FLOW.fullCount + this.direction, 1);
+    }
   }
 
   private control(flags: number, row: number, now: number): void {
@@ -161,13 +244,20 @@ export class FlowStats implements SegmentObserver {
     if ((flags & RST) !== 0) {
       if (cells[at + FLOW.rst] !== 0) return;
       cells[at + FLOW.rst] = direction + 1;
+      cells[at + FLOW.rstAt] = now;
       this.evidence.add(this.flow, KIND.reset, row);
-    } else if ((flags & SYN) !== 0 && (flags & ACK) === 0) {
-      if (cells[at + FLOW.syn] === 0) cells[at + FLOW.syn] = now;
-      cells[at + FLOW.syns] = (cells[at + FLOW.syns] ?? 0) + 1;
-      this.evidence.add(this.flow, KIND.unanswered, row);
     } else if ((flags & SYN) !== 0) {
-      if (cells[at + FLOW.synAck] === 0) cells[at + FLOW.synAck] = now;
+      // After a reset the same SYN begins another conversation.
+      if (this.twice || cells[at + FLOW.rst] !== 0) return;
+      const isAnswer = (flags & ACK) !== 0;
+      if (!isAnswer && direction === 1) cells[at + FLOW.crossed] = 1;
+      const first = at + (isAnswer ? FLOW.synAck : FLOW.syn);
+      if (cells[first] === 0) cells[first] = now;
+      const count = at + (isAnswer ? FLOW.synAcks : FLOW.syns);
+      cells[count] = (cells[count] ?? 0) + 1;
+      // What comes of a SYN that crosses an answer does not delay it.
+      if (!isAnswer && cells[at + FLOW.synAck] === 0) cells[at + FLOW.lastSyn] = now;
+      this.evidence.add(this.flow, KIND.unanswered, row);
     } else if (cells[at + FLOW.fin] === 0) cells[at + FLOW.fin] = direction + 1;
     if ((flags & (FIN | RST)) !== 0 && cells[at + FLOW.zeroSince + direction] !== 0) this.opened(now);
   }
@@ -176,16 +266,27 @@ export class FlowStats implements SegmentObserver {
     const since = this.flow * FLOW.size + FLOW.zeroSince + this.direction;
     this.add(FLOW.zeroTotal + this.direction, now - (this.cells[since] ?? 0));
     this.cells[since] = 0;
+    const peer = this.flow * FLOW.size + 1 - this.direction;
+    this.cells[peer + FLOW.openedFor] = now;
+    // Marks that it was a window of 0 that opened.
+    this.cells[peer + FLOW.fullLast] = -1;
   }
 
-  private flagged(found: number, row: number, now: number, len: number, analysis: StrictAnalysis): void {
+  private flagged(
+    found: number,
+    row: number,
+    now: number,
+    len: number,
+    flags: number,
+    analysis: StrictAnalysis,
+  ): void {
     const { cells, direction, flow } = this;
     for (let rest = found; rest !== 0; rest &= rest - 1) {
       const bit = 31 - Math.clz32(rest & -rest);
       this.flagCounts[bit] = (this.flagCounts[bit] ?? 0) + 1;
     }
-    if ((found & (FLAG.retransmission | READING.sentAgain | READING.capturedTwice)) !== 0)
-      this.again(found, row, now, len, analysis);
+    if ((found & (FLAG.retransmission | READING.sentAgain)) !== 0)
+      this.again(found, row, now, len, flags, analysis);
     else if ((found & FLAG.outOfOrder) !== 0) this.note(FLOW.overtaken, KIND.overtaken, row);
     if ((found & FLAG.zeroWindow) !== 0) {
       const since = flow * FLOW.size + FLOW.zeroSince + direction;
@@ -193,6 +294,11 @@ export class FlowStats implements SegmentObserver {
         cells[since] = now;
         this.note(FLOW.zeroCount, KIND.zeroWindow, row);
       }
+    }
+    if ((found & FLAG.windowFull) !== 0) {
+      const since = flow * FLOW.size + FLOW.fullSince + direction;
+      if (cells[since] === 0) cells[since] = now;
+      this.evidence.add(flow, KIND.windowFull, row, direction);
     }
     if ((found & READING.unseenData) !== 0) this.note(FLOW.unseen, KIND.missing, row);
     if ((found & (READING.persistProbe | FLAG.zeroWindowProbe)) !== 0)
@@ -202,13 +308,27 @@ export class FlowStats implements SegmentObserver {
 
   private note(cell: number, kind: number, row: number): void {
     this.add(cell + this.direction, 1);
-    this.evidence.add(this.flow, kind, row);
+    this.evidence.add(this.flow, kind, row, this.direction);
   }
 
-  private again(found: number, row: number, now: number, len: number, analysis: StrictAnalysis): void {
+  private again(
+    found: number,
+    row: number,
+    now: number,
+    len: number,
+    flags: number,
+    analysis: StrictAnalysis,
+  ): void {
     const { cells, direction } = this;
-    if ((found & READING.capturedTwice) !== 0) {
+    if ((found & READING.maybeTwice) !== 0 && this.isTwice(row, analysis)) {
+      this.twice = true;
       this.note(FLOW.twice, KIND.twice, row);
+      return;
+    }
+    // SYNs are counted apart; a FIN alone stalls nobody.
+    if ((flags & SYN) !== 0) return;
+    if (len === 0) {
+      this.note(FLOW.finsAgain, KIND.finAgain, row);
       return;
     }
     this.add(FLOW.again + direction, 1);
@@ -217,11 +337,40 @@ export class FlowStats implements SegmentObserver {
     if ((found & FLAG.spuriousRetransmission) !== 0) this.note(FLOW.spurious, KIND.spurious, row);
     else if ((found & FLAG.fastRetransmission) !== 0) this.note(FLOW.fast, KIND.fast, row);
     else if (waited >= TIMEOUT_MIN) this.note(FLOW.timeouts, KIND.timeout, row);
-    else this.evidence.add(this.flow, KIND.fast, row);
-    if ((found & FLAG.spuriousRetransmission) !== 0 || waited <= 0) return;
+    else this.evidence.add(this.flow, KIND.fast, row, direction);
+    if ((found & FLAG.spuriousRetransmission) !== 0) return;
+    if (analysis.copyRow >= 0) this.lookForDamage(analysis.copyRow, row);
+    if (waited <= 0) return;
     // Several segments may wait for the same loss: time is counted once.
     const until = this.flow * FLOW.size + FLOW.waitedUntil + direction;
     this.add(FLOW.waited + direction, now - Math.max(now - waited, cells[until] ?? 0));
     cells[until] = now;
+  }
+
+  /** Whether the segment in this row is the packet of its latest copy, captured once more. */
+  private isTwice(row: number, analysis: StrictAnalysis): boolean {
+    const known = this.flow * FLOW.size + FLOW.twice + this.direction;
+    if (this.looks >= MAX_LOOKS) return (this.cells[known] ?? 0) > 0;
+    this.looks++;
+    const first = this.frames.frame(analysis.copyRow, row, HEADERS);
+    const second = this.frames.frame(row, row, HEADERS);
+    if (first === null || second === null) return false;
+    const verdict = compareCopies(first, second);
+    if (verdict !== 'alike') return verdict === 'same';
+    // No timer is this quick, and nobody asked for it.
+    if (!analysis.peerSpokeSinceCopy) return analysis.sinceCopy < ALIKE_NS;
+    return false;
+  }
+
+  /** A copy whose checksum is wrong was damaged before the receiver got it, which is why it was sent again. */
+  private lookForDamage(copyRow: number, row: number): void {
+    if (this.looks >= MAX_LOOKS) return;
+    this.looks++;
+    const copy = this.frames.frame(copyRow, row, Number.POSITIVE_INFINITY);
+    if (copy === null || !copy.whole) return;
+    const verdict = transportChecksum(copy.bytes, copy.network, copy.transport, PROTOCOL.tcp);
+    if (verdict !== CHECKSUM.wrong || this.damaged.has(copyRow)) return;
+    this.damaged.add(copyRow);
+    this.note(FLOW.damaged, KIND.damaged, copyRow);
   }
 }

@@ -77,22 +77,34 @@ export const WORDS: Readonly<Record<IssueKind, Wording>> = {
   },
   'handshake-unanswered': {
     title: 'Connections never answered',
-    why: 'No SYN got any answer: the host is down, a firewall drops, or the accept queue is full.',
+    why: 'When no SYN gets any answer, host is down, a firewall drops, or the accept queue is full.',
     say: (issue, { a, b }) =>
-      `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b} over ${span(n(issue, 'seconds'))}, none was answered`,
+      `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b}` +
+      (n(issue, 'early') === 1
+        ? '; the capture ends too soon to see an answer'
+        : ` and got no answer for ${span(n(issue, 'seconds'))}`),
   },
   'handshake-unfinished': {
     title: 'Handshakes never finished',
     why: 'The SYN+ACK came, the last ACK did not: a scan, a forged sender, or loss.',
-    say: (_, { a, b }) => `${b} answered ${a}, who did not go on`,
+    say: (issue, { a, b }) =>
+      `${b} answered ${a}${n(issue, 'synAcks') > 1 ? ` ${n(issue, 'synAcks')} times` : ''}, ` +
+      (n(issue, 'early') === 1 ? 'and the capture ends there' : 'who did not go on'),
+  },
+  'handshake-slow': {
+    title: 'Handshakes that took several tries',
+    why: 'A SYN or its answer was lost, or the accept queue was full: the first try again comes after a whole second.',
+    say: (issue, { a, b }) =>
+      `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b}, who sent ${counted(n(issue, 'synAcks'), 'SYN+ACK')}` +
+      (n(issue, 'seconds') > 0 ? `: connected ${span(n(issue, 'seconds'))} late` : ''),
   },
   reset: {
     title: 'Connections reset',
     why: 'A reset throws away what was not yet delivered: a process died or closed with unread data, or a middlebox cut in.',
     say: (issue, ends) =>
       `${side(issue, ends)} reset the connection with ${otherSide(issue, ends)} after ${span(n(issue, 'seconds'))}, ` +
-      `${size(n(issue, 'fromA'))} out and ${size(n(issue, 'fromB'))} back` +
-      (n(issue, 'closed') === 1 ? ', when it was being closed' : ''),
+      `when ${ends.a} had sent ${size(n(issue, 'fromA'))} and ${ends.b} ${size(n(issue, 'fromB'))}` +
+      (n(issue, 'closed') === 1 ? '; it was being closed' : ''),
   },
   timeouts: {
     title: 'Retransmissions by timeout',
@@ -121,15 +133,44 @@ export const WORDS: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Packets captured twice',
-    why: 'The same segment again within 0.2 ms is no retransmission: the capture point sees packets twice (a mirror port, or interface "any").',
+    why: 'A segment with the same headers once more, IP identification and time stamp too, is no retransmission: the capture point sees packets twice (a mirror port, or interface "any").',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'copy', 'copies')} from ${side(issue, ends)}`,
   },
   'zero-window': {
     title: 'Receivers that stopped the sender',
     why: 'A window of 0: the program there does not read fast enough.',
     say: (issue, ends) =>
-      `${side(issue, ends)} did not read and stopped ${otherSide(issue, ends)} ${counted(n(issue, 'count'), 'time')}, ${span(n(issue, 'seconds'))} in all` +
+      (n(issue, 'stalled') === 1
+        ? `${side(issue, ends)} did not read and stopped ${otherSide(issue, ends)} ${counted(n(issue, 'count'), 'time')}, `
+        : `${side(issue, ends)} closed its window ${counted(n(issue, 'count'), 'time')}, and nobody is seen to wait for it, `) +
+      `${span(n(issue, 'seconds'))} in all` +
       (n(issue, 'never') === 1 ? '; its window never opened again' : ''),
+  },
+  'window-full': {
+    title: 'Senders that filled the window',
+    why: 'All that the receiver had room for was on its way: the sender waited for its next acknowledgement. A larger receive buffer, or reading faster, helps.',
+    say: (issue, ends) =>
+      `${otherSide(issue, ends)} had to wait ${counted(n(issue, 'count'), 'time')} for room at ${side(issue, ends)}, ${span(n(issue, 'seconds'))} in all`,
+  },
+  'fin-again': {
+    title: 'FINs sent again',
+    why: 'The FIN or its acknowledgement was lost, or the other end did not answer in time: no data waits for it.',
+    say: (issue, ends) => `${side(issue, ends)} did so ${counted(n(issue, 'count'), 'time')}`,
+  },
+  'checksum-damage': {
+    title: 'Packets with a wrong checksum',
+    why: 'They were damaged on their way, by a device or a cable; a receiver drops them without a word.',
+    say: (issue, ends) =>
+      `${counted(n(issue, 'wrong'), 'packet')} from ${side(issue, ends)}` +
+      (n(issue, 'again') === 1
+        ? ', sent again later'
+        : `; what became of ${n(issue, 'wrong') === 1 ? 'it' : 'them'} does not show`),
+  },
+  'checksum-offload': {
+    title: 'Checksums left to the network card',
+    why: 'Captured before the card filled them in (offload), on the machine that sent them: nothing is damaged.',
+    say: (issue, { a }) =>
+      `${counted(n(issue, 'count'), 'packet')} in ${counted(n(issue, 'directions'), 'direction')}, first from ${a}`,
   },
   'nagle-delayed-ack': {
     title: "Nagle's rule against delayed acknowledgements",
@@ -185,6 +226,11 @@ export const WORDS: Readonly<Record<IssueKind, Wording>> = {
     title: 'Time goes backwards',
     why: 'A small step is how packets of several queues are written; a large one means that the clock was set.',
     say: (issue) => `${counted(n(issue, 'count'), 'time')}, at most by ${span(n(issue, 'ms') / 1e3)}`,
+  },
+  'no-times': {
+    title: 'Packets without a time',
+    why: 'Simple Packet Blocks of pcapng have none: each is taken to come with the packet before it, and times are rough.',
+    say: (issue) => counted(n(issue, 'count'), 'packet'),
   },
   'damaged-packets': {
     title: 'Packets not decoded to the end',

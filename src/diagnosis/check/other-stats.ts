@@ -1,3 +1,4 @@
+import type { Capture } from '../../../capture/capture.ts';
 import { type Columns, PROTOCOL } from '../../../capture/columns.ts';
 import { grown } from '../unacked.ts';
 import { Evidence } from './evidence.ts';
@@ -29,9 +30,15 @@ export class OtherStats {
   backCount = 0;
   backLargest = 0;
   readonly backRows: number[] = [];
+  /** Packets of Simple Packet Blocks, which have no time. */
+  timeless = 0;
+  readonly timelessRows: number[] = [];
+  private filledSec = 0;
+  private filledNsec = 0;
   private before = 0;
 
-  take(columns: Columns, rowBase: number, flows: number): void {
+  take(columns: Columns, rowBase: number, capture: Capture): void {
+    const flows = capture.flows.length;
     const { length, sec, nsec, protocol, wireLen, capLen, problem } = columns;
     if (flows * 2 > this.datagrams.length)
       this.datagrams = grown(this.datagrams, Math.max(flows * 2, this.datagrams.length * 2));
@@ -58,6 +65,33 @@ export class OtherStats {
     this.wireBytes = wireBytes;
     this.cut = cut;
     this.packets += length;
+  }
+
+  /**
+   * Gives packets without a time that of the packet before them, or of the first that has one: durations are then those
+   * of the packets with times. Only what is read through and forgotten is changed.
+   */
+  fillTimes(columns: Columns, rowBase: number, capture: Capture): void {
+    if (capture.format !== 'pcapng') return;
+    const { sec, nsec, length } = columns;
+    for (let row = 0; row < length; row++) {
+      if (sec[row] === 0 && !capture.hasTime(row + rowBase)) {
+        if (row + rowBase === 0) this.takeFirstTime(columns, capture);
+        sec[row] = this.filledSec;
+        nsec[row] = this.filledNsec;
+        if (this.timelessRows.length < 5) this.timelessRows.push(row + rowBase);
+        this.timeless++;
+      }
+      this.filledSec = sec[row] ?? 0;
+      this.filledNsec = nsec[row] ?? 0;
+    }
+  }
+
+  private takeFirstTime({ sec, nsec, length }: Columns, capture: Capture): void {
+    let first = 0;
+    while (first < length && !capture.hasTime(first)) first++;
+    this.filledSec = sec[first] ?? 0;
+    this.filledNsec = nsec[first] ?? 0;
   }
 
   private back(by: number, row: number): void {

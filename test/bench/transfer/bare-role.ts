@@ -30,5 +30,7 @@ scenario[entry](restoreParameters(parameters), {
   report: () => {},
   print: (line) => process.stderr.write(`${line}\n`),
   progress: () => {},
+  interactive: false,
+  ask: () => null,
 });
 if (entry === 'client') console.log(JSON.stringify({ ns: String(process.hrtime.bigint() - start) }));

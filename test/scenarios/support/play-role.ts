@@ -32,6 +32,8 @@ const context: RoleContext = {
   report: (key, value) => tell({ type: 'report', role: play.role, key, value }),
   print: (line) => tell({ type: 'print', role: play.role, line }),
   progress: () => {},
+  interactive: false,
+  ask: () => null,
   fork: (entry, socket) => {
     const child = spawn(process.execPath, ['--import', 'tsx', THIS], {
       stdio: ['ignore', 'inherit', 'inherit', socket.fd],

@@ -14,20 +14,29 @@ const TITLES: Readonly<Record<Page, readonly [before: string, key: string, after
   buffers: ['', 'B', 'uffers'],
   sequence: ['', 'T', 'ime–seq'],
   sockets: ['S', 'o', 'ckets'],
+  compare: ['', 'D', 'iff'],
 };
 const SHORT: Partial<Record<Page, readonly [string, string, string]>> = {
   conversations: ['', 'C', 'onv'],
   findings: ['', 'F', 'ind'],
   sequence: ['', 'T', 'ime'],
 };
+/** Shorter still where the comparison has a place too. */
+const SHORTEST: typeof SHORT = { buffers: ['', 'B', 'uff'], sockets: ['S', 'o', 'ck'] };
 const NARROW = 100;
 
 function tabs(
   model: Model,
 ): readonly { readonly page: Page; readonly parts: readonly [string, string, string] }[] {
-  const pages: readonly Page[] = ['home', ...PAGES];
+  const pages: readonly Page[] = [
+    'home',
+    ...PAGES,
+    ...(model.sideBySide === null ? [] : (['compare'] as const)),
+  ];
   return pages.map((page) => {
-    return { page, parts: (model.size.width < NARROW ? SHORT[page] : undefined) ?? TITLES[page] };
+    const isNarrow = model.size.width < NARROW;
+    const shortest = isNarrow && model.sideBySide !== null ? SHORTEST[page] : undefined;
+    return { page, parts: shortest ?? (isNarrow ? SHORT[page] : undefined) ?? TITLES[page] };
   });
 }
 
@@ -53,9 +62,11 @@ export function barLine(model: Model): UiLine {
   return spans(parts, 'bar');
 }
 
-function titleText({ document, filter, running }: Model): string {
+function titleText({ document, filter, running, sideBySide }: Model): string {
   if (document === null) return 'sockscope';
-  const name = running === null ? document.title : `${document.title} · running`;
+  // Which of the two runs the other views show.
+  const side = sideBySide === null ? '' : document === sideBySide.right ? 'R ' : 'L ';
+  const name = `${side}${document.title}${running === null ? '' : ' · running'}`;
   return filter === '' ? name : `${name} [${filter}]`;
 }
 

@@ -1,30 +1,40 @@
 import { shorten, widthOf } from '../../ladder/line.ts';
 import { grouped } from '../../ladder/units.ts';
 import { COMMANDS, keysText } from '../keys.ts';
-import type { Model, Purpose } from '../model.ts';
+import type { Model, Purpose, TalkPurpose } from '../model.ts';
 import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { rowsOf, showsRows } from '../update-move.ts';
+import { isTalk } from '../update-talk.ts';
 import { filterText } from './filter.ts';
+import { keyOf, talkHint, talkPrompt } from './talk.ts';
 
-const PROMPTS: Readonly<Record<Purpose, string>> = {
+const PROMPTS: Readonly<Record<Exclude<Purpose, TalkPurpose>, string>> = {
   search: 'Search (text, /regex/, hex:…): ',
   filter: 'Filter (empty shows all): ',
   goto: 'Go to (12, 3.5ms, 2s): ',
   save: 'Save the session as: ',
   export: 'Write the ladder as text to: ',
   open: 'Open the capture: ',
+  compare: 'Compare with the capture: ',
   value: 'Value (empty: the default): ',
 };
 
 /** The last line: what is typed, what is said, or the keys that matter here. */
 export function footerLine(model: Model): UiLine {
   const { overlay, status } = model;
-  if (overlay?.kind === 'prompt')
+  if (overlay?.kind === 'prompt') {
+    const { purpose, text, role = '' } = overlay;
+    if (isTalk(purpose)) {
+      // What is wrong with a change is said while it can be mended.
+      if (status?.isError) return line(` ${status.text}`, 'error');
+      return talkLine(model, purpose, role, text);
+    }
     return spans([
-      span(` ${PROMPTS[overlay.purpose]}`, 'key'),
-      ...(overlay.purpose === 'filter' ? filterText(model, overlay.text) : [span(overlay.text, 'value')]),
+      span(` ${PROMPTS[purpose]}`, 'key'),
+      ...(purpose === 'filter' ? filterText(model, text) : [span(text, 'value')]),
       span(' ', 'cursor'),
     ]);
+  }
   if (overlay?.kind === 'leave')
     return line(' A run goes on. Quit and end it? y yes · any other key: no', 'warning');
   if (model.pending !== null)
@@ -53,13 +63,30 @@ export function footerLine(model: Model): UiLine {
   ]);
 }
 
+function talkLine(model: Model, purpose: TalkPurpose, role: string, text: string): UiLine {
+  const before = talkPrompt(model, purpose, role);
+  const used = before.reduce((sum, each) => sum + widthOf(each.text), 0);
+  const room = Math.max(8, model.size.width - used - 2);
+  const shown = widthOf(text) > room ? `…${[...text].slice(1 - room).join('')}` : text;
+  const hint = talkHint(purpose);
+  const gap = model.size.width - used - widthOf(shown) - widthOf(hint) - 2;
+  return spans([
+    ...before,
+    span(shown, 'value'),
+    span(' ', 'cursor'),
+    ...(gap > 1 ? [span(' '.repeat(gap)), span(hint, 'label')] : []),
+  ]);
+}
+
 function keyParts(model: Model): readonly (readonly [string, string])[] {
   const parts: (readonly [string, string])[] = [];
   if (model.running !== null) {
-    for (const { role, call } of model.running.waiting.slice(0, 2)) {
-      parts.push([role.startsWith('server') ? 'V' : 'C', `${role}: ${call}`]);
-    }
-    if (model.running.waiting.length > 0) parts.push(['A', 'all']);
+    const { waiting, asking } = model.running;
+    if (asking.length > 0) parts.push(['i', `answer ${asking[0]?.role}`]);
+    for (const { call } of waiting.slice(0, 2)) parts.push([keyOf(call.role), `${call.role}: ${call.call}`]);
+    if (waiting.length > 0) parts.push(['A', 'all']);
+    if (waiting.some(({ call }) => call.data !== null)) parts.push(['D', 'data']);
+    if (waiting.length > 0) parts.push(['P', 'pause']);
     parts.push(['X', 'end the run']);
   }
   if (model.replay !== null)
@@ -77,6 +104,8 @@ function keyParts(model: Model): readonly (readonly [string, string])[] {
     parts.push(['O', 'open'], ['?', 'help'], ['q', 'quit']);
     return parts;
   }
+  if (model.page === 'compare')
+    parts.push(['} {', 'difference'], ['=', 'all, unlike, sums'], ['~', 'other run']);
   parts.push(
     ['↑↓', 'move'],
     ['Enter', model.focus === 'pane' ? 'go there' : showsRows(model.page) ? 'proof' : 'go there'],

@@ -72,10 +72,11 @@ function listLines(model: Model, width: number): readonly UiLine[] {
   return lines.slice(top, top + height).map((each) => {
     if (typeof each === 'string') return line(each === '' ? '' : ` ${each}`, 'title');
     const isChosen = chosen !== undefined && sameEntry(each, chosen);
+    const isMarked = each.kind === 'file' && each.path === model.home.marked;
     const back = isChosen ? (model.home.form === null ? 'selected' : 'dimmed') : 'none';
     return spans(
       [
-        span(isChosen ? ' ▶ ' : '   ', 'mark'),
+        span(`${isMarked ? '=' : ' '}${isChosen ? '▶' : ' '} `, 'mark'),
         span(shorten(entryText(each), width - 4, '…'), each.kind === 'scenario' ? 'call' : 'data'),
       ],
       back,
@@ -110,7 +111,7 @@ function aboutLines(entry: HomeEntry | undefined, home: Home, width: number): re
         EMPTY,
         ...text(entry.path),
         EMPTY,
-        ...text('Enter opens it.'),
+        ...text('Enter opens it. D marks it; D on a second file compares the two.'),
       ];
     case 'open':
       return [

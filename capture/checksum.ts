@@ -1,0 +1,72 @@
+import { PROTOCOL } from './columns.ts';
+import { readU16 } from './decode/bytes.ts';
+
+/**
+ * What a transport checksum says; `partial`: it covers the pseudo header alone, or is 0: the rest was left to the network
+ * card.
+ */
+export const CHECKSUM = { unknown: 0, right: 1, partial: 2, wrong: 3 } as const;
+export type ChecksumVerdict = (typeof CHECKSUM)[keyof typeof CHECKSUM];
+
+/** By PROTOCOL: where the checksum stands in the transport header, and the number of the protocol in IP. */
+const CHECKSUM_AT: readonly number[] = [0, 16, 6, 2, 2];
+const PROTOCOL_NUMBER: readonly number[] = [0, 6, 17, 1, 58];
+
+/** Sum of 16-bit words of `bytes`, carries added: 0xffff when it covers a right checksum (RFC 1071). */
+export function internetSum(bytes: Uint8Array, from: number, to: number): number {
+  let total = 0;
+  for (let offset = from; offset + 1 < to; offset += 2)
+    total += (bytes[offset] ?? 0) * 256 + (bytes[offset + 1] ?? 0);
+  if ((to - from) % 2 === 1) total += (bytes[to - 1] ?? 0) * 256;
+  return fold(total);
+}
+
+/** Where the IP datagram at `network` ends in its frame, as its header says. */
+export function datagramEnd(frame: Uint8Array, network: number): number {
+  const isSix = (frame[network] ?? 0) >> 4 === 6;
+  return network + (isSix ? readU16(frame, network + 4) + 40 : readU16(frame, network + 2));
+}
+
+/**
+ * Judges the checksum of the TCP, UDP or ICMP segment at `transport` behind the IP header at `network`. Unknown when
+ * the frame does not hold all of it, and for UDP over IPv4 without one.
+ */
+export function transportChecksum(
+  frame: Uint8Array,
+  network: number,
+  transport: number,
+  protocol: number,
+): ChecksumVerdict {
+  const four = (frame[network] ?? 0) >> 4 === 4;
+  const end = datagramEnd(frame, network);
+  const field = transport + (CHECKSUM_AT[protocol] ?? 0);
+  if (protocol === PROTOCOL.other || end > frame.length || field + 2 > end) return CHECKSUM.unknown;
+  const stored = readU16(frame, field);
+  if (protocol === PROTOCOL.udp && stored === 0 && four) return CHECKSUM.unknown;
+  const pseudo =
+    protocol === PROTOCOL.icmp
+      ? 0
+      : pseudoSum(frame, network, four, end - transport, PROTOCOL_NUMBER[protocol] ?? 0);
+  if (fold(pseudo + internetSum(frame, transport, end)) === 0xffff) return CHECKSUM.right;
+  return stored === fold(pseudo) || stored === 0 ? CHECKSUM.partial : CHECKSUM.wrong;
+}
+
+/** Sum of the pseudo header of RFC 9293 §3.1 (IPv4) or RFC 8200 §8.1. */
+function pseudoSum(
+  frame: Uint8Array,
+  network: number,
+  four: boolean,
+  length: number,
+  protocol: number,
+): number {
+  const addresses = four
+    ? internetSum(frame, network + 12, network + 20)
+    : internetSum(frame, network + 8, network + 40);
+  return fold(addresses + (length >>> 16) + (length & 0xffff) + protocol);
+}
+
+function fold(total: number): number {
+  let folded = total;
+  while (folded > 0xffff) folded = Math.floor(folded / 0x10000) + (folded % 0x10000);
+  return folded;
+}

@@ -1,0 +1,105 @@
+import type { Timeline } from '../timeline/types.ts';
+import { type Difference, differencesOf, surelySame } from './differences.ts';
+import { linesOf } from './lines.ts';
+import { type Measure, measuresOf } from './measures.ts';
+import { pairUnits } from './pairing.ts';
+import { SignatureBook } from './signatures.ts';
+import { type Units, unitsOf } from './units.ts';
+
+/** How a line of two runs side by side stands. */
+export const LINE_KINDS = ['same', 'differs', 'left', 'right'] as const;
+export type LineKind = (typeof LINE_KINDS)[number];
+
+/** Two runs, row against row by what the rows mean. */
+export interface Comparison {
+  readonly left: Timeline;
+  readonly right: Timeline;
+  /** Lines: packets and calls, paired or alone. */
+  readonly length: number;
+  kind(line: number): LineKind;
+  /** Row of the time line of either run on a line; null where that run has nothing there. A call stands at its return. */
+  leftRow(line: number): number | null;
+  rightRow(line: number): number | null;
+  differences(line: number): readonly Difference[];
+  /** The lines that are not the same, ascending. */
+  readonly unlike: Uint32Array;
+  readonly counts: Readonly<Record<LineKind, number>>;
+  /** Sums of both runs, side by side; first the parameters that differ. */
+  readonly measures: readonly Measure[];
+}
+
+const LINES_A_STEP = 1 << 16;
+
+/** Compares two runs. Pure: the same two time lines give the same comparison. */
+export function compareTimelines(left: Timeline, right: Timeline): Comparison {
+  const steps = compareInSteps(left, right);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** The same in steps, so that a screen can listen to keys in between. */
+export function* compareInSteps(left: Timeline, right: Timeline): Generator<void, Comparison> {
+  const ours = yield* unitsOf(left);
+  yield;
+  const theirs = yield* unitsOf(right);
+  yield;
+  const book = new SignatureBook();
+  const leftSignatures = book.of(ours);
+  yield;
+  const rightSignatures = book.of(theirs);
+  yield;
+  const pairing = yield* pairUnits(ours, theirs, leftSignatures, rightSignatures);
+  yield;
+  const lines = linesOf(pairing);
+  const kinds = yield* kindsOf(lines, ours, theirs);
+  const counts = { same: 0, differs: 0, left: 0, right: 0 };
+  for (const kind of kinds) counts[LINE_KINDS[kind] ?? 'same']++;
+  const unlike = new Uint32Array(kinds.length - counts.same);
+  let next = 0;
+  kinds.forEach((kind, line) => {
+    if (kind !== SAME) unlike[next++] = line;
+  });
+  const rowOf = (units: Units, unit: number): number | null => (unit < 0 ? null : (units.rows[unit] ?? null));
+  return {
+    ...{ left, right, length: kinds.length, unlike, counts },
+    kind: (line) => LINE_KINDS[kinds[line] ?? SAME] ?? 'same',
+    leftRow: (line) => rowOf(ours, lines.left[line] ?? -1),
+    rightRow: (line) => rowOf(theirs, lines.right[line] ?? -1),
+    differences: (line) =>
+      kinds[line] === DIFFERS
+        ? differencesOf(ours, lines.left[line] ?? 0, theirs, lines.right[line] ?? 0)
+        : [],
+    measures: measuresOf(ours, theirs),
+  };
+}
+
+const SAME = LINE_KINDS.indexOf('same');
+const DIFFERS = LINE_KINDS.indexOf('differs');
+
+function* kindsOf(
+  { left, right }: ReturnType<typeof linesOf>,
+  ours: Units,
+  theirs: Units,
+): Generator<void, Uint8Array> {
+  const kinds = new Uint8Array(left.length);
+  for (let line = 0; line < left.length; line++) {
+    if (line % LINES_A_STEP === LINES_A_STEP - 1) yield;
+    const x = left[line] ?? -1;
+    const y = right[line] ?? -1;
+    kinds[line] =
+      x < 0
+        ? LINE_KINDS.indexOf('right')
+        : y < 0
+          ? LINE_KINDS.indexOf('left')
+          : kindOfPair(ours, x, theirs, y);
+  }
+  return kinds;
+}
+
+function kindOfPair(ours: Units, x: number, theirs: Units, y: number): number {
+  if (ours.isCall[x] === 0 && surelySame(ours, ours.subjects[x] ?? 0, theirs, theirs.subjects[y] ?? 0))
+    return SAME;
+  return differencesOf(ours, x, theirs, y).length === 0 ? SAME : DIFFERS;
+}

@@ -1,0 +1,63 @@
+import { type Grouped, members, type Pairing } from './pairing.ts';
+
+/** The aligned runs as lines: the unit of each run that stands on a line, or -1. */
+export interface Lines {
+  readonly left: Int32Array;
+  readonly right: Int32Array;
+}
+
+/**
+ * One line for each pair and each unit without one, in the order of the left run. What only the right run has stands
+ * behind what comes before it there, but within what its own strand allows.
+ */
+export function linesOf({ partnerOfLeft, partnerOfRight, right }: Pairing): Lines {
+  const anchors = anchorsOf(partnerOfRight, right);
+  const extra: number[] = [];
+  partnerOfRight.forEach((partner, unit) => {
+    if (partner < 0) extra.push(unit);
+  });
+  const order = Int32Array.from(extra).sort((x, y) => (anchors[x] ?? 0) - (anchors[y] ?? 0) || x - y);
+  const length = partnerOfLeft.length + order.length;
+  const lines = { left: new Int32Array(length).fill(-1), right: new Int32Array(length).fill(-1) };
+  let line = 0;
+  let next = 0;
+  for (let unit = -1; unit < partnerOfLeft.length; unit++) {
+    if (unit >= 0) {
+      lines.left[line] = unit;
+      lines.right[line++] = partnerOfLeft[unit] ?? -1;
+    }
+    while (next < order.length && (anchors[order[next] ?? 0] ?? 0) <= unit)
+      lines.right[line++] = order[next++] ?? -1;
+  }
+  return lines;
+}
+
+/** The unit of the left run behind which each unit of the right run that has no partner stands; -1 before the first. */
+function anchorsOf(partners: Int32Array, strands: Grouped): Int32Array {
+  const anchors = new Int32Array(partners.length);
+  let latest = -1;
+  partners.forEach((partner, unit) => {
+    if (partner >= 0) latest = partner;
+    anchors[unit] = latest;
+  });
+  for (let strand = 0; strand + 1 < strands.start.length; strand++)
+    bindStrand(members(strands, strand), partners, anchors);
+  return anchors;
+}
+
+/** Keeps the order within a strand: not before what precedes a unit in it, not behind what follows. */
+function bindStrand(units: Int32Array, partners: Int32Array, anchors: Int32Array): void {
+  let before = Number.POSITIVE_INFINITY;
+  for (let at = units.length - 1; at >= 0; at--) {
+    const unit = units[at] ?? 0;
+    const partner = partners[unit] ?? -1;
+    if (partner >= 0) before = partner;
+    else if ((anchors[unit] ?? 0) >= before) anchors[unit] = before - 1;
+  }
+  let after = -1;
+  for (const unit of units) {
+    const partner = partners[unit] ?? -1;
+    if (partner < 0 && (anchors[unit] ?? 0) < after) anchors[unit] = after;
+    after = Math.max(after, partner < 0 ? (anchors[unit] ?? 0) : partner);
+  }
+}

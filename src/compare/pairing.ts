@@ -1,0 +1,143 @@
+import { align } from './align.ts';
+import type { Signatures } from './signatures.ts';
+import { pairConnections, pairRoles, StrandFinder } from './strands.ts';
+import type { Units } from './units.ts';
+
+/** Which unit of one run is which of the other; -1 where it has none there. */
+export interface Pairing {
+  readonly partnerOfLeft: Int32Array;
+  readonly partnerOfRight: Int32Array;
+  /** Units of the right run by strand: those of strand s are order[start[s]] … order[start[s + 1] - 1]. */
+  readonly right: Grouped;
+}
+
+/** Units sorted by strand, stable. */
+export interface Grouped {
+  readonly order: Int32Array;
+  readonly start: Int32Array;
+}
+
+/**
+ * Pairs the units of two runs strand by strand: first those that agree in size and outcome too, then, between those, the
+ * ones that are of one kind. Calls that are left over are tried again without regard to their connection.
+ */
+export function* pairUnits(
+  left: Units,
+  right: Units,
+  ours: Signatures,
+  theirs: Signatures,
+): Generator<void, Pairing> {
+  const connections = pairConnections(left.timeline, right.timeline);
+  const [ourRoles, theirRoles] = pairRoles(left.timeline.session, right.timeline.session);
+  const finder = new StrandFinder(connections.count);
+  const ourStrands = finder.find(left, connections.left, ourRoles ?? new Map());
+  yield;
+  const theirStrands = finder.find(right, connections.right, theirRoles ?? new Map());
+  yield;
+  const a = grouped(ourStrands, finder.count);
+  const b = grouped(theirStrands, finder.count);
+  const partners = new Partners(left.length, right.length);
+  for (let strand = 0; strand < finder.count; strand++) {
+    const x = members(a, strand);
+    const y = members(b, strand);
+    if (x.length > 1000) yield;
+    partners.pairStrand(x, y, ours, theirs);
+  }
+  yield;
+  partners.pairRest(left, right, ours, theirs, [ourRoles ?? new Map(), theirRoles ?? new Map()]);
+  return { partnerOfLeft: partners.ofLeft, partnerOfRight: partners.ofRight, right: b };
+}
+
+export function grouped(strands: Int32Array, count: number): Grouped {
+  const start = new Int32Array(count + 1);
+  for (const strand of strands) start[strand + 1] = (start[strand + 1] ?? 0) + 1;
+  for (let strand = 0; strand < count; strand++)
+    start[strand + 1] = (start[strand + 1] ?? 0) + (start[strand] ?? 0);
+  const next = start.slice();
+  const order = new Int32Array(strands.length);
+  strands.forEach((strand, unit) => {
+    const at = next[strand] ?? 0;
+    order[at] = unit;
+    next[strand] = at + 1;
+  });
+  return { order, start };
+}
+
+export function members({ order, start }: Grouped, strand: number): Int32Array {
+  return order.subarray(start[strand] ?? 0, start[strand + 1] ?? 0);
+}
+
+class Partners {
+  readonly ofLeft: Int32Array;
+  readonly ofRight: Int32Array;
+
+  constructor(left: number, right: number) {
+    this.ofLeft = new Int32Array(left).fill(-1);
+    this.ofRight = new Int32Array(right).fill(-1);
+  }
+
+  pairStrand(x: Int32Array, y: Int32Array, ours: Signatures, theirs: Signatures): void {
+    if (x.length === 0 || y.length === 0) return;
+    const match = align(
+      x.map((unit) => ours.fine[unit] ?? 0),
+      y.map((unit) => theirs.fine[unit] ?? 0),
+    );
+    let fromX = 0;
+    let fromY = 0;
+    for (let at = 0; at <= x.length; at++) {
+      const to = at === x.length ? y.length : (match[at] ?? -1);
+      if (to < 0) continue;
+      this.pairAlike(x.subarray(fromX, at), y.subarray(fromY, to), ours, theirs);
+      if (at < x.length) this.pair(x[at] ?? 0, y[to] ?? 0);
+      fromX = at + 1;
+      fromY = to + 1;
+    }
+  }
+
+  pairRest(
+    left: Units,
+    right: Units,
+    ours: Signatures,
+    theirs: Signatures,
+    roles: readonly ReadonlyMap<string, number>[],
+  ): void {
+    const x = openCalls(left, this.ofLeft, roles[0]);
+    const y = openCalls(right, this.ofRight, roles[1]);
+    for (const [key, units] of x)
+      this.pairAlike(Int32Array.from(units), Int32Array.from(y.get(key) ?? []), ours, theirs);
+  }
+
+  private pairAlike(x: Int32Array, y: Int32Array, ours: Signatures, theirs: Signatures): void {
+    if (x.length === 0 || y.length === 0) return;
+    const match = align(
+      x.map((unit) => ours.coarse[unit] ?? 0),
+      y.map((unit) => theirs.coarse[unit] ?? 0),
+    );
+    match.forEach((to, at) => {
+      if (to >= 0) this.pair(x[at] ?? 0, y[to] ?? 0);
+    });
+  }
+
+  private pair(left: number, right: number): void {
+    this.ofLeft[left] = right;
+    this.ofRight[right] = left;
+  }
+}
+
+function openCalls(
+  { length, isCall, subjects, timeline }: Units,
+  partners: Int32Array,
+  roles: ReadonlyMap<string, number> | undefined,
+): ReadonlyMap<string, number[]> {
+  const open = new Map<string, number[]>();
+  for (let unit = 0; unit < length; unit++) {
+    if (isCall[unit] === 0 || (partners[unit] ?? -1) >= 0) continue;
+    const call = timeline.session.calls[subjects[unit] ?? 0];
+    if (call === undefined) continue;
+    const key = `${roles?.get(call.role) ?? -1} ${call.thread}`;
+    const known = open.get(key);
+    if (known === undefined) open.set(key, [unit]);
+    else known.push(unit);
+  }
+  return open;
+}

@@ -1,0 +1,56 @@
+import type { Capture } from '../../../capture/capture.ts';
+import { CHECKSUM, transportChecksum } from '../../../capture/checksum.ts';
+import { type Columns, PROTOCOL } from '../../../capture/columns.ts';
+
+/** Checksums of so many packets are looked at, and of every segment that was sent again: a pattern shows in them. */
+const LOOKED_AT = 20_000;
+const KEPT = 5;
+
+/** What was found of one direction of a flow. */
+export interface ChecksumCounts {
+  readonly flow: number;
+  readonly direction: number;
+  checked: number;
+  wrong: number;
+  partial: number;
+  /** The first rows that are wrong, and that were left to the network card. */
+  readonly wrongRows: number[];
+  readonly partialRows: number[];
+}
+
+/** Looks at the checksums of the first packets of a capture. */
+export class Checksums {
+  /** By flow * 2 + direction. */
+  readonly counts = new Map<number, ChecksumCounts>();
+
+  take(columns: Columns, rowBase: number, capture: Capture): void {
+    const end = Math.min(columns.length, LOOKED_AT - rowBase);
+    for (let row = 0; row < end; row++) {
+      const protocol = columns.protocol[row] ?? 0;
+      if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp) continue;
+      const flow = columns.flow[row] ?? -1;
+      const [network = 0xffff, transport = 0xffff] = [columns.networkAt[row], columns.transportAt[row]];
+      if (flow < 0 || network === 0xffff || transport === 0xffff) continue;
+      if ((columns.capLen[row] ?? 0) < (columns.wireLen[row] ?? 0) || columns.problem[row] !== 0) continue;
+      if (columns.fragments.has(row)) continue;
+      const verdict = transportChecksum(capture.frame(row), network, transport, protocol);
+      if (verdict !== CHECKSUM.unknown) this.note(flow, columns.direction[row] ?? 0, verdict, row + rowBase);
+    }
+  }
+
+  private note(flow: number, direction: number, verdict: number, row: number): void {
+    const key = flow * 2 + direction;
+    let counts = this.counts.get(key);
+    if (counts === undefined) {
+      counts = { flow, direction, checked: 0, wrong: 0, partial: 0, wrongRows: [], partialRows: [] };
+      this.counts.set(key, counts);
+    }
+    counts.checked++;
+    if (verdict === CHECKSUM.right) return;
+    const isWrong = verdict === CHECKSUM.wrong;
+    if (isWrong) counts.wrong++;
+    else counts.partial++;
+    const rows = isWrong ? counts.wrongRows : counts.partialRows;
+    if (rows.length < KEPT) rows.push(row);
+  }
+}

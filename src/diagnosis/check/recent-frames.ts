@@ -1,0 +1,94 @@
+import type { Capture } from '../../../capture/capture.ts';
+import type { Columns } from '../../../capture/columns.ts';
+
+/** How many rows back a frame can be looked at again: a power of two. */
+const KEPT = 1 << 16;
+const MASK = KEPT - 1;
+
+/** A frame, or the first bytes of it, and where its headers stand in it. */
+export interface KnownFrame {
+  readonly bytes: Uint8Array;
+  readonly network: number;
+  readonly transport: number;
+  /** All of it was captured. */
+  readonly whole: boolean;
+}
+
+/**
+ * Where the latest frames of a file that is read through stand in it, so that the few that need a second look can be
+ * read again. The columns forget them; this keeps 24 bytes a frame of the last 65 536.
+ */
+export class RecentFrames {
+  private readonly offset = new Float64Array(KEPT);
+  private readonly capLen = new Uint32Array(KEPT);
+  private readonly wireLen = new Uint32Array(KEPT);
+  private readonly networkAt = new Uint16Array(KEPT);
+  private readonly transportAt = new Uint16Array(KEPT);
+  private columns: Columns | null = null;
+  private rowBase = 0;
+  private capture: Capture | null = null;
+
+  /** Takes the next rows; they can be looked at from now on. */
+  take(columns: Columns, rowBase: number, capture: Capture): void {
+    this.columns = columns;
+    this.rowBase = rowBase;
+    this.capture = capture;
+  }
+
+  /** Copies the rows that there are, before the columns forget them. */
+  keep(): void {
+    const { columns, rowBase } = this;
+    if (columns === null) return;
+    const from = Math.max(0, columns.length - KEPT);
+    for (let row = from; row < columns.length; ) {
+      const at = (row + rowBase) & MASK;
+      const end = Math.min(columns.length, row + KEPT - at);
+      this.offset.set(columns.fileOffset.subarray(row, end), at);
+      this.capLen.set(columns.capLen.subarray(row, end), at);
+      this.wireLen.set(columns.wireLen.subarray(row, end), at);
+      this.networkAt.set(columns.networkAt.subarray(row, end), at);
+      this.transportAt.set(columns.transportAt.subarray(row, end), at);
+      row = end;
+    }
+    this.columns = null;
+  }
+
+  /** A copy of the first `most` bytes of the frame in row `wanted` of the capture, asked from row `now`; null when that is too long ago. */
+  frame(wanted: number, now: number, most: number): KnownFrame | null {
+    const { columns, rowBase, capture } = this;
+    if (capture === null || wanted < 0 || now - wanted >= KEPT) return null;
+    const row = wanted - rowBase;
+    if (columns !== null && row >= 0) {
+      return this.read(
+        columns.fileOffset[row] ?? 0,
+        columns.capLen[row] ?? 0,
+        columns.wireLen[row] ?? 0,
+        columns.networkAt[row] ?? 0xffff,
+        columns.transportAt[row] ?? 0xffff,
+        most,
+      );
+    }
+    const at = wanted & MASK;
+    return this.read(
+      this.offset[at] ?? 0,
+      this.capLen[at] ?? 0,
+      this.wireLen[at] ?? 0,
+      this.networkAt[at] ?? 0xffff,
+      this.transportAt[at] ?? 0xffff,
+      most,
+    );
+  }
+
+  private read(
+    offset: number,
+    capLen: number,
+    wireLen: number,
+    network: number,
+    transport: number,
+    most: number,
+  ): KnownFrame | null {
+    if (this.capture === null || network === 0xffff || transport === 0xffff) return null;
+    const bytes = this.capture.bytesAt(offset, Math.min(capLen, most)).slice();
+    return { bytes, network, transport, whole: capLen >= wireLen && bytes.length === capLen };
+  }
+}

@@ -1,0 +1,178 @@
+import type { LineKind } from '../../../src/compare/compare.ts';
+import { changeText, differenceText, MARKS, measureText, type RowWords } from '../../compare/line-words.ts';
+import { printable } from '../../ladder/glyphs.ts';
+import { shorten, widthOf, wrap } from '../../ladder/line.ts';
+import type { Document } from '../document.ts';
+import type { Model, SideBySide } from '../model.ts';
+import type { PageView } from '../pages.ts';
+import { ContentBuilder, type PaneContent } from '../pane-content.ts';
+import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
+
+/** Columns for the cursor, the sign and the letter. */
+const MARK = 6;
+const WITH_TIME = 110;
+const WITH_NUMBER = 130;
+const SHOWN_MEASURES = 26;
+
+/** How many lines there are: rows, only those that are not the same, or the sums. */
+export function comparedLength({ comparison, shows }: SideBySide): number {
+  if (shows === 'sums') return comparison.measures.length;
+  return shows === 'unlike' ? comparison.unlike.length : comparison.length;
+}
+
+/** The line of the comparison that a line of the screen shows; null where it shows a sum, or nothing. */
+export function lineAt({ comparison, shows }: SideBySide, at: number): number | null {
+  if (shows === 'sums') return null;
+  if (shows === 'all') return at < comparison.length ? at : null;
+  return comparison.unlike[at] ?? null;
+}
+
+/** Two runs side by side. */
+export const compare: PageView = {
+  title(model) {
+    const both = model.sideBySide;
+    if (both === null) return line('');
+    const room = sideWidth(model.size.width);
+    const left = shorten(both.left.title, room, '…');
+    return line(
+      `${' '.repeat(MARK)}${left}${' '.repeat(room - widthOf(left))} │ ${both.right.title}`,
+      'label',
+    );
+  },
+  length: ({ sideBySide }) => (sideBySide === null ? 0 : comparedLength(sideBySide)),
+  lines(model, _, top, height) {
+    const both = model.sideBySide;
+    if (both === null) return [line('  Nothing is compared: D asks for a second capture.', 'reason')];
+    const end = Math.min(top + height, comparedLength(both));
+    if (end === 0) return [line('  Nothing differs.', 'good')];
+    return Array.from({ length: Math.max(0, end - top) }, (_each, index) => {
+      const at = top + index;
+      const isChosen = at === (model.cursors.compare ?? 0);
+      const parts =
+        both.shows === 'sums' ? sumSpans(model, both, at, isChosen) : rowSpans(model, both, at, isChosen);
+      return spans(parts, isChosen ? (model.focus === 'main' ? 'selected' : 'dimmed') : 'none');
+    });
+  },
+  target: () => null,
+};
+
+function sideWidth(width: number): number {
+  return Math.floor((width - MARK - 3) / 2);
+}
+
+function rowSpans(model: Model, both: SideBySide, at: number, isChosen: boolean): UiSpan[] {
+  const { width } = model.size;
+  const at2 = lineAt(both, at) ?? 0;
+  const { comparison } = both;
+  const room = sideWidth(width);
+  return [
+    ...markSpans(model, comparison.kind(at2), isChosen),
+    ...sideSpans(both.left, comparison.leftRow(at2), room, width),
+    span(' │ ', 'border'),
+    ...sideSpans(both.right, comparison.rightRow(at2), room, width),
+  ];
+}
+
+function markSpans({ ascii }: Model, kind: LineKind, isChosen: boolean): UiSpan[] {
+  const mark = MARKS[kind];
+  return [
+    span(isChosen ? (ascii ? '> ' : '▶ ') : '  ', 'mark'),
+    span(`${ascii ? mark.ascii : mark.sign} `, mark.style),
+  ];
+}
+
+function sideSpans(document: Document, row: number | null, room: number, width: number): UiSpan[] {
+  if (row === null) return [span(' '.repeat(room))];
+  const words = document.rowWords(row);
+  const head = headText(words, width);
+  const left = Math.max(8, room - head.length);
+  const text = shorten(printable(words.text, false), left, '…');
+  return [span(head, 'label'), span(text + ' '.repeat(Math.max(0, left - widthOf(text))), words.style)];
+}
+
+function headText({ number, time }: RowWords, width: number): string {
+  return `${width >= WITH_NUMBER ? `${number.padStart(6)} ` : ''}${width >= WITH_TIME ? `${time.padStart(9)} ` : ''}`;
+}
+
+function sumSpans(model: Model, { comparison }: SideBySide, at: number, isChosen: boolean): UiSpan[] {
+  const measure = comparison.measures[at];
+  if (measure === undefined) return [];
+  const isSame = measure.left === measure.right;
+  const room = Math.max(10, Math.min(24, Math.floor((model.size.width - MARK - 28) / 3)));
+  const cell = (text: string): string => `${shorten(text, room, '…').padStart(room)} `;
+  return [
+    ...markSpans(model, isSame ? 'same' : 'differs', isChosen),
+    span(measure.name.padEnd(25), 'label'),
+    span(cell(measureText(measure, measure.left)), isSame ? 'reason' : 'value'),
+    span(cell(measureText(measure, measure.right)), isSame ? 'reason' : 'value'),
+    span(cell(changeText(measure)), 'label'),
+  ];
+}
+
+/** The sums beside the rows, where the screen is wide: those that differ first. */
+export function sumLines({ comparison }: SideBySide): readonly UiLine[] {
+  const unlike = comparison.measures.filter(({ left, right }) => left !== right);
+  const alike = comparison.measures.filter(({ left, right }) => left === right);
+  return [...unlike, ...alike].slice(0, SHOWN_MEASURES).map((measure) => {
+    const isSame = measure.left === measure.right;
+    const values = [measure.left, measure.right].map((value) => measureText(measure, value).padStart(14));
+    return spans([
+      span(isSame ? '  ' : '≠ ', 'warning'),
+      span(measure.name.padEnd(25), 'label'),
+      span(values.join(' '), isSame ? 'reason' : 'value'),
+      span(`  ${changeText(measure)}`, 'label'),
+    ]);
+  });
+}
+
+const KIND_WORDS: Readonly<Record<LineKind, string>> = {
+  same: 'the same in both runs',
+  differs: 'in both runs, but it differs',
+  left: 'only in the left run',
+  right: 'only in the right run',
+};
+
+/** What the pane's border says of the chosen line. */
+export function comparedTitle(model: Model): string {
+  const both = model.sideBySide;
+  const at = both === null ? null : lineAt(both, model.cursors.compare ?? 0);
+  return both === null || at === null ? 'sums of both runs' : KIND_WORDS[both.comparison.kind(at)];
+}
+
+/** What differs on the chosen line, and why each run has what it has. */
+export function comparedContent(model: Model, width: number): PaneContent {
+  const content = new ContentBuilder();
+  const both = model.sideBySide;
+  const at = both === null ? null : lineAt(both, model.cursors.compare ?? 0);
+  if (both === null || at === null) {
+    content.add(line(' = shows the rows again', 'label'));
+    return content.done('');
+  }
+  const differences = both.comparison.differences(at);
+  for (const each of differences)
+    for (const part of wrap(differenceText([each]), width - 4)) content.add(line(`  ${part}`, 'warning'));
+  for (const [name, document, row] of [
+    ['left', both.left, both.comparison.leftRow(at)],
+    ['right', both.right, both.comparison.rightRow(at)],
+  ] as const) {
+    if (row === null) {
+      content.add(line(` ${name}: nothing`, 'label'));
+      continue;
+    }
+    const words = document.rowWords(row);
+    for (const [index, part] of wrap(`${words.number} ${words.time} ms ${words.text}`, width - 9).entries())
+      content.add(
+        spans([span((index === 0 ? ` ${name}:` : '').padEnd(8), 'label'), span(part, words.style)]),
+      );
+    for (const part of wrap(reasonOf(document, row), width - 9))
+      content.add(line(`        ${part}`, 'reason'));
+  }
+  return content.done('');
+}
+
+function reasonOf({ timeline, words }: Document, index: number): string {
+  const row = timeline.row(index);
+  const reason =
+    row.kind === 'packet' ? timeline.reasonOfPacket(row.packet) : timeline.reasonOfCall(row.call);
+  return reason === null ? '' : words.reason(reason);
+}

@@ -1,0 +1,74 @@
+import { editText } from '../../../src/commands/step-line.ts';
+import { safe } from '../../escape.ts';
+import { shorten } from '../../ladder/line.ts';
+import type { Model } from '../model.ts';
+import { span, spans, type UiLine, type UiSpan } from '../style.ts';
+import { isTalk } from '../update-talk.ts';
+
+/** Lines that roles printed, above the one that is typed. */
+const PRINTED = 5;
+const STOPPED = 4;
+
+/** Above the footer: what the roles have printed while the user types for one, and the calls that wait in step mode. */
+export function talkLines(model: Model): readonly UiLine[] {
+  const { running, overlay, pane, page } = model;
+  if (running === null || page === 'home') return [];
+  const isTyping = overlay?.kind === 'prompt' && isTalk(overlay.purpose);
+  // With the pane hidden the newest row would be under them: the footer has the short form.
+  const stops = isTyping || pane.size !== 'hidden' ? stopLines(model) : [];
+  if (overlay?.kind !== 'prompt' || overlay.purpose !== 'answer') return stops;
+  const printed = running.printed.slice(-PRINTED).map(({ role, text, isTyped }) => {
+    const sign = isTyped ? '‹' : '›';
+    return boxed(model, [span(` ${role} ${sign} `, 'label'), span(safe(text), isTyped ? 'value' : 'data')]);
+  });
+  return [...printed, ...stops];
+}
+
+/** One line for each role that waits in step mode: its key, and the whole call with what was changed of it. */
+function stopLines(model: Model): readonly UiLine[] {
+  const waiting = model.running?.waiting ?? [];
+  return waiting.slice(0, STOPPED).map((stopped) => {
+    const { role, text } = stopped.call;
+    const changed = editText(stopped);
+    return boxed(model, [
+      span(` ${keyOf(role)} `, 'key'),
+      span(`${role}: `, 'label'),
+      span(changed === '' ? '' : `${changed} · `, 'mark'),
+      span(text, 'call'),
+    ]);
+  });
+}
+
+/** The key that lets a role go on. */
+export const keyOf = (role: string): string => (role.startsWith('server') ? 'V' : 'C');
+
+function boxed({ size }: Model, parts: readonly UiSpan[]): UiLine {
+  let room = size.width - 1;
+  const shown = parts.map(({ text, style }) => {
+    const cut = shorten(text, Math.max(0, room), '…');
+    room -= [...cut].length;
+    return span(cut, style);
+  });
+  return spans(shown, 'box');
+}
+
+const PROMPTS = {
+  answer: 'Enter sends · Ctrl-D ends the input · Esc leaves (i comes back)',
+  'step-data': 'sends (\\n, \\x00):',
+  'step-pause': 'waits before the call, in ms:',
+} as const;
+
+/** What stands before the text that is typed for a role. */
+export function talkPrompt({ running, size }: Model, purpose: keyof typeof PROMPTS, role: string): UiSpan[] {
+  if (purpose !== 'answer') return [span(` ${role} ${PROMPTS[purpose]} `, 'key')];
+  const asked = running?.asking.find((each) => each.role === role)?.prompt ?? '';
+  return [
+    span(` ${role} `, 'bar-on'),
+    span(` ${shorten(safe(asked), Math.floor(size.width / 2), '…')} `, 'key'),
+  ];
+}
+
+/** How a prompt for a role is used, at the right where there is room. */
+export function talkHint(purpose: keyof typeof PROMPTS): string {
+  return purpose === 'answer' ? PROMPTS.answer : 'Enter changes · Tab: the next role · Esc';
+}

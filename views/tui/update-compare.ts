@@ -1,0 +1,150 @@
+import { countsText } from '../compare/line-words.ts';
+import type { Document } from './document.ts';
+import { homeEntries } from './home-list.ts';
+import type { News } from './messages.ts';
+import type { Model, SideBySide } from './model.ts';
+import { packetRowsOf } from './packet-rows.ts';
+import { comparedLength, lineAt } from './panes/compare.ts';
+import { allRows } from './row-list.ts';
+import { inWindow, type Step, select, setPage } from './update-move.ts';
+
+const said = (model: Model, text: string, isError = false): Model => ({
+  ...model,
+  status: { text, isError },
+});
+
+/** Compares: on the home page the marked file with the chosen one; else shows what is compared, or asks for a file. */
+export function compareAction(model: Model, asks: boolean): Step {
+  const entry = model.page === 'home' ? homeEntries(model.home)[model.home.at] : undefined;
+  if (entry?.kind === 'file') return compareChosen(model, entry.path);
+  if (!asks && model.sideBySide !== null && model.page !== 'compare') return [setPage(model, 'compare'), []];
+  if (model.document === null)
+    return [said(model, 'open a capture first; or choose a file here and press the key again'), []];
+  return [{ ...model, overlay: { kind: 'prompt', purpose: 'compare', text: '', at: 0 } }, []];
+}
+
+function compareChosen(model: Model, path: string): Step {
+  const { marked } = model.home;
+  const home = (next: string | null): Model => ({ ...model, home: { ...model.home, marked: next } });
+  if (marked === null) return [said(home(path), 'marked: choose another file and press the key again'), []];
+  if (marked === path) return [said(home(null), 'no longer marked'), []];
+  return [said(home(null), 'comparing…'), [{ do: 'compare', left: marked, right: path }]];
+}
+
+/** Compares what is open with a file. */
+export function compareWith(model: Model, file: string): Step {
+  const { document } = model;
+  if (document === null) return [model, []];
+  if (document.extent !== 'whole')
+    return [said(model, 'it is not complete yet: compare it when it has ended', true), []];
+  return [said(model, 'comparing…'), [{ do: 'compare', left: null, right: file }]];
+}
+
+/** Shows a comparison, at its first difference. */
+export function withComparison(model: Model, news: Extract<News, { kind: 'compared' }>): Model {
+  const { left, right, comparison } = news;
+  const sideBySide: SideBySide = { left, right, comparison, shows: 'all' };
+  const shown = model.document === left ? model : lookingAt(model, left);
+  const at = comparison.unlike[0] ?? 0;
+  const next: Model = {
+    ...shown,
+    sideBySide,
+    page: 'compare',
+    focus: 'main',
+    cursors: { ...shown.cursors, compare: at },
+    tops: { ...shown.tops, compare: 0 },
+  };
+  return said(inWindow(next), countsText(comparison));
+}
+
+/** Another of the two runs in all views. */
+function lookingAt(model: Model, document: Document): Model {
+  const rows = allRows(document.timeline.rowCount);
+  const packetRows = packetRowsOf(document, rows);
+  const { compare: at = 0 } = model.cursors;
+  return {
+    ...model,
+    ...{ document, rows, packetRows, filter: '', selected: 0, connection: 0 },
+    ...{ marks: {}, search: null, trail: [], replay: null },
+    tops: { compare: model.tops.compare ?? 0 },
+    cursors: { compare: at },
+    pane: { ...model.pane, at: 0, top: 0 },
+  };
+}
+
+/** To the next or last line that is not the same. */
+export function differenceBy(model: Model, by: number): Model {
+  const both = model.sideBySide;
+  if (both === null) return said(model, 'nothing is compared: the command compare does it');
+  const page = model.page === 'compare' ? model : setPage(model, 'compare');
+  if (both.shows === 'sums') return said(page, 'these are sums; the rows are on the next turn of this view');
+  const at = page.cursors.compare ?? 0;
+  const length = comparedLength(both);
+  for (let next = at + by; next >= 0 && next < length; next += by) {
+    const line = lineAt(both, next);
+    if (line !== null && both.comparison.kind(line) !== 'same')
+      return inWindow({ ...page, cursors: { ...page.cursors, compare: next } });
+  }
+  return said(page, by > 0 ? 'no difference below' : 'no difference above');
+}
+
+/** All rows, only those that differ, the sums; the cursor stays where it was as well as it can. */
+export function turnComparison(model: Model): Model {
+  const both = model.sideBySide;
+  if (both === null) return said(model, 'nothing is compared: the command compare does it');
+  const line = lineAt(both, model.cursors.compare ?? 0) ?? both.comparison.unlike[0] ?? 0;
+  const shows = { all: 'unlike', unlike: 'sums', sums: 'all' } as const;
+  const sideBySide: SideBySide = { ...both, shows: shows[both.shows] };
+  const { unlike } = both.comparison;
+  const found = unlike.findIndex((each) => each >= line);
+  const at =
+    sideBySide.shows === 'sums'
+      ? 0
+      : sideBySide.shows === 'all'
+        ? line
+        : found < 0
+          ? unlike.length - 1
+          : found;
+  const next: Model = {
+    ...model,
+    sideBySide,
+    page: 'compare',
+    cursors: { ...model.cursors, compare: Math.max(0, at) },
+  };
+  return inWindow(next);
+}
+
+/** Goes to the chosen line's row in the ladder of the run that is looked at, or of the other where only that has it. */
+export function enterCompared(model: Model): Model {
+  const both = model.sideBySide;
+  const line = both === null ? null : lineAt(both, model.cursors.compare ?? 0);
+  if (both === null || line === null) return model;
+  const isRight = model.document === both.right;
+  const rows = [both.comparison.leftRow(line), both.comparison.rightRow(line)] as const;
+  const side = rows[isRight ? 1 : 0] === null ? !isRight : isRight;
+  return shownAt(model, side ? both.right : both.left, rows[side ? 1 : 0] ?? 0);
+}
+
+/** The other run in the same view, at the row that the chosen one is paired with. */
+export function otherRun(model: Model): Model {
+  const both = model.sideBySide;
+  if (both === null) return said(model, 'there is one run only: the command compare opens a second');
+  const isRight = model.document === both.right;
+  const { comparison } = both;
+  const other = isRight ? both.left : both.right;
+  let row = 0;
+  for (let line = 0; line < comparison.length; line++) {
+    const own = isRight ? comparison.rightRow(line) : comparison.leftRow(line);
+    const partner = isRight ? comparison.leftRow(line) : comparison.rightRow(line);
+    if (own === null || own > model.selected) continue;
+    if (partner !== null) row = partner;
+    if (own === model.selected) break;
+  }
+  const next = shownAt(model, other, row, model.page);
+  return said(next, `${isRight ? 'left' : 'right'} run: ${other.title}`);
+}
+
+function shownAt(model: Model, document: Document, row: number, page: Model['page'] = 'ladder'): Model {
+  const looked = model.document === document ? model : lookingAt(model, document);
+  return select(setPage(looked, page), row);
+}
