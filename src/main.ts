@@ -1,6 +1,7 @@
 import { EXIT, type ExitCode, UserError } from '../capture/user-error.ts';
 import type { Views } from './commands/views.ts';
 import { VERSION } from './version.ts';
+import { languageOfLocale, setLanguage } from './words/language.ts';
 
 /** The composition root: commands get the views here, and errors become messages and exit codes. */
 
@@ -13,6 +14,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 /** A bare `sockscope` has no options. */
 const HOME = { format: 'auto', width: null, ascii: false, colour: null, all: false } as const;
 
+setLanguage(languageOfLocale(process.env));
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<ExitCode> {

@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LANGUAGES } from '../words/language.ts';
 
 /** How results are shown: the options that every printing command has. */
 export interface DisplayOptions {
@@ -29,6 +30,12 @@ export function addDisplayOptions(command: Command): Command {
     .option('--width <columns>', 'columns of the text output (60 to 500)', columns)
     .option('--ascii', 'plain ASCII instead of box drawing and arrows')
     .option('--no-color', 'no colours (also NO_COLOR)')
+    .addOption(
+      new Option(
+        '--lang <language>',
+        'of reasons, findings, checks and lessons (else as the locale says)',
+      ).choices([...LANGUAGES]),
+    )
     .option('--all', 'every row, also of long bulk transfers');
 }
 

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import type { LiveCommandOptions } from '../commands/live.ts';
 import { VERSION } from '../version.ts';
+import { type Language, setLanguage } from '../words/language.ts';
 import { addCheckCommand, type CheckOptions } from './check-options.ts';
 import { addCompareCommand, type CompareOptions } from './compare-options.ts';
 import { addConvertCommand, type ConvertOptions } from './convert-options.ts';
@@ -59,6 +60,12 @@ Exit codes:
      check found a warning
   2  wrong usage                  130, 143  ended by SIGINT, SIGTERM`;
 
+/** As --lang says; without it the locale has been asked already. */
+function chooseLanguage(command: Command): void {
+  const { lang } = command.opts<{ lang?: Language }>();
+  if (lang !== undefined) setLanguage(lang);
+}
+
 /** The command line: one command a line of help. Parsing errors are thrown as commander's own. */
 export function buildProgram(actions: Actions): Command {
   const program = new Command('sockscope')
@@ -67,6 +74,7 @@ export function buildProgram(actions: Actions): Command {
     .helpOption('-h, --help', 'print this help')
     .addOption(new Option('--debug', 'print the stack of an error'))
     .addHelpText('after', AFTER_HELP)
+    .hook('preAction', (_, command) => chooseLanguage(command))
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError('`sockscope --help` and `sockscope COMMAND --help` list what there is');

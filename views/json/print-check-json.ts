@@ -1,14 +1,14 @@
-import { SEVERITY, WORDS } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport } from '../../src/diagnosis/check/report.ts';
+import { words } from '../../src/words/words.ts';
 import { safeJson } from '../escape.ts';
 
 /** One line a file. */
 export function* printCheckJson(report: CheckReport): Generator<string> {
   const issues = report.issues.map((issue) => ({
     ...issue,
-    title: WORDS[issue.kind].title,
-    text: WORDS[issue.kind].say(issue, issue.ends),
-    severity: SEVERITY[issue.severity].toLowerCase(),
+    title: words().issues[issue.kind].title,
+    text: words().issues[issue.kind].say(issue, issue.ends),
+    severity: words().severity[issue.severity].toLowerCase(),
   }));
   yield jsonLine({ type: 'check', ...report, issues });
 }

@@ -1,5 +1,6 @@
-import { counted, SEVERITY, size, span, TEXT, WORDS } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, Conversation, Issue } from '../../src/diagnosis/check/report.ts';
+import { size, span } from '../../src/words/units.ts';
+import { words } from '../../src/words/words.ts';
 import { printable } from '../ladder/glyphs.ts';
 import { shorten, widthOf } from '../ladder/line.ts';
 import { lineText } from './colours.ts';
@@ -17,10 +18,10 @@ export function* printCheck(report: CheckReport, style: CheckStyle): Generator<s
   const { tcp, udp, other, packets, bytes, seconds } = report;
   const summary =
     packets === 0
-      ? TEXT.empty
-      : `${TEXT.summary(packets, bytes, seconds)} (${TEXT.protocols(tcp, udp, other)}; ${TEXT.conversations(report.conversations)})`;
+      ? words().report.empty
+      : `${words().report.summary(packets, bytes, seconds)} (${words().report.protocols(tcp, udp, other)}; ${words().report.conversations(report.conversations)})`;
   yield* paragraph(`${report.file}: `, summary, style, { label: 'bold' });
-  if (report.issues.length === 0) yield* paragraph('', TEXT.nothing, style, { text: 'good' });
+  if (report.issues.length === 0) yield* paragraph('', words().report.nothing, style, { text: 'good' });
   for (const group of grouped(report.issues)) yield* printGroup(group, style);
   if (report.top.length > 0) {
     yield '';
@@ -42,24 +43,24 @@ export function grouped(issues: readonly Issue[]): readonly (readonly Issue[])[]
 function* printGroup(group: readonly Issue[], style: CheckStyle): Generator<string> {
   const [first] = group;
   if (first === undefined) return;
-  const words = WORDS[first.kind];
-  const title = group.length > 1 ? `${words.title} (${group.length})` : words.title;
+  const told = words().issues[first.kind];
+  const title = group.length > 1 ? `${told.title} (${group.length})` : told.title;
   yield '';
-  yield* paragraph(SEVERITY[first.severity].padEnd(INDENT.length), title, style, {
+  yield* paragraph(words().severity[first.severity].padEnd(INDENT.length), title, style, {
     label: first.severity === 'warning' ? 'warning' : 'dim',
     text: 'bold',
   });
-  yield* paragraph(INDENT, words.why, style, { text: 'reason' });
+  yield* paragraph(INDENT, told.why, style, { text: 'reason' });
   const shown = style.all ? group : group.slice(0, ISSUES_SHOWN);
   for (const issue of shown)
-    yield* paragraph(`${INDENT}- `, `${words.say(issue, issue.ends)}${frames(issue)}`, style);
+    yield* paragraph(`${INDENT}- `, `${told.say(issue, issue.ends)}${frames(issue)}`, style);
   if (shown.length < group.length)
-    yield* paragraph(`${INDENT}  `, TEXT.more(group.length - shown.length), style, { text: 'dim' });
+    yield* paragraph(`${INDENT}  `, words().report.more(group.length - shown.length), style, { text: 'dim' });
 }
 
 function frames({ frames: numbers }: Issue): string {
   if (numbers.length === 0) return '';
-  return ` [${numbers.length === 1 ? TEXT.frame : TEXT.frames} ${numbers.join(', ')}]`;
+  return ` [${numbers.length === 1 ? words().report.frame : words().report.frames} ${numbers.join(', ')}]`;
 }
 
 const CLOSED: Readonly<Record<Conversation['closedBy'], string>> = {
@@ -76,7 +77,7 @@ function* printConversations(
   style: CheckStyle,
 ): Generator<string> {
   yield heading(
-    `Conversations${conversations.length < all ? ` (${TEXT.shown(conversations.length, all)})` : ''}`,
+    `${words().report.conversationsTitle}${conversations.length < all ? ` (${words().report.shown(conversations.length, all)})` : ''}`,
     style,
   );
   const rows = conversations.map((conversation) => [
@@ -145,9 +146,9 @@ export function* printCheckTable(reports: readonly CheckReport[], style: TextOpt
     `${report.packets}`,
     `${report.conversations}`,
     `${report.warnings}`,
-    `${report.issues.length === 0 ? TEXT.nothing : WORDS[report.issues[0]?.kind ?? 'reset'].title}`,
+    `${report.issues.length === 0 ? words().report.nothing : words().issues[report.issues[0]?.kind ?? 'reset'].title}`,
   ]);
   yield* table(['file', 'packets', 'conversations', 'warnings', 'first'], rows, style);
   const bad = reports.filter(({ warnings }) => warnings > 0).length;
-  yield `${counted(reports.length, 'file')}, ${bad} with warnings`;
+  yield words().report.files(reports.length, bad);
 }

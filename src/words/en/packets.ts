@@ -1,5 +1,7 @@
-import { call, counted, type Names, number, packet, type Say, text, waited } from './message-parts.ts';
-import type { Reason } from './types.ts';
+import type { PacketKind } from '../../timeline/reason-table.ts';
+import type { Reason } from '../../timeline/types.ts';
+import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
+import { counted } from './plural.ts';
 
 /** 'bytes 0–99' counts as the stream does, the last one included. */
 function bytes(reason: Reason): string {
@@ -92,8 +94,8 @@ function unreachable(reason: Reason, names: Names): string {
   return `nobody has the port that ${packet(reason, names)} went to${told}`;
 }
 
-/** One function a kind: other languages will bring tables of their own. */
-export const PACKET_WORDS: Readonly<Record<string, Say>> = {
+/** Why packets exist. */
+export const packets: Readonly<Record<PacketKind, Say>> = {
   unexplained: () => 'unexplained: nothing here tells why',
   uncaptured: () => 'what called for it was not captured',
   unplaced: (r) =>

@@ -1,75 +1,25 @@
-import type { Issue, IssueKind, Severity } from './report.ts';
-
-/** How the ends of the conversation of an issue are called: '10.0.0.1:80'. */
-export interface Ends {
-  readonly a: string;
-  readonly b: string;
-}
-
-export interface Wording {
-  /** What a group of issues of one kind is called. */
-  readonly title: string;
-  /** What it means, and what to do. */
-  readonly why: string;
-  /** One issue. */
-  readonly say: (issue: Issue, ends: Ends) => string;
-}
-
-const n = (issue: Issue, name: string): number => Number(issue.params[name] ?? 0);
-const t = (issue: Issue, name: string): string => String(issue.params[name] ?? '');
-const side = (issue: Issue, ends: Ends): string => (t(issue, 'side') === 'A' ? ends.a : ends.b);
-const otherSide = (issue: Issue, ends: Ends): string => (t(issue, 'side') === 'A' ? ends.b : ends.a);
+import type { IssueKind, Severity } from '../../diagnosis/check/report.ts';
+import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
+import { percent, size, span } from '../units.ts';
 
 /** '1 packet', '2 packets'. */
-export function counted(count: number, one: string, many = `${one}s`): string {
+function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
 
-/** Seconds as people read them: '12 µs', '3.4 ms', '1.25 s', '3 min 20 s'. */
-export function span(seconds: number): string {
-  if (seconds >= 120) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  if (seconds >= 10) return `${seconds.toFixed(1)} s`;
-  if (seconds >= 1) return `${seconds.toFixed(2)} s`;
-  if (seconds >= 0.01) return `${Math.round(seconds * 1e3)} ms`;
-  if (seconds >= 0.0001) return `${(seconds * 1e3).toFixed(1)} ms`;
-  return `${Math.round(seconds * 1e6)} µs`;
-}
+const ICMP: IcmpWords = {
+  codes4: ['network', 'host', 'protocol', 'port', 'packet too big, may not be fragmented'],
+  codes6: ['no route', 'forbidden', 'beyond scope', 'address', 'port'],
+  unreachable: (what) => `unreachable: ${what}`,
+  code: 'code',
+  tooBig: 'packet too big',
+  exceeded: 'time to live exceeded',
+  other: (type, code) => `type ${type} code ${code}`,
+};
 
-/** Bytes as people read them: '512 B', '1.4 kB', '2.1 MB'. */
-export function size(bytes: number): string {
-  if (bytes < 1000) return `${Math.round(bytes)} B`;
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`;
-}
+export const severity: Readonly<Record<Severity, string>> = { warning: 'WARNING', note: 'note' };
 
-const percent = (part: number, whole: number): string =>
-  `${((100 * part) / Math.max(whole, 1)).toFixed(part * 100 < whole ? 2 : 1)} %`;
-
-export const SEVERITY: Readonly<Record<Severity, string>> = { warning: 'WARNING', note: 'note' };
-
-/** Codes of ICMP "destination unreachable" (RFC 792, RFC 1812 §5.2.7.1) and ICMPv6 (RFC 4443 §3.1). */
-const UNREACHABLE_4 = [
-  'network',
-  'host',
-  'protocol',
-  'port',
-  'packet too big, may not be fragmented',
-] as const;
-const UNREACHABLE_6 = ['no route', 'forbidden', 'beyond scope', 'address', 'port'] as const;
-
-function icmpText(issue: Issue): string {
-  const code = n(issue, 'code');
-  const type = code >> 8;
-  const v6 = n(issue, 'version') === 6;
-  const unreachable = v6 ? type === 1 : type === 3;
-  const texts: readonly string[] = v6 ? UNREACHABLE_6 : UNREACHABLE_4;
-  if (unreachable) return `unreachable: ${texts[code & 255] ?? `code ${code & 255}`}`;
-  if (v6 && type === 2) return 'packet too big';
-  if (type === (v6 ? 3 : 11)) return 'time to live exceeded';
-  return `type ${type} code ${code & 255}`;
-}
-
-export const WORDS: Readonly<Record<IssueKind, Wording>> = {
+export const issues: Readonly<Record<IssueKind, Wording>> = {
   refused: {
     title: 'Connections refused',
     why: 'The SYN was answered by a reset: nobody listens on that port, or a firewall rejects.',
@@ -209,7 +159,8 @@ export const WORDS: Readonly<Record<IssueKind, Wording>> = {
   'icmp-error': {
     title: 'ICMP errors',
     why: 'A host or router on the way says why packets did not arrive.',
-    say: (issue, { a, b }) => `${icmpText(issue)}, ${counted(n(issue, 'count'), 'time')}, about ${a} to ${b}`,
+    say: (issue, { a, b }) =>
+      `${icmpText(issue, ICMP)}, ${counted(n(issue, 'count'), 'time')}, about ${a} to ${b}`,
   },
   'keep-alives': {
     title: 'Keep-alives',
@@ -246,7 +197,7 @@ export const WORDS: Readonly<Record<IssueKind, Wording>> = {
 };
 
 /** Single words and sentences of the report. */
-export const TEXT = {
+export const report = {
   nothing: 'nothing is wrong',
   frames: 'frames',
   frame: 'frame',
@@ -257,4 +208,6 @@ export const TEXT = {
   conversations: (count: number): string => counted(count, 'TCP conversation'),
   shown: (shown: number, all: number): string => `${shown} of ${all}; --all for the rest`,
   empty: 'no packets',
-} as const;
+  conversationsTitle: 'Conversations',
+  files: (count: number, bad: number): string => `${counted(count, 'file')}, ${bad} with warnings`,
+};
