@@ -1,6 +1,8 @@
 import type { IssueKind, Severity } from '../diagnosis/check/report.ts';
 import type { PacketKind } from '../timeline/reason-table.ts';
+import * as ca from './ca/all.ts';
 import * as en from './en/all.ts';
+import * as es from './es/all.ts';
 import type { Wording } from './issue-parts.ts';
 import { type Language, language } from './language.ts';
 import type { Say } from './parts.ts';
@@ -22,7 +24,7 @@ export interface Words {
   readonly lessons: Readonly<Record<LessonName, string>>;
 }
 
-const TABLES: Readonly<Record<Language, Words>> = { en, es: en, ca: en };
+const TABLES: Readonly<Record<Language, Words>> = { en, es, ca };
 
 /** The words of the reader's language. */
 export function words(): Words {
