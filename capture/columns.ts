@@ -22,6 +22,8 @@ export interface Fragment {
 }
 
 const FIRST_CAPACITY = 1024;
+/** What a row takes in all columns. */
+export const ROW_BYTES = 61;
 
 /**
  * The packets of a capture, one row a packet in file order, one typed array a field (about 60 bytes a row).
@@ -30,38 +32,78 @@ const FIRST_CAPACITY = 1024;
 export class Columns {
   length = 0;
   /** Seconds since 1970, and nanoseconds (may exceed 1e9 in damaged files, kept as found). */
-  sec = new Float64Array(FIRST_CAPACITY);
-  nsec = new Uint32Array(FIRST_CAPACITY);
+  sec: Float64Array;
+  nsec: Uint32Array;
   /** Where the frame's bytes start in the file. */
-  fileOffset = new Float64Array(FIRST_CAPACITY);
-  capLen = new Uint32Array(FIRST_CAPACITY);
-  wireLen = new Uint32Array(FIRST_CAPACITY);
-  iface = new Uint16Array(FIRST_CAPACITY);
-  protocol = new Uint8Array(FIRST_CAPACITY);
+  fileOffset: Float64Array;
+  capLen: Uint32Array;
+  wireLen: Uint32Array;
+  iface: Uint16Array;
+  protocol: Uint8Array;
   /** Code of decode problem (0 = none) and its byte offset in the frame. */
-  problem = new Uint8Array(FIRST_CAPACITY);
-  problemAt = new Uint16Array(FIRST_CAPACITY);
+  problem: Uint8Array;
+  problemAt: Uint16Array;
   /** Index into the flow table, -1 where there is none. An ICMP error has the flow of the packet that it quotes. */
-  flow = new Int32Array(FIRST_CAPACITY);
+  flow: Int32Array;
   /** 0: from the flow's A (who was seen sending first) to B; 1: from B to A. */
-  direction = new Uint8Array(FIRST_CAPACITY);
+  direction: Uint8Array;
   /** Offsets in the frame of the innermost IP header and of the transport header; 0xffff where there is none. */
-  networkAt = new Uint16Array(FIRST_CAPACITY);
-  transportAt = new Uint16Array(FIRST_CAPACITY);
+  networkAt: Uint16Array;
+  transportAt: Uint16Array;
   /** Offset in the frame of the transport payload, and its length on the wire (not cut by snaplen). */
-  payloadAt = new Uint16Array(FIRST_CAPACITY);
-  payloadLen = new Uint32Array(FIRST_CAPACITY);
+  payloadAt: Uint16Array;
+  payloadLen: Uint32Array;
   /** TCP sequence and acknowledgement numbers as on the wire. ICMP: seq holds type * 256 + code. */
-  seq = new Uint32Array(FIRST_CAPACITY);
-  ack = new Uint32Array(FIRST_CAPACITY);
-  flags = new Uint16Array(FIRST_CAPACITY);
-  window = new Uint16Array(FIRST_CAPACITY);
+  seq: Uint32Array;
+  ack: Uint32Array;
+  flags: Uint16Array;
+  window: Uint16Array;
   readonly fragments = new Map<number, Fragment>();
   /** MSS and window scale of the SYNs that have them. */
   readonly tcpOptions = new TcpOptionTable();
 
+  /** Room for so many rows; where `shared` is given, in that: ROW_BYTES a row, and they cannot become more. */
+  constructor(capacity = FIRST_CAPACITY, shared: SharedArrayBuffer | null = null) {
+    let used = 0;
+    const cells = <T extends Numbers>(kind: Kind<T>): T => {
+      if (shared === null) return new kind(capacity);
+      const made = new kind(shared, used, capacity);
+      used += made.byteLength;
+      return made;
+    };
+    // Those with large cells come first, so that all are aligned.
+    this.sec = cells(Float64Array);
+    this.fileOffset = cells(Float64Array);
+    this.nsec = cells(Uint32Array);
+    this.capLen = cells(Uint32Array);
+    this.wireLen = cells(Uint32Array);
+    this.flow = cells(Int32Array);
+    this.payloadLen = cells(Uint32Array);
+    this.seq = cells(Uint32Array);
+    this.ack = cells(Uint32Array);
+    this.iface = cells(Uint16Array);
+    this.problemAt = cells(Uint16Array);
+    this.networkAt = cells(Uint16Array);
+    this.transportAt = cells(Uint16Array);
+    this.payloadAt = cells(Uint16Array);
+    this.flags = cells(Uint16Array);
+    this.window = cells(Uint16Array);
+    this.protocol = cells(Uint8Array);
+    this.problem = cells(Uint8Array);
+    this.direction = cells(Uint8Array);
+  }
+
+  /** Copies rows `from` to `to` to the start of other columns, which get no others; they must have the room. */
+  copyTo(other: Columns, from: number, to: number): void {
+    const [theirs, ours] = [other.all(), this.all()];
+    ours.forEach((cells, index) => {
+      theirs[index]?.set(cells.subarray(from, to));
+    });
+    other.length = to - from;
+  }
+
   add(): number {
-    if (this.length === this.sec.length) this.grow();
+    if (this.length === this.sec.length) this.resize(this.sec.length * 2);
     const row = this.length++;
     this.flow[row] = -1;
     this.networkAt[row] = 0xffff;
@@ -80,13 +122,46 @@ export class Columns {
     this.length = 0;
   }
 
+  /** How many rows there is room for without copying. */
+  get capacity(): number {
+    return this.sec.length;
+  }
+
+  /** Makes room for so many rows at once. Room that is never written to takes no memory. */
+  reserve(rows: number): void {
+    if (rows > this.sec.length) this.resize(rows);
+  }
+
   /** Time of a row in ns since 1970. */
   timeNs(row: number): bigint {
     return BigInt(this.sec[row]!) * 1_000_000_000n + BigInt(this.nsec[row]!);
   }
 
-  private grow(): void {
-    const capacity = this.sec.length * 2;
+  private all(): readonly Numbers[] {
+    return [
+      this.sec,
+      this.fileOffset,
+      this.nsec,
+      this.capLen,
+      this.wireLen,
+      this.flow,
+      this.payloadLen,
+      this.seq,
+      this.ack,
+      this.iface,
+      this.problemAt,
+      this.networkAt,
+      this.transportAt,
+      this.payloadAt,
+      this.flags,
+      this.window,
+      this.protocol,
+      this.problem,
+      this.direction,
+    ];
+  }
+
+  private resize(capacity: number): void {
     this.sec = copied(new Float64Array(capacity), this.sec);
     this.nsec = copied(new Uint32Array(capacity), this.nsec);
     this.fileOffset = copied(new Float64Array(capacity), this.fileOffset);
@@ -110,6 +185,7 @@ export class Columns {
 }
 
 type Numbers = Float64Array | Uint32Array | Uint16Array | Uint8Array | Int32Array;
+type Kind<T> = new (from: number | SharedArrayBuffer, offset?: number, length?: number) => T;
 
 function copied<T extends Numbers>(to: T, from: T): T {
   to.set(from);

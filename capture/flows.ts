@@ -9,6 +9,22 @@ const FIRST_CAPACITY = 64;
 const BASE_KNOWN = [1, 2] as const;
 const BOTH_BASES = 3;
 
+/** Flows that follow on others, to be sent to another thread. */
+export interface FlowPart {
+  readonly keys: Uint32Array;
+  readonly entry: Int32Array;
+  readonly swapped: Uint8Array;
+  readonly reuse: Uint8Array;
+  readonly firstRow: Int32Array;
+  readonly stream: Int32Array;
+}
+
+/** What the relative sequence numbers of all flows count from. */
+export interface FlowBases {
+  readonly based: Uint8Array;
+  readonly base: Uint32Array;
+}
+
 /**
  * The conversations of a capture. A TCP four-tuple that is used again gets a new flow; its numbers are those of
  * Wireshark's tcp.stream and udp.stream.
@@ -198,6 +214,46 @@ export class FlowTable {
     };
     this.shown[index] = flow;
     return flow;
+  }
+
+  /** The flows from `first` on, with the keys from `firstKey` on. */
+  part(first: number, firstKey: number): FlowPart {
+    const { length } = this;
+    return {
+      keys: this.keys.part(firstKey),
+      entry: this.entry.slice(first, length),
+      swapped: this.swapped.slice(first, length),
+      reuse: this.reuse.slice(first, length),
+      firstRow: this.firstRow.slice(first, length),
+      stream: this.stream.slice(first, length),
+    };
+  }
+
+  /** Number of pairs of ends: flows less those that reuse the ends of others. */
+  get pairs(): number {
+    return this.keys.length;
+  }
+
+  /** Appends flows that another table found; no more can be found by this one. */
+  append(part: FlowPart): void {
+    const at = this.length;
+    this.length += part.entry.length;
+    while (this.length > this.entry.length) this.grow();
+    this.keys.append(part.keys);
+    this.entry.set(part.entry, at);
+    this.swapped.set(part.swapped, at);
+    this.reuse.set(part.reuse, at);
+    this.firstRow.set(part.firstRow, at);
+    this.stream.set(part.stream, at);
+  }
+
+  bases(): FlowBases {
+    return { based: this.based.slice(0, this.length), base: this.base.slice(0, this.length * 2) };
+  }
+
+  takeBases({ based, base }: FlowBases): void {
+    this.based.set(based);
+    this.base.set(base);
   }
 
   private hasBase(flow: number, direction: number): boolean {

@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode, UserError } from '../capture/user-error.ts';
 import type { Views } from './commands/views.ts';
+import { inWords } from './session/errno-words.ts';
 import { VERSION } from './version.ts';
 import { languageOfLocale, setLanguage } from './words/language.ts';
 
@@ -8,7 +9,11 @@ import { languageOfLocale, setLanguage } from './words/language.ts';
 /** The reader of our output has gone away (`| head`): nothing is wrong, and nobody is there to be told. */
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(EXIT.done);
-  throw error;
+  process.stderr.write(
+    `sockscope: cannot write standard output: ${inWords(error.code ?? error.message)}\n` +
+      '  what was written before is there; make room, or send the output elsewhere\n',
+  );
+  process.exit(EXIT.usage);
 });
 
 /** A bare `sockscope` has no options. */

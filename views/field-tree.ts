@@ -1,6 +1,6 @@
 import { formatIpv4, formatIpv6 } from '../capture/addresses.ts';
 import { NEXT, type Next } from '../capture/decode/decoding.ts';
-import { type Layer, LayerFinder } from '../capture/decode/layers.ts';
+import { findLayers, type Layer } from '../capture/decode/layers.ts';
 import { eachTcpOption, tcpOptions } from '../capture/decode/tcp-options.ts';
 import type { Session } from '../src/session/session.ts';
 
@@ -135,7 +135,6 @@ const FIELDS: Partial<Record<Next, readonly [name: string, fields: readonly Fiel
 const ETHERNET_LINK = 1;
 const ETHERNET_LEN = 14;
 const TCP_LEN = 20;
-const finder = new LayerFinder();
 
 /** Every header of a packet with its fields, and the payload as the last node. Offsets are those of the frame. */
 export function fieldTree({ capture }: Session, row: number): FieldNode[] {
@@ -145,7 +144,7 @@ export function fieldTree({ capture }: Session, row: number): FieldNode[] {
   const nodes: FieldNode[] = [];
   if (linkType === ETHERNET_LINK)
     addFields(nodes, bytes, 'Ethernet', ETHERNET, 0, Math.min(ETHERNET_LEN, bytes.length));
-  for (const layer of finder.find(bytes, bytes.length, columns.wireLen[row] ?? 0, linkType))
+  for (const layer of findLayers(bytes, bytes.length, columns.wireLen[row] ?? 0, linkType))
     addLayer(nodes, bytes, layer);
   const payloadAt = columns.payloadAt[row] ?? 0;
   const length = Math.min(columns.payloadLen[row] ?? 0, Math.max(0, bytes.length - payloadAt));

@@ -109,6 +109,19 @@ export class KeyTable {
     return this.keys[entry * WORDS + TAG]! & 255;
   }
 
+  /** The keys of the entries from `first` on. */
+  part(first: number): Uint32Array {
+    return this.keys.slice(first * WORDS, this.length * WORDS);
+  }
+
+  /** Appends entries that are only to be read: looking up does not find them. */
+  append(keys: Uint32Array): void {
+    const at = this.length * WORDS;
+    this.length += keys.length / WORDS;
+    while (this.length * WORDS > this.keys.length) this.growEntries();
+    this.keys.set(keys, at);
+  }
+
   private lookUp(hash: number, create: boolean): number {
     const mask = this.slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {

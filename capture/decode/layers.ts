@@ -20,49 +20,45 @@ const CELLS = 4;
 const MAX_QUOTES = 4;
 const QUOTE_AT = 8;
 
-/** Takes single frames apart once more, by the same decoders, and remembers where each header is. */
-export class LayerFinder {
-  private readonly scratch = new Decoding();
-  private readonly trace: number[] = [];
+const trace: number[] = [];
+/** Used for every frame: nothing is kept in it between two, and making one takes as long as many frames. */
+const scratch = new Decoding();
+scratch.trace = trace;
+scratch.row = scratch.columns.add();
 
-  constructor() {
-    this.scratch.trace = this.trace;
-    this.scratch.row = this.scratch.columns.add();
-  }
-
-  /** The headers in the first `capLen` bytes of `frame`, outermost first, those that an ICMP error quotes last. */
-  find(frame: Uint8Array, capLen: number, wireLen: number, linkType: number): Layer[] {
-    const { scratch, trace } = this;
-    scratch.forget();
+/**
+ * Takes a single frame apart once more, by the same decoders: the headers in the first `capLen` bytes of `frame`, outermost first,
+ * those that an ICMP error quotes last.
+ */
+export function findLayers(frame: Uint8Array, capLen: number, wireLen: number, linkType: number): Layer[] {
+  scratch.forget();
+  trace.length = 0;
+  decodePacket(frame, 0, capLen, wireLen, linkType, scratch);
+  const layers: Layer[] = [];
+  take(layers, false);
+  for (let quotes = 0; quotes < MAX_QUOTES; quotes++) {
+    const last = layers[layers.length - 1];
+    if (last === undefined || !isIcmpError(frame, last.kind, last.at, last.end)) break;
     trace.length = 0;
-    decodePacket(frame, 0, capLen, wireLen, linkType, scratch);
-    const layers: Layer[] = [];
-    this.take(layers, false);
-    for (let quotes = 0; quotes < MAX_QUOTES; quotes++) {
-      const last = layers[layers.length - 1];
-      if (last === undefined || !isIcmpError(frame, last.kind, last.at, last.end)) break;
-      trace.length = 0;
-      scratch.firstFragmentId = -1;
-      scratch.end = last.end;
-      scratch.wireEnd = last.wireEnd;
-      scratch.next = NEXT.ip;
-      decodeHeaders(frame, last.at + QUOTE_AT, scratch);
-      this.take(layers, true);
-    }
-    return layers;
+    scratch.firstFragmentId = -1;
+    scratch.end = last.end;
+    scratch.wireEnd = last.wireEnd;
+    scratch.next = NEXT.ip;
+    decodeHeaders(frame, last.at + QUOTE_AT, scratch);
+    take(layers, true);
   }
+  return layers;
+}
 
-  private take(layers: Layer[], quoted: boolean): void {
-    const { trace, scratch } = this;
-    for (let cell = 0; cell < trace.length; cell += CELLS) {
-      layers.push({
-        kind: trace[cell] as Next,
-        at: trace[cell + 1]!,
-        end: trace[cell + 2]!,
-        wireEnd: trace[cell + 3]!,
-        quoted,
-        firstFragment: scratch.firstFragmentId >= 0,
-      });
-    }
+function take(layers: Layer[], quoted: boolean): void {
+  for (let cell = 0; cell < trace.length; cell += CELLS) {
+    layers.push({
+      kind: trace[cell] as Next,
+      at: trace[cell + 1]!,
+      end: trace[cell + 2]!,
+      wireEnd: trace[cell + 3]!,
+      quoted,
+      firstFragment: scratch.firstFragmentId >= 0,
+    });
   }
 }

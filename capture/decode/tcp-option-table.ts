@@ -3,6 +3,13 @@ import { TCP_OPTION } from './tcp-options.ts';
 
 const NO_SHIFT = -1;
 
+/** A part of the table, to be sent to another thread. */
+export interface TcpOptionPart {
+  readonly rows: Uint32Array;
+  readonly mss: Uint16Array;
+  readonly shift: Int8Array;
+}
+
 /**
  * What the options of SYNs say that an analysis of whole conversations needs: MSS and window scale. Only rows that have
  * one of them are in here, in the order of rows.
@@ -42,6 +49,22 @@ export class TcpOptionTable {
     this.rows[index] = row;
     this.mss[index] = mss;
     this.shift[index] = shift;
+  }
+
+  /** The options of rows `from` to `to`, whose rows count from `from`. */
+  part(from: number, to: number): TcpOptionPart | null {
+    const low = this.rows.subarray(0, this.length).findIndex((row) => row >= from);
+    const after = this.rows.subarray(0, this.length).findIndex((row) => row >= to);
+    const high = after < 0 ? this.length : after;
+    if (low < 0 || low >= high) return null;
+    const rows = this.rows.slice(low, high).map((row) => row - from);
+    return { rows, mss: this.mss.slice(low, high), shift: this.shift.slice(low, high) };
+  }
+
+  /** Holds what `part` gave, and nothing else. */
+  hold(part: TcpOptionPart | null): void {
+    this.length = part?.rows.length ?? 0;
+    if (part !== null) Object.assign(this, part);
   }
 
   private grow(): void {

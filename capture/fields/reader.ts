@@ -1,5 +1,5 @@
 import type { Capture } from '../capture.ts';
-import { type Layer, LayerFinder } from '../decode/layers.ts';
+import { findLayers, type Layer } from '../decode/layers.ts';
 import type { FieldValue, Packet, PacketField } from './field.ts';
 
 const NO_LAYER: Layer = { kind: 0, at: 0, end: 0, wireEnd: 0, quoted: false, firstFragment: false };
@@ -13,7 +13,6 @@ export class PacketReader implements Packet {
   layers: readonly Layer[] = [];
   flow = -1;
   direction = 0;
-  private readonly finder = new LayerFinder();
 
   constructor(capture: Capture) {
     this.capture = capture;
@@ -31,7 +30,7 @@ export class PacketReader implements Packet {
     this.flow = columns.flow[row] ?? -1;
     this.direction = columns.direction[row] ?? 0;
     const linkType = interfaces[columns.iface[row] ?? 0]?.linkType ?? -1;
-    this.layers = this.finder.find(this.bytes, frame.length, columns.wireLen[row] ?? 0, linkType);
+    this.layers = findLayers(this.bytes, frame.length, columns.wireLen[row] ?? 0, linkType);
     this.row = row;
     return this;
   }

@@ -56,11 +56,14 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 
 /** Local time as Wireshark has it: `Jul  6, 2005 03:57:35.938066000 UTC`. */
 function dateText(ns: bigint): string {
-  const date = new Date(Number(ns / 1_000_000n));
+  const fractionNs = ((ns % NS) + NS) % NS;
+  const date = new Date(Number((ns - fractionNs) / 1_000_000n));
+  // A damaged file may have times that no calendar knows: the word is Wireshark's.
+  if (Number.isNaN(date.getTime())) return 'Not representable';
   const two = (value: number): string => `${value}`.padStart(2, '0');
   const zone = /\(([^)]+)\)/.exec(date.toString())?.[1] ?? 'UTC';
   const short = zone === 'Coordinated Universal Time' ? 'UTC' : (zoneName(date) ?? zone);
-  const fraction = (ns % NS).toString().padStart(9, '0');
+  const fraction = fractionNs.toString().padStart(9, '0');
   const day = `${date.getDate()}`.padStart(2, ' ');
   return `${MONTHS[date.getMonth()]} ${day}, ${date.getFullYear()} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${fraction} ${short}`;
 }

@@ -20,13 +20,23 @@ const BLOCK_DATA = { simple: 12, enhanced: 28 } as const;
 /** Problems beyond these are counted, not kept: a damaged file may have one in every block. */
 const MAX_PROBLEMS = 1000;
 
+/** What a builder knows besides rows, flows and blocks. */
+export interface CaptureFacts {
+  readonly format: string;
+  readonly interfaces: Mutable<Interface>[];
+  readonly problems: FileProblem[];
+  readonly unkeptProblems: number;
+  readonly section: { application: string | null; comments: string[] };
+  readonly littleEndian: boolean[];
+}
+
 /** Takes what a parser finds and makes a Capture of it, packet by packet. */
 export class CaptureBuilder implements PcapngSink, Capture {
   format: string;
-  readonly interfaces: Mutable<Interface>[] = [];
-  readonly problems: FileProblem[] = [];
-  readonly section: { application: string | null; comments: string[] } = { application: null, comments: [] };
-  readonly columns: Columns;
+  interfaces: Mutable<Interface>[] = [];
+  problems: FileProblem[] = [];
+  section: { application: string | null; comments: string[] } = { application: null, comments: [] };
+  columns: Columns;
   readonly flows: FlowTable;
   readonly otherBlocks: OtherBlockList;
   /** Problems that were met after so many that no more are kept. */
@@ -35,7 +45,7 @@ export class CaptureBuilder implements PcapngSink, Capture {
   /** Rows that are decoded. */
   private decoded = 0;
   private readonly source: FrameSource;
-  private readonly littleEndian: boolean[] = [];
+  private littleEndian: boolean[] = [];
   /** Rows of Simple Packet Blocks as runs: start, end, start, end… */
   private readonly simpleRuns: number[] = [];
 
@@ -96,6 +106,25 @@ export class CaptureBuilder implements PcapngSink, Capture {
     columns.clear();
     this.decoded = 0;
     this.decoding.fragments.forgetRows();
+  }
+
+  /** What is known besides rows, flows and blocks, to be sent to another thread. */
+  facts(): CaptureFacts {
+    const { format, interfaces, problems, unkeptProblems, section, littleEndian } = this;
+    return { format, interfaces, problems, unkeptProblems, section, littleEndian };
+  }
+
+  takeFacts(facts: CaptureFacts): void {
+    Object.assign(this, facts);
+  }
+
+  /** Edges of the runs of Simple Packet Blocks from the `first` on; the last may still move. */
+  simpleEdges(first: number): readonly number[] {
+    return this.simpleRuns.slice(first);
+  }
+
+  takeSimpleEdges(first: number, edges: readonly number[]): void {
+    this.simpleRuns.splice(first, edges.length, ...edges);
   }
 
   problem(offset: number, message: string): void {

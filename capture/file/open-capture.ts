@@ -1,12 +1,17 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
+import { isatty } from 'node:tty';
 import type { Capture } from '../capture.ts';
 import type { Columns } from '../columns.ts';
 import { EXIT, UserError } from '../user-error.ts';
 import { CaptureReader } from './capture-reader.ts';
 import { chunksOf } from './chunks.ts';
+import { eachChunk } from './each-chunk.ts';
+import { FileFollower } from './follow-file.ts';
 import { FrameSource } from './frame-source.ts';
 import { inflate } from './inflate.ts';
+import { pipeChunks } from './pipe-chunks.ts';
+import { paysToReadAhead, readAhead } from './read-ahead.ts';
 import { Spool } from './spool.ts';
 
 const CHUNK = 256 * 1024;
@@ -25,12 +30,17 @@ export interface OpenProgress {
 export interface OpenOptions {
   /** Ends the reading; the capture then holds what was read so far. */
   readonly signal?: AbortSignal;
+  /** Told after each piece that was read. */
   readonly onProgress?: (progress: OpenProgress) => void;
+  /** At the end of a file waits for more, until `signal`; a pipe is read until it is closed in any case. */
+  readonly follow?: boolean;
   /**
    * Reads the file through without holding it: gets the rows piece by piece, with the number of the first, and they are
    * forgotten. The capture that comes of it has no rows; its flows, interfaces and problems are whole.
    */
   readonly onRows?: (columns: Columns, rowBase: number, capture: Capture) => void;
+  /** 1: with `onRows`, do not read large files in a second thread. What comes of it is the same. */
+  readonly threads?: 1 | 2;
 }
 
 /**
@@ -45,12 +55,23 @@ export async function openCapture(file: string | number, options: OpenOptions = 
   try {
     const stat = fstatSync(fd);
     if (stat.isDirectory()) throw unusable(name, 'it is a directory', 'name a capture file in it');
+    if (isatty(fd))
+      throw unusable(name, 'it is a terminal', 'send a capture into it: tcpdump -U -w - | sockscope open -');
     if (stat.isFile() && !isGzip(fd)) {
-      const capture = await readFile(name, fd, stat.size, options);
+      const path = typeof file === 'string' && file !== '-' ? file : null;
+      const capture = await readFile(name, fd, path, stat.size, options);
       owned = false;
       return capture;
     }
-    return await readStream(name, fd, stat.isFile() ? stat.size : null, options);
+    if (stat.isFile() && options.follow === true)
+      throw unusable(name, 'a gzip cannot be followed', 'follow the file that it is made of');
+    const isPipe = stat.isFIFO() || stat.isSocket();
+    // What reads a pipe closes it.
+    if (isPipe) owned = false;
+    const chunks = isPipe
+      ? pipeChunks(fd, options.signal)
+      : chunksOf(fd, stat.isFile(), CHUNK, options.signal);
+    return await readStream(name, chunks, stat.isFile() ? stat.size : null, options);
   } catch (error) {
     throw asUserError(name, error);
   } finally {
@@ -61,25 +82,45 @@ export async function openCapture(file: string | number, options: OpenOptions = 
 async function readFile(
   name: string,
   fd: number,
+  path: string | null,
   totalBytes: number,
   options: OpenOptions,
 ): Promise<Capture> {
+  const { onRows, signal, threads = 2 } = options;
+  const follower = options.follow && signal !== undefined ? new FileFollower(fd, path, signal) : null;
+  if (follower === null && onRows !== undefined && threads > 1 && paysToReadAhead(totalBytes))
+    return readAhead(name, fd, totalBytes, options);
   const reader = new CaptureReader(name, new FrameSource(fd));
-  const chunk = new Uint8Array(Math.min(CHUNK, Math.max(totalBytes, 4096)));
   let bytes = 0;
-  for (let chunks = 1; !reader.stopped; chunks++) {
-    const got = readSync(fd, chunk, 0, chunk.length, bytes);
-    if (got === 0) break;
-    bytes += got;
-    reader.feed(chunk.subarray(0, got));
-    passOn(reader, options);
-    options.onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length, capture: reader.capture });
-    if (chunks % CHUNKS_A_TURN === 0) await setImmediate();
-    if (options.signal?.aborted) return reader.capture;
-  }
+  let chunks = 0;
+  do {
+    for (const chunk of eachChunk(fd, totalBytes, bytes)) {
+      bytes += chunk.length;
+      reader.feed(chunk);
+      passOn(reader, options);
+      if (onRows === undefined && follower === null) reserve(reader.capture.columns, bytes, totalBytes);
+      const { capture } = reader;
+      options.onProgress?.({ bytes, totalBytes, rows: capture.columns.length, capture });
+      if (++chunks % CHUNKS_A_TURN === 0) await setImmediate();
+      if (signal?.aborted) return reader.capture;
+      if (reader.stopped) break;
+    }
+  } while (!reader.stopped && (await follower?.more(bytes)));
+  if (signal?.aborted) return reader.capture;
   reader.end();
   passOn(reader, options);
+  const note = follower?.note ?? null;
+  if (note !== null) reader.capture.problem(bytes, note);
   return reader.capture;
+}
+
+/**
+ * Makes room for the rest of the file, judged by what is read so far: to copy millions of rows takes a tenth of a second,
+ * during which nobody hears a key.
+ */
+function reserve(columns: Columns, bytes: number, totalBytes: number): void {
+  if (columns.length * 1.25 < columns.capacity) return;
+  columns.reserve(Math.ceil((columns.length / bytes) * totalBytes * 1.05));
 }
 
 function passOn({ capture }: CaptureReader, { onRows }: OpenOptions): void {
@@ -88,14 +129,13 @@ function passOn({ capture }: CaptureReader, { onRows }: OpenOptions): void {
 
 async function readStream(
   name: string,
-  fd: number,
+  chunks: AsyncGenerator<Uint8Array, void>,
   totalBytes: number | null,
   options: OpenOptions,
 ): Promise<Capture> {
   const { signal, onProgress } = options;
   const spool = new Spool();
   const source = new FrameSource(spool.fd);
-  const chunks = chunksOf(fd, totalBytes !== null, CHUNK, signal);
   try {
     const head = await firstBytes(chunks);
     const gzip = head[0] === GZIP[0] && head[1] === GZIP[1];
@@ -103,13 +143,13 @@ async function readStream(
     let bytes = 0;
     const noted = noting(head, chunks, (length) => {
       bytes += length;
-      onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length, capture: reader.capture });
     });
     const damage = await takeAll(noted, gzip, (chunk) => {
       if (reader.stopped) return;
       spool.append(chunk);
       reader.feed(chunk);
       passOn(reader, options);
+      onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length, capture: reader.capture });
     });
     if (signal?.aborted) return reader.capture;
     if (damage !== null && !reader.begun) {
@@ -174,7 +214,9 @@ function isGzip(fd: number): boolean {
 
 function open(path: string): number {
   try {
-    return openSync(path, 'r');
+    // Without waiting for whoever writes into a FIFO: that is waited for when it is read, and can then be ended.
+    const isFifo = statSync(path).isFIFO();
+    return openSync(path, isFifo ? constants.O_RDONLY | constants.O_NONBLOCK : 'r');
   } catch (error) {
     throw asUserError(path, error);
   }

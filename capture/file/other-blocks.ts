@@ -2,6 +2,15 @@ import type { OtherBlock } from '../capture.ts';
 import type { FrameSource } from './frame-source.ts';
 import { BLOCK_TYPES_WITH_NUMBERS } from './pcapng-blocks.ts';
 
+/** Blocks that follow on others, to be sent to another thread. */
+export interface BlockPart {
+  readonly offsets: Float64Array;
+  readonly sizes: Uint32Array;
+  readonly types: Uint32Array;
+  readonly rows: Uint32Array;
+  readonly orders: Uint8Array;
+}
+
 /** Where the blocks that are no packets stand in the file; their bodies stay there. */
 export class OtherBlockList {
   length = 0;
@@ -62,6 +71,23 @@ export class OtherBlockList {
       littleEndian: this.orders[index] === 1,
       fileOffset: bodyOffset - 8,
     };
+  }
+
+  /** The blocks from `first` on. */
+  part(first: number): BlockPart {
+    const { length } = this;
+    return {
+      offsets: this.offsets.slice(first, length),
+      sizes: this.sizes.slice(first, length),
+      types: this.types.slice(first, length),
+      rows: this.rows.slice(first, length),
+      orders: this.orders.slice(first, length),
+    };
+  }
+
+  append({ offsets, sizes, types, rows, orders }: BlockPart): void {
+    for (const [index, type] of types.entries())
+      this.add(type, offsets[index] ?? 0, sizes[index] ?? 0, rows[index] ?? 0, orders[index] === 1);
   }
 
   private grow(): void {

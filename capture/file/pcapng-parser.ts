@@ -9,6 +9,7 @@ import {
   padded,
 } from './pcapng-blocks.ts';
 import { type InterfaceDescription, MAX_FRAME, type PacketSink, PushParser } from './push-parser.ts';
+import { holdsFrame, LARGEST_AFTER_DAMAGE, nextBlock } from './resync.ts';
 import { TickClock, ticksOfResolution } from './tick-clock.ts';
 
 /** What pcapng has beyond packets. */
@@ -33,6 +34,18 @@ const MICROSECONDS = 6;
 const SUPPORTED_MAJOR = 1;
 /** Interface numbers are 16-bit cells in the columns. */
 const MAX_INTERFACES = 0xffff;
+/** Blocks of which none is larger than MAX_BLOCK. */
+const OWN_TYPES: ReadonlySet<number> = new Set([
+  ...[BLOCK.section, BLOCK.interface, BLOCK.packet, BLOCK.simplePacket, BLOCK.statistics],
+  ...[BLOCK.enhancedPacket, BLOCK.journal],
+]);
+
+/** Where damage began, what it is, and whether only a new section can be understood after it. */
+interface Damage {
+  readonly offset: number;
+  readonly what: string;
+  readonly sectionsOnly: boolean;
+}
 
 /** Parses pcapng: several sections and interfaces, both byte orders, all kinds of packet blocks. */
 export class PcapngParser extends PushParser<PcapngSink> {
@@ -42,6 +55,10 @@ export class PcapngParser extends PushParser<PcapngSink> {
   private snaplens: number[] = [];
   private clocks: TickClock[] = [];
   private total = 0;
+  /** Set while the next block that can be read is looked for. */
+  private damage: Damage | null = null;
+  /** No more bytes will come. */
+  private whole = false;
 
   constructor(sink: PcapngSink) {
     super(sink, BLOCK_OVERHEAD);
@@ -51,35 +68,107 @@ export class PcapngParser extends PushParser<PcapngSink> {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const toFile = fileOffset - start;
     let at = start;
-    while (end - at >= BLOCK_OVERHEAD) {
-      if (view.getUint32(at, true) === BLOCK.section && !this.readByteOrder(view, at, toFile))
-        return end - start;
+    for (;;) {
+      if (this.damage !== null) at = this.search(view, at, end, toFile);
+      if (end - at < BLOCK_OVERHEAD || this.damage !== null) break;
+      if (view.getUint32(at, true) === BLOCK.section && !this.readByteOrder(view, at, toFile)) {
+        at++;
+        continue;
+      }
       const length = view.getUint32(at + 4, this.littleEndian);
       if (length < BLOCK_OVERHEAD || (length & 3) !== 0) {
-        this.giveUp(toFile + at, `a block of ${length} bytes, which no block can have`);
-        return end - start;
+        this.lose(view, at, toFile, `a block of ${length} bytes, which no block can have`);
+        at++;
+        continue;
       }
       if (length > MAX_BLOCK) {
-        const type = view.getUint32(at, this.littleEndian);
-        this.sink.problem(toFile + at, `a block of type ${hex(type)} has ${length} bytes; it was skipped`);
-        this.skip(length - BLOCK_OVERHEAD);
-        return this.wait(BLOCK_OVERHEAD, at + BLOCK_OVERHEAD - start);
+        this.tooLarge(view, at, toFile, length);
+        if (this.damage === null) return this.wait(BLOCK_OVERHEAD, at + BLOCK_OVERHEAD - start);
+        at++;
+        continue;
       }
       if (end - at < length) return this.wait(length, at - start);
       const again = view.getUint32(at + length - 4, this.littleEndian);
       if (again !== length) {
-        this.giveUp(toFile + at, `a block that gives its length as ${length} bytes and then as ${again}`);
-        return end - start;
+        const what = `a block that gives its length as ${length} bytes and then as ${again}`;
+        this.lose(view, at, toFile, what);
+        at++;
+        continue;
       }
       this.block(view, at, at + length - 4, toFile);
-      if (this.stopped) return end - start;
-      at += length;
+      at += this.damage === null ? length : 1;
     }
-    return this.wait(BLOCK_OVERHEAD, at - start);
+    if (this.damage === null) this.need = BLOCK_OVERHEAD;
+    return at - start;
+  }
+
+  /** What a damaged length kept from being looked at, when it turns out that the file ends before. */
+  protected override parseRest(bytes: Uint8Array, end: number, fileOffset: number): number {
+    this.whole = true;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let at = 0;
+    for (;;) {
+      at += this.parse(bytes, at, end, fileOffset + at);
+      if (this.skipping > 0) {
+        this.skipping -= end - at;
+        return end;
+      }
+      if (this.damage !== null || end - at < BLOCK_OVERHEAD || this.isCutPacket(view, at, end)) break;
+      // The file ends inside the block at `at`, or its length is damaged and hides blocks behind it.
+      const found = nextBlock(view, at + 1, end, this.littleEndian, true, false);
+      if (!found.isBlock) break;
+      const length = view.getUint32(at + 4, this.littleEndian);
+      this.lose(view, at, fileOffset, `a block that claims ${length} bytes, more than the file has`);
+      at = found.at;
+    }
+    if (this.damage !== null) {
+      const { offset, what } = this.damage;
+      this.sink.problem(
+        offset,
+        `${what}; in the ${fileOffset + end - offset} bytes from there nothing more can be read`,
+      );
+      this.stopped = true;
+    }
+    return at;
   }
 
   protected truncated(offset: number, missing: number): void {
     this.sink.problem(offset, `the file ends inside a block: at least ${missing} more bytes belong to it`);
+  }
+
+  /** Goes on from damage to the next block that can be read; where none is found yet, to where to look on. */
+  private search(view: DataView, at: number, end: number, toFile: number): number {
+    if (this.damage === null) return at;
+    const { offset, what, sectionsOnly } = this.damage;
+    const found = nextBlock(view, at, end, this.littleEndian, this.whole, sectionsOnly);
+    this.need = found.need;
+    if (!found.isBlock) return found.at;
+    this.damage = null;
+    const skipped = toFile + found.at - offset;
+    this.sink.problem(
+      offset,
+      `${what}; ${skipped} bytes were skipped, up to the next block that can be read`,
+    );
+    return found.at;
+  }
+
+  /** Whether the bytes that the file ends with are the start of a sound packet: its data are not searched for blocks. */
+  private isCutPacket(view: DataView, at: number, end: number): boolean {
+    const type = view.getUint32(at, this.littleEndian);
+    if ((type !== BLOCK.enhancedPacket && type !== BLOCK.packet) || end - at < ENHANCED.size) return false;
+    const length = view.getUint32(at + 4, this.littleEndian);
+    return length <= LARGEST_AFTER_DAMAGE && holdsFrame(view, at, length, this.littleEndian);
+  }
+
+  /** No packet, interface or section is so large, so its length is damaged; what else there is may be, and is skipped. */
+  private tooLarge(view: DataView, at: number, toFile: number, length: number): void {
+    const type = view.getUint32(at, this.littleEndian);
+    if (OWN_TYPES.has(type)) {
+      this.lose(view, at, toFile, `a block of type ${hex(type)} that claims ${length} bytes`);
+      return;
+    }
+    this.sink.problem(toFile + at, `a block of type ${hex(type)} has ${length} bytes; it was skipped`);
+    this.skip(length - BLOCK_OVERHEAD);
   }
 
   private wait(need: number, used: number): number {
@@ -87,16 +176,24 @@ export class PcapngParser extends PushParser<PcapngSink> {
     return used;
   }
 
-  private giveUp(offset: number, what: string): void {
-    this.stopped = true;
-    this.sink.problem(offset, `${what}; where the next block starts is not known, so reading ends here`);
+  /** The block at `at` can't be read, nor is it known where the next one starts. */
+  private lose(view: DataView, at: number, toFile: number, what: string, sectionsOnly = false): void {
+    this.damage = { offset: toFile + at, what, sectionsOnly };
+    // Its number is taken all the same, so that the packets of later interfaces keep theirs.
+    if (view.getUint32(at, this.littleEndian) === BLOCK.interface) this.unusableInterface();
+  }
+
+  private unusableInterface(): void {
+    this.interfaces.push(-1);
+    this.snaplens.push(0);
+    this.clocks.push(new TickClock(1n, 0));
   }
 
   private readByteOrder(view: DataView, at: number, toFile: number): boolean {
     if (view.getUint32(at + SECTION.magic, true) === BYTE_ORDER_MAGIC) this.littleEndian = true;
     else if (view.getUint32(at + SECTION.magic, false) === BYTE_ORDER_MAGIC) this.littleEndian = false;
     else {
-      this.giveUp(toFile + at, 'a section header without the byte order mark');
+      this.lose(view, at, toFile, 'a section header without the byte order mark');
       return false;
     }
     return true;
@@ -123,18 +220,19 @@ export class PcapngParser extends PushParser<PcapngSink> {
         this.statisticsBlock(view, at, end, toFile);
         break;
     }
-    if (!this.stopped) this.sink.otherBlock(type, toFile + at + 8, end - at - 8, this.littleEndian);
+    if (this.damage === null) this.sink.otherBlock(type, toFile + at + 8, end - at - 8, this.littleEndian);
   }
 
   private sectionBlock(view: DataView, at: number, end: number, toFile: number): void {
     if (end + 4 - at < SECTION.size) {
-      this.giveUp(toFile + at, 'a section header that is too short');
+      this.lose(view, at, toFile, 'a section header that is too short', true);
       return;
     }
     const major = view.getUint16(at + SECTION.major, this.littleEndian);
     if (major !== SUPPORTED_MAJOR) {
       const minor = view.getUint16(at + SECTION.major + 2, this.littleEndian);
-      this.giveUp(toFile + at, `a section of pcapng version ${major}.${minor}, only 1.x is known`);
+      const what = `a section of pcapng version ${major}.${minor}, only 1.x is known`;
+      this.lose(view, at, toFile, what, true);
       return;
     }
     this.interfaces = [];
@@ -152,10 +250,7 @@ export class PcapngParser extends PushParser<PcapngSink> {
 
   private interfaceBlock(view: DataView, at: number, end: number, toFile: number): void {
     if (end + 4 - at < INTERFACE.size || this.total === MAX_INTERFACES) {
-      // Its number is taken all the same, so that later packets keep theirs.
-      this.interfaces.push(-1);
-      this.snaplens.push(0);
-      this.clocks.push(new TickClock(1n, 0));
+      this.unusableInterface();
       this.sink.problem(toFile + at, 'an interface description that cannot be used; its packets are skipped');
       return;
     }

@@ -36,7 +36,8 @@ export abstract class PushParser<Sink extends PacketSink> {
   protected readonly sink: Sink;
   private carry = new Uint8Array(4096);
   private carried = 0;
-  private skipping = 0;
+  /** Bytes that are still to be dropped unseen. */
+  protected skipping = 0;
 
   constructor(sink: Sink, need: number) {
     this.sink = sink;
@@ -69,12 +70,22 @@ export abstract class PushParser<Sink extends PacketSink> {
   /** Says that no more bytes will come: a record that is not whole is a problem of the file. */
   end(): void {
     if (this.stopped) return;
+    const from = this.fed - this.carried;
+    const used = this.parseRest(this.carry, this.carried, from);
+    this.sink.decode(this.carry, from);
+    this.carried -= used;
+    if (this.stopped) return;
     if (this.skipping > 0) this.truncated(this.fed, this.skipping);
     else if (this.carried > 0) this.truncated(this.fed - this.carried, this.need - this.carried);
   }
 
   /** Parses whole records from `at` on; returns the bytes used, and sets `need` for the record it stopped at. */
   protected abstract parse(bytes: Uint8Array, at: number, end: number, fileOffset: number): number;
+
+  /** Parses what it can of the last bytes of the file, from the first to below `end`; returns the bytes used. */
+  protected parseRest(_bytes: Uint8Array, _end: number, _fileOffset: number): number {
+    return 0;
+  }
 
   /** The file ends inside a record that starts at `offset`. */
   protected abstract truncated(offset: number, missing: number): void;

@@ -12,6 +12,8 @@ export interface CheckOptions {
   readonly against: 'tshark' | null;
   /** Print nothing; the exit code tells. */
   readonly quiet: boolean;
+  /** 2: large files are read in a thread of their own. */
+  readonly threads: 1 | 2;
   readonly display: DisplayOptions;
 }
 
@@ -26,13 +28,22 @@ export function addCheckCommand(program: Command, perform: (options: CheckOption
     .addOption(
       new Option('--against <program>', 'compare every flag with what that program says').choices(['tshark']),
     )
-    .option('--quiet', 'print nothing; the exit code tells');
+    .option('--quiet', 'print nothing; the exit code tells')
+    .addOption(
+      new Option(
+        '--threads <n>',
+        'with 2, large files are read in a thread of their own; the result is the same',
+      )
+        .choices(['1', '2'])
+        .default('2'),
+    );
   addDisplayOptions(command).action(
-    (files: string[], raw: RawDisplay & { against?: 'tshark'; quiet?: boolean }) =>
+    (files: string[], raw: RawDisplay & { against?: 'tshark'; quiet?: boolean; threads: string }) =>
       perform({
         files,
         against: raw.against ?? null,
         quiet: raw.quiet === true,
+        threads: raw.threads === '1' ? 1 : 2,
         display: displayOptions(raw),
       }),
   );

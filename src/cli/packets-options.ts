@@ -10,6 +10,8 @@ export interface PacketsOptions {
   readonly filter: string;
   readonly count: number | null;
   readonly json: boolean;
+  /** The file is still being written: wait for more at its end. */
+  readonly follow: boolean;
   /** List the fields instead, those whose names have this in them. */
   readonly list: boolean;
   readonly layout: Layout;
@@ -29,6 +31,7 @@ interface Raw {
   filter?: string;
   count?: number;
   json?: boolean;
+  follow?: boolean;
   fields?: boolean;
   layout: Layout;
 }
@@ -56,6 +59,7 @@ export function addPacketsCommand(
       USUAL,
     )
     .option('--json', 'one JSON object a packet')
+    .option('--follow', 'wait for more at the end of the file, as tail -f does, until Ctrl-C')
     .option('--fields', 'list the fields that there are, with type and meaning')
     .addHelpText(
       'after',
@@ -68,6 +72,7 @@ export function addPacketsCommand(
         filter: raw.filter ?? '',
         count: raw.count ?? null,
         json: raw.json === true,
+        follow: raw.follow === true,
         list: raw.fields === true,
         layout: raw.layout,
       }),

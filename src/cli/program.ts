@@ -16,6 +16,8 @@ import { addRunCommand, type RunOptions } from './run-options.ts';
 
 export interface OpenOptions {
   readonly file: string;
+  /** The file is still being written: wait for more at its end. */
+  readonly follow: boolean;
   readonly verify: boolean;
   readonly display: DisplayOptions;
 }
@@ -86,9 +88,15 @@ export function buildProgram(actions: Actions): Command {
     .description(
       'Shows a saved session, or any capture. Without recorded calls the lanes show what can be inferred, marked ~.',
     )
+    .option('--follow', 'wait for more at the end of the file, as tail -f does, until Ctrl-C')
     .option('--verify', 'check every claim of the time line, and print what was checked');
-  addDisplayOptions(open).action((file: string, raw: RawDisplay & { verify?: boolean }) =>
-    actions.open({ file, verify: raw.verify === true, display: displayOptions(raw) }),
+  addDisplayOptions(open).action((file: string, raw: RawDisplay & { verify?: boolean; follow?: boolean }) =>
+    actions.open({
+      file,
+      follow: raw.follow === true,
+      verify: raw.verify === true,
+      display: displayOptions(raw),
+    }),
   );
   addCompareCommand(program, actions.compare);
   addCheckCommand(program, actions.check);

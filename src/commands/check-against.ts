@@ -2,6 +2,7 @@ import { openCapture } from '../../capture/file/open-capture.ts';
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { CheckOptions } from '../cli/check-options.ts';
 import { compareFlags } from '../diagnosis/compare.ts';
+import { COMPARED_VALUES, compareValues } from '../filter/compare-values.ts';
 import { printLines, textStyle } from './terminal.ts';
 import { tsharkFlags } from './tshark.ts';
 import type { Views } from './views.ts';
@@ -10,11 +11,14 @@ import type { Views } from './views.ts';
 export async function compareCommand(options: CheckOptions, views: Views): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
   for (const file of options.files) {
-    const { version, flags } = await tsharkFlags(file);
+    const { version, flags, values } = await tsharkFlags(file, COMPARED_VALUES);
     const capture = await openCapture(file);
     try {
-      const comparison = compareFlags(file, version, capture, flags);
-      if (comparison.differences.length > 0) code = EXIT.failed;
+      const comparison = {
+        ...compareFlags(file, version, capture, flags),
+        ...compareValues(capture, values),
+      };
+      if (comparison.differences.length > 0 || comparison.valueDifferences.length > 0) code = EXIT.failed;
       if (options.quiet) continue;
       if (options.display.format === 'json') await printLines([views.jsonLine(comparison)]);
       else await printLines(views.comparison(comparison, textStyle(options.display)));

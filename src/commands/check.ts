@@ -14,13 +14,13 @@ export async function checkCommand(options: CheckOptions, views: () => Promise<V
     return compareCommand(options, await views());
   }
   const reports: CheckReport[] = [];
-  const { display, files, quiet } = options;
+  const { display, files, quiet, threads } = options;
   const isTable = files.length > 1;
   let code: ExitCode = EXIT.done;
   const conversations = display.all ? Number.POSITIVE_INFINITY : isTable ? 0 : CONVERSATIONS_SHOWN;
   for (const file of files) {
     try {
-      const report = await checkFile(file, { conversations });
+      const report = await checkFile(file, { conversations, threads });
       code = worse(code, exitOf(report));
       if (quiet) continue;
       if (display.format === 'json') await printLines((await views()).checkJson(report));

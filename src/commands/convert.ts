@@ -1,4 +1,4 @@
-import { closeSync, openSync, renameSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, realpathSync, renameSync, statSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Capture } from '../../capture/capture.ts';
 import { linkTypeName } from '../../capture/decode/link-type-names.ts';
@@ -10,6 +10,7 @@ import { compileFilter } from '../filter/filter.ts';
 import { filterOption, needsTimeline } from '../filter/filter-option.ts';
 import { BlockFile, errnoName } from '../session/block-file.ts';
 import { copyPcapng, type Wanted, writePcap, writePcapng } from '../session/convert-blocks.ts';
+import { inWords } from '../session/errno-words.ts';
 import { sessionOf } from '../session/read.ts';
 import { isThere } from '../session/write.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
@@ -122,21 +123,28 @@ function tellWhatIsLost(capture: Capture): void {
   );
 }
 
-/** Writes beside the file and puts it in its place when all is written, so that a failure leaves what was there. */
+/**
+ * Writes beside the file and puts it in its place when all is written, so that a failure leaves what was there. A pipe or
+ * a device is written into: nothing may be put in its place.
+ */
 function writeFile(output: string, write: (file: BlockFile) => number): number {
-  if (output === '-') {
-    const file = new BlockFile(STANDARD_OUTPUT);
-    const written = write(file);
-    finish(file, 'standard output');
-    return written;
+  if (output === '-') return writeInto(STANDARD_OUTPUT, 'standard output', write);
+  const found = statSync(output, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isFile()) {
+    const fd = create(output, output, constants.O_WRONLY);
+    try {
+      return writeInto(fd, output, write);
+    } finally {
+      closeSync(fd);
+    }
   }
-  const beside = join(dirname(output), `.${basename(output)}.${process.pid}`);
-  const fd = create(beside, output);
+  // Where a link points to, so that the link stays.
+  const path = found === undefined ? output : realpathSync(output);
+  const beside = join(dirname(path), `.${basename(path)}.${process.pid}`);
+  const fd = create(beside, output, 'wx');
   try {
-    const file = new BlockFile(fd);
-    const written = write(file);
-    finish(file, output);
-    renameSync(beside, output);
+    const written = writeInto(fd, output, write);
+    renameSync(beside, path);
     return written;
   } catch (error) {
     unlinkSync(beside);
@@ -146,21 +154,24 @@ function writeFile(output: string, write: (file: BlockFile) => number): number {
   }
 }
 
-function create(path: string, output: string): number {
+function writeInto(fd: number, name: string, write: (file: BlockFile) => number): number {
+  const file = new BlockFile(fd);
+  const written = write(file);
+  file.flush();
+  if (file.problem !== null) throw cannotWrite(name, file.problem);
+  return written;
+}
+
+function create(path: string, output: string, flags: string | number): number {
   try {
-    return openSync(path, 'wx');
+    return openSync(path, flags);
   } catch (error) {
     throw cannotWrite(output, errnoName(error));
   }
 }
 
-function finish(file: BlockFile, output: string): void {
-  file.flush();
-  if (file.problem !== null) throw cannotWrite(output, file.problem);
-}
-
 function cannotWrite(output: string, errno: string): UserError {
-  return new UserError(`cannot write ${output}: ${errno}`, {
+  return new UserError(`cannot write ${output}: ${inWords(errno)}`, {
     hint: 'is there room, and may you write there? what was there before was kept',
     exitCode: EXIT.usage,
   });

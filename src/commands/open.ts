@@ -4,14 +4,18 @@ import { judgeSaved } from '../scenarios/saved-checks.ts';
 import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
 import { verifyTimeline } from '../timeline/verify.ts';
+import { endOfGrowing, isPipe } from './growing.ts';
 import { printLines, textStyle, wantsScreen } from './terminal.ts';
 import type { Views } from './views.ts';
 
 /** `sockscope open`: the time line of a saved session, or of any capture, full screen or as text. */
 export async function openCommand(options: OpenOptions, views: Views): Promise<ExitCode> {
-  if (wantsScreen(options.display) && !options.verify && options.file !== '-')
-    return await views.screen({ kind: 'open', file: options.file }, options.display);
-  const session = await openSession(options.file);
+  const { file, follow } = options;
+  if (!options.verify && wantsScreen(options.display, file === '-'))
+    return await views.screen({ kind: 'open', file, grows: follow || isPipe(file) }, options.display);
+  if (follow) process.stderr.write(`sockscope: following ${file}; Ctrl-C ends it and prints what came\n`);
+  const grows = follow || isPipe(file);
+  const session = await openSession(file, grows ? { follow, signal: endOfGrowing(file).signal } : {});
   const { capture } = session;
   try {
     const timeline = buildTimeline(session);

@@ -6,13 +6,14 @@ import { valueText } from '../../capture/fields/text.ts';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { Layout, PacketsOptions } from '../cli/packets-options.ts';
 import { allFields, findField } from '../filter/catalog.ts';
-import { compileFilter } from '../filter/filter.ts';
+import { compileFilter, type Filter } from '../filter/filter.ts';
 import { filterOption, needsTimeline } from '../filter/filter-option.ts';
 import { ROW_FIELDS } from '../filter/row-fields.ts';
 import type { Subject } from '../filter/subject.ts';
 import { type ReadValues, RowReader } from '../filter/values.ts';
 import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
+import { endOfGrowing, isPipe } from './growing.ts';
 import { printLines } from './terminal.ts';
 
 interface Column {
@@ -30,21 +31,69 @@ export async function packetsCommand(options: PacketsOptions): Promise<ExitCode>
   const filter = filterOption(options.filter);
   if (options.file === null || infos.length === 0) throw nothingToPrint(options.file);
   for (const { message } of filter.hints) process.stderr.write(`sockscope: ${message}\n`);
-  const session = await openSession(options.file);
+  const isAboutCalls = needsTimeline(filter.node) || infos.some(({ name }) => ROW_FIELDS.has(name));
+  const { file, follow } = options;
+  const grows = follow || isPipe(file);
+  // What calls are about is known when they have all come.
+  const printer =
+    grows && !isAboutCalls ? new GrowingPrinter(options, infos, filter, endOfGrowing(file)) : null;
+  const growing = grows ? { follow, signal: printer?.end.signal ?? endOfGrowing(file).signal } : {};
+  const onProgress = printer === null ? {} : { onProgress: printer.grown };
+  const session = await openSession(file, { ...growing, ...onProgress });
   const { capture } = session;
   try {
-    const wantsTimeline = needsTimeline(filter.node) || infos.some(({ name }) => ROW_FIELDS.has(name));
-    const subject: Subject = { capture, timeline: wantsTimeline ? buildTimeline(session) : null };
-    const passes = compileFilter(filter, subject);
-    await printLines(lines(subject, infos, options, passes.packet));
-    for (const { message, offset } of capture.problems) {
-      process.stderr.write(`sockscope: ${options.file}: ${message} (at byte ${offset})\n`);
+    if (printer !== null) await printer.finish(capture);
+    else {
+      const subject: Subject = { capture, timeline: isAboutCalls ? buildTimeline(session) : null };
+      const passes = compileFilter(filter, subject);
+      await printLines(lines(subject, infos, options, passes.packet, { row: 0, printed: 0, isBegun: false }));
     }
-    for (const line of undecoded(capture)) process.stderr.write(`sockscope: ${options.file}: ${line}\n`);
+    for (const { message, offset } of capture.problems) {
+      process.stderr.write(`sockscope: ${file}: ${message} (at byte ${offset})\n`);
+    }
+    for (const line of undecoded(capture)) process.stderr.write(`sockscope: ${file}: ${line}\n`);
     return capture.problems.length > 0 ? EXIT.damaged : EXIT.done;
   } finally {
     capture.close();
   }
+}
+
+/** Prints the packets of a growing capture as they come. */
+class GrowingPrinter {
+  readonly end: AbortController;
+  private readonly options: PacketsOptions;
+  private readonly infos: readonly FieldInfo[];
+  private readonly filter: Filter;
+  private readonly place: Place = { row: 0, printed: 0, isBegun: false };
+  private printing: Promise<void> = Promise.resolve();
+
+  constructor(options: PacketsOptions, infos: readonly FieldInfo[], filter: Filter, end: AbortController) {
+    this.end = end;
+    this.options = options;
+    this.infos = infos;
+    this.filter = filter;
+  }
+
+  readonly grown = ({ capture }: { readonly capture: Capture }): void => {
+    const subject: Subject = { capture, timeline: null };
+    // Made anew each time: a filter holds the columns' arrays, which are replaced as they grow.
+    const passes = compileFilter(this.filter, subject);
+    const more = [...lines(subject, this.infos, this.options, passes.packet, this.place)];
+    if (more.length > 0) this.printing = this.printing.then(() => printLines(more));
+    if (this.place.printed >= (this.options.count ?? Number.POSITIVE_INFINITY)) this.end.abort();
+  };
+
+  async finish(capture: Capture): Promise<void> {
+    this.grown({ capture });
+    await this.printing;
+  }
+}
+
+/** How far the printing is: the next row, how many packets were printed, and whether the header was. */
+interface Place {
+  row: number;
+  printed: number;
+  isBegun: boolean;
 }
 
 function nothingToPrint(file: string | null): UserError {
@@ -82,18 +131,21 @@ function* lines(
   infos: readonly FieldInfo[],
   { count, json, layout }: PacketsOptions,
   passes: (row: number) => boolean,
+  place: Place,
 ): Generator<string> {
   const reader = new RowReader(subject);
   const columns = infos.map((info): Column => {
     const operand = { field: info, layer: null, slices: [], mask: null, change: null, from: 0, to: 0 };
     return { info, read: reader.reader(operand) };
   });
-  if (layout.header && !json) yield infos.map(({ name }) => name).join(layout.separator);
+  if (layout.header && !json && !place.isBegun) yield infos.map(({ name }) => name).join(layout.separator);
+  place.isBegun = true;
   const rows = subject.capture.columns.length;
-  let left = count ?? Number.POSITIVE_INFINITY;
-  for (let row = 0; row < rows && left > 0; row++) {
+  const most = count ?? Number.POSITIVE_INFINITY;
+  for (; place.row < rows && place.printed < most; place.row++) {
+    const { row } = place;
     if (!passes(row)) continue;
-    left--;
+    place.printed++;
     yield json ? jsonLine(columns, row) : textLine(columns, row, layout);
   }
 }

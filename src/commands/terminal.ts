@@ -1,3 +1,5 @@
+import { closeSync, openSync } from 'node:fs';
+import { isatty } from 'node:tty';
 import type { DisplayOptions } from '../cli/display-options.ts';
 import type { TextStyle } from './views.ts';
 
@@ -21,10 +23,25 @@ export function asciiOnly(): boolean {
 /** Terminals on which nothing can be put at a place. */
 const PLAIN: ReadonlySet<string> = new Set(['', 'dumb', 'unknown']);
 
-/** Whether the full screen is to be used: on a terminal, unless text or JSON was asked for. */
-export function wantsScreen({ format }: Pick<DisplayOptions, 'format'>): boolean {
-  const isTerminal = process.stdin.isTTY === true && process.stdout.isTTY === true;
-  return format === 'auto' && isTerminal && !PLAIN.has(process.env.TERM ?? '');
+/**
+ * Whether the full screen is to be used: on a terminal, unless text or JSON was asked for. When standard input is a
+ * capture, keys come from the terminal itself.
+ */
+export function wantsScreen({ format }: Pick<DisplayOptions, 'format'>, inputIsCapture = false): boolean {
+  if (format !== 'auto' || process.stdout.isTTY !== true || PLAIN.has(process.env.TERM ?? '')) return false;
+  return inputIsCapture ? !isatty(0) && hasTerminal() : process.stdin.isTTY === true;
+}
+
+/** The terminal that the process was started at, whatever standard input is. */
+export const TERMINAL = '/dev/tty';
+
+function hasTerminal(): boolean {
+  try {
+    closeSync(openSync(TERMINAL, 'r'));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 export function textStyle(display: DisplayOptions): TextStyle {

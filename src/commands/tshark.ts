@@ -8,17 +8,23 @@ export interface TsharkFlags {
   readonly version: string;
   /** Bits of FLAG by frame.number; frames without flags are left out. */
   readonly flags: ReadonlyMap<number, number>;
+  /** Texts of the fields that were asked for besides, by frame.number. */
+  readonly values: ReadonlyMap<number, readonly string[]>;
 }
 
-/** Asks the installed tshark for its flags of every frame, without reassembly; a UserError when there is none. */
-export async function tsharkFlags(file: string): Promise<TsharkFlags> {
-  const fields = ['frame.number', ...FLAG_FIELDS.map(([, field]) => field)];
+/**
+ * Asks the installed tshark for its flags of every TCP frame and for further fields, without reassembly; a UserError
+ * when there is none.
+ */
+export async function tsharkFlags(file: string, further: readonly string[] = []): Promise<TsharkFlags> {
+  const fields = ['frame.number', ...FLAG_FIELDS.map(([, field]) => field), ...further];
   const preferences = ['tcp.desegment_tcp_streams:FALSE', 'ip.defragment:FALSE', 'ipv6.defragment:FALSE'];
   const version = await firstLine(['--version']);
   const flags = new Map<number, number>();
+  const others = new Map<number, readonly string[]>();
   await eachLine(
     [
-      ...['-n', '-r', file, '-Y', 'tcp.analysis.flags', '-T', 'fields'],
+      ...['-n', '-r', file, '-Y', 'tcp', '-T', 'fields'],
       ...preferences.flatMap((preference) => ['-o', preference]),
       ...fields.flatMap((field) => ['-e', field]),
     ],
@@ -26,10 +32,11 @@ export async function tsharkFlags(file: string): Promise<TsharkFlags> {
       const [number = '', ...values] = line.split('\t');
       let bits = 0;
       for (const [index, [bit]] of FLAG_FIELDS.entries()) if ((values[index] ?? '') !== '') bits |= bit;
-      flags.set(Number(number), bits);
+      if (bits !== 0) flags.set(Number(number), bits);
+      if (further.length > 0) others.set(Number(number), values.slice(FLAG_FIELDS.length));
     },
   );
-  return { version, flags };
+  return { version, flags, values: others };
 }
 
 async function firstLine(args: readonly string[]): Promise<string> {

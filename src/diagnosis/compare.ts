@@ -17,12 +17,29 @@ export interface FrameDifference {
   readonly ours: readonly string[];
 }
 
+/** One field: on how many TCP frames both say the same, and on how many not. */
+export interface ValueAgreement {
+  readonly field: string;
+  readonly same: number;
+  readonly different: number;
+}
+
+/** Values of one frame that differ, as text. */
+export interface ValueDifference {
+  readonly frame: number;
+  readonly field: string;
+  readonly theirs: string;
+  readonly ours: string;
+}
+
 export interface Comparison {
   readonly file: string;
   readonly program: string;
   readonly tcpFrames: number;
   readonly flags: readonly FlagAgreement[];
   readonly differences: readonly FrameDifference[];
+  readonly values?: readonly ValueAgreement[];
+  readonly valueDifferences?: readonly ValueDifference[];
 }
 
 /** Compares our strict flags with another program's: bits by frame.number. */

@@ -39,7 +39,7 @@ export const FLAG_FIELDS: readonly (readonly [number, string])[] = [
 /** The bits that Wireshark has too. */
 export const STRICT = (1 << 15) - 1;
 
-/** What we say beside the strict flags where more can be known; each explains why in READINGS. */
+/** What we say beside the strict flags where more can be known; READINGS of readings.ts says what each means, and why. */
 export const READING = {
   /** keep_alive towards a window of 0: a persist probe (RFC 9293 §3.8.6.1), which Linux sends without data. */
   persistProbe: 1 << 16,
@@ -51,4 +51,12 @@ export const READING = {
   maybeTwice: 1 << 19,
   /** An acknowledgement of bytes that the capture does not have, each time; 4.0 says so once, and also of bytes that came again. */
   unseenData: 1 << 20,
+  /** window_update of the first segment after a SYN: from here the window counts in units of its scale. */
+  firstScaled: 1 << 21,
+  /** ack_lost_segment of the byte that a zero-window probe carried, and which was captured. */
+  probeByte: 1 << 22,
+  /** lost_segment behind such a byte: nothing is missing. */
+  behindProbeByte: 1 << 23,
+  /** retransmission of a SYN after a reset: with the same number, but of a new connection. */
+  newConnection: 1 << 24,
 } as const;

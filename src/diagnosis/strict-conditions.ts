@@ -32,6 +32,10 @@ export const STATE = {
   based: 12,
   /** Payload bytes since the last segment with PSH. */
   pushed: 13,
+  /** 1 when the other side has acknowledged the byte of a probe, which `next` does not count. */
+  probed: 14,
+  /** 1 when the conversation was reset. */
+  reset: 15,
   size: 16,
 } as const;
 export const TIME = { last: 0, next: 1, syn: 2, iRtt: 3, size: 4 } as const;
@@ -77,11 +81,17 @@ export class StrictConditions {
     this.values = values;
   }
 
-  protected acknowledge(direction: number, ack: number, now: number): void {
+  /** Takes the segment at hand in as one that waits for its acknowledgement. */
+  protected await(direction: number, seq: number, end: number): void {
+    const cell = this.unacked.append(direction, seq, end, this.row);
+    if (cell >= 0) this.unacked.time[cell] = this.now;
+  }
+
+  protected acknowledge(direction: number, ack: number): void {
     this.rtt = 0;
     const cell = this.unacked.acknowledge(direction, ack);
     if (cell < 0) return;
-    this.rtt = now - (this.unacked.time[cell] ?? 0);
+    this.rtt = this.now - (this.unacked.time[cell] ?? 0);
     this.values?.acks(this.row, this.unacked.row[cell] ?? 0, this.rtt);
   }
 
@@ -98,6 +108,7 @@ export class StrictConditions {
       const ahead = (seq - next) | 0;
       if (ahead > 0) {
         if (!this.reset) this.found |= FLAG.lostSegment;
+        if (ahead === 1 && state[f + STATE.probed] === 1) this.found |= READING.behindProbeByte;
       } else if (ahead === -1 && len <= 1 && !this.control) {
         this.found |= FLAG.keepAlive;
         if (state[r + STATE.window] === 0) this.found |= READING.persistProbe;
@@ -127,9 +138,18 @@ export class StrictConditions {
       return;
     }
     if (!sameAck) return;
-    if (!sameWindow) this.found |= FLAG.windowUpdate;
-    else if ((peerFlags & FLAG.keepAlive) !== 0) this.found |= FLAG.keepAliveAck;
+    if (!sameWindow) {
+      this.found |= FLAG.windowUpdate;
+      if (state[f + STATE.acked] === 0 && this.isSameScaled()) this.found |= READING.firstScaled;
+    } else if ((peerFlags & FLAG.keepAlive) !== 0) this.found |= FLAG.keepAliveAck;
     else this.duplicate();
+  }
+
+  /** The window of a SYN is never scaled (RFC 7323 §2.2): whether the scaled one is the same, but for what scaling cuts off. */
+  private isSameScaled(): boolean {
+    const { state, f, window } = this;
+    const shift = state[f + STATE.scale] ?? UNKNOWN_SCALE;
+    return shift > 0 && (state[f + STATE.window] ?? 0) >> shift === window;
   }
 
   private duplicate(): void {
@@ -147,7 +167,8 @@ export class StrictConditions {
       state[f + STATE.dup] = 0;
     }
     if ((flags & ACK) !== 0) this.unseenAck();
-    if ((this.len > 0 || (flags & (SYN | FIN)) !== 0) && (this.found & FLAG.keepAlive) === 0) this.again();
+    if ((this.len > 0 || (flags & (SYN | FIN)) !== 0) && (this.found & FLAG.keepAlive) === 0)
+      this.again(flags);
     this.remember(flags);
   }
 
@@ -165,6 +186,10 @@ export class StrictConditions {
     // Version 4.0 notes such acknowledgements once, until a gap in the data is filled. Found by trying.
     if (isBeyond && state[r + STATE.passes] === 1) return;
     this.found |= FLAG.ackLostSegment;
+    if (isProbeByte) {
+      this.found |= READING.probeByte;
+      state[r + STATE.probed] = 1;
+    }
     if (isBeyond) state[r + STATE.passes] = 1;
     else state[r + STATE.maxAck] = next;
   }
@@ -180,7 +205,7 @@ export class StrictConditions {
   }
 
   /** Tells the kinds of segments that carry what was sent before. */
-  private again(): void {
+  private again(flags: number): void {
     const { state, f, r, seq, len } = this;
     this.copyRow = -1;
     const next = state[f + STATE.next] ?? 0;
@@ -202,8 +227,11 @@ export class StrictConditions {
       return;
     } else this.found |= FLAG.retransmission;
     this.readRetransmission();
-    if ((this.found & FLAG.fastRetransmission) === 0)
-      this.values?.retransmission(this.row, this.now - this.firstSent());
+    if ((flags & SYN) !== 0 && state[f + STATE.reset] === 1) this.found |= READING.newConnection;
+    if ((this.found & FLAG.fastRetransmission) !== 0 || this.values === null) return;
+    const eldest = this.unacked.first(f / STATE.size);
+    const of = eldest < 0 ? this.values.furthestRow(f / STATE.size) : (this.unacked.row[eldest] ?? -1);
+    this.values.retransmission(this.row, this.now - this.firstSent(), of);
   }
 
   /**
@@ -265,14 +293,19 @@ export class StrictConditions {
     const { state, times, f, r, seq, end, now } = this;
     const d = f / STATE.size;
     const carries = this.len > 0 || (flags & (SYN | FIN)) !== 0;
-    if (carries) this.unacked.append(d, seq, end, now, this.row);
+    if (carries) this.await(d, seq, end);
     const next = state[f + STATE.next] ?? 0;
     if ((this.found & PROBES) === 0) {
       if (next === 0 || ((end - next) | 0) > 0) {
         state[f + STATE.next] = end;
         times[d * TIME.size + TIME.next] = now;
+        this.values?.advanced(d, this.row);
       }
       this.advanceMaxAck(next);
+    }
+    if (this.reset) {
+      state[f + STATE.reset] = 1;
+      state[r + STATE.reset] = 1;
     }
     state[f + STATE.window] = this.window;
     state[f + STATE.lastAck] = this.ack;
@@ -281,7 +314,7 @@ export class StrictConditions {
     this.rtt = 0;
     if ((flags & ACK) === 0) return;
     if ((flags & SYN) === 0) state[f + STATE.acked] = 1;
-    this.acknowledge(r / STATE.size, this.ack, now);
+    this.acknowledge(r / STATE.size, this.ack);
   }
 
   private advanceMaxAck(nextBefore: number): void {

@@ -1,7 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, type Columns, FIN, PROTOCOL, PSH, RST, SYN } from '../../capture/columns.ts';
 import { PROBLEM } from '../../capture/decode/problems.ts';
-import { FLAG } from './flags.ts';
+import { FLAG, STRICT } from './flags.ts';
 import { STATE, StrictConditions, TIME, UNKNOWN_SCALE, UNUSED_SCALE } from './strict-conditions.ts';
 import type { StrictValues } from './strict-values.ts';
 import { grown } from './unacked.ts';
@@ -33,25 +33,30 @@ export class StrictAnalysis extends StrictConditions {
     this.observer = observer;
   }
 
-  /** Analyses rows 0 … length of the columns, which are rows `rowBase` … of the capture. */
-  run(columns: Columns, rowBase = 0): Uint32Array {
+  /** Analyses rows `from` … length of the columns, which are rows `rowBase` + `from` … of the capture. */
+  run(columns: Columns, rowBase = 0, from = 0): Uint32Array {
     const { length, protocol, flow, transportAt, problem } = columns;
-    if (this.flags.length < length) this.flags = new Uint32Array(Math.max(length, 1024));
-    else this.flags.fill(0, 0, length);
+    if (this.flags.length < length) {
+      const flags = new Uint32Array(Math.max(length, from * 2, 1024));
+      flags.set(this.flags.subarray(0, from));
+      this.flags = flags;
+    } else this.flags.fill(0, from, length);
     this.option = 0;
     this.reserve();
-    const { observer } = this;
+    const { observer, flags } = this;
     observer?.reserve(this.flows.length);
-    for (let row = 0; row < length; row++) {
+    for (let row = from; row < length; row++) {
+      if (this.values === null) row = this.passUsual(columns, row, rowBase);
+      if (row === length) break;
       if (protocol[row] !== PROTOCOL.tcp || (flow[row] ?? -1) < 0) continue;
       if (transportAt[row] === 0xffff || problem[row] !== 0) {
         if (!this.analysable(columns, row)) continue;
       }
-      const found = this.segment(columns, row, rowBase);
-      this.flags[row] = found;
+      const found = this.examine(columns, row, rowBase);
+      flags[row] = found;
       if (observer !== null) observer.segment(columns, row, rowBase, found, this);
     }
-    return this.flags;
+    return flags;
   }
 
   /** A segment whose header is damaged or cut is left out, as Wireshark does. */
@@ -75,72 +80,74 @@ export class StrictAnalysis extends StrictConditions {
     this.unacked.reserve(directions);
   }
 
-  private segment(columns: Columns, row: number, rowBase: number): number {
+  /**
+   * The short way for what nearly all segments are: the next data, or an acknowledgement of more data, of a conversation
+   * that is known. Does all that `examine` would do with them, which would find nothing, from row `from` on; returns the
+   * first row that is something else.
+   */
+  private passUsual(columns: Columns, from: number, rowBase: number): number {
+    const { state, times, observer, originSec } = this;
+    const { length, protocol, problem, flow, direction, flags, payloadLen } = columns;
+    const { seq: seqs, ack: acks, window: windows, sec, nsec } = columns;
+    if (Number.isNaN(originSec)) return from;
+    for (let row = from; row < length; row++) {
+      if (protocol[row] !== PROTOCOL.tcp || problem[row] !== 0) return row;
+      if (((flags[row] ?? 0) & (SYN | FIN | RST | ACK)) !== ACK || (flow[row] ?? -1) < 0) return row;
+      const d = (flow[row] ?? 0) * 2 + (direction[row] ?? 0);
+      const f = d * STATE.size;
+      const r = (d ^ 1) * STATE.size;
+      const seq = (seqs[row] ?? 0) | 0;
+      const ack = (acks[row] ?? 0) | 0;
+      const len = payloadLen[row] ?? 0;
+      const window = windows[row] ?? 0;
+      const peerMaxAck = state[r + STATE.maxAck] ?? 0;
+      if (seq !== state[f + STATE.next] || seq === 0 || window === 0) return row;
+      if (peerMaxAck === 0 || ((ack - peerMaxAck) | 0) > 0) return row;
+      const handshake = (d & ~1) * TIME.size;
+      if (times[handshake + TIME.iRtt] === 0 && times[handshake + TIME.syn] !== 0) return row;
+      const now = ((sec[row] ?? 0) - originSec) * 1e9 + (nsec[row] ?? 0);
+      const isNewAck = ack !== state[f + STATE.lastAck];
+      if (len > 0) {
+        const end = (seq + len) | 0;
+        const peerAck = state[r + STATE.lastAck] ?? 0;
+        const peerWindow = state[r + STATE.window] ?? 0;
+        if (state[f + STATE.maxAck] !== seq || peerWindow <= 0) return row;
+        if (peerAck !== 0 && ((end - peerAck) | 0) <= 0) return row;
+        const scale = state[r + STATE.scale] ?? UNKNOWN_SCALE;
+        const shift = scale < 0 || state[r + STATE.acked] === 0 ? 0 : scale;
+        if (scale !== UNKNOWN_SCALE && end === ((peerAck + (peerWindow << shift)) | 0)) return row;
+        const cell = this.unacked.append(d, seq, end, row + rowBase);
+        if (cell >= 0) this.unacked.time[cell] = now;
+        state[f + STATE.next] = end;
+        state[f + STATE.maxAck] = end;
+        times[d * TIME.size + TIME.next] = now;
+      } else if (!isNewAck || state[f + STATE.maxAck] === 0) return row;
+      if (isNewAck) {
+        state[f + STATE.nonDup] = row + rowBase;
+        state[f + STATE.dup] = 0;
+        state[f + STATE.lastAck] = ack;
+      }
+      state[f + STATE.window] = window;
+      state[f + STATE.lastFlags] = 0;
+      state[f + STATE.acked] = 1;
+      times[d * TIME.size + TIME.last] = now;
+      this.now = now;
+      const acknowledged = this.unacked.acknowledge(d ^ 1, ack);
+      this.rtt = acknowledged < 0 ? 0 : now - (this.unacked.time[acknowledged] ?? 0);
+      if (observer !== null) observer.segment(columns, row, rowBase, 0, this);
+    }
+    return length;
+  }
+
+  private examine(columns: Columns, row: number, rowBase: number): number {
+    const { state } = this;
     const flow = columns.flow[row] ?? 0;
     const direction = columns.direction[row] ?? 0;
     const flags = columns.flags[row] ?? 0;
     const sec = columns.sec[row] ?? 0;
     if (Number.isNaN(this.originSec)) this.originSec = sec - 1;
-    const now = (sec - this.originSec) * 1e9 + (columns.nsec[row] ?? 0);
-    this.now = now;
+    this.now = (sec - this.originSec) * 1e9 + (columns.nsec[row] ?? 0);
     this.row = row + rowBase;
-    if (
-      this.values === null &&
-      (flags & (SYN | FIN | RST | ACK)) === ACK &&
-      this.isUsual(columns, row, flow, direction, now)
-    )
-      return 0;
-    return this.examine(columns, row, flow, direction, flags);
-  }
-
-  /**
-   * The short way for what nearly all segments are: the next data, or an acknowledgement of more data, of a conversation
-   * that is known. Does all that `examine` would do with it, which would find nothing; false leaves everything to that.
-   */
-  private isUsual(columns: Columns, row: number, flow: number, direction: number, now: number): boolean {
-    const { state, times } = this;
-    const d = flow * 2 + direction;
-    const f = d * STATE.size;
-    const r = (d ^ 1) * STATE.size;
-    const seq = (columns.seq[row] ?? 0) | 0;
-    const ack = (columns.ack[row] ?? 0) | 0;
-    const len = columns.payloadLen[row] ?? 0;
-    const window = columns.window[row] ?? 0;
-    const peerMaxAck = state[r + STATE.maxAck] ?? 0;
-    if (seq !== state[f + STATE.next] || seq === 0 || window === 0) return false;
-    if (peerMaxAck === 0 || ((ack - peerMaxAck) | 0) > 0) return false;
-    const handshake = (d & ~1) * TIME.size;
-    if (times[handshake + TIME.iRtt] === 0 && times[handshake + TIME.syn] !== 0) return false;
-    const isNewAck = ack !== state[f + STATE.lastAck];
-    if (len > 0) {
-      const end = (seq + len) | 0;
-      const peerAck = state[r + STATE.lastAck] ?? 0;
-      const peerWindow = state[r + STATE.window] ?? 0;
-      if (state[f + STATE.maxAck] !== seq || peerWindow <= 0 || (peerAck !== 0 && ((end - peerAck) | 0) <= 0))
-        return false;
-      const scale = state[r + STATE.scale] ?? UNKNOWN_SCALE;
-      const shift = scale < 0 || state[r + STATE.acked] === 0 ? 0 : scale;
-      if (scale !== UNKNOWN_SCALE && end === ((peerAck + (peerWindow << shift)) | 0)) return false;
-      this.unacked.append(d, seq, end, now, this.row);
-      state[f + STATE.next] = end;
-      state[f + STATE.maxAck] = end;
-      times[d * TIME.size + TIME.next] = now;
-    } else if (!isNewAck || state[f + STATE.maxAck] === 0) return false;
-    if (isNewAck) {
-      state[f + STATE.nonDup] = this.row;
-      state[f + STATE.dup] = 0;
-      state[f + STATE.lastAck] = ack;
-    }
-    state[f + STATE.window] = window;
-    state[f + STATE.lastFlags] = 0;
-    state[f + STATE.acked] = 1;
-    times[d * TIME.size + TIME.last] = now;
-    this.acknowledge(d ^ 1, ack, now);
-    return true;
-  }
-
-  private examine(columns: Columns, row: number, flow: number, direction: number, flags: number): number {
-    const { state } = this;
     const f = (flow * 2 + direction) * STATE.size;
     const r = (flow * 2 + 1 - direction) * STATE.size;
     if (state[f + STATE.seen] === 0) this.begin(f);
@@ -165,20 +172,34 @@ export class StrictAnalysis extends StrictConditions {
     } else if ((flags & ACK) !== 0) this.firstAck(flow);
     this.classify();
     this.afterwards(flags);
-    if (this.values !== null) this.noteValues(this.values, flags, flow);
+    if (this.values !== null) this.noteValues(this.values, columns, row, flags, flow);
     return this.found;
   }
 
-  private noteValues(values: StrictValues, flags: number, flow: number): void {
-    const { state, f, len, row } = this;
+  private noteValues(values: StrictValues, columns: Columns, row: number, flags: number, flow: number): void {
+    const { state, f, r, len } = this;
+    const d = f / STATE.size;
+    if ((flags & SYN) !== 0) values.syn(d, this.row, columns, row, (flags & ACK) !== 0);
+    if ((flags & FIN) !== 0) values.fin(d, this.row);
+    if ((flags & ACK) !== 0) values.answered(r / STATE.size);
+    if ((this.found & FLAG.lostSegment) !== 0) values.lost(d);
+    else if (len > 0 && !values.isLost(d)) {
+      // A SYN or FIN counts among the numbers, not among the bytes.
+      const controls = (flags & (SYN | FIN)) === 0 ? 0 : 1;
+      const inFlight = this.unacked.span(d) - values.sackedBy(d ^ 1) - controls;
+      const pushed = (state[f + STATE.pushed] ?? 0) + len;
+      state[f + STATE.pushed] = (flags & PSH) === 0 ? pushed : 0;
+      values.set('looked_at', this.row, 1);
+      if (inFlight > 0) {
+        values.set('bytes_in_flight', this.row, inFlight);
+        values.set('push_bytes_sent', this.row, pushed);
+      }
+    }
+    if ((flags & ACK) !== 0) values.takeSacks(d, columns, row);
+    // It stands beside other values, never alone.
     const iRtt = this.times[flow * 2 * TIME.size + TIME.iRtt] ?? 0;
-    if (iRtt !== 0) values.set('initial_rtt', row, iRtt);
-    if (len === 0 || (this.found & FLAG.lostSegment) !== 0) return;
-    state[f + STATE.pushed] = (state[f + STATE.pushed] ?? 0) + len;
-    const inFlight = this.unacked.span(f / STATE.size);
-    if (inFlight > 0) values.set('bytes_in_flight', row, inFlight);
-    values.set('push_bytes_sent', row, state[f + STATE.pushed] ?? 0);
-    if ((flags & PSH) !== 0) state[f + STATE.pushed] = 0;
+    if (iRtt !== 0 && ((this.found & STRICT) !== 0 || values.any(this.row)))
+      values.set('initial_rtt', this.row, iRtt);
   }
 
   private begin(d: number): void {

@@ -1,3 +1,7 @@
+import type { Columns } from '../../capture/columns.ts';
+import { readU32 } from '../../capture/decode/bytes.ts';
+import { eachTcpOption, TCP_OPTION } from '../../capture/decode/tcp-options.ts';
+
 /** Values beside the flags. Times in ns, rows counted from 0. */
 export type StrictValue =
   | 'duplicate_ack_num'
@@ -7,19 +11,51 @@ export type StrictValue =
   | 'initial_rtt'
   | 'bytes_in_flight'
   | 'push_bytes_sent'
-  | 'rto';
+  | 'rto'
+  | 'rto_frame'
+  /** A mark: bytes in flight were counted, whatever came of it. */
+  | 'looked_at'
+  | 'fin_active'
+  | 'fin_passive'
+  | 'tfo_syn'
+  | 'tfo_ack'
+  | 'tfo_ignored';
 
-const ROWS: readonly StrictValue[] = ['duplicate_ack_frame', 'acks_frame'];
+const ROWS: readonly StrictValue[] = ['duplicate_ack_frame', 'acks_frame', 'rto_frame'];
 const TIMES: readonly StrictValue[] = ['ack_rtt', 'initial_rtt', 'rto'];
+
+/** What stands beside the analysis, not in it. */
+const OUTSIDE: ReadonlySet<StrictValue> = new Set(['fin_active', 'fin_passive']);
 
 /** What the strict analysis says in numbers, kept for the rows that have it: only for who asks, because it costs memory. */
 export class StrictValues {
   private readonly values = new Map<StrictValue, Map<number, number>>();
+  /** Directions in which a segment is missing, until the other side acknowledges anything. */
+  private readonly missing = new Set<number>();
+  /** Bytes that the latest segment of a direction reports as received out of order (RFC 2018). */
+  private readonly sacked = new Map<number, number>();
+  /** Direction that closed first, by flow. */
+  private readonly closers = new Map<number, number>();
+  /** What the answer to a SYN with data acknowledges when it takes the data, by flow. */
+  private readonly fastOpens = new Map<number, number>();
+  private readonly furthest = new Map<number, number>();
+  private readonly frame: ((row: number) => Uint8Array) | null;
+
+  /** `frame` gives the bytes of a row; without it nothing is known of selective acknowledgements. */
+  constructor(frame: ((row: number) => Uint8Array) | null = null) {
+    this.frame = frame;
+  }
 
   set(name: StrictValue, row: number, value: number): void {
     const known = this.values.get(name);
     if (known === undefined) this.values.set(name, new Map([[row, value]]));
     else known.set(row, value);
+  }
+
+  /** Whether the row has any value. */
+  any(row: number): boolean {
+    for (const [name, known] of this.values) if (!OUTSIDE.has(name) && known.has(row)) return true;
+    return false;
   }
 
   /** undefined where the row has none. */
@@ -40,14 +76,95 @@ export class StrictValues {
       .padStart(9, '0')}`;
   }
 
+  /** A direction has come further than before. */
+  advanced(direction: number, row: number): void {
+    this.furthest.set(direction, row);
+  }
+
+  /** Row that brought a direction as far as it is; -1 when it has sent nothing. */
+  furthestRow(direction: number): number {
+    return this.furthest.get(direction) ?? -1;
+  }
+
+  /** A FIN: the side that sends the first one closes, the other is closed. */
+  fin(direction: number, row: number): void {
+    const flow = direction >> 1;
+    const first = this.closers.get(flow) ?? direction;
+    this.closers.set(flow, first);
+    this.set(first === direction ? 'fin_active' : 'fin_passive', row, 1);
+  }
+
+  /** A SYN that carries data with a Fast Open cookie (RFC 7413), and the answer, which takes the data or not. */
+  syn(direction: number, row: number, columns: Columns, at: number, isAnswer: boolean): void {
+    const flow = direction >> 1;
+    if (isAnswer) {
+      const end = this.fastOpens.get(flow);
+      if (end !== undefined) this.set(columns.ack[at] === end ? 'tfo_ack' : 'tfo_ignored', row, 1);
+    } else if ((columns.payloadLen[at] ?? 0) > 0 && this.hasCookie(columns, at)) {
+      this.fastOpens.set(flow, ((columns.seq[at] ?? 0) + 1 + (columns.payloadLen[at] ?? 0)) >>> 0);
+      this.set('tfo_syn', row, 1);
+    }
+  }
+
+  private hasCookie(columns: Columns, row: number): boolean {
+    let found = false;
+    this.eachOption(columns, row, (number) => {
+      if (number === TCP_OPTION.fastOpen) found = true;
+    });
+    return found;
+  }
+
+  private eachOption(
+    columns: Columns,
+    row: number,
+    visit: (number: number, at: number, length: number, frame: Uint8Array) => void,
+  ): void {
+    const at = columns.transportAt[row] ?? 0xffff;
+    const frame = this.frame?.(row);
+    if (frame === undefined || at === 0xffff) return;
+    const end = Math.min(frame.length, at + ((frame[at + 12] ?? 0) >> 4) * 4);
+    eachTcpOption(frame, at + 20, end, (number, optionAt, length) => {
+      if (optionAt + length <= end) visit(number, optionAt, length, frame);
+    });
+  }
+
+  lost(direction: number): void {
+    this.missing.add(direction);
+  }
+
+  isLost(direction: number): boolean {
+    return this.missing.has(direction);
+  }
+
+  answered(direction: number): void {
+    this.missing.delete(direction);
+  }
+
+  sackedBy(direction: number): number {
+    return this.sacked.get(direction) ?? 0;
+  }
+
+  /** Adds up the blocks of a segment's SACK option. */
+  takeSacks(direction: number, columns: Columns, row: number): void {
+    let bytes = 0;
+    this.eachOption(columns, row, (number, at, length, frame) => {
+      if (number !== TCP_OPTION.sack) return;
+      for (let block = at + 2; block + 8 <= at + length; block += 8)
+        bytes += (readU32(frame, block + 4) - readU32(frame, block)) | 0;
+    });
+    this.sacked.set(direction, bytes);
+  }
+
   duplicateAck(row: number, count: number, of: number): void {
     this.set('duplicate_ack_num', row, count);
     this.set('duplicate_ack_frame', row, of);
   }
 
-  retransmission(row: number, since: number): void {
+  retransmission(row: number, since: number, of: number): void {
     // A copy at the same time has waited for nothing.
-    if (since !== 0) this.set('rto', row, since);
+    if (since === 0) return;
+    this.set('rto', row, since);
+    if (of >= 0) this.set('rto_frame', row, of);
   }
 
   acks(row: number, of: number, rtt: number): void {

@@ -1,8 +1,16 @@
-import { seqDistance } from '../../capture/seq.ts';
-
 const NONE = -1;
 /** More than this many segments of a direction are not remembered: a one-sided capture acknowledges none. */
 export const MAX_UNACKED = 1000;
+
+/** What a direction's list is, in a row of one array: cells that it begins and ends with, their number, its order. */
+const LIST = {
+  head: 0,
+  tail: 1,
+  count: 2,
+  /** 1 when it does not run in the order of sequence numbers; else acknowledging can stop at the first that is left. */
+  mixed: 3,
+  size: 4,
+} as const;
 
 /**
  * Segments that were seen and not yet acknowledged: one list a direction, all in one pool of cells, so that a
@@ -15,48 +23,46 @@ export class UnackedLists {
   time = new Float64Array(256);
   row = new Int32Array(256);
   next = new Int32Array(256);
-  private head = new Int32Array(64).fill(NONE);
-  private tail = new Int32Array(64).fill(NONE);
-  private count = new Int32Array(64);
-  /** Directions whose list runs in the order of sequence numbers: acknowledging can stop at the first that is left. */
-  private sorted = new Uint8Array(64).fill(1);
+  private lists = emptyLists(64);
   private used = 0;
   private free = NONE;
 
   /** First cell of a direction's list, -1 when it is empty. */
   first(direction: number): number {
-    return this.head[direction] ?? NONE;
+    return this.lists[direction * LIST.size] ?? NONE;
   }
 
   /** Makes room for a direction's list. */
   reserve(direction: number): void {
-    if (direction < this.head.length) return;
-    const length = Math.max(direction + 1, this.head.length * 2);
-    const from = this.head.length;
-    this.head = grown(this.head, length).fill(NONE, from);
-    this.tail = grown(this.tail, length).fill(NONE, from);
-    this.count = grown(this.count, length);
-    this.sorted = grown(this.sorted, length).fill(1, from);
+    const before = this.lists.length / LIST.size;
+    if (direction < before) return;
+    const lists = emptyLists(Math.max(direction + 1, before * 2));
+    lists.set(this.lists);
+    this.lists = lists;
   }
 
-  append(direction: number, seq: number, end: number, time: number, row: number): void {
-    if ((this.count[direction] ?? 0) >= MAX_UNACKED) return;
+  /** Appends a segment; the caller sets the time of the cell that it gets, which is -1 when there are too many. */
+  append(direction: number, seq: number, end: number, row: number): number {
+    const { lists } = this;
+    const list = direction * LIST.size;
+    const count = lists[list + LIST.count] ?? 0;
+    if (count >= MAX_UNACKED) return NONE;
     const cell = this.take();
     this.seq[cell] = seq;
     this.end[cell] = end;
-    this.time[cell] = time;
     this.row[cell] = row;
     this.next[cell] = NONE;
-    const tail = this.tail[direction] ?? NONE;
+    const tail = lists[list + LIST.tail] ?? NONE;
     if (tail === NONE) {
-      this.head[direction] = cell;
-      this.sorted[direction] = 1;
+      lists[list + LIST.head] = cell;
+      lists[list + LIST.mixed] = 0;
     } else {
-      if (seqDistance(this.end[tail] ?? 0, seq) < 0) this.sorted[direction] = 0;
+      if (((seq - (this.end[tail] ?? 0)) | 0) < 0) lists[list + LIST.mixed] = 1;
       this.next[tail] = cell;
     }
-    this.tail[direction] = cell;
-    this.count[direction] = (this.count[direction] ?? 0) + 1;
+    lists[list + LIST.tail] = cell;
+    lists[list + LIST.count] = count + 1;
+    return cell;
   }
 
   /**
@@ -64,18 +70,20 @@ export class UnackedLists {
    * segment ends at `ack`, -1 when there is none; its contents are good until the next `append`.
    */
   acknowledge(direction: number, ack: number): number {
+    const { lists } = this;
+    const list = direction * LIST.size;
     let exact = NONE;
     let before = NONE;
-    for (let cell = this.head[direction] ?? NONE; cell !== NONE; ) {
+    for (let cell = lists[list] ?? NONE; cell !== NONE; ) {
       const following = this.next[cell] ?? NONE;
       const left = ((this.end[cell] ?? 0) - ack) | 0;
       if (left > 0) {
         if (((ack - (this.seq[cell] ?? 0)) | 0) > 0) this.seq[cell] = ack;
-        if (this.sorted[direction] === 1) break;
+        if (lists[list + LIST.mixed] === 0) break;
         before = cell;
       } else {
         if (left === 0 && exact === NONE) exact = cell;
-        this.unlink(direction, before, cell, following);
+        this.unlink(list, before, cell, following);
       }
       cell = following;
     }
@@ -95,11 +103,12 @@ export class UnackedLists {
     return (high - low) | 0;
   }
 
-  private unlink(direction: number, before: number, cell: number, following: number): void {
-    if (before === NONE) this.head[direction] = following;
+  private unlink(list: number, before: number, cell: number, following: number): void {
+    const { lists } = this;
+    if (before === NONE) lists[list + LIST.head] = following;
     else this.next[before] = following;
-    if (following === NONE) this.tail[direction] = before;
-    this.count[direction] = (this.count[direction] ?? 0) - 1;
+    if (following === NONE) lists[list + LIST.tail] = before;
+    lists[list + LIST.count] = (lists[list + LIST.count] ?? 0) - 1;
     this.next[cell] = this.free;
     this.free = cell;
   }
@@ -120,6 +129,15 @@ export class UnackedLists {
     }
     return this.used++;
   }
+}
+
+function emptyLists(count: number): Int32Array {
+  const lists = new Int32Array(count * LIST.size);
+  for (let list = 0; list < lists.length; list += LIST.size) {
+    lists[list + LIST.head] = NONE;
+    lists[list + LIST.tail] = NONE;
+  }
+  return lists;
 }
 
 /** A copy of a typed array that is longer, zeros at its end. */

@@ -1,6 +1,7 @@
 import type { FieldValue, PacketField } from '../../capture/fields/field.ts';
 import { PacketReader } from '../../capture/fields/reader.ts';
 import { PACKET_FIELDS } from '../../capture/fields/registry.ts';
+import { ANALYSIS_FIELDS, type AnalysisField, readAnalysis } from './analysis-fields.ts';
 import type { Operand, Slice } from './ast.ts';
 import { ROW_FIELDS, type RowField } from './row-fields.ts';
 import type { Subject } from './subject.ts';
@@ -26,6 +27,8 @@ export class RowReader {
     const { name } = operand.field;
     const fields = PACKET_FIELDS.get(name);
     if (fields !== undefined) return this.changed(operand, this.ofPackets(fields, operand.layer));
+    const analysed = ANALYSIS_FIELDS.get(name);
+    if (analysed !== undefined) return this.changed(operand, this.ofAnalysis(analysed));
     const field = ROW_FIELDS.get(name);
     if (field === undefined) throw new RangeError(`no field ${name}`);
     return this.changed(operand, this.ofRows(field));
@@ -38,6 +41,15 @@ export class RowReader {
       if (layer === null) open.values(fields, out);
       else open.valuesOfLayer(fields, layer, out);
     };
+    return (kind, index, out) => {
+      if (kind === 'packet') read(index, out);
+      else for (const { packet } of subject.timeline?.linksOfCall(index) ?? []) read(packet, out);
+    };
+  }
+
+  private ofAnalysis(field: AnalysisField): ReadValues {
+    const { subject } = this;
+    const read = (row: number, out: FieldValue[]): void => readAnalysis(field, subject.capture, row, out);
     return (kind, index, out) => {
       if (kind === 'packet') read(index, out);
       else for (const { packet } of subject.timeline?.linksOfCall(index) ?? []) read(packet, out);

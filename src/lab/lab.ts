@@ -1,5 +1,7 @@
+import { fstatSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { UserError } from '../../capture/user-error.ts';
+import { SocketSampler } from './kernel/socket-sampler.ts';
 import { growthOf, readKernelCounters } from './kernel-counters.ts';
 import { openLabCapture } from './lab-capture.ts';
 import { becomeUser, dieWithParent } from './privileges.ts';
@@ -37,8 +39,13 @@ export async function runLab(plan: LabPlan, around: LabSurroundings): Promise<Fr
     }
     around.tell({ type: 'capturing', network: capture.network, caveats: capture.caveats });
     const before = readKernelCounters();
-    await company.perform();
-    await awaitQuiet(plan, company, around);
+    const sampler = startSampler(plan, company, around);
+    try {
+      await company.perform();
+      await awaitQuiet(plan, company, around);
+    } finally {
+      sampler?.stop();
+    }
     const kernel = plan.net === 'private' ? growthOf(before, readKernelCounters()) : null;
     const end = await capture.finish();
     for (const text of end.problems) around.tell({ type: 'problem', text });
@@ -62,6 +69,8 @@ class Company {
   private failed = false;
   /** Roles that wait for a line from the user: meanwhile the run's time does not pass. */
   private readonly asking = new Set<string>();
+  /** Process ids of the roles, as /proc has them. */
+  private readonly visible = new Map<string, number>();
   private restartClock: () => void = () => {};
   private changed: () => void = () => {};
 
@@ -75,7 +84,10 @@ class Company {
       (role) =>
         new RoleProcess(role, plan, {
           told: (_, message) => {
-            if (message.type === 'ready') return tell({ type: 'role', role: role.name, pid: message.pid });
+            if (message.type === 'ready') {
+              this.visible.set(role.name, message.pid);
+              return tell({ type: 'role', role: role.name, pid: message.pid });
+            }
             if (message.type === 'asking') this.setAsking(message.role, true);
             tell(message);
           },
@@ -106,6 +118,10 @@ class Company {
     return new Set(
       addresses.map((text) => Number(text?.slice(text.lastIndexOf(':') + 1))).filter((port) => port > 0),
     );
+  }
+
+  pids(): Iterable<number> {
+    return this.visible.values();
   }
 
   /** Lets the roles play, servers first, and returns when the last one is gone. */
@@ -190,6 +206,20 @@ class Company {
       this.around.stop.removeEventListener('abort', onStop);
     };
   }
+}
+
+/** Follows the run's sockets in the kernel's tables; null, and a note, where that cannot be. */
+function startSampler(plan: LabPlan, company: Company, around: LabSurroundings): SocketSampler | null {
+  const sampler = SocketSampler.start({
+    pids: () => company.pids(),
+    isAllTcp: plan.net === 'private',
+    activity: () => fstatSync(around.log).size,
+    take: (samples, askedNs) => around.tell({ type: 'kernel', samples, askedNs }),
+  });
+  const text =
+    'the kernel does not show its sockets (sock_diag(7)): queues are those that calls found, cwnd is unknown';
+  if (sampler === null) around.tell({ type: 'note', text });
+  return sampler;
 }
 
 async function awaitQuiet(plan: LabPlan, company: Company, around: LabSurroundings): Promise<void> {

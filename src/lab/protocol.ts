@@ -1,6 +1,7 @@
 import type { EngineName } from '../../capture/live/engine.ts';
 import type { Pause } from '../scenarios/pauses.ts';
 import type { RolePlan } from '../scenarios/scenario.ts';
+import type { KernelSample } from '../session/kernel-sample.ts';
 import type { Conditions } from './conditions/conditions.ts';
 import type { LostPacket } from './conditions/lost-packets.ts';
 
@@ -133,6 +134,8 @@ export type FromLab =
     }
   | { readonly type: 'role'; readonly role: string; readonly pid: number }
   | { readonly type: 'exit'; readonly role: string; readonly exit: number | string }
+  /** What has changed in the kernel's tables of sockets, which were asked last at `askedNs`. */
+  | { readonly type: 'kernel'; readonly samples: readonly KernelSample[]; readonly askedNs: bigint }
   /** Worth saying, though nothing went wrong. */
   | { readonly type: 'note'; readonly text: string }
   | { readonly type: 'problem'; readonly text: string }

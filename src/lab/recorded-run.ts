@@ -5,6 +5,7 @@ import type { Session } from '../session/session.ts';
 import type { SessionFile } from '../session/write.ts';
 import type { Call } from '../sockets/call.ts';
 import { problemsOf, unheeded } from './conclusions.ts';
+import { KernelNotes } from './kernel/kernel-notes.ts';
 import { lostRows } from './lost-rows.ts';
 import type { FromLab, LabPlan } from './protocol.ts';
 import { LogFollower } from './readiness.ts';
@@ -50,13 +51,15 @@ export async function recordRun(
   begun: StartedLab | null = null,
 ): Promise<RecordedRun> {
   const notes = new RunNotes(plan);
+  const kernel = new KernelNotes();
   const hear = (message: FromLab) => {
+    if (message.type === 'kernel') return kernel.take(message.samples, message.askedNs);
     notes.hear(message);
     watcher.hear(message);
   };
   const lab = begun === null ? openLab(plan, hear) : openLab(plan, hear, begun);
   watcher.begin(lab.talk);
-  const intake = new Intake(plan, lab, notes, file, watcher);
+  const intake = new Intake({ plan, lab, notes, kernel, file, watcher });
   stop.addEventListener('abort', lab.stop);
   try {
     const end = await lab.ended;
@@ -72,11 +75,21 @@ export async function recordRun(
   }
 }
 
+interface Parts {
+  readonly plan: LabPlan;
+  readonly lab: LabHandle;
+  readonly notes: RunNotes;
+  readonly kernel: KernelNotes;
+  readonly file: SessionFile | null;
+  readonly watcher: RunWatcher;
+}
+
 /** Takes in what the lab's processes write, while they write it. */
 class Intake {
   private readonly lab: LabHandle;
   private readonly plan: LabPlan;
   private readonly notes: RunNotes;
+  private readonly kernel: KernelNotes;
   private readonly file: SessionFile | null;
   private readonly watcher: RunWatcher;
   private readonly log: LogFollower;
@@ -86,10 +99,11 @@ class Intake {
   private readonly blockedRows = new Set<number>();
   private told = '';
 
-  constructor(plan: LabPlan, lab: LabHandle, notes: RunNotes, file: SessionFile | null, watcher: RunWatcher) {
+  constructor({ plan, lab, notes, kernel, file, watcher }: Parts) {
     this.plan = plan;
     this.lab = lab;
     this.notes = notes;
+    this.kernel = kernel;
     this.file = file;
     this.watcher = watcher;
     this.log = new LogFollower(lab.log);
@@ -126,7 +140,13 @@ class Intake {
       ...NOTHING_YET,
       pids: new Map(calls.map(({ role, pid }) => [role, pid])),
     });
-    return { capture: prefixOf(capture, capture.columns.length), calls, run: { ...run, outcome: 'ok' } };
+    const kernel = this.kernel.view(BigInt(Date.now()) * 1_000_000n);
+    return {
+      capture: prefixOf(capture, capture.columns.length),
+      calls,
+      run: { ...run, outcome: 'ok' },
+      ...(kernel !== null && { kernel }),
+    };
   }
 
   /** The calls that were entered or have returned since the last time; the first of them where there are many. */
@@ -155,9 +175,11 @@ class Intake {
     const lost = lostRows(capture, end?.lost.packets ?? []);
     const { plan, notes } = this;
     for (const text of unheeded(plan, calls, capture.columns.length)) notes.hear({ type: 'note', text });
-    const session = {
+    const kernel = this.kernel.view(null);
+    const session: Session = {
       capture,
       calls,
+      ...(kernel !== null && { kernel }),
       run: this.notes.info(end, {
         over: true,
         problems: problemsOf(plan, end, notes.outcome().exits, this.log.reader.problems, problems),

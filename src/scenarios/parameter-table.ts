@@ -82,6 +82,17 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     },
     fallback: 'stop-and-wait',
   }),
+  data('recv-sizes', 'text', 'sizes that the server reads with, one connection for each (1,16,1024)', {
+    unit: 'SIZES',
+  }),
+  data('writes', 'int', 'small sends before each reply', { min: 1, max: 64, fallback: 2 }),
+  data('rounds', 'int', 'how often the client asks and reads a reply', { min: 1, max: 200, fallback: 1 }),
+  data('framing', 'choice', 'how the end of one thing and the beginning of the next is known'),
+  data('how', 'choice', 'which way it is done'),
+  data('lines', 'text', 'what is typed, by turns, with | between the lines', { unit: 'LINES' }),
+  data('requests', 'text', 'what the client asks for, with | between the requests', { unit: 'REQUESTS' }),
+  data('path', 'text', 'the resource that is asked for', { unit: 'PATH' }),
+  data('body', 'choice', 'how the end of the body is known'),
 
   sockets('family', 'choice', 'the address family', {
     choices: {
@@ -113,6 +124,16 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     choices: { none: 'no mistake' },
   }),
   sockets('backlog', 'int', 'the argument of listen', { max: 65_535, fallback: 5 }),
+  sockets('accept-after', 'ms', 'how long the server does something else before its first accept', {
+    max: 60_000,
+  }),
+  sockets('stagger', 'ms', 'time between the connects of two clients', { max: 10_000 }),
+  sockets('reader-pause', 'ms', 'how long the server does not read', { max: 60_000 }),
+  sockets('attempts', 'int', 'how often the client tries', { min: 1, max: 100, fallback: 1 }),
+  sockets('allow', 'text', 'the client addresses that the server answers, with commas between', {
+    unit: 'ADDRESSES',
+  }),
+  sockets('blocking', 'flag', 'blocking sockets without a time limit: a send waits until all is copied'),
   sockets('reuseaddr', 'flag', 'SO_REUSEADDR on the listening socket'),
   sockets('sndbuf', 'bytes', 'SO_SNDBUF on both sides; the kernel grants its own value', BUFFER),
   sockets('rcvbuf', 'bytes', 'SO_RCVBUF on both sides; the kernel grants its own value', BUFFER),

@@ -4,6 +4,7 @@ import { PcapWriter } from '../../capture/file/pcap-writer.ts';
 import { BLOCK } from '../../capture/file/pcapng-blocks.ts';
 import { PcapngWriter } from '../../capture/file/pcapng-writer.ts';
 import { decodeCall, JOURNAL_BLOCK } from './journal.ts';
+import { isKernelEntry } from './kernel-journal.ts';
 
 /** Whether a packet (a row of the columns) is wanted. */
 export type Wanted = (row: number) => boolean;
@@ -41,7 +42,8 @@ export function copyPcapng(capture: Capture, sink: ByteSink, choice: CopyChoice)
 function isWanted({ type, body }: OtherBlock, { calls, wantedAt }: CopyChoice): boolean {
   if (type !== JOURNAL_BLOCK) return true;
   const found = decodeCall(body);
-  if (found === null) return true; // somebody else's entry
+  // Somebody else's entry is kept; the kernel's view goes with the calls.
+  if (found === null) return calls || !isKernelEntry(body);
   return (
     calls && wantedAt(found.kind === 'enter' ? found.call.enterNs : (found.call.exitNs ?? found.call.enterNs))
   );

@@ -3,6 +3,7 @@ import { type OpenOptions, openCapture } from '../../capture/file/open-capture.t
 import { BLOCK_TYPES_WITH_NUMBERS } from '../../capture/file/pcapng-blocks.ts';
 import type { Call } from '../sockets/call.ts';
 import { decodeCall, JOURNAL_BLOCK } from './journal.ts';
+import { KernelReader } from './kernel-journal.ts';
 import { decodeRun } from './run-comment.ts';
 import type { CallRowKind, Marks, Session } from './session.ts';
 
@@ -27,7 +28,8 @@ export async function openSession(file: string | number, options: OpenOptions = 
  * comment. Of a plain capture only the packets remain; other people's blocks keep their frame numbers.
  */
 export function sessionOf(capture: Capture): Session {
-  const rows = foundRows(capture);
+  const kernel = new KernelReader();
+  const rows = foundRows(capture, kernel);
   const found = [...new Set(rows.map(({ call }) => call).filter((call) => call !== null))];
   const ordered = inOrder(found);
   const indices = new Map(ordered.map((call, index) => [call, index]));
@@ -37,24 +39,28 @@ export function sessionOf(capture: Capture): Session {
     calls: Int32Array.from(rows, ({ call }) => (call === null ? -1 : (indices.get(call) ?? -1))),
     exits: Uint8Array.from(rows, ({ kind }) => (kind === 'exit' ? 1 : 0)),
   };
+  const seen = kernel.view();
   return {
     capture,
     calls: ordered.map(({ call }) => call),
     run: decodeRun(capture.section.comments),
+    ...(seen !== null && { kernel: seen }),
     order: { packets: null, marks },
   };
 }
 
 /** Joins the two rows of a call that blocked: ids are not final while a run goes on, thread and time of entry are. */
-function foundRows({ otherBlocks }: Capture): FoundRow[] {
+function foundRows({ otherBlocks }: Capture, kernel: KernelReader): FoundRow[] {
   const rows: FoundRow[] = [];
   const entered = new Map<string, FoundCall>();
   for (let index = 0; index < otherBlocks.length; index++) {
     const type = otherBlocks.type(index);
     if (!BLOCK_TYPES_WITH_NUMBERS.has(type)) continue;
     const before = otherBlocks.beforeRow(index);
-    const row = type === JOURNAL_BLOCK ? decodeCall(otherBlocks.get(index).body) : null;
+    const body = type === JOURNAL_BLOCK ? otherBlocks.get(index).body : null;
+    const row = body === null ? null : decodeCall(body);
     if (row === null) {
+      if (body !== null) kernel.take(body);
       rows.push({ before, call: null, kind: 'exit' });
       continue;
     }

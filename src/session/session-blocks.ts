@@ -3,6 +3,7 @@ import type { Call } from '../sockets/call.ts';
 import { canonicalDigest } from '../timeline/seal.ts';
 import { fileOrder, fileRows } from './file-order.ts';
 import { encodeCall, JOURNAL_BLOCK } from './journal.ts';
+import { encodeKernel } from './kernel-journal.ts';
 import { block, interfaceBlock, packetBlock, sectionBlock, statisticsBlock } from './pcapng-blocks.ts';
 import { encodeRun } from './run-comment.ts';
 import type { CallRowKind, RunInfo, Session } from './session.ts';
@@ -56,6 +57,9 @@ function* sessionBlocks(session: Session, reason: PacketReason): Generator<Uint8
       if (call !== undefined) yield callBlock(call, row.row);
     }
   }
+  // Behind all that has a place in time: the numbers of packets and calls are the same with and without them.
+  if (session.kernel !== undefined)
+    for (const body of encodeKernel(session.kernel)) yield block(JOURNAL_BLOCK, body);
   if (run !== null && capture.interfaces.length > 0) yield* runStatistics(run);
 }
 

@@ -1,6 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import type { Call } from '../sockets/call.ts';
 import type { Text } from '../words/text.ts';
+import type { KernelView } from './kernel-sample.ts';
 
 export interface RoleInfo {
   readonly name: string;
@@ -92,6 +93,8 @@ export interface Session {
   readonly capture: Capture;
   readonly calls: readonly Call[];
   readonly run: RunInfo | null;
+  /** What the kernel's own tables showed of the run's sockets; absent where nobody looked. */
+  readonly kernel?: KernelView;
   /** Where the rows stand in the file that was opened; absent for a live run, whose rows stand as sortedOrder has them. */
   readonly order?: FileOrder;
 }

@@ -16,6 +16,7 @@ import type { Capture } from '../../capture/capture.ts';
 import { EXIT, UserError } from '../../capture/user-error.ts';
 import type { Call } from '../sockets/call.ts';
 import { BlockFile, errnoName } from './block-file.ts';
+import { inWords } from './errno-words.ts';
 import { hasEntryRow } from './file-order.ts';
 import { PLAIN_PCAP } from './plain-pcap.ts';
 import { replaceFile } from './replace-file.ts';
@@ -193,22 +194,4 @@ function statOf(path: string): Stats | undefined {
 function cannotWrite(path: string, errno: string): UserError {
   const hint = 'choose a directory that you may write to';
   return new UserError(`cannot write ${path}: ${inWords(errno)}`, { hint, exitCode: EXIT.usage });
-}
-
-function inWords(errno: string): string {
-  const words: Readonly<Record<string, string>> = {
-    ENOSPC: 'the disk is full',
-    EDQUOT: 'the disk quota is used up',
-    EFBIG: 'the file would be larger than allowed',
-    EACCES: 'permission denied',
-    EPERM: 'permission denied',
-    ENOENT: 'no such directory',
-    ENOTDIR: 'a part of the path is no directory',
-    EISDIR: 'it is a directory',
-    EROFS: 'the file system is read-only',
-    EIO: 'the disk reports an error',
-    EPIPE: 'the reader has gone',
-  };
-  const meaning = words[errno];
-  return meaning === undefined ? errno : `${meaning} (${errno})`;
 }

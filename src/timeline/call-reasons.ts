@@ -137,11 +137,25 @@ function failure(asked: Asked): Reason {
     return say(asked, 'connect-in-progress', {}, causes);
   if (call.name === 'connect' && causes.length > 0)
     return say(asked, 'connect-failed', { errno, syns: causes.length }, causes);
+  if (errno === 'EMSGSIZE') return say(asked, 'call-failed-size', { errno, bytes: call.length ?? 0 });
+  const shutdown = errno === 'EPIPE' ? ownShutdown(asked) : undefined;
+  if (shutdown !== undefined) return say(asked, 'call-failed-shutdown', { errno }, [], [shutdown]);
   if (errno === 'EAGAIN')
     return say(asked, asked.tookNs >= BLOCKED_NS ? 'call-timed-out' : 'call-would-block', {
       name: call.name,
     });
   return say(asked, 'call-failed', { errno, name: call.name });
+}
+
+/** The shutdown of writing that this socket had made before. */
+function ownShutdown({ call, facts, index }: Asked): number | undefined {
+  const { calls } = facts.session;
+  return facts.sockets.get(call.socket ?? '')?.calls.find((other) => {
+    const earlier = calls[other];
+    return (
+      other < index && earlier?.name === 'shutdown' && earlier.ret === 0 && earlier.args.how !== 'SHUT_RD'
+    );
+  });
 }
 
 function accepted(asked: Asked): Reason | null {

@@ -83,7 +83,11 @@ function explainNews(scene: TcpScene, segment: Segment): void {
   const cells = { packet: newest, value: lateNs / NS_PER_MS };
   if (acked > sender.heardFinAt) reasons.set(row, 'ack-fin', { ...cells, packet: sender.heardFinRow });
   else if (lateNs < LATE_NS || !scene.complete || clock.slackNs > 0) reasons.set(row, 'ack', cells);
-  else if (running !== null && (clock.enters[running] ?? 0) > (clock.packets[newest] ?? 0))
+  else if (
+    running !== null &&
+    (clock.enters[running] ?? 0) > (clock.packets[newest] ?? 0) &&
+    !slept(scene, segment, running)
+  )
     reasons.set(row, 'ack-read', { ...cells, call: running });
   else if (lateNs >= DELAYED_NS && !scene.shaped)
     reasons.set(row, 'ack-delayed', {
@@ -91,6 +95,17 @@ function explainNews(scene: TcpScene, segment: Segment): void {
       value: (ns - (clock.packets[oldest] ?? 0)) / NS_PER_MS,
     });
   else reasons.set(row, 'ack-late', cells);
+}
+
+/**
+ * Whether a receive had long gone to sleep when the acknowledgement left, without having taken anything: then it was the
+ * timer that sent it. A receive lets an acknowledgement go when it has taken bytes, or just before it sleeps.
+ */
+function slept({ clock, shaped }: TcpScene, { ns, sender }: Segment, running: number): boolean {
+  if (shaped || ns - (clock.enters[running] ?? 0) < LATE_NS) return false;
+  const receives = sender.calls?.receives ?? NO_RANGES;
+  const last = receives.call[firstAfter(receives, sender.arrivals.next - 1)];
+  return last !== undefined && (clock.exits[last] ?? 0) <= (clock.enters[running] ?? 0);
 }
 
 /** Of what waited for an acknowledgement: the packet that came last and the one that came first; -1 for none. */

@@ -93,7 +93,7 @@ function roomForOne(
 ): boolean {
   let flight = 0;
   for (let place = sent.length - 1; place >= 0 && flight < INITIAL_WINDOW; place--) {
-    const row = sent[place] ?? 0;
+    const row = sent.at(place);
     const start = wire.from[row] ?? 0;
     if (start + (columns.payloadLen[row] ?? 0) <= unaBefore) break;
     if (start < from) flight++;

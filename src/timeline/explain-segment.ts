@@ -110,9 +110,9 @@ export function firstTransmission({ wire, columns }: TcpScene, { sent }: Side, o
   let high = sent.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const row = sent[middle] ?? 0;
+    const row = sent.at(middle);
     if ((wire.from[row] ?? 0) + (columns.payloadLen[row] ?? 0) <= offset) low = middle + 1;
     else high = middle;
   }
-  return low < sent.length ? (sent[low] ?? 0) : -1;
+  return low < sent.length ? sent.at(low) : -1;
 }

@@ -1,6 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
-import { acceptQueueAt } from './accept-queue.ts';
+import { type AcceptQueue, acceptQueueAt } from './accept-queue.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './types.ts';
 
@@ -27,7 +27,7 @@ export function makeReason(facts: Facts, row: number): Reason {
   if (protocol === PROTOCOL.tcp) tcpParams(facts, row, params);
   else if (protocol === PROTOCOL.udp) udpParams(facts, row, params, calls, packets);
   else params.type = Math.floor((reasons.values[row] ?? 0) / 256);
-  if (kind === 'syn-again') queueParams(facts, row, params);
+  if (kind === 'syn' || kind === 'syn-again') queueParams(facts, row, params);
   params.ms = reasons.values[row] ?? 0;
   params.value = reasons.values[row] ?? 0;
   params.count = reasons.counts[row] ?? 0;
@@ -53,13 +53,34 @@ function tcpParams(
   params.port = destinationPort(capture, row);
 }
 
-/** Why nobody answered: a full accept queue, if there is one. */
+/** What answers a SYN does so within this time; a repeated SYN comes after a second. */
+const ANSWERED_NS = 100e6;
+
+/** Why nobody answered the SYN before this one, and whether this one is not answered either: a full accept queue. */
 function queueParams(facts: Facts, row: number, params: Record<string, string | number>): void {
+  const previous = facts.reasons.packets[row] ?? -1;
+  const before = previous >= 0 && params.why === 'unknown' ? fullQueueAt(facts, previous) : null;
+  if (before !== null) Object.assign(params, { why: 'queue-full', ...before });
+  const now = fullQueueAt(facts, row);
+  if (now !== null && !isAnswered(facts, row)) Object.assign(params, { dropped: 1, ...now });
+}
+
+/** The accept queue that a SYN found full; null where it had room. */
+function fullQueueAt(facts: Facts, row: number): AcceptQueue | null {
   const queue = acceptQueueAt(facts, facts.capture.columns.flow[row] ?? 0, facts.clock.packets[row] ?? 0);
-  if (params.why !== 'unknown' || queue === null || queue.waiting <= queue.backlog) return;
-  params.why = 'queue-full';
-  params.waiting = queue.waiting;
-  params.backlog = queue.backlog;
+  return queue === null || queue.waiting <= queue.backlog ? null : queue;
+}
+
+function isAnswered({ capture, wire, clock }: Facts, row: number): boolean {
+  const { columns } = capture;
+  const flow = columns.flow[row] ?? 0;
+  for (let place = wire.start[flow] ?? 0; place < (wire.start[flow + 1] ?? 0); place++) {
+    const other = wire.rows[place] ?? 0;
+    const later = (clock.packets[other] ?? 0) - (clock.packets[row] ?? 0);
+    if (later < 0 || columns.direction[other] === columns.direction[row]) continue;
+    if (((columns.flags[other] ?? 0) & SYN) !== 0) return later < ANSWERED_NS;
+  }
+  return false;
 }
 
 function udpParams(

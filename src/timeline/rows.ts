@@ -14,6 +14,8 @@ export interface Rows {
   readonly kinds: Uint8Array;
   readonly subjects: Uint32Array;
   readonly times: Float64Array;
+  /** Every row is the packet of the same number: a capture without calls, in order of time. */
+  readonly isPlain: boolean;
 }
 
 /**
@@ -40,6 +42,7 @@ export function* mergeRows(clock: Clock, acted: Uint8Array): Generator<void, Row
     kinds: new Uint8Array(length),
     subjects: new Uint32Array(length),
     times: new Float64Array(length),
+    isPlain: false,
   };
   const heads = [0, 0, 0];
   for (let row = 0; row < length; row++) {
@@ -68,11 +71,13 @@ export function* mergeRows(clock: Clock, acted: Uint8Array): Generator<void, Row
 function* packetRows({ order, packets }: Clock): Generator<void, Rows> {
   const { length } = order;
   const times = new Float64Array(length);
+  let isPlain = true;
   for (let row = 0; row < length; row++) {
     if (row % CELLS_A_STEP === 0) yield;
+    if (order[row] !== row) isPlain = false;
     times[row] = packets[order[row] ?? 0] ?? 0;
   }
-  return { length, kinds: new Uint8Array(length), subjects: order, times };
+  return { length, kinds: new Uint8Array(length), subjects: order, times, isPlain };
 }
 
 export function rowAt(rows: Rows, index: number): Row {
@@ -105,13 +110,15 @@ export class RowFinder {
   }
 
   private find(kind: number, subject: number): number {
+    const { isPlain, length } = this.rows;
+    if (isPlain) return kind === PACKET && subject >= 0 && subject < length ? subject : -1;
     if (this.tables === null) for (const _ of this.prepare());
     return this.tables?.[kind]?.[subject] ?? -1;
   }
 
   /** Makes the tables, in steps. */
   *prepare(): Generator<void, void> {
-    if (this.tables !== null) return;
+    if (this.tables !== null || this.rows.isPlain) return;
     const { length, kinds, subjects } = this.rows;
     const most = [0, 0, 0];
     for (let row = 0; row < length; row++) {
@@ -121,6 +128,7 @@ export class RowFinder {
     }
     const table = (kind: number) => new Int32Array(most[kind] ?? 0).fill(-1);
     const tables: [Int32Array, Int32Array, Int32Array] = [table(PACKET), table(ENTER), table(EXIT)];
+    yield;
     for (let row = 0; row < length; row++) {
       if (row % CELLS_A_STEP === 0) yield;
       const kind = tables[kinds[row] ?? 0];

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { timeOrder } from '../session/file-order.ts';
+import { sampleFacts } from '../session/kernel-journal.ts';
+import type { KernelView } from '../session/kernel-sample.ts';
 import { lostRows } from '../session/lost.ts';
 import type { Session } from '../session/session.ts';
 import type { Call } from '../sockets/call.ts';
@@ -33,7 +35,9 @@ export function canonicalDigest(session: Session): string {
     text = '';
     if (data !== null) hash.update(data);
   }
-  return hash.update(text).digest('hex');
+  hash.update(text);
+  if (session.kernel !== undefined) hash.update(kernelText(session.kernel));
+  return hash.digest('hex');
 }
 
 /** The order of keys is no content; what is undefined is absent. */
@@ -43,6 +47,10 @@ function factsText(value: unknown): string {
       ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
       : part,
   );
+}
+
+function kernelText({ samples, fromNs, toNs, left }: KernelView): string {
+  return `kernel ${fromNs} ${toNs} ${left}\n${samples.map((each) => JSON.stringify(sampleFacts(each))).join('\n')}`;
 }
 
 const PIECE = 65_536;

@@ -4,6 +4,7 @@ import { isReceive, isSend, lingersZero, optionSet, shutsWriting } from './call-
 import { type CallRanges, NO_RANGES, receiveRanges, sendRanges, totalOf } from './call-ranges.ts';
 import type { Clock } from './clock.ts';
 import { Arrivals, type Pieces } from './reassembly.ts';
+import { RowStore } from './row-store.ts';
 import { type Listener, lastClose, type TcpEnd } from './tcp-ends.ts';
 
 /** A switch that setsockopt turned, with the call that did. */
@@ -96,7 +97,7 @@ export class Side {
   /** Bytes that were seen leaving, to tell what is sent again from what was only overtaken on its way. */
   readonly left = new Arrivals();
   /** First transmissions in stream order; and the latest repetition of each that was repeated. */
-  readonly sent: number[] = [];
+  readonly sent = new RowStore();
   readonly resent = new Map<number, number>();
   /** Arrived and not yet acknowledged, oldest at `unackedHead`: row and end offset. */
   readonly unacked: number[] = [];

@@ -135,9 +135,9 @@ function noteSent(scene: TcpScene, { row, flags, from, to, acked, sender }: Segm
 /** Keeps first transmissions in the order of the stream: one that was overtaken belongs before those that overtook it. */
 function noteFirst({ wire }: TcpScene, { sent }: Side, row: number, from: number): void {
   let place = sent.length;
-  while (place > 0 && (wire.from[sent[place - 1] ?? 0] ?? 0) > from) place--;
+  while (place > 0 && (wire.from[sent.at(place - 1)] ?? 0) > from) place--;
   if (place === sent.length) sent.push(row);
-  else sent.splice(place, 0, row);
+  else sent.insert(place, row);
 }
 
 function settleAcknowledged(side: Side, acked: number): void {
@@ -212,10 +212,11 @@ function establish(scene: TcpScene, { row, ns, acked, receiver }: Segment): void
 }
 
 function hearBytes({ row, from, to, placed, receiver }: Segment): void {
-  const { arrivals, pieces } = receiver;
+  const { arrivals, pieces, calls } = receiver;
   const before = arrivals.next;
   const fresh = arrivals.take(from, to, (start, end) => {
-    if (!placed) return;
+    // Without calls nobody asks who took them.
+    if (!placed || calls === null) return;
     pieces.row.push(row);
     pieces.from.push(start);
     pieces.to.push(end);

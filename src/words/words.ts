@@ -1,4 +1,5 @@
 import type { IssueKind, Severity } from '../diagnosis/check/report.ts';
+import type { ReadingKind } from '../diagnosis/readings.ts';
 import type { PacketKind } from '../timeline/reason-table.ts';
 import * as ca from './ca/all.ts';
 import * as en from './en/all.ts';
@@ -20,7 +21,10 @@ export interface Words {
   /** What `sockscope check` finds, and the words of its report. */
   readonly issues: Readonly<Record<IssueKind, Wording>>;
   readonly severity: Readonly<Record<Severity, string>>;
+  readonly told: typeof en.told;
   readonly report: typeof en.report;
+  /** Where we read a frame otherwise than Wireshark. */
+  readonly readings: Readonly<Record<ReadingKind, readonly [ours: string, because: string]>>;
   readonly lessons: Readonly<Record<LessonName, string>>;
 }
 

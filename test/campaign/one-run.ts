@@ -7,11 +7,14 @@ export interface Verdict {
   /** What is wrong with the run; empty when it is good. */
   readonly wrong: readonly string[];
   readonly packets: number;
+  /** How many checks there were, and of how many it could not be told whether they hold. */
+  readonly checks: number;
+  readonly untold: number;
   readonly bytesCompared: number;
   readonly bytesUnverified: number;
 }
 
-/** Runs one command line of the program and judges its JSON: ok, verified, nothing unexplained. */
+/** Runs one command line of the program and judges its JSON: ok, verified, nothing unexplained, no check crossed. */
 export async function judgeRun(words: readonly string[]): Promise<Verdict> {
   const { code, stdout, stderr } = await collect(words);
   const summary = lineOf(stdout, 'summary');
@@ -22,24 +25,24 @@ export async function judgeRun(words: readonly string[]): Promise<Verdict> {
   if (summary.ok !== true) wrong.push(`not ok: ${JSON.stringify(summary)}`);
   if (number('unexplained') !== 0) wrong.push(`${summary.unexplained} unexplained`);
   if (number('dropped') !== 0) wrong.push(`${summary.dropped} dropped by the capture`);
+  const checks = linesOf(stdout, 'check');
+  for (const { text, holds, note } of checks)
+    if (holds === false) wrong.push(`crossed: ${String(text)} (${String(note ?? '')})`);
   if (verification.ok !== true) wrong.push(`not verified: ${JSON.stringify(verification)}`);
-  for (const check of linesOf(stdout, 'check')) {
-    if (check.holds === false) wrong.push(`not so: ${check.text} (${check.note})`);
-  }
   return {
     words,
     wrong,
     packets: number('packets'),
+    checks: checks.length,
+    untold: checks.filter(({ holds }) => holds === null).length,
     bytesCompared: Number(verification.bytes_compared ?? 0),
     bytesUnverified: Number(verification.bytes_unverified ?? 0),
   };
 }
 
 function linesOf(stdout: string, type: string): readonly Record<string, unknown>[] {
-  return stdout
-    .split('\n')
-    .filter((text) => text.startsWith(`{"schema":1,"type":"${type}"`))
-    .map((text) => JSON.parse(text) as Record<string, unknown>);
+  const lines = stdout.split('\n').filter((text) => text.startsWith(`{"schema":1,"type":"${type}"`));
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
 }
 
 function lineOf(stdout: string, type: string): Record<string, unknown> {

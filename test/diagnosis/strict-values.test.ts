@@ -1,37 +1,83 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openCapture } from '../../capture/file/open-capture.ts';
-import { StrictAnalysis } from '../../src/diagnosis/strict-flags.ts';
-import { type StrictValue, StrictValues } from '../../src/diagnosis/strict-values.ts';
-import { SHARED, sharedCaptures } from '../shared.ts';
+import { tsharkFlags } from '../../src/commands/tshark.ts';
+import { COMPARED_VALUES, compareValues } from '../../src/filter/compare-values.ts';
+import { hasProgram, SHARED, sharedCaptures } from '../shared.ts';
 
-const EXACT: readonly StrictValue[] = ['duplicate_ack_num', 'duplicate_ack_frame', 'acks_frame'];
+/** Fields whose values were not saved with the captures. */
+const UNSAVED = /analysis$|analysis\.flags|rto_frame|tfo_ignored|fin_(active|passive)/;
+const SAVED = COMPARED_VALUES.filter((field) => !UNSAVED.test(field));
 
-for (const file of sharedCaptures('captures')) {
+/** Where the installed tshark (4.0.17) and we differ, each with the reason why. */
+const EXPLAINED: Readonly<Record<string, readonly RegExp[]>> = {
+  // Packets of Simple Packet Blocks have no time: tshark takes them to be of 1970, and the difference of such times is
+  // more than a double holds exactly.
+  'derived__ng-spb-obsolete-pb.pcapng': [/^frame \d+ tcp\.analysis\.ack_rtt: they -?1795/],
+  // 2^31 microseconds: tshark multiplies by 1000 in 32 bits; we carry whole seconds over.
+  'tcpdump__timestamp_invalid_micro.pcap': [
+    /^frame 3 tcp\.analysis\.(initial_rtt|ack_rtt): they 0\.000001000/,
+  ],
+  // Headers cut by the snaplen of 60 bytes: we do not analyse what is not whole.
+  'selfmade__loss-snap60-sll2.pcap': [/^frame (207|229) tcp\.connection\.fin_(active|passive): they 1, we $/],
+  // The three frames that strict-flags.test.ts explains, and one whose IP length goes beyond the frame.
+  'zeek__reassembly.pcap': [
+    /^frame (8|10|12) tcp\.analysis\.rto(_frame)?: they , we /,
+    /^frame 105 tcp\.analysis(\.initial_rtt)?: they .+, we $/,
+  ],
+};
+
+/** What the saved answer of tshark says, of the fields that are compared. */
+function savedValues(file: string): Map<number, readonly string[]> | null {
   const path = join(SHARED, 'captures', 'truth', `${basename(file)}.tsv.gz`);
-  if (!existsSync(path)) continue;
-  test(basename(file), async () => {
-    const [head = '', ...lines] = gunzipSync(readFileSync(path)).toString().trimEnd().split('\n');
-    const fields = head.split('\t');
-    const rows = new Map(
-      lines.map((line) => {
-        const values = line.split('\t');
-        return [Number(values[fields.indexOf('frame.number')]), values] as const;
-      }),
-    );
-    const capture = await openCapture(file);
-    const values = new StrictValues();
-    new StrictAnalysis(capture.flows, values).run(capture.columns);
-    const frame = (row: number): number => row + 1 + capture.otherBlocks.numberedBefore(row);
-    for (let row = 0; row < capture.columns.length; row++) {
-      const truth = rows.get(frame(row));
-      for (const name of EXACT) {
-        const expected = truth?.[fields.indexOf(`tcp.analysis.${name}`)] ?? '';
-        expect([frame(row), name, values.text(name, row, frame)]).toEqual([frame(row), name, expected]);
-      }
-    }
-    capture.close();
-  });
+  if (!existsSync(path)) return null;
+  const [head = '', ...lines] = gunzipSync(readFileSync(path)).toString().trimEnd().split('\n');
+  const fields = head.split('\t');
+  const number = fields.indexOf('frame.number');
+  return new Map(
+    lines.map((line) => {
+      const values = line.split('\t');
+      return [Number(values[number]), SAVED.map((field) => values[fields.indexOf(field)] ?? '')];
+    }),
+  );
 }
+
+async function differences(
+  file: string,
+  theirs: ReadonlyMap<number, readonly string[]>,
+  fields: readonly string[],
+): Promise<string[]> {
+  const capture = await openCapture(file);
+  const { valueDifferences } = compareValues(capture, theirs, fields);
+  capture.close();
+  const explained = EXPLAINED[basename(file)] ?? [];
+  return valueDifferences
+    .map(({ frame, field, theirs: they, ours }) => `frame ${frame} ${field}: they ${they}, we ${ours}`)
+    .filter((text) => !explained.some((pattern) => pattern.test(text)));
+}
+
+describe('values are those that tshark 4.0.17 saved', () => {
+  for (const file of sharedCaptures('captures')) {
+    const theirs = savedValues(file);
+    if (theirs === null) continue;
+    test(basename(file), async () => {
+      expect(await differences(file, theirs, SAVED)).toEqual([]);
+    });
+  }
+});
+
+/** All fields, with the tshark that is installed: it starts slowly, so that these must do. */
+const LIVE =
+  /six-flows|tfo|reorder30|zerowindow|capture-drops|simultaneous|loss_dupack|cycle_not|reset|reused_after/;
+
+describe.skipIf(!hasProgram('tshark'))('values are those of the installed tshark', () => {
+  for (const file of [...sharedCaptures('golden'), ...sharedCaptures('captures')]) {
+    if (!LIVE.test(file)) continue;
+    test(basename(file), { timeout: 60_000 }, async () => {
+      const { values } = await tsharkFlags(file, COMPARED_VALUES);
+      expect(await differences(file, values, COMPARED_VALUES)).toEqual([]);
+    });
+  }
+});

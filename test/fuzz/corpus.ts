@@ -17,7 +17,7 @@ export interface Seed {
 }
 
 /** Of a file that is not ours, so much: every kind of header is met in it, and thousands of inputs a second are tried. */
-const SIZE_OF_OTHERS = 3000;
+const SIZE_OF_OTHERS = 1500;
 
 /** What inputs are made of: sessions that the project's own writers make, its samples, and the captures beside it. */
 export async function corpus(): Promise<readonly Seed[]> {

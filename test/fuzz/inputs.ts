@@ -14,9 +14,9 @@ export interface Input {
 /** What a byte of a header is set to. */
 const SETTINGS = ['0', '255', 'flipped'] as const;
 /** Bytes at the start of a file that are all set in turn; in them stand the headers of the file, its blocks and packets. */
-const HEADER_BYTES = 2000;
+const HEADER_BYTES = 1000;
 /** Mutated files are made of so much of a sample. */
-const MUTATED_SIZE = 6000;
+const MUTATED_SIZE = 2500;
 
 /** All inputs by number: those that try every place, in an order that spreads any share of them, then random ones. */
 export class Inputs {

@@ -94,7 +94,7 @@ function mutateOptions(block: Block, pick: Numbers): void {
   const { body, littleEndian } = block;
   const isPacket = block.type === 6 || block.type === 2;
   const capLen = isPacket && body.length >= PACKET_HEAD ? body.readUInt32LE(12) : 0;
-  const start = isPacket ? PACKET_HEAD + ((capLen + 3) & ~3) : (OPTIONS_AT[block.type] ?? -1);
+  const start = isPacket ? PACKET_HEAD + Math.ceil(capLen / 4) * 4 : (OPTIONS_AT[block.type] ?? -1);
   if (start < 0 || start > body.length) return;
   const value = Buffer.alloc(
     pick.of([0, 1, 2, 4, 8, 9, 16, 100], 8),

@@ -13,7 +13,7 @@ const MARGIN = 96;
 const POISON = [0xaa, 0x45] as const;
 const NO_FILE = -1;
 /** Frames whose fields are all read: the others have the same kinds of headers. */
-const FIELDS_OF = 6;
+const FIELDS_OF = 2;
 
 /** Feeding the file in odd pieces must give what reading it at once gave: no parser looks beyond its record. */
 export function compareChunked(bytes: Buffer, capture: Capture): void {
@@ -41,8 +41,9 @@ export function comparePoisoned(bytes: Buffer, capture: Capture): void {
   const first = poisoned(capture, POISON[0]);
   same(`cells of ${bytes.length} bytes among poison`, first, poisoned(capture, POISON[1]));
   const rows = Math.min(capture.columns.length, FIELDS_OF);
+  const reader = new PacketReader(capture);
   if (rows > 0)
-    same('fields among poison', fieldsOf(capture, rows, POISON[0]), fieldsOf(capture, rows, POISON[1]));
+    same('fields among poison', fieldsOf(reader, rows, POISON[0]), fieldsOf(reader, rows, POISON[1]));
 }
 
 function poisoned(capture: Capture, poison: number): number[][] {
@@ -63,8 +64,9 @@ function poisoned(capture: Capture, poison: number): number[][] {
   return cellsOf(builder);
 }
 
-function fieldsOf(capture: Capture, rows: number, poison: number): string[] {
-  const reader = new PacketReader(capture);
+function fieldsOf(reader: PacketReader, rows: number, poison: number): string[] {
+  // Opened anew: a frame that is open already would not be copied.
+  reader.row = -1;
   const texts: string[] = [];
   const values: FieldValue[] = [];
   for (let row = 0; row < rows; row++) {

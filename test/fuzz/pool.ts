@@ -9,7 +9,7 @@ const INPUTS_A_TASK = 100;
 const HANGS_MS = 20_000;
 const STARTS_MS = 60_000;
 /** A heap that stays small although much garbage is made, so that growth shows. */
-const NODE = ['--import', 'tsx', '--max-old-space-size=128', '--max-semi-space-size=8'];
+const NODE = ['--import', 'tsx', '--max-old-space-size=128', '--max-semi-space-size=32'];
 const NOTHING: Answer['outcomes'] = { whole: 0, damaged: 0, refused: 0 };
 
 /** Processes that try inputs side by side. One that hangs or dies is replaced, and the input that did it is found. */

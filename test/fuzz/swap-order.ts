@@ -30,7 +30,7 @@ export function swapOrder(block: Block): Block {
     at += size;
   }
   if (block.type === 3) return swapped;
-  at += (capLen + 3) & ~3;
+  at += Math.min(body.length, Math.ceil(capLen / 4) * 4);
   while (at + 4 <= body.length) {
     const code = read(body, at, 2, block.littleEndian);
     const length = read(body, at + 2, 2, block.littleEndian);

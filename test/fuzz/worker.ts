@@ -32,6 +32,8 @@ let isTooLarge = false;
 process.on('message', (task: Task) => {
   void work(task).then((answer) => process.send?.(answer));
 });
+// Whoever started it is gone.
+process.on('disconnect', () => process.exit());
 process.send?.('ready');
 
 async function work({ from, to }: Task): Promise<Answer> {

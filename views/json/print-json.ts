@@ -2,6 +2,7 @@ import { PROTOCOL } from '../../capture/columns.ts';
 import { fieldText } from '../../capture/fields.ts';
 import { type CheckResult, checksOf } from '../../src/scenarios/judgement.ts';
 import { type FrameNumbers, frameNumbers } from '../../src/session/file-order.ts';
+import type { KernelSample } from '../../src/session/kernel-sample.ts';
 import { lostRows } from '../../src/session/lost.ts';
 import type { RunInfo } from '../../src/session/session.ts';
 import type { Call } from '../../src/sockets/call.ts';
@@ -40,6 +41,7 @@ export function* printJson(timeline: Timeline, verification: Verification | null
   for (let row = 0; row < session.capture.columns.length; row++) {
     for (const link of timeline.linksOfPacket(row)) yield line('link', linkFields(scene, link));
   }
+  for (const sample of session.kernel?.samples ?? []) yield line('socket', socketFields(sample));
   for (const finding of timeline.findings) yield line('finding', findingFields(scene, finding));
   for (const check of checksOf(timeline)) yield line('check', checkFields(scene, check));
   if (verification !== null) yield line('verification', verificationFields(verification));
@@ -179,6 +181,18 @@ function namesByProtocol(): ReadonlyMap<number, readonly string[]> {
 function jsonValue(name: string, text: string): Json {
   if (name === 'frame.time_epoch' || !/^(0|[1-9]\d{0,14})$/.test(text)) return text;
   return Number(text);
+}
+
+/** A change of a socket in the kernel's tables; without state once it is gone. */
+function socketFields({ timeNs, askedNs, key, socket }: KernelSample): Fields {
+  const at = { time_ns: String(timeNs), asked_before_ns: String(askedNs), key };
+  if (socket === null) return { ...at, state: null };
+  const { protocol, state, local, remote, recvQueue, sendQueue, users, info } = socket;
+  return {
+    ...{ ...at, protocol, state, local, remote, recv_queue: recvQueue, send_queue: sendQueue },
+    users: users.map(({ pid, fd }) => ({ pid, fd })),
+    tcp_info: info,
+  };
 }
 
 function linkFields({ timeline, numbers }: Scene, { call, packet, relation, from, to }: Link): Fields {

@@ -1,9 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, FIN, PROTOCOL, PSH, RST, SYN, URG } from '../../capture/columns.ts';
-import { tcpOptions } from '../../capture/decode/tcp-options.ts';
 import type { Style } from './line.ts';
 
-const MIN_TCP_HEADER = 20;
 /** RFC 7323 §2.3: larger shifts count as this. */
 const MAX_SHIFT = 14;
 
@@ -53,7 +51,7 @@ export interface PacketText {
 
 export type PacketTexts = (row: number) => PacketText;
 
-/** Prepares the words for packets of a capture: one pass over it for the window scales. */
+/** Prepares the words for packets of a capture: one pass over the options of its SYNs for the window scales. */
 export function packetTexts(capture: Capture): PacketTexts {
   const scales = new WindowScales(capture);
   return (row) => {
@@ -114,7 +112,7 @@ function icmpName(version: 4 | 6, typeAndCode: number): string {
   return name ?? ICMP_NAMES[`${version}:${type}`] ?? `type ${type} code ${code}`;
 }
 
-/** The shift that the windows of a packet's flow and direction count with, 0 to 14; one pass over the capture. */
+/** The shift that the windows of a packet's flow and direction count with, 0 to 14; one pass over the options of SYNs. */
 export function windowScales(capture: Capture): (row: number) => number {
   const scales = new WindowScales(capture);
   return (row) => scales.shift(row);
@@ -128,10 +126,11 @@ class WindowScales {
   constructor(capture: Capture) {
     this.capture = capture;
     this.shifts = new Int8Array(capture.flows.length * 2).fill(-1);
-    const { columns } = capture;
-    for (let row = 0; row < columns.length; row++) {
-      const isSyn = columns.protocol[row] === PROTOCOL.tcp && ((columns.flags[row] ?? 0) & SYN) !== 0;
-      if (isSyn && (columns.flow[row] ?? -1) >= 0) this.shifts[this.at(row)] = offeredShift(capture, row);
+    const { flow, length, tcpOptions } = capture.columns;
+    for (let index = 0; index < tcpOptions.length; index++) {
+      const row = tcpOptions.rows[index] ?? 0;
+      if (row >= length || (flow[row] ?? -1) < 0) continue;
+      this.shifts[this.at(row)] = Math.min(tcpOptions.shift[index] ?? -1, MAX_SHIFT);
     }
   }
 
@@ -146,12 +145,4 @@ class WindowScales {
     const { flow, direction } = this.capture.columns;
     return (flow[row] ?? 0) * 2 + (direction[row] ?? 0);
   }
-}
-
-function offeredShift(capture: Capture, row: number): number {
-  const at = capture.columns.transportAt[row] ?? 0xffff;
-  const frame = capture.frame(row);
-  const end = at + ((frame[at + 12] ?? 0) >> 4) * 4;
-  const option = tcpOptions(frame, at + MIN_TCP_HEADER, end).find(({ kind }) => kind === 'window-scale');
-  return option?.kind === 'window-scale' ? Math.min(option.shift, MAX_SHIFT) : -1;
 }

@@ -1,4 +1,6 @@
+import { issueText, toldText } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, Conversation, Issue } from '../../src/diagnosis/check/report.ts';
+import { readingText } from '../../src/diagnosis/messages-readings.ts';
 import { size, span } from '../../src/words/units.ts';
 import { words } from '../../src/words/words.ts';
 import { printable } from '../ladder/glyphs.ts';
@@ -23,6 +25,14 @@ export function* printCheck(report: CheckReport, style: CheckStyle): Generator<s
   yield* paragraph(`${report.file}: `, summary, style, { label: 'bold' });
   if (report.issues.length === 0) yield* paragraph('', words().report.nothing, style, { text: 'good' });
   for (const group of grouped(report.issues)) yield* printGroup(group, style);
+  if (report.readings.length > 0) {
+    yield '';
+    yield heading(words().report.readingsTitle, style);
+  }
+  for (const reading of report.readings) {
+    const text = `${readingText(reading)}${frames(reading)}`;
+    yield* paragraph(`${reading.count}`.padStart(7).padEnd(INDENT.length), text, style);
+  }
   if (report.top.length > 0) {
     yield '';
     yield* printConversations(report.top, report.conversations, style);
@@ -52,13 +62,24 @@ function* printGroup(group: readonly Issue[], style: CheckStyle): Generator<stri
   });
   yield* paragraph(INDENT, told.why, style, { text: 'reason' });
   const shown = style.all ? group : group.slice(0, ISSUES_SHOWN);
-  for (const issue of shown)
-    yield* paragraph(`${INDENT}- `, `${told.say(issue, issue.ends)}${frames(issue)}`, style);
+  for (const issue of shown) yield* printIssue(issue, style);
   if (shown.length < group.length)
     yield* paragraph(`${INDENT}  `, words().report.more(group.length - shown.length), style, { text: 'dim' });
 }
 
-function frames({ frames: numbers }: Issue): string {
+function* printIssue(issue: Issue, style: CheckStyle): Generator<string> {
+  const text = issueText(issue);
+  yield* paragraph(`${INDENT}- `, `${text}${frames(issue)}`, style);
+  for (const line of toldLines(issue, text))
+    yield* paragraph(`${INDENT}  ${words().report.calls}: `, line, style, { text: 'dim' });
+}
+
+/** What the calls say, each once, and not what the issue says already. */
+function toldLines({ told = [] }: Issue, text: string): string[] {
+  return [...new Set(told.map(toldText))].filter((line) => line !== text);
+}
+
+function frames({ frames: numbers }: Pick<Issue, 'frames'>): string {
   if (numbers.length === 0) return '';
   return ` [${numbers.length === 1 ? words().report.frame : words().report.frames} ${numbers.join(', ')}]`;
 }

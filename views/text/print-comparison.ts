@@ -15,10 +15,22 @@ export function* printComparison(comparison: Comparison, style: TextOptions): Ge
     .filter(({ both, onlyThem, onlyUs }) => both + onlyThem + onlyUs > 0)
     .map(({ field, both, onlyThem, onlyUs }) => [field, `${both}`, `${onlyThem}`, `${onlyUs}`]);
   yield* table(['flag', 'both', 'only they', 'only we'], rows, style);
+  const values = (comparison.values ?? []).map(({ field, same: equal, different }) => [
+    field,
+    `${equal}`,
+    `${different}`,
+  ]);
+  if (values.length > 0) yield* table(['value', 'same', 'different'], values, style);
   for (const { frame, theirs, ours } of differences)
     yield* paragraph(
       `frame ${frame}: `,
       `they ${theirs.join(' ') || 'nothing'}; we ${ours.join(' ') || 'nothing'}`,
+      style,
+    );
+  for (const { frame, field, theirs, ours } of comparison.valueDifferences ?? [])
+    yield* paragraph(
+      `frame ${frame}: `,
+      `${field}: they ${theirs || 'nothing'}; we ${ours || 'nothing'}`,
       style,
     );
 }

@@ -14,7 +14,8 @@ export type Action =
   | { readonly do: 'enter' }
   | { readonly do: 'back' }
   | { readonly do: 'return' }
-  | { readonly do: 'prompt'; readonly purpose: Purpose }
+  /** `text` is what is typed already. */
+  | { readonly do: 'prompt'; readonly purpose: Purpose; readonly text?: string }
   | { readonly do: 'palette' }
   | { readonly do: 'help' }
   | { readonly do: 'only-connection' }
@@ -62,6 +63,8 @@ export type Effect =
   | { readonly do: 'cancel-loading' }
   | { readonly do: 'search'; readonly text: string }
   | { readonly do: 'filter'; readonly text: string }
+  /** Saves a filter among the user's settings; null deletes it. */
+  | { readonly do: 'store-filter'; readonly name: string; readonly text: string | null }
   | { readonly do: 'save'; readonly file: string }
   | { readonly do: 'export'; readonly file: string }
   | { readonly do: 'copy'; readonly text: string }

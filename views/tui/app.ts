@@ -7,6 +7,7 @@ import type { Message } from './messages.ts';
 import { initialModel, type Model, type Start } from './model.ts';
 import { Scanner } from './scanner.ts';
 import { Sessions } from './sessions.ts';
+import { storedFilter } from './store-settings.ts';
 import { type Streams, Terminal } from './terminal.ts';
 import { update } from './update.ts';
 import { view } from './view.ts';
@@ -27,6 +28,7 @@ export class App {
   private readonly sessions: Sessions;
   private readonly scanner: Scanner;
   private ticking: NodeJS.Timeout | null = null;
+  private working: NodeJS.Immediate | null = null;
   private isStopped = false;
   private finish: (ended: Ended) => void = () => {};
 
@@ -98,12 +100,29 @@ export class App {
   close(): void {
     this.tick(false);
     this.scanner.stop();
+    if (this.working !== null) clearImmediate(this.working);
     this.terminal.close();
     this.sessions.close();
   }
 
   private draw(): void {
-    this.terminal.draw(view(this.model));
+    this.terminal.draw(() => {
+      const lines = view(this.model);
+      this.work();
+      return lines;
+    });
+  }
+
+  /** Does what the views have asked for, turn by turn, and shows it when it is there. */
+  private work(): void {
+    if (this.working !== null) return;
+    this.working = setImmediate(() => {
+      this.working = null;
+      const jobs = this.model.document?.jobs;
+      if (jobs === undefined || jobs.isEmpty) return;
+      if (jobs.turn()) this.draw();
+      else this.work();
+    });
   }
 
   private perform(effect: Effect): void {
@@ -142,6 +161,9 @@ export class App {
         return;
       case 'filter':
         if (document !== null) this.scanner.filter(document, effect.text);
+        return;
+      case 'store-filter':
+        for (const news of storedFilter(effect.name, effect.text)) this.hear(news);
         return;
       case 'save':
         this.hear(saveSession(document, effect.file));

@@ -16,6 +16,13 @@ export class DotPlot {
     this.cells = new Uint8Array(width * height);
   }
 
+  /** The number of the dot at `x` and `y`, which `dot` would set; the same for all that share it. */
+  cellOf(x: number, y: number): number {
+    return (
+      Math.round(x * (this.width * 2 - 1)) * this.height * 8 + Math.round((1 - y) * (this.height * 4 - 1))
+    );
+  }
+
   /** Sets the dot at `x` and `y` from 0 to 1, y upwards. */
   dot(x: number, y: number): void {
     const column = Math.round(x * (this.width * 2 - 1));

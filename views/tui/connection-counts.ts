@@ -1,43 +1,22 @@
+import { factsOf } from '../../src/timeline/facts.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
+import { PACKETS_A_STEP } from './packet-rows.ts';
 
 /** What a connection has carried; payload bytes as captured, repetitions included. */
 export interface ConnectionCounts {
-  packets: number;
-  bytesFromA: number;
-  bytesFromB: number;
-  firstNs: bigint;
-  lastNs: bigint;
+  readonly packets: number;
+  readonly bytesFromA: number;
+  readonly bytesFromB: number;
+  readonly firstNs: bigint;
+  readonly lastNs: bigint;
   findings: number;
 }
 
-/** Counts of all connections in one pass over the packets. */
-export function countConnections(timeline: Timeline): readonly ConnectionCounts[] {
-  const { columns } = timeline.session.capture;
-  const number = timeline.connections.length;
-  const packets = new Uint32Array(number);
-  const bytes = [new Float64Array(number), new Float64Array(number)] as const;
-  const first = new Int32Array(number).fill(-1);
-  const last = new Int32Array(number).fill(-1);
-  for (let row = 0; row < columns.length; row++) {
-    const connection = timeline.connectionOfPacket(row);
-    if (connection === null) continue;
-    packets[connection] = (packets[connection] ?? 0) + 1;
-    const side = bytes[columns.direction[row] === 0 ? 0 : 1];
-    side[connection] = (side[connection] ?? 0) + (columns.payloadLen[row] ?? 0);
-    if (first[connection] === -1) first[connection] = row;
-    last[connection] = row;
-  }
-  const counts = timeline.connections.map((_, index): ConnectionCounts => {
-    const ends = [first[index] ?? -1, last[index] ?? -1].map((row) => (row < 0 ? 0n : columns.timeNs(row)));
-    return {
-      packets: packets[index] ?? 0,
-      bytesFromA: bytes[0][index] ?? 0,
-      bytesFromB: bytes[1][index] ?? 0,
-      firstNs: ends[0] ?? 0n,
-      lastNs: ends[1] ?? 0n,
-      findings: 0,
-    };
-  });
+/** Counts of all connections, in steps. */
+export function* countConnections(timeline: Timeline): Generator<void, readonly ConnectionCounts[]> {
+  const counts: ConnectionCounts[] = [];
+  for (let index = 0; index < timeline.connections.length; index++)
+    counts.push(yield* countConnection(timeline, index));
   for (const { packets: proof, calls } of timeline.findings) {
     const packet = proof[0];
     const call = calls[0];
@@ -51,4 +30,25 @@ export function countConnections(timeline: Timeline): readonly ConnectionCounts[
     if (found !== undefined) found.findings++;
   }
   return counts;
+}
+
+/** Counts of one connection, in steps; without the findings. */
+export function* countConnection(timeline: Timeline, connection: number): Generator<void, ConnectionCounts> {
+  const { columns } = timeline.session.capture;
+  const { wire, connections } = factsOf(timeline);
+  const flow = connections.list[connection]?.flow ?? 0;
+  const from = wire.start[flow] ?? 0;
+  const to = wire.start[flow + 1] ?? 0;
+  const bytes = [0, 0] as [number, number];
+  for (let at = from; at < to; at++) {
+    if (at % PACKETS_A_STEP === 0) yield;
+    const row = wire.rows[at] ?? 0;
+    bytes[columns.direction[row] === 0 ? 0 : 1] += columns.payloadLen[row] ?? 0;
+  }
+  const timeAt = (at: number): bigint => (to > from ? columns.timeNs(wire.rows[at] ?? 0) : 0n);
+  return {
+    packets: to - from,
+    ...{ bytesFromA: bytes[0], bytesFromB: bytes[1] },
+    ...{ firstNs: timeAt(from), lastNs: timeAt(to - 1), findings: 0 },
+  };
 }

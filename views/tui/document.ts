@@ -9,13 +9,15 @@ import { type RowWords, rowWords } from '../compare/line-words.ts';
 import { type PacketTexts, packetTexts } from '../ladder/packet-text.ts';
 import { type ConnectionCounts, countConnections } from './connection-counts.ts';
 import { LadderFrame } from './ladder-frame.ts';
+import { Jobs, Later } from './later.ts';
+import type { BufferPlot } from './panes/buffers.ts';
+import type { Layer } from './plot.ts';
 import { type FlowSeries, flowSeries } from './series.ts';
-import { type StreamBytes, streamBytes } from './stream-bytes.ts';
+import { NO_BYTES, type StreamBytes, streamBytes } from './stream-bytes.ts';
 import { layOutStream, type StreamLine } from './stream-lines.ts';
 
-const NO_COUNTS: ConnectionCounts = {
-  ...{ packets: 0, bytesFromA: 0, bytesFromB: 0, firstNs: 0n, lastNs: 0n, findings: 0 },
-};
+/** Of so many rows everything is made when it is asked for: it takes a few milliseconds. */
+const AT_ONCE_ROWS = 5000;
 
 /** How far a document goes: all of it, the first rows of a file that is still read, or a run that goes on. */
 export type Extent = 'whole' | 'loading' | 'running';
@@ -27,22 +29,41 @@ export class Document {
   readonly extent: Extent;
   private frame: { readonly key: string; readonly frame: LadderFrame } | null = null;
   private readonly sources = new Map<string, readonly string[] | null>();
-  private knownCounts: readonly ConnectionCounts[] | null = null;
-  private knownStreams: {
-    readonly connection: number;
-    readonly both: readonly [StreamBytes, StreamBytes];
-  } | null = null;
   private knownLines: { readonly key: string; readonly lines: readonly StreamLine[] } | null = null;
-  private knownSeries: { readonly connection: number; readonly series: FlowSeries | null } | null = null;
   private knownWords: Words | null = null;
   private knownNumbers: FrameNumbers | null = null;
   private knownPackets: PacketTexts | null = null;
   private knownRowWords: ((row: number) => RowWords) | null = null;
 
+  /** What views have asked for and wait for. */
+  readonly jobs = new Jobs();
+  readonly bufferPlots: Later<readonly BufferPlot[]>;
+  readonly sequencePlot: Later<readonly Layer[]>;
+  private readonly knownCounts: Later<readonly ConnectionCounts[]>;
+  private readonly knownStreams: Later<readonly [StreamBytes, StreamBytes]>;
+  private readonly knownSeries: Later<{ readonly series: FlowSeries | null }>;
+
   constructor(timeline: Timeline, title: string, extent: Extent = 'whole') {
     this.timeline = timeline;
+    const isSmall = timeline.rowCount <= AT_ONCE_ROWS;
+    this.bufferPlots = new Later(this.jobs, isSmall);
+    this.sequencePlot = new Later(this.jobs, isSmall);
+    this.knownCounts = new Later(this.jobs, isSmall);
+    this.knownStreams = new Later(this.jobs, isSmall);
+    this.knownSeries = new Later(this.jobs, isSmall);
     this.title = title;
     this.extent = extent;
+  }
+
+  /** The same, of which nothing more will come. */
+  asWhole(): Document {
+    return new Document(this.timeline, this.title);
+  }
+
+  /** Makes in steps what takes a pass over all packets and what every view may ask for. */
+  *prepare(): Generator<void, true> {
+    yield* this.knownCounts.fillNow('', () => countConnections(this.timeline));
+    return true;
   }
 
   get session(): Session {
@@ -98,39 +119,34 @@ export class Document {
     return number === null ? '' : `#${number}`;
   }
 
-  /** What a connection has carried. */
-  counts(connection: number): ConnectionCounts {
-    this.knownCounts ??= countConnections(this.timeline);
-    return this.knownCounts[connection] ?? NO_COUNTS;
+  /** What a connection has carried; null while it is counted. */
+  counts(connection: number): ConnectionCounts | null {
+    return this.knownCounts.get('', () => countConnections(this.timeline))?.[connection] ?? null;
   }
 
-  /** One direction of a connection, and both laid out in lines of `width` bytes. */
+  /** One direction of a connection; nothing while it is put together. */
   stream(connection: number, side: 0 | 1): StreamBytes {
-    return this.streamsOf(connection)[side];
+    return this.streams(connection)?.[side] ?? NO_BYTES;
+  }
+
+  /** Both directions of a connection, and laid out in lines of `width` bytes; null and no lines while they are put together. */
+  streams(connection: number): readonly [StreamBytes, StreamBytes] | null {
+    return this.knownStreams.get(`${connection}`, () => bothStreams(this, connection));
   }
 
   streamLines(connection: number, width: number): readonly StreamLine[] {
     const first = this.timeline.connections[connection]?.client === 'b' ? 1 : 0;
     const key = `${connection} ${width}`;
-    if (this.knownLines?.key !== key) {
-      this.knownLines = { key, lines: layOutStream(this.streamsOf(connection), width, first) };
-    }
+    const streams = this.streams(connection);
+    if (streams === null) return [];
+    if (this.knownLines?.key !== key) this.knownLines = { key, lines: layOutStream(streams, width, first) };
     return this.knownLines.lines;
   }
 
   /** What a connection's packets say over time; null where there is nothing to plot. */
-  series(connection: number): FlowSeries | null {
-    if (this.knownSeries?.connection !== connection)
-      this.knownSeries = { connection, series: flowSeries(this, connection) };
-    return this.knownSeries.series;
-  }
-
-  private streamsOf(connection: number): readonly [StreamBytes, StreamBytes] {
-    if (this.knownStreams?.connection !== connection) {
-      const both = [streamBytes(this, connection, 0), streamBytes(this, connection, 1)] as const;
-      this.knownStreams = { connection, both };
-    }
-    return this.knownStreams.both;
+  series(connection: number): FlowSeries | null | 'pending' {
+    const known = this.knownSeries.get(`${connection}`, () => boxedSeries(this, connection));
+    return known === null ? 'pending' : known.series;
   }
 
   /** The lines of a program file that calls name: of this package, or kept with the run; null for any other file. */
@@ -147,6 +163,20 @@ export class Document {
     const entry = this.timeline.rowOfEntry(call);
     return entry >= 0 ? entry : this.timeline.rowOfReturn(call);
   }
+}
+
+function* bothStreams(
+  document: Document,
+  connection: number,
+): Generator<void, readonly [StreamBytes, StreamBytes]> {
+  return [yield* streamBytes(document, connection, 0), yield* streamBytes(document, connection, 1)];
+}
+
+function* boxedSeries(
+  document: Document,
+  connection: number,
+): Generator<void, { readonly series: FlowSeries | null }> {
+  return { series: yield* flowSeries(document, connection) };
 }
 
 /** The name comes from a file that anybody may have written: only sources of our own package are shown. */

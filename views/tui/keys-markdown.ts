@@ -1,4 +1,5 @@
-import { COMMANDS, GROUPS, keysText } from './keys.ts';
+import { keysText } from './key-table.ts';
+import { COMMANDS, GROUPS } from './keys.ts';
 
 /** The keys as a page of the documentation, from the table that the screen itself uses. */
 export function keysMarkdown(): string {

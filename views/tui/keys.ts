@@ -91,6 +91,15 @@ export const COMMANDS: readonly Command[] = [
   find('next-hit', 'n', 'next hit', { do: 'find', by: 1 }),
   find('previous-hit', 'N', 'hit before', { do: 'find', by: -1 }),
   find('filter', '&', 'show only the rows that a filter lets through', { do: 'prompt', purpose: 'filter' }),
+  find('saved-filters', '$', 'the saved filters: choose one, Del deletes; $name = filter saves one', {
+    do: 'prompt',
+    purpose: 'filter',
+    text: '$',
+  }),
+  find('save-filter', '', 'save the filter that is on under a name', {
+    do: 'prompt',
+    purpose: 'save-filter',
+  }),
   find('goto', '', 'go to a row by number (#12) or to a time (3.5ms, 2s)', { do: 'prompt', purpose: 'goto' }),
   find('next-finding', '.', 'to the next row that a finding points at', { do: 'finding', by: 1 }),
   find('previous-finding', ',', 'to the one before', { do: 'finding', by: -1 }),
@@ -156,23 +165,3 @@ export const COMMANDS: readonly Command[] = [
   }),
   rest('interrupt', 'C-c', 'quit at once', { do: 'quit', how: 'interrupt' }),
 ];
-
-const BY_KEY: ReadonlyMap<string, Command> = new Map(
-  COMMANDS.flatMap((command) => command.keys.map((key) => [key, command])),
-);
-
-export function commandOfKey(key: string): Command | null {
-  return BY_KEY.get(key) ?? null;
-}
-
-const SHOWN: Readonly<Record<string, string>> = {
-  ...{ down: '↓', up: '↑', pagedown: 'PgDn', pageup: 'PgUp', home: 'Home', end: 'End', enter: 'Enter' },
-  ...{ tab: 'Tab', space: 'Space', escape: 'Esc', backspace: 'Backspace' },
-};
-
-/** The keys of a command as people write them: 'j ↓', 'Ctrl-F'. */
-export function keysText(command: Command): string {
-  return command.keys
-    .map((key) => SHOWN[key] ?? key.replace(/^C-(.)$/, (_, letter: string) => `Ctrl-${letter.toUpperCase()}`))
-    .join(' ');
-}

@@ -4,6 +4,7 @@ import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
 import type { Running } from './model.ts';
 import type { RowList } from './row-list.ts';
+import type { SavedFilters } from './saved-filters.ts';
 
 /** Everything that can happen: what the user does, and news from outside. */
 export type Message =
@@ -41,5 +42,6 @@ export type News =
       readonly packetRows: RowList;
     }
   | { readonly kind: 'tick'; readonly elapsedMs: number }
+  | { readonly kind: 'filters'; readonly filters: SavedFilters }
   | { readonly kind: 'recent'; readonly recent: readonly string[] }
   | { readonly kind: 'status'; readonly text: string; readonly isError: boolean };

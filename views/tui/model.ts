@@ -3,7 +3,9 @@ import type { Comparison } from '../../src/compare/compare.ts';
 import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
 import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
+import { type KeyTable, USUAL_KEYS } from './key-table.ts';
 import { allRows, type RowList } from './row-list.ts';
+import type { SavedFilters } from './saved-filters.ts';
 import type { ThemeName } from './theme.ts';
 
 export const PAGES = [
@@ -43,6 +45,8 @@ export type Overlay =
       /** Of a prompt that is about a role. */
       readonly role?: string;
     }
+  /** What is to be known at the beginning; any key closes it. */
+  | { readonly kind: 'notice'; readonly lines: readonly string[] }
   | { readonly kind: 'leave' };
 export type Purpose =
   | 'search'
@@ -53,6 +57,7 @@ export type Purpose =
   | 'open'
   | 'value'
   | 'compare'
+  | 'save-filter'
   | TalkPurpose;
 /** What is typed for a role of the run. */
 export type TalkPurpose = 'answer' | 'step-data' | 'step-pause';
@@ -158,6 +163,8 @@ export interface Model {
   readonly theme: ThemeName;
   readonly ascii: boolean;
   readonly mouse: boolean;
+  readonly keys: KeyTable;
+  readonly filters: SavedFilters;
   /** Places jumped from, for going back. */
   readonly trail: readonly number[];
 }
@@ -169,11 +176,17 @@ export interface Start {
   readonly mouse: boolean;
   readonly scenarios: readonly ScenarioEntry[];
   readonly recent: readonly string[];
+  readonly keys?: KeyTable;
+  readonly filters?: SavedFilters;
+  /** What is wrong in the user's settings. */
+  readonly problems?: readonly string[];
 }
 
-export function initialModel({ size, theme, ascii, mouse, scenarios, recent }: Start): Model {
+export function initialModel(start: Start): Model {
+  const { size, theme, ascii, mouse, scenarios, recent } = start;
+  const { keys = USUAL_KEYS, filters = new Map(), problems = [] } = start;
   return {
-    ...{ size, theme, ascii, mouse },
+    ...{ size, theme, ascii, mouse, keys, filters },
     page: 'home',
     document: null,
     sideBySide: null,
@@ -181,7 +194,7 @@ export function initialModel({ size, theme, ascii, mouse, scenarios, recent }: S
     ...{ tops: {}, cursors: {}, connection: 0 },
     focus: 'main',
     pane: { kind: 'why', size: 'shown', at: 0, top: 0 },
-    overlay: null,
+    overlay: problems.length === 0 ? null : { kind: 'notice', lines: problems },
     home: { scenarios, recent, at: 0, marked: null, form: null, values: {} },
     ...{ running: null, isTyping: true, loading: null, follow: false, replay: null, search: null },
     ...{ marks: {}, count: '', pending: null, status: null, trail: [] },

@@ -1,11 +1,15 @@
 import { duration, grouped } from '../ladder/units.ts';
 import { DotPlot } from './braille.ts';
 import type { Document } from './document.ts';
-import type { Series } from './series.ts';
+import { PACKETS_A_STEP } from './packet-rows.ts';
+import type { FlowSeries, Series } from './series.ts';
 import { line, span, spans, type UiLine, type UiSpan, type UiStyle } from './style.ts';
 
 /** Columns left of a plot: its name and its scale. */
 export const AXIS = 14;
+/** What stands in the place of what is being read, and of what there is not. */
+export const PENDING = '  Reading the packets of this connection…';
+export const NOTHING = '  Nothing to plot: this is no TCP connection that carried bytes.';
 
 /** One layer of dots with its colour; where layers meet, the later one is seen. */
 export interface Layer {
@@ -49,41 +53,41 @@ export function timeAxis(seconds: number, width: number): UiLine {
   return line(`${' '.repeat(AXIS)}0${end.padStart(Math.max(0, width - 1))}`, 'label');
 }
 
-/** A series as steps: its value holds until the next one. */
-export function stepPlot(
-  { times, values }: Series,
+/** A series as steps: its value holds until the next one. Larger values than `most` stand beyond the top. In steps. */
+export function* stepPlot(
+  { length, times, values }: Series,
   width: number,
   height: number,
   seconds: number,
   most: number,
-): DotPlot {
+): Generator<void, DotPlot> {
   const plot = new DotPlot(width, height);
   const y = (value: number): number => (most === 0 ? 0 : value / most);
   const x = (time: number): number => (seconds === 0 ? 0 : time / seconds);
-  for (let at = 0; at < times.length; at++) {
-    const next = times[at + 1] ?? seconds;
+  let before = { time: times[0] ?? 0, value: values[0] ?? 0, cell: -1 };
+  for (let at = 0; at < length; at++) {
+    if (at % PACKETS_A_STEP === 0) yield;
+    const time = times[at] ?? 0;
     const value = values[at] ?? 0;
-    plot.step(x(times[at] ?? 0), y(value), x(next), y(values[at + 1] ?? value));
+    const cell = plot.cellOf(x(time), y(value));
+    // Thousands of packets may share a dot.
+    if (cell === before.cell) continue;
+    if (before.cell >= 0 || at > 0) plot.step(x(before.time), y(before.value), x(time), y(value));
+    before = { time, value, cell };
   }
+  if (length > 0) plot.step(x(before.time), y(before.value), 1, y(before.value));
   return plot;
-}
-
-export function largest(values: readonly number[]): number {
-  let most = 0;
-  for (const value of values) if (value > most) most = value;
-  return most;
 }
 
 /** The column of the chosen row's time; -1 when it is not on the plot. */
 export function cursorColumn(
   document: Document,
   selected: number,
-  connection: number,
-  seconds: number,
+  { startNs, lastSecond }: FlowSeries,
   width: number,
 ): number {
-  const at = Number(document.timeline.rowTimeNs(selected) - document.counts(connection).firstNs) / 1e9;
-  const column = seconds === 0 ? 0 : Math.round((at / seconds) * (width - 1));
+  const at = Number(document.timeline.rowTimeNs(selected) - startNs) / 1e9;
+  const column = lastSecond === 0 ? 0 : Math.round((at / lastSecond) * (width - 1));
   return column < 0 || column >= width ? -1 : column;
 }
 

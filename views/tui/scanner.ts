@@ -4,10 +4,9 @@ import type { Message } from './messages.ts';
 import { packetRowsOf } from './packet-rows.ts';
 import { allRows, someRows } from './row-list.ts';
 import { type Matcher, matcherOf } from './search-matcher.ts';
+import { TURN_MS } from './turns.ts';
 
-/** A turn of the scan: short, so that keys are heard in between. */
-const TURN_MS = 12;
-const ROWS_BETWEEN_LOOKS = 64;
+const ROWS_BETWEEN_LOOKS = 32;
 
 /** Looks through all rows in turns, telling what it has found so far. */
 export class Scanner {
@@ -80,20 +79,22 @@ export class Scanner {
   ): void {
     this.stop();
     const { rowCount } = document.timeline;
-    const hits: number[] = [];
+    // Room that is not used takes no memory.
+    const hits = new Uint32Array(rowCount);
+    let found = 0;
     let row = 0;
     let told = 0;
     const turn = (): void => {
       const limit = performance.now() + TURN_MS;
       while (row < rowCount) {
-        if (matches(row)) hits.push(row);
+        if (matches(row)) hits[found++] = row;
         row++;
         if (row % ROWS_BETWEEN_LOOKS === 0 && performance.now() > limit) break;
       }
       const isDone = row >= rowCount;
-      if (isDone || hits.length > told * 2) {
-        told = hits.length;
-        tell(Uint32Array.from(hits), isDone);
+      if (isDone || found > told * 2) {
+        told = found;
+        tell(hits.subarray(0, found), isDone);
       }
       this.timer = isDone ? null : setImmediate(turn);
     };

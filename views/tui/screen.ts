@@ -1,6 +1,8 @@
+import { openSync } from 'node:fs';
+import { ReadStream } from 'node:tty';
 import type { ExitCode } from '../../capture/user-error.ts';
 import type { DisplayOptions } from '../../src/cli/display-options.ts';
-import { asciiOnly } from '../../src/commands/terminal.ts';
+import { asciiOnly, TERMINAL } from '../../src/commands/terminal.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
 import { parametersOf } from '../../src/scenarios/parameter-table.ts';
 import { parseParameters } from '../../src/scenarios/parse-parameters.ts';
@@ -9,18 +11,28 @@ import { say } from '../../src/words/text.ts';
 import { App } from './app.ts';
 import type { ScenarioEntry } from './model.ts';
 import { recentFiles } from './recent.ts';
+import { readFilters } from './saved-filters.ts';
+import { readSettings } from './settings.ts';
 import { watchSignals } from './signals.ts';
-import { themeFor } from './theme.ts';
+import { type ThemeName, themeFor } from './theme.ts';
 
 /** Takes the terminal, shows what was asked for, and gives the terminal back when the user leaves. */
 export async function screen(start: ScreenStart, display: DisplayOptions): Promise<ExitCode> {
   const scenarios = await scenarioEntries();
+  const settings = readSettings();
+  const saved = readFilters();
+  // Standard input may be the capture: keys are then read from the terminal itself.
+  const isCapture = start.kind === 'open' && start.file === '-';
+  const input = isCapture ? new ReadStream(openSync(TERMINAL, 'r')) : process.stdin;
   const app = new App(
-    { input: process.stdin, output: process.stdout },
+    { input, output: process.stdout },
     {
-      theme: display.colour === false ? 'mono' : themeFor(process.env),
+      theme: display.colour === false ? 'mono' : themeOfUser(settings.theme),
       ascii: display.ascii || asciiOnly(),
-      mouse: true,
+      mouse: settings.mouse,
+      keys: settings.keys,
+      filters: saved.filters,
+      problems: [...settings.problems, ...saved.problems],
       scenarios,
       recent: recentFiles(),
     },
@@ -37,9 +49,16 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
     app.close();
     signals.stop();
     // Keys that are still on their way would keep the process alive.
-    process.stdin.pause();
-    process.stdin.unref();
+    input.pause();
+    input.unref();
+    if (isCapture) input.destroy();
   }
+}
+
+/** The theme that is set, but on a terminal without colours, or where none are wanted. */
+function themeOfUser(theme: ThemeName | null): ThemeName {
+  const usual = themeFor(process.env);
+  return usual === 'mono' ? usual : (theme ?? usual);
 }
 
 /** What a newcomer should meet first stands first. */

@@ -1,26 +1,70 @@
 import { ACK, SYN } from '../../capture/columns.ts';
+import { factsOf } from '../../src/timeline/facts.ts';
 import { windowScales } from '../ladder/packet-text.ts';
+import { countConnection } from './connection-counts.ts';
 import type { Document } from './document.ts';
+import { PACKETS_A_STEP, packetsOfFlow } from './packet-rows.ts';
 
 /** A value that changes at moments: times in seconds since the connection's first packet. */
-export interface Series {
+export class Series {
   readonly name: string;
-  readonly times: number[];
-  readonly values: number[];
+  length = 0;
+  readonly times: Float64Array;
+  readonly values: Float64Array;
+  largest = 0;
+
+  /** With room for so many moments; what is not used takes no memory. */
+  constructor(name: string, room: number) {
+    this.name = name;
+    this.times = new Float64Array(room);
+    this.values = new Float64Array(room);
+  }
+
+  push(time: number, value: number): void {
+    this.times[this.length] = time;
+    this.values[this.length++] = value;
+    if (value > this.largest) this.largest = value;
+  }
+}
+
+/** Segments of one direction that carry bytes: when, and which bytes of the stream. */
+export class Segments {
+  length = 0;
+  readonly times: Float64Array;
+  readonly froms: Float64Array;
+  readonly tos: Float64Array;
+  /** 1 where all of it had been sent before. */
+  readonly again: Uint8Array;
+  repeated = 0;
+  /** The highest end. */
+  highest = 0;
+
+  constructor(room: number) {
+    this.times = new Float64Array(room);
+    this.froms = new Float64Array(room);
+    this.tos = new Float64Array(room);
+    this.again = new Uint8Array(room);
+  }
+
+  push(time: number, from: number, to: number): void {
+    const isAgain = to <= this.highest;
+    this.times[this.length] = time;
+    this.froms[this.length] = from;
+    this.tos[this.length] = to;
+    this.again[this.length++] = isAgain ? 1 : 0;
+    if (isAgain) this.repeated++;
+    else this.highest = to;
+  }
 }
 
 /** What the packets of one connection say over time, of the direction that carried more bytes. */
 export interface FlowSeries {
   /** The direction of the data: 0 from A. */
   readonly direction: 0 | 1;
+  /** When its first packet was captured, in ns since 1970, and how long after it the last one was. */
+  readonly startNs: bigint;
   readonly lastSecond: number;
-  readonly segments: readonly {
-    readonly time: number;
-    readonly from: number;
-    readonly to: number;
-    readonly isAgain: boolean;
-    readonly row: number;
-  }[];
+  readonly segments: Segments;
   readonly acks: Series;
   /** Acknowledged byte plus window: how far the sender may go. */
   readonly edge: Series;
@@ -28,63 +72,110 @@ export interface FlowSeries {
   readonly inFlight: Series;
   readonly sendQueue: Series;
   readonly recvQueue: Series;
+  /** Of the sending end, where the kernel was asked: the congestion window and its threshold in bytes, the rtt in µs. */
+  readonly cwnd: Series;
+  readonly ssthresh: Series;
+  readonly rtt: Series;
 }
 
-const series = (name: string): Series => ({ name, times: [], values: [] });
 /** Numbers further apart than this belong to another turn of the 32 bits, or to nothing. */
 const HALF = 0x8000_0000;
 
-/** Reads a TCP connection's packets and calls into series; null for what is none, or carried no bytes. */
-export function flowSeries(document: Document, connection: number): FlowSeries | null {
+/** Reads a TCP connection's packets and calls into series, in steps; null for what is none, or carried no bytes. */
+export function* flowSeries(document: Document, connection: number): Generator<void, FlowSeries | null> {
   const { timeline, session } = document;
   const known = timeline.connections[connection];
   if (known === undefined || known.protocol !== 'tcp') return null;
   const { columns, flows } = session.capture;
-  const counts = document.counts(connection);
+  const counts = yield* countConnection(timeline, connection);
   if (counts.bytesFromA + counts.bytesFromB === 0) return null;
   const direction: 0 | 1 = counts.bytesFromB > counts.bytesFromA ? 1 : 0;
   const { flow } = known;
   const base = flows.baseSeq(flow, direction) ?? 0;
   const scale = windowScales(session.capture);
   const startNs = counts.firstNs;
+  const rows = packetsOfFlow(timeline, flow);
+  const times = factsOf(timeline).clock.packets;
+  const samples = session.kernel?.samples.length ?? 0;
+  const moments = Math.max(samples, session.calls.length);
   const result = {
-    ...{ direction: direction as 0 | 1, lastSecond: 0, segments: [] as FlowSeries['segments'][number][] },
-    ...{ acks: series('acknowledged'), edge: series('window edge'), window: series('window') },
-    ...{ inFlight: series('in flight'), sendQueue: series('Send-Q'), recvQueue: series('Recv-Q') },
+    ...{ direction, startNs, lastSecond: 0, segments: new Segments(rows.length) },
+    acks: new Series('acknowledged', rows.length),
+    edge: new Series('window edge', rows.length),
+    window: new Series('window', rows.length),
+    inFlight: new Series('in flight', rows.length),
+    sendQueue: new Series('Send-Q', moments),
+    recvQueue: new Series('Recv-Q', moments),
+    cwnd: new Series('cwnd', samples),
+    ssthresh: new Series('ssthresh', samples),
+    rtt: new Series('rtt µs', samples),
   };
-  let highest = 0;
+  const { segments } = result;
   let acked = 0;
-  const push = ({ times, values }: Series, time: number, value: number): void => {
-    times.push(time);
-    values.push(value);
-  };
-  for (let row = flows.get(flow).firstRow; row < columns.length; row++) {
-    if (columns.flow[row] !== flow) continue;
-    const time = Number(columns.timeNs(row) - startNs) / 1e9;
+  for (let at = 0; at < rows.length; at++) {
+    if (at % PACKETS_A_STEP === 0) yield;
+    const row = rows[at] ?? 0;
+    const time = ((times[row] ?? 0) - (times[rows[0] ?? 0] ?? 0)) / 1e9;
     result.lastSecond = Math.max(result.lastSecond, time);
     const flags = columns.flags[row] ?? 0;
     if (columns.direction[row] === direction) {
       const size = columns.payloadLen[row] ?? 0;
       const from = ((columns.seq[row] ?? 0) - base) >>> 0;
-      if (size > 0 && from < HALF) {
-        const to = from + size;
-        result.segments.push({ time, from, to, isAgain: to <= highest, row: timeline.rowOfPacket(row) });
-        highest = Math.max(highest, to);
-        push(result.inFlight, time, Math.max(0, highest - acked));
-      }
+      if (size === 0 || from >= HALF) continue;
+      segments.push(time, from, from + size);
     } else if ((flags & ACK) !== 0) {
       const ack = ((columns.ack[row] ?? 0) - base) >>> 0;
       if (ack >= HALF) continue;
       acked = Math.max(acked, ack);
       const window = (columns.window[row] ?? 0) * ((flags & SYN) === 0 ? 2 ** scale(row) : 1);
-      push(result.acks, time, acked);
-      push(result.window, time, window);
-      push(result.edge, time, ack + window);
-      push(result.inFlight, time, Math.max(0, highest - acked));
-    }
+      result.acks.push(time, acked);
+      result.window.push(time, window);
+      result.edge.push(time, ack + window);
+    } else continue;
+    result.inFlight.push(time, Math.max(0, segments.highest - acked));
   }
-  addQueues(document, connection, direction, startNs, result);
+  if (!addKernel(document, connection, direction, startNs, result))
+    addQueues(document, connection, direction, startNs, result);
   return result;
+}
+
+/** What the kernel's tables said of both ends over time; false where they were not asked, or never showed them. */
+function addKernel(
+  document: Document,
+  connection: number,
+  direction: 0 | 1,
+  startNs: bigint,
+  { sendQueue, recvQueue, cwnd, ssthresh, rtt, lastSecond }: FlowSeries,
+): boolean {
+  const { timeline, session } = document;
+  const known = timeline.connections[connection];
+  if (session.kernel === undefined || known === undefined) return false;
+  const ends = [known.endpointA, known.endpointB];
+  const sender = ends[direction];
+  const receiver = ends[1 - direction];
+  for (const { timeNs, socket } of session.kernel.samples) {
+    if (socket === null) continue;
+    const time = Math.max(0, Number(timeNs - startNs) / 1e9);
+    if (time > lastSecond) break;
+    const [local, remote] = [unmapped(socket.local), unmapped(socket.remote)];
+    if (local === receiver && remote === sender) recvQueue.push(time, socket.recvQueue);
+    if (local !== sender || remote !== receiver) continue;
+    sendQueue.push(time, socket.sendQueue);
+    const { cwnd: segments, snd_mss: mss, snd_ssthresh: threshold, rtt_us: us } = socket.info ?? {};
+    if (segments === undefined || mss === undefined) continue;
+    cwnd.push(time, segments * mss);
+    if (threshold !== undefined && threshold < NO_THRESHOLD) ssthresh.push(time, threshold * mss);
+    if (us !== undefined) rtt.push(time, us);
+  }
+  return sendQueue.length + recvQueue.length > 0;
+}
+
+/** TCP_INFINITE_SSTHRESH of <net/tcp.h>: slow start has never ended. */
+const NO_THRESHOLD = 0x7fff_ffff;
+
+/** An IPv6 socket shows an IPv4 connection with mapped addresses; its packets are IPv4. */
+function unmapped(address: string): string {
+  return address.replace(/^\[::ffff:([\d.]+)\]/, '$1');
 }
 
 /** Send-Q of the sending side and Recv-Q of the receiving one, as the calls found them. */
@@ -103,12 +194,10 @@ function addQueues(
     if (timeline.connectionOfCall(index) !== connection || call.exitNs === null) return;
     const time = Math.max(0, Number(call.exitNs - startNs) / 1e9);
     if (call.sendQueue !== null && call.socket === sender) {
-      sendQueue.times.push(time);
-      sendQueue.values.push(call.sendQueue);
+      sendQueue.push(time, call.sendQueue);
     }
     if (call.recvQueue !== null && call.socket === receiver) {
-      recvQueue.times.push(time);
-      recvQueue.values.push(call.recvQueue);
+      recvQueue.push(time, call.recvQueue);
     }
   });
 }

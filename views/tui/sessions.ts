@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import type { Capture } from '../../capture/capture.ts';
 import { CaptureBuilder } from '../../capture/file/builder.ts';
 import { FrameSource } from '../../capture/file/frame-source.ts';
 import { prefixOf } from '../../capture/prefix.ts';
@@ -17,6 +18,7 @@ import { say } from '../../src/words/text.ts';
 import { grouped } from '../ladder/units.ts';
 import { compareFiles } from './compare-files.ts';
 import { Document } from './document.ts';
+import { Loading } from './loading.ts';
 import type { Message } from './messages.ts';
 import { rememberFile } from './recent.ts';
 import { ScreenWatcher } from './screen-watcher.ts';
@@ -30,9 +32,6 @@ function crossedCheck(timeline: Timeline): string | null {
 
 type Hear = (message: Message) => void;
 
-/** The rows of a large file that are shown while the rest is read. */
-const FIRST_ROWS = 2000;
-const PROGRESS_EVERY_MS = 100;
 const DATA_BYTES = 256;
 const RING_BYTES = 8 * 1024 * 1024;
 
@@ -43,14 +42,22 @@ const NOTHING_YET: Session = {
   capture: prefixOf(new CaptureBuilder('none', new FrameSource(-1)), 0),
 };
 
+/** Shows what comes until it ends or is ended, tells of growth, and gives the whole. */
+type Growing = (
+  grown: (size: number, snapshot: () => Session) => void,
+  stop: AbortSignal,
+) => Promise<{ session: Session; said: string; problem: string | null; close: () => void }>;
+
 /** Starts and ends what the screen shows: runs and files. Only one at a time. */
 export class Sessions {
   private readonly hear: Hear;
   private stopRun: AbortController | null = null;
-  private loading: AbortController | null = null;
+  private loading: Pick<Loading, 'cancel' | 'abort'> | null = null;
   private watcher: ScreenWatcher | null = null;
   /** Frees what the shown session reads from. */
   private free: () => void = () => {};
+  /** What nobody ends. */
+  private readonly never = new AbortController();
   private isClosed = false;
 
   constructor(hear: Hear) {
@@ -98,48 +105,21 @@ export class Sessions {
 
   open(file: string): void {
     this.loading?.abort();
-    const loading = new AbortController();
+    const loading = new Loading(file, this.hear);
     this.loading = loading;
-    let toldAt = 0;
-    let isShown = false;
-    const onProgress: NonNullable<Parameters<typeof openSession>[1]>['onProgress'] = (progress) => {
-      const now = performance.now();
-      if (now < toldAt + PROGRESS_EVERY_MS || loading.signal.aborted) return;
-      toldAt = now;
-      const { bytes, totalBytes, rows, capture } = progress;
-      if (!isShown && rows >= FIRST_ROWS) {
-        isShown = true;
-        const session: Session = { capture: prefixOf(capture, FIRST_ROWS), calls: [], run: null };
-        this.hear({
-          kind: 'document',
-          document: new Document(buildTimeline(session), basename(file), 'loading'),
-        });
-      }
-      this.hear({ kind: 'loading', share: totalBytes === null ? null : bytes / totalBytes, rows });
-    };
-    openSession(file, { signal: loading.signal, onProgress })
-      .then(async (session) => {
-        const timeline = await inTurns(timelineInSteps(session, true));
-        await judgeSaved(timeline);
-        this.replace(() => session.capture.close());
-        const document = new Document(timeline, basename(file));
-        this.hear({ kind: 'document', document });
+    loading
+      .run()
+      .then((loaded) => {
+        if (loaded === null) return;
+        this.replace(loaded.close);
+        this.hear({ kind: 'document', document: loaded.document });
         this.hear({ kind: 'recent', recent: rememberFile(file) });
-        const { calls, capture } = session;
-        const made = calls.length === 0 ? '' : `, ${grouped(calls.length)} calls`;
-        const text = `opened ${basename(file)}: ${grouped(capture.columns.length)} packets${made}`;
-        this.hear({ kind: 'status', text, isError: false });
-        const [problem] = capture.problems;
-        if (problem !== undefined)
-          this.hear({
-            kind: 'status',
-            text: `damaged: ${problem.message} (at byte ${problem.offset})`,
-            isError: true,
-          });
+        for (const status of loaded.statuses) this.hear({ kind: 'status', ...status });
       })
       .catch((error: unknown) => this.tell(error))
       .finally(() => {
-        if (this.loading === loading) this.loading = null;
+        if (this.loading !== loading) return;
+        this.loading = null;
         this.hear({ kind: 'loaded' });
       });
   }
@@ -147,11 +127,14 @@ export class Sessions {
   /** Compares two captures, or one with a document that is open, which stays open then. */
   compare(left: string | Document, right: string): void {
     this.loading?.abort();
-    const loading = new AbortController();
+    const stop = new AbortController();
+    const loading = { cancel: () => stop.abort(), abort: () => stop.abort() };
     this.loading = loading;
     const tell = (share: number | null, rows: number): void => this.hear({ kind: 'loading', share, rows });
-    compareFiles(left, right, loading.signal, tell)
-      .then(({ news, close }) => {
+    compareFiles(left, right, stop.signal, tell)
+      .then((compared) => {
+        if (compared === null) return;
+        const { news, close } = compared;
         const before = this.free;
         if (typeof left === 'string') this.replace(close);
         else
@@ -169,21 +152,42 @@ export class Sessions {
   }
 
   live(device: string, filter: string | null): void {
+    this.grow(`live ${device}`, async (grown, stop) => {
+      const { session, stats, problem, close } = await captureLive({ device, filter }, grown, stop);
+      const dropped = stats === null ? '' : `, ${grouped(stats.dropped)} dropped by the kernel`;
+      return { session, said: dropped, problem, close };
+    });
+  }
+
+  /** Shows a capture that somebody is still writing, as it comes, until it ends or the user ends it. */
+  follow(file: string): void {
+    this.grow(file === '-' ? 'standard input' : basename(file), async (grown, signal) => {
+      const onProgress = ({ capture, rows }: { readonly capture: Capture; readonly rows: number }): void => {
+        // The calls of a session that is being written are known when it is whole.
+        if (rows > 0) grown(rows, () => ({ capture: prefixOf(capture, rows), calls: [], run: null }));
+      };
+      const session = await openSession(file, { signal, follow: true, onProgress });
+      const [damage] = session.capture.problems;
+      const problem = damage === undefined ? null : `${damage.message} (at byte ${damage.offset})`;
+      return { session, said: '', problem, close: () => session.capture.close() };
+    });
+  }
+
+  private grow(title: string, begin: Growing): void {
     const stop = new AbortController();
     this.stopRun = stop;
-    const title = `live ${device}`;
     const watcher = new ScreenWatcher(title, this.hear);
     watcher.begin({ go: () => {}, answer: () => {} });
     this.hear({ kind: 'document', document: new Document(buildTimeline(NOTHING_YET), title, 'running') });
-    captureLive({ device, filter }, (size, snapshot) => watcher.grown(size, snapshot), stop.signal)
-      .then(async ({ session, stats, problem, close }) => {
+    begin((size, snapshot) => watcher.grown(size, snapshot), stop.signal)
+      .then(async ({ session, said, problem, close }) => {
         watcher.close();
-        const timeline = await inTurns(timelineInSteps(session));
+        const timeline = await inTurns(timelineInSteps(session, true), this.never.signal);
+        if (timeline === null) return;
         this.replace(close);
         this.hear({ kind: 'running', running: null });
         this.hear({ kind: 'document', document: new Document(timeline, title) });
-        const dropped = stats === null ? '' : `, ${grouped(stats.dropped)} dropped by the kernel`;
-        const text = problem ?? `${grouped(session.capture.columns.length)} packets${dropped}`;
+        const text = problem ?? `${grouped(session.capture.columns.length)} packets${said}`;
         this.hear({ kind: 'status', text, isError: problem !== null });
       })
       .catch((error: unknown) => {
@@ -213,14 +217,14 @@ export class Sessions {
   }
 
   cancelLoading(): void {
-    this.loading?.abort();
+    this.loading?.cancel();
   }
 
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
     this.stop();
-    this.cancelLoading();
+    this.loading?.abort();
     this.free();
   }
 

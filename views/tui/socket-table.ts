@@ -1,3 +1,4 @@
+import { type KernelSocket, kernelSocketsAt } from '../../src/session/kernel-sample.ts';
 import type { Call } from '../../src/sockets/call.ts';
 import type { Document } from './document.ts';
 
@@ -27,8 +28,33 @@ interface Known {
   closedAt: number | null;
 }
 
+/** The sockets of the run at a row, or at a time after it: as the kernel had them, where it was asked; else inferred. */
+export function socketsAt(document: Document, row: number, timeNs?: bigint): SocketTable {
+  const { timeline, session } = document;
+  if (session.kernel !== undefined) {
+    const next = row + 1 < timeline.rowCount ? timeline.rowTimeNs(row + 1) : null;
+    const found = kernelSocketsAt(session.kernel, timeNs ?? timeline.rowTimeNs(row), next);
+    if (found !== null) return { isKernel: true, lines: found.map((socket) => kernelLine(document, socket)) };
+  }
+  return { isKernel: false, lines: inferredSockets(document, row) };
+}
+
+export interface SocketTable {
+  /** Whether the kernel said so: the table is then what `ss -tuanp` would have printed. */
+  readonly isKernel: boolean;
+  readonly lines: readonly SocketLine[];
+}
+
+function kernelLine({ session }: Document, socket: KernelSocket): SocketLine {
+  const { protocol, state, recvQueue, sendQueue, local, remote, users } = socket;
+  const roles = new Map(session.run?.roles.map(({ pid, name }) => [pid, name]));
+  const process = users.map(({ pid, fd }) => `${roles.get(pid) ?? 'another'} fd ${fd} pid ${pid}`);
+  const shown = state === 'CLOSED' ? 'UNCONN' : (SS_NAMES[state] ?? state);
+  return { protocol, state: shown, recvQueue, sendQueue, local, remote, process: process.join(', ') };
+}
+
 /** The sockets of the run at a row: from the calls that have returned by then, and the TCP state of their connection. */
-export function socketsAt(document: Document, row: number): readonly SocketLine[] {
+function inferredSockets(document: Document, row: number): readonly SocketLine[] {
   const { timeline, session } = document;
   const limit = timeline.rowTimeNs(row);
   const known = new Map<string, Known>();

@@ -1,4 +1,5 @@
 import type { Document } from './document.ts';
+import { PACKETS_A_STEP, packetsOfFlow } from './packet-rows.ts';
 
 /** Something that begins at a byte of a stream: a send call, a segment, a recv call. */
 export interface Border {
@@ -16,14 +17,27 @@ export interface StreamBytes {
   /** 1 where the byte was captured. */
   readonly known: Uint8Array;
   readonly length: number;
+  /** In the order of where they begin. */
   readonly borders: readonly Border[];
 }
 
+export const NO_BYTES: StreamBytes = {
+  bytes: new Uint8Array(0),
+  known: new Uint8Array(0),
+  length: 0,
+  borders: [],
+};
+
 /** Bytes that are shown of a direction. */
 export const MOST_STREAM = 65_536;
+const NONE = new Uint32Array(0);
 
-/** Puts one direction of a connection together: from A when `direction` is 0. */
-export function streamBytes(document: Document, connection: number, direction: 0 | 1): StreamBytes {
+/** Puts one direction of a connection together, in steps: from A when `direction` is 0. */
+export function* streamBytes(
+  document: Document,
+  connection: number,
+  direction: 0 | 1,
+): Generator<void, StreamBytes> {
   const { timeline, session } = document;
   const { columns, flows } = session.capture;
   const flow = timeline.connections[connection]?.flow ?? -1;
@@ -34,9 +48,10 @@ export function streamBytes(document: Document, connection: number, direction: 0
   const borders: Border[] = [];
   let length = 0;
   let datagramAt = 0;
-  for (let row = flow < 0 ? columns.length : flows.get(flow).firstRow; row < columns.length; row++) {
+  for (const [place, row] of (flow < 0 ? NONE : packetsOfFlow(timeline, flow)).entries()) {
+    if (place % PACKETS_A_STEP === 0) yield;
     const size = columns.payloadLen[row] ?? 0;
-    if (columns.flow[row] !== flow || columns.direction[row] !== direction || size === 0) continue;
+    if (columns.direction[row] !== direction || size === 0) continue;
     const at = isTcp ? ((columns.seq[row] ?? 0) - (base ?? 0) - 1) >>> 0 : datagramAt;
     datagramAt += size;
     if (at >= MOST_STREAM) continue;
@@ -55,7 +70,33 @@ export function streamBytes(document: Document, connection: number, direction: 0
       row: index,
     });
   }
-  return { bytes, known, length, borders: [...borders, ...callBorders(document, connection, direction)] };
+  return {
+    bytes,
+    known,
+    length,
+    borders: inOrder([...borders, ...callBorders(document, connection, direction)]),
+  };
+}
+
+function inOrder(borders: Border[]): Border[] {
+  return borders.sort((x, y) => x.at - y.at);
+}
+
+/** Those that begin in [from, to). */
+export function bordersIn({ borders }: StreamBytes, from: number, to: number): readonly Border[] {
+  const first = firstFrom(borders, from);
+  return borders.slice(first, firstFrom(borders, to));
+}
+
+function firstFrom(borders: readonly Border[], at: number): number {
+  let low = 0;
+  let high = borders.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((borders[middle]?.at ?? 0) < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 /** 'send#1': whose it is, the heading of the direction says. */

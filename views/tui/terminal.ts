@@ -40,7 +40,7 @@ interface ScreenInternals {
   leave(): void;
 }
 
-const FRAME_MS = 33;
+const FRAME_MS = 16;
 const ACTIONS: Readonly<Record<string, Mouse['action']>> = {
   mousedown: 'down',
   mouseup: 'up',
@@ -60,6 +60,7 @@ export class Terminal {
   private drawnAt = Number.NEGATIVE_INFINITY;
   private isMouseOn = false;
   private isClosed = false;
+  private lines: () => readonly string[] = () => [];
 
   constructor(streams: Streams, events: TerminalEvents) {
     this.program = makeProgram(streams);
@@ -88,10 +89,10 @@ export class Terminal {
     return { width: this.program.cols, height: this.program.rows };
   }
 
-  /** Shows these lines, at most 30 times a second; of what is drawn in between the last is shown. */
-  draw(lines: readonly string[]): void {
+  /** Shows what `lines` gives when it is drawn: now, or a frame after the last time, however often it is asked for. */
+  draw(lines: () => readonly string[]): void {
     if (this.isClosed) return;
-    this.box.setContent(lines.join('\n'));
+    this.lines = lines;
     if (this.timer !== null) return;
     const wait = this.drawnAt + FRAME_MS - performance.now();
     if (wait <= 0) this.render();
@@ -149,6 +150,7 @@ export class Terminal {
     this.timer = null;
     if (this.isClosed) return;
     this.drawnAt = performance.now();
+    this.box.setContent(this.lines().join('\n'));
     this.screen.render();
   }
 }

@@ -1,10 +1,36 @@
 import { setImmediate } from 'node:timers/promises';
 
-/** Runs what is done in steps with turns of the event loop between them, so that keys are heard. */
-export async function inTurns<T>(steps: Generator<void, T>): Promise<T> {
+/** So long others wait while something long is done: keys are heard and the screen is drawn between two turns. */
+export const TURN_MS = 8;
+
+/** Does steps until they are done or the turn is over. Returns the end of the steps, or null. */
+export function oneTurn<T>(steps: Iterator<void, T>): IteratorReturnResult<T> | null {
+  const limit = performance.now() + TURN_MS;
   for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
+    const step = steps.next();
+    if (step.done === true) return step;
+    if (performance.now() > limit) return null;
+  }
+}
+
+/** Runs what is done in steps, turn by turn; null when it is ended by the signal. `told` hears the number of steps done. */
+export async function inTurns<T>(
+  steps: Generator<void, T>,
+  signal: AbortSignal,
+  told: (steps: number) => void = () => {},
+): Promise<T | null> {
+  let done = 0;
+  const counted: Iterator<void, T> = {
+    next: () => {
+      done++;
+      return steps.next();
+    },
+  };
+  for (;;) {
+    const end = oneTurn(counted);
+    if (end !== null) return end.value;
+    told(done);
     await setImmediate();
+    if (signal.aborted) return null;
   }
 }

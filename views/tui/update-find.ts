@@ -1,5 +1,5 @@
 import type { Model } from './model.ts';
-import { packetRowsOf } from './packet-rows.ts';
+import { packetRowsOf, rowsOfConnection } from './packet-rows.ts';
 import { findingRow } from './panes/findings.ts';
 import { allRows, someRows } from './row-list.ts';
 import { jump, select } from './update-move.ts';
@@ -67,16 +67,7 @@ export function onlyConnection(model: Model): Model {
   const connection =
     row.kind === 'packet' ? timeline.connectionOfPacket(row.packet) : timeline.connectionOfCall(row.call);
   if (connection === null) return said(model, 'this row belongs to no connection');
-  const rows: number[] = [];
-  for (let index = 0; index < timeline.rowCount; index++) {
-    const each = timeline.row(index);
-    const of =
-      each.kind === 'packet'
-        ? timeline.connectionOfPacket(each.packet)
-        : timeline.connectionOfCall(each.call);
-    if (of === connection) rows.push(index);
-  }
-  const list = someRows(Uint32Array.from(rows));
+  const list = someRows(rowsOfConnection(timeline, connection));
   const flow = timeline.connections[connection]?.flow ?? 0;
   const { stream } = document.session.capture.flows.get(flow);
   const filter = `${timeline.connections[connection]?.protocol}.stream == ${stream}`;

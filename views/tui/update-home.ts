@@ -105,7 +105,13 @@ function run(model: Model, step: boolean): Step {
   const scenario = chosenScenario(model.home);
   if (scenario === null) return enterless(model);
   if (model.running !== null)
-    return [{ ...model, status: { text: 'a run goes on already; X ends it', isError: false } }, []];
+    return [
+      {
+        ...model,
+        status: { text: `a run goes on already; ${model.keys.keyOf('stop')} ends it`, isError: false },
+      },
+      [],
+    ];
   return [model, [{ do: 'run', scenario: scenario.id, values: model.home.values[scenario.id] ?? {}, step }]];
 }
 

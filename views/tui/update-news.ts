@@ -2,7 +2,7 @@ import { firstRow } from './document.ts';
 import type { News } from './messages.ts';
 import type { Model } from './model.ts';
 import { packetRowsOf } from './packet-rows.ts';
-import { allRows } from './row-list.ts';
+import { allRows, someRows } from './row-list.ts';
 import { withComparison } from './update-compare.ts';
 import { inWindow, type Step, select } from './update-move.ts';
 import { tick } from './update-run.ts';
@@ -39,6 +39,8 @@ export function receive(model: Model, news: News): Step {
     }
     case 'tick':
       return tick(model, news.elapsedMs);
+    case 'filters':
+      return [{ ...model, filters: news.filters }, []];
     case 'recent':
       return [{ ...model, home: { ...model.home, recent: news.recent } }, []];
     case 'status':
@@ -58,9 +60,11 @@ function found(model: Model, { text, hits, isDone }: Extract<News, { kind: 'hits
       hits.length === 0 ? `not found: ${text}` : `${hits.length} ${hits.length === 1 ? 'hit' : 'hits'}`;
     return { ...next, status: { text: count, isError: hits.length === 0 } };
   }
-  const target = hits.find((row) => row >= model.selected) ?? hits[0] ?? model.selected;
+  const list = someRows(hits);
+  const below = list.at(list.position(model.selected));
+  const target = below >= model.selected ? below : list.at(0);
   const moved = select({ ...next, trail: [...model.trail, model.selected] }, target);
-  const many = `${hits.length}${isDone ? '' : '+'} ${hits.length === 1 ? 'hit' : 'hits'} · n next, N before`;
+  const many = `${hits.length}${isDone ? '' : '+'} ${hits.length === 1 ? 'hit' : 'hits'} · ${model.keys.keyOf('next-hit')} next, ${model.keys.keyOf('previous-hit')} before`;
   return { ...moved, status: { text: many, isError: false } };
 }
 

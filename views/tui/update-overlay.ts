@@ -1,10 +1,11 @@
 import type { Action } from './actions.ts';
-import { filterHelp } from './filter-help.ts';
 import { chosenScenario, withValue } from './home-list.ts';
-import { COMMANDS, type Command, commandOfKey } from './keys.ts';
+import type { KeyTable } from './key-table.ts';
+import type { Command } from './keys.ts';
 import type { Model, Overlay, Purpose } from './model.ts';
-import { HELP_LINES } from './panes/help.ts';
+import { helpLength } from './panes/help.ts';
 import { compareWith } from './update-compare.ts';
+import { filterKey, saveFilter, useFilter } from './update-filter.ts';
 import { jump, type Step } from './update-move.ts';
 import { rowAtTime } from './update-run.ts';
 import { isTalk, talkKey } from './update-talk.ts';
@@ -23,6 +24,8 @@ export function updateOverlay(model: Model, name: string, text: string | null, a
       return paletteKey(model, overlay, name, text, act);
     case 'prompt':
       return talkKey(model, overlay, name) ?? promptKey(model, overlay, name, text);
+    case 'notice':
+      return [{ ...model, overlay: null }, []];
     case 'leave':
       if (name === 'y' || name === 'enter' || name === 'q')
         return act({ ...model, overlay: null }, { do: 'quit', how: 'now' });
@@ -33,9 +36,9 @@ export function updateOverlay(model: Model, name: string, text: string | null, a
 }
 
 function helpKey(model: Model, name: string): Step {
-  const action = commandOfKey(name)?.action;
+  const action = model.keys.of(name)?.action;
   const height = model.size.height - 4;
-  const last = Math.max(0, HELP_LINES - height);
+  const last = Math.max(0, helpLength(model.keys) - height);
   const by =
     action?.do === 'move' ? action.by : action?.do === 'move-page' ? Math.round(action.by * height) : 0;
   const to = action?.do === 'move-to' ? (action.end === 'first' ? -last : last) : by;
@@ -45,10 +48,10 @@ function helpKey(model: Model, name: string): Step {
 }
 
 /** Commands whose name or help holds what was typed, those that begin with it first. */
-export function paletteMatches(text: string): readonly Command[] {
+export function paletteMatches({ commands }: KeyTable, text: string): readonly Command[] {
   const wanted = text.trim().toLowerCase();
-  const starting = COMMANDS.filter(({ name }) => name.startsWith(wanted));
-  const others = COMMANDS.filter(
+  const starting = commands.filter(({ name }) => name.startsWith(wanted));
+  const others = commands.filter(
     (command) =>
       !starting.includes(command) && `${command.name} ${command.does}`.toLowerCase().includes(wanted),
   );
@@ -62,7 +65,7 @@ function paletteKey(
   text: string | null,
   act: Act,
 ): Step {
-  const matches = paletteMatches(overlay.text);
+  const matches = paletteMatches(model.keys, overlay.text);
   switch (name) {
     case 'escape':
       return [{ ...model, overlay: null }, []];
@@ -98,26 +101,13 @@ function promptKey(
   text: string | null,
 ): Step {
   if (name === 'escape') return [{ ...model, overlay: null }, []];
-  if (overlay.purpose === 'filter' && (name === 'tab' || name === 'down' || name === 'up'))
-    return [{ ...model, overlay: completed(model, overlay, name) }, []];
+  const step = overlay.purpose === 'filter' ? filterKey(model, overlay, name) : null;
+  if (step !== null) return step;
   if (name === 'enter') return done({ ...model, overlay: null }, overlay.purpose, overlay.text);
   const typed = edited(overlay.text, name, text);
   // A prompt that opened by itself is not closed by one Backspace too many.
   if (typed === null && isTalk(overlay.purpose)) return [model, []];
   return [{ ...model, overlay: typed === null ? null : { ...overlay, text: typed, at: 0 } }, []];
-}
-
-/** Tab takes the chosen completion, the arrows choose another. */
-function completed(model: Model, overlay: Extract<Overlay, { kind: 'prompt' }>, name: string): Overlay {
-  const found = filterHelp(model, overlay.text).completions;
-  if (name !== 'tab') {
-    const at = Math.max(0, Math.min(overlay.at + (name === 'down' ? 1 : -1), found.length - 1));
-    return { ...overlay, at };
-  }
-  const chosen = found[overlay.at];
-  if (chosen === undefined) return overlay;
-  const text = `${overlay.text.slice(0, chosen.from)}${chosen.text}${overlay.text.slice(chosen.to)} `;
-  return { ...overlay, text, at: 0 };
 }
 
 /** The text after a key; null when there was none left to delete. */
@@ -138,7 +128,9 @@ function done(model: Model, purpose: Purpose, text: string): Step {
         [{ do: 'search', text }],
       ];
     case 'filter':
-      return [model, [{ do: 'filter', text: text.trim() }]];
+      return useFilter(model, text);
+    case 'save-filter':
+      return saveFilter(model, text.trim().replace(/^\$/, ''), model.filter);
     case 'goto': {
       const place = goto(model, text);
       return place === null ? said(`neither a number (#12) nor a time (3.5ms, 2s): ${text}`) : [place, []];

@@ -1,7 +1,6 @@
 import type { Action, Effect } from './actions.ts';
 import { rowText, viewText } from './copy-text.ts';
 import { areasOf } from './geometry.ts';
-import { commandOfKey } from './keys.ts';
 import type { Message } from './messages.ts';
 import type { Model, Page } from './model.ts';
 import { PAGES } from './model.ts';
@@ -46,7 +45,7 @@ function onKey(before: Model, name: string, text: string | null): Step {
     const step = homeKey(bare, name);
     if (step !== null) return step;
   }
-  const command = commandOfKey(name);
+  const command = model.keys.of(name);
   if (command === null) return [bare, []];
   const { action } = command;
   const times = model.count === '' ? 1 : Number(model.count);
@@ -112,7 +111,7 @@ export function act(model: Model, action: Action): Step {
           overlay: {
             kind: 'prompt',
             purpose: action.purpose,
-            text: action.purpose === 'filter' ? model.filter : '',
+            text: action.text ?? (action.purpose === 'filter' ? model.filter : ''),
             at: 0,
           },
         },
@@ -214,10 +213,14 @@ function goBack(model: Model): Step {
 }
 
 function runAgain(model: Model, step: boolean): Step {
-  if (model.running !== null) return [said(model, 'a run goes on already; X ends it'), []];
+  if (model.running !== null)
+    return [said(model, `a run goes on already; ${model.keys.keyOf('stop')} ends it`), []];
   const scenario = model.document?.session.run?.scenario;
   if (scenario === undefined || !model.home.scenarios.some(({ id }) => id === scenario))
-    return [said(model, 'this is no run of a scenario; h goes to the scenarios'), []];
+    return [
+      said(model, `this is no run of a scenario; ${model.keys.keyOf('home')} goes to the scenarios`),
+      [],
+    ];
   const values = model.home.values[scenario] ?? {};
   return [model, [{ do: 'run', scenario, values, step }]];
 }

@@ -1,4 +1,4 @@
-import { widthOf } from '../ladder/line.ts';
+import { widthOf, wrap } from '../ladder/line.ts';
 import { fitted, join } from './columns.ts';
 import type { Document } from './document.ts';
 import { areasOf, SMALLEST } from './geometry.ts';
@@ -44,9 +44,11 @@ export function screenLines(model: Model): readonly UiLine[] {
   const body =
     overlay?.kind === 'help'
       ? helpBody(model, overlay.top)
-      : model.page === 'home' || model.document === null
-        ? homeLines(model)
-        : documentLines(model, model.document);
+      : overlay?.kind === 'notice'
+        ? noticeBody(model, overlay.lines)
+        : model.page === 'home' || model.document === null
+          ? homeLines(model)
+          : documentLines(model, model.document);
   const lines = [barLine(model), ...filled(body, size.height - 2), footerLine(model)];
   if (overlay?.kind === 'prompt' && overlay.purpose === 'filter') {
     const help = filterLines(model, overlay.text, overlay.at);
@@ -56,7 +58,7 @@ export function screenLines(model: Model): readonly UiLine[] {
   if (talk.length > 0 && overlay?.kind !== 'palette')
     return [...lines.slice(0, -1 - talk.length), ...talk, ...lines.slice(-1)];
   if (overlay?.kind !== 'palette') return lines;
-  const over = paletteLines(overlay.text, overlay.at, Math.min(12, size.height - 4));
+  const over = paletteLines(model.keys, overlay.text, overlay.at, Math.min(12, size.height - 4));
   const box = over.map((each) => ({ ...each, back: each.back === 'none' ? ('box' as const) : each.back }));
   return [...lines.slice(0, 1), ...box, ...lines.slice(1 + box.length)];
 }
@@ -71,7 +73,20 @@ function tooSmall({ size }: Model): readonly UiLine[] {
 
 function helpBody(model: Model, top: number): readonly UiLine[] {
   const height = model.size.height - 3;
-  return [line(' All keys. Esc closes; the arrows scroll', 'label'), ...helpLines(top, height)];
+  return [line(' All keys. Esc closes; the arrows scroll', 'label'), ...helpLines(model.keys, top, height)];
+}
+
+function noticeBody({ size }: Model, texts: readonly string[]): readonly UiLine[] {
+  const lines = texts.flatMap((text) =>
+    wrap(text, size.width - 4).map((part) => line(`  ${part}`, 'warning')),
+  );
+  return [
+    line(' Something in your settings is wrong; the usual settings stand in for it', 'title'),
+    EMPTY,
+    ...lines.slice(0, size.height - 7),
+    EMPTY,
+    line('  Any key goes on', 'label'),
+  ];
 }
 
 function documentLines(model: Model, document: Document): readonly UiLine[] {

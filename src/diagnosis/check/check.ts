@@ -1,123 +1,37 @@
 import type { Capture } from '../../../capture/capture.ts';
 import type { Columns } from '../../../capture/columns.ts';
 import { openCapture } from '../../../capture/file/open-capture.ts';
-import { FLAG_FIELDS } from '../flags.ts';
-import { StrictAnalysis } from '../strict-flags.ts';
-import { Checksums } from './checksums.ts';
-import { endsOf } from './ends.ts';
-import { findIssues } from './find-issues.ts';
-import { FLOW, FlowStats } from './flow-stats.ts';
-import { OtherStats } from './other-stats.ts';
-import { RecentFrames } from './recent-frames.ts';
-import type { CheckReport, Conversation } from './report.ts';
+import { type CheckLimits, Gathering, reportOf } from './gather.ts';
+import type { CheckReport } from './report.ts';
 
-const NS = 1e9;
+/** systemd Journal Export Block, which calls are kept in. */
+const JOURNAL = 9;
 
-/** How many conversations the report holds; the longest come first. */
-export interface CheckLimits {
-  readonly conversations: number;
-}
-
-/** Reads a capture through once, without holding it, and says what is wrong in it. */
+/**
+ * Says what is wrong in a capture. It is read through once, without holding it; a session is then read again with its
+ * calls. Standard input can't be read again: it is held.
+ */
 export async function checkFile(file: string, limits: CheckLimits): Promise<CheckReport> {
-  const frames = new RecentFrames();
-  const stats = new FlowStats(frames);
-  const others = new OtherStats();
-  const checksums = new Checksums();
-  let analysis: StrictAnalysis | null = null;
+  const gathering = new Gathering();
+  if (file === '-') return (await import('./check-session.ts')).checkHeld(file, gathering, limits);
+  const { others } = gathering;
   const onRows = (columns: Columns, rowBase: number, capture: Capture): void => {
-    analysis ??= new StrictAnalysis(capture.flows, null, stats);
     others.fillTimes(columns, rowBase, capture);
-    frames.take(columns, rowBase, capture);
-    checksums.take(columns, rowBase, capture);
-    analysis.run(columns, rowBase);
-    others.take(columns, rowBase, capture);
-    frames.keep();
+    gathering.take(columns, rowBase, capture);
   };
-  const capture = await openCapture(file, { onRows });
+  const capture = await openCapture(file, { onRows, threads: limits.threads ?? 2 });
   try {
-    stats.reserve(capture.flows.length);
-    analysis ??= new StrictAnalysis(capture.flows, null, stats);
-    const { originSec } = analysis;
-    return reportOf(file, { capture, stats, others, checksums, originSec }, limits);
+    const report = reportOf(file, capture, gathering, limits);
+    if (!holdsCalls(capture)) return report;
+    return await (await import('./check-session.ts')).addCalls(report);
   } finally {
     capture.close();
   }
 }
 
-interface Gathered {
-  readonly capture: Capture;
-  readonly stats: FlowStats;
-  readonly others: OtherStats;
-  readonly checksums: Checksums;
-  /** Second that the times of `stats` count from. */
-  readonly originSec: number;
-}
-
-function reportOf(file: string, gathered: Gathered, limits: CheckLimits): CheckReport {
-  const { capture, stats, others, checksums, originSec } = gathered;
-  const frame = (row: number): number => row + 1 + capture.otherBlocks.numberedBefore(row);
-  const [other = 0, , udp = 0, icmp = 0, icmpv6 = 0] = others.byProtocol;
-  const tcpFlows = tcpFlowsOf(capture, stats);
-  const rejected = new Set([...others.errors.values()].map(({ flow }) => flow));
-  const end = (others.firstSec - originSec) * NS + others.latest;
-  const issues = findIssues({ capture, stats, others, checksums, rejected, end, frame });
-  return {
-    file,
-    format: capture.format,
-    packets: others.packets,
-    bytes: others.wireBytes,
-    seconds: (others.latest - others.earliest) / NS,
-    tcp: others.packets - other - udp - icmp - icmpv6,
-    udp,
-    other: other + icmp + icmpv6,
-    conversations: tcpFlows.length,
-    issues,
-    warnings: issues.filter(({ severity }) => severity === 'warning').length,
-    flags: Object.fromEntries(FLAG_FIELDS.map(([, field], bit) => [field, stats.flagCounts[bit] ?? 0])),
-    top: longest(tcpFlows, stats, limits.conversations).map((flow) => conversation(capture, stats, flow)),
-  };
-}
-
-function packetsOf(stats: FlowStats, flow: number): number {
-  const at = flow * FLOW.size + FLOW.packets;
-  return (stats.cells[at] ?? 0) + (stats.cells[at + 1] ?? 0);
-}
-
-function tcpFlowsOf(capture: Capture, stats: FlowStats): number[] {
-  const flows: number[] = [];
-  for (let flow = 0; flow < capture.flows.length; flow++) if (packetsOf(stats, flow) > 0) flows.push(flow);
-  return flows;
-}
-
-function longest(flows: readonly number[], stats: FlowStats, count: number): readonly number[] {
-  if (count === 0) return [];
-  return [...flows].sort((a, b) => packetsOf(stats, b) - packetsOf(stats, a) || a - b).slice(0, count);
-}
-
-function conversation(capture: Capture, stats: FlowStats, flow: number): Conversation {
-  const at = flow * FLOW.size;
-  const cell = (index: number): number => stats.cells[at + index] ?? 0;
-  const seconds = (cell(FLOW.last) - cell(FLOW.first)) / NS;
-  const bytes = [cell(FLOW.bytes), cell(FLOW.bytes + 1)] as const;
-  const setup = cell(FLOW.syn) > 0 && cell(FLOW.done) > 0;
-  return {
-    stream: capture.flows.get(flow).stream,
-    ...endsOf(capture, flow),
-    packets: packetsOf(stats, flow),
-    seconds,
-    setupMs: setup ? (cell(FLOW.done) - cell(FLOW.syn)) / 1e6 : null,
-    rttMs: cell(FLOW.rttCount) > 0 ? cell(FLOW.rttSum) / cell(FLOW.rttCount) / 1e6 : null,
-    bytes,
-    goodput: seconds > 0 ? ((bytes[0] + bytes[1]) * 8) / seconds : null,
-    idleSeconds: cell(FLOW.idle) / NS,
-    sentAgain: cell(FLOW.again) + cell(FLOW.again + 1),
-    closedBy: closedBy(cell(FLOW.fin), cell(FLOW.rst)),
-  };
-}
-
-function closedBy(fin: number, rst: number): Conversation['closedBy'] {
-  if (fin === 0 && rst === 0) return 'open';
-  if (fin === 0) return rst === 1 ? 'A-reset' : 'B-reset';
-  return fin === 1 ? 'A' : 'B';
+/** Whether a file has blocks that may be calls: only then is it worth reading again. */
+function holdsCalls({ otherBlocks }: Capture): boolean {
+  for (let index = 0; index < otherBlocks.length; index++)
+    if (otherBlocks.type(index) === JOURNAL) return true;
+  return false;
 }

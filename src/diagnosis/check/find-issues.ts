@@ -6,6 +6,7 @@ import type { Checksums } from './checksums.ts';
 import { endsOf } from './ends.ts';
 import { findFlowIssues } from './flow-issues.ts';
 import { FLOW, type FlowStats } from './flow-stats.ts';
+import { compareIssues } from './order.ts';
 import type { OtherStats } from './other-stats.ts';
 import type { Issue, IssueKind, Severity } from './report.ts';
 
@@ -21,38 +22,6 @@ export interface CheckFacts {
   readonly end: number;
   frame(row: number): number;
 }
-
-/** In which order kinds come when they are equally grave: what costs most, and what makes other findings doubtful, first. */
-const ORDER: readonly IssueKind[] = [
-  'damaged-file',
-  'dropped-by-capture',
-  'missing-from-capture',
-  'handshake-unanswered',
-  'refused',
-  'handshake-unfinished',
-  'handshake-slow',
-  'reset',
-  'icmp-error',
-  'checksum-damage',
-  'zero-window',
-  'window-full',
-  'timeouts',
-  'nagle-delayed-ack',
-  'fast-retransmissions',
-  'datagrams-unanswered',
-  'spurious-retransmissions',
-  'captured-twice',
-  'overtaken',
-  'small-segments',
-  'probes',
-  'keep-alives',
-  'fin-again',
-  'checksum-offload',
-  'clock-back',
-  'no-times',
-  'one-sided',
-  'damaged-packets',
-];
 
 const NO_ENDS = { a: '', b: '' } as const;
 /** A clock that goes back this far was set; less is how packets of several queues come. */
@@ -78,9 +47,7 @@ export function findIssues(facts: CheckFacts): Issue[] {
       params: { code, version: v6 ? 6 : 4, count },
     });
   }
-  const rank = (issue: Issue): number =>
-    (issue.severity === 'warning' ? 0 : 1000) + ORDER.indexOf(issue.kind);
-  return issues.sort((a, b) => rank(a) - rank(b) || b.weight - a.weight || (a.flow ?? 0) - (b.flow ?? 0));
+  return issues.sort(compareIssues);
 }
 
 function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue> {

@@ -5,6 +5,7 @@ import type { SegmentObserver, StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
 import { compareCopies, HEADERS } from './copies.ts';
 import { Evidence } from './evidence.ts';
+import { ReadingCounts } from './reading-counts.ts';
 import type { RecentFrames } from './recent-frames.ts';
 
 /** Cells of a conversation; those of both directions come as two, A's first. Times in ns, 0: never. */
@@ -115,6 +116,7 @@ export class FlowStats implements SegmentObserver {
   cells = new Float64Array(64 * FLOW.size);
   readonly evidence = new Evidence();
   readonly flagCounts = new Float64Array(32);
+  readonly readings = new ReadingCounts();
   private readonly frames: RecentFrames;
   /** Rows of damaged segments that were sent again. */
   readonly damaged = new Set<number>();
@@ -287,6 +289,8 @@ export class FlowStats implements SegmentObserver {
     }
     if ((found & (FLAG.retransmission | READING.sentAgain)) !== 0)
       this.again(found, row, now, len, flags, analysis);
+    if (found >= READING.persistProbe)
+      this.readings.take(this.twice ? found : found & ~READING.maybeTwice, row);
     else if ((found & FLAG.outOfOrder) !== 0) this.note(FLOW.overtaken, KIND.overtaken, row);
     if ((found & FLAG.zeroWindow) !== 0) {
       const since = flow * FLOW.size + FLOW.zeroSince + direction;

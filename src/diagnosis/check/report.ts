@@ -1,3 +1,5 @@
+import type { Reading } from '../readings.ts';
+
 /** How bad an issue is: a warning makes `check` exit with 1. */
 export type Severity = 'warning' | 'note';
 
@@ -13,6 +15,11 @@ export type IssueKind =
   | 'overtaken'
   | 'captured-twice'
   | 'fin-again'
+  | 'undelivered'
+  | 'datagrams-lost'
+  | 'never-accepted'
+  | 'call-unfinished'
+  | 'seen-in-calls'
   | 'zero-window'
   | 'window-full'
   | 'nagle-delayed-ack'
@@ -31,6 +38,19 @@ export type IssueKind =
   | 'damaged-packets'
   | 'damaged-file';
 
+/**
+ * What the calls of a session say of an issue: a reason or finding of the time line, whose `calls` and `packets` here count
+ * from 0 and stand for the names and frame numbers beside them. Words are made by the time line's messages, or by ours.
+ */
+export interface Told {
+  readonly kind: string;
+  readonly params: Readonly<Record<string, string | number>>;
+  /** Ids of calls, and how words name them: 'client send#2'. */
+  readonly calls: readonly { readonly id: number; readonly name: string }[];
+  /** frame.number of packets. */
+  readonly frames: readonly number[];
+}
+
 /** Something that is wrong, or worth a look. Words are made of `kind` and `params` by messages.ts. */
 export interface Issue {
   readonly kind: IssueKind;
@@ -44,13 +64,27 @@ export interface Issue {
   /** frame.number of packets that prove it, the first few. */
   readonly frames: readonly number[];
   readonly params: Readonly<Record<string, number | string>>;
+  /** Sessions: the roles at both ends, null where nobody of the run is. */
+  readonly roles?: { readonly a: string | null; readonly b: string | null };
+  /** Sessions: what the calls say of it. */
+  readonly told?: readonly Told[];
+}
+
+/** How many frames are read so, and the first of them by frame.number. */
+export interface ReadingCount extends Reading {
+  readonly count: number;
+  readonly frames: readonly number[];
 }
 
 /** One TCP conversation in figures. Seconds and bytes; null: not known. */
 export interface Conversation {
+  /** Index of the flow. */
+  readonly flow: number;
   readonly stream: number;
   readonly a: string;
   readonly b: string;
+  /** Sessions: the roles at both ends. */
+  readonly roles?: { readonly a: string | null; readonly b: string | null };
   readonly packets: number;
   readonly seconds: number;
   readonly setupMs: number | null;
@@ -79,6 +113,8 @@ export interface CheckReport {
   readonly warnings: number;
   /** Strict flags: how many packets have each, by Wireshark's field name. */
   readonly flags: Readonly<Record<string, number>>;
+  /** Where our reading of frames is not Wireshark's, the most frequent first. */
+  readonly readings: readonly ReadingCount[];
   /** Those with the most packets first; all when asked for. */
   readonly top: readonly Conversation[];
 }

@@ -44,7 +44,7 @@ function modelChecks(parameters: Parameters): readonly Check[] {
   }
 }
 
-const NEVER_ON_THE_NETWORK: Check = {
+export const NEVER_ON_THE_NETWORK: Check = {
   text: {
     en: 'There is no packet at all: sockets of the UNIX domain never touch the network.',
     es: 'No hay ningún paquete: los sockets del dominio UNIX no pasan nunca por la red.',

@@ -2,12 +2,11 @@ import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RoleContext } from '../scenario.ts';
 import { must } from './must.ts';
-import { tolerant } from './tolerant.ts';
 import { quickAck, recvSize, type Side } from './tune.ts';
 
 /** Sends all of `data` by the call that --send-mode names. */
 export function transmit(s: Socket, data: Uint8Array, parameters: Parameters, role: RoleContext): void {
-  if (tolerant(parameters).text('send-mode') === 'sendall') {
+  if (parameters.all()['send-mode'] !== 'send') {
     must(role, 'sendall', s.sendall(data));
     return;
   }

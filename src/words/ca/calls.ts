@@ -8,6 +8,9 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'call-failed-refused': (r, n) =>
     `${text(r, 'errno')}: el ${packet(r, n)} diu que ningú no escolta en aquest port`,
   'call-failed-reset': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} ha tallat la connexió`,
+  'call-failed-shutdown': (r, n) => `${text(r, 'errno')}: ${call(r, n, 1)} ja havia acabat aquest sentit`,
+  'call-failed-size': (r) =>
+    `${text(r, 'errno')}: ${number(r, 'bytes')} bytes no caben en un datagrama; cap paquet`,
   'call-failed': (r) => `${text(r, 'errno')}: el nucli l’ha rebutjada`,
   'call-timed-out': (r) => `EAGAIN: no ha passat res durant ${waited(r)}`,
   'call-would-block': () => 'EAGAIN: hauria hagut d’esperar',

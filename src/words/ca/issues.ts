@@ -1,4 +1,4 @@
-import type { IssueKind, Severity } from '../../diagnosis/check/report.ts';
+import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
 import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
 import { counted } from './plural.ts';
@@ -52,7 +52,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Un RST llença el que encara no s’havia lliurat: ha mort un procés o ha tancat amb dades sense llegir, o s’hi ha ficat un equip intermedi.',
     say: (issue, ends) =>
       `${side(issue, ends)} ha tallat la connexió amb ${otherSide(issue, ends)} al cap de ${span(n(issue, 'seconds'))}, ` +
-      `quan ${ends.a} havia enviat ${size(n(issue, 'fromA'))} i ${ends.b} ${size(n(issue, 'fromB'))}` +
+      `quan havia enviat ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} i l’altre ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
       (n(issue, 'closed') === 1 ? '; ja s’estava tancant' : ''),
   },
   timeouts: {
@@ -179,6 +179,32 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Els Simple Packet Blocks de pcapng no en tenen: se suposa que cadascun arriba amb el paquet anterior, i els temps són aproximats.',
     say: (issue) => counted(n(issue, 'count'), 'paquet'),
   },
+  undelivered: {
+    title: 'Dades que no han arribat mai al programa',
+    why: 'Un programa les va lliurar per enviar-les i l’altre no les va rebre: es van perdre amb un RST, o van quedar sense llegir.',
+    say: (issue, ends) =>
+      `${size(n(issue, 'bytes'))} dels ${size(n(issue, 'sent'))} que ${side(issue, ends)} ha enviat a ${otherSide(issue, ends)}`,
+  },
+  'datagrams-lost': {
+    title: 'Datagrames que no han arribat al programa',
+    why: 'UDP no avisa ningú quan un datagrama es perd, es descarta, es talla o queda sense llegir: només ho mostren les crides de totes dues bandes.',
+    say: () => '',
+  },
+  'never-accepted': {
+    title: 'Connexions que ningú no ha acceptat',
+    why: 'El nucli va acabar la salutació, i el programa no va treure mai la connexió de la cua.',
+    say: () => '',
+  },
+  'call-unfinished': {
+    title: 'Crides que no han retornat mai',
+    why: 'Encara esperaven quan va acabar l’enregistrament.',
+    say: () => '',
+  },
+  'seen-in-calls': {
+    title: 'Vist a les crides',
+    why: 'Els paquets tots sols no ho mostren.',
+    say: () => '',
+  },
   'damaged-packets': {
     title: 'Paquets sense desxifrar fins al final',
     why: 'Tallats, malmesos o d’una mena que no es desxifra.',
@@ -190,6 +216,14 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue) =>
       `${t(issue, 'what')} (al byte ${n(issue, 'offset')})${n(issue, 'count') > 1 ? `, i ${n(issue, 'count') - 1} més` : ''}`,
   },
+};
+
+/** What the calls say of an issue, where the time line has no words for it. */
+export const told = {
+  'calls-blocked': ({ params, calls }: Told): string =>
+    `${counted(Number(params.count), 'crida', 'crides')} ${Number(params.count) === 1 ? 'hi ha esperat' : 'hi han esperat'}, ${span(Number(params.ms) / 1e3)} en total; ${calls[0]?.name ?? ''} ${span(Number(params.most) / 1e3)}`,
+  'calls-failed': ({ params, calls }: Told): string =>
+    `${calls[0]?.name ?? ''} ha fallat amb ${params.errno}`,
 };
 
 /** Single words and sentences of the report. */
@@ -206,4 +240,9 @@ export const report = {
   empty: 'cap paquet',
   conversationsTitle: 'Converses',
   files: (count: number, bad: number): string => `${counted(count, 'fitxer')}, ${bad} amb avisos`,
+  calls: 'crides',
+  packet: (number: number): string => `paquet ${number}`,
+  readingsTitle: 'On no llegim el mateix que Wireshark',
+  reading: (theirs: string, ours: string, because: string): string =>
+    `Wireshark diu ${theirs}; nosaltres diem ${ours}, perquè ${because}`,
 };

@@ -7,6 +7,9 @@ export const calls = {
   'call-failed-refused': (r, n) =>
     `${text(r, 'errno')}: ${packet(r, n)} says that nobody listens on the port`,
   'call-failed-reset': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} reset the connection`,
+  'call-failed-shutdown': (r, n) => `${text(r, 'errno')}: ${call(r, n, 1)} had ended this direction`,
+  'call-failed-size': (r) =>
+    `${text(r, 'errno')}: ${number(r, 'bytes')} bytes do not fit into one datagram; no packet`,
   'call-failed': (r) => `${text(r, 'errno')}: the kernel refused it`,
   'call-timed-out': (r) => `EAGAIN: nothing happened for ${waited(r)}`,
   'call-would-block': () => 'EAGAIN: it would have had to wait',

@@ -1,4 +1,4 @@
-import type { IssueKind, Severity } from '../../diagnosis/check/report.ts';
+import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
 import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
 
@@ -53,7 +53,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'A reset throws away what was not yet delivered: a process died or closed with unread data, or a middlebox cut in.',
     say: (issue, ends) =>
       `${side(issue, ends)} reset the connection with ${otherSide(issue, ends)} after ${span(n(issue, 'seconds'))}, ` +
-      `when ${ends.a} had sent ${size(n(issue, 'fromA'))} and ${ends.b} ${size(n(issue, 'fromB'))}` +
+      `when it had sent ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} and the other ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
       (n(issue, 'closed') === 1 ? '; it was being closed' : ''),
   },
   timeouts: {
@@ -183,6 +183,32 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Simple Packet Blocks of pcapng have none: each is taken to come with the packet before it, and times are rough.',
     say: (issue) => counted(n(issue, 'count'), 'packet'),
   },
+  undelivered: {
+    title: 'Data that never reached the program',
+    why: 'One program handed it over to be sent, the other never received it: lost with a reset, or left unread.',
+    say: (issue, ends) =>
+      `${size(n(issue, 'bytes'))} of the ${size(n(issue, 'sent'))} that ${side(issue, ends)} sent to ${otherSide(issue, ends)}`,
+  },
+  'datagrams-lost': {
+    title: 'Datagrams that did not reach the program',
+    why: 'UDP tells nobody when a datagram is lost, dropped, cut or left unread: only the calls of both sides show it.',
+    say: () => '',
+  },
+  'never-accepted': {
+    title: 'Connections that nobody accepted',
+    why: 'The kernel finished the handshake, and the program never took the connection from its queue.',
+    say: () => '',
+  },
+  'call-unfinished': {
+    title: 'Calls that never returned',
+    why: 'They still waited when the recording ended.',
+    say: () => '',
+  },
+  'seen-in-calls': {
+    title: 'Seen in the calls',
+    why: 'The packets alone do not show it.',
+    say: () => '',
+  },
   'damaged-packets': {
     title: 'Packets not decoded to the end',
     why: 'Cut, damaged, or of a kind that is not decoded.',
@@ -196,11 +222,20 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
 };
 
+/** What the calls say of an issue, where the time line has no words for it. */
+export const told = {
+  'calls-blocked': ({ params, calls }: Told): string =>
+    `${counted(Number(params.count), 'call')} waited for it, ${span(Number(params.ms) / 1e3)} in all; ${calls[0]?.name ?? ''} ${span(Number(params.most) / 1e3)}`,
+  'calls-failed': ({ params, calls }: Told): string => `${calls[0]?.name ?? ''} failed with ${params.errno}`,
+};
+
 /** Single words and sentences of the report. */
 export const report = {
   nothing: 'nothing is wrong',
   frames: 'frames',
   frame: 'frame',
+  calls: 'calls',
+  packet: (number: number): string => `packet ${number}`,
   more: (count: number): string => `and ${count} more`,
   summary: (packets: number, bytes: number, seconds: number): string =>
     `${counted(packets, 'packet')}, ${size(bytes)}, ${span(seconds)}`,
@@ -210,4 +245,7 @@ export const report = {
   empty: 'no packets',
   conversationsTitle: 'Conversations',
   files: (count: number, bad: number): string => `${counted(count, 'file')}, ${bad} with warnings`,
+  readingsTitle: 'Where our reading is not Wireshark’s',
+  reading: (theirs: string, ours: string, because: string): string =>
+    `Wireshark says ${theirs}; we say ${ours}, because ${because}`,
 };

@@ -45,7 +45,13 @@ const SYN_AGAIN: Readonly<Record<string, string>> = {
 function unanswered(reason: Reason): string {
   const why = text(reason, 'why');
   if (why !== 'queue-full') return SYN_AGAIN[why] ?? 'nobody answered';
-  return `the accept queue is full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
+  return `the accept queue was full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
+}
+
+/** What became of a SYN that came to a full accept queue. */
+function dropped(reason: Reason): string {
+  if (reason.params.dropped !== 1) return '';
+  return `; not answered: the accept queue is full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
 }
 
 const SYN_ACK_AGAIN: Readonly<Record<string, string>> = {
@@ -103,8 +109,9 @@ export const packets: Readonly<Record<PacketKind, Say>> = {
   foreign: () => 'not of a socket of this run',
   damaged: () => 'damaged: it cannot be read as what it claims to be',
   other: () => 'neither TCP nor UDP: no socket call is looked for',
-  syn: (r, n) => (r.calls.length > 0 ? `SYN of ${call(r, n)}` : 'SYN: somebody connects'),
-  'syn-again': (r) => `SYN again after ${waited(r)} (repetition ${number(r, 'count')}): ${unanswered(r)}`,
+  syn: (r, n) => `${r.calls.length > 0 ? `SYN of ${call(r, n)}` : 'SYN: somebody connects'}${dropped(r)}`,
+  'syn-again': (r) =>
+    `SYN again after ${waited(r)} (repetition ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,
   'syn-ack': (r, n) =>
     r.calls.length > 0
       ? `the kernel answers for ${call(r, n)}: accept is not needed`

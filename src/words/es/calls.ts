@@ -8,6 +8,9 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'call-failed-refused': (r, n) =>
     `${text(r, 'errno')}: el ${packet(r, n)} dice que nadie escucha en ese puerto`,
   'call-failed-reset': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} cortó la conexión`,
+  'call-failed-shutdown': (r, n) => `${text(r, 'errno')}: ${call(r, n, 1)} ya había terminado este sentido`,
+  'call-failed-size': (r) =>
+    `${text(r, 'errno')}: ${number(r, 'bytes')} bytes no caben en un datagrama; ningún paquete`,
   'call-failed': (r) => `${text(r, 'errno')}: el núcleo la rechazó`,
   'call-timed-out': (r) => `EAGAIN: no pasó nada durante ${waited(r)}`,
   'call-would-block': () => 'EAGAIN: habría tenido que esperar',

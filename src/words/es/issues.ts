@@ -1,4 +1,4 @@
-import type { IssueKind, Severity } from '../../diagnosis/check/report.ts';
+import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
 import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
 import { counted } from './plural.ts';
@@ -52,7 +52,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Un RST tira lo que aún no se había entregado: murió un proceso o cerró con datos sin leer, o se metió un equipo intermedio.',
     say: (issue, ends) =>
       `${side(issue, ends)} cortó la conexión con ${otherSide(issue, ends)} a los ${span(n(issue, 'seconds'))}, ` +
-      `cuando ${ends.a} había enviado ${size(n(issue, 'fromA'))} y ${ends.b} ${size(n(issue, 'fromB'))}` +
+      `cuando había enviado ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} y el otro ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
       (n(issue, 'closed') === 1 ? '; ya se estaba cerrando' : ''),
   },
   timeouts: {
@@ -182,6 +182,32 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Los Simple Packet Blocks de pcapng no la tienen: se supone que cada uno llega con el paquete anterior, y los tiempos son aproximados.',
     say: (issue) => counted(n(issue, 'count'), 'paquete'),
   },
+  undelivered: {
+    title: 'Datos que nunca llegaron al programa',
+    why: 'Un programa los entregó para enviarlos y el otro no los recibió: se perdieron con un RST, o quedaron sin leer.',
+    say: (issue, ends) =>
+      `${size(n(issue, 'bytes'))} de los ${size(n(issue, 'sent'))} que ${side(issue, ends)} envió a ${otherSide(issue, ends)}`,
+  },
+  'datagrams-lost': {
+    title: 'Datagramas que no llegaron al programa',
+    why: 'UDP no avisa a nadie cuando un datagrama se pierde, se descarta, se corta o queda sin leer: solo lo muestran las llamadas de los dos lados.',
+    say: () => '',
+  },
+  'never-accepted': {
+    title: 'Conexiones que nadie aceptó',
+    why: 'El núcleo terminó el saludo, y el programa nunca sacó la conexión de su cola.',
+    say: () => '',
+  },
+  'call-unfinished': {
+    title: 'Llamadas que nunca retornaron',
+    why: 'Seguían esperando cuando acabó la grabación.',
+    say: () => '',
+  },
+  'seen-in-calls': {
+    title: 'Visto en las llamadas',
+    why: 'Los paquetes por sí solos no lo muestran.',
+    say: () => '',
+  },
   'damaged-packets': {
     title: 'Paquetes sin descifrar hasta el final',
     why: 'Cortados, dañados o de una clase que no se descifra.',
@@ -193,6 +219,13 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue) =>
       `${t(issue, 'what')} (en el byte ${n(issue, 'offset')})${n(issue, 'count') > 1 ? `, y ${n(issue, 'count') - 1} más` : ''}`,
   },
+};
+
+/** What the calls say of an issue, where the time line has no words for it. */
+export const told = {
+  'calls-blocked': ({ params, calls }: Told): string =>
+    `${counted(Number(params.count), 'llamada')} ${Number(params.count) === 1 ? 'esperó' : 'esperaron'} por ello, ${span(Number(params.ms) / 1e3)} en total; ${calls[0]?.name ?? ''} ${span(Number(params.most) / 1e3)}`,
+  'calls-failed': ({ params, calls }: Told): string => `${calls[0]?.name ?? ''} falló con ${params.errno}`,
 };
 
 /** Single words and sentences of the report. */
@@ -209,4 +242,9 @@ export const report = {
   empty: 'ningún paquete',
   conversationsTitle: 'Conversaciones',
   files: (count: number, bad: number): string => `${counted(count, 'fichero')}, ${bad} con avisos`,
+  calls: 'llamadas',
+  packet: (number: number): string => `paquete ${number}`,
+  readingsTitle: 'Donde no leemos lo mismo que Wireshark',
+  reading: (theirs: string, ours: string, because: string): string =>
+    `Wireshark dice ${theirs}; nosotros decimos ${ours}, porque ${because}`,
 };

@@ -6,10 +6,17 @@ import { MAX_BLOCK } from '../../../capture/file/pcapng-blocks.ts';
 import { PcapngWriter } from '../../../capture/file/pcapng-writer.ts';
 import { UserError } from '../../../capture/user-error.ts';
 import { random } from '../../bench/generate.ts';
+import { corpus } from '../../fuzz/corpus.ts';
 import { sharedCaptures } from '../../shared.ts';
 import { cellsOf, readBytes } from '../memory.ts';
 
-const files = [...sharedCaptures('captures'), ...sharedCaptures('golden')];
+const files = [
+  ...(await corpus()).filter(({ own }) => own),
+  ...[...sharedCaptures('captures'), ...sharedCaptures('golden')].map((path) => ({
+    name: basename(path),
+    bytes: readFileSync(path),
+  })),
+];
 
 /** What the bytes give: rows and problems, or the message of the UserError; anything else that is thrown fails the test. */
 function outcome(
@@ -25,8 +32,7 @@ function outcome(
 }
 
 describe('a file in whatever chunks', () => {
-  test.each(files.map((file) => [basename(file), file]))('%s', (_, file) => {
-    const bytes = readFileSync(file);
+  test.each(files)('$name', ({ bytes }) => {
     const whole = outcome(bytes);
     const next = random(7);
     for (const chunks of [[1], [7, 13], Array.from({ length: 500 }, () => 1 + Math.floor(next() * 3000))]) {
@@ -45,8 +51,7 @@ describe('a file in whatever chunks', () => {
 const CUTS = 120;
 
 describe('a file that ends anywhere gives the packets that are whole, and says that it is cut', () => {
-  test.each(files.map((file) => [basename(file), file]))('%s', (_, file) => {
-    const bytes = readFileSync(file);
+  test.each(files)('$name', ({ bytes }) => {
     const { capture } = outcome(bytes);
     const rows = capture === null ? [] : cellsOf(capture);
     const next = random(11);
@@ -73,8 +78,7 @@ describe('a file that ends anywhere gives the packets that are whole, and says t
 describe('damaged files', () => {
   test('any byte set to 0, 255 or flipped: never more than a UserError', () => {
     const next = random(23);
-    const small = files.filter((file) => readFileSync(file).length < 4000).map((file) => readFileSync(file));
-    if (small.length === 0) return;
+    const small = files.map(({ bytes }) => bytes).filter(({ length }) => length < 4000);
     for (let run = 0; run < 3000; run++) {
       const bytes = Uint8Array.from(small[Math.floor(next() * small.length)]!);
       const at = Math.floor(next() * Math.min(bytes.length, 400));

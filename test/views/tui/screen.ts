@@ -5,7 +5,7 @@ import type { Session } from '../../../src/session/session.ts';
 import { buildTimeline } from '../../../src/timeline/timeline.ts';
 import { App } from '../../../views/tui/app.ts';
 import { Document } from '../../../views/tui/document.ts';
-import type { ScenarioEntry } from '../../../views/tui/model.ts';
+import type { ScenarioEntry, Start } from '../../../views/tui/model.ts';
 import type { ThemeName } from '../../../views/tui/theme.ts';
 import { view } from '../../../views/tui/view.ts';
 
@@ -15,6 +15,8 @@ export interface ScreenOptions {
   readonly theme?: ThemeName;
   readonly ascii?: boolean;
   readonly scenarios?: readonly ScenarioEntry[];
+  /** The user's settings. */
+  readonly settings?: Partial<Start>;
 }
 
 /** The real full screen, drawn into a terminal emulator; keys go in as bytes. */
@@ -27,7 +29,14 @@ export class TestScreen {
   private pending: Promise<void> = Promise.resolve();
   private readonly output: PassThrough & { columns: number; rows: number; isTTY: boolean };
 
-  constructor({ width, height, theme = 'dark', ascii = false, scenarios = [] }: ScreenOptions) {
+  constructor({
+    width,
+    height,
+    theme = 'dark',
+    ascii = false,
+    scenarios = [],
+    settings = {},
+  }: ScreenOptions) {
     this.terminal = new headless.Terminal({ cols: width, rows: height, allowProposedApi: true });
     this.output = Object.assign(new PassThrough(), { columns: width, rows: height, isTTY: true });
     this.output.setEncoding('utf8');
@@ -37,7 +46,7 @@ export class TestScreen {
     });
     this.app = new App(
       { input: this.input, output: this.output },
-      { theme, ascii, mouse: true, scenarios, recent: [] },
+      { theme, ascii, mouse: true, scenarios, recent: [], ...settings },
     );
     this.app.begin({ kind: 'home' });
   }

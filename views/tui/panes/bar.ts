@@ -44,13 +44,18 @@ function tabs(
 export function barLine(model: Model): UiLine {
   const parts: UiSpan[] = [];
   let used = 0;
+  const keyStyle = (page: Page, letter: string) => (isKeyOf(model, page, letter) ? 'bar-key' : 'bar');
   for (const {
     page,
     parts: [before, key, after],
   } of tabs(model)) {
     const isOn = page === model.page;
     const style = isOn ? 'bar-on' : 'bar';
-    parts.push(span(` ${before}`, style), span(key, isOn ? 'bar-on' : 'bar-key'), span(`${after} `, style));
+    parts.push(
+      span(` ${before}`, style),
+      span(key, isOn ? 'bar-on' : keyStyle(page, key)),
+      span(`${after} `, style),
+    );
     used += before.length + key.length + after.length + 2;
   }
   const title = ` ${titleText(model)} `;
@@ -60,6 +65,12 @@ export function barLine(model: Model): UiLine {
     parts.push(span(' '.repeat(Math.max(0, room - widthOf(shown))), 'bar'), span(shown, 'title'));
   }
   return spans(parts, 'bar');
+}
+
+/** Whether a letter of a view's title is its key, as it usually is. */
+function isKeyOf({ keys }: Model, page: Page, letter: string): boolean {
+  const action = (keys.of(letter) ?? keys.of(letter.toLowerCase()))?.action;
+  return page === 'compare' ? action?.do === 'compare' : action?.do === 'show' && action.page === page;
 }
 
 function titleText({ document, filter, running, sideBySide }: Model): string {

@@ -1,13 +1,23 @@
 import type { Document } from '../document.ts';
 import type { Model } from '../model.ts';
 import type { PageView } from '../pages.ts';
-import { AXIS, axisLabels, cursorColumn, largest, plotLines, stepPlot, timeAxis } from '../plot.ts';
+import {
+  AXIS,
+  axisLabels,
+  cursorColumn,
+  type Layer,
+  NOTHING,
+  PENDING,
+  plotLines,
+  stepPlot,
+  timeAxis,
+} from '../plot.ts';
 import type { FlowSeries, Series } from '../series.ts';
-import { line, type UiLine, type UiStyle } from '../style.ts';
+import { line, type UiStyle } from '../style.ts';
 
 const SMALLEST = 3;
 
-/** Send-Q, bytes in flight, Recv-Q and the window over time, one plot under the other on one time axis. */
+/** cwnd with bytes in flight, Send-Q, Recv-Q, the window and the rtt over time, one plot under the other on one time axis. */
 export const buffers: PageView = {
   title(model, document) {
     return line(`  Buffers of ${directionText(model, document)}`, 'label');
@@ -15,47 +25,81 @@ export const buffers: PageView = {
   length: () => 0,
   lines(model, document, _, height) {
     const series = document.series(model.connection);
-    if (series === null)
-      return [line('  Nothing to plot: this is no TCP connection that carried bytes.', 'reason')];
-    const chosen = plots(series);
-    const shown = chosen.slice(0, Math.max(1, Math.floor((height - 1) / SMALLEST)));
-    const each = Math.floor((height - 1) / shown.length);
+    if (series === 'pending') return [line(PENDING, 'reason')];
+    if (series === null) return [line(NOTHING, 'reason')];
     const width = model.size.width - AXIS - 1;
-    const cursor = cursorColumn(document, model.selected, model.connection, series.lastSecond, width);
-    const lines: UiLine[] = [];
-    for (const { series: values, style } of shown) {
-      const most = Math.max(1, largest(values.values));
-      const dots = stepPlot(values, width, each, series.lastSecond, most);
-      lines.push(
-        ...plotLines([{ dots, style, sign: '*' }], axisLabels(values.name, most, each), cursor, model.ascii),
-      );
-    }
+    const drawn = document.bufferPlots.get(`${model.connection} ${width} ${height}`, () =>
+      drawBuffers(series, width, height),
+    );
+    if (drawn === null) return [line(PENDING, 'reason')];
+    const cursor = cursorColumn(document, model.selected, series, width);
+    const lines = drawn.flatMap(({ layers, labels }) => plotLines(layers, labels, cursor, model.ascii));
     return [...lines, timeAxis(series.lastSecond, width)];
   },
   target: () => null,
 };
 
-interface Shown {
-  readonly series: Series;
-  readonly style: UiStyle;
+/** A plot of one series, made for a size. */
+export interface BufferPlot {
+  readonly layers: readonly Layer[];
+  readonly labels: readonly string[];
 }
 
-/** Queues are known only where calls were recorded with them. */
-function plots({ sendQueue, inFlight, recvQueue, window }: FlowSeries): readonly Shown[] {
+function* drawBuffers(series: FlowSeries, width: number, height: number): Generator<void, BufferPlot[]> {
+  const chosen = plots(series);
+  const shown = chosen.slice(0, Math.max(1, Math.floor((height - 1) / SMALLEST)));
+  const each = Math.floor((height - 1) / shown.length);
+  const drawn: BufferPlot[] = [];
+  for (const { layers } of shown) {
+    const most = Math.max(1, ...layers.map(({ series: { largest } }) => largest));
+    const plotted: Layer[] = [];
+    for (const { series: values, style, sign } of layers)
+      plotted.push({ dots: yield* stepPlot(values, width, each, series.lastSecond, most), style, sign });
+    const labels = axisLabels(layers[0]?.series.name ?? '', most, each);
+    for (const [index, { series: more }] of layers.slice(1).entries())
+      if (index + 2 < each - 1) labels[index + 2] = more.name;
+    drawn.push({ layers: plotted, labels });
+  }
+  return drawn;
+}
+
+interface Shown {
+  readonly layers: readonly { readonly series: Series; readonly style: UiStyle; readonly sign: string }[];
+}
+
+/** Queues are known only where the kernel was asked or calls were recorded with them; cwnd only from the kernel. */
+function plots({
+  sendQueue,
+  inFlight,
+  recvQueue,
+  window,
+  cwnd,
+  ssthresh,
+  rtt,
+}: FlowSeries): readonly Shown[] {
   const all: readonly Shown[] = [
-    { series: sendQueue, style: 'data' },
-    { series: inFlight, style: 'syn' },
-    { series: recvQueue, style: 'fin' },
-    { series: window, style: 'call' },
+    {
+      layers: [
+        { series: cwnd, style: 'mark', sign: '+' },
+        { series: ssthresh, style: 'fin', sign: '-' },
+        { series: inFlight, style: 'syn', sign: '*' },
+      ],
+    },
+    { layers: [{ series: sendQueue, style: 'data', sign: '*' }] },
+    { layers: [{ series: recvQueue, style: 'fin', sign: '*' }] },
+    { layers: [{ series: window, style: 'call', sign: '*' }] },
+    { layers: [{ series: rtt, style: 'label', sign: '*' }] },
   ];
-  return all.filter(({ series }) => series.times.length > 0);
+  return all
+    .map(({ layers }) => ({ layers: layers.filter(({ series }) => series.length > 0) }))
+    .filter(({ layers }) => layers.length > 0);
 }
 
 /** The direction that carried more bytes, which both plots are about. */
 export function directionText(model: Model, document: Document): string {
   const connection = document.timeline.connections[model.connection];
   const series = document.series(model.connection);
-  if (connection === undefined || series === null) return 'no connection';
+  if (connection === undefined || series === null || series === 'pending') return 'the connection';
   const { endpointA, endpointB, roleA, roleB } = connection;
   const [a, b] = [roleA ?? endpointA, roleB ?? endpointB];
   const way = series.direction === 0 ? `${a} → ${b}` : `${b} → ${a}`;

@@ -42,7 +42,10 @@ export const compare: PageView = {
   length: ({ sideBySide }) => (sideBySide === null ? 0 : comparedLength(sideBySide)),
   lines(model, _, top, height) {
     const both = model.sideBySide;
-    if (both === null) return [line('  Nothing is compared: D asks for a second capture.', 'reason')];
+    if (both === null)
+      return [
+        line(`  Nothing is compared: ${model.keys.keyOf('compare')} asks for a second capture.`, 'reason'),
+      ];
     const end = Math.min(top + height, comparedLength(both));
     if (end === 0) return [line('  Nothing differs.', 'good')];
     return Array.from({ length: Math.max(0, end - top) }, (_each, index) => {
@@ -145,7 +148,7 @@ export function comparedContent(model: Model, width: number): PaneContent {
   const both = model.sideBySide;
   const at = both === null ? null : lineAt(both, model.cursors.compare ?? 0);
   if (both === null || at === null) {
-    content.add(line(' = shows the rows again', 'label'));
+    content.add(line(` ${model.keys.keyOf('turn-comparison')} shows the rows again`, 'label'));
     return content.done('');
   }
   const differences = both.comparison.differences(at);

@@ -1,8 +1,9 @@
 import { duration, grouped } from '../../ladder/units.ts';
+import type { ConnectionCounts } from '../connection-counts.ts';
 import type { Document } from '../document.ts';
 import type { Model } from '../model.ts';
 import type { PageView } from '../pages.ts';
-import { FLOW_STYLES, line, span, spans, type UiLine } from '../style.ts';
+import { FLOW_STYLES, line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { type Column, cell, titles } from '../table.ts';
 
 const NUMBER: Column = { title: 'Stream', width: 7, right: true };
@@ -46,7 +47,6 @@ function connectionLine(model: Model, document: Document, index: number): UiLine
   const connection = document.timeline.connections[index];
   if (connection === undefined) return line('');
   const { protocol, endpointA, endpointB, client, flow, roleA, roleB } = connection;
-  const counts = document.counts(index);
   const isA = client === 'a';
   const named = (endpoint: string, role: string | null): string =>
     role === null ? endpoint : model.size.width < 110 ? role : `${role} ${endpoint}`;
@@ -62,12 +62,20 @@ function connectionLine(model: Model, document: Document, index: number): UiLine
         cell(isA ? `${a} → ${b}` : `${b} → ${a}`, endsColumn(model)),
         document.timeline.connections.length > 1 ? style : 'data',
       ),
-      span(cell(grouped(counts.packets), PACKETS)),
-      span(cell(grouped(isA ? counts.bytesFromA : counts.bytesFromB), SENT)),
-      span(cell(grouped(isA ? counts.bytesFromB : counts.bytesFromA), CAME)),
-      span(cell(duration(counts.lastNs - counts.firstNs), TIME)),
-      span(cell(counts.findings === 0 ? '' : String(counts.findings), PROBLEMS).trimEnd(), 'warning'),
+      ...countSpans(document.counts(index), isA),
     ],
     isChosen ? (model.focus === 'main' ? 'selected' : 'dimmed') : 'none',
   );
+}
+
+function countSpans(counts: ConnectionCounts | null, isA: boolean): UiSpan[] {
+  if (counts === null) return [span(cell('…', PACKETS), 'label')];
+  const { packets, bytesFromA, bytesFromB, firstNs, lastNs, findings } = counts;
+  return [
+    span(cell(grouped(packets), PACKETS)),
+    span(cell(grouped(isA ? bytesFromA : bytesFromB), SENT)),
+    span(cell(grouped(isA ? bytesFromB : bytesFromA), CAME)),
+    span(cell(duration(lastNs - firstNs), TIME)),
+    span(cell(findings === 0 ? '' : String(findings), PROBLEMS).trimEnd(), 'warning'),
+  ];
 }

@@ -6,7 +6,7 @@ const SHOWN = 8;
 
 /** Over the line that a filter is typed on: how it may go on, and what is wrong with it, with a mark under the place. */
 export function filterLines(model: Model, text: string, at: number): readonly UiLine[] {
-  const { completions, error } = filterHelp(model, text);
+  const { completions, error, enter } = filterHelp(model, text);
   const top = Math.max(0, Math.min(at - SHOWN + 1, completions.length - SHOWN));
   const lines = completions
     .slice(top, top + SHOWN)
@@ -16,12 +16,7 @@ export function filterLines(model: Model, text: string, at: number): readonly Ui
         top + index === at ? 'selected' : 'box',
       ),
     );
-  const hint =
-    error === null
-      ? text.trim() === ''
-        ? 'tcp.flags.syn == 1 && call.name == "connect" · Tab completes'
-        : 'Enter filters'
-      : `${error.message}${error.hint === '' ? '' : `: ${error.hint}`}`;
+  const hint = error === null ? enter : `${error.message}${error.hint === '' ? '' : `: ${error.hint}`}`;
   return [...lines, line(` ${hint}`, error === null ? 'label' : 'warning', 'box')];
 }
 

@@ -1,12 +1,12 @@
 import { shorten, widthOf } from '../../ladder/line.ts';
 import { grouped } from '../../ladder/units.ts';
-import { COMMANDS, keysText } from '../keys.ts';
+import { keysText } from '../key-table.ts';
 import type { Model, Purpose, TalkPurpose } from '../model.ts';
 import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { rowsOf, showsRows } from '../update-move.ts';
 import { isTalk } from '../update-talk.ts';
 import { filterText } from './filter.ts';
-import { keyOf, talkHint, talkPrompt } from './talk.ts';
+import { stepCommand, talkHint, talkPrompt } from './talk.ts';
 
 const PROMPTS: Readonly<Record<Exclude<Purpose, TalkPurpose>, string>> = {
   search: 'Search (text, /regex/, hex:…): ',
@@ -15,6 +15,7 @@ const PROMPTS: Readonly<Record<Exclude<Purpose, TalkPurpose>, string>> = {
   save: 'Save the session as: ',
   export: 'Write the ladder as text to: ',
   open: 'Open the capture: ',
+  'save-filter': 'Save this filter as: $',
   compare: 'Compare with the capture: ',
   value: 'Value (empty: the default): ',
 };
@@ -79,38 +80,48 @@ function talkLine(model: Model, purpose: TalkPurpose, role: string, text: string
 }
 
 function keyParts(model: Model): readonly (readonly [string, string])[] {
+  const key = model.keys.keyOf;
   const parts: (readonly [string, string])[] = [];
   if (model.running !== null) {
     const { waiting, asking } = model.running;
-    if (asking.length > 0) parts.push(['i', `answer ${asking[0]?.role}`]);
-    for (const { call } of waiting.slice(0, 2)) parts.push([keyOf(call.role), `${call.role}: ${call.call}`]);
-    if (waiting.length > 0) parts.push(['A', 'all']);
-    if (waiting.some(({ call }) => call.data !== null)) parts.push(['D', 'data']);
-    if (waiting.length > 0) parts.push(['P', 'pause']);
-    parts.push(['X', 'end the run']);
+    if (asking.length > 0) parts.push([key('answer'), `answer ${asking[0]?.role}`]);
+    for (const { call } of waiting.slice(0, 2))
+      parts.push([key(stepCommand(call.role)), `${call.role}: ${call.call}`]);
+    if (waiting.length > 0) parts.push([key('step-all'), 'all']);
+    if (waiting.some(({ call }) => call.data !== null)) parts.push([key('step-data'), 'data']);
+    if (waiting.length > 0) parts.push([key('step-pause'), 'pause']);
+    parts.push([key('stop'), 'end the run']);
   }
   if (model.replay !== null)
-    parts.push(['Space', model.replay.isPlaying ? 'pause' : 'play'], ['< >', 'speed']);
+    parts.push(
+      [key('play'), model.replay.isPlaying ? 'pause' : 'play'],
+      [`${key('slower')} ${key('faster')}`, 'speed'],
+    );
   if (model.page === 'home') {
-    if (model.home.form === null) parts.push(['Enter', 'run'], ['→', 'parameters'], ['S', 'step by step']);
+    if (model.home.form === null)
+      parts.push([key('enter'), 'run'], ['→', 'parameters'], [key('run-stepped'), 'step by step']);
     else
       parts.push(
-        ['Enter', 'change'],
+        [key('enter'), 'change'],
         ['Bksp', 'default'],
-        ['r', 'run'],
-        ['S', 'step by step'],
-        ['Esc', 'list'],
+        [key('run-again'), 'run'],
+        [key('run-stepped'), 'step by step'],
+        [key('back'), 'list'],
       );
-    parts.push(['O', 'open'], ['?', 'help'], ['q', 'quit']);
+    parts.push([key('open'), 'open'], [key('help'), 'help'], [key('quit'), 'quit']);
     return parts;
   }
   if (model.page === 'compare')
-    parts.push(['} {', 'difference'], ['=', 'all, unlike, sums'], ['~', 'other run']);
+    parts.push(
+      [`${key('next-difference')} ${key('previous-difference')}`, 'difference'],
+      [key('turn-comparison'), 'all, unlike, sums'],
+      [key('other-run'), 'other run'],
+    );
   parts.push(
     ['↑↓', 'move'],
-    ['Enter', model.focus === 'pane' ? 'go there' : showsRows(model.page) ? 'proof' : 'go there'],
+    [key('enter'), model.focus === 'pane' ? 'go there' : showsRows(model.page) ? 'proof' : 'go there'],
   );
-  for (const command of COMMANDS)
+  for (const command of model.keys.commands)
     if (command.short !== undefined) parts.push([keysText(command).split(' ')[0] ?? '', command.short]);
   return parts;
 }
@@ -120,7 +131,7 @@ function position(model: Model): string {
   const { loading, replay, running, document, search } = model;
   if (loading !== null) {
     const share = loading.share === null ? '' : `${Math.floor(loading.share * 100)} % · `;
-    return `loading ${share}${grouped(loading.rows)} packets · Esc ends it`;
+    return `loading ${share}${grouped(loading.rows)} packets · ${model.keys.keyOf('back')} ends it`;
   }
   if (replay !== null) return `${replay.isPlaying ? '▶' : '‖'} ${speedText(replay.speed)}`;
   if (running !== null && running.progress !== '') return running.progress;

@@ -1,23 +1,27 @@
-import { COMMANDS, GROUPS, keysText } from '../keys.ts';
+import { type KeyTable, keysText } from '../key-table.ts';
+import { GROUPS } from '../keys.ts';
 import { EMPTY, line, span, spans, type UiLine } from '../style.ts';
 
-/** All commands by group, from the table that the keys come from. */
-function allLines(): readonly UiLine[] {
+/** All commands by group, with the keys that they have for this user. */
+function allLines(keys: KeyTable): readonly UiLine[] {
   return GROUPS.flatMap((group) => [
     line(`  ${group}`, 'title'),
-    ...COMMANDS.filter((command) => command.group === group).map((command) =>
-      spans([
-        span(`    ${(keysText(command) || `:${command.name}`).padEnd(16)}`, 'key'),
-        span(command.does, 'reason'),
-      ]),
-    ),
+    ...keys.commands
+      .filter((command) => command.group === group)
+      .map((command) =>
+        spans([
+          span(`    ${(keysText(command) || `:${command.name}`).padEnd(16)} `, 'key'),
+          span(command.does, 'reason'),
+        ]),
+      ),
     EMPTY,
   ]);
 }
 
-const LINES = allLines();
-export const HELP_LINES = LINES.length;
+export function helpLength({ commands }: KeyTable): number {
+  return commands.length + GROUPS.length * 2;
+}
 
-export function helpLines(top: number, height: number): readonly UiLine[] {
-  return LINES.slice(top, top + height);
+export function helpLines(keys: KeyTable, top: number, height: number): readonly UiLine[] {
+  return allLines(keys).slice(top, top + height);
 }

@@ -30,7 +30,7 @@ export function homeLines(model: Model): readonly UiLine[] {
   const beside =
     scenario !== null && home.form !== null
       ? formLines(home, scenario, home.form, right, height)
-      : aboutLines(chosen, home, right);
+      : aboutLines(chosen, model, right);
   return Array.from({ length: height }, (_, index) =>
     join(list[index] ?? EMPTY, left, beside[index] ?? EMPTY, model.ascii),
   );
@@ -99,7 +99,8 @@ function entryText(entry: HomeEntry): string {
   }
 }
 
-function aboutLines(entry: HomeEntry | undefined, home: Home, width: number): readonly UiLine[] {
+function aboutLines(entry: HomeEntry | undefined, { home, keys }: Model, width: number): readonly UiLine[] {
+  const compareKey = keys.keyOf('compare');
   const text = (content: string, style: 'reason' | 'title' = 'reason'): UiLine[] =>
     wrap(content, width - 2).map((each) => line(each, style));
   switch (entry?.kind) {
@@ -111,7 +112,7 @@ function aboutLines(entry: HomeEntry | undefined, home: Home, width: number): re
         EMPTY,
         ...text(entry.path),
         EMPTY,
-        ...text('Enter opens it. D marks it; D on a second file compares the two.'),
+        ...text(`Enter opens it. ${compareKey} marks it; ${compareKey} on a second file compares the two.`),
       ];
     case 'open':
       return [

@@ -1,10 +1,10 @@
-import { keysText } from '../keys.ts';
+import { type KeyTable, keysText } from '../key-table.ts';
 import { line, span, spans, type UiLine } from '../style.ts';
 import { paletteMatches } from '../update-overlay.ts';
 
 /** The commands that match what was typed, and the line it is typed on. */
-export function paletteLines(text: string, at: number, height: number): readonly UiLine[] {
-  const matches = paletteMatches(text);
+export function paletteLines(keys: KeyTable, text: string, at: number, height: number): readonly UiLine[] {
+  const matches = paletteMatches(keys, text);
   const room = height - 1;
   const top = Math.max(0, Math.min(at - Math.floor(room / 2), matches.length - room));
   const shown = matches

@@ -1,6 +1,18 @@
 import { DotPlot } from '../braille.ts';
+import { PACKETS_A_STEP } from '../packet-rows.ts';
 import type { PageView } from '../pages.ts';
-import { AXIS, axisLabels, cursorColumn, type Layer, plotLines, stepPlot, timeAxis } from '../plot.ts';
+import {
+  AXIS,
+  axisLabels,
+  cursorColumn,
+  type Layer,
+  NOTHING,
+  PENDING,
+  plotLines,
+  stepPlot,
+  timeAxis,
+} from '../plot.ts';
+import type { FlowSeries } from '../series.ts';
 import { line, span, spans } from '../style.ts';
 import { directionText } from './buffers.ts';
 
@@ -14,42 +26,51 @@ export const sequence: PageView = {
   length: () => 0,
   lines(model, document, _, height) {
     const series = document.series(model.connection);
-    if (series === null)
-      return [line('  Nothing to plot: this is no TCP connection that carried bytes.', 'reason')];
+    if (series === 'pending') return [line(PENDING, 'reason')];
+    if (series === null) return [line(NOTHING, 'reason')];
     const width = model.size.width - AXIS - 1;
     const tall = height - 2;
-    const { segments, acks, edge, lastSecond } = series;
-    let most = 1;
-    for (const { to } of segments) most = Math.max(most, to);
-    const x = (time: number): number => (lastSecond === 0 ? 0 : time / lastSecond);
-    const sent = new DotPlot(width, tall);
-    const again = new DotPlot(width, tall);
-    for (const { time, from, to, isAgain } of segments) {
-      const plot = isAgain ? again : sent;
-      const dots = Math.max(1, Math.round(((to - from) / most) * tall * 4));
-      for (let dot = 0; dot <= dots; dot++) plot.dot(x(time), (from + ((to - from) * dot) / dots) / most);
-    }
-    const near = { ...edge, values: edge.values.map((value) => Math.min(value, most * 1.2)) };
-    const layers: readonly Layer[] = [
-      { dots: stepPlot(near, width, tall, lastSecond, most), style: 'call', sign: '-' },
-      { dots: stepPlot(acks, width, tall, lastSecond, most), style: 'syn', sign: 'a' },
-      { dots: sent, style: 'data', sign: 's' },
-      { dots: again, style: 'rst', sign: 'R' },
-    ];
-    const cursor = cursorColumn(document, model.selected, model.connection, lastSecond, width);
-    const repeated = segments.filter(({ isAgain }) => isAgain).length;
+    const layers = document.sequencePlot.get(`${model.connection} ${width} ${tall}`, () =>
+      drawSequence(series, width, tall),
+    );
+    if (layers === null) return [line(PENDING, 'reason')];
+    const cursor = cursorColumn(document, model.selected, series, width);
     const legend = spans([
       span(' '.repeat(AXIS)),
       span('segments', 'data'),
       span('  acknowledged', 'syn'),
       span('  window edge', 'call'),
-      span(`  sent again (${repeated})`, 'rst'),
+      span(`  sent again (${series.segments.repeated})`, 'rst'),
     ]);
     return [
-      ...plotLines(layers, axisLabels('bytes', most, tall), cursor, model.ascii),
-      timeAxis(lastSecond, width),
+      ...plotLines(layers, axisLabels('bytes', mostOf(series), tall), cursor, model.ascii),
+      timeAxis(series.lastSecond, width),
       legend,
     ];
   },
   target: () => null,
 };
+
+const mostOf = ({ segments }: FlowSeries): number => Math.max(1, segments.highest);
+
+function* drawSequence(series: FlowSeries, width: number, tall: number): Generator<void, readonly Layer[]> {
+  const { segments, acks, edge, lastSecond } = series;
+  const most = mostOf(series);
+  const sent = new DotPlot(width, tall);
+  const again = new DotPlot(width, tall);
+  for (let at = 0; at < segments.length; at++) {
+    if (at % PACKETS_A_STEP === 0) yield;
+    const from = segments.froms[at] ?? 0;
+    const size = (segments.tos[at] ?? 0) - from;
+    const x = lastSecond === 0 ? 0 : (segments.times[at] ?? 0) / lastSecond;
+    const plot = segments.again[at] === 1 ? again : sent;
+    const dots = Math.max(1, Math.round((size / most) * tall * 4));
+    for (let dot = 0; dot <= dots; dot++) plot.dot(x, (from + (size * dot) / dots) / most);
+  }
+  return [
+    { dots: yield* stepPlot(edge, width, tall, lastSecond, most), style: 'call', sign: '-' },
+    { dots: yield* stepPlot(acks, width, tall, lastSecond, most), style: 'syn', sign: 'a' },
+    { dots: sent, style: 'data', sign: 's' },
+    { dots: again, style: 'rst', sign: 'R' },
+  ];
+}

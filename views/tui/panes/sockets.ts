@@ -29,13 +29,13 @@ export const sockets: PageView = {
     if (session.calls.length > MOST_CALLS)
       return [line(`  The run has more than ${MOST_CALLS} calls: too many to follow its sockets.`, 'reason')];
     const columns = columnsOf(model);
-    const found = socketsAt(document, model.selected);
+    const { isKernel, lines: found } = socketsAt(document, model.selected);
     const time = milliseconds(timeline.rowTimeNs(model.selected) - document.startNs);
     const lines = found.map(({ protocol, state, recvQueue, sendQueue, local, remote, process }): UiLine => {
       const values = [protocol, state, queueText(recvQueue), queueText(sendQueue), local, remote, process];
       const cells = columns.map((column, index) => cell(values[index] ?? '', column));
       return spans([
-        span(`  ${cells[0]}`, 'label'),
+        span(`${isKernel ? ' ' : '~'} ${cells[0]}`, 'label'),
         span(cells[1] ?? '', 'state'),
         span(cells.slice(2, 4).join('')),
         span(cells.slice(4, 6).join(''), 'data'),
@@ -46,7 +46,12 @@ export const sockets: PageView = {
     const row = document.numberText(timeline.row(model.selected));
     const notes = [
       line(`  At ${time} ms, after ${row === '' ? 'an entry' : row}; j and k move in time.`, 'label'),
-      line('  Queues are those that the last call on the socket found.', 'label'),
+      line(
+        isKernel
+          ? '  As the kernel’s own tables had them (inet_diag), which ss prints too.'
+          : '  ~ inferred from calls and packets; queues are those that the last call found.',
+        'label',
+      ),
     ];
     return [...(lines.length === 0 ? [none] : lines), line(''), ...notes].slice(0, height);
   },

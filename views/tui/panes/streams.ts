@@ -2,7 +2,8 @@ import { grouped } from '../../ladder/units.ts';
 import type { Document } from '../document.ts';
 import type { Model } from '../model.ts';
 import type { PageView } from '../pages.ts';
-import { type Border, MOST_STREAM } from '../stream-bytes.ts';
+import { PENDING } from '../plot.ts';
+import { type Border, bordersIn, MOST_STREAM } from '../stream-bytes.ts';
 import type { StreamLine } from '../stream-lines.ts';
 import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 
@@ -35,7 +36,10 @@ export const streams: PageView = {
   length: (model, document) => layout(model, document).length,
   lines(model, document, top, height) {
     const lines = layout(model, document);
-    if (lines.length === 0) return [line('  This connection moved no bytes.', 'reason')];
+    if (lines.length === 0) {
+      const isPending = document.streams(model.connection) === null;
+      return [line(isPending ? PENDING : '  This connection moved no bytes.', 'reason')];
+    }
     const chosen = model.cursors.streams ?? 0;
     return lines.slice(top, top + height).map((each, offset) => {
       const back = top + offset === chosen ? (model.focus === 'main' ? 'selected' : 'dimmed') : 'none';
@@ -73,7 +77,7 @@ function headingOf(model: Model, document: Document, side: 0 | 1): UiLine {
 /** Offset, hex, text, and in words what begins on the line. */
 function bytesLine(model: Model, document: Document, { side, at, count }: StreamLine): UiLine {
   const stream = document.stream(model.connection, side);
-  const begins = stream.borders.filter((border) => border.at >= at && border.at < at + count);
+  const begins = bordersIn(stream, at, at + count);
   const width = bytesALine(model);
   const hex: UiSpan[] = [];
   const text: UiSpan[] = [];

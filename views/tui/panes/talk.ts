@@ -31,7 +31,7 @@ function stopLines(model: Model): readonly UiLine[] {
     const { role, text } = stopped.call;
     const changed = editText(stopped);
     return boxed(model, [
-      span(` ${keyOf(role)} `, 'key'),
+      span(` ${model.keys.keyOf(stepCommand(role))} `, 'key'),
       span(`${role}: `, 'label'),
       span(changed === '' ? '' : `${changed} · `, 'mark'),
       span(text, 'call'),
@@ -39,8 +39,9 @@ function stopLines(model: Model): readonly UiLine[] {
   });
 }
 
-/** The key that lets a role go on. */
-export const keyOf = (role: string): string => (role.startsWith('server') ? 'V' : 'C');
+/** The command that lets a role go on. */
+export const stepCommand = (role: string): string =>
+  role.startsWith('server') ? 'step-server' : 'step-client';
 
 function boxed({ size }: Model, parts: readonly UiSpan[]): UiLine {
   let room = size.width - 1;

@@ -1,3 +1,5 @@
+import { readingText } from '../../../src/diagnosis/messages-readings.ts';
+import { readingOf } from '../../../src/diagnosis/readings.ts';
 import type { Link, Reason, Relation, Row } from '../../../src/timeline/types.ts';
 import { printable } from '../../ladder/glyphs.ts';
 import { wrap } from '../../ladder/line.ts';
@@ -106,7 +108,8 @@ function factsOf(document: Document, row: Row): string[] {
       inferred === null
         ? ''
         : `Calls were not recorded; the packet lets us infer a ${inferred.name}${bytes}.`;
-    return guess === '' ? [] : [guess];
+    const reading = readingOf(timeline.session.capture, row.packet, timeline);
+    return [guess, reading === null ? '' : `${readingText(reading)}.`].filter((text) => text !== '');
   }
   const call = timeline.session.calls[row.call];
   if (call === undefined) return [];

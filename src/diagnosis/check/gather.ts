@@ -1,0 +1,127 @@
+import type { Capture } from '../../../capture/capture.ts';
+import type { Columns } from '../../../capture/columns.ts';
+import { FLAG_FIELDS } from '../flags.ts';
+import { StrictAnalysis } from '../strict-flags.ts';
+import { Checksums } from './checksums.ts';
+import { endsOf } from './ends.ts';
+import { findIssues } from './find-issues.ts';
+import { FLOW, FlowStats } from './flow-stats.ts';
+import { OtherStats } from './other-stats.ts';
+import { RecentFrames } from './recent-frames.ts';
+import type { CheckReport, Conversation } from './report.ts';
+
+const NS = 1e9;
+
+export interface CheckLimits {
+  /** How many conversations the report holds; the longest come first. */
+  readonly conversations: number;
+  /** 1: do not read large files in a second thread. */
+  readonly threads?: 1 | 2;
+}
+
+/** What is gathered of a capture's rows as they come. */
+export class Gathering {
+  readonly others = new OtherStats();
+  readonly checksums = new Checksums();
+  readonly stats: FlowStats;
+  private readonly frames = new RecentFrames();
+  private analysis: StrictAnalysis | null = null;
+
+  constructor() {
+    this.stats = new FlowStats(this.frames);
+  }
+
+  /** Second that the times of `stats` count from. */
+  get originSec(): number {
+    return this.analysis?.originSec ?? Number.NaN;
+  }
+
+  /** Takes the next rows, which are rows `rowBase` … of the capture. */
+  take(columns: Columns, rowBase: number, capture: Capture): void {
+    this.analysis ??= new StrictAnalysis(capture.flows, null, this.stats);
+    this.frames.take(columns, rowBase, capture);
+    this.checksums.take(columns, rowBase, capture);
+    this.analysis.run(columns, rowBase);
+    this.others.take(columns, rowBase, capture);
+    this.frames.keep();
+  }
+}
+
+/** The report of all that was gathered of a capture. */
+export function reportOf(
+  file: string,
+  capture: Capture,
+  gathering: Gathering,
+  limits: CheckLimits,
+): CheckReport {
+  const { stats, others, checksums, originSec } = gathering;
+  stats.reserve(capture.flows.length);
+  const frame = (row: number): number => row + 1 + capture.otherBlocks.numberedBefore(row);
+  const [other = 0, , udp = 0, icmp = 0, icmpv6 = 0] = others.byProtocol;
+  const tcpFlows = tcpFlowsOf(capture, stats);
+  const rejected = new Set([...others.errors.values()].map(({ flow }) => flow));
+  const end = (others.firstSec - originSec) * NS + others.latest;
+  const issues = findIssues({ capture, stats, others, checksums, rejected, end, frame });
+  return {
+    file,
+    format: capture.format,
+    packets: others.packets,
+    bytes: others.wireBytes,
+    seconds: (others.latest - others.earliest) / NS,
+    tcp: others.packets - other - udp - icmp - icmpv6,
+    udp,
+    other: other + icmp + icmpv6,
+    conversations: tcpFlows.length,
+    issues,
+    warnings: issues.filter(({ severity }) => severity === 'warning').length,
+    flags: Object.fromEntries(FLAG_FIELDS.map(([, field], bit) => [field, stats.flagCounts[bit] ?? 0])),
+    readings: stats.readings
+      .list()
+      .map(({ reading, count, rows }) => ({ ...reading, count, frames: rows.map(frame) })),
+    top: longest(tcpFlows, stats, limits.conversations).map((flow) => conversation(capture, stats, flow)),
+  };
+}
+
+function packetsOf(stats: FlowStats, flow: number): number {
+  const at = flow * FLOW.size + FLOW.packets;
+  return (stats.cells[at] ?? 0) + (stats.cells[at + 1] ?? 0);
+}
+
+function tcpFlowsOf(capture: Capture, stats: FlowStats): number[] {
+  const flows: number[] = [];
+  for (let flow = 0; flow < capture.flows.length; flow++) if (packetsOf(stats, flow) > 0) flows.push(flow);
+  return flows;
+}
+
+function longest(flows: readonly number[], stats: FlowStats, count: number): readonly number[] {
+  if (count === 0) return [];
+  return [...flows].sort((a, b) => packetsOf(stats, b) - packetsOf(stats, a) || a - b).slice(0, count);
+}
+
+function conversation(capture: Capture, stats: FlowStats, flow: number): Conversation {
+  const at = flow * FLOW.size;
+  const cell = (index: number): number => stats.cells[at + index] ?? 0;
+  const seconds = (cell(FLOW.last) - cell(FLOW.first)) / NS;
+  const bytes = [cell(FLOW.bytes), cell(FLOW.bytes + 1)] as const;
+  const setup = cell(FLOW.syn) > 0 && cell(FLOW.done) > 0;
+  return {
+    flow,
+    stream: capture.flows.get(flow).stream,
+    ...endsOf(capture, flow),
+    packets: packetsOf(stats, flow),
+    seconds,
+    setupMs: setup ? (cell(FLOW.done) - cell(FLOW.syn)) / 1e6 : null,
+    rttMs: cell(FLOW.rttCount) > 0 ? cell(FLOW.rttSum) / cell(FLOW.rttCount) / 1e6 : null,
+    bytes,
+    goodput: seconds > 0 ? ((bytes[0] + bytes[1]) * 8) / seconds : null,
+    idleSeconds: cell(FLOW.idle) / NS,
+    sentAgain: cell(FLOW.again) + cell(FLOW.again + 1),
+    closedBy: closedBy(cell(FLOW.fin), cell(FLOW.rst)),
+  };
+}
+
+function closedBy(fin: number, rst: number): Conversation['closedBy'] {
+  if (fin === 0 && rst === 0) return 'open';
+  if (fin === 0) return rst === 1 ? 'A-reset' : 'B-reset';
+  return fin === 1 ? 'A' : 'B';
+}

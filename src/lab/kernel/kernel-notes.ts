@@ -1,0 +1,36 @@
+import type { KernelSample, KernelView } from '../../session/kernel-sample.ts';
+
+/** So many samples are kept of a run; beyond, only those that say of a socket's state, or that it is gone. */
+const MOST_SAMPLES = 40_000;
+const MOST_STATES = 80_000;
+
+/** What the lab tells of the kernel's tables, gathered in the order in which it comes. */
+export class KernelNotes {
+  private readonly samples: KernelSample[] = [];
+  private readonly states = new Map<string, string>();
+  private toNs = 0n;
+  private left = 0;
+
+  take(samples: readonly KernelSample[], askedNs: bigint): void {
+    this.toNs = askedNs;
+    for (const sample of samples) {
+      const state = sample.socket?.state ?? '';
+      const isNews = this.states.get(sample.key) !== state;
+      this.states.set(sample.key, state);
+      if (this.samples.length < (isNews ? MOST_STATES : MOST_SAMPLES)) this.samples.push(sample);
+      else this.left++;
+    }
+  }
+
+  /** null where nothing was told. While the run goes on, what was seen last is what is. */
+  view(nowNs: bigint | null): KernelView | null {
+    const [first] = this.samples;
+    if (first === undefined) return null;
+    return {
+      samples: nowNs === null ? this.samples : [...this.samples],
+      fromNs: first.timeNs,
+      toNs: nowNs ?? this.toNs,
+      left: this.left,
+    };
+  }
+}

@@ -1,0 +1,207 @@
+import type { KernelSample, KernelSocket } from '../../session/kernel-sample.ts';
+import { nowNs } from './now.ts';
+import { type DiagSocket, SocketDiag } from './socket-diag.ts';
+import { socketUsers } from './socket-users.ts';
+
+/** How often the kernel is asked while something changes, and when nothing has for a while. */
+const BUSY_MS = 2;
+const IDLE_MS = 10;
+const IDLE_AFTER = 100;
+/** In the long run the looks take one part in so many of a processor, but this many ms are there to begin with: short runs. */
+const SHARE = 25;
+const SAVED_MS = 60;
+/** Descriptors change without the tables showing it: /proc is read with each walk, and at least so often. */
+const USERS_EVERY_MS = 50;
+/**
+ * To find new sockets costs a walk through the kernel's table. It is made when the log of calls has grown, the sooner after
+ * the last the more that one found, and when it was long ago.
+ */
+const FIRST_GAP_MS = 2;
+const LONGEST_GAP_MS = 60;
+const LONG_AGO_MS = 250;
+/** A run without UDP sockets is asked for them only each so many-th time. */
+const RARELY = 8;
+/** With more connections than this, only so many are looked at each time, by turns. */
+const MOST_AT_ONCE = 64;
+/** Changes are handed on in batches. */
+const HAND_ON_MS = 20;
+
+/** The fields of TCP_INFO that are kept. */
+const KEPT = [
+  ...['ca_state', 'rto_us', 'snd_mss', 'unacked', 'sacked', 'lost', 'retrans', 'rtt_us', 'rttvar_us'],
+  ...['snd_ssthresh', 'cwnd', 'total_retrans', 'notsent_bytes', 'snd_wnd', 'rcv_wnd'],
+];
+
+export interface SamplerOptions {
+  /** The processes of the run, as /proc numbers them. */
+  pids(): Iterable<number>;
+  /** Every TCP socket that there is belongs to the run, as in a private network; else only what its processes have open. */
+  readonly isAllTcp: boolean;
+  /** Grows with what the roles do: the size of the log of calls. */
+  activity(): number;
+  /** Gets what has changed, and until when the kernel was asked. */
+  take(samples: readonly KernelSample[], askedNs: bigint): void;
+}
+
+/** Follows the sockets of a run in the kernel's own tables, and hands on what changes. */
+export class SocketSampler {
+  private readonly diag: SocketDiag;
+  private readonly options: SamplerOptions;
+  private readonly known = new Map<string, KernelSocket>();
+  /** TCP sockets as they were found last, to be asked for again. */
+  private tcp = new Map<string, DiagSocket>();
+  private saved = SAVED_MS;
+  private lookedAt = performance.now();
+  private askedNs = nowNs();
+  private walkedAt = Number.NEGATIVE_INFINITY;
+  private gapMs = FIRST_GAP_MS;
+  private looks = 0;
+  private udpSeen = 0;
+  private seenActivity = -1;
+  private turn = 0;
+  private changes: KernelSample[] = [];
+  private users: ReturnType<typeof socketUsers> = new Map();
+  /** Sockets of the lab itself, or of other programs. */
+  private readonly foreign = new Set<number>();
+  private usersAt = Number.NEGATIVE_INFINITY;
+  private handedOnAt = 0;
+  private unchanged = 0;
+  private timer: NodeJS.Timeout | null = null;
+
+  private constructor(diag: SocketDiag, options: SamplerOptions) {
+    this.diag = diag;
+    this.options = options;
+  }
+
+  /** null where the kernel does not tell: the run goes on without. */
+  static start(options: SamplerOptions): SocketSampler | null {
+    const diag = SocketDiag.open();
+    if (diag === null) return null;
+    const sampler = new SocketSampler(diag, options);
+    sampler.look();
+    return sampler;
+  }
+
+  /** Takes a last look, and ends. */
+  stop(): void {
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
+    this.sample(true);
+    this.diag.close();
+  }
+
+  private look(): void {
+    const start = performance.now();
+    this.saved = Math.min(SAVED_MS, this.saved + (start - this.lookedAt) / SHARE);
+    this.lookedAt = start;
+    this.sample(false);
+    this.saved -= performance.now() - start;
+    const wait = this.unchanged > IDLE_AFTER ? IDLE_MS : BUSY_MS;
+    this.timer = setTimeout(() => this.look(), this.saved > 0 ? wait : wait - this.saved * SHARE);
+  }
+
+  private sample(isLast: boolean): void {
+    const timeNs = nowNs();
+    const { askedNs } = this;
+    const before = this.changes.length;
+    const now = performance.now();
+    const isWalk = isLast || this.isWalkDue(now);
+    if (isWalk || now > this.usersAt + USERS_EVERY_MS) {
+      this.readUsers();
+    }
+    const udp = isWalk || this.udpSeen > 0 || this.looks++ % RARELY === 0 ? this.udp() : [];
+    this.udpSeen = udp.length;
+    const sockets = [...(isWalk ? this.walk() : this.askAgain()), ...udp];
+    for (const socket of sockets) this.note(timeNs, socket);
+    const there = new Set(sockets.map(({ key }) => key));
+    for (const key of this.known.keys()) {
+      if (there.has(key)) continue;
+      this.known.delete(key);
+      this.changes.push({ timeNs, askedNs, key, socket: null });
+    }
+    this.askedNs = timeNs;
+    this.unchanged = this.changes.length > before ? 0 : this.unchanged + 1;
+    if (!isLast && (this.changes.length === 0 || now < this.handedOnAt + HAND_ON_MS)) return;
+    this.handedOnAt = now;
+    this.options.take(this.changes, timeNs);
+    this.changes = [];
+  }
+
+  private readUsers(): void {
+    this.users = socketUsers(this.options.pids());
+    this.usersAt = performance.now();
+  }
+
+  private isOurs({ protocol, inode, key }: DiagSocket): boolean {
+    if (this.users.has(inode)) return true;
+    // What is closed has no inode any more: TIME-WAIT.
+    return protocol === 'tcp' && (this.options.isAllTcp || this.known.has(key));
+  }
+
+  private udp(): readonly DiagSocket[] {
+    const found = [...(this.diag.udp('ipv4') ?? []), ...(this.diag.udp('ipv6') ?? [])];
+    const strange = found.filter(({ inode }) => !this.users.has(inode) && !this.foreign.has(inode));
+    if (strange.length > 0) {
+      this.readUsers();
+      for (const { inode } of strange) if (!this.users.has(inode)) this.foreign.add(inode);
+    }
+    return found.filter((socket) => this.isOurs(socket));
+  }
+
+  private isWalkDue(now: number): boolean {
+    const activity = this.options.activity();
+    const isActive = activity !== this.seenActivity && now >= this.walkedAt + this.gapMs;
+    if (!isActive && now < this.walkedAt + LONG_AGO_MS) return false;
+    this.seenActivity = activity;
+    this.walkedAt = now;
+    return true;
+  }
+
+  private walk(): readonly DiagSocket[] {
+    const found = (this.diag.tcp() ?? []).filter((socket) => this.isOurs(socket));
+    const isNews = found.length !== this.tcp.size || found.some(({ key }) => !this.tcp.has(key));
+    this.gapMs = isNews ? FIRST_GAP_MS : Math.min(LONGEST_GAP_MS, this.gapMs * 2);
+    this.tcp = new Map(found.map((each) => [each.key, each]));
+    return found;
+  }
+
+  /** The sockets that the last walk found, each asked for by its address. */
+  private askAgain(): readonly DiagSocket[] {
+    const keys = [...this.tcp.keys()];
+    const from = keys.length > MOST_AT_ONCE ? this.turn++ * MOST_AT_ONCE : 0;
+    for (let count = 0; count < Math.min(keys.length, MOST_AT_ONCE); count++) {
+      const socket = this.tcp.get(keys[(from + count) % keys.length] ?? '');
+      if (socket === undefined) continue;
+      const now = this.diag.again(socket);
+      if (now === null) this.tcp.delete(socket.key);
+      else this.tcp.set(socket.key, now);
+    }
+    return [...this.tcp.values()];
+  }
+
+  private note(timeNs: bigint, { inode, info, family: _, id: __, ...facts }: DiagSocket): void {
+    const socket: KernelSocket = {
+      ...facts,
+      users: inode === 0 ? [] : (this.users.get(inode) ?? []),
+      info: info === null ? null : Object.fromEntries(KEPT.flatMap((name) => keptField(info, name))),
+    };
+    const known = this.known.get(socket.key);
+    if (known !== undefined && isSame(known, socket)) return;
+    this.known.set(socket.key, socket);
+    this.changes.push({ timeNs, askedNs: this.askedNs, key: socket.key, socket });
+  }
+}
+
+function keptField(info: Readonly<Record<string, number>>, name: string): [string, number][] {
+  const value = info[name];
+  return value === undefined ? [] : [[name, value]];
+}
+
+function isSame(one: KernelSocket, other: KernelSocket): boolean {
+  if (one.state !== other.state || one.local !== other.local || one.remote !== other.remote) return false;
+  if (one.recvQueue !== other.recvQueue || one.sendQueue !== other.sendQueue) return false;
+  if (one.users.length !== other.users.length) return false;
+  if (one.users.some(({ pid, fd }, at) => pid !== other.users[at]?.pid || fd !== other.users[at]?.fd))
+    return false;
+  return KEPT.every((name) => one.info?.[name] === other.info?.[name]);
+}

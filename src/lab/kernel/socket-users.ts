@@ -1,0 +1,52 @@
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+type Users = Map<number, { readonly pid: number; readonly fd: number }[]>;
+
+const SOCKET = /^socket:\[(\d+)\]$/;
+
+/**
+ * Which of these processes, and of what they have forked, have which sockets open, by inode: what ss(8) reads from
+ * /proc/PID/fd. Processes that are gone, or are somebody else's, have none.
+ */
+export function socketUsers(pids: Iterable<number>): Users {
+  const users: Users = new Map();
+  const pending = [...pids];
+  for (let pid = pending.pop(); pid !== undefined; pid = pending.pop()) {
+    for (const fd of list(`/proc/${pid}/fd`)) {
+      const inode = inodeOf(`/proc/${pid}/fd/${fd}`);
+      if (inode === null) continue;
+      const known = users.get(inode);
+      if (known === undefined) users.set(inode, [{ pid, fd: Number(fd) }]);
+      else known.push({ pid, fd: Number(fd) });
+    }
+    pending.push(...childrenOf(pid));
+  }
+  return users;
+}
+
+/** What a role has forked: /proc/PID/task/TID/children of proc(5). */
+function childrenOf(pid: number): readonly number[] {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+    return text.split(' ').map(Number).filter(Boolean);
+  } catch {
+    return []; // gone, or a kernel without CONFIG_PROC_CHILDREN
+  }
+}
+
+function list(path: string): readonly string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
+
+function inodeOf(path: string): number | null {
+  try {
+    const match = SOCKET.exec(readlinkSync(path));
+    return match === null ? null : Number(match[1]);
+  } catch {
+    return null; // closed meanwhile
+  }
+}

@@ -1,0 +1,152 @@
+import { EXIT, UserError } from '../../../capture/user-error.ts';
+import type { Socket } from '../../sockets/types.ts';
+import type { Parameters } from '../parameters.ts';
+import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { type Body, HttpReader, requestText, responseParts, statusOf } from '../support/http.ts';
+import { httpChecks } from '../support/http-checks.ts';
+import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
+import { payloadOf } from '../support/payload.ts';
+import { badEnds, plans } from '../support/roles.ts';
+import { accepted, connected, listening } from '../support/stream.ts';
+import { transmit } from '../support/transmit.ts';
+
+/** Writes a request by hand, and reads the response: its head, then its body, in the way that the head says. */
+export function client(parameters: Parameters, role: RoleContext): void {
+  const s = connected(parameters, role);
+  const reader = new HttpReader(s, parameters, role, 'client');
+  for (let n = 1; n <= parameters.number('rounds'); n += 1) {
+    const last = n === parameters.number('rounds');
+    transmit(s, Buffer.from(requestText(parameters, last)), parameters, role);
+    const head = reader.head();
+    const body = reader.body(head);
+    role.report('status', statusOf(head));
+    role.report('body bytes', body.length);
+    role.print(`${head.split('\r\n')[0]}: ${body.length} bytes of body`);
+  }
+  s.close();
+}
+
+/** Answers requests until one says that it is the last, or the client ends. */
+export function server(parameters: Parameters, role: RoleContext): void {
+  const listener = listening(parameters, role);
+  const connection = accepted(listener, parameters, role);
+  const reader = new HttpReader(connection, parameters, role, 'server');
+  let served = 0;
+  for (let more = true; more; served += 1) {
+    const head = reader.head();
+    more = parameters.text('body') !== 'close' && !/^connection: close\r?$/im.test(head);
+    answer(connection, head, more, parameters, role);
+  }
+  connection.close(); // the server closes first: it knows that it has said all
+  listener.close();
+  role.report('requests', served);
+}
+
+/** One path is known here, that of --path; for any other the answer is 404. */
+function answer(s: Socket, head: string, more: boolean, parameters: Parameters, role: RoleContext): void {
+  const [method = '', path = ''] = head.split(' ');
+  const page = payloadOf(parameters);
+  const found = method === 'GET' && path === '/';
+  const body = found ? page.slice(0, page.length) : Buffer.from(`no ${path} here\n`);
+  const how = parameters.text('body') as Body;
+  for (const part of responseParts(found ? '200 OK' : '404 Not Found', body, how, more))
+    transmit(s, part, parameters, role);
+}
+
+export const scenario: Scenario = {
+  id: 'http-get',
+  title: {
+    en: 'A hand-written HTTP GET to a small server',
+    es: 'Un GET de HTTP escrito a mano a un servidor pequeño',
+    ca: 'Un GET d’HTTP escrit a mà a un servidor petit',
+  },
+  teaches: {
+    en: 'That HTTP is lines of text over a TCP stream, and that the head of a message has to say where its body ends.',
+    es: 'Que HTTP son líneas de texto sobre un flujo TCP, y que la cabecera de un mensaje tiene que decir dónde acaba su cuerpo.',
+    ca: 'Que HTTP són línies de text sobre un flux TCP, i que la capçalera d’un missatge ha de dir on acaba el seu cos.',
+  },
+  lookFor: httpChecks,
+  protocol: 'tcp',
+  parameters: ['path', 'message', 'size', 'body', 'rounds', 'send-mode', 'cork', ...RECV_BUFFERS, ...STREAM],
+  defaults: {
+    ...{ path: '/', body: 'length', port: 8080, 'recv-buffer': 4096 },
+    message: '<!doctype html><title>hello</title><p>hello, world\n',
+  },
+  narrow: {
+    size: { max: 1 << 22 },
+    message: { help: 'the page' },
+    rounds: { help: 'requests over the one connection' },
+    body: {
+      choices: {
+        length: 'Content-Length: so many bytes (RFC 9112 section 6.2)',
+        chunked: 'Transfer-Encoding: chunked: pieces with their lengths, the last of 0 bytes (section 7.1)',
+        close: 'the server closes: the end of the stream is the end of the body (section 6.3)',
+      },
+    },
+  },
+  variants: [
+    {
+      options: '--path /missing',
+      shows: {
+        en: '404 is an ordinary answer: the connection is as good as before.',
+        es: '404 es una respuesta normal: la conexión es tan buena como antes.',
+        ca: '404 és una resposta normal: la connexió és tan bona com abans.',
+      },
+    },
+    {
+      options: '--body chunked --size 9000 --recv-buffer 1000',
+      shows: {
+        en: 'The body in chunks, each with its length in hexadecimal.',
+        es: 'El cuerpo en trozos, cada uno con su longitud en hexadecimal.',
+        ca: 'El cos en trossos, cadascun amb la seva longitud en hexadecimal.',
+      },
+    },
+    {
+      options: '--body close --family ipv6',
+      shows: {
+        en: 'Without a length the server has to close to say that all is said.',
+        es: 'Sin longitud, el servidor tiene que cerrar para decir que ya está todo.',
+        ca: 'Sense longitud, el servidor ha de tancar per dir que ja és tot.',
+      },
+    },
+    {
+      options: '--rounds 3',
+      shows: {
+        en: 'Three requests over one connection.',
+        es: 'Tres peticiones por una conexión.',
+        ca: 'Tres peticions per una connexió.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'HTTP does not care what carries its bytes.',
+        es: 'A HTTP le da igual qué transporte sus bytes.',
+        ca: 'A HTTP tant li fa què transporti els seus bytes.',
+      },
+    },
+  ],
+  validate(parameters) {
+    if (parameters.text('body') !== 'close' || parameters.number('rounds') === 1) return;
+    throw new UserError(
+      '--body close and --rounds do not go together: the first response ends the connection',
+      {
+        hint: 'leave out one of them',
+        exitCode: EXIT.usage,
+      },
+    );
+  },
+  roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),
+  judge: (parameters, outcome) => [...badEnds(outcome), ...judgeResponse(parameters, outcome)],
+};
+
+function judgeResponse(parameters: Parameters, { reports }: Outcome): readonly string[] {
+  const client = reports.get('client');
+  if (parameters.text('role') !== 'both' || client === undefined) return [];
+  const expected = parameters.text('path') === '/' ? 200 : 404;
+  const problems: string[] = [];
+  if (client.status !== expected) problems.push(`the status is ${client.status} instead of ${expected}`);
+  const served = reports.get('server')?.requests;
+  if (served !== parameters.number('rounds')) problems.push(`the server answered ${served ?? 'no'} requests`);
+  return problems;
+}

@@ -1,0 +1,156 @@
+import type { Socket } from '../../sockets/types.ts';
+import { type Parameters, restoreParameters } from '../parameters.ts';
+import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { must } from '../support/must.ts';
+import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
+import { payloadOf } from '../support/payload.ts';
+import { badEnds, plans } from '../support/roles.ts';
+import { sendChecks } from '../support/send-checks.ts';
+import { accepted, connected, listening } from '../support/stream.ts';
+import { readToEnd } from '../support/until-end.ts';
+
+type Way = 'once' | 'loop' | 'sendall';
+const ALL: readonly Way[] = ['once', 'loop', 'sendall'];
+
+/** Sends the same message each way, over a connection of its own. */
+export function client(parameters: Parameters, role: RoleContext): void {
+  const message = payloadOf(parameters);
+  const data = Buffer.from(message.slice(0, message.length));
+  for (const way of waysOf(parameters)) {
+    const s = connected(patience(parameters), role);
+    const counts = WAYS[way](s, data, role);
+    s.close();
+    const bytes = counts.reduce((sum, count) => sum + count, 0);
+    role.report(`${way} calls`, counts.length);
+    role.report(`${way} bytes`, bytes);
+    role.print(
+      `${way}: ${counts.slice(0, 8).join(' + ')}${counts.length > 8 ? ' + …' : ''} = ${bytes} bytes`,
+    );
+  }
+  role.report('message bytes', data.length);
+}
+
+const WAYS: Readonly<Record<Way, (s: Socket, data: Buffer, role: RoleContext) => number[]>> = {
+  /** The mistake: send returns how much it took, and nobody looks. */
+  once: (s, data, role) => [must(role, 'send', s.send(data))],
+  /** What has to be done with send: go on where it stopped. */
+  loop: (s, data, role) => {
+    const counts: number[] = [];
+    for (let sent = 0; sent < data.length; sent += counts.at(-1) ?? 0)
+      counts.push(must(role, 'send', s.send(data.subarray(sent))));
+    return counts;
+  },
+  /** The same loop, inside one call of the library. */
+  sendall: (s, data, role) => [must(role, 'sendall', s.sendall(data))],
+};
+
+/** Reads each connection to its end: what was never sent can never come. */
+export function server(parameters: Parameters, role: RoleContext): void {
+  const listener = listening(parameters, role);
+  for (const way of waysOf(parameters)) {
+    const connection = accepted(listener, parameters, role);
+    role.report(`${way} bytes`, readToEnd(connection, parameters, role, 'server').length);
+    connection.close();
+  }
+  listener.close();
+}
+
+function waysOf(parameters: Parameters): readonly Way[] {
+  const how = parameters.text('how');
+  return how === 'all' ? ALL : ALL.filter((way) => way === how);
+}
+
+/** With a time limit the socket is non-blocking underneath, and a send takes only what fits. */
+function patience(parameters: Parameters): Parameters {
+  return parameters.flag('blocking') ? restoreParameters({ ...parameters.all(), timeout: null }) : parameters;
+}
+
+export const scenario: Scenario = {
+  id: 'send-vs-sendall',
+  title: {
+    en: 'One message by one send, by send in a loop, and by sendall',
+    es: 'Un mensaje con un solo send, con send en un bucle y con sendall',
+    ca: 'Un missatge amb un sol send, amb send en un bucle i amb sendall',
+  },
+  teaches: {
+    en: 'That send may take less than it is given, and says so by what it returns: whoever does not look loses the rest without an error.',
+    es: 'Que send puede tomar menos de lo que se le da, y lo dice con lo que devuelve: quien no lo mira pierde el resto sin ningún error.',
+    ca: 'Que send pot prendre menys del que se li dona, i ho diu amb el que torna: qui no s’ho mira perd la resta sense cap error.',
+  },
+  lookFor: (parameters) => sendChecks(parameters, waysOf(parameters)),
+  protocol: 'tcp',
+  parameters: ['how', 'size', 'message', 'blocking', ...RECV_BUFFERS, ...STREAM],
+  defaults: { size: 60_000, how: 'all', sndbuf: 4096, timeout: 5000, 'recv-buffer': 16_384 },
+  narrow: {
+    size: { max: 1 << 24 },
+    how: {
+      choices: {
+        all: 'each of them in turn, over a connection of its own',
+        once: 'send, once: what it did not take is not sent',
+        loop: 'send, again and again, each time with what is left',
+        sendall: 'sendall',
+      },
+    },
+    timeout: { help: 'how long a send or recv may wait; with it sockets are non-blocking underneath' },
+  },
+  variants: [
+    {
+      options: '--blocking',
+      shows: {
+        en: 'A blocking send takes everything, however small the buffer: it waits.',
+        es: 'Un send bloqueante lo toma todo, por pequeño que sea el búfer: espera.',
+        ca: 'Un send bloquejant ho pren tot, per petita que sigui la memòria: s’espera.',
+      },
+    },
+    {
+      options: '--how once --size 200000 --sndbuf 1',
+      shows: {
+        en: 'The least send buffer that Linux grants takes only a small part of the message.',
+        es: 'El menor búfer de envío que concede Linux toma solo una pequeña parte del mensaje.',
+        ca: 'La memòria d’enviament més petita que concedeix Linux pren només una petita part del missatge.',
+      },
+    },
+    {
+      options: '--size 100',
+      shows: {
+        en: 'What fits into the buffer is taken at once: on a good day the mistake does not show.',
+        es: 'Lo que cabe en el búfer se toma de una vez: en un buen día el error no se nota.',
+        ca: 'El que cap a la memòria es pren d’un cop: en un bon dia l’error no es nota.',
+      },
+    },
+    {
+      options: '--size 150000 --server-rcvbuf 4096 --family ipv6',
+      shows: {
+        en: 'A slow taker on the other side: more sends, each with less.',
+        es: 'Un receptor lento al otro lado: más send, cada uno con menos.',
+        ca: 'Un receptor lent a l’altra banda: més send, cadascun amb menys.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'The same in the UNIX domain, without packets.',
+        es: 'Lo mismo en el dominio UNIX, sin paquetes.',
+        ca: 'El mateix al domini UNIX, sense paquets.',
+      },
+    },
+  ],
+  roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),
+  judge: (parameters, outcome) => [...badEnds(outcome), ...judgeWays(parameters, outcome)],
+};
+
+function judgeWays(parameters: Parameters, { reports }: Outcome): readonly string[] {
+  const client = reports.get('client');
+  if (parameters.text('role') === 'server' || client === undefined) return [];
+  const all = client['message bytes'];
+  const problems: string[] = [];
+  for (const way of waysOf(parameters)) {
+    const sent = client[`${way} bytes`];
+    const got = reports.get('server')?.[`${way} bytes`];
+    const whole = way !== 'once' || parameters.flag('blocking');
+    if (whole && sent !== all) problems.push(`${way}: ${sent} of ${all} bytes were sent`);
+    if (parameters.text('role') === 'both' && got !== sent)
+      problems.push(`${way}: ${sent} bytes were sent and ${got ?? 'none'} arrived`);
+  }
+  return problems;
+}

@@ -1,0 +1,125 @@
+import { SOCK_DGRAM } from '../../sockets/constants.ts';
+import { socket } from '../../sockets/socket.ts';
+import type { Socket } from '../../sockets/types.ts';
+import type { Parameters } from '../parameters.ts';
+import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { clientName, domain, serverAddress } from '../support/address.ts';
+import { runCommand } from '../support/commands.ts';
+import { must, opened } from '../support/must.ts';
+import { DATAGRAM, RECV_BUFFERS } from '../support/parameter-lists.ts';
+import { badEnds, plans } from '../support/roles.ts';
+import { recvSize, setBuffers } from '../support/tune.ts';
+import { controlChecks } from '../support/turns-checks.ts';
+
+/** Does what a datagram says: 'run:NAME' runs a command and returns its exit status, 'end' ends this process. */
+export function server(parameters: Parameters, role: RoleContext): void {
+  const s = opened(role, 'socket', socket(domain(parameters), SOCK_DGRAM));
+  setBuffers(s, parameters, 'server', role);
+  must(role, 'bind', s.bind(serverAddress(parameters)));
+  let ended = false;
+  let done = 0;
+  while (!ended) {
+    const { data, from } = must(role, 'recvfrom', s.recvfrom(recvSize(parameters, 'server')));
+    const [word, name = ''] = data.toString().split(':');
+    ended = word === 'end';
+    const reply = ended ? 'ending' : word === 'run' ? runCommand(name) : 'what?';
+    must(role, 'sendto', s.sendto(Buffer.from(reply), from ?? ''));
+    done += 1;
+  }
+  s.close();
+  role.report('requests', done);
+}
+
+/** Sends each request and waits for its reply; the last one ends the server. */
+export function client(parameters: Parameters, role: RoleContext): void {
+  const s = opened(role, 'socket', socket(domain(parameters), SOCK_DGRAM));
+  setBuffers(s, parameters, 'client', role);
+  const name = clientName(parameters, role.index);
+  if (name !== null) must(role, 'bind', s.bind(name));
+  must(role, 'setsockopt SO_RCVTIMEO', s.setReceiveTimeout(parameters.number('timeout')));
+  for (const request of requestsOf(parameters)) {
+    const reply = ask(s, request, parameters, role);
+    role.report(request, reply);
+    role.print(`${request}: ${reply}`);
+  }
+  s.close();
+}
+
+function ask(s: Socket, request: string, parameters: Parameters, role: RoleContext): string {
+  must(role, 'sendto', s.sendto(Buffer.from(request), serverAddress(parameters)));
+  return must(role, 'recvfrom', s.recvfrom(recvSize(parameters, 'client'))).data.toString();
+}
+
+/** Without an end the server would run for ever. */
+function requestsOf(parameters: Parameters): readonly string[] {
+  const requests = parameters.text('requests').split('|');
+  return requests.at(-1) === 'end' ? requests : [...requests, 'end'];
+}
+
+export const scenario: Scenario = {
+  id: 'udp-control',
+  title: {
+    en: 'Datagrams that make a server run a command, and end',
+    es: 'Datagramas que hacen que un servidor ejecute una orden, y que acabe',
+    ca: 'Datagrames que fan que un servidor executi una ordre, i que acabi',
+  },
+  teaches: {
+    en: 'That a datagram can be a request: the server does what it says and answers, and one of the requests ends its process.',
+    es: 'Que un datagrama puede ser una petición: el servidor hace lo que dice y contesta, y una de las peticiones acaba con su proceso.',
+    ca: 'Que un datagrama pot ser una petició: el servidor fa el que diu i respon, i una de les peticions acaba el seu procés.',
+  },
+  lookFor: controlChecks,
+  protocol: 'udp',
+  parameters: ['requests', ...RECV_BUFFERS, ...DATAGRAM],
+  defaults: { requests: 'run:true|run:false|end', 'recv-buffer': 1024, timeout: 2000 },
+  narrow: { timeout: { help: 'how long the client waits for a reply' } },
+  variants: [
+    {
+      options: '--requests end',
+      shows: {
+        en: 'Only the request that ends the server.',
+        es: 'Solo la petición que acaba con el servidor.',
+        ca: 'Només la petició que acaba el servidor.',
+      },
+    },
+    {
+      options: '--requests run:date|dance --family ipv6',
+      shows: {
+        en: 'A command, and a request that the server does not understand.',
+        es: 'Una orden, y una petición que el servidor no entiende.',
+        ca: 'Una ordre, i una petició que el servidor no entén.',
+      },
+    },
+    {
+      options: '--requests run:rm',
+      shows: {
+        en: 'A command that is not on the list is not run.',
+        es: 'Una orden que no está en la lista no se ejecuta.',
+        ca: 'Una ordre que no és a la llista no s’executa.',
+      },
+    },
+    {
+      options: '--family unix',
+      shows: {
+        en: 'The same in the UNIX domain.',
+        es: 'Lo mismo en el dominio UNIX.',
+        ca: 'El mateix al domini UNIX.',
+      },
+    },
+  ],
+  roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'bind' }),
+  judge: (parameters, outcome) => [...badEnds(outcome), ...judgeReplies(parameters, outcome)],
+};
+
+function judgeReplies(parameters: Parameters, { reports }: Outcome): readonly string[] {
+  if (parameters.text('role') !== 'both') return [];
+  const client = reports.get('client');
+  const requests = requestsOf(parameters);
+  const problems = requests
+    .filter((request) => client?.[request] === undefined)
+    .map((request) => `no reply to “${request}”`);
+  const done = reports.get('server')?.requests;
+  if (done !== requests.length)
+    problems.push(`the server did ${done ?? 'none'} of ${requests.length} requests`);
+  return problems;
+}

@@ -1,0 +1,33 @@
+import { type Check, decide, fails, untold } from '../check.ts';
+import { tell } from './check-tools.ts';
+import { INCOMPLETE, thirdStep } from './stream-checks.ts';
+
+/** For servers that accept one connection after the other. */
+export const ACCEPT_IN_ORDER: Check = {
+  text: tell(
+    'accept hands the connections out in the order in which their handshakes were completed.',
+    'accept entrega las conexiones en el orden en que se completaron sus saludos.',
+    'accept lliura les connexions en l’ordre en què es van completar les seves salutacions.',
+  ),
+  test(run) {
+    if (!run.complete || !run.ordered || run.parameters.number('loss') > 0) return untold(INCOMPLETE);
+    // Where a final ACK was ignored, or came twice, the packet does not tell when the kernel took it.
+    if (run.packets({ reason: ['syn-ack-again', 'handshake-ack-again'] }).length > 0) return untold(IGNORED);
+    const accepts = run.calls('server', 'accept').filter(({ ok }) => ok);
+    const steps = accepts.map(({ connection }) => thirdStep(run, connection));
+    if (steps.some((step) => step === undefined)) return fails(IGNORED, accepts);
+    const times = steps.map((step) => step?.time ?? 0);
+    return decide(
+      times.every((time, n) => n === 0 || time >= (times[n - 1] ?? 0)),
+      '',
+      accepts,
+      steps.filter((step) => step !== undefined),
+    );
+  },
+};
+
+const IGNORED = tell(
+  'an ACK of a handshake was ignored or came twice',
+  'el ACK de un saludo se ignoró o llegó dos veces',
+  'l’ACK d’una salutació es va ignorar o va arribar dos cops',
+);

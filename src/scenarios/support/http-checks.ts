@@ -1,0 +1,101 @@
+import { type Check, decide, fails, holds, untold } from '../check.ts';
+import type { Parameters } from '../parameters.ts';
+import { isUnix, onWire, tell } from './check-tools.ts';
+import { plays, playsBoth } from './plays.ts';
+import { INCOMPLETE } from './stream-checks.ts';
+
+/** What is to be seen of requests by hand and their responses. */
+export function httpChecks(parameters: Parameters): readonly Check[] {
+  const checks: Check[] = isUnix(parameters) ? [...onWire(parameters, [])] : [];
+  const byClose = parameters.text('body') === 'close';
+  if (plays(parameters, 'client')) checks.push(REQUEST_IS_TEXT);
+  if (playsBoth(parameters)) {
+    checks.push(STATUS_LINE, byClose ? ENDED_BY_CLOSE : ENDED_BY_COUNT);
+    if (byClose && !isUnix(parameters)) checks.push(SERVER_CLOSES_FIRST);
+    if (parameters.number('rounds') > 1) checks.push(ONE_CONNECTION);
+  }
+  return checks;
+}
+
+const REQUEST_IS_TEXT: Check = {
+  text: tell(
+    'The request is lines of text, the first of them GET, and an empty line says that it is over.',
+    'La petición son líneas de texto, la primera de ellas GET, y una línea vacía dice que ha acabado.',
+    'La petició són línies de text, la primera de les quals és GET, i una línia buida diu que s’ha acabat.',
+  ),
+  test(run) {
+    const [send] = run.calls('client', 'send');
+    const text = Buffer.from(send?.data ?? []).toString('latin1');
+    const whole = send?.data?.length === send?.bytes;
+    if (send === undefined) return fails('');
+    return decide(
+      text.startsWith('GET ') && (!whole || text.endsWith('\r\n\r\n')),
+      '',
+      send,
+      run.packetsOf(send, 'carries'),
+    );
+  },
+};
+
+const STATUS_LINE: Check = {
+  text: tell(
+    'The response begins with a status line; whether the page was found stands there, not in the connection.',
+    'La respuesta empieza con una línea de estado; si se encontró la página lo dice ella, no la conexión.',
+    'La resposta comença amb una línia d’estat; si s’ha trobat la pàgina ho diu ella, no la connexió.',
+  ),
+  test(run) {
+    const status = run.report('client', 'status');
+    const expected = run.parameters.text('path') === '/' ? 200 : 404;
+    const text = `${status}`;
+    return decide(status === expected, tell(text, text, text), run.calls('server', 'send').slice(0, 1));
+  },
+};
+
+const ENDED_BY_COUNT: Check = {
+  text: tell(
+    'The client knows from the head how long the body is, and has all of it before any recv returns 0.',
+    'El cliente sabe por la cabecera cuánto mide el cuerpo, y lo tiene entero sin que ningún recv devuelva 0.',
+    'El client sap per la capçalera quant fa el cos, i el té sencer sense que cap recv torni 0.',
+  ),
+  test(run) {
+    const ends = run.calls('client', 'recv').filter(({ ok, ret }) => ok && ret === 0);
+    return decide(ends.length === 0, '', ends.length === 0 ? run.calls('client', 'recv').slice(-1) : ends);
+  },
+};
+
+const ENDED_BY_CLOSE: Check = {
+  text: tell(
+    'Only the end of the stream tells the client that the body is over: recv returns 0.',
+    'Solo el final del flujo le dice al cliente que el cuerpo ha acabado: recv devuelve 0.',
+    'Només el final del flux diu al client que el cos s’ha acabat: recv torna 0.',
+  ),
+  test(run) {
+    const last = run.calls('client', 'recv').at(-1);
+    return decide(last?.ret === 0, '', last);
+  },
+};
+
+const SERVER_CLOSES_FIRST: Check = {
+  text: tell(
+    'The server closes first: its FIN comes before the client’s.',
+    'El servidor cierra primero: su FIN llega antes que el del cliente.',
+    'El servidor tanca primer: el seu FIN arriba abans que el del client.',
+  ),
+  test(run) {
+    const [first] = run.packets({ flags: 'FIN' });
+    if (first === undefined) return run.complete ? fails('') : untold(INCOMPLETE);
+    return decide(first.from === 'server', '', first);
+  },
+};
+
+const ONE_CONNECTION: Check = {
+  text: tell(
+    'All requests go over one connection; the last one says Connection: close.',
+    'Todas las peticiones van por una conexión; la última dice Connection: close.',
+    'Totes les peticions van per una connexió; l’última diu Connection: close.',
+  ),
+  test(run) {
+    const accepts = run.calls('server', 'accept').filter(({ ok }) => ok);
+    return accepts.length === 1 ? holds(accepts) : fails('', accepts);
+  },
+};

@@ -1,0 +1,70 @@
+import { type Check, decide, fails, untold } from '../check.ts';
+import type { Parameters } from '../parameters.ts';
+import { absent, isUnix, kernelCounts, onWire, tell } from './check-tools.ts';
+import { plays } from './plays.ts';
+import { each, INCOMPLETE } from './stream-checks.ts';
+
+/** What is to be seen of a connect to a port on which nobody listens. */
+export function refusedChecks(parameters: Parameters): readonly Check[] {
+  const checks: Check[] = isUnix(parameters) ? [...onWire(parameters, [])] : [];
+  if (!plays(parameters, 'client')) return checks;
+  checks.push(REFUSED);
+  if (isUnix(parameters)) return checks;
+  checks.push(RST_ANSWERS);
+  if (parameters.number('loss') === 0) checks.push(AT_ONCE);
+  return [...checks, RESETS_COUNTED];
+}
+
+const REFUSED: Check = {
+  text: tell(
+    'Each connect fails with ECONNREFUSED.',
+    'Cada connect falla con ECONNREFUSED.',
+    'Cada connect falla amb ECONNREFUSED.',
+  ),
+  test(run) {
+    const connects = run.calls('client', 'connect');
+    const wrong = connects.filter(({ errno }) => errno !== 'ECONNREFUSED');
+    return wrong.length > 0
+      ? fails(tell('not so', 'no es así', 'no és així'), wrong)
+      : decide(connects.length > 0, '', connects);
+  },
+};
+
+const RST_ANSWERS: Check = {
+  text: tell(
+    'The SYN is answered by RST, ACK: the other kernel says it by itself, without any program.',
+    'Al SYN se le contesta con RST, ACK: lo dice el otro núcleo por su cuenta, sin ningún programa.',
+    'Al SYN se li respon amb RST, ACK: ho diu l’altre nucli pel seu compte, sense cap programa.',
+  ),
+  test(run) {
+    return each(run.calls('client', 'connect'), (connect) => {
+      const syns = run.packetsOf(connect, 'causes');
+      const [reset] = run.packetsOf(connect, 'completes');
+      if (reset === undefined || syns.length === 0)
+        return run.complete
+          ? fails(tell('no RST came', 'no llegó ningún RST', 'no va arribar cap RST'), connect)
+          : untold(INCOMPLETE);
+      return decide(reset.flags === 'RST ACK', '', connect, syns, reset);
+    });
+  },
+};
+
+const AT_ONCE: Check = {
+  text: tell(
+    'It takes no time: no SYN is sent again.',
+    'No hay espera: no se repite ningún SYN.',
+    'No hi ha espera: no es repeteix cap SYN.',
+  ),
+  test: (run) =>
+    absent(run, run.packets({ reason: 'syn-again' }), tell('sent again', 'repetidos', 'repetits')),
+};
+
+const RESETS_COUNTED = kernelCounts(
+  'TcpOutRsts',
+  tell(
+    'The kernel counted as many resets sent (OutRsts) as the ladder shows.',
+    'El núcleo contó tantos RST enviados (OutRsts) como muestra el diagrama.',
+    'El nucli va comptar tants RST enviats (OutRsts) com mostra el diagrama.',
+  ),
+  (run) => run.packets({ flags: 'RST' }),
+);

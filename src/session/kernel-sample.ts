@@ -1,0 +1,77 @@
+import type { TCP_STATE_NAMES } from '../sockets/tcp-info.ts';
+
+/** A socket as the kernel had it at a moment: what inet_diag tells, and `ss -tuanp` prints. */
+export interface KernelSocket {
+  /** The kernel's own identity of the socket (sock_diag's cookie), the same while it lives, in TIME-WAIT too. */
+  readonly key: string;
+  readonly protocol: 'tcp' | 'udp';
+  /** RFC 9293's name; of a UDP socket 'ESTABLISHED' when it is connected, else 'CLOSED'. */
+  readonly state: (typeof TCP_STATE_NAMES)[number];
+  /** As ss prints them: '127.0.0.1:3500', '[::1]:3500', '0.0.0.0:*' for no peer, '*:3500' for any IPv6 address. */
+  readonly local: string;
+  readonly remote: string;
+  /** Bytes in the queues; of a listening socket the connections that wait for accept, and the backlog. */
+  readonly recvQueue: number;
+  readonly sendQueue: number;
+  /** The processes that have it open, by descriptor; none once it is closed. */
+  readonly users: readonly { readonly pid: number; readonly fd: number }[];
+  /** Fields of TCP_INFO (tcp-info.ts): cwnd and snd_ssthresh in segments, rtt_us, snd_wnd, notsent_bytes…; null for others. */
+  readonly info: Readonly<Record<string, number>> | null;
+}
+
+/** A change that the kernel's tables showed: a socket is as `socket` says from here on, or is gone. */
+export interface KernelSample {
+  /** CLOCK_REALTIME in ns, just before the kernel was asked. */
+  readonly timeNs: bigint;
+  /** When it was asked the last time before: until then nothing had changed. */
+  readonly askedNs: bigint;
+  readonly key: string;
+  readonly socket: KernelSocket | null;
+}
+
+/** What was seen of a run's sockets, in order of time. */
+export interface KernelView {
+  readonly samples: readonly KernelSample[];
+  /** When the kernel was asked first and last, in ns. */
+  readonly fromNs: bigint;
+  readonly toNs: bigint;
+  /** Samples that were left out because there were too many. */
+  readonly left: number;
+}
+
+/**
+ * The sockets at a time, in the order in which they came: null where the kernel was not asked, or where it is not known
+ * which of two answers held. `nextEventNs` is when something happens next after that time (a call, a packet): what the
+ * kernel said later, but before that, is how it was.
+ */
+export function kernelSocketsAt(
+  { samples, fromNs, toNs }: KernelView,
+  timeNs: bigint,
+  nextEventNs: bigint | null,
+): readonly KernelSocket[] | null {
+  if (timeNs < fromNs) return null;
+  let end = firstAfter(samples, timeNs);
+  const next = samples[end];
+  const heldNs = next?.askedNs ?? toNs;
+  if (timeNs > heldNs) {
+    if (next === undefined || (nextEventNs !== null && nextEventNs <= next.timeNs)) return null;
+    end = firstAfter(samples, next.timeNs);
+  }
+  const found = new Map<string, KernelSocket>();
+  for (const { key, socket } of samples.slice(0, end)) {
+    if (socket === null) found.delete(key);
+    else found.set(key, socket);
+  }
+  return [...found.values()];
+}
+
+function firstAfter(samples: readonly KernelSample[], timeNs: bigint): number {
+  let low = 0;
+  let high = samples.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((samples[middle]?.timeNs ?? 0n) <= timeNs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

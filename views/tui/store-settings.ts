@@ -1,0 +1,25 @@
+import { UserError } from '../../capture/user-error.ts';
+import type { News } from './messages.ts';
+import { storeFilter } from './saved-filters.ts';
+
+/** Saves (null: deletes) a filter among the user's settings, and tells what came of it. */
+export function storedFilter(name: string, text: string | null): readonly News[] {
+  return told(() => {
+    const stored = storeFilter(name, text);
+    if (!stored.ok) return [{ kind: 'status', text: stored.problem, isError: true }];
+    const what = text === null ? `deleted $${name}` : `saved as $${name} in ${stored.path}`;
+    return [
+      { kind: 'filters', filters: stored.filters },
+      { kind: 'status', text: what, isError: false },
+    ];
+  });
+}
+
+function told(store: () => readonly News[]): readonly News[] {
+  try {
+    return store();
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [{ kind: 'status', text: `${error.message}: ${error.hint}`, isError: true }];
+  }
+}
