@@ -41,6 +41,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       keep((await import('./commands/live.ts')).liveCommand(options, await loadViews())),
     scenarios: async (options) =>
       keep((await import('./commands/scenarios.ts')).scenariosCommand(options, await loadViews())),
+    shell: async (options) => keep((await import('./commands/shell.ts')).shellCommand(options)),
     doctor: async (options) =>
       keep((await import('./commands/doctor.ts')).doctorCommand(options, await loadViews())),
   });

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import type { LiveCommandOptions } from '../commands/live.ts';
+import type { ShellOptions } from '../commands/shell.ts';
 import { VERSION } from '../version.ts';
 import { type Language, setLanguage } from '../words/language.ts';
 import { addCheckCommand, type CheckOptions } from './check-options.ts';
@@ -12,7 +13,7 @@ import {
   type RawDisplay,
 } from './display-options.ts';
 import { addPacketsCommand, type PacketsOptions } from './packets-options.ts';
-import { addRunCommand, type RunOptions } from './run-options.ts';
+import { addRunCommand, type RunOptions, wholeNumber } from './run-options.ts';
 
 export interface OpenOptions {
   readonly file: string;
@@ -39,6 +40,7 @@ export interface Actions {
   packets(options: PacketsOptions): Promise<void>;
   live(options: LiveCommandOptions): Promise<void>;
   scenarios(options: ListOptions): Promise<void>;
+  shell(options: ShellOptions): Promise<void>;
   doctor(display: DisplayOptions): Promise<void>;
 }
 
@@ -129,6 +131,19 @@ export function buildProgram(actions: Actions): Command {
         display: displayOptions(raw),
       }),
   );
+  program
+    .command('shell')
+    .argument('[command...]', 'run this instead of a shell: sockscope shell -- nc -l 3500')
+    .summary('a shell in a private network, to try things by hand')
+    .description(
+      'Opens a shell, or runs a command, in a private network of its own, as the user who asks. Whatever was started there ends with it. `sockscope run ID --role server` runs one side of an exercise in it.',
+    )
+    .option('-w, --output <file>', 'capture its packets into this file')
+    .option('--force', 'with --output: replace an existing file')
+    .option('--mtu <bytes>', 'MTU of its loopback (1280 to 65536)', wholeNumber(1280, 65_536), 1500)
+    .action((command: readonly string[], raw: { output?: string; force?: boolean; mtu: number }) =>
+      actions.shell({ command, output: raw.output ?? null, force: raw.force === true, mtu: raw.mtu }),
+    );
   const doctor = program.command('doctor').summary('check what sockscope needs here, and say how to mend it');
   addDisplayOptions(doctor).action((raw: RawDisplay) => actions.doctor(displayOptions(raw)));
   for (const command of program.commands) {

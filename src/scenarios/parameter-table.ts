@@ -146,6 +146,11 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     max: 3600,
     unit: 'SECONDS',
   }),
+  sockets(
+    'allow-any-command',
+    'flag',
+    'a peer may have any command run, not only those of the fixed list; only in the private network',
+  ),
   sockets('timeout', 'ms', 'how long a send or recv may wait', WAIT),
   sockets('congestion', 'text', 'TCP_CONGESTION on both sides: a name that the kernel offers', {
     unit: 'NAME',
