@@ -8,6 +8,7 @@ import { addCompareCommand, type CompareOptions } from './compare-options.ts';
 import { addConvertCommand, type ConvertOptions } from './convert-options.ts';
 import {
   addDisplayOptions,
+  addQuizOptions,
   type DisplayOptions,
   displayOptions,
   type RawDisplay,
@@ -92,13 +93,14 @@ export function buildProgram(actions: Actions): Command {
     )
     .option('--follow', 'wait for more at the end of the file, as tail -f does, until Ctrl-C')
     .option('--verify', 'check every claim of the time line, and print what was checked');
-  addDisplayOptions(open).action((file: string, raw: RawDisplay & { verify?: boolean; follow?: boolean }) =>
-    actions.open({
-      file,
-      follow: raw.follow === true,
-      verify: raw.verify === true,
-      display: displayOptions(raw),
-    }),
+  addQuizOptions(addDisplayOptions(open)).action(
+    (file: string, raw: RawDisplay & { verify?: boolean; follow?: boolean }) =>
+      actions.open({
+        file,
+        follow: raw.follow === true,
+        verify: raw.verify === true,
+        display: displayOptions(raw),
+      }),
   );
   addCompareCommand(program, actions.compare);
   addCheckCommand(program, actions.check);

@@ -5,6 +5,7 @@ import { PARAMETERS, type ParameterGroup, type ParameterSpec } from '../scenario
 import type { GivenParameters } from '../scenarios/parse-parameters.ts';
 import {
   addDisplayOptions,
+  addQuizOptions,
   type DisplayOptions,
   displayOptions,
   type RawDisplay,
@@ -80,7 +81,7 @@ export function addRunCommand(program: Command, perform: (options: RunOptions) =
       GROUPS.run,
     ),
   );
-  addDisplayOptions(command);
+  addQuizOptions(addDisplayOptions(command));
   command.action((scenario: string, _: readonly string[], raw: RawRun) =>
     perform(runOptions(scenario, raw, command)),
   );
@@ -122,7 +123,7 @@ function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions
     verify: raw.verify === true,
     dataBytes: raw.dataBytes,
     ringBytes: raw.ring === undefined ? null : raw.ring * 1024 * 1024,
-    typist: raw.input ? typistOf(process.stdin.isTTY === true) : 'nobody',
+    typist: raw.input && raw.quiz !== true ? typistOf(process.stdin.isTTY === true) : 'nobody',
     display: displayOptions(raw),
   };
 }

@@ -1,8 +1,10 @@
 import type { Socket } from '../sockets/types.ts';
 import type { Text } from '../words/text.ts';
 import type { Check } from './check.ts';
+import type { Evidence } from './evidence.ts';
 import type { ParameterSpec } from './parameter-table.ts';
 import type { Parameters } from './parameters.ts';
+import type { Question } from './quiz.ts';
 
 /** What the lab gives to a role while it runs. */
 export interface RoleContext {
@@ -90,6 +92,8 @@ export interface Scenario {
   /** Refuses combinations that make no sense by throwing a UserError with exit code 2. */
   validate?(parameters: Parameters): void;
   roles(parameters: Parameters): readonly RolePlan[];
+  /** For --quiz: questions of its own, asked before those that fit any run. `question` of quiz.ts makes them. */
+  questions?(run: Evidence): readonly Question[];
   /** Whether it went as told: one sentence for each thing that did not. */
   judge(parameters: Parameters, outcome: Outcome): readonly string[];
 }

@@ -123,6 +123,7 @@ const SHAPE: Readonly<Record<keyof Scenario & string, readonly string[]>> = {
   own: ['list', 'undefined'],
   defaults: ['object'],
   narrow: ['object', 'undefined'],
+  questions: ['function', 'undefined'],
   validate: ['function', 'undefined'],
   roles: ['function'],
   judge: ['function'],
