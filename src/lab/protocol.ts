@@ -25,7 +25,10 @@ export type Typist = 'nobody' | 'lines' | 'person';
 
 /** Everything a lab needs to know; sent by the top as the first message. */
 export interface LabPlan {
+  /** Its id, or the name of a user's own file. */
   readonly scenario: string;
+  /** The absolute path of a user's own file; null for a scenario of ours. */
+  readonly file: string | null;
   readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
   readonly roles: readonly RolePlan[];
   readonly net: 'private' | 'host';

@@ -1,8 +1,10 @@
 import type { Socket } from '../sockets/types.ts';
 import type { Text } from '../words/text.ts';
 import type { Check } from './check.ts';
+import type { Evidence } from './evidence.ts';
 import type { ParameterSpec } from './parameter-table.ts';
 import type { Parameters } from './parameters.ts';
+import type { Question } from './quiz.ts';
 
 /** What the lab gives to a role while it runs. */
 export interface RoleContext {
@@ -98,6 +100,8 @@ export interface Scenario {
   /** What is done to the private network before the run; a scenario that needs it cannot run with --net host. */
   network?(parameters: Parameters): readonly NetworkCommand[];
   roles(parameters: Parameters): readonly RolePlan[];
+  /** For --quiz: questions of its own, asked before those that fit any run. `question` of quiz.ts makes them. */
+  questions?(run: Evidence): readonly Question[];
   /** Whether it went as told: one sentence for each thing that did not. */
   judge(parameters: Parameters, outcome: Outcome): readonly string[];
 }
