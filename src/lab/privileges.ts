@@ -16,6 +16,7 @@ function initgroups({ uid, gid }: Owner): void {
 
 /** Gives up root for good: groups, group, user. Open descriptors, the capture among them, stay usable. */
 export function becomeUser(owner: Owner): void {
+  if (process.getuid?.() !== 0) return; // only root can, and need
   initgroups(owner);
   process.setgid?.(owner.gid);
   process.setuid?.(owner.uid);

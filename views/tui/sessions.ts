@@ -8,10 +8,13 @@ import type { RunOptions } from '../../src/cli/run-options.ts';
 import { playScenario } from '../../src/commands/play.ts';
 import { captureLive } from '../../src/lab/live-capture.ts';
 import type { StepEdit } from '../../src/lab/protocol.ts';
+import { checksOf } from '../../src/scenarios/judgement.ts';
 import { AS_CAPTURED, plainOrder } from '../../src/session/file-order.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
+import type { Timeline } from '../../src/timeline/types.ts';
+import { say } from '../../src/words/text.ts';
 import { grouped } from '../ladder/units.ts';
 import { compareFiles } from './compare-files.ts';
 import { Document } from './document.ts';
@@ -20,6 +23,12 @@ import type { Message } from './messages.ts';
 import { rememberFile } from './recent.ts';
 import { ScreenWatcher } from './screen-watcher.ts';
 import { inTurns } from './turns.ts';
+
+/** The first thing to look for that this run did not show; null where all is as told. */
+function crossedCheck(timeline: Timeline): string | null {
+  const crossed = checksOf(timeline).find(({ holds }) => holds === false);
+  return crossed === undefined ? null : `not so: ${say(crossed.text)}`;
+}
 
 type Hear = (message: Message) => void;
 
@@ -78,7 +87,7 @@ export class Sessions {
         this.hear({ kind: 'running', running: null });
         this.hear({ kind: 'document', document: new Document(timeline, scenario) });
         const { run } = recorded.session;
-        const problem = fileProblem ?? run?.problems[0] ?? null;
+        const problem = fileProblem ?? run?.problems[0] ?? crossedCheck(timeline);
         const saved = options.output === null ? '' : ` · saved as ${options.output}`;
         const text = problem ?? `${scenario}: ${run?.outcome ?? 'ok'}${saved}`;
         this.hear({ kind: 'status', text, isError: problem !== null });

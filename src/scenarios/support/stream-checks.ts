@@ -108,11 +108,11 @@ export const FIN_EACH_WAY: Check = {
   },
 };
 
-/** SYN, SYN+ACK and the first ACK of a connection, as far as they were captured. */
+/** SYN, SYN+ACK and the first ACK of a connection, as they were sent first, whether or not they arrived. */
 export function handshakeOf(run: Evidence, connection: number | null): readonly PacketSeen[] {
   const syn = run.packets({ connection, from: 'client', flags: 'SYN' })[0];
   const answer = run.packets({ connection, from: 'server', flags: 'SYN ACK' })[0];
-  const third = thirdStep(run, connection);
+  const [third] = run.packets({ connection, from: 'client', flags: 'ACK !SYN' });
   return [syn, answer, third].filter((step) => step !== undefined);
 }
 
