@@ -2,7 +2,6 @@ import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { OpenOptions } from '../cli/program.ts';
 import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
-import { verifyTimeline } from '../timeline/verify.ts';
 import { endOfGrowing, isPipe } from './growing.ts';
 import { printLines, textStyle, wantsScreen } from './terminal.ts';
 import type { Views } from './views.ts';
@@ -23,7 +22,9 @@ export async function openCommand(options: OpenOptions, views: Views): Promise<E
   const { capture } = session;
   try {
     const timeline = buildTimeline(session);
-    const verification = options.verify ? verifyTimeline(timeline) : null;
+    const verification = options.verify
+      ? (await import('../timeline/verify.ts')).verifyTimeline(timeline)
+      : null;
     const style = textStyle(options.display);
     if (options.display.format === 'json') await printLines(views.json(timeline, verification));
     else if (show !== null) await printLines(await views.textView(timeline, show, style));

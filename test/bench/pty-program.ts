@@ -126,6 +126,11 @@ export class PtyProgram {
     await ended;
   }
 
+  /** Ends it where it has not ended: with its terminal. */
+  kill(): void {
+    if (this.child.exitCode === null) this.child.kill();
+  }
+
   private notes(): (Stalls | { readonly openedAt: number })[] {
     if (!existsSync(this.probeFile)) return [];
     const lines = readFileSync(this.probeFile, 'utf8').split('\n').filter(Boolean);

@@ -9,8 +9,8 @@ import type { Message } from './messages.ts';
 import type { Status } from './model.ts';
 import { inTurns } from './turns.ts';
 
-/** The rows of a large file that are shown while the rest is read. */
-const FIRST_ROWS = 2000;
+/** The rows of a large file that are shown while the rest is read: the more, the later they are there. */
+const FIRST_ROWS = 500;
 const PROGRESS_EVERY_MS = 100;
 /** Steps that a time line takes for each of its packets, roughly, and the share of the whole that reading takes. */
 const STEPS_A_PACKET = 1 / 50;

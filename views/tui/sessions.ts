@@ -5,15 +5,12 @@ import { FrameSource } from '../../capture/file/frame-source.ts';
 import { prefixOf } from '../../capture/prefix.ts';
 import { UserError } from '../../capture/user-error.ts';
 import type { RunOptions } from '../../src/cli/run-options.ts';
-import { playScenario } from '../../src/commands/play.ts';
-import { captureLive } from '../../src/lab/live-capture.ts';
 import type { StepEdit } from '../../src/lab/protocol.ts';
 import { AS_CAPTURED, plainOrder } from '../../src/session/file-order.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
 import { grouped } from '../ladder/units.ts';
-import { compareFiles } from './compare-files.ts';
 import { Document } from './document.ts';
 import { Loading } from './loading.ts';
 import type { Message } from './messages.ts';
@@ -39,7 +36,10 @@ type Growing = (
   stop: AbortSignal,
 ) => Promise<{ session: Session; said: string; problem: string | null; close: () => void }>;
 
-/** Starts and ends what the screen shows: runs and files. Only one at a time. */
+/**
+ * Starts and ends what the screen shows: runs and files. Only one at a time. What runs, captures and compares is loaded
+ * when it is asked for: the first rows of a file need none of it.
+ */
 export class Sessions {
   private readonly hear: Hear;
   private stopRun: AbortController | null = null;
@@ -71,7 +71,8 @@ export class Sessions {
     const watcher = new ScreenWatcher(scenario, this.hear);
     this.watcher = watcher;
     this.hear({ kind: 'status', text: `starting ${scenario}…`, isError: false });
-    playScenario(options, () => watcher, stop.signal)
+    import('../../src/commands/play.ts')
+      .then(({ playScenario }) => playScenario(options, () => watcher, stop.signal))
       .then(({ recorded, timeline, fileProblem }) => {
         watcher.close();
         this.replace(recorded.close);
@@ -122,7 +123,8 @@ export class Sessions {
     const loading = { cancel: () => stop.abort(), abort: () => stop.abort() };
     this.loading = loading;
     const tell = (share: number | null, rows: number): void => this.hear({ kind: 'loading', share, rows });
-    compareFiles(left, right, stop.signal, tell)
+    import('./compare-files.ts')
+      .then(({ compareFiles }) => compareFiles(left, right, stop.signal, tell))
       .then((compared) => {
         if (compared === null) return;
         const { news, close } = compared;
@@ -144,6 +146,7 @@ export class Sessions {
 
   live(device: string, filter: string | null): void {
     this.grow(`live ${device}`, async (grown, stop) => {
+      const { captureLive } = await import('../../src/lab/live-capture.ts');
       const { session, stats, problem, close } = await captureLive({ device, filter }, grown, stop);
       const dropped = stats === null ? '' : `, ${grouped(stats.dropped)} dropped by the kernel`;
       return { session, said: dropped, problem, close };
