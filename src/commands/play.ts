@@ -7,7 +7,8 @@ import { parseParameters } from '../scenarios/parse-parameters.ts';
 import { loadScenario } from '../scenarios/registry.ts';
 import { settlePort } from '../scenarios/settle-port.ts';
 import { SessionFile } from '../session/write.ts';
-import { buildTimeline } from '../timeline/timeline.ts';
+import { timelineInSteps } from '../timeline/timeline.ts';
+import { untilDone } from '../timeline/turns.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { wording } from '../timeline/wording.ts';
 
@@ -42,7 +43,7 @@ export async function playScenario(
     watch(),
     stop,
   );
-  const timeline = buildTimeline(recorded.session);
+  const timeline = await untilDone(timelineInSteps(recorded.session, true));
   judgeRun(scenario, parameters, timeline);
   const words = wording(recorded.session);
   const fileProblem = file?.finish(recorded.session, (row) => words(timeline.reasonOfPacket(row))) ?? null;

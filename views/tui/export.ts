@@ -1,10 +1,10 @@
 import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { UserError } from '../../capture/user-error.ts';
 import { SessionFile } from '../../src/session/write.ts';
+import { inTurns } from '../../src/timeline/turns.ts';
 import { printLadder } from '../text/print-ladder.ts';
 import type { Document } from './document.ts';
 import type { News } from './messages.ts';
-import { inTurns } from './turns.ts';
 
 const WIDTH = 100;
 const CHARACTERS_A_STEP = 16_384;

@@ -6,12 +6,12 @@ import type { RunTalk } from '../../src/lab/top.ts';
 import type { Session } from '../../src/session/session.ts';
 import { extended } from '../../src/timeline/extended.ts';
 import { timelineInSteps } from '../../src/timeline/timeline.ts';
+import { inTurns } from '../../src/timeline/turns.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
 import { progressText } from '../text/progress.ts';
 import { Document } from './document.ts';
 import type { Message } from './messages.ts';
 import type { Running } from './model.ts';
-import { inTurns } from './turns.ts';
 
 /** What goes on is shown anew at most so often. */
 const EVERY_MS = 100;

@@ -10,13 +10,13 @@ import { AS_CAPTURED, plainOrder } from '../../src/session/file-order.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
+import { untilDone } from '../../src/timeline/turns.ts';
 import { grouped } from '../ladder/units.ts';
 import { Document } from './document.ts';
 import { Loading } from './loading.ts';
 import type { Message } from './messages.ts';
 import { rememberFile } from './recent.ts';
 import { ScreenWatcher } from './screen-watcher.ts';
-import { inTurns } from './turns.ts';
 
 type Hear = (message: Message) => void;
 
@@ -47,8 +47,6 @@ export class Sessions {
   private watcher: ScreenWatcher | null = null;
   /** Frees what the shown session reads from. */
   private free: () => void = () => {};
-  /** What nobody ends. */
-  private readonly never = new AbortController();
   private isClosed = false;
 
   constructor(hear: Hear) {
@@ -179,11 +177,8 @@ export class Sessions {
     begin((size, snapshot) => watcher.grown(size, snapshot), stop.signal)
       .then(async ({ session, said, problem, close }) => {
         watcher.close();
-        const order =
-          session.order ?? (await inTurns(plainOrder(session.capture.columns), this.never.signal));
-        if (order === null) return;
-        const timeline = await inTurns(timelineInSteps({ ...session, order }, true), this.never.signal);
-        if (timeline === null) return;
+        const order = session.order ?? (await untilDone(plainOrder(session.capture.columns)));
+        const timeline = await untilDone(timelineInSteps({ ...session, order }, true));
         this.replace(close);
         this.hear({ kind: 'running', running: null });
         this.hear({ kind: 'document', document: new Document(timeline, title) });
