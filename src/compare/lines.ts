@@ -82,11 +82,7 @@ function* anchorsOf(partners: Int32Array, strands: Grouped): Generator<void, Int
 }
 
 /** Keeps the order within a strand: not before what precedes a unit in it, not behind what follows. */
-function* bindStrand(
-  units: Int32Array,
-  partners: Int32Array,
-  anchors: Int32Array,
-): Generator<void, void> {
+function* bindStrand(units: Int32Array, partners: Int32Array, anchors: Int32Array): Generator<void, void> {
   let before = Number.POSITIVE_INFINITY;
   for (let at = units.length - 1; at >= 0; at--) {
     const unit = units[at] ?? 0;

@@ -24,7 +24,10 @@ export function* callFindings(facts: Facts): Generator<void, Finding[]> {
     }
     if (call.exitNs === null) unfinished.of(key).add([index], []);
     else {
-      const reason = tookLong(facts, index) ? reasonOfCall(facts, index) : null;
+      const isLong = tookLong(facts, index);
+      // The reason for a wait may be looked for among all packets of a connection.
+      if (isLong) yield;
+      const reason = isLong ? reasonOfCall(facts, index) : null;
       const waitedMs = waitOf(reason);
       if (waitedMs !== null) blocked.of(key).addLargestFirst([index], reason?.packets ?? [], waitedMs);
     }
