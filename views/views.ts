@@ -16,6 +16,8 @@ import { progressText } from './text/progress.ts';
 export const views: Views = {
   texts: { progress: progressText, escape: safe },
   ladder: printLadder,
+  textView: async (timeline, view, style) =>
+    (await import('./tui/text-view.ts')).textView(timeline, view, style),
   json: printJson,
   verification: printVerification,
   scenario: printScenario,

@@ -8,10 +8,6 @@ export function readU32(bytes: Uint8Array, at: number): number {
   return ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;
 }
 
-export function readU16le(bytes: Uint8Array, at: number): number {
-  return (bytes[at + 1]! << 8) | bytes[at]!;
-}
-
 export function readU32le(bytes: Uint8Array, at: number): number {
   return ((bytes[at + 3]! << 24) | (bytes[at + 2]! << 16) | (bytes[at + 1]! << 8) | bytes[at]!) >>> 0;
 }

@@ -50,10 +50,18 @@ export interface Packet {
   readonly direction: number;
 }
 
+/** Where in its header a field always stands: bytes, and the bits of them that are the field's (null: all). */
+export interface Place {
+  readonly offset: number;
+  readonly size: number;
+  readonly mask: number | null;
+}
+
 /** A field of packets. */
 export interface PacketField extends FieldInfo {
   /** The kind of header that it stands in; null for what is known of the frame as a whole. */
   readonly layer: Next | null;
+  readonly place?: Place;
   /** Appends the values in one header (in the frame, when `layer` is null). Bytes are views: good until another frame is read. */
   readonly read: (packet: Packet, layer: Layer, out: FieldValue[]) => void;
 }

@@ -33,7 +33,7 @@ function ip(
   about: string,
   options: FixedOptions = {},
 ): PacketField {
-  return fixed(ipv4, offset, name, type, about, { ...options, when: isSound });
+  return fixed(ipv4, offset, name, type, about, { ...options, when: isSound, always: true });
 }
 
 const flag = (mask: number): FixedOptions => ({ mask, size: 2 });

@@ -11,6 +11,8 @@ export interface FixedOptions {
   /** Bytes of the header that must be there for the field to be shown. */
   readonly needs?: number;
   readonly when?: (packet: Packet, layer: Layer) => boolean;
+  /** In a header without anything wrong, `when` is always true. */
+  readonly always?: boolean;
   readonly base?: 'dec' | 'hex';
   readonly words?: Readonly<Record<string, number>>;
 }
@@ -53,7 +55,10 @@ export function fixed(
       else out.push((raw & mask) >>> shift);
     }
   };
-  return { ...described(name, type, about, options), layer, read };
+  // What is shown only sometimes is not told by its place alone.
+  const isAlways = when === undefined || options.always === true;
+  const place = { offset, size, mask: mask ?? null };
+  return { ...described(name, type, about, options), layer, read, ...(isAlways ? { place } : {}) };
 }
 
 /** A field whose values are worked out. */

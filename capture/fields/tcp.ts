@@ -32,7 +32,7 @@ function behind(
   about: string,
   options: FixedOptions = {},
 ): PacketField {
-  return fixed(kind, offset, name, type, about, { needs: NEEDS, when: isSound, ...options });
+  return fixed(kind, offset, name, type, about, { needs: NEEDS, when: isSound, always: true, ...options });
 }
 
 const flagsOf = ({ bytes }: Packet, { at }: Layer): number => readU16(bytes, at + 12) & 0xfff;

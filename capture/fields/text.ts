@@ -3,7 +3,8 @@ import { readU32 } from '../decode/bytes.ts';
 import type { FieldInfo, FieldValue } from './field.ts';
 
 const NS = 1_000_000_000n;
-const HEX_DIGITS: Readonly<Record<string, number>> = {
+/** Digits of a hexadecimal number, by its type. */
+export const HEX_DIGITS: Readonly<Record<string, number>> = {
   uint8: 2,
   uint16: 4,
   uint24: 6,

@@ -12,3 +12,22 @@ export function* eachChunk(fd: number, totalBytes: number, from = 0): Generator<
     yield chunk.subarray(0, got);
   }
 }
+
+/** The same, up to where the disk fails, which becomes a problem of the file: what it still gave can be shown. */
+export function* chunksUntilFailure(
+  fd: number,
+  totalBytes: number,
+  from: number,
+  told: { problem(offset: number, message: string): void },
+): Generator<Uint8Array, void> {
+  let read = from;
+  try {
+    for (const chunk of eachChunk(fd, totalBytes, from)) {
+      yield chunk;
+      read += chunk.length;
+    }
+  } catch (error) {
+    if (read === 0 || !(error instanceof Error && 'code' in error && error.code === 'EIO')) throw error;
+    told.problem(read, 'the disk failed to read on from here; what is shown stands before');
+  }
+}

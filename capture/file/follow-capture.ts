@@ -9,8 +9,11 @@ const CHUNK = 1024 * 1024;
 export interface FollowedCapture {
   /** Grows with each `poll`. Its columns' arrays are replaced as they grow: take them anew after a poll. */
   readonly capture: Capture;
-  /** Reads what has been written since; returns the number of new rows. A UserError when the file is no capture. */
-  poll(): number;
+  /**
+   * Reads what has been written since, at most about `mostBytes` of it; returns the number of new rows. A UserError when
+   * the file is no capture.
+   */
+  poll(mostBytes?: number): number;
   /** Reads the rest and says that the writer is done: a record that is not whole becomes a problem. Returns new rows. */
   end(): number;
 }
@@ -24,9 +27,10 @@ export function followCapture(fd: number, name = 'the capture'): FollowedCapture
   const { capture } = reader;
   const chunk = new Uint8Array(CHUNK);
   let offset = 0;
-  const poll = (): number => {
+  const poll = (mostBytes = Number.POSITIVE_INFINITY): number => {
+    const limit = offset + mostBytes;
     const before = capture.columns.length;
-    while (!reader.stopped) {
+    while (!reader.stopped && offset < limit) {
       const got = readSync(fd, chunk, 0, CHUNK, offset);
       if (got === 0) break;
       offset += got;

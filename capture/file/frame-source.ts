@@ -39,9 +39,19 @@ export class FrameSource {
     this.start = offset;
     this.length = 0;
     while (this.length < wanted) {
-      const got = readSync(this.fd, this.window, this.length, wanted - this.length, offset + this.length);
+      const got = this.readSome(wanted, offset + this.length);
       if (got === 0) return;
       this.length += got;
+    }
+  }
+
+  /** A disk that fails ends a frame as a file that was cut does: that it fails was said when the file was read. */
+  private readSome(wanted: number, position: number): number {
+    try {
+      return readSync(this.fd, this.window, this.length, wanted - this.length, position);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EIO') return 0;
+      throw error;
     }
   }
 }

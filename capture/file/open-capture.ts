@@ -6,7 +6,7 @@ import type { Columns } from '../columns.ts';
 import { EXIT, UserError } from '../user-error.ts';
 import { CaptureReader } from './capture-reader.ts';
 import { chunksOf } from './chunks.ts';
-import { eachChunk } from './each-chunk.ts';
+import { chunksUntilFailure } from './each-chunk.ts';
 import { FileFollower } from './follow-file.ts';
 import { FrameSource } from './frame-source.ts';
 import { inflate } from './inflate.ts';
@@ -94,7 +94,7 @@ async function readFile(
   let bytes = 0;
   let chunks = 0;
   do {
-    for (const chunk of eachChunk(fd, totalBytes, bytes)) {
+    for (const chunk of chunksUntilFailure(fd, totalBytes, bytes, reader.capture)) {
       bytes += chunk.length;
       reader.feed(chunk);
       passOn(reader, options);

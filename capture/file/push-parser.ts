@@ -55,8 +55,9 @@ export abstract class PushParser<Sink extends PacketSink> {
       at += take;
       if (this.carried < this.need) break;
       const from = this.fed + at - this.carried;
-      const used = this.parse(this.carry, 0, this.carried, from);
+      let used = this.parse(this.carry, 0, this.carried, from);
       this.sink.decode(this.carry, from);
+      used += this.skipSome(this.carried - used);
       this.carried -= used;
       if (used > 0 && this.carried > 0) this.carry.copyWithin(0, used, used + this.carried);
     }

@@ -1,22 +1,27 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { UserError } from '../user-error.ts';
 import { CaptureReader } from './capture-reader.ts';
 import { eachChunk } from './each-chunk.ts';
 import { FrameSource } from './frame-source.ts';
-import { Sender } from './hand-over.ts';
+import { type Batch, type Finished, Sender } from './hand-over.ts';
 import type { Failed, ReadAheadJob } from './read-ahead.ts';
 
 /** The thread that reads and decodes a file for another one. */
 
-const { fd, name, totalBytes, shared }: ReadAheadJob = workerData;
-const sender = new Sender(shared, (message) => parentPort?.postMessage(message));
-try {
-  read();
-} catch (error) {
-  parentPort?.postMessage(failureOf(error));
+parentPort?.on('message', (job: ReadAheadJob) => {
+  try {
+    read(job);
+  } catch (error) {
+    post(failureOf(error));
+  }
+});
+
+function post(message: Batch | Finished | Failed): void {
+  parentPort?.postMessage(message);
 }
 
-function read(): void {
+function read({ fd, name, totalBytes, shared }: ReadAheadJob): void {
+  const sender = new Sender(shared, post);
   const reader = new CaptureReader(name, new FrameSource(fd));
   const { capture } = reader;
   let bytes = 0;

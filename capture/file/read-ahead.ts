@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import type { Capture } from '../capture.ts';
 import { UserError } from '../user-error.ts';
@@ -29,9 +30,20 @@ const WORTHWHILE = 16 * 1024 * 1024;
 const THREAD = new URL('./read-ahead-thread.js', import.meta.url);
 const IS_COMPILED = import.meta.url.endsWith('.js');
 
+/** A thread that has nothing to read yet. */
+let idle: Worker | null = null;
+
 /** Whether a file of this many bytes is to be read by a thread of its own. */
 export function paysToReadAhead(totalBytes: number): boolean {
   return IS_COMPILED && totalBytes >= WORTHWHILE;
+}
+
+/** Starts the thread that will read `file`, if one will: it begins while the caller gets ready. */
+export function warmUp(file: string): void {
+  const totalBytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (idle !== null || !paysToReadAhead(totalBytes)) return;
+  idle = new Worker(THREAD);
+  idle.unref();
 }
 
 /**
@@ -43,40 +55,62 @@ export async function readAhead(
   name: string,
   fd: number,
   totalBytes: number,
-  { onRows, onProgress, signal }: OpenOptions,
+  options: OpenOptions,
 ): Promise<Capture> {
   const shared = shareRows();
   const capture = new CaptureBuilder('unknown', new FrameSource(fd));
   const receiver = new Receiver(shared, capture);
-  const workerData: ReadAheadJob = { fd, name, totalBytes, shared };
-  const worker = new Worker(THREAD, { workerData });
-  let rows = 0;
+  const worker = idle ?? new Worker(THREAD);
+  idle = null;
   try {
-    await new Promise<void>((resolve, reject) => {
-      worker.on('error', reject);
-      worker.on('exit', () => reject(new Error('the reading thread ended early')));
-      worker.on('message', (message: Batch | Finished | Failed) => {
-        try {
-          if (message.kind === 'failed') throw errorOf(message);
-          if (signal?.aborted) receiver.stop();
-          if (message.kind === 'finished') {
-            receiver.finish(message);
-            resolve();
-            return;
-          }
-          receiver.take(message, (columns) => onRows?.(columns, message.rowBase, capture));
-          rows += message.rows;
-          onProgress?.({ bytes: message.bytes, totalBytes, rows, capture });
-        } catch (error) {
-          receiver.stop();
-          reject(error);
-        }
-      });
-    });
+    await receiveAll(worker, { fd, name, totalBytes, shared }, capture, receiver, options);
+    // Each by name: Node has listeners of its own on a worker.
+    for (const event of ['error', 'exit', 'message']) worker.removeAllListeners(event);
+    worker.unref();
+    idle = worker;
     return capture;
-  } finally {
+  } catch (error) {
+    receiver.stop();
+    // The descriptor must not be closed while the thread reads it.
     await worker.terminate();
+    throw error;
   }
+}
+
+function receiveAll(
+  worker: Worker,
+  job: ReadAheadJob,
+  capture: CaptureBuilder,
+  receiver: Receiver,
+  { onRows, onProgress, signal }: OpenOptions,
+): Promise<void> {
+  const { totalBytes } = job;
+  let rows = 0;
+  const take = (message: Batch | Finished | Failed): boolean => {
+    if (message.kind === 'failed') throw errorOf(message);
+    if (signal?.aborted) receiver.stop();
+    if (message.kind === 'finished') {
+      receiver.finish(message);
+      return true;
+    }
+    receiver.take(message, (columns) => onRows?.(columns, message.rowBase, capture));
+    rows += message.rows;
+    onProgress?.({ bytes: message.bytes, totalBytes, rows, capture });
+    return false;
+  };
+  return new Promise((resolve, reject) => {
+    worker.ref();
+    worker.on('error', reject);
+    worker.on('exit', () => reject(new Error('the reading thread ended early')));
+    worker.on('message', (message: Batch | Finished | Failed) => {
+      try {
+        if (take(message)) resolve();
+      } catch (error) {
+        reject(error);
+      }
+    });
+    worker.postMessage(job);
+  });
 }
 
 function errorOf({ message, user, code }: Failed): Error {

@@ -15,12 +15,15 @@ import {
 } from './display-options.ts';
 import { addPacketsCommand, type PacketsOptions } from './packets-options.ts';
 import { addRunCommand, type RunOptions, wholeNumber } from './run-options.ts';
+import { AT, CONNECTION, type RawTextView, SHOW, type TextView, textView } from './text-view-options.ts';
 
 export interface OpenOptions {
   readonly file: string;
   /** The file is still being written: wait for more at its end. */
   readonly follow: boolean;
   readonly verify: boolean;
+  /** Another view than the ladder, as text; null for the ladder, or the full screen. */
+  readonly show: TextView | null;
   readonly display: DisplayOptions;
 }
 
@@ -92,13 +95,17 @@ export function buildProgram(actions: Actions): Command {
       'Shows a saved session, or any capture. Without recorded calls the lanes show what can be inferred, marked ~.',
     )
     .option('--follow', 'wait for more at the end of the file, as tail -f does, until Ctrl-C')
-    .option('--verify', 'check every claim of the time line, and print what was checked');
+    .option('--verify', 'check every claim of the time line, and print what was checked')
+    .addOption(SHOW)
+    .addOption(AT)
+    .addOption(CONNECTION);
   addQuizOptions(addDisplayOptions(open)).action(
-    (file: string, raw: RawDisplay & { verify?: boolean; follow?: boolean }) =>
+    (file: string, raw: RawDisplay & RawTextView & { verify?: boolean; follow?: boolean }) =>
       actions.open({
         file,
         follow: raw.follow === true,
         verify: raw.verify === true,
+        show: textView(raw),
         display: displayOptions(raw),
       }),
   );

@@ -3,6 +3,7 @@ import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { CheckOptions } from '../cli/check-options.ts';
 import { compareFlags } from '../diagnosis/compare.ts';
 import { COMPARED_VALUES, compareValues } from '../filter/compare-values.ts';
+import { expandFiles } from './expand-files.ts';
 import { printLines, textStyle } from './terminal.ts';
 import { tsharkFlags } from './tshark.ts';
 import type { Views } from './views.ts';
@@ -10,7 +11,7 @@ import type { Views } from './views.ts';
 /** `sockscope check --against tshark`: agreement per flag, and every frame that differs; exit code 1 when one does. */
 export async function compareCommand(options: CheckOptions, views: Views): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
-  for (const file of options.files) {
+  for (const file of expandFiles(options.files)) {
     const { version, flags, values } = await tsharkFlags(file, COMPARED_VALUES);
     const capture = await openCapture(file);
     try {

@@ -1,7 +1,8 @@
+import { warmUp } from '../../capture/file/read-ahead.ts';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { CheckOptions } from '../cli/check-options.ts';
-import { checkFile } from '../diagnosis/check/check.ts';
 import type { CheckReport } from '../diagnosis/check/report.ts';
+import { expandFiles } from './expand-files.ts';
 import { printLines, textStyle } from './terminal.ts';
 import type { Views } from './views.ts';
 
@@ -13,8 +14,11 @@ export async function checkCommand(options: CheckOptions, views: () => Promise<V
     const { compareCommand } = await import('./check-against.ts');
     return compareCommand(options, await views());
   }
+  const files = expandFiles(options.files);
+  if (options.threads > 1 && files[0] !== undefined) warmUp(files[0]);
+  const { checkFile } = await import('../diagnosis/check/check.ts');
   const reports: CheckReport[] = [];
-  const { display, files, quiet, threads } = options;
+  const { display, quiet, threads } = options;
   const isTable = files.length > 1;
   let code: ExitCode = EXIT.done;
   const conversations = display.all ? Number.POSITIVE_INFINITY : isTable ? 0 : CONVERSATIONS_SHOWN;

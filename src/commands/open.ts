@@ -1,4 +1,4 @@
-import { EXIT, type ExitCode } from '../../capture/user-error.ts';
+import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { OpenOptions } from '../cli/program.ts';
 import { scenarioIds } from '../scenarios/registry.ts';
 import { judgeSaved } from '../scenarios/saved-checks.ts';
@@ -13,9 +13,14 @@ import type { Views } from './views.ts';
 
 /** `sockscope open`: the time line of a saved session, or of any capture, full screen or as text. */
 export async function openCommand(options: OpenOptions, views: Views): Promise<ExitCode> {
-  const { file, follow } = options;
-  if (!options.verify && wantsScreen(options.display, file === '-'))
+  const { file, follow, show } = options;
+  if (!options.verify && show === null && wantsScreen(options.display, file === '-'))
     return await views.screen({ kind: 'open', file, grows: follow || isPipe(file) }, options.display);
+  if (show !== null && (options.verify || options.display.format === 'json'))
+    throw new UserError('--show prints a view as text', {
+      hint: 'leave out --verify and --json, or leave out --show',
+      exitCode: EXIT.usage,
+    });
   if (follow) process.stderr.write(`sockscope: following ${file}; Ctrl-C ends it and prints what came\n`);
   const grows = follow || isPipe(file);
   const session = await openSession(file, grows ? { follow, signal: endOfGrowing(file).signal } : {});
@@ -26,6 +31,7 @@ export async function openCommand(options: OpenOptions, views: Views): Promise<E
     const verification = options.verify ? verifyTimeline(timeline) : null;
     const style = textStyle(options.display);
     if (options.display.format === 'json') await printLines(views.json(timeline, verification));
+    else if (show !== null) await printLines(await views.textView(timeline, show, style));
     else if (await isAsked(timeline, options.display)) {
       await printLines(views.ladder(timeline, style));
       if (verification !== null) await printLines(views.verification(verification, style));

@@ -1,25 +1,19 @@
 import type { Capture } from '../../capture/capture.ts';
 import { linkTypeName } from '../../capture/decode/link-type-names.ts';
 import { PROBLEM } from '../../capture/decode/problems.ts';
-import type { FieldInfo, FieldValue } from '../../capture/fields/field.ts';
-import { valueText } from '../../capture/fields/text.ts';
+import type { FieldInfo } from '../../capture/fields/field.ts';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
-import type { Layout, PacketsOptions } from '../cli/packets-options.ts';
+import type { PacketsOptions } from '../cli/packets-options.ts';
 import { allFields, findField } from '../filter/catalog.ts';
 import { compileFilter, type Filter } from '../filter/filter.ts';
 import { filterOption, needsTimeline } from '../filter/filter-option.ts';
 import { ROW_FIELDS } from '../filter/row-fields.ts';
 import type { Subject } from '../filter/subject.ts';
-import { type ReadValues, RowReader } from '../filter/values.ts';
 import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
 import { endOfGrowing, isPipe } from './growing.ts';
-import { printLines } from './terminal.ts';
-
-interface Column {
-  readonly info: FieldInfo;
-  readonly read: ReadValues;
-}
+import { type Place, packetLines } from './packet-lines.ts';
+import { printLines, printPieces } from './terminal.ts';
 
 /** `sockscope packets`: fields of packets, one packet a line, as `tshark -T fields` prints them. */
 export async function packetsCommand(options: PacketsOptions): Promise<ExitCode> {
@@ -46,7 +40,8 @@ export async function packetsCommand(options: PacketsOptions): Promise<ExitCode>
     else {
       const subject: Subject = { capture, timeline: isAboutCalls ? buildTimeline(session) : null };
       const passes = compileFilter(filter, subject);
-      await printLines(lines(subject, infos, options, passes.packet, { row: 0, printed: 0, isBegun: false }));
+      const place = { row: 0, printed: 0, isBegun: false };
+      await printPieces(packetLines(subject, infos, options, passes.packet, place));
     }
     for (const { message, offset } of capture.problems) {
       process.stderr.write(`sockscope: ${file}: ${message} (at byte ${offset})\n`);
@@ -78,8 +73,8 @@ class GrowingPrinter {
     const subject: Subject = { capture, timeline: null };
     // Made anew each time: a filter holds the columns' arrays, which are replaced as they grow.
     const passes = compileFilter(this.filter, subject);
-    const more = [...lines(subject, this.infos, this.options, passes.packet, this.place)];
-    if (more.length > 0) this.printing = this.printing.then(() => printLines(more));
+    const more = [...packetLines(subject, this.infos, this.options, passes.packet, this.place)];
+    if (more.length > 0) this.printing = this.printing.then(() => printPieces(more));
     if (this.place.printed >= (this.options.count ?? Number.POSITIVE_INFINITY)) this.end.abort();
   };
 
@@ -87,13 +82,6 @@ class GrowingPrinter {
     this.grown({ capture });
     await this.printing;
   }
-}
-
-/** How far the printing is: the next row, how many packets were printed, and whether the header was. */
-interface Place {
-  row: number;
-  printed: number;
-  isBegun: boolean;
 }
 
 function nothingToPrint(file: string | null): UserError {
@@ -124,87 +112,6 @@ function* fieldList({ json, fields }: PacketsOptions): Generator<string> {
       ? JSON.stringify({ schema: 1, type: 'field', name, values: type, about })
       : `${name}\t${type}\t${about}`;
   }
-}
-
-function* lines(
-  subject: Subject,
-  infos: readonly FieldInfo[],
-  { count, json, layout }: PacketsOptions,
-  passes: (row: number) => boolean,
-  place: Place,
-): Generator<string> {
-  const reader = new RowReader(subject);
-  const columns = infos.map((info): Column => {
-    const operand = { field: info, layer: null, slices: [], mask: null, change: null, from: 0, to: 0 };
-    return { info, read: reader.reader(operand) };
-  });
-  if (layout.header && !json && !place.isBegun) yield infos.map(({ name }) => name).join(layout.separator);
-  place.isBegun = true;
-  const rows = subject.capture.columns.length;
-  const most = count ?? Number.POSITIVE_INFINITY;
-  for (; place.row < rows && place.printed < most; place.row++) {
-    const { row } = place;
-    if (!passes(row)) continue;
-    place.printed++;
-    yield json ? jsonLine(columns, row) : textLine(columns, row, layout);
-  }
-}
-
-const values: FieldValue[] = [];
-
-function textLine(
-  columns: readonly Column[],
-  row: number,
-  { separator, aggregator, quote, occurrence }: Layout,
-): string {
-  let line = '';
-  for (let index = 0; index < columns.length; index++) {
-    const column = columns[index];
-    if (column === undefined) continue;
-    if (index > 0) line += separator;
-    values.length = 0;
-    column.read('packet', row, values);
-    const text = textOf(column.info, occurrence, aggregator);
-    line += text === '' || quote === '' ? text : `${quote}${text}${quote}`;
-  }
-  return line;
-}
-
-function textOf(info: FieldInfo, occurrence: Layout['occurrence'], aggregator: string): string {
-  const first = occurrence === 'last' ? values.length - 1 : 0;
-  const end = occurrence === 'first' ? Math.min(1, values.length) : values.length;
-  let text = '';
-  for (let index = Math.max(0, first); index < end; index++) {
-    const value = values[index];
-    if (value === undefined) continue;
-    if (index > first) text += aggregator;
-    text += typeof value === 'string' ? escaped(value) : valueText(info, value);
-  }
-  return text;
-}
-
-/** Text of a file may hold anything: a control character would end the line or reach the terminal. */
-function escaped(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => {
-    const known = { '\n': '\\n', '\r': '\\r', '\t': '\\t' }[char];
-    return known ?? `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`;
-  });
-}
-
-/** As in the JSON of a time line: a number where its text is exactly Wireshark's. */
-function jsonLine(columns: readonly Column[], row: number): string {
-  const object: Record<string, string | number> = {};
-  for (const { info, read } of columns) {
-    values.length = 0;
-    read('packet', row, values);
-    const text = values
-      .map((value) => (typeof value === 'string' ? value : valueText(info, value)))
-      .join(',');
-    if (text === '') continue;
-    const isNumber = /^(0|[1-9]\d{0,14})$/.test(text) && info.type !== 'string' && info.type !== 'bytes';
-    object[info.name] = isNumber ? Number(text) : text;
-  }
-  return JSON.stringify({ schema: 1, type: 'packet', ...object });
 }
 
 /** Link types that are not decoded, with their names and numbers of packets. */

@@ -71,7 +71,12 @@ export async function printLines(lines: Iterable<string>): Promise<void> {
   if (batch !== '') await write(batch);
 }
 
-function write(text: string): Promise<void> {
+/** Writes pieces of text to standard output, waiting when the reader is slow. */
+export async function printPieces(pieces: Iterable<Uint8Array>): Promise<void> {
+  for (const piece of pieces) await write(piece);
+}
+
+function write(text: string | Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
   });

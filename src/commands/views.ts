@@ -1,6 +1,7 @@
 import type { ExitCode } from '../../capture/user-error.ts';
 import type { DisplayOptions } from '../cli/display-options.ts';
 import type { RunOptions } from '../cli/run-options.ts';
+import type { TextView } from '../cli/text-view-options.ts';
 import type { Comparison as RunComparison } from '../compare/compare.ts';
 import type { CheckReport } from '../diagnosis/check/report.ts';
 import type { Comparison } from '../diagnosis/compare.ts';
@@ -33,6 +34,8 @@ export type ScreenStart =
 export interface Views {
   readonly texts: ScreenTexts;
   ladder(timeline: Timeline, style: TextStyle): Iterable<string>;
+  /** A view of the full screen as text. */
+  textView(timeline: Timeline, view: TextView, style: TextStyle): Promise<Iterable<string>>;
   json(timeline: Timeline, verification: Verification | null): Iterable<string>;
   verification(verification: Verification, style: TextStyle): Iterable<string>;
   scenario(scenario: Scenario, style: TextStyle): Iterable<string>;

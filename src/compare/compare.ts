@@ -1,6 +1,6 @@
 import type { Timeline } from '../timeline/types.ts';
 import { type Difference, differencesOf, surelySame } from './differences.ts';
-import { linesOf } from './lines.ts';
+import { type Lines, linesOf } from './lines.ts';
 import { type Measure, measuresOf } from './measures.ts';
 import { pairUnits } from './pairing.ts';
 import { SignatureBook } from './signatures.ts';
@@ -28,7 +28,7 @@ export interface Comparison {
   readonly measures: readonly Measure[];
 }
 
-const LINES_A_STEP = 1 << 16;
+const LINES_A_STEP = 1 << 13;
 
 /** Compares two runs. Pure: the same two time lines give the same comparison. */
 export function compareTimelines(left: Timeline, right: Timeline): Comparison {
@@ -46,21 +46,32 @@ export function* compareInSteps(left: Timeline, right: Timeline): Generator<void
   const theirs = yield* unitsOf(right);
   yield;
   const book = new SignatureBook();
-  const leftSignatures = book.of(ours);
+  const leftSignatures = yield* book.of(ours);
   yield;
-  const rightSignatures = book.of(theirs);
+  const rightSignatures = yield* book.of(theirs);
   yield;
   const pairing = yield* pairUnits(ours, theirs, leftSignatures, rightSignatures);
   yield;
-  const lines = linesOf(pairing);
+  const lines = yield* linesOf(pairing);
   const kinds = yield* kindsOf(lines, ours, theirs);
+  yield;
   const counts = { same: 0, differs: 0, left: 0, right: 0 };
-  for (const kind of kinds) counts[LINE_KINDS[kind] ?? 'same']++;
+  const tally = new Float64Array(LINE_KINDS.length);
+  for (let line = 0; line < kinds.length; line++) {
+    if (line % LINES_A_STEP === LINES_A_STEP - 1) yield;
+    const kind = kinds[line] ?? SAME;
+    tally[kind] = (tally[kind] ?? 0) + 1;
+  }
+  LINE_KINDS.forEach((kind, index) => {
+    counts[kind] = tally[index] ?? 0;
+  });
   const unlike = new Uint32Array(kinds.length - counts.same);
   let next = 0;
-  kinds.forEach((kind, line) => {
-    if (kind !== SAME) unlike[next++] = line;
-  });
+  for (let line = 0; line < kinds.length; line++) {
+    if (line % LINES_A_STEP === LINES_A_STEP - 1) yield;
+    if (kinds[line] !== SAME) unlike[next++] = line;
+  }
+  const measures = yield* measuresOf(ours, theirs);
   const rowOf = (units: Units, unit: number): number | null => (unit < 0 ? null : (units.rows[unit] ?? null));
   return {
     ...{ left, right, length: kinds.length, unlike, counts },
@@ -71,18 +82,14 @@ export function* compareInSteps(left: Timeline, right: Timeline): Generator<void
       kinds[line] === DIFFERS
         ? differencesOf(ours, lines.left[line] ?? 0, theirs, lines.right[line] ?? 0)
         : [],
-    measures: measuresOf(ours, theirs),
+    measures,
   };
 }
 
 const SAME = LINE_KINDS.indexOf('same');
 const DIFFERS = LINE_KINDS.indexOf('differs');
 
-function* kindsOf(
-  { left, right }: ReturnType<typeof linesOf>,
-  ours: Units,
-  theirs: Units,
-): Generator<void, Uint8Array> {
+function* kindsOf({ left, right }: Lines, ours: Units, theirs: Units): Generator<void, Uint8Array> {
   const kinds = new Uint8Array(left.length);
   for (let line = 0; line < left.length; line++) {
     if (line % LINES_A_STEP === LINES_A_STEP - 1) yield;

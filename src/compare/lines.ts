@@ -1,4 +1,7 @@
 import { type Grouped, members, type Pairing } from './pairing.ts';
+import { UNITS_A_STEP } from './units.ts';
+
+const STRANDS_A_STEP = 16;
 
 /** The aligned runs as lines: the unit of each run that stands on a line, or -1. */
 export interface Lines {
@@ -10,18 +13,15 @@ export interface Lines {
  * One line for each pair and each unit without one, in the order of the left run. What only the right run has stands
  * behind what comes before it there, but within what its own strand allows.
  */
-export function linesOf({ partnerOfLeft, partnerOfRight, right }: Pairing): Lines {
-  const anchors = anchorsOf(partnerOfRight, right);
-  const extra: number[] = [];
-  partnerOfRight.forEach((partner, unit) => {
-    if (partner < 0) extra.push(unit);
-  });
-  const order = Int32Array.from(extra).sort((x, y) => (anchors[x] ?? 0) - (anchors[y] ?? 0) || x - y);
+export function* linesOf({ partnerOfLeft, partnerOfRight, right }: Pairing): Generator<void, Lines> {
+  const anchors = yield* anchorsOf(partnerOfRight, right);
+  const order = yield* sortedByAnchor(partnerOfRight, anchors, partnerOfLeft.length);
   const length = partnerOfLeft.length + order.length;
   const lines = { left: new Int32Array(length).fill(-1), right: new Int32Array(length).fill(-1) };
   let line = 0;
   let next = 0;
   for (let unit = -1; unit < partnerOfLeft.length; unit++) {
+    if (unit % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
     if (unit >= 0) {
       lines.left[line] = unit;
       lines.right[line++] = partnerOfLeft[unit] ?? -1;
@@ -32,16 +32,50 @@ export function linesOf({ partnerOfLeft, partnerOfRight, right }: Pairing): Line
   return lines;
 }
 
+/** The units of the right run that have no partner, by anchor, then in their own order: a counting sort. */
+function* sortedByAnchor(
+  partners: Int32Array,
+  anchors: Int32Array,
+  lefts: number,
+): Generator<void, Int32Array> {
+  // Anchors go from -1 to lefts - 1.
+  const next = new Int32Array(lefts + 2);
+  let count = 0;
+  for (let unit = 0; unit < partners.length; unit++) {
+    if (unit % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
+    if ((partners[unit] ?? -1) >= 0) continue;
+    const at = (anchors[unit] ?? 0) + 2;
+    next[at] = (next[at] ?? 0) + 1;
+    count++;
+  }
+  for (let at = 1; at < next.length; at++) next[at] = (next[at] ?? 0) + (next[at - 1] ?? 0);
+  yield;
+  const order = new Int32Array(count);
+  for (let unit = 0; unit < partners.length; unit++) {
+    if (unit % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
+    if ((partners[unit] ?? -1) >= 0) continue;
+    const at = (anchors[unit] ?? 0) + 1;
+    const place = next[at] ?? 0;
+    order[place] = unit;
+    next[at] = place + 1;
+  }
+  return order;
+}
+
 /** The unit of the left run behind which each unit of the right run that has no partner stands; -1 before the first. */
-function anchorsOf(partners: Int32Array, strands: Grouped): Int32Array {
+function* anchorsOf(partners: Int32Array, strands: Grouped): Generator<void, Int32Array> {
   const anchors = new Int32Array(partners.length);
   let latest = -1;
-  partners.forEach((partner, unit) => {
+  for (let unit = 0; unit < partners.length; unit++) {
+    if (unit % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
+    const partner = partners[unit] ?? -1;
     if (partner >= 0) latest = partner;
     anchors[unit] = latest;
-  });
-  for (let strand = 0; strand + 1 < strands.start.length; strand++)
+  }
+  for (let strand = 0; strand + 1 < strands.start.length; strand++) {
+    if (strand % STRANDS_A_STEP === 0) yield;
     bindStrand(members(strands, strand), partners, anchors);
+  }
   return anchors;
 }
 

@@ -4,7 +4,7 @@ import type { RunInfo } from '../session/session.ts';
 import { DIRECTIONS } from '../sockets/call-names.ts';
 import { blockedNs } from './differences.ts';
 import { SENT_AGAIN } from './signatures.ts';
-import type { Units } from './units.ts';
+import { UNITS_A_STEP, type Units } from './units.ts';
 
 /** One figure of both runs; null where it is not known or does not apply. */
 export interface Measure {
@@ -15,8 +15,9 @@ export interface Measure {
 }
 
 /** Parameters that differ, then the sums of both runs. */
-export function measuresOf(left: Units, right: Units): readonly Measure[] {
-  const [ours, theirs] = [sumsOf(left), sumsOf(right)];
+export function* measuresOf(left: Units, right: Units): Generator<void, readonly Measure[]> {
+  const ours = yield* sumsOf(left);
+  const theirs = yield* sumsOf(right);
   const sums = FIGURES.map(
     ([name, unit, of]): Measure => ({ name, unit, left: of(ours), right: of(theirs) }),
   );
@@ -94,7 +95,7 @@ const FIGURES: readonly Figure[] = [
   ['packets lost here', 'count', ({ lost }) => lost],
 ];
 
-function sumsOf(units: Units): Sums {
+function* sumsOf(units: Units): Generator<void, Sums> {
   const { timeline, lost } = units;
   const { session, rowCount, connections } = timeline;
   const hasCalls = session.calls.length > 0;
@@ -110,7 +111,7 @@ function sumsOf(units: Units): Sums {
     blocked: new Map(),
   };
   addCalls(units, sums);
-  addPackets(units, sums);
+  yield* addPackets(units, sums);
   return sums;
 }
 
@@ -125,10 +126,11 @@ function addCalls({ timeline }: Units, sums: Sums): void {
   }
 }
 
-function addPackets({ timeline, analysis }: Units, sums: Sums): void {
+function* addPackets({ timeline, analysis }: Units, sums: Sums): Generator<void> {
   const { columns } = timeline.session.capture;
   const isClientA = Uint8Array.from(timeline.connections, ({ client }) => (client === 'a' ? 1 : 0));
   for (let row = 0; row < columns.length; row++) {
+    if (row % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
     const bytes = columns.payloadLen[row] ?? 0;
     const found = analysis[row] ?? 0;
     sums.wireBytes += columns.wireLen[row] ?? 0;

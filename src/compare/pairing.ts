@@ -1,7 +1,7 @@
 import { align } from './align.ts';
 import type { Signatures } from './signatures.ts';
 import { pairConnections, pairRoles, StrandFinder } from './strands.ts';
-import type { Units } from './units.ts';
+import { UNITS_A_STEP, type Units } from './units.ts';
 
 /** Which unit of one run is which of the other; -1 where it has none there. */
 export interface Pairing {
@@ -30,12 +30,12 @@ export function* pairUnits(
   const connections = pairConnections(left.timeline, right.timeline);
   const [ourRoles, theirRoles] = pairRoles(left.timeline.session, right.timeline.session);
   const finder = new StrandFinder(connections.count);
-  const ourStrands = finder.find(left, connections.left, ourRoles ?? new Map());
+  const ourStrands = yield* finder.find(left, connections.left, ourRoles ?? new Map());
   yield;
-  const theirStrands = finder.find(right, connections.right, theirRoles ?? new Map());
+  const theirStrands = yield* finder.find(right, connections.right, theirRoles ?? new Map());
   yield;
-  const a = grouped(ourStrands, finder.count);
-  const b = grouped(theirStrands, finder.count);
+  const a = yield* grouped(ourStrands, finder.count);
+  const b = yield* grouped(theirStrands, finder.count);
   const partners = new Partners(left.length, right.length);
   for (let strand = 0; strand < finder.count; strand++) {
     const x = members(a, strand);
@@ -48,18 +48,21 @@ export function* pairUnits(
   return { partnerOfLeft: partners.ofLeft, partnerOfRight: partners.ofRight, right: b };
 }
 
-export function grouped(strands: Int32Array, count: number): Grouped {
+export function* grouped(strands: Int32Array, count: number): Generator<void, Grouped> {
   const start = new Int32Array(count + 1);
   for (const strand of strands) start[strand + 1] = (start[strand + 1] ?? 0) + 1;
+  yield;
   for (let strand = 0; strand < count; strand++)
     start[strand + 1] = (start[strand + 1] ?? 0) + (start[strand] ?? 0);
   const next = start.slice();
   const order = new Int32Array(strands.length);
-  strands.forEach((strand, unit) => {
+  for (let unit = 0; unit < strands.length; unit++) {
+    if (unit % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
+    const strand = strands[unit] ?? 0;
     const at = next[strand] ?? 0;
     order[at] = unit;
     next[strand] = at + 1;
-  });
+  }
   return { order, start };
 }
 

@@ -1,7 +1,7 @@
 import { ACK, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import { FLAG, READING } from '../diagnosis/flags.ts';
 import type { Call } from '../sockets/call.ts';
-import type { Units } from './units.ts';
+import { UNITS_A_STEP, type Units } from './units.ts';
 
 /** Bits that say that a segment was sent before. */
 export const SENT_AGAIN =
@@ -20,11 +20,12 @@ export interface Signatures {
 export class SignatureBook {
   private readonly numbers = new Map<string | number, number>();
 
-  of(units: Units): Signatures {
+  *of(units: Units): Generator<void, Signatures> {
     const { length, isCall, subjects, timeline } = units;
     const coarse = new Int32Array(length);
     const fine = new Int32Array(length);
     for (let unit = 0; unit < length; unit++) {
+      if (unit % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
       const subject = subjects[unit] ?? 0;
       if (isCall[unit] === 0) {
         const kind = packetKind(units, subject);

@@ -1,6 +1,6 @@
 import type { Session } from '../session/session.ts';
 import type { Connection, Timeline } from '../timeline/types.ts';
-import type { Units } from './units.ts';
+import { UNITS_A_STEP, type Units } from './units.ts';
 
 /** Gives things of two sides a common number where they are the same in meaning, and one of its own where they are not. */
 export interface Paired {
@@ -91,13 +91,18 @@ export class StrandFinder {
   }
 
   /** @param connection common number of each connection; @param roles of each role */
-  find(units: Units, connection: readonly number[], roles: ReadonlyMap<string, number>): Int32Array {
+  *find(
+    units: Units,
+    connection: readonly number[],
+    roles: ReadonlyMap<string, number>,
+  ): Generator<void, Int32Array> {
     const { timeline, length, isCall, subjects } = units;
     const { session, connections } = timeline;
     const { direction } = session.capture.columns;
     const isClientA = Uint8Array.from(connections, ({ client }) => (client === 'a' ? 1 : 0));
     const strands = new Int32Array(length);
     for (let unit = 0; unit < length; unit++) {
+      if (unit % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
       const subject = subjects[unit] ?? 0;
       if (isCall[unit] === 0) {
         const own = timeline.connectionOfPacket(subject);

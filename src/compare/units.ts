@@ -18,7 +18,8 @@ export interface Units {
   readonly lost: ReadonlySet<number>;
 }
 
-const UNITS_A_STEP = 1 << 16;
+/** Units in one step: some milliseconds. */
+export const UNITS_A_STEP = 1 << 13;
 
 /** Lists the units of a time line, with a turn for others every so often. */
 export function* unitsOf(timeline: Timeline): Generator<void, Units> {

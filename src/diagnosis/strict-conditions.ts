@@ -76,6 +76,8 @@ export class StrictConditions {
   /** Row in which its bytes were captured last before; -1 when they were not, or are acknowledged. */
   copyRow = -1;
   private latestCopy = 0;
+  /** Some of its bytes were captured before and are not acknowledged. */
+  private wasTouched = false;
 
   constructor(values: StrictValues | null) {
     this.values = values;
@@ -241,6 +243,7 @@ export class StrictConditions {
     const { unacked, f, seq, end } = this;
     this.copyRow = -1;
     this.waited = 0;
+    this.wasTouched = false;
     for (let cell = unacked.first(f / STATE.size); cell >= 0; cell = unacked.next[cell] ?? -1) {
       if ((((unacked.seq[cell] ?? 0) - seq) | 0) <= 0 && (((unacked.end[cell] ?? 0) - end) | 0) >= 0) {
         // The eldest copy says how long the sender waited; the latest is what this may be a second capture of.
@@ -248,6 +251,8 @@ export class StrictConditions {
         this.copyRow = unacked.row[cell] ?? -1;
         this.latestCopy = unacked.time[cell] ?? 0;
       }
+      if ((((unacked.seq[cell] ?? 0) - end) | 0) < 0 && (((unacked.end[cell] ?? 0) - seq) | 0) > 0)
+        this.wasTouched = true;
     }
   }
 
@@ -261,11 +266,20 @@ export class StrictConditions {
     return this.now - this.latestCopy;
   }
 
+  /** Nothing of it was captured before: it was not acknowledged, no segment touches it, and all segments are remembered. */
+  private isUnseen(): boolean {
+    const { state, f, r, seq, unacked } = this;
+    const lastAck = state[r + STATE.lastAck] ?? 0;
+    const acknowledged = lastAck !== 0 && ((seq - lastAck) | 0) < 0;
+    return !acknowledged && !this.wasTouched && !unacked.isFull(f / STATE.size);
+  }
+
   /** What more is known of a retransmission. */
   private readRetransmission(): void {
     this.findCopies();
-    if (this.copyRow < 0) this.found |= READING.firstCopyUnseen;
-    else if (this.now - this.latestCopy < TWICE_NS) this.found |= READING.maybeTwice;
+    if (this.copyRow < 0) {
+      if (this.isUnseen()) this.found |= READING.firstCopyUnseen;
+    } else if (this.now - this.latestCopy < TWICE_NS) this.found |= READING.maybeTwice;
   }
 
   /** When the eldest segment that is not acknowledged was sent: what the timer of the sender runs from. */

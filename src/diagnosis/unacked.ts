@@ -32,6 +32,11 @@ export class UnackedLists {
     return this.lists[direction * LIST.size] ?? NONE;
   }
 
+  /** Whether a direction has so many segments that later ones are not remembered. */
+  isFull(direction: number): boolean {
+    return (this.lists[direction * LIST.size + LIST.count] ?? 0) >= MAX_UNACKED;
+  }
+
   /** Makes room for a direction's list. */
   reserve(direction: number): void {
     const before = this.lists.length / LIST.size;

@@ -5,12 +5,18 @@ import { loadEngine } from '../../capture/live/load-engine.ts';
 import { startDraining } from '../../capture/live/loop.ts';
 import { openSentinel } from '../../capture/live/sentinel.ts';
 import { prefixOf } from '../../capture/prefix.ts';
+import { AS_CAPTURED } from '../session/file-order.ts';
 import type { Session } from '../session/session.ts';
+import { asRoot } from './privileges.ts';
 import { openNamelessFile } from './temp-file.ts';
 
 const SNAPLEN = 262_144;
 const RING_BYTES = 16 * 1024 * 1024;
 const TAKE_IN_EVERY_MS = 50;
+/** Bytes that are taken in before others may do something: some milliseconds. */
+const MOST_AT_ONCE = 4 * 1024 * 1024;
+/** Room for so many packets from the start, so that nothing is copied until then. It takes memory only as it is used. */
+const ROOM = 2_000_000;
 
 export interface LiveOptions {
   readonly device: string;
@@ -41,19 +47,21 @@ export async function captureLive(
   const sentinel = await openSentinel();
   const packets = openNamelessFile('wx+');
   const options = { device, filter, snaplen: SNAPLEN, ringBytes: RING_BYTES, outFd: packets };
-  const capture = await sentinel.open(engine, options).catch((error: unknown) => {
+  const capture = await asRoot(() => sentinel.open(engine, options)).catch((error: unknown) => {
     closeSync(packets);
     sentinel.close();
     throw error;
   });
   const followed = followCapture(packets, device);
+  followed.capture.columns.reserve(ROOM);
   const sessionOf = (): Session => ({
     capture: prefixOf(followed.capture, followed.capture.columns.length),
     calls: [],
     run: null,
+    order: AS_CAPTURED,
   });
   const timer = setInterval(() => {
-    if (followed.poll() > 0) grown(followed.capture.columns.length, sessionOf);
+    if (followed.poll(MOST_AT_ONCE) > 0) grown(followed.capture.columns.length, sessionOf);
   }, TAKE_IN_EVERY_MS);
   let problem: string | null = null;
   await new Promise<void>((resolve) => {

@@ -4,7 +4,7 @@ import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import { startLab } from './launch.ts';
 import { byLine } from './lines.ts';
 import { explainNamespaceFailure } from './namespace-failure.ts';
-import { becomeUser } from './privileges.ts';
+import { asRoot, becomeUser, keepsRoot } from './privileges.ts';
 import { type FromLab, type LabPlan, MOST_LINE, type StepEdit, type ToLab } from './protocol.ts';
 import { openNamelessFile } from './temp-file.ts';
 
@@ -46,7 +46,7 @@ export interface StartedLab {
 export function startLabProcess(net: LabPlan['net']): StartedLab {
   const log = openNamelessFile('ax+');
   const packets = openNamelessFile('wx+');
-  const lab = startLab(net, log, packets);
+  const lab = asRoot(() => startLab(net, log, packets));
   // The lab ends when its line to us does.
   const kill = () => {
     if (lab.connected) lab.disconnect();
@@ -63,7 +63,8 @@ export function openLab(
   const tell = (message: ToLab) => {
     if (lab.connected) lab.send(message);
   };
-  if (plan.owner !== null) becomeUser(plan.owner);
+  // A full screen goes on to further runs, and acts as the user already.
+  if (plan.owner !== null && !keepsRoot()) becomeUser(plan.owner);
   const complaints: string[] = [];
   for (const stream of [lab.stdout, lab.stderr]) {
     stream?.setEncoding('utf8').on(

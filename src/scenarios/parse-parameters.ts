@@ -104,6 +104,17 @@ function parseText(spec: ParameterSpec, text: string): ParameterValue {
   return PARSERS[spec.kind](spec, text);
 }
 
+/** What is wrong with a typed value, in words; null when it can be. */
+export function valueProblem(spec: ParameterSpec, text: string): string | null {
+  try {
+    parseText(spec, text);
+    return null;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return `${error.message}: ${error.hint}`;
+  }
+}
+
 const PARSERS: Readonly<Record<ParameterKind, (spec: ParameterSpec, text: string) => ParameterValue>> = {
   int: (spec, text) => inRange(spec, text, /^\d+$/.test(text) ? Number(text) : null),
   ms: (spec, text) => inRange(spec, text, /^\d+(\.\d+)?$/.test(text) ? Number(text) : null),

@@ -1,5 +1,6 @@
 import type { Columns } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
+import { CELLS_A_STEP, orderInSteps } from '../timeline/time-order.ts';
 import type { CallRowKind, FileOrder, Marks, Session } from './session.ts';
 
 /** Wireshark's frame.number of packets and calls, from 1. */
@@ -37,6 +38,25 @@ export function sortedOrder(columns: Columns, calls: readonly Call[]): FileOrder
     before[row] = packet;
   }
   return { packets, marks: { length: rows.length, before, calls: rows.calls, exits: rows.exits } };
+}
+
+/** The order of packets while they are captured, without calls: as they come. */
+export const AS_CAPTURED: FileOrder = {
+  packets: null,
+  marks: { length: 0, before: new Uint32Array(0), calls: new Int32Array(0), exits: new Uint8Array(0) },
+};
+
+/** The order of a capture without calls, as `sortedOrder` gives it, in steps. */
+export function* plainOrder(columns: Columns): Generator<void, FileOrder> {
+  const times = new Float64Array(columns.length);
+  const base = columns.sec[0] ?? 0;
+  for (let row = 0; row < times.length; row++) {
+    if (row % CELLS_A_STEP === 0) yield;
+    times[row] = ((columns.sec[row] ?? 0) - base) * 1e9 + (columns.nsec[row] ?? 0);
+  }
+  const packets = yield* orderInSteps(times);
+  const marks = { before: new Uint32Array(0), calls: new Int32Array(0), exits: new Uint8Array(0) };
+  return { packets, marks: { length: 0, ...marks } };
 }
 
 /** The order of a session's rows: as its file has them, or as the finished file would. */

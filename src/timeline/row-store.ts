@@ -1,4 +1,4 @@
-const BITS = 14;
+const BITS = 10;
 const CHUNK = 1 << BITS;
 
 /** A growing list of rows, in chunks: a list of millions grows without being copied. */

@@ -8,6 +8,8 @@ import type { Wording } from './issue-parts.ts';
 import { type Language, language } from './language.ts';
 import type { Say } from './parts.ts';
 
+/** Those of the table, and that of a row which is not explained yet. */
+export type PacketReasonKind = PacketKind | 'not-yet';
 export type CallReasonKind = keyof typeof en.calls;
 export type FindingKind = keyof typeof en.findings;
 export type LessonName = keyof typeof en.lessons;
@@ -15,7 +17,7 @@ export type LessonName = keyof typeof en.lessons;
 /** All that is told in words, in one language; English says which kinds of calls, findings and lessons there are. */
 export interface Words {
   /** Why packets exist; why calls blocked, failed or caused no packet; what is worth noticing. */
-  readonly packets: Readonly<Record<PacketKind, Say>>;
+  readonly packets: Readonly<Record<PacketReasonKind, Say>>;
   readonly calls: Readonly<Record<CallReasonKind, Say>>;
   readonly findings: Readonly<Record<FindingKind, Say>>;
   /** What `sockscope check` finds, and the words of its report. */
@@ -23,6 +25,8 @@ export interface Words {
   readonly severity: Readonly<Record<Severity, string>>;
   readonly told: typeof en.told;
   readonly report: typeof en.report;
+  readonly closedBy: typeof en.closedBy;
+  readonly columns: typeof en.columns;
   /** Where we read a frame otherwise than Wireshark. */
   readonly readings: Readonly<Record<ReadingKind, readonly [ours: string, because: string]>>;
   readonly lessons: Readonly<Record<LessonName, string>>;

@@ -1,12 +1,11 @@
 // How fast `check` is, whole processes side by side on the same file in the same run:
 //   npm run build && npx tsx test/bench/check.ts [packets] [payload] [--no-tshark]
 // Rounds go through all programs in turn, so that what else the machine does hits all alike; medians are compared.
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PROJECT } from '../support/tools.ts';
 import { generateCapture } from './generate.ts';
+import { describeMachine, type Measured, median, SOCKSCOPE, timed, versionOf } from './timed.ts';
 
 const ROUNDS = 3;
 const SMALL_FILES = 5000;
@@ -15,15 +14,10 @@ const numbers = process.argv
   .filter((word) => /^\d+$/.test(word))
   .map(Number);
 const [packets = 3_000_000, payload = 30] = numbers;
-const SOCKSCOPE = join(PROJECT, 'bin/sockscope.js');
 /** Memory of the process beyond which bytes a packet are counted. */
 const BASE_KB = 90_000;
 
-interface Measured {
-  readonly wall: number;
-  readonly cpu: number;
-  readonly peakKb: number;
-}
+const SINGLE = 'check --threads 1';
 
 const PEERS: readonly (readonly [string, number, readonly string[]])[] = [
   ['tshark -q -z expert', 40, ['tshark', '-n', '-q', '-z', 'expert', '-r']],
@@ -32,33 +26,19 @@ const PEERS: readonly (readonly [string, number, readonly string[]])[] = [
   ['capinfos -c', 1 / 2.5, ['capinfos', '-c']],
 ];
 
-/** Wall and processor seconds and peak memory of one run, by time(1). */
-function run(command: readonly string[], file: string): Measured {
-  const timed = spawnSync('/usr/bin/time', ['-f', '%e %U %S %M', ...command, file], {
-    stdio: ['ignore', 'ignore', 'pipe'],
-    encoding: 'utf8',
-    maxBuffer: 1 << 26,
-  });
-  const last = timed.stderr.trim().split('\n').pop() ?? '';
-  const [wall = Number.NaN, user = 0, system = 0, peakKb = 0] = last.split(' ').map(Number);
-  return { wall, cpu: user + system, peakKb };
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 function compare(file: string): void {
   const ours = ['check', [process.execPath, SOCKSCOPE, 'check', '--quiet']] as const;
+  const single = [...ours[1], '--threads', '1'];
   const results = new Map<string, Measured[]>();
   const note = (name: string, measured: Measured): void => {
     results.set(name, [...(results.get(name) ?? []), measured]);
   };
   for (let round = 0; round < ROUNDS; round++) {
-    note(ours[0], run(ours[1], file));
+    note(ours[0], timed([...ours[1], file]));
+    note(SINGLE, timed([...single, file]));
     for (const [name, , command] of PEERS) {
       if (name.startsWith('tshark') && (round > 0 || process.argv.includes('--no-tshark'))) continue;
-      note(name, run(command, file));
+      note(name, timed([...command, file]));
     }
   }
   const of = (name: string, what: keyof Measured): number =>
@@ -68,6 +48,9 @@ function compare(file: string): void {
   const peak = of('check', 'peakKb');
   console.log(
     `check                ${wall.toFixed(2)} s wall, ${cpu.toFixed(2)} s cpu, ${(peak / 1000).toFixed(0)} MB`,
+  );
+  console.log(
+    `  in one thread      ${of(SINGLE, 'wall').toFixed(2)} s wall, ${of(SINGLE, 'cpu').toFixed(2)} s cpu, ${(of(SINGLE, 'peakKb') / 1000).toFixed(0)} MB`,
   );
   console.log(
     `memory over 90 MB    ${(Math.max(0, (peak - BASE_KB) * 1024) / packets).toFixed(1)} bytes a packet (goal 64)`,
@@ -87,7 +70,7 @@ function manyFiles(directory: string): void {
   const files = Array.from({ length: SMALL_FILES }, (_, index) => join(small, `${index}.pcap`));
   for (const [index, file] of files.entries())
     generateCapture(file, { packets: 50, flows: 3, payload: 40, seed: index, loss: 0.02 });
-  const { wall } = run([process.execPath, SOCKSCOPE, 'check', '--quiet', ...files.slice(1)], files[0] ?? '');
+  const { wall } = timed([process.execPath, SOCKSCOPE, 'check', '--quiet', ...files]);
   console.log(
     `${SMALL_FILES} small files    ${wall.toFixed(2)} s, ${(SMALL_FILES / wall).toFixed(0)} files/s (goal 500)`,
   );
@@ -97,9 +80,8 @@ const directory = mkdtempSync(join(tmpdir(), 'sockscope-bench-'));
 try {
   const file = join(directory, 'generated.pcap');
   generateCapture(file, { packets, flows: 500, payload, seed: 1, loss: 0.01 });
-  console.log(
-    `${cpus()[0]?.model}, ${cpus().length} cores, Node ${process.version}; ${packets} packets, ${(statSync(file).size / 1e6).toFixed(0)} MB`,
-  );
+  console.log(`${describeMachine()}; ${packets} packets, ${(statSync(file).size / 1e6).toFixed(0)} MB`);
+  for (const [name, , [program = '']] of PEERS) console.log(`${name}: ${versionOf(program)}`);
   compare(file);
   manyFiles(directory);
 } finally {

@@ -1,83 +1,166 @@
-// Frame times of the full screen over a generated capture, at 200 × 60, and the time to its first screen:
-//   npx tsx test/bench/frames.ts [packets]
+// The built program on a large capture, behind a pseudo-terminal of 200 × 60: keys are pressed while it loads and afterwards.
+// For each thing that is done: the longest time that the event loop was blocked, on the clock and (own) less the time in which
+// other processes had the processor, as the program itself measures it; the 99th percentile of the latter; and the time from
+// a key to what is written because of it, as the terminal sees it.
+//   npm run -s build && npx tsx test/bench/frames.ts [packets] [flows] [payload]
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { App } from '../../views/tui/app.ts';
-import { view } from '../../views/tui/view.ts';
+import { setTimeout as delay } from 'node:timers/promises';
 import { generateCapture } from './generate.ts';
+import { PtyProgram, type Stalls } from './pty-program.ts';
 
 const packets = Number(process.argv[2] ?? 3_000_000);
-const SIZE = { columns: 200, rows: 60, isTTY: true };
+const flows = Number(process.argv[3] ?? 5000);
+const payload = Number(process.argv[4] ?? 100);
+const SIZE = { columns: 200, rows: 60 };
+const LIMIT_MS = 50;
+const ENTER = '\r';
+const ESCAPE = '\x1b';
+const PAGE_DOWN = '\x1b[6~';
 
 async function main(): Promise<void> {
+  setTimeout(() => process.exit(1), 900_000).unref();
   const directory = mkdtempSync(join(tmpdir(), 'sockscope-bench-'));
   const file = join(directory, 'generated.pcap');
-  process.env.XDG_STATE_HOME = directory;
   try {
-    generateCapture(file, { packets, flows: 500, payload: 64, seed: 1 });
+    generateCapture(file, { packets, flows, payload, seed: 1 });
     const size = (statSync(file).size / 1e6).toFixed(0);
-    console.log(`${cpus()[0]?.model}, Node ${process.version}; ${packets} packets, ${size} MB`);
-    await measure(file);
+    console.log(
+      `${cpus()[0]?.model} × ${cpus().length}, load ${loadavg()[0]?.toFixed(1)}, Node ${process.version}`,
+    );
+    console.log(`${packets} packets, ${flows} connections, ${size} MB; all in ms\n`);
+    await measure(file, directory);
   } finally {
     rmSync(directory, { recursive: true });
   }
 }
 
-async function measure(file: string): Promise<void> {
-  const output = Object.assign(new PassThrough(), SIZE);
-  output.resume();
-  const app = new App(
-    { input: new PassThrough(), output },
-    { theme: 'dark', ascii: false, mouse: false, scenarios: [], recent: [] },
+let worstOfAll = 0;
+
+async function measure(file: string, directory: string): Promise<void> {
+  const program = new PtyProgram(['open', file], SIZE, directory);
+  await program.until('[ACK]');
+  const shownAt = Date.now();
+  print('first screen, since the file was opened', shownAt - program.openedAt());
+  print('first screen, since the program was started', shownAt - program.startedAt);
+  heading();
+  await loading(program);
+  print('\nall of it, since the file was opened', Date.now() - program.openedAt());
+  heading();
+  for (const [name, act] of steps) await phase(program, name, () => act(program));
+  const { most, now } = program.memory();
+  await program.quit();
+  console.log(`\nresident ${now.toFixed(0)} MB, at most ${most.toFixed(0)} MB`);
+  console.log(
+    `longest block of its own ${worstOfAll.toFixed(1)} ms (${worstOfAll <= LIMIT_MS ? 'within' : 'OVER'} ${LIMIT_MS})`,
   );
-  let longest = 0;
-  let before = performance.now();
-  const pulse = setInterval(() => {
-    longest = Math.max(longest, performance.now() - before);
-    before = performance.now();
-  }, 1);
-  const start = performance.now();
-  app.begin({ kind: 'open', file });
-  await until(() => app.model.document !== null);
-  report('first screen', performance.now() - start);
-  await until(() => app.model.document?.extent === 'whole');
-  report('all of it', performance.now() - start);
-  report('longest pause meanwhile', longest);
-  clearInterval(pulse);
-  for (const [name, key, times] of [
-    ['a line down', 'j', 200],
-    ['a screen down', 'pagedown', 200],
-    ['to the end', 'G', 1],
-    ['to the beginning', 'g', 1],
-    ['the packet list', 'p', 1],
-    ['a screen down in it', 'pagedown', 200],
-    ['details', 'd', 1],
-  ] as const) {
-    const took: number[] = [];
-    for (let turn = 0; turn < times; turn++) {
-      const from = performance.now();
-      app.hear({ kind: 'key', name: key, text: key.length === 1 ? key : null });
-      view(app.model);
-      took.push(performance.now() - from);
+}
+
+/** Keys go on being pressed until everything is there. */
+async function loading(program: PtyProgram): Promise<void> {
+  const keys = ['j', PAGE_DOWN, 'G', 'g', 'p', 'l', 'c', 'f', 'l', 'k'];
+  await phase(program, 'while it loads', async () => {
+    const took: (number | null)[] = [];
+    for (let turn = 0; !program.screen().includes(`opened generated.pcap`); turn++) {
+      took.push(await program.press(keys[turn % keys.length] ?? 'j'));
+      await delay(20);
+      if (turn > 5000) throw new Error(`it does not come to an end:\n${program.screen()}`);
     }
-    took.sort((a, b) => a - b);
-    const median = (took[took.length >> 1] ?? 0).toFixed(1);
-    console.log(
-      `${name.padEnd(26)} median ${median.padStart(6)} ms, worst ${(took.at(-1) ?? 0).toFixed(1)} ms`,
-    );
+    return took;
+  });
+}
+
+type Act = (program: PtyProgram) => Promise<(number | null)[]>;
+
+const pressing =
+  (...keys: readonly string[]): Act =>
+  async (program) => {
+    const took: (number | null)[] = [];
+    for (const key of keys) {
+      took.push(await program.press(key));
+      await delay(20);
+    }
+    return took;
+  };
+
+/** Types a prompt letter by letter, and waits for what comes of it. */
+const typing =
+  (open: string, text: string, wanted: RegExp): Act =>
+  async (program) => {
+    const took = await pressing(open, ...text)(program);
+    took.push(await program.press(ENTER));
+    const found = await program.until(wanted);
+    print(`    the answer to ${open}${text}`, found);
+    return took;
+  };
+
+const repeated = (key: string, times: number): string[] => new Array<string>(times).fill(key);
+
+const resizing: Act = async (program) => {
+  for (const [columns, rows] of [
+    [80, 24],
+    [120, 40],
+    [200, 60],
+  ] as const) {
+    program.resize(columns, rows);
+    await delay(200);
   }
-  app.close();
+  return [];
+};
+
+const lastPacket = `#${packets}`;
+const steps: readonly (readonly [string, Act])[] = [
+  ['a line down', pressing('l', 'g', ...repeated('j', 60))],
+  ['a screen down', pressing(...repeated(PAGE_DOWN, 60))],
+  ['to the end', pressing('G')],
+  ['to the beginning', pressing('g')],
+  ['to a number', typing(':', lastPacket, new RegExp(`${lastPacket}\\D`))],
+  ['search for text, not there', typing('/', 'no such text', /not found/)],
+  ['search, regular expression', typing('/', '/Seq=4[0-9]+1 .*Len/', /\d hits?/)],
+  ['search, bytes, not there', typing('/', 'hex:cafe01', /not found/)],
+  ['filter, letter by letter', typing('&', 'tcp.len == 0 && tcp.seq > 9', /\[tcp\.len == 0/)],
+  ['with the filter', pressing('G', 'g', PAGE_DOWN, ESCAPE)],
+  ['one connection by x', pressing('g', 'x', 'G', 'x')],
+  ['views', pressing('p', 'G', 's', 'c', PAGE_DOWN, 'f', 'b')],
+  ['time–sequence', pressing('t', 'j', 'l')],
+  ['sockets, details, why', pressing('o', 'l', 'd', 'w', 'z', 'z', 'z')],
+  ['resize, ladder', resizing],
+  ['resize, buffers', async (program) => [...(await pressing('b')(program)), ...(await resizing(program))]],
+];
+
+async function phase(
+  program: PtyProgram,
+  name: string,
+  act: () => Promise<(number | null)[]>,
+): Promise<void> {
+  await program.stalls();
+  const took = (await act()).filter((each) => each !== null).sort((a, b) => a - b);
+  // What was begun by the last key goes on for a moment.
+  await delay(300);
+  const stalls = await program.stalls();
+  worstOfAll = Math.max(worstOfAll, stalls.own);
+  row(name, stalls, took);
 }
 
-async function until(isDone: () => boolean): Promise<void> {
-  while (!isDone()) await new Promise((resolve) => setTimeout(resolve, 1));
+function row(name: string, { worst, own, p99, cpu }: Stalls, took: readonly number[]): void {
+  const at = (share: number): string =>
+    took.length === 0
+      ? ''
+      : (took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0).toFixed(1);
+  console.log(
+    `${name.padEnd(32)}${worst.toFixed(1).padStart(8)}${own.toFixed(1).padStart(8)}${p99.toFixed(1).padStart(8)}${at(1).padStart(10)}${at(0.99).padStart(8)}${at(0.5).padStart(8)}${cpu.toFixed(0).padStart(9)}${own > LIMIT_MS ? '  OVER' : ''}`,
+  );
 }
 
-function report(what: string, ms: number): void {
-  console.log(`${what.padEnd(26)} ${ms.toFixed(0).padStart(6)} ms`);
+function heading(): void {
+  console.log(
+    `${''.padEnd(32)}${'blocked'.padStart(8)}${'own'.padStart(8)}${'p99'.padStart(8)}${'key→screen'.padStart(11)}${'p99'.padStart(7)}${'median'.padStart(8)}${'cpu'.padStart(9)}`,
+  );
+}
+
+function print(what: string, ms: number): void {
+  console.log(`${what.padEnd(48)} ${ms.toFixed(0).padStart(6)}`);
 }
 
 await main();
-process.exit();

@@ -1,14 +1,16 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkFile } from '../../src/diagnosis/check/check.ts';
+import { toldText } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, IssueKind } from '../../src/diagnosis/check/report.ts';
 import { words } from '../../src/words/words.ts';
 import { hasProgram, SHARED, sharedCaptures } from '../shared.ts';
 import { sockscope } from '../support/cli.ts';
 import { writeConversations } from '../support/tcp-conversations.ts';
+import { PROJECT } from '../support/tools.ts';
 
 const LIMITS = { conversations: 100 };
 const folder = mkdtempSync(join(tmpdir(), 'check-test-'));
@@ -49,10 +51,91 @@ describe.skipIf(!hasShared)('what is wrong in captures that were made to have it
     expect(report.warnings).toBe(0);
   });
 
+  test('SYNs that cross each other are no second tries', async () => {
+    const report = await checkFile(shared('selfmade__simultaneous-open.pcap'), LIMITS);
+    expect(report.issues).toEqual([]);
+  });
+
+  test('SYNs that were lost make the handshake slow', async () => {
+    const report = await checkFile(shared('selfmade__syn-timeout.pcap'), LIMITS);
+    const [issue] = of(report, 'handshake-slow');
+    // By hand: tshark shows SYNs in frames 1, 2, 3 and 5, and at 4.1 s the one that frame 6 answers.
+    expect(issue?.params.syns).toBe(5);
+    expect(Number(issue?.params.seconds)).toBeCloseTo(4.1, 1);
+  });
+
+  test('packets without times make no absurd durations', async () => {
+    const report = await checkFile(shared('derived__ng-spb-obsolete-pb.pcapng'), LIMITS);
+    expect(of(report, 'no-times').map(({ params }) => params.count)).toEqual([46]);
+    for (const { params } of report.issues) {
+      const seconds = Number(params.seconds ?? 0);
+      expect(seconds).toBeGreaterThanOrEqual(0);
+      expect(seconds).toBeLessThan(10);
+    }
+  });
+
+  test('checksums left to the card are no damage', async () => {
+    const report = await checkFile(shared('zeek__ssh-dups.pcap'), LIMITS);
+    expect(of(report, 'checksum-offload').map(({ severity }) => severity)).toEqual(['note']);
+    expect(of(report, 'checksum-damage')).toEqual([]);
+  });
+
+  test('the byte of a probe is not missing from the capture', async () => {
+    const golden = join(SHARED, 'golden', 'zwp_byte_consumed_window_reopens.pcap');
+    const report = await checkFile(golden, LIMITS);
+    expect(of(report, 'missing-from-capture')).toEqual([]);
+    expect(report.readings.map(({ kind, theirs, frames }) => [kind, theirs, frames])).toEqual([
+      ['probe-byte', 'ack_lost_segment', [8]],
+      ['behind-probe-byte', 'lost_segment', [9]],
+    ]);
+  });
+
+  test('a probe of Linux is no keep-alive', async () => {
+    const golden = join(SHARED, 'golden', 'linux_style_probe_is_keepalive.pcap');
+    const report = await checkFile(golden, LIMITS);
+    expect(report.readings.map(({ kind, theirs }) => [kind, theirs])).toEqual([
+      ['persist-probe', 'keep_alive'],
+    ]);
+    expect(of(report, 'keep-alives')).toEqual([]);
+  });
+
   test('a file that is cut says so, and the rest is checked', async () => {
     const report = await checkFile(shared('derived__trunc-mid-data.pcap'), LIMITS);
     expect(report.packets).toBe(10);
     expect(report.issues[0]?.kind).toBe('damaged-file');
+  });
+});
+
+describe('sessions', () => {
+  const sample = (name: string): string => join(PROJECT, 'samples', `${name}.pcapng`);
+
+  test('quick retransmissions on loopback are not packets captured twice', async () => {
+    const report = await checkFile(sample('loss-fast'), LIMITS);
+    expect(of(report, 'captured-twice')).toEqual([]);
+    const [issue] = of(report, 'fast-retransmissions');
+    expect(issue?.roles).toEqual({ a: 'client', b: 'server' });
+    expect(issue?.told?.map(({ kind }) => kind)).toContain('sent-again');
+  });
+
+  test('the call that reset, and the one that failed for it', async () => {
+    const report = await checkFile(sample('reset-linger'), LIMITS);
+    const told = of(report, 'reset').flatMap((issue) => issue.told ?? []);
+    expect(told.map(toldText)).toContain('reset: client close#1 with SO_LINGER 0');
+    expect(told.map(toldText)).toContain('server recv#2 failed with ECONNRESET');
+  });
+
+  test('datagrams that found the buffer full, which no packet shows', async () => {
+    const report = await checkFile(sample('udp-overflow'), LIMITS);
+    expect(of(report, 'datagrams-lost').map(({ severity }) => severity)).toEqual(['warning']);
+  });
+
+  test('standard input says the same as the file', async () => {
+    const file = sample('reset-linger');
+    const fromFile = await sockscope('check', '--json', file);
+    const command = `${process.execPath} ${join(PROJECT, 'bin/sockscope.js')} check --json - < ${file}`;
+    const piped = spawnSync('sh', ['-c', command], { encoding: 'utf8' });
+    expect(piped.stdout.replace('"file":"-"', '')).toBe(fromFile.stdout.replace(`"file":"${file}"`, ''));
+    expect(piped.status).toBe(fromFile.code);
   });
 });
 

@@ -12,6 +12,8 @@ export interface TmuxOptions {
   readonly width: number;
   readonly height: number;
   readonly env?: Readonly<Record<string, string>>;
+  /** A command of the shell whose output is the program's standard input. */
+  readonly feed?: string;
 }
 
 /** The real program in a real terminal: a tmux server of its own, ended by `end`. */
@@ -20,11 +22,12 @@ export class Tmux {
   private readonly socket = `sockscope-${randomUUID()}`;
 
   /** Runs the program; when it ends the screen says END and its exit code, and the shell behind it goes on. */
-  constructor(args: readonly string[], { width, height, env = {} }: TmuxOptions) {
+  constructor(args: readonly string[], { width, height, env = {}, feed }: TmuxOptions) {
     const all = { TERM: 'xterm-256color', LANG: 'C.UTF-8', XDG_STATE_HOME: this.folder, ...env };
     const assignments = Object.entries(all).map(([name, value]) => `${name}=${quoted(value)}`);
     const command = [...assignments, process.execPath, SOCKSCOPE, ...args.map(quoted)].join(' ');
-    const shell = `cd ${quoted(this.folder)}; echo BEFORE; ${command}; echo END $?; exec sh`;
+    const piped = feed === undefined ? command : `${feed} | ${command}`;
+    const shell = `cd ${quoted(this.folder)}; echo BEFORE; ${piped}; echo END $?; exec sh`;
     this.run(['-f', '/dev/null', 'new-session', '-d', '-x', String(width), '-y', String(height), shell]);
   }
 

@@ -53,14 +53,14 @@ export function grouped(issues: readonly Issue[]): readonly (readonly Issue[])[]
 function* printGroup(group: readonly Issue[], style: CheckStyle): Generator<string> {
   const [first] = group;
   if (first === undefined) return;
-  const told = words().issues[first.kind];
-  const title = group.length > 1 ? `${told.title} (${group.length})` : told.title;
+  const kind = words().issues[first.kind];
+  const title = group.length > 1 ? `${kind.title} (${group.length})` : kind.title;
   yield '';
   yield* paragraph(words().severity[first.severity].padEnd(INDENT.length), title, style, {
     label: first.severity === 'warning' ? 'warning' : 'dim',
     text: 'bold',
   });
-  yield* paragraph(INDENT, told.why, style, { text: 'reason' });
+  yield* paragraph(INDENT, kind.why, style, { text: 'reason' });
   const shown = style.all ? group : group.slice(0, ISSUES_SHOWN);
   for (const issue of shown) yield* printIssue(issue, style);
   if (shown.length < group.length)
@@ -84,21 +84,15 @@ function frames({ frames: numbers }: Pick<Issue, 'frames'>): string {
   return ` [${numbers.length === 1 ? words().report.frame : words().report.frames} ${numbers.join(', ')}]`;
 }
 
-const CLOSED: Readonly<Record<Conversation['closedBy'], string>> = {
-  open: 'open',
-  A: 'left',
-  B: 'right',
-  'A-reset': 'reset left',
-  'B-reset': 'reset right',
-};
-
 function* printConversations(
   conversations: readonly Conversation[],
   all: number,
   style: CheckStyle,
 ): Generator<string> {
   yield heading(
-    `${words().report.conversationsTitle}${conversations.length < all ? ` (${words().report.shown(conversations.length, all)})` : ''}`,
+    conversations.length < all
+      ? `${words().report.conversationList} (${words().report.shown(conversations.length, all)})`
+      : words().report.conversationList,
     style,
   );
   const rows = conversations.map((conversation) => [
@@ -111,10 +105,9 @@ function* printConversations(
     rate(conversation.goodput),
     span(conversation.idleSeconds),
     `${conversation.sentAgain}`,
-    CLOSED[conversation.closedBy],
+    words().closedBy[conversation.closedBy],
   ]);
-  const head = ['ends', 'packets', 'time', 'setup', 'rtt', 'sent', 'goodput', 'idle', 'again', 'closed by'];
-  yield* table(head, rows, style);
+  yield* table(words().columns.conversations, rows, style);
 }
 
 function milliseconds(ms: number | null): string {
@@ -169,7 +162,7 @@ export function* printCheckTable(reports: readonly CheckReport[], style: TextOpt
     `${report.warnings}`,
     `${report.issues.length === 0 ? words().report.nothing : words().issues[report.issues[0]?.kind ?? 'reset'].title}`,
   ]);
-  yield* table(['file', 'packets', 'conversations', 'warnings', 'first'], rows, style);
+  yield* table(words().columns.files, rows, style);
   const bad = reports.filter(({ warnings }) => warnings > 0).length;
   yield words().report.files(reports.length, bad);
 }

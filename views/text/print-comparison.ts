@@ -1,4 +1,5 @@
 import type { Comparison } from '../../src/diagnosis/compare.ts';
+import { words } from '../../src/words/words.ts';
 import { paragraph, type TextOptions } from './paragraph.ts';
 import { table } from './print-check.ts';
 
@@ -14,13 +15,13 @@ export function* printComparison(comparison: Comparison, style: TextOptions): Ge
   const rows = comparison.flags
     .filter(({ both, onlyThem, onlyUs }) => both + onlyThem + onlyUs > 0)
     .map(({ field, both, onlyThem, onlyUs }) => [field, `${both}`, `${onlyThem}`, `${onlyUs}`]);
-  yield* table(['flag', 'both', 'only they', 'only we'], rows, style);
+  yield* table(words().columns.flags, rows, style);
   const values = (comparison.values ?? []).map(({ field, same: equal, different }) => [
     field,
     `${equal}`,
     `${different}`,
   ]);
-  if (values.length > 0) yield* table(['value', 'same', 'different'], values, style);
+  if (values.length > 0) yield* table(words().columns.values, values, style);
   for (const { frame, theirs, ours } of differences)
     yield* paragraph(
       `frame ${frame}: `,

@@ -1,5 +1,6 @@
 import type { StepEdit } from '../../src/lab/protocol.ts';
 import type { Page, PaneKind, Purpose } from './model.ts';
+import type { PacketColumn } from './packet-columns.ts';
 
 /** What a key or a command of the palette does. */
 export type Action =
@@ -11,6 +12,9 @@ export type Action =
   | { readonly do: 'focus' }
   | { readonly do: 'pane'; readonly kind: PaneKind }
   | { readonly do: 'zoom' }
+  /** More or fewer lines for the pane; null: as many as usual. */
+  | { readonly do: 'resize-pane'; readonly by: number | null }
+  | { readonly do: 'columns' }
   | { readonly do: 'enter' }
   | { readonly do: 'back' }
   | { readonly do: 'return' }
@@ -65,6 +69,8 @@ export type Effect =
   | { readonly do: 'filter'; readonly text: string }
   /** Saves a filter among the user's settings; null deletes it. */
   | { readonly do: 'store-filter'; readonly name: string; readonly text: string | null }
+  /** Keeps the columns of the packets view among the user's settings; null keeps the usual ones. */
+  | { readonly do: 'store-columns'; readonly columns: readonly PacketColumn[] | null }
   | { readonly do: 'save'; readonly file: string }
   | { readonly do: 'export'; readonly file: string }
   | { readonly do: 'copy'; readonly text: string }

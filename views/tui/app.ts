@@ -1,13 +1,13 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
 import type { Effect } from './actions.ts';
-import { clipboardSequence } from './clipboard.ts';
 import { exportText, saveSession } from './export.ts';
+import { withGiven } from './home-list.ts';
 import type { Message } from './messages.ts';
 import { initialModel, type Model, type Start } from './model.ts';
 import { Scanner } from './scanner.ts';
 import { Sessions } from './sessions.ts';
-import { storedFilter } from './store-settings.ts';
+import { storedColumns, storedFilter } from './store-settings.ts';
 import { type Streams, Terminal } from './terminal.ts';
 import { update } from './update.ts';
 import { view } from './view.ts';
@@ -53,10 +53,12 @@ export class App {
       case 'home':
         break;
       case 'run':
+        this.model = { ...this.model, home: withGiven(this.model.home, start.options) };
         this.sessions.run(start.options);
         break;
       case 'open':
-        this.sessions.open(start.file);
+        if (start.grows) this.sessions.follow(start.file);
+        else this.sessions.open(start.file);
         break;
       case 'compare':
         this.sessions.compare(...start.files);
@@ -162,6 +164,9 @@ export class App {
       case 'filter':
         if (document !== null) this.scanner.filter(document, effect.text);
         return;
+      case 'store-columns':
+        for (const news of storedColumns(effect.columns)) this.hear(news);
+        return;
       case 'store-filter':
         for (const news of storedFilter(effect.name, effect.text)) this.hear(news);
         return;
@@ -172,7 +177,12 @@ export class App {
         this.hear(exportText(document, effect.file));
         return;
       case 'copy':
-        this.terminal.send(clipboardSequence(effect.text, process.env));
+        if (!this.terminal.copy(effect.text))
+          this.hear({
+            kind: 'status',
+            text: 'this terminal takes no copies; E writes a file',
+            isError: true,
+          });
         return;
       case 'play':
         this.tick(effect.on);

@@ -10,8 +10,10 @@ import { type PacketTexts, packetTexts } from '../ladder/packet-text.ts';
 import { type ConnectionCounts, countConnections } from './connection-counts.ts';
 import { LadderFrame } from './ladder-frame.ts';
 import { Jobs, Later } from './later.ts';
+import { packetRowsOf } from './packet-rows.ts';
 import type { BufferPlot } from './panes/buffers.ts';
 import type { Layer } from './plot.ts';
+import { allRows, type RowList } from './row-list.ts';
 import { type FlowSeries, flowSeries } from './series.ts';
 import { NO_BYTES, type StreamBytes, streamBytes } from './stream-bytes.ts';
 import { layOutStream, type StreamLine } from './stream-lines.ts';
@@ -58,6 +60,14 @@ export class Document {
   /** The same, of which nothing more will come. */
   asWhole(): Document {
     return new Document(this.timeline, this.title);
+  }
+
+  get allRows(): RowList {
+    return allRows(this.timeline.rowCount);
+  }
+
+  get packetRows(): RowList {
+    return packetRowsOf(this, this.allRows);
   }
 
   /** Makes in steps what takes a pass over all packets and what every view may ask for. */

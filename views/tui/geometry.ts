@@ -20,10 +20,19 @@ export interface Areas {
 
 const FIXED = 3;
 
-export function areasOf({ width, height }: Size, pane: 'shown' | 'hidden' | 'zoomed'): Areas {
+/** The pane as the user has it; `lines` null: by the height of the screen. */
+export interface PaneShape {
+  readonly size: 'shown' | 'hidden' | 'zoomed';
+  readonly lines: number | null;
+}
+
+const LEAST_LINES = 3;
+
+export function areasOf({ width, height }: Size, shape: PaneShape | 'hidden'): Areas {
   const room = height - FIXED;
-  if (pane === 'hidden') return { width, main: room, pane: 0 };
-  if (pane === 'zoomed') return { width, main: 1, pane: room - 2 };
-  const below = Math.max(5, Math.min(18, Math.round(room * 0.32)));
+  if (shape === 'hidden' || shape.size === 'hidden') return { width, main: room, pane: 0 };
+  if (shape.size === 'zoomed') return { width, main: 1, pane: room - 2 };
+  const usual = Math.max(5, Math.min(18, Math.round(room * 0.32)));
+  const below = Math.max(LEAST_LINES, Math.min(shape.lines ?? usual, room - 1 - LEAST_LINES));
   return { width, main: room - below - 1, pane: below };
 }

@@ -74,6 +74,13 @@ export const COMMANDS: readonly Command[] = [
   look('details', 'd', 'every header field, and the bytes', { do: 'pane', kind: 'details' }, 'details'),
   look('source', 'e', 'the program text of the call', { do: 'pane', kind: 'source' }, 'source'),
   look('zoom', 'z', 'pane: half, whole, hidden', { do: 'zoom' }, 'zoom'),
+  look('larger-pane', '+', 'the pane one line larger; the mouse drags its border', {
+    do: 'resize-pane',
+    by: 1,
+  }),
+  look('smaller-pane', '-', 'the pane one line smaller', { do: 'resize-pane', by: -1 }),
+  look('usual-pane', '', 'the pane as large as usual', { do: 'resize-pane', by: null }),
+  look('columns', '|', 'the columns of the packets view: choose, order, width, keep', { do: 'columns' }),
   look('only-connection', 'x', 'only the connection of the chosen row, or all again', {
     do: 'only-connection',
   }),
@@ -108,7 +115,7 @@ export const COMMANDS: readonly Command[] = [
 
   find(
     'compare',
-    'D',
+    'v',
     'two runs side by side: what is open and another capture; on the home page two files',
     {
       do: 'compare',
@@ -134,7 +141,7 @@ export const COMMANDS: readonly Command[] = [
   run('step-client', 'C', 'step mode: let the client make its call', { do: 'let-go', side: 'client' }),
   run('step-server', 'V', 'step mode: let the server make its call', { do: 'let-go', side: 'server' }),
   run('step-all', 'A', 'step mode: let everybody who waits go on', { do: 'let-go', side: 'all' }),
-  run('step-data', 'D', 'step mode: change what the next send sends (\\n, \\x00)', {
+  run('step-data', 'I', 'step mode: change what the next send sends (\\n, \\x00)', {
     do: 'step-edit',
     what: 'step-data',
   }),

@@ -4,7 +4,9 @@ import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
 import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
 import { type KeyTable, USUAL_KEYS } from './key-table.ts';
+import type { PacketColumn } from './packet-columns.ts';
 import { allRows, type RowList } from './row-list.ts';
+import type { Sample } from './samples.ts';
 import type { SavedFilters } from './saved-filters.ts';
 import type { ThemeName } from './theme.ts';
 
@@ -27,6 +29,8 @@ export type PaneKind = 'why' | 'details' | 'source';
 export interface Pane {
   readonly kind: PaneKind;
   readonly size: 'shown' | 'hidden' | 'zoomed';
+  /** Lines that the user gave it; null: by the height of the screen. */
+  readonly lines: number | null;
   /** The line that the cursor is on, and the first one that is shown. */
   readonly at: number;
   readonly top: number;
@@ -47,6 +51,8 @@ export type Overlay =
     }
   /** What is to be known at the beginning; any key closes it. */
   | { readonly kind: 'notice'; readonly lines: readonly string[] }
+  /** The columns of the packets view. */
+  | { readonly kind: 'columns'; readonly at: number }
   | { readonly kind: 'leave' };
 export type Purpose =
   | 'search'
@@ -58,6 +64,7 @@ export type Purpose =
   | 'value'
   | 'compare'
   | 'save-filter'
+  | 'column'
   | TalkPurpose;
 /** What is typed for a role of the run. */
 export type TalkPurpose = 'answer' | 'step-data' | 'step-pause';
@@ -73,6 +80,9 @@ export interface ScenarioEntry {
 export interface Home {
   readonly scenarios: readonly ScenarioEntry[];
   readonly recent: readonly string[];
+  readonly samples: readonly Sample[];
+  /** Why a run was refused, by the parameter that it names. */
+  readonly problem: { readonly parameter: string; readonly text: string } | null;
   readonly at: number;
   /** The file that the next one is compared with. */
   readonly marked: string | null;
@@ -165,6 +175,10 @@ export interface Model {
   readonly mouse: boolean;
   readonly keys: KeyTable;
   readonly filters: SavedFilters;
+  /** Columns of the packets view; null: the usual ones. */
+  readonly columns: readonly PacketColumn[] | null;
+  /** The border of the pane is held by the mouse. */
+  readonly isDragging: boolean;
   /** Places jumped from, for going back. */
   readonly trail: readonly number[];
 }
@@ -176,26 +190,29 @@ export interface Start {
   readonly mouse: boolean;
   readonly scenarios: readonly ScenarioEntry[];
   readonly recent: readonly string[];
+  readonly samples?: readonly Sample[];
   readonly keys?: KeyTable;
   readonly filters?: SavedFilters;
+  readonly columns?: readonly PacketColumn[] | null;
   /** What is wrong in the user's settings. */
   readonly problems?: readonly string[];
 }
 
 export function initialModel(start: Start): Model {
   const { size, theme, ascii, mouse, scenarios, recent } = start;
-  const { keys = USUAL_KEYS, filters = new Map(), problems = [] } = start;
+  const { keys = USUAL_KEYS, filters = new Map(), columns = null } = start;
+  const { problems = [], samples = [] } = start;
   return {
-    ...{ size, theme, ascii, mouse, keys, filters },
+    ...{ size, theme, ascii, mouse, keys, filters, columns, isDragging: false },
     page: 'home',
     document: null,
     sideBySide: null,
     ...{ rows: allRows(0), packetRows: allRows(0), filter: '', selected: 0 },
     ...{ tops: {}, cursors: {}, connection: 0 },
     focus: 'main',
-    pane: { kind: 'why', size: 'shown', at: 0, top: 0 },
+    pane: { kind: 'why', size: 'shown', lines: null, at: 0, top: 0 },
     overlay: problems.length === 0 ? null : { kind: 'notice', lines: problems },
-    home: { scenarios, recent, at: 0, marked: null, form: null, values: {} },
+    home: { scenarios, recent, samples, problem: null, at: 0, marked: null, form: null, values: {} },
     ...{ running: null, isTyping: true, loading: null, follow: false, replay: null, search: null },
     ...{ marks: {}, count: '', pending: null, status: null, trail: [] },
   };

@@ -12,7 +12,7 @@ const NOTHING: PaneContent = { title: '', lines: [], targets: [] };
 export function paneContent(model: Model): PaneContent {
   const { document, selected, pane, size } = model;
   if (document === null || document.timeline.rowCount === 0) return NOTHING;
-  const height = areasOf(size, pane.size).pane;
+  const height = areasOf(size, pane).pane;
   const width = isSplit(model) ? Math.floor(size.width / 2) : size.width;
   if (model.page === 'compare') return comparedContent(model, width);
   switch (pane.kind) {

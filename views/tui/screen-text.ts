@@ -17,3 +17,18 @@ export function forScreen(text: string): string {
   }
   return out;
 }
+
+/** The signs of the screen, each by one of ASCII, so that no column moves. */
+const ONE_FOR_ONE: Readonly<Record<string, string>> = {
+  ...{ '…': '.', '·': '.', '→': '>', '←': '<', '↑': '^', '↓': 'v', '‹': '<', '›': '>', '▶': '>', '◀': '<' },
+  ...{ µ: 'u', Δ: 'd', '§': 'S', '×': 'x', '–': '-', '—': '-', '‘': "'", '’': "'", '“': '"', '”': '"' },
+  ...{ '│': '|', '┃': '#', '─': '-', '●': 'o', '⋮': ':', '≤': '<', '≥': '>', '⚠': '!', '✓': 'v', '✕': 'X' },
+};
+
+/** Text of the screen for a terminal that shows nothing but ASCII. */
+export function forAscii(text: string): string {
+  return text.replace(
+    /[^\x20-\x7e]/gu,
+    (char) => ONE_FOR_ONE[char] ?? `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
+  );
+}

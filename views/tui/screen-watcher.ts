@@ -1,19 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Stopped } from '../../src/commands/step-line.ts';
 import type { FromLab, StepEdit } from '../../src/lab/protocol.ts';
 import type { RunWatcher } from '../../src/lab/recorded-run.ts';
 import type { RunTalk } from '../../src/lab/top.ts';
 import type { Session } from '../../src/session/session.ts';
-import { buildTimeline } from '../../src/timeline/timeline.ts';
+import { extended } from '../../src/timeline/extended.ts';
+import { timelineInSteps } from '../../src/timeline/timeline.ts';
+import type { Timeline } from '../../src/timeline/types.ts';
 import { progressText } from '../text/progress.ts';
 import { Document } from './document.ts';
 import type { Message } from './messages.ts';
 import type { Running } from './model.ts';
+import { inTurns } from './turns.ts';
 
-/** The time line of a run that goes on is made anew at most so often, and takes at most this share of the time. */
+/** What goes on is shown anew at most so often. */
 const EVERY_MS = 100;
-const SHARE = 10;
-/** A run beyond this is counted while it goes on, and shown as a whole when it is over. */
-const MOST_ROWS = 20_000;
+/** To explain it anew may take this share of the time: the larger it is, the rarer it is explained. */
+const REST = 1;
+/** Of a run whose calls take longer than this to be gathered, the rest is shown when it is over. */
+const SLOW_MS = 20;
 const MOST_PRINTED = 50;
 
 /** Shows a run while it goes on: its growing time line, who waits in step mode, how far a transfer is. */
@@ -29,6 +34,14 @@ export class ScreenWatcher implements RunWatcher {
   private progress = '';
   private nextAt = 0;
   private isClosed = false;
+  private isSlow = false;
+  private isExplaining = false;
+  /** Something has come since the last explanation began. */
+  private isBehind = false;
+  private readonly closing = new AbortController();
+  private snapshot: (() => Session) | null = null;
+  /** The latest time line whose packets are explained. */
+  private explained: Timeline | null = null;
   private later: NodeJS.Timeout | null = null;
 
   constructor(scenario: string, hear: (message: Message) => void) {
@@ -102,22 +115,51 @@ export class ScreenWatcher implements RunWatcher {
   close(): void {
     if (this.later !== null) clearTimeout(this.later);
     this.isClosed = true;
+    this.closing.abort();
   }
 
-  grown(size: number, snapshot: () => Session): void {
-    if (size > MOST_ROWS || this.later !== null || this.isClosed) return;
-    const wait = this.nextAt - performance.now();
-    if (wait > 0) this.later = setTimeout(() => this.show(snapshot), wait);
-    else this.show(snapshot);
+  grown(_: number, snapshot: () => Session): void {
+    this.snapshot = snapshot;
+    this.isBehind = true;
+    this.showSoon();
   }
 
-  private show(snapshot: () => Session): void {
+  private showSoon(): void {
+    if (this.later !== null || this.isClosed) return;
+    const wait = Math.max(0, this.nextAt - performance.now());
+    this.later = setTimeout(() => this.show(), wait);
+  }
+
+  /** Shows all there is: explained if that is not going on already, else with what is new behind what is explained. */
+  private show(): void {
     this.later = null;
+    if (this.snapshot === null || this.isSlow) return;
     const start = performance.now();
-    const document = new Document(buildTimeline(snapshot()), this.scenario, 'running');
-    this.send({ kind: 'document', document });
-    const took = performance.now() - start;
-    this.nextAt = performance.now() + Math.max(EVERY_MS, took * SHARE);
+    const session = this.snapshot();
+    this.isSlow = performance.now() - start > SLOW_MS;
+    if (this.explained !== null && session.calls.length === 0) {
+      const timeline = extended(this.explained, session);
+      this.send({ kind: 'document', document: new Document(timeline, this.scenario, 'running') });
+    }
+    if (!this.isExplaining) void this.explain(session);
+    this.nextAt = performance.now() + EVERY_MS;
+  }
+
+  private async explain(session: Session): Promise<void> {
+    this.isExplaining = true;
+    this.isBehind = false;
+    const start = performance.now();
+    const timeline = await inTurns(timelineInSteps(session, true), this.closing.signal);
+    if (timeline === null) return;
+    this.explained = timeline;
+    // What came meanwhile was shown already, and stays.
+    const isMore = this.isBehind && session.calls.length === 0;
+    const shown = isMore && this.snapshot !== null ? extended(timeline, this.snapshot()) : timeline;
+    this.send({ kind: 'document', document: new Document(shown, this.scenario, 'running') });
+    const rest = (performance.now() - start) * REST;
+    await delay(rest, undefined, { signal: this.closing.signal, ref: false }).catch(() => {});
+    this.isExplaining = false;
+    if (this.isBehind) this.showSoon();
   }
 
   private print(role: string, text: string, isTyped: boolean): void {

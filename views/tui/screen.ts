@@ -4,13 +4,17 @@ import type { ExitCode } from '../../capture/user-error.ts';
 import type { DisplayOptions } from '../../src/cli/display-options.ts';
 import { asciiOnly, TERMINAL } from '../../src/commands/terminal.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
+import { actAsInvokingUser } from '../../src/lab/privileges.ts';
 import { parametersOf } from '../../src/scenarios/parameter-table.ts';
 import { parseParameters } from '../../src/scenarios/parse-parameters.ts';
 import { loadAll } from '../../src/scenarios/registry.ts';
 import { say } from '../../src/words/text.ts';
+import { abilitiesOf } from './abilities.ts';
 import { App } from './app.ts';
 import type { ScenarioEntry } from './model.ts';
+import { readColumns } from './packet-columns.ts';
 import { recentFiles } from './recent.ts';
+import { sampleFiles } from './samples.ts';
 import { readFilters } from './saved-filters.ts';
 import { readSettings } from './settings.ts';
 import { watchSignals } from './signals.ts';
@@ -18,9 +22,12 @@ import { type ThemeName, themeFor } from './theme.ts';
 
 /** Takes the terminal, shows what was asked for, and gives the terminal back when the user leaves. */
 export async function screen(start: ScreenStart, display: DisplayOptions): Promise<ExitCode> {
+  actAsInvokingUser();
   const scenarios = await scenarioEntries();
+  const abilities = abilitiesOf(process.env.TERM);
   const settings = readSettings();
   const saved = readFilters();
+  const kept = readColumns();
   // Standard input may be the capture: keys are then read from the terminal itself.
   const isCapture = start.kind === 'open' && start.file === '-';
   const input = isCapture ? new ReadStream(openSync(TERMINAL, 'r')) : process.stdin;
@@ -28,13 +35,15 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
     { input, output: process.stdout },
     {
       theme: display.colour === false ? 'mono' : themeOfUser(settings.theme),
-      ascii: display.ascii || asciiOnly(),
-      mouse: settings.mouse,
+      ascii: display.ascii || asciiOnly() || !abilities.unicode,
+      mouse: settings.mouse && abilities.mouse,
       keys: settings.keys,
       filters: saved.filters,
-      problems: [...settings.problems, ...saved.problems],
+      columns: kept.columns,
+      problems: [...settings.problems, ...saved.problems, ...kept.problems],
       scenarios,
       recent: recentFiles(),
+      samples: sampleFiles(),
     },
   );
   const signals = watchSignals(app);

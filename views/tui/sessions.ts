@@ -9,7 +9,7 @@ import { playScenario } from '../../src/commands/play.ts';
 import { captureLive } from '../../src/lab/live-capture.ts';
 import type { StepEdit } from '../../src/lab/protocol.ts';
 import { checksOf } from '../../src/scenarios/judgement.ts';
-import { judgeSaved } from '../../src/scenarios/saved-checks.ts';
+import { AS_CAPTURED, plainOrder } from '../../src/session/file-order.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
@@ -164,7 +164,10 @@ export class Sessions {
     this.grow(file === '-' ? 'standard input' : basename(file), async (grown, signal) => {
       const onProgress = ({ capture, rows }: { readonly capture: Capture; readonly rows: number }): void => {
         // The calls of a session that is being written are known when it is whole.
-        if (rows > 0) grown(rows, () => ({ capture: prefixOf(capture, rows), calls: [], run: null }));
+        if (rows > 0) {
+          const seen = { capture: prefixOf(capture, rows), calls: [], run: null, order: AS_CAPTURED };
+          grown(rows, () => seen);
+        }
       };
       const session = await openSession(file, { signal, follow: true, onProgress });
       const [damage] = session.capture.problems;
@@ -182,7 +185,10 @@ export class Sessions {
     begin((size, snapshot) => watcher.grown(size, snapshot), stop.signal)
       .then(async ({ session, said, problem, close }) => {
         watcher.close();
-        const timeline = await inTurns(timelineInSteps(session, true), this.never.signal);
+        const order =
+          session.order ?? (await inTurns(plainOrder(session.capture.columns), this.never.signal));
+        if (order === null) return;
+        const timeline = await inTurns(timelineInSteps({ ...session, order }, true), this.never.signal);
         if (timeline === null) return;
         this.replace(close);
         this.hear({ kind: 'running', running: null });

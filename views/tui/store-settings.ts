@@ -1,5 +1,6 @@
 import { UserError } from '../../capture/user-error.ts';
 import type { News } from './messages.ts';
+import { type PacketColumn, storeColumns } from './packet-columns.ts';
 import { storeFilter } from './saved-filters.ts';
 
 /** Saves (null: deletes) a filter among the user's settings, and tells what came of it. */
@@ -22,4 +23,12 @@ function told(store: () => readonly News[]): readonly News[] {
     if (!(error instanceof UserError)) throw error;
     return [{ kind: 'status', text: `${error.message}: ${error.hint}`, isError: true }];
   }
+}
+
+/** Keeps the columns of the packets view among the user's settings, and tells what came of it. */
+export function storedColumns(columns: readonly PacketColumn[] | null): readonly News[] {
+  return told(() => {
+    const path = storeColumns(columns);
+    return [{ kind: 'status', text: `columns kept in ${path}`, isError: false }];
+  });
 }

@@ -1,5 +1,8 @@
 import { createRequire } from 'node:module';
+import { basename, isAbsolute } from 'node:path';
 import blessed from 'blessed';
+import { abilitiesOf } from './abilities.ts';
+import { clipboardSequence } from './clipboard.ts';
 import type { Size } from './geometry.ts';
 
 /** A key: the character itself ('j', 'G', '?'), else a name: 'space', 'C-c', 'pageup'. `text` is the character typed, or null. */
@@ -40,6 +43,7 @@ interface ScreenInternals {
   leave(): void;
 }
 
+const ABILITIES = abilitiesOf(process.env.TERM);
 const FRAME_MS = 16;
 const ACTIONS: Readonly<Record<string, Mouse['action']>> = {
   mousedown: 'down',
@@ -48,6 +52,16 @@ const ACTIONS: Readonly<Record<string, Mouse['action']>> = {
   wheelup: 'wheel-up',
   wheeldown: 'wheel-down',
 };
+/** What blessed tells of the mouse. `raw` begins with the button and its bits, as xterm sends them. */
+interface MouseReport {
+  readonly action: string;
+  readonly type?: string;
+  readonly raw?: readonly (number | string)[];
+  readonly x: number;
+  readonly y: number;
+}
+
+const MOVED = 32;
 const MOUSE_ON = { vt200Mouse: true, cellMotion: true, sgrMouse: true };
 const MOUSE_OFF = { vt200Mouse: false, cellMotion: false, sgrMouse: false };
 
@@ -77,8 +91,10 @@ export class Terminal {
       // A carriage return comes twice: as 'return', and as the 'enter' that we listen for.
       if (key.full !== 'return') events.key(named(key.full, typed(text)));
     });
-    this.program.on('mouse', (data: { action: string; x: number; y: number }) => {
-      const action = ACTIONS[data.action];
+    this.program.on('mouse', (data: MouseReport) => {
+      // blessed takes a move with a button held for another press of it.
+      const isMove = data.type === 'sgr' && (Number(data.raw?.[0] ?? 0) & MOVED) !== 0;
+      const action = isMove && data.action === 'mousedown' ? 'drag' : ACTIONS[data.action];
       if (action !== undefined) events.mouse({ action, x: data.x, y: data.y });
     });
     this.screen.on('resize', () => events.resize(this.size()));
@@ -106,20 +122,22 @@ export class Terminal {
   }
 
   setMouse(on: boolean): void {
-    if (on === this.isMouseOn) return;
+    if (on === this.isMouseOn || !ABILITIES.mouse) return;
     this.isMouseOn = on;
     this.program.setMouse(on ? MOUSE_ON : MOUSE_OFF, on);
   }
 
-  /** Sends bytes past the screen: OSC 52. They must not move the cursor. */
-  send(sequence: string): void {
+  /** Puts text on the clipboard by bytes that go past the screen (OSC 52). False where the terminal takes none. */
+  copy(text: string): boolean {
+    if (!ABILITIES.clipboard) return false;
     this.program.flush();
-    this.program.output.write(sequence);
+    this.program.output.write(clipboardSequence(text, process.env));
+    return true;
   }
 
   /** Gives the screen back, for a stop by Ctrl-Z. */
   leave(): void {
-    this.program.setMouse(MOUSE_OFF, false);
+    if (this.isMouseOn) this.program.setMouse(MOUSE_OFF, false);
     (this.screen as unknown as ScreenInternals).leave();
     this.program.flush();
     setRaw(this.program.input, false);
@@ -160,12 +178,12 @@ export class Terminal {
  * Unicode, and of the mouse only presses, drags and the wheel are asked for, in the form that has no widest column.
  */
 function makeProgram({ input, output }: Streams): blessed.BlessedProgram {
+  const { description } = ABILITIES;
   const require = createRequire(import.meta.url);
-  const description = process.env.TERM === 'linux' ? 'linux' : 'xterm-256color';
   const options: object = {
     input,
     output,
-    terminal: require.resolve(`blessed/usr/${description}`),
+    terminal: isAbsolute(description) ? description : require.resolve(`blessed/usr/${description}`),
     buffer: true,
     zero: true,
     forceUnicode: true,
@@ -174,7 +192,7 @@ function makeProgram({ input, output }: Streams): blessed.BlessedProgram {
   const program = blessed.program(options as blessed.Widgets.IScreenOptions);
   const internals = program as unknown as Internals;
   program.setupTput();
-  internals._terminal = description;
+  internals._terminal = basename(description);
   internals.tput.brokenACS = true;
   internals.enableMouse = () => internals.setMouse(MOUSE_ON, true);
   return program;

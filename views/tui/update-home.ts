@@ -92,6 +92,8 @@ function enter(model: Model): Step {
     }
     case 'file':
       return [model, [{ do: 'open', file: entry.path }]];
+    case 'sample':
+      return [model, [{ do: 'open', file: entry.sample.path }]];
     case 'open':
       return [{ ...model, overlay: { kind: 'prompt', purpose: 'open', text: '', at: 0 } }, []];
     case 'live':

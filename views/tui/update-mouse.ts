@@ -6,6 +6,7 @@ import { tabAt } from './panes/bar.ts';
 import { enterAction, paneLength } from './update-enter.ts';
 import { homeClick } from './update-home.ts';
 import { inWindow, moveBy, rowsOf, type Step, select, setPage, showsRows } from './update-move.ts';
+import { dragBorder, isBorder } from './update-pane.ts';
 
 const WHEEL = 3;
 
@@ -14,13 +15,15 @@ export function clickAction(model: Model, { action, x, y }: MouseMessage): Step 
   if (model.overlay !== null) return [model, []];
   if (action === 'wheel-up' || action === 'wheel-down')
     return [wheel(model, y, action === 'wheel-up' ? -WHEEL : WHEEL), []];
-  if (action !== 'down') return [model, []];
+  if (action === 'up') return [model.isDragging ? { ...model, isDragging: false } : model, []];
+  if (action === 'drag') return [model.isDragging ? dragBorder(model, y) : model, []];
+  if (isBorder(model, y)) return [{ ...model, isDragging: true }, []];
   if (y === 0) {
     const page = tabAt(model, x);
     return [page === null ? model : setPage(model, page), []];
   }
   if (model.page === 'home') return homeClick(model, y);
-  const { main, pane } = areasOf(model.size, model.pane.size);
+  const { main, pane } = areasOf(model.size, model.pane);
   if (y >= 2 && y < 2 + main) return clickMain({ ...model, focus: 'main' }, y - 2);
   const line = y - 3 - main;
   if (pane === 0 || line < 0 || line >= pane) return [model, []];
@@ -42,7 +45,7 @@ function clickMain(model: Model, line: number): Step {
 }
 
 function wheel(model: Model, y: number, by: number): Model {
-  const { main } = areasOf(model.size, model.pane.size);
+  const { main } = areasOf(model.size, model.pane);
   const isOverPane = model.page !== 'home' && model.pane.size !== 'hidden' && y > 2 + main;
   const focus = isOverPane ? 'pane' : 'main';
   return { ...moveBy({ ...model, focus }, by, paneLength), focus: model.focus };

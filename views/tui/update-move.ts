@@ -46,7 +46,7 @@ export function inWindow(model: Model): Model {
   const isRows = showsRows(page);
   const at = isRows ? rows.position(model.selected) : (model.cursors[page] ?? 0);
   const length = isRows ? rows.length : pageLength(model);
-  const { main } = areasOf(model.size, model.pane.size);
+  const { main } = areasOf(model.size, model.pane);
   const top = scrolled(model.tops[page] ?? 0, at, main, length);
   return model.tops[page] === top ? model : { ...model, tops: { ...model.tops, [page]: top } };
 }

@@ -1,4 +1,5 @@
 import { firstRow } from './document.ts';
+import { withProblem } from './home-list.ts';
 import type { News } from './messages.ts';
 import type { Model } from './model.ts';
 import { packetRowsOf } from './packet-rows.ts';
@@ -43,8 +44,11 @@ export function receive(model: Model, news: News): Step {
       return [{ ...model, filters: news.filters }, []];
     case 'recent':
       return [{ ...model, home: { ...model.home, recent: news.recent } }, []];
-    case 'status':
-      return [{ ...model, status: { text: news.text, isError: news.isError } }, []];
+    case 'status': {
+      const said: Model = { ...model, status: { text: news.text, isError: news.isError } };
+      if (!news.isError || model.page !== 'home') return [said, []];
+      return [{ ...said, home: withProblem(model.home, news.text) }, []];
+    }
     default:
       return news satisfies never;
   }

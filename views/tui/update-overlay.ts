@@ -1,9 +1,11 @@
+import { valueProblem } from '../../src/scenarios/parse-parameters.ts';
 import type { Action } from './actions.ts';
 import { chosenScenario, withValue } from './home-list.ts';
 import type { KeyTable } from './key-table.ts';
 import type { Command } from './keys.ts';
 import type { Model, Overlay, Purpose } from './model.ts';
 import { helpLength } from './panes/help.ts';
+import { columnKey, columnsKey } from './update-columns.ts';
 import { compareWith } from './update-compare.ts';
 import { filterKey, saveFilter, useFilter } from './update-filter.ts';
 import { jump, type Step } from './update-move.ts';
@@ -24,6 +26,8 @@ export function updateOverlay(model: Model, name: string, text: string | null, a
       return paletteKey(model, overlay, name, text, act);
     case 'prompt':
       return talkKey(model, overlay, name) ?? promptKey(model, overlay, name, text);
+    case 'columns':
+      return columnsKey(model, overlay, name);
     case 'notice':
       return [{ ...model, overlay: null }, []];
     case 'leave':
@@ -101,7 +105,12 @@ function promptKey(
   text: string | null,
 ): Step {
   if (name === 'escape') return [{ ...model, overlay: null }, []];
-  const step = overlay.purpose === 'filter' ? filterKey(model, overlay, name) : null;
+  const step =
+    overlay.purpose === 'filter'
+      ? filterKey(model, overlay, name)
+      : overlay.purpose === 'column'
+        ? columnKey(model, overlay, name)
+        : null;
   if (step !== null) return step;
   if (name === 'enter') return done({ ...model, overlay: null }, overlay.purpose, overlay.text);
   const typed = edited(overlay.text, name, text);
@@ -129,6 +138,8 @@ function done(model: Model, purpose: Purpose, text: string): Step {
       ];
     case 'filter':
       return useFilter(model, text);
+    case 'column':
+      return [model, []];
     case 'save-filter':
       return saveFilter(model, text.trim().replace(/^\$/, ''), model.filter);
     case 'goto': {
@@ -145,6 +156,8 @@ function done(model: Model, purpose: Purpose, text: string): Step {
       const scenario = chosenScenario(model.home);
       const spec = scenario?.parameters[model.home.form ?? -1];
       if (scenario === null || spec === undefined) return [model, []];
+      const problem = text === '' ? null : valueProblem(spec, text);
+      if (problem !== null) return [refused(model, spec.name, text, problem), []];
       return [
         { ...model, home: withValue(model.home, scenario.id, spec.name, text === '' ? null : text) },
         [],
@@ -157,6 +170,15 @@ function done(model: Model, purpose: Purpose, text: string): Step {
     default:
       return purpose satisfies never;
   }
+}
+
+/** The text stays to be mended, and what is wrong with it stands at the field. */
+function refused(model: Model, parameter: string, text: string, problem: string): Model {
+  return {
+    ...model,
+    overlay: { kind: 'prompt', purpose: 'value', text, at: 0 },
+    home: { ...model.home, problem: { parameter, text: problem } },
+  };
 }
 
 const UNITS: Readonly<Record<string, number>> = { us: 1e3, µs: 1e3, ms: 1e6, s: 1e9, m: 60e9 };
@@ -173,14 +195,23 @@ export function goto(model: Model, text: string): Model | null {
   return jump(model, rowAtTime(model, document.startNs + BigInt(Math.round(ns))));
 }
 
-/** The row with a frame number, or the one before it. The order of rows is that of numbers, but for entries without one. */
-function rowOfNumber({ document }: Model, wanted: number): number {
+/** Rows around the place where a number should stand: rows of the same microsecond may stand in another order in the file. */
+const NEAR = 64;
+
+/** The row with a frame number, or the one where it would stand. */
+export function rowOfNumber({ document }: Pick<Model, 'document'>, wanted: number): number {
   if (document === null) return 0;
-  const { timeline } = document;
-  const numberOf = (row: number): number => {
+  const { timeline, numbers } = document;
+  const numberAt = (at: number): number | null => {
+    const row = timeline.row(at);
+    if (row.kind === 'packet') return numbers.ofPacket(row.packet);
+    // An entry that the file has no row for bears the number of its return, which stands further down.
+    return row.kind === 'exit' ? numbers.ofCall(row.call) : numbers.ofEntry(row.call);
+  };
+  const numberUpTo = (row: number): number => {
     for (let at = row; at >= 0; at--) {
-      const text = document.numberText(timeline.row(at));
-      if (text !== '') return Number(text.slice(1));
+      const number = numberAt(at);
+      if (number !== null) return number;
     }
     return 0;
   };
@@ -188,8 +219,10 @@ function rowOfNumber({ document }: Model, wanted: number): number {
   let high = timeline.rowCount;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if (numberOf(middle) < wanted) low = middle + 1;
+    if (numberUpTo(middle) < wanted) low = middle + 1;
     else high = middle;
   }
+  const end = Math.min(timeline.rowCount, low + NEAR);
+  for (let at = Math.max(0, low - NEAR); at < end; at++) if (numberAt(at) === wanted) return at;
   return Math.min(low, timeline.rowCount - 1);
 }

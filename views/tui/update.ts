@@ -5,6 +5,7 @@ import type { Message } from './messages.ts';
 import type { Model, Page } from './model.ts';
 import { PAGES } from './model.ts';
 import { THEMES } from './theme.ts';
+import { editColumns } from './update-columns.ts';
 import { compareAction, differenceBy, otherRun, turnComparison } from './update-compare.ts';
 import { enterAction, paneLength } from './update-enter.ts';
 import { findBy, findingBy, jumpToMark, onlyConnection, setMark } from './update-find.ts';
@@ -13,6 +14,7 @@ import { clickAction } from './update-mouse.ts';
 import { moveBy, moveTo, type Step, select, setPage } from './update-move.ts';
 import { receive } from './update-news.ts';
 import { updateOverlay } from './update-overlay.ts';
+import { resizePane } from './update-pane.ts';
 import { changeSpeed, letGo, togglePlay } from './update-run.ts';
 import { openAnswer, openEdit } from './update-talk.ts';
 
@@ -50,6 +52,8 @@ function onKey(before: Model, name: string, text: string | null): Step {
   const { action } = command;
   const times = model.count === '' ? 1 : Number(model.count);
   if (action.do === 'move') return act(bare, { ...action, by: action.by * times });
+  if (action.do === 'resize-pane' && action.by !== null)
+    return act(bare, { ...action, by: action.by * times });
   if (action.do === 'move-to' && model.count !== '')
     return bare.document === null ? [bare, []] : [select(bare, times - 1), []];
   return act(bare, action);
@@ -87,7 +91,7 @@ export function act(model: Model, action: Action): Step {
       const isSame = model.pane.kind === action.kind && model.pane.size !== 'hidden';
       const size = isSame ? 'hidden' : model.pane.size === 'hidden' ? 'shown' : model.pane.size;
       const focus = size === 'hidden' ? 'main' : model.focus;
-      return [{ ...model, focus, pane: { kind: action.kind, size, at: 0, top: 0 } }, []];
+      return [{ ...model, focus, pane: { ...model.pane, kind: action.kind, size, at: 0, top: 0 } }, []];
     }
     case 'zoom': {
       const next = { shown: 'zoomed', zoomed: 'hidden', hidden: 'shown' } as const;
@@ -95,6 +99,10 @@ export function act(model: Model, action: Action): Step {
       const focus = size === 'zoomed' ? 'pane' : 'main';
       return [{ ...model, focus, pane: { ...model.pane, size } }, []];
     }
+    case 'resize-pane':
+      return [resizePane(model, action.by), []];
+    case 'columns':
+      return editColumns(model);
     case 'enter':
       return enterAction(model);
     case 'back':
@@ -185,7 +193,7 @@ export function act(model: Model, action: Action): Step {
 }
 
 function pageHeight(model: Model): number {
-  const { main, pane } = areasOf(model.size, model.pane.size);
+  const { main, pane } = areasOf(model.size, model.pane);
   return Math.max(1, (model.focus === 'pane' ? pane : main) - 1);
 }
 

@@ -7,6 +7,7 @@ import { pageView } from './pages.ts';
 import { paint } from './paint.ts';
 import { isSplit, paneContent } from './pane-view.ts';
 import { barLine } from './panes/bar.ts';
+import { columnChoices, columnLines } from './panes/columns.ts';
 import { comparedTitle, sumLines } from './panes/compare.ts';
 import { detailsContent } from './panes/details.ts';
 import { filterLines } from './panes/filter.ts';
@@ -25,7 +26,7 @@ import { themeOf } from './theme.ts';
 /** The whole screen as text with SGR sequences, line by line. */
 export function view(model: Model): readonly string[] {
   const theme = themeOf(model.theme);
-  return screenLines(model).map((each) => paint(each, model.size.width, theme));
+  return screenLines(model).map((each) => paint(each, model.size.width, theme, model.ascii));
 }
 
 /**
@@ -50,17 +51,26 @@ export function screenLines(model: Model): readonly UiLine[] {
           ? homeLines(model)
           : documentLines(model, model.document);
   const lines = [barLine(model), ...filled(body, size.height - 2), footerLine(model)];
-  if (overlay?.kind === 'prompt' && overlay.purpose === 'filter') {
-    const help = filterLines(model, overlay.text, overlay.at);
+  if (overlay?.kind === 'prompt' && (overlay.purpose === 'filter' || overlay.purpose === 'column')) {
+    const { text, at } = overlay;
+    const help = overlay.purpose === 'filter' ? filterLines(model, text, at) : columnChoices(text, at);
     return [...lines.slice(0, -1 - help.length), ...help, ...lines.slice(-1)];
   }
   const talk = talkLines(model).slice(1 - size.height);
-  if (talk.length > 0 && overlay?.kind !== 'palette')
+  const over = boxOf(model);
+  if (talk.length > 0 && over.length === 0)
     return [...lines.slice(0, -1 - talk.length), ...talk, ...lines.slice(-1)];
-  if (overlay?.kind !== 'palette') return lines;
-  const over = paletteLines(model.keys, overlay.text, overlay.at, Math.min(12, size.height - 4));
+  if (over.length === 0) return lines;
   const box = over.map((each) => ({ ...each, back: each.back === 'none' ? ('box' as const) : each.back }));
   return [...lines.slice(0, 1), ...box, ...lines.slice(1 + box.length)];
+}
+
+/** What lies over the upper part: the palette, the list of columns. */
+function boxOf(model: Model): readonly UiLine[] {
+  const { overlay, keys, size } = model;
+  if (overlay?.kind === 'palette')
+    return paletteLines(keys, overlay.text, overlay.at, Math.min(12, size.height - 4));
+  return overlay?.kind === 'columns' ? columnLines(model, overlay.at) : [];
 }
 
 function tooSmall({ size }: Model): readonly UiLine[] {
@@ -90,7 +100,7 @@ function noticeBody({ size }: Model, texts: readonly string[]): readonly UiLine[
 }
 
 function documentLines(model: Model, document: Document): readonly UiLine[] {
-  const { main, pane } = areasOf(model.size, model.pane.size);
+  const { main, pane } = areasOf(model.size, model.pane);
   const [title, lines] = mainLines(model, document, main);
   const above = [title, ...filled(lines, main)];
   return model.pane.size === 'hidden'

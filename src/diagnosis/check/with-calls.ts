@@ -30,6 +30,9 @@ const SAME: Readonly<Record<string, readonly IssueKind[]>> = {
 /** Findings that say nothing of a fault: what the exercise shows. */
 const SILENT: ReadonlySet<string> = new Set(['pushed-out', 'datagrams-fragmented']);
 
+/** Issues that stay notes, whatever finding they share. */
+const HARMLESS: ReadonlySet<IssueKind> = new Set(['fin-again', 'spurious-retransmissions']);
+
 /** Issues whose first frame has a reason that says why it happened. */
 const REASONED: ReadonlySet<IssueKind> = new Set([
   'reset',
@@ -63,7 +66,8 @@ export function withCalls(report: CheckReport, timeline: Timeline): CheckReport 
       found.push(newIssue(tell, place, finding.kind, finding.severity, tell.of(finding)));
     else {
       add(issue, tell.of(finding));
-      if (finding.severity === 'warning') grave.add(issue);
+      // Of what is sent again nobody waits for a FIN, nor for what had arrived.
+      if (finding.severity === 'warning' && !HARMLESS.has(issue.kind)) grave.add(issue);
     }
   }
   for (const issue of report.issues) {

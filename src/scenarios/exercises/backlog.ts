@@ -1,25 +1,36 @@
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { backlogChecks } from '../support/backlog-checks.ts';
-import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
+import { must, opened } from '../support/must.ts';
+import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
 import { sleep } from '../support/sleep.ts';
-import { accepted, connected, listening } from '../support/stream.ts';
+import { connected, listening } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
+import { limited } from '../support/tune.ts';
 import { readToEnd } from '../support/until-end.ts';
+
+/** Longer than the SYNs that were not answered take to come again (tcp_syn_linear_timeouts, ip-sysctl). */
+const PATIENCE_MS = 5000;
 
 /** Listens, does something else for --accept-after, and only then serves, one client after the other. */
 export function server(parameters: Parameters, role: RoleContext): void {
   const listener = listening(parameters, role);
-  sleep(parameters.number('accept-after')); // the kernel completes handshakes meanwhile, as many as the backlog holds
-  for (let n = 0; n < parameters.number('clients'); n += 1) {
-    const connection = accepted(listener, parameters, role);
-    readToEnd(connection, parameters, role, 'server');
+  const pause = parameters.number('accept-after');
+  sleep(pause); // the kernel completes handshakes meanwhile, as many as the backlog holds
+  // A client whose ACK found no room believes that it is connected, and may never come.
+  must(role, 'setsockopt SO_RCVTIMEO', listener.setReceiveTimeout(PATIENCE_MS + pause));
+  let served = 0;
+  for (; served < parameters.number('clients'); served += 1) {
+    const connection = listener.accept();
+    if (connection.errno === 'EAGAIN') break;
+    opened(role, 'accept', connection);
+    readToEnd(limited(connection, parameters, role), parameters, role, 'server');
     connection.close();
   }
   listener.close();
-  role.report('clients served', parameters.number('clients'));
+  role.report('clients served', served);
 }
 
 /** Connects --stagger after the client before it, says what it has to say, and ends. */
@@ -54,7 +65,8 @@ export const scenario: Scenario = {
     'clients',
     'accept-after',
     'stagger',
-    ...RECV_BUFFERS,
+    'recv-buffer',
+    'server-recv-buffer',
     ...STREAM,
   ],
   defaults: {

@@ -1,7 +1,7 @@
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { greetingChecks } from '../support/greeting-checks.ts';
-import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
+import { STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
@@ -47,7 +47,7 @@ export const scenario: Scenario = {
   },
   lookFor: greetingChecks,
   protocol: 'tcp',
-  parameters: ['message', 'clients', 'send-mode', ...RECV_BUFFERS, ...STREAM],
+  parameters: ['message', 'clients', 'send-mode', 'recv-buffer', 'client-recv-buffer', ...STREAM],
   defaults: { message: 'hello', clients: 5, 'recv-buffer': 1024 },
   variants: [
     {

@@ -2,7 +2,7 @@ import type { Socket } from '../../sockets/types.ts';
 import { type Parameters, restoreParameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { must } from '../support/must.ts';
-import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
+import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { sendChecks } from '../support/send-checks.ts';
@@ -79,7 +79,7 @@ export const scenario: Scenario = {
   },
   lookFor: (parameters) => sendChecks(parameters, waysOf(parameters)),
   protocol: 'tcp',
-  parameters: ['how', 'size', 'message', 'blocking', ...RECV_BUFFERS, ...STREAM],
+  parameters: ['how', 'size', 'blocking', 'recv-buffer', 'server-recv-buffer', ...STREAM],
   defaults: { size: 60_000, how: 'all', sndbuf: 4096, timeout: 5000, 'recv-buffer': 16_384 },
   narrow: {
     size: { max: 1 << 24 },

@@ -51,9 +51,7 @@ export const scenario: Scenario = {
   },
   lookFor: slowReaderChecks,
   protocol: 'tcp',
-  parameters: [
-    ...['size', 'message', 'send-mode', 'chunk', 'cork', 'reader-pause', ...RECV_BUFFERS, ...STREAM],
-  ],
+  parameters: [...['size', 'send-mode', 'chunk', 'cork', 'reader-pause', ...RECV_BUFFERS, ...STREAM]],
   defaults: {
     ...{ size: 60_000, chunk: 10_000, 'recv-buffer': 4096, 'reader-pause': 800 },
     ...{ sndbuf: 8192, 'server-rcvbuf': 8192 },

@@ -7,6 +7,7 @@ import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
 import { allowlistChecks } from '../support/allowlist-checks.ts';
 import { must, opened } from '../support/must.ts';
+import { mayLose, nextDatagram, setPatience } from '../support/patience.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
 import { recvSize, setBuffers } from '../support/tune.ts';
@@ -17,9 +18,12 @@ export function server(parameters: Parameters, role: RoleContext): void {
   const s = opened(role, 'socket', socket(domain(parameters), SOCK_DGRAM));
   setBuffers(s, parameters, 'server', role);
   must(role, 'bind', s.bind(serverAddress(parameters)));
+  if (mayLose(parameters)) setPatience(s, parameters, role, 2);
   let ignored = 0;
   for (let n = 0; n < parameters.number('clients'); n += 1) {
-    const { data, from } = must(role, 'recvfrom', s.recvfrom(recvSize(parameters, 'server')));
+    const got = nextDatagram(s, parameters, role, 'server');
+    if (got === null) break;
+    const { data, from } = got;
     const known = allowed.includes(hostOf(from));
     role.print(`${hostOf(from)}: ${known ? 'answered' : 'not on the list'}`);
     if (known) must(role, 'sendto', s.sendto(data, from ?? ''));
@@ -131,7 +135,7 @@ export const scenario: Scenario = {
 };
 
 function judgeAnswers(parameters: Parameters, outcome: Outcome): readonly string[] {
-  if (parameters.text('role') !== 'both' || parameters.number('loss') > 0) return [];
+  if (parameters.text('role') !== 'both' || mayLose(parameters)) return [];
   const problems: string[] = [];
   const allowed = allowedBy(parameters);
   for (const [index, [role, { answer }]] of [...reportsOf(outcome, 'client')].entries()) {

@@ -1,13 +1,15 @@
 import { SOCK_DGRAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
+import type { Received } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RoleContext, Scenario } from '../scenario.ts';
 import { clientName, domain, serverAddress } from '../support/address.ts';
 import { must, opened } from '../support/must.ts';
 import { DATAGRAM, RECV_BUFFERS } from '../support/parameter-lists.ts';
+import { nextDatagram, setPatience } from '../support/patience.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { sleep } from '../support/sleep.ts';
-import { recvSize, setBuffers } from '../support/tune.ts';
+import { setBuffers } from '../support/tune.ts';
 import { chatChecks } from '../support/turns-checks.ts';
 
 /** Speaks first; then listens, and speaks, by turns. */
@@ -16,51 +18,56 @@ export function client(parameters: Parameters, role: RoleContext): void {
   setBuffers(s, parameters, 'client', role);
   const name = clientName(parameters, role.index);
   if (name !== null) must(role, 'bind', s.bind(name));
-  const heard: string[] = [];
-  for (const line of linesOf(parameters, 0)) {
-    type(parameters);
-    must(role, 'sendto', s.sendto(Buffer.from(line), serverAddress(parameters)));
-    if (line === BYE) break;
-    const { data } = must(role, 'recvfrom', s.recvfrom(recvSize(parameters, 'client')));
-    heard.push(data.toString());
-    if (data.toString() === BYE) break;
+  setPatience(s, parameters, role);
+  const script = linesOf(parameters, 0);
+  for (let text = ''; text !== BYE; ) {
+    text = nextLine(script, parameters, role);
+    must(role, 'sendto', s.sendto(Buffer.from(text), serverAddress(parameters)));
+    if (text !== BYE) text = hear(nextDatagram(s, parameters, role, 'client'), role);
   }
   s.close();
-  role.report('heard', heard.join('|'));
 }
 
-/** Listens first: whom to answer, only the first datagram tells. */
+/** Listens first: whom to answer, only a datagram tells. */
 export function server(parameters: Parameters, role: RoleContext): void {
   const s = opened(role, 'socket', socket(domain(parameters), SOCK_DGRAM));
   setBuffers(s, parameters, 'server', role);
   must(role, 'bind', s.bind(serverAddress(parameters)));
-  const heard: string[] = [];
-  for (const line of linesOf(parameters, 1)) {
-    const { data, from } = must(role, 'recvfrom', s.recvfrom(recvSize(parameters, 'server')));
-    heard.push(data.toString());
-    if (data.toString() === BYE) break;
-    type(parameters);
-    must(role, 'sendto', s.sendto(Buffer.from(line), from ?? ''));
-    if (line === BYE) break;
+  setPatience(s, parameters, role, 2);
+  const script = linesOf(parameters, 1);
+  for (let text = ''; text !== BYE; ) {
+    const got = nextDatagram(s, parameters, role, 'server');
+    text = hear(got, role);
+    if (text === BYE) break;
+    text = nextLine(script, parameters, role);
+    must(role, 'sendto', s.sendto(Buffer.from(text), got?.from ?? ''));
   }
   s.close();
-  role.report('heard', heard.join('|'));
 }
 
 const BYE = 'bye';
 
-/** The lines of one side: every second one, and the last word is always bye. */
-function linesOf(parameters: Parameters, side: 0 | 1): readonly string[] {
-  const own = parameters
+/** What the other side said; silence, where its words may have been lost, is taken for bye. */
+function hear(got: Received | null, role: RoleContext): string {
+  const text = got === null ? BYE : got.data.toString();
+  role.print(got === null ? 'silence' : `heard: ${text}`);
+  return text;
+}
+
+/** What this side says: typed, or where nobody types the next line of its script; bye when there is no more. */
+function nextLine(script: string[], parameters: Parameters, role: RoleContext): string {
+  const typed = role.ask('say (bye ends)');
+  if (typed !== null || role.interactive) return typed ?? BYE;
+  sleep(parameters.number('think')); // as long as a person takes to type it
+  return script.shift() ?? BYE;
+}
+
+/** The lines of one side: every second one. */
+function linesOf(parameters: Parameters, side: 0 | 1): string[] {
+  return parameters
     .text('lines')
     .split('|')
     .filter((_, index) => index % 2 === side);
-  return [...own, BYE];
-}
-
-/** Time that a person takes to type a line. */
-function type(parameters: Parameters): void {
-  sleep(parameters.number('think'));
 }
 
 export const scenario: Scenario = {
@@ -79,7 +86,11 @@ export const scenario: Scenario = {
   protocol: 'udp',
   parameters: ['lines', 'think', ...RECV_BUFFERS, ...DATAGRAM],
   defaults: { lines: 'hello|hello, who is there?|Ada|welcome, Ada', think: 50, 'recv-buffer': 1024 },
-  narrow: { think: { help: 'how long a side takes to type a line' } },
+  narrow: {
+    think: { help: 'how long a side takes to type a line of the script' },
+    lines: { help: 'what is said where nobody types, by turns, with | between the lines' },
+    timeout: { help: 'how long a side waits for the other (for ever when not given)' },
+  },
   variants: [
     {
       options: '--lines hello|',

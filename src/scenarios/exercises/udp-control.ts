@@ -7,8 +7,9 @@ import { clientName, domain, serverAddress } from '../support/address.ts';
 import { runCommand } from '../support/commands.ts';
 import { must, opened } from '../support/must.ts';
 import { DATAGRAM, RECV_BUFFERS } from '../support/parameter-lists.ts';
+import { mayLose, nextDatagram, setPatience } from '../support/patience.ts';
 import { badEnds, plans } from '../support/roles.ts';
-import { recvSize, setBuffers } from '../support/tune.ts';
+import { setBuffers } from '../support/tune.ts';
 import { controlChecks } from '../support/turns-checks.ts';
 
 /** Does what a datagram says: 'run:NAME' runs a command and returns its exit status, 'end' ends this process. */
@@ -16,10 +17,13 @@ export function server(parameters: Parameters, role: RoleContext): void {
   const s = opened(role, 'socket', socket(domain(parameters), SOCK_DGRAM));
   setBuffers(s, parameters, 'server', role);
   must(role, 'bind', s.bind(serverAddress(parameters)));
+  if (mayLose(parameters)) setPatience(s, parameters, role, 2);
   let ended = false;
   let done = 0;
   while (!ended) {
-    const { data, from } = must(role, 'recvfrom', s.recvfrom(recvSize(parameters, 'server')));
+    const got = nextDatagram(s, parameters, role, 'server');
+    if (got === null) break; // the last request may have been lost
+    const { data, from } = got;
     const [word, name = ''] = data.toString().split(':');
     ended = word === 'end';
     const reply = ended ? 'ending' : word === 'run' ? runCommand(name, parameters) : 'what?';
@@ -36,7 +40,7 @@ export function client(parameters: Parameters, role: RoleContext): void {
   setBuffers(s, parameters, 'client', role);
   const name = clientName(parameters, role.index);
   if (name !== null) must(role, 'bind', s.bind(name));
-  must(role, 'setsockopt SO_RCVTIMEO', s.setReceiveTimeout(parameters.number('timeout')));
+  setPatience(s, parameters, role);
   for (const request of requestsOf(parameters)) {
     const reply = ask(s, request, parameters, role);
     role.report(request, reply);
@@ -47,7 +51,7 @@ export function client(parameters: Parameters, role: RoleContext): void {
 
 function ask(s: Socket, request: string, parameters: Parameters, role: RoleContext): string {
   must(role, 'sendto', s.sendto(Buffer.from(request), serverAddress(parameters)));
-  return must(role, 'recvfrom', s.recvfrom(recvSize(parameters, 'client'))).data.toString();
+  return nextDatagram(s, parameters, role, 'client')?.data.toString() ?? 'no reply';
 }
 
 /** Without an end the server would run for ever. */
@@ -112,7 +116,7 @@ export const scenario: Scenario = {
 };
 
 function judgeReplies(parameters: Parameters, { reports }: Outcome): readonly string[] {
-  if (parameters.text('role') !== 'both') return [];
+  if (parameters.text('role') !== 'both' || mayLose(parameters)) return [];
   const client = reports.get('client');
   const requests = requestsOf(parameters);
   const problems = requests

@@ -109,7 +109,9 @@ const OVERFLOWS_COUNTED: Check = {
     if (counted === null) return untold(NOT_OURS, unanswered);
     if (!run.complete || run.parameters.number('loss') > 0) return untold(INCOMPLETE);
     const note = countedNote('ListenOverflows', counted, unanswered.length);
-    const ackIgnored = run.packets({ reason: 'syn-ack-again' }).length > 0;
+    const accepted = run.calls('server', 'accept').filter(({ ok }) => ok).length;
+    const ackIgnored =
+      run.packets({ reason: 'syn-ack-again' }).length > 0 || run.connections('tcp').length > accepted;
     return decide(
       ackIgnored ? counted >= unanswered.length : counted === unanswered.length,
       note,

@@ -23,6 +23,7 @@ export function nagleChecks(parameters: Parameters): readonly Check[] {
   const plain = !cork && !parameters.flag('nodelay') && small && writes > 1;
   if (plain && !parameters.flag('quickack') && parameters.number('rounds') > 2 && isRoomy(parameters))
     checks.push(WAITS_FOR_ACK, ACK_IS_DELAYED);
+  if (parameters.flag('quickack') && writes > 1) checks.push(ACK_AT_ONCE);
   return [...checks, DELAYED_COUNTED];
 }
 
@@ -55,6 +56,24 @@ const ACK_IS_DELAYED: Check = {
     'Aquest ACK va retardat: el nucli del servidor espera uns 40 ms per si hi ha bytes propis amb què enviar-lo, que no arriben fins que hi ha tota la volta.',
   ),
   test: (run) => found(run, delayed(run), tell('delayed ACKs', 'ACK retrasados', 'ACK retardats')),
+};
+
+/** Linux delays an ACK by 40 ms at least (TCP_DELACK_MIN). */
+const DELAYED_MS = 36;
+
+const ACK_AT_ONCE: Check = {
+  text: tell(
+    'With TCP_QUICKACK before each recv no ACK is delayed, so that no bytes have to wait for one.',
+    'Con TCP_QUICKACK antes de cada recv ningún ACK se retrasa, y así ningún byte tiene que esperarlo.',
+    'Amb TCP_QUICKACK abans de cada recv cap ACK no es retarda, i així cap byte no l’ha d’esperar.',
+  ),
+  test(run) {
+    const late = run.packets({ from: 'client', reason: 'data-nagle' }).filter((packet) => {
+      const [send] = run.callsOf(packet, 'carries');
+      return send !== undefined && packet.time - send.returned >= DELAYED_MS;
+    });
+    return absent(run, late, tell('these waited', 'estos esperaron', 'aquests van esperar'));
+  },
 };
 
 const NOTHING_WAITS: Check = {

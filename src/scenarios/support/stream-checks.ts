@@ -12,7 +12,8 @@ export const HANDSHAKE_IN_CONNECT: Check = {
   },
   test(run) {
     const connects = run.calls('*', 'connect').filter(({ ok, connection }) => ok && connection !== null);
-    if (connects.length === 0) return fails(NO_CONNECT, run.calls('*', 'connect'));
+    if (connects.length === 0)
+      return run.complete ? fails(NO_CONNECT, run.calls('*', 'connect')) : untold(INCOMPLETE);
     return each(connects, (connect) => {
       const steps = handshakeOf(run, connect.connection);
       if (steps.length < 3) return missing(run, connect, steps);
@@ -96,6 +97,9 @@ export const FIN_EACH_WAY: Check = {
       const ways = new Set(fins.map(({ from }) => from));
       if (ways.size < 2) return run.complete ? fails(ONE_WAY, fins) : untold(INCOMPLETE, fins);
       const left = fins[0]?.from === 'client' ? clientState : serverState;
+      const resets = run.packets({ connection: index, flags: 'RST' });
+      // A late repetition to a socket that is gone is answered by RST, which ends TIME_WAIT before its time (RFC 1337).
+      if (left === 'CLOSED' && resets.length > 0) return untold(ENDED_EARLY, fins, resets);
       if (left !== 'TIME-WAIT') return decide(left === null ? null : false, leftIn(left ?? '?'), fins);
       proof.push(...fins);
     }
@@ -144,6 +148,11 @@ function leftIn(state: string): Check['text'] {
   };
 }
 
+const ENDED_EARLY: Check['text'] = {
+  en: 'an RST ended TIME_WAIT before its time',
+  es: 'un RST acabó con TIME_WAIT antes de tiempo',
+  ca: 'un RST va acabar amb TIME_WAIT abans d’hora',
+};
 const NO_CONNECT: Check['text'] = {
   en: 'no connect succeeded',
   es: 'ningún connect ha tenido éxito',

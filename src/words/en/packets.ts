@@ -1,6 +1,6 @@
-import type { PacketKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
+import type { PacketReasonKind } from '../words.ts';
 import { counted } from './plural.ts';
 
 /** 'bytes 0–99' counts as the stream does, the last one included. */
@@ -101,7 +101,7 @@ function unreachable(reason: Reason, names: Names): string {
 }
 
 /** Why packets exist. */
-export const packets: Readonly<Record<PacketKind, Say>> = {
+export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   unexplained: () => 'unexplained: nothing here tells why',
   uncaptured: () => 'what called for it was not captured',
   unplaced: (r) =>
@@ -109,6 +109,7 @@ export const packets: Readonly<Record<PacketKind, Say>> = {
   foreign: () => 'not of a socket of this run',
   damaged: () => 'damaged: it cannot be read as what it claims to be',
   other: () => 'neither TCP nor UDP: no socket call is looked for',
+  'not-yet': () => 'it has just come, and is not explained yet',
   syn: (r, n) => `${r.calls.length > 0 ? `SYN of ${call(r, n)}` : 'SYN: somebody connects'}${dropped(r)}`,
   'syn-again': (r) =>
     `SYN again after ${waited(r)} (repetition ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,

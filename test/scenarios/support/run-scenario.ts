@@ -123,11 +123,11 @@ async function serverIsThere(parameters: Parameters, ready: 'listen' | 'bind', r
 
 function isBound(parameters: Parameters, ready: 'listen' | 'bind'): boolean {
   const port = parameters.number('port');
-  if (parameters.text('family') === 'unix')
+  if (parameters.all().family === 'unix')
     return readFileSync('/proc/net/unix', 'latin1').includes(`@sockscope-${port}\n`);
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const protocols = ready === 'listen' ? ['tcp'] : ['udp', 'tcp'];
-  const six = parameters.text('family') === 'ipv6' ? '6' : '';
+  const six = parameters.all().family === 'ipv6' ? '6' : '';
   return protocols.some((protocol) =>
     readFileSync(`/proc/net/${protocol}${six}`, 'latin1')
       .split('\n')

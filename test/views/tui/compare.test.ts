@@ -64,7 +64,7 @@ describe.each(SIZES)('at $width × $height', (size) => {
     await shown.press('}', '\r');
     await shown.until('R two');
     await shown.until(/── Why +#\d+ \[PSH, ACK\] Seq=4.*Len=2/);
-    await shown.press('D');
+    await shown.press('v');
     await shown.until('Difference');
     await shown.press('{', '\r', '~');
     await shown.until('left run: one');
@@ -76,9 +76,9 @@ test('files on the home page are marked and compared', async () => {
   const made = new TestScreen({ width: 80, height: 24 });
   open.push(made);
   made.app.hear({ kind: 'recent', recent: ['/tmp/no-such-a.pcap', '/tmp/no-such-b.pcap'] });
-  await made.press('G', 'D');
+  await made.press('G', 'v');
   await made.until('=▶ /tmp/no-such-b.pcap');
-  await made.press('k', 'D');
+  await made.press('k', 'v');
   // Neither is there: what is opened first is said to be missing.
   await made.until(/no-such-b\.pcap/);
   await made.until(/no such file/i);
@@ -87,7 +87,7 @@ test('files on the home page are marked and compared', async () => {
 test('without a capture the key says what to do', async () => {
   const made = new TestScreen({ width: 80, height: 24 });
   open.push(made);
-  await made.press('D');
+  await made.press('v');
   await made.until('open a capture first');
   expect(made.app.model.overlay).toBeNull();
 });

@@ -46,19 +46,19 @@ describe.each(SIZES)('at $width × $height', (size) => {
   test('other keys do what they were given to, in footer and help too', async () => {
     const keys = keyTable(
       new Map([
-        ['findings', ['v']],
+        ['findings', ['f6']],
         ['help', ['f1']],
         ['home', ['Z']],
       ]),
     );
     const shown = screen(size, { keys });
     await shown.until(/ Z home/);
-    await shown.press('v');
+    await shown.press('\x1b[17~');
     await shown.until('Severity');
     await shown.press('l', 'f');
     await shown.until('[SYN] Seq=0');
     await shown.press('\x1bOP');
-    await shown.until(/v +what is worth noticing/);
+    await shown.until(/F6 +what is worth noticing/);
   });
 
   test('what is wrong in the settings is told first; any key goes on', async () => {

@@ -40,11 +40,11 @@ describe('config.toml', () => {
   test('sets theme, mouse and keys', () => {
     write(
       'config.toml',
-      'theme = "16"\nmouse = false\n[keys]\nquit = ["F10", "q"]\nconversations = "v"\nmark = []\n',
+      'theme = "16"\nmouse = false\n[keys]\nquit = ["F10", "q"]\nconversations = "F6"\nmark = []\n',
     );
     const { theme, mouse, keys, problems } = readSettings();
     expect({ theme, mouse, problems }).toEqual({ theme: '16', mouse: false, problems: [] });
-    expect(['f10', 'q', 'v', 'c', 'm', 'j'].map((key) => keys.of(key)?.name ?? null)).toEqual([
+    expect(['f10', 'q', 'f6', 'c', 'm', 'j'].map((key) => keys.of(key)?.name ?? null)).toEqual([
       'quit',
       'quit',
       'conversations',

@@ -14,7 +14,7 @@ const TITLES: Readonly<Record<Page, readonly [before: string, key: string, after
   buffers: ['', 'B', 'uffers'],
   sequence: ['', 'T', 'ime–seq'],
   sockets: ['S', 'o', 'ckets'],
-  compare: ['', 'D', 'iff'],
+  compare: ['', 'V', 'ersus'],
 };
 const SHORT: Partial<Record<Page, readonly [string, string, string]>> = {
   conversations: ['', 'C', 'onv'],
@@ -69,8 +69,10 @@ export function barLine(model: Model): UiLine {
 
 /** Whether a letter of a view's title is its key, as it usually is. */
 function isKeyOf({ keys }: Model, page: Page, letter: string): boolean {
-  const action = (keys.of(letter) ?? keys.of(letter.toLowerCase()))?.action;
-  return page === 'compare' ? action?.do === 'compare' : action?.do === 'show' && action.page === page;
+  return [letter, letter.toLowerCase()].some((key) => {
+    const action = keys.of(key)?.action;
+    return page === 'compare' ? action?.do === 'compare' : action?.do === 'show' && action.page === page;
+  });
 }
 
 function titleText({ document, filter, running, sideBySide }: Model): string {

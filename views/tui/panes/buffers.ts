@@ -55,9 +55,10 @@ function* drawBuffers(series: FlowSeries, width: number, height: number): Genera
     const plotted: Layer[] = [];
     for (const { series: values, style, sign } of layers)
       plotted.push({ dots: yield* stepPlot(values, width, each, series.lastSecond, most), style, sign });
-    const labels = axisLabels(layers[0]?.series.name ?? '', most, each);
-    for (const [index, { series: more }] of layers.slice(1).entries())
-      if (index + 2 < each - 1) labels[index + 2] = more.name;
+    // The layer on top has the first name; where there is room, the ones under it have theirs.
+    const [top = '', ...under] = layers.map(({ series: { name } }) => name).reverse();
+    const labels = axisLabels(top, most, each);
+    for (const [index, name] of under.entries()) if (index + 2 < each - 1) labels[index + 2] = name;
     drawn.push({ layers: plotted, labels });
   }
   return drawn;

@@ -15,6 +15,7 @@ const PROMPTS: Readonly<Record<Exclude<Purpose, TalkPurpose>, string>> = {
   save: 'Save the session as: ',
   export: 'Write the ladder as text to: ',
   open: 'Open the capture: ',
+  column: 'Add the column (ip.ttl, tcp.analysis…): ',
   'save-filter': 'Save this filter as: $',
   compare: 'Compare with the capture: ',
   value: 'Value (empty: the default): ',
@@ -135,11 +136,12 @@ function position(model: Model): string {
   }
   if (replay !== null) return `${replay.isPlaying ? '▶' : '‖'} ${speedText(replay.speed)}`;
   if (running !== null && running.progress !== '') return running.progress;
+  const follows = running !== null && model.follow ? 'following · ' : '';
   if (model.count !== '') return model.count;
   if (document === null || !showsRows(model.page)) return '';
   const rows = rowsOf(model);
   const hits = search === null ? '' : `${grouped(search.hits.length)}${search.isDone ? '' : '+'} hits · `;
-  return `${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)}`;
+  return `${follows}${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)}`;
 }
 
 function speedText(speed: number): string {

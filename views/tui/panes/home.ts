@@ -42,7 +42,9 @@ function placed(model: Model): readonly (HomeEntry | string)[] {
   const scenarios = entries.filter(({ kind }) => kind === 'scenario');
   const others = entries.filter(({ kind }) => kind === 'open' || kind === 'live');
   const files = entries.filter(({ kind }) => kind === 'file');
-  return ['Scenarios', ...scenarios, '', 'Captures', ...others, ...files];
+  const samples = entries.filter(({ kind }) => kind === 'sample');
+  const shown = samples.length === 0 ? [] : ['', 'Samples', ...samples];
+  return ['Scenarios', ...scenarios, '', 'Captures', ...others, ...files, ...shown];
 }
 
 /** The screen's line of an entry, counted from the top; -1 when it is not in sight. */
@@ -62,7 +64,7 @@ function windowOf(model: Model, lines: readonly (HomeEntry | string)[]): { top: 
 }
 
 function sameEntry(one: HomeEntry | string, other: HomeEntry): boolean {
-  return typeof one !== 'string' && entryText(one) === entryText(other);
+  return typeof one !== 'string' && one.kind === other.kind && entryText(one) === entryText(other);
 }
 
 function listLines(model: Model, width: number): readonly UiLine[] {
@@ -90,6 +92,8 @@ function entryText(entry: HomeEntry): string {
       return entry.scenario.id;
     case 'file':
       return entry.path;
+    case 'sample':
+      return entry.sample.name;
     case 'open':
       return 'open a file…';
     case 'live':
@@ -113,6 +117,13 @@ function aboutLines(entry: HomeEntry | undefined, { home, keys }: Model, width: 
         ...text(entry.path),
         EMPTY,
         ...text(`Enter opens it. ${compareKey} marks it; ${compareKey} on a second file compares the two.`),
+      ];
+    case 'sample':
+      return [
+        ...wrap(entry.sample.title || entry.sample.name, width - 2).map((each) => line(each, 'title')),
+        ...entry.sample.note.flatMap((part) => [EMPTY, ...text(part)]),
+        EMPTY,
+        ...text('Enter opens it.'),
       ];
     case 'open':
       return [
@@ -197,6 +208,8 @@ function formLines(
   if (choice !== undefined)
     lines.push(...wrap(`${value}: ${choice}`, width - 2).map((each) => line(each, 'state')));
   for (const each of wrap(rangeText(spec), width - 2)) lines.push(line(each, 'label'));
+  if (home.problem?.parameter === spec.name)
+    for (const each of wrap(home.problem.text, width - 2)) lines.push(line(each, 'error'));
   return lines.slice(0, height);
 }
 

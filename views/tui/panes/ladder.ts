@@ -10,7 +10,7 @@ const ASCII_SIGNS: Readonly<Record<string, string>> = { '▶': '>', '●': 'o', 
 export function linkedRows(document: Document, selected: number): ReadonlySet<number> {
   const { timeline } = document;
   const rows = new Set<number>();
-  if (timeline.rowCount === 0) return rows;
+  if (timeline.rowCount === 0 || selected < 0) return rows;
   const row = timeline.row(selected);
   const addCall = (call: number): void => {
     rows.add(timeline.rowOfEntry(call));

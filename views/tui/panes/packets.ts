@@ -2,7 +2,9 @@ import { PROTOCOL } from '../../../capture/columns.ts';
 import { milliseconds } from '../../ladder/units.ts';
 import type { Document } from '../document.ts';
 import type { Model } from '../model.ts';
-import { line, span, spans, type UiLine } from '../style.ts';
+import { fieldText, isNumeric, type PacketColumn, usualWidth } from '../packet-columns.ts';
+import { forScreen } from '../screen-text.ts';
+import { line, span, spans, type UiLine, type UiSpan, type UiStyle } from '../style.ts';
 import { type Column, cell, titles } from '../table.ts';
 import { isHit, linkedRows } from './ladder.ts';
 
@@ -13,37 +15,109 @@ const NAMES: Readonly<Record<number, string>> = {
   [PROTOCOL.icmpv6]: 'ICMPv6',
 };
 
-interface Shape {
-  readonly number: Column;
-  readonly time: Column;
-  readonly source: Column;
-  readonly destination: Column;
-  readonly protocol: Column;
-  readonly length?: Column;
-  readonly info: Column;
+/** A column with what it shows of a packet. */
+interface Shown {
+  readonly column: Column;
+  span(document: Document, index: number, packet: number): UiSpan;
 }
 
-/** Columns by the width: addresses have as much room as they may need, the rest is for the summary. */
-function shapeOf(model: Model, document: Document): Shape {
+/** The columns by the width: each has the room that it needs, and the words, or the last one, have the rest. */
+function shownColumns(model: Model, document: Document): readonly Shown[] {
   const { width } = model.size;
+  const chosen = model.columns ?? usualColumns(width);
+  const widths = chosen.map(({ name, width: own }) => own ?? columnWidth(name, width, document));
+  const words = chosen.findIndex(({ name }) => name === 'info');
+  const last = words < 0 ? chosen.length - 1 : words;
+  const taken = widths.reduce((sum, each, index) => sum + (index === last ? 0 : each + 1), SIGN);
+  return chosen.map(({ name, width: own }, index): Shown => {
+    const room = index === last && own === null ? Math.max(10, width - taken - 1) : (widths[index] ?? 10);
+    return shown(name, room);
+  });
+}
+
+const SIGN = 2;
+
+export function usualColumns(width: number): readonly PacketColumn[] {
+  const names = [
+    'number',
+    'time',
+    'source',
+    'destination',
+    'protocol',
+    ...(width >= 100 ? ['length'] : []),
+    'info',
+  ];
+  return names.map((name) => ({ name, width: null }));
+}
+
+function columnWidth(name: string, width: number, document: Document): number {
   const { timeline } = document;
-  const last = timeline.rowCount === 0 ? 0n : timeline.rowTimeNs(timeline.rowCount - 1);
-  const time = Math.max(8, milliseconds(last - document.startNs).length);
-  const number = Math.max(3, String(document.numbers.count).length);
-  const longest = document.session.capture.columns.length === 0 ? 15 : addressWidth(document);
-  const address = Math.min(longest, width >= 110 ? 45 : 19);
-  const protocol = 5;
-  const length = width >= 100 ? 6 : 0;
-  const taken = 3 + number + 1 + time + 1 + (address + 1) * 2 + protocol + 1 + (length > 0 ? length + 1 : 0);
+  switch (name) {
+    case 'number':
+      return Math.max(3, String(document.numbers.count).length);
+    case 'time': {
+      const last = timeline.rowCount === 0 ? 0n : timeline.rowTimeNs(timeline.rowCount - 1);
+      return Math.max(8, milliseconds(last - document.startNs).length);
+    }
+    case 'source':
+    case 'destination': {
+      const longest = document.session.capture.columns.length === 0 ? 15 : addressWidth(document);
+      return Math.min(longest, width >= 110 ? 45 : 19);
+    }
+    case 'protocol':
+      return 5;
+    case 'length':
+      return 6;
+    default:
+      return usualWidth(name);
+  }
+}
+
+const TITLES: Readonly<Record<string, string>> = {
+  ...{ number: '#', time: 'ms', source: 'Source', destination: 'Destination', protocol: 'Proto' },
+  ...{ length: 'Bytes', info: 'Info' },
+};
+const RIGHT: ReadonlySet<string> = new Set(['number', 'time', 'length']);
+
+function shown(name: string, width: number): Shown {
+  const column: Column = { title: TITLES[name] ?? name, width, right: RIGHT.has(name) || isNumeric(name) };
   return {
-    number: { title: '#', width: number, right: true },
-    time: { title: 'ms', width: time, right: true },
-    source: { title: 'Source', width: address },
-    destination: { title: 'Destination', width: address },
-    protocol: { title: 'Proto', width: protocol },
-    ...(length > 0 && { length: { title: 'Bytes', width: length, right: true } }),
-    info: { title: 'Info', width: Math.max(10, width - taken) },
+    column,
+    span: (document, index, packet) => {
+      const [text, style] = content(document, index, packet, name);
+      return span(cell(forScreen(text), column), style);
+    },
   };
+}
+
+function content(
+  document: Document,
+  index: number,
+  packet: number,
+  name: string,
+): readonly [string, UiStyle] {
+  const { timeline, session } = document;
+  const { columns } = session.capture;
+  switch (name) {
+    case 'number':
+      return [String(document.numbers.ofPacket(packet)), 'label'];
+    case 'time':
+      return [milliseconds(timeline.rowTimeNs(index) - document.startNs), 'plain'];
+    case 'source':
+      return [ends(document, packet)[0], 'reason'];
+    case 'destination':
+      return [ends(document, packet)[1], 'reason'];
+    case 'protocol':
+      return [NAMES[columns.protocol[packet] ?? 0] ?? 'other', 'label'];
+    case 'length':
+      return [String(columns.wireLen[packet] ?? 0), 'plain'];
+    case 'info': {
+      const { text, style } = document.packets(packet);
+      return [text, style];
+    }
+    default:
+      return [fieldText(document, name, packet), 'value'];
+  }
 }
 
 function addressWidth({ timeline }: Document): number {
@@ -52,14 +126,14 @@ function addressWidth({ timeline }: Document): number {
 }
 
 export function packetsTitle(model: Model, document: Document): UiLine {
-  const shape = shapeOf(model, document);
-  return line(`  ${titles(Object.values(shape)).trimEnd()}`, 'label');
+  const columns = shownColumns(model, document).map(({ column }) => column);
+  return line(`  ${titles(columns).trimEnd()}`, 'label');
 }
 
 /** The classic list: one packet a line. */
 export function packetLines(model: Model, document: Document, height: number): UiLine[] {
   const { packetRows: rows, selected } = model;
-  const shape = shapeOf(model, document);
+  const columns = shownColumns(model, document);
   const linked = linkedRows(document, selected);
   const top = model.tops.packets ?? 0;
   const lines: UiLine[] = [];
@@ -79,28 +153,15 @@ export function packetLines(model: Model, document: Document, height: number): U
     const sign = isSelected ? '▶' : linked.has(index) ? '●' : isFound ? '*' : ' ';
     lines.push(
       spans(
-        [span(`${sign} `, isFound ? 'hit' : 'mark'), ...packetSpans(document, index, row.packet, shape)],
+        [
+          span(`${sign} `, isFound ? 'hit' : 'mark'),
+          ...columns.map((each) => each.span(document, index, row.packet)),
+        ],
         back,
       ),
     );
   }
   return lines;
-}
-
-function packetSpans(document: Document, index: number, packet: number, shape: Shape) {
-  const { timeline, session } = document;
-  const { columns } = session.capture;
-  const [source, destination] = ends(document, packet);
-  const { text, style } = document.packets(packet);
-  const time = milliseconds(timeline.rowTimeNs(index) - document.startNs);
-  return [
-    span(cell(String(document.numbers.ofPacket(packet)), shape.number), 'label'),
-    span(cell(time, shape.time)),
-    span(cell(source, shape.source) + cell(destination, shape.destination), 'reason'),
-    span(cell(NAMES[columns.protocol[packet] ?? 0] ?? 'other', shape.protocol), 'label'),
-    ...(shape.length === undefined ? [] : [span(cell(String(columns.wireLen[packet] ?? 0), shape.length))]),
-    span(cell(text, shape.info), style),
-  ];
 }
 
 function ends({ timeline }: Document, packet: number): [string, string] {

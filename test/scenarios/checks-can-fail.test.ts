@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest';
+import { judgeRun } from '../../src/scenarios/judgement.ts';
+import { restoreParameters } from '../../src/scenarios/parameters.ts';
+import { loadScenario } from '../../src/scenarios/registry.ts';
+import type { Call } from '../../src/sockets/call.ts';
+import { buildTimeline } from '../../src/timeline/timeline.ts';
+import { say } from '../../src/words/text.ts';
+import { openRecorded, type Recorded } from '../timeline/build-session.ts';
+import { recordRun } from '../timeline/recorded-run.ts';
+
+/** One real run, of which something is altered that did not happen; the check that must notice, by a part of its text. */
+interface Lie {
+  readonly run: string;
+  readonly what: string;
+  readonly alter: (recorded: Recorded) => void;
+  readonly crossed: RegExp;
+}
+
+const counted = (run: string, counter: string, crossed: RegExp): Lie => ({
+  run,
+  what: `the kernel counted one more ${counter}`,
+  alter: ({ run: info }) => {
+    const counters = info.counters ?? {};
+    Object.assign(info, { counters: { ...counters, [counter]: (counters[counter] ?? 0) + 1 } });
+  },
+  crossed,
+});
+
+const LIES: readonly Lie[] = [
+  counted('slow-reader', 'TcpExtTCPToZeroWindowAdv', /TCPToZeroWindowAdv/),
+  counted('slow-reader', 'TcpExtTCPWinProbe', /TCPWinProbe/),
+  counted('nagle', 'TcpExtDelayedACKs', /DelayedACKs/),
+  counted('reset', 'TcpOutRsts', /OutRsts/),
+  counted('reset', 'TcpExtTCPAbortOnClose', /TCPAbortOnClose/),
+  counted('backlog', 'TcpExtListenOverflows', /ListenOverflows/),
+  counted('loss --loss 0', 'TcpRetransSegs', /RetransSegs/),
+  counted('udp-truncate', 'IpFragCreates', /FragCreates/),
+  counted('refused', 'TcpOutRsts', /OutRsts/),
+  {
+    run: 'reset',
+    what: 'recv was told of something else',
+    alter: change('client', 'recv', 0, { errno: 'ETIMEDOUT' }),
+    crossed: /ECONNRESET/,
+  },
+  {
+    run: 'half-close',
+    what: 'the send after shutdown succeeded',
+    alter: change('client', 'send', 1, { ret: 4, errno: null }),
+    crossed: /EPIPE/,
+  },
+  {
+    run: 'refused',
+    what: 'connect failed with another error',
+    alter: change('client', 'connect', 0, { errno: 'ETIMEDOUT' }),
+    crossed: /ECONNREFUSED/,
+  },
+  {
+    run: 'recv-sizes',
+    what: 'a recv returned a byte less',
+    alter: change('server', 'recv', 0, { ret: 0 }),
+    crossed: /the same .* bytes/,
+  },
+  {
+    run: 'send-vs-sendall',
+    what: 'the one send took everything',
+    alter: change('client', 'send', 0, { ret: 60_000 }),
+    crossed: /fewer bytes/,
+  },
+  {
+    run: 'udp-truncate',
+    what: 'sendto took what no datagram can hold',
+    alter: change('client', 'sendto', 2, { ret: 65_508, errno: null }),
+    crossed: /EMSGSIZE/,
+  },
+  {
+    run: 'udp-control',
+    what: 'a reply was not sent',
+    alter: drop('server', 'sendto'),
+    crossed: /has its reply/,
+  },
+  {
+    run: 'udp-allowlist',
+    what: 'nobody waited in vain',
+    alter: change('client 2', 'recvfrom', 0, { errno: 'ECONNREFUSED' }),
+    crossed: /EAGAIN/,
+  },
+  {
+    run: 'udp-chat --no-input',
+    what: 'a side spoke twice in a row',
+    alter: drop('client', 'recvfrom'),
+    crossed: /twice in a row/,
+  },
+  {
+    run: 'text-and-image --framing length',
+    what: 'the reader asked for more than the length',
+    alter: change('server', 'recv', 0, { length: 1024 }),
+    crossed: /4 bytes of length/,
+  },
+  {
+    run: 'http-get',
+    what: 'the client read to the end of the stream',
+    alter: change('client', 'recv', 0, { ret: 0 }),
+    crossed: /before any recv returns 0/,
+  },
+  {
+    run: 'json-echo',
+    what: 'the client sent a byte less',
+    alter: change('client', 'send', 0, { ret: 3 }),
+    crossed: /JSON text/,
+  },
+  {
+    run: 'greeting',
+    what: 'a client spoke',
+    alter: ({ calls }) => {
+      const recv = calls.findIndex(({ role, name }) => role === 'client 1' && name === 'recv');
+      calls[recv] = { ...(calls[recv] as Call), name: 'send' };
+    },
+    crossed: /send nothing/,
+  },
+];
+
+test.each(LIES)('$run: $what', async ({ run, alter, crossed }) => {
+  const words = run.split(' ');
+  const recorded = await recordRun(words);
+  if (typeof recorded === 'string') {
+    console.warn(`skipped: ${recorded}`);
+    return;
+  }
+  const scenario = await loadScenario(words[0] ?? '');
+  const parameters = restoreParameters(recorded.run.parameters ?? {});
+  const crosses = async (): Promise<string[]> => {
+    const session = await openRecorded(recorded);
+    const results = judgeRun(scenario, parameters, buildTimeline(session));
+    session.capture.close();
+    return results.filter(({ holds }) => holds === false).map(({ text }) => say(text));
+  };
+  expect(await crosses()).toEqual([]);
+  alter(recorded);
+  expect((await crosses()).join('\n')).toMatch(crossed);
+});
+
+/** Alters the n-th call of that name of a role. */
+function change(role: string, name: string, n: number, fields: Partial<Call>): Lie['alter'] {
+  return ({ calls }) => {
+    const places = calls.flatMap((call, at) => (call.role === role && call.name === name ? [at] : []));
+    const place = places[n] ?? Number.NaN;
+    calls[place] = { ...(calls[place] as Call), ...fields };
+  };
+}
+
+/** Leaves out the first call of that name of a role. */
+function drop(role: string, name: string): Lie['alter'] {
+  return ({ calls }) => {
+    calls.splice(
+      calls.findIndex((call) => call.role === role && call.name === name),
+      1,
+    );
+  };
+}

@@ -1,0 +1,109 @@
+import type { TextView } from '../../src/cli/text-view-options.ts';
+import type { TextStyle } from '../../src/commands/views.ts';
+import type { Timeline } from '../../src/timeline/types.ts';
+import { milliseconds } from '../ladder/units.ts';
+import { Document } from './document.ts';
+import { initialModel, type Model } from './model.ts';
+import { pageView } from './pages.ts';
+import { detailsContent } from './panes/details.ts';
+import { packetLines, packetsTitle } from './panes/packets.ts';
+import { whyContent } from './panes/why.ts';
+import { forAscii, forScreen } from './screen-text.ts';
+import type { Series } from './series.ts';
+import type { UiLine } from './style.ts';
+import { rowOfNumber } from './update-overlay.ts';
+
+/** Lines made at a time: a file may have millions of packets. */
+const BLOCK = 1000;
+
+/** A view of the full screen as lines of text, without its picture: every fact of it, plots as tables of their numbers. */
+export function* textView(timeline: Timeline, view: TextView, style: TextStyle): Generator<string> {
+  const document = new Document(timeline, '');
+  const model = modelOf(document, view, style);
+  for (const line of timeline.rowCount === 0 ? ['nothing was captured'] : linesOf(model, document, view)) {
+    const clean = forScreen(line).trimEnd();
+    yield style.ascii ? forAscii(clean) : clean;
+  }
+}
+
+function modelOf(document: Document, { view, at, connection }: TextView, style: TextStyle): Model {
+  const start = { theme: 'mono' as const, ascii: style.ascii, mouse: false, scenarios: [], recent: [] };
+  const model = initialModel({ ...start, size: { width: style.width, height: BLOCK } });
+  const page = view === 'why' || view === 'details' ? 'ladder' : view;
+  const shown: Model = { ...model, page, document, rows: document.allRows, packetRows: document.packetRows };
+  const { timeline } = document;
+  const last = Math.max(0, timeline.rowCount - 1);
+  const selected = at === null ? (view === 'sockets' ? last : 0) : rowOfNumber(shown, at);
+  // No line is marked as the chosen one.
+  return { ...shown, selected, connection: connection ?? 0, cursors: { [page]: -1 } };
+}
+
+function* linesOf(model: Model, document: Document, { view }: TextView): Generator<string> {
+  const { width } = model.size;
+  switch (view) {
+    case 'why':
+      yield* texts(whyContent(document, model.selected, width).lines);
+      return;
+    case 'details':
+      yield* texts(detailsContent(document, model.selected, -1, width, BLOCK).lines);
+      return;
+    case 'buffers':
+    case 'sequence':
+      yield* plotTable(model, document, view);
+      return;
+    case 'packets':
+      yield textOf(packetsTitle(model, document));
+      for (let top = 0; top < model.packetRows.length; top += BLOCK)
+        yield* texts(packetLines({ ...model, selected: -1, tops: { packets: top } }, document, BLOCK));
+      return;
+    default: {
+      const page = pageView(view);
+      if (page === null) return;
+      yield textOf(page.title(model, document));
+      page.lines(model, document, 0, BLOCK);
+      while (!document.jobs.isEmpty) document.jobs.turn();
+      const length = Math.max(1, page.length(model, document));
+      for (let top = 0; top < length; top += BLOCK) yield* texts(page.lines(model, document, top, BLOCK));
+    }
+  }
+}
+
+/** The numbers behind a plot, a line for each moment at which one of them changes. */
+function* plotTable(model: Model, document: Document, view: 'buffers' | 'sequence'): Generator<string> {
+  document.series(model.connection);
+  while (!document.jobs.isEmpty) document.jobs.turn();
+  const series = document.series(model.connection);
+  if (series === null || series === 'pending') {
+    yield 'nothing to plot: this is no TCP connection that carried bytes';
+    return;
+  }
+  const { segments, sendQueue, inFlight, recvQueue, window, acks, edge } = series;
+  const all = view === 'buffers' ? [sendQueue, inFlight, recvQueue, window] : [acks, edge];
+  const events: { readonly time: number; readonly text: string }[] = all.flatMap(changes);
+  for (let at = 0; view === 'sequence' && at < segments.length; at++) {
+    const again = segments.again[at] === 1 ? ' sent again' : '';
+    events.push({
+      time: segments.times[at] ?? 0,
+      text: `segment ${segments.froms[at]} to ${(segments.tos[at] ?? 0) - 1}${again}`,
+    });
+  }
+  yield '        ms  bytes';
+  for (const { time, text } of events.sort((a, b) => a.time - b.time))
+    yield `${milliseconds(BigInt(Math.round(time * 1e9))).padStart(10)}  ${text}`;
+}
+
+function changes({ name, length, times, values }: Series): { time: number; text: string }[] {
+  const found: { time: number; text: string }[] = [];
+  for (let at = 0; at < length; at++)
+    if (at === 0 || values[at] !== values[at - 1])
+      found.push({ time: times[at] ?? 0, text: `${name} ${values[at]}` });
+  return found;
+}
+
+function* texts(lines: readonly UiLine[]): Generator<string> {
+  for (const line of lines) yield textOf(line);
+}
+
+function textOf({ spans }: UiLine): string {
+  return spans.map(({ text }) => text).join('');
+}
