@@ -82,6 +82,7 @@ const LESSON_OF: Readonly<Record<string, LessonName>> = {
   'rst-closed': 'reset',
   'rst-closing': 'reset',
   'rst-exit': 'reset',
+  'rst-aborted': 'reset',
   'rst-listener': 'reset',
   'rst-unknown': 'reset',
   'rst-outsider': 'reset',

@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
 import type { EngineName } from '../../capture/live/engine.ts';
+import { EXIT, UserError } from '../../capture/user-error.ts';
 import type { Parameters } from '../scenarios/parameters.ts';
-import type { Scenario } from '../scenarios/scenario.ts';
+import type { NetworkCommand, Scenario } from '../scenarios/scenario.ts';
 import { nameOfUserFile } from '../scenarios/user-file.ts';
 import { type Conditions, checkConditions } from './conditions/conditions.ts';
 import { invokingUser } from './privileges.ts';
@@ -41,6 +42,7 @@ export function planRun(scenario: Scenario, parameters: Parameters, options: Pla
     net: parameters.text('net') === 'host' ? 'host' : 'private',
     owner: invokingUser(),
     conditions: conditionsOf(parameters),
+    network: networkOf(scenario, parameters),
     capture: {
       engine: parameters.text('engine') as EngineName,
       device: 'lo',
@@ -64,6 +66,18 @@ function ownTraffic(parameters: Parameters): string | null {
   const { net, port } = parameters.all();
   if (net !== 'host' || typeof port !== 'number') return null;
   return `port ${port} or icmp or icmp6 or (ip[6:2] & 0x1fff != 0) or (ip6 proto 44)`;
+}
+
+/** Throws a UserError (exit 2) where the machine's own network would have to be changed. */
+function networkOf(scenario: Scenario, parameters: Parameters): readonly NetworkCommand[] {
+  const commands = scenario.network?.(parameters) ?? [];
+  if (commands.length > 0 && parameters.text('net') === 'host') {
+    throw new UserError(`${scenario.id} needs --net private: it changes routes or the firewall`, {
+      hint: "the machine's own network is never changed: leave --net host out",
+      exitCode: EXIT.usage,
+    });
+  }
+  return commands;
 }
 
 function conditionsOf(parameters: Parameters): Conditions | null {

@@ -1,6 +1,6 @@
 import type { EngineName } from '../../capture/live/engine.ts';
 import type { Pause } from '../scenarios/pauses.ts';
-import type { RolePlan } from '../scenarios/scenario.ts';
+import type { NetworkCommand, RolePlan } from '../scenarios/scenario.ts';
 import type { KernelSample } from '../session/kernel-sample.ts';
 import type { Conditions } from './conditions/conditions.ts';
 import type { LostPacket } from './conditions/lost-packets.ts';
@@ -35,6 +35,8 @@ export interface LabPlan {
   readonly owner: Owner | null;
   /** null on the machine's own network, which is never changed. */
   readonly conditions: Conditions | null;
+  /** What the scenario wants done to the private network; empty on the machine's own. */
+  readonly network: readonly NetworkCommand[];
   readonly capture: {
     readonly engine: EngineName;
     readonly device: string;

@@ -66,6 +66,12 @@ export interface Variant {
 
 export type Narrow = Partial<Pick<ParameterSpec, 'min' | 'max' | 'choices' | 'help'>>;
 
+/** One command for ip(8) or nft(8), run inside the private network with all rights over it. */
+export interface NetworkCommand {
+  readonly tool: 'ip' | 'nft';
+  readonly args: readonly string[];
+}
+
 /** One exercise: a file of its own in src/scenarios, with its roles as exported functions of plain blocking code. */
 export interface Scenario {
   readonly id: string;
@@ -91,6 +97,8 @@ export interface Scenario {
   readonly narrow?: Readonly<Record<string, Narrow>>;
   /** Refuses combinations that make no sense by throwing a UserError with exit code 2. */
   validate?(parameters: Parameters): void;
+  /** What is done to the private network before the run; a scenario that needs it cannot run with --net host. */
+  network?(parameters: Parameters): readonly NetworkCommand[];
   roles(parameters: Parameters): readonly RolePlan[];
   /** For --quiz: questions of its own, asked before those that fit any run. `question` of quiz.ts makes them. */
   questions?(run: Evidence): readonly Question[];

@@ -122,6 +122,7 @@ const SHAPE: Readonly<Record<keyof Scenario & string, readonly string[]>> = {
   parameters: ['list'],
   own: ['list', 'undefined'],
   defaults: ['object'],
+  network: ['function', 'undefined'],
   narrow: ['object', 'undefined'],
   questions: ['function', 'undefined'],
   validate: ['function', 'undefined'],

@@ -1,6 +1,6 @@
 import type { IssueKind, Severity } from '../diagnosis/check/report.ts';
 import type { ReadingKind } from '../diagnosis/readings.ts';
-import type { PacketKind } from '../timeline/reason-table.ts';
+import type { PacketReasonKind } from '../timeline/reason-table.ts';
 import * as ca from './ca/all.ts';
 import * as en from './en/all.ts';
 import * as es from './es/all.ts';
@@ -8,8 +8,6 @@ import type { Wording } from './issue-parts.ts';
 import { type Language, language } from './language.ts';
 import type { Say } from './parts.ts';
 
-/** Those of the table, and that of a row which is not explained yet. */
-export type PacketReasonKind = PacketKind | 'not-yet';
 export type CallReasonKind = keyof typeof en.calls;
 export type FindingKind = keyof typeof en.findings;
 export type LessonName = keyof typeof en.lessons;
@@ -25,8 +23,6 @@ export interface Words {
   readonly severity: Readonly<Record<Severity, string>>;
   readonly told: typeof en.told;
   readonly report: typeof en.report;
-  readonly closedBy: typeof en.closedBy;
-  readonly columns: typeof en.columns;
   /** Where we read a frame otherwise than Wireshark. */
   readonly readings: Readonly<Record<ReadingKind, readonly [ours: string, because: string]>>;
   readonly lessons: Readonly<Record<LessonName, string>>;

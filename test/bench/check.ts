@@ -81,7 +81,8 @@ try {
   const file = join(directory, 'generated.pcap');
   generateCapture(file, { packets, flows: 500, payload, seed: 1, loss: 0.01 });
   console.log(`${describeMachine()}; ${packets} packets, ${(statSync(file).size / 1e6).toFixed(0)} MB`);
-  for (const [name, , [program = '']] of PEERS) console.log(`${name}: ${versionOf(program)}`);
+  for (const [name, , [program = '']] of PEERS)
+    console.log(`${name}: ${versionOf(program, program === 'tcptrace' ? '-version' : '--version')}`);
   compare(file);
   manyFiles(directory);
 } finally {

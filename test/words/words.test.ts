@@ -51,6 +51,14 @@ describe('reasons and findings', () => {
   });
 });
 
+test('a SYN that came to a full accept queue says so in each language', () => {
+  const { params, ...rest } = reason('syn', 1);
+  const full = { ...rest, params: { ...params, dropped: 1, waiting: 2, backlog: 1 } };
+  const texts = inEach(() => messageOf(full, NAMES));
+  for (const text of texts) expect(figures(text)).toEqual(figures(texts[0] ?? ''));
+  expect(texts.filter((text) => /2, backlog 1|2 waiting, backlog 1/.test(text))).toHaveLength(3);
+});
+
 test('every issue of a check says what it is and what to do, in each language', () => {
   for (const { issues, report } of inEach(words)) {
     expect(Object.keys(issues).sort()).toEqual(Object.keys(words().issues).sort());

@@ -53,14 +53,14 @@ export function grouped(issues: readonly Issue[]): readonly (readonly Issue[])[]
 function* printGroup(group: readonly Issue[], style: CheckStyle): Generator<string> {
   const [first] = group;
   if (first === undefined) return;
-  const kind = words().issues[first.kind];
-  const title = group.length > 1 ? `${kind.title} (${group.length})` : kind.title;
+  const told = words().issues[first.kind];
+  const title = group.length > 1 ? `${told.title} (${group.length})` : told.title;
   yield '';
   yield* paragraph(words().severity[first.severity].padEnd(INDENT.length), title, style, {
     label: first.severity === 'warning' ? 'warning' : 'dim',
     text: 'bold',
   });
-  yield* paragraph(INDENT, kind.why, style, { text: 'reason' });
+  yield* paragraph(INDENT, told.why, style, { text: 'reason' });
   const shown = style.all ? group : group.slice(0, ISSUES_SHOWN);
   for (const issue of shown) yield* printIssue(issue, style);
   if (shown.length < group.length)
@@ -90,9 +90,7 @@ function* printConversations(
   style: CheckStyle,
 ): Generator<string> {
   yield heading(
-    conversations.length < all
-      ? `${words().report.conversationList} (${words().report.shown(conversations.length, all)})`
-      : words().report.conversationList,
+    `${words().report.conversationsTitle}${conversations.length < all ? ` (${words().report.shown(conversations.length, all)})` : ''}`,
     style,
   );
   const rows = conversations.map((conversation) => [
@@ -105,9 +103,9 @@ function* printConversations(
     rate(conversation.goodput),
     span(conversation.idleSeconds),
     `${conversation.sentAgain}`,
-    words().closedBy[conversation.closedBy],
+    words().report.closedBy[conversation.closedBy],
   ]);
-  yield* table(words().columns.conversations, rows, style);
+  yield* table(words().report.columns.conversations, rows, style);
 }
 
 function milliseconds(ms: number | null): string {
@@ -162,7 +160,7 @@ export function* printCheckTable(reports: readonly CheckReport[], style: TextOpt
     `${report.warnings}`,
     `${report.issues.length === 0 ? words().report.nothing : words().issues[report.issues[0]?.kind ?? 'reset'].title}`,
   ]);
-  yield* table(words().columns.files, rows, style);
+  yield* table(words().report.columns.files, rows, style);
   const bad = reports.filter(({ warnings }) => warnings > 0).length;
   yield words().report.files(reports.length, bad);
 }

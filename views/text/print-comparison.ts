@@ -15,13 +15,13 @@ export function* printComparison(comparison: Comparison, style: TextOptions): Ge
   const rows = comparison.flags
     .filter(({ both, onlyThem, onlyUs }) => both + onlyThem + onlyUs > 0)
     .map(({ field, both, onlyThem, onlyUs }) => [field, `${both}`, `${onlyThem}`, `${onlyUs}`]);
-  yield* table(words().columns.flags, rows, style);
+  yield* table(words().report.columns.flags, rows, style);
   const values = (comparison.values ?? []).map(({ field, same: equal, different }) => [
     field,
     `${equal}`,
     `${different}`,
   ]);
-  if (values.length > 0) yield* table(words().columns.values, values, style);
+  if (values.length > 0) yield* table(words().report.columns.values, values, style);
   for (const { frame, theirs, ours } of differences)
     yield* paragraph(
       `frame ${frame}: `,

@@ -5,6 +5,7 @@ import type { CallReasonKind } from '../words.ts';
 export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'call-unfinished': (r) => `encara no havia retornat ${waited(r)} després, en acabar l’execució`,
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} ha dit que ningú no té aquest port`,
+  'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: ho ha dit el ${packet(r, n)}`,
   'call-failed-refused': (r, n) =>
     `${text(r, 'errno')}: el ${packet(r, n)} diu que ningú no escolta en aquest port`,
   'call-failed-reset': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} ha tallat la connexió`,

@@ -1,4 +1,4 @@
-import type { Conversation, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
+import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
 import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
 import { counted } from './plural.ts';
@@ -238,39 +238,31 @@ export const report = {
   conversations: (count: number): string => counted(count, 'conversa TCP', 'converses TCP'),
   shown: (shown: number, all: number): string => `${shown} de ${all}; --all mostra la resta`,
   empty: 'cap paquet',
-  conversationList: 'Converses',
+  conversationsTitle: 'Converses',
   files: (count: number, bad: number): string => `${counted(count, 'fitxer')}, ${bad} amb avisos`,
   calls: 'crides',
   packet: (number: number): string => `paquet ${number}`,
   readingsTitle: 'On no llegim el mateix que Wireshark',
   reading: (theirs: string, ours: string, because: string): string =>
     `Wireshark diu ${theirs}; nosaltres diem ${ours}, perquè ${because}`,
-};
-
-/** Who closed a conversation; the left end is the one that was seen first. */
-export const closedBy: Readonly<Record<Conversation['closedBy'], string>> = {
-  open: 'oberta',
-  A: 'esquerra',
-  B: 'dreta',
-  'A-reset': 'RST esquerra',
-  'B-reset': 'RST dreta',
-};
-
-/** Heads of the tables' columns. */
-export const columns = {
-  conversations: [
-    'extrems',
-    'paquets',
-    'temps',
-    'obertura',
-    'rtt',
-    'enviat',
-    'cabal útil',
-    'aturada',
-    'reenviaments',
-    'l’ha tancada',
-  ],
-  files: ['fitxer', 'paquets', 'converses', 'avisos', 'el primer'],
-  flags: ['marca', 'tots dos', 'només ells', 'només nosaltres'],
-  values: ['valor', 'iguals', 'diferents'],
+  /** Who closed a conversation; the left end is the one that was seen first. */
+  closedBy: { open: 'oberta', A: 'esquerre', B: 'dret', 'A-reset': 'RST esquerre', 'B-reset': 'RST dret' },
+  /** Heads of the tables' columns. */
+  columns: {
+    conversations: [
+      'extrems',
+      'paquets',
+      'temps',
+      'salutació',
+      'rtt',
+      'enviat',
+      'goodput',
+      'inactiu',
+      'repetits',
+      'ha tancat',
+    ],
+    files: ['fitxer', 'paquets', 'converses', 'avisos', 'primer'],
+    flags: ['indicador', 'tots dos', 'només ell', 'només nosaltres'],
+    values: ['valor', 'igual', 'diferent'],
+  },
 };

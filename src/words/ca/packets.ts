@@ -1,6 +1,6 @@
+import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
-import type { PacketReasonKind } from '../words.ts';
 import { counted } from './plural.ts';
 
 function bytes(reason: Reason): string {
@@ -94,6 +94,35 @@ function unreachable(reason: Reason, names: Names): string {
   return `ningú no té el port on anava el ${packet(reason, names)}${told}`;
 }
 
+/** What an ICMP destination unreachable says (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1; RFC 4443 §3.1). */
+const SAID: Readonly<Record<string, string>> = {
+  ...{
+    '4:0': 'no hi ha ruta a la xarxa',
+    '4:1': 'no es pot arribar al host',
+    '4:2': 'no existeix aquest protocol',
+  },
+  ...{ '4:3': 'ningú no té aquest port', '4:6': 'xarxa desconeguda', '4:7': 'host desconegut' },
+  ...{ '4:9': 'xarxa prohibida', '4:10': 'host prohibit', '4:13': 'prohibit per un filtre' },
+  ...{ '6:0': 'no hi ha ruta', '6:1': 'prohibit per un filtre', '6:3': 'no es pot arribar al host' },
+  ...{ '6:4': 'ningú no té aquest port', '6:5': 'prohibit per un filtre', '6:6': 'ruta rebutjada' },
+};
+
+const ICMP_END = [
+  '',
+  ': {call} falla amb {errno}',
+  ': només s’anota, perquè {call} encara està en marxa',
+] as const;
+
+function icmpError(reason: Reason, names: Names): string {
+  const unreachable = number(reason, 'type') === (number(reason, 'version') === 6 ? 1 : 3);
+  const said = unreachable ? SAID[`${number(reason, 'version')}:${number(reason, 'code')}`] : undefined;
+  const what = said ?? `tipus ${number(reason, 'type')}, codi ${number(reason, 'code')}`;
+  const end = (ICMP_END[number(reason, 'detail')] ?? '')
+    .replace('{call}', call(reason, names))
+    .replace('{errno}', text(reason, 'errno'));
+  return `error ICMP: ${what}; es refereix al ${packet(reason, names)}${end}`;
+}
+
 /** Why packets exist. */
 export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   unexplained: () => 'sense explicació: res del que hi ha aquí no diu per què',
@@ -178,6 +207,8 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     number(r, 'value') > 0
       ? `RST: el procés ha acabat amb ${counted(number(r, 'value'), 'byte')} sense llegir`
       : 'RST: el procés ha acabat',
+  'rst-aborted': (r, n) =>
+    `RST: algú ha acabat la connexió des de fora (ss -K); ${call(r, n)} se n’assabenta amb ECONNABORTED`,
   'rst-listener': (r, n) =>
     r.calls.length > 0
       ? `RST: ningú no l’havia acceptada quan ${call(r, n)} ha tancat el socket d’escolta`
@@ -188,7 +219,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'datagram-outsider': (r) => `${number(r, 'bytes')} bytes d’un programa aliè a aquesta execució`,
   'datagram-plain': (r) => `datagrama de ${number(r, 'bytes')} bytes`,
   'icmp-unreachable': unreachable,
-  'icmp-error': (r, n) => `error ICMP, tipus ${number(r, 'type')}, sobre el ${packet(r, n)}`,
+  'icmp-error': icmpError,
   'icmp-echo': () => 'eco ICMP',
   raw: (r, n) => `paquet fet per ${call(r, n)}`,
 };

@@ -4,6 +4,7 @@ import { call, duration, number, packet, type Say, text, waited } from '../parts
 export const calls = {
   'call-unfinished': (r) => `had not returned ${waited(r)} later, when the run ended`,
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} said that nobody has the port`,
+  'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} said so`,
   'call-failed-refused': (r, n) =>
     `${text(r, 'errno')}: ${packet(r, n)} says that nobody listens on the port`,
   'call-failed-reset': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} reset the connection`,

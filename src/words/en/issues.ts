@@ -1,4 +1,4 @@
-import type { Conversation, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
+import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
 import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
 
@@ -243,26 +243,29 @@ export const report = {
   conversations: (count: number): string => counted(count, 'TCP conversation'),
   shown: (shown: number, all: number): string => `${shown} of ${all}; --all for the rest`,
   empty: 'no packets',
-  conversationList: 'Conversations',
+  conversationsTitle: 'Conversations',
   files: (count: number, bad: number): string => `${counted(count, 'file')}, ${bad} with warnings`,
   readingsTitle: 'Where our reading is not Wireshark’s',
   reading: (theirs: string, ours: string, because: string): string =>
     `Wireshark says ${theirs}; we say ${ours}, because ${because}`,
-};
-
-/** Who closed a conversation; the left end is the one that was seen first. */
-export const closedBy: Readonly<Record<Conversation['closedBy'], string>> = {
-  open: 'open',
-  A: 'left',
-  B: 'right',
-  'A-reset': 'reset left',
-  'B-reset': 'reset right',
-};
-
-/** Heads of the tables' columns. */
-export const columns = {
-  conversations: ['ends', 'packets', 'time', 'setup', 'rtt', 'sent', 'goodput', 'idle', 'again', 'closed by'],
-  files: ['file', 'packets', 'conversations', 'warnings', 'first'],
-  flags: ['flag', 'both', 'only they', 'only we'],
-  values: ['value', 'same', 'different'],
+  /** Who closed a conversation; the left end is the one that was seen first. */
+  closedBy: { open: 'open', A: 'left', B: 'right', 'A-reset': 'reset left', 'B-reset': 'reset right' },
+  /** Heads of the tables' columns. */
+  columns: {
+    conversations: [
+      'ends',
+      'packets',
+      'time',
+      'setup',
+      'rtt',
+      'sent',
+      'goodput',
+      'idle',
+      'again',
+      'closed by',
+    ],
+    files: ['file', 'packets', 'conversations', 'warnings', 'first'],
+    flags: ['flag', 'both', 'only they', 'only we'],
+    values: ['value', 'same', 'different'],
+  },
 };

@@ -5,6 +5,7 @@ import type { CallReasonKind } from '../words.ts';
 export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'call-unfinished': (r) => `aún no había retornado ${waited(r)} después, al acabar la ejecución`,
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} dijo que nadie tiene ese puerto`,
+  'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: lo dijo el ${packet(r, n)}`,
   'call-failed-refused': (r, n) =>
     `${text(r, 'errno')}: el ${packet(r, n)} dice que nadie escucha en ese puerto`,
   'call-failed-reset': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} cortó la conexión`,

@@ -1,4 +1,4 @@
-import type { Conversation, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
+import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
 import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
 import { counted } from './plural.ts';
@@ -240,39 +240,37 @@ export const report = {
   conversations: (count: number): string => counted(count, 'conversación TCP', 'conversaciones TCP'),
   shown: (shown: number, all: number): string => `${shown} de ${all}; --all muestra el resto`,
   empty: 'ningún paquete',
-  conversationList: 'Conversaciones',
+  conversationsTitle: 'Conversaciones',
   files: (count: number, bad: number): string => `${counted(count, 'fichero')}, ${bad} con avisos`,
   calls: 'llamadas',
   packet: (number: number): string => `paquete ${number}`,
   readingsTitle: 'Donde no leemos lo mismo que Wireshark',
   reading: (theirs: string, ours: string, because: string): string =>
     `Wireshark dice ${theirs}; nosotros decimos ${ours}, porque ${because}`,
-};
-
-/** Who closed a conversation; the left end is the one that was seen first. */
-export const closedBy: Readonly<Record<Conversation['closedBy'], string>> = {
-  open: 'abierta',
-  A: 'izquierda',
-  B: 'derecha',
-  'A-reset': 'RST izquierda',
-  'B-reset': 'RST derecha',
-};
-
-/** Heads of the tables' columns. */
-export const columns = {
-  conversations: [
-    'extremos',
-    'paquetes',
-    'tiempo',
-    'apertura',
-    'rtt',
-    'enviado',
-    'caudal útil',
-    'parada',
-    'reenvíos',
-    'la cerró',
-  ],
-  files: ['fichero', 'paquetes', 'conversaciones', 'avisos', 'lo primero'],
-  flags: ['marca', 'ambos', 'solo ellos', 'solo nosotros'],
-  values: ['valor', 'iguales', 'distintos'],
+  /** Who closed a conversation; the left end is the one that was seen first. */
+  closedBy: {
+    open: 'abierta',
+    A: 'izquierdo',
+    B: 'derecho',
+    'A-reset': 'RST izquierdo',
+    'B-reset': 'RST derecho',
+  },
+  /** Heads of the tables' columns. */
+  columns: {
+    conversations: [
+      'extremos',
+      'paquetes',
+      'tiempo',
+      'saludo',
+      'rtt',
+      'enviado',
+      'goodput',
+      'ocio',
+      'repetidos',
+      'cerró',
+    ],
+    files: ['fichero', 'paquetes', 'conversaciones', 'avisos', 'primero'],
+    flags: ['indicador', 'ambos', 'solo él', 'solo nosotros'],
+    values: ['valor', 'igual', 'distinto'],
+  },
 };

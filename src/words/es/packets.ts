@@ -1,6 +1,6 @@
+import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
-import type { PacketReasonKind } from '../words.ts';
 import { counted } from './plural.ts';
 
 function bytes(reason: Reason): string {
@@ -94,6 +94,31 @@ function unreachable(reason: Reason, names: Names): string {
   return `nadie tiene el puerto al que iba el ${packet(reason, names)}${told}`;
 }
 
+/** What an ICMP destination unreachable says (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1; RFC 4443 §3.1). */
+const SAID: Readonly<Record<string, string>> = {
+  ...{ '4:0': 'no hay ruta a la red', '4:1': 'no se puede llegar al host', '4:2': 'no existe ese protocolo' },
+  ...{ '4:3': 'nadie tiene ese puerto', '4:6': 'red desconocida', '4:7': 'host desconocido' },
+  ...{ '4:9': 'red prohibida', '4:10': 'host prohibido', '4:13': 'prohibido por un filtro' },
+  ...{ '6:0': 'no hay ruta', '6:1': 'prohibido por un filtro', '6:3': 'no se puede llegar al host' },
+  ...{ '6:4': 'nadie tiene ese puerto', '6:5': 'prohibido por un filtro', '6:6': 'ruta rechazada' },
+};
+
+const ICMP_END = [
+  '',
+  ': {call} falla con {errno}',
+  ': solo se anota, porque {call} sigue en marcha',
+] as const;
+
+function icmpError(reason: Reason, names: Names): string {
+  const unreachable = number(reason, 'type') === (number(reason, 'version') === 6 ? 1 : 3);
+  const said = unreachable ? SAID[`${number(reason, 'version')}:${number(reason, 'code')}`] : undefined;
+  const what = said ?? `tipo ${number(reason, 'type')}, código ${number(reason, 'code')}`;
+  const end = (ICMP_END[number(reason, 'detail')] ?? '')
+    .replace('{call}', call(reason, names))
+    .replace('{errno}', text(reason, 'errno'));
+  return `error ICMP: ${what}; se refiere al ${packet(reason, names)}${end}`;
+}
+
 /** Why packets exist. */
 export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   unexplained: () => 'sin explicación: nada de lo que hay aquí dice por qué',
@@ -176,6 +201,8 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     number(r, 'value') > 0
       ? `RST: el proceso acabó con ${counted(number(r, 'value'), 'byte')} sin leer`
       : 'RST: el proceso acabó',
+  'rst-aborted': (r, n) =>
+    `RST: alguien terminó la conexión desde fuera (ss -K); ${call(r, n)} se entera con ECONNABORTED`,
   'rst-listener': (r, n) =>
     r.calls.length > 0
       ? `RST: nadie la había aceptado cuando ${call(r, n)} cerró el socket de escucha`
@@ -186,7 +213,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'datagram-outsider': (r) => `${number(r, 'bytes')} bytes de un programa ajeno a esta ejecución`,
   'datagram-plain': (r) => `datagrama de ${number(r, 'bytes')} bytes`,
   'icmp-unreachable': unreachable,
-  'icmp-error': (r, n) => `error ICMP, tipo ${number(r, 'type')}, sobre el ${packet(r, n)}`,
+  'icmp-error': icmpError,
   'icmp-echo': () => 'eco ICMP',
   raw: (r, n) => `paquete hecho por ${call(r, n)}`,
 };

@@ -1,0 +1,82 @@
+import { describe, expect, test } from 'vitest';
+import { type GivenParameters, parseParameters } from '../../src/scenarios/parse-parameters.ts';
+import { loadScenario } from '../../src/scenarios/registry.ts';
+import type { Outcome } from '../../src/scenarios/scenario.ts';
+
+type Report = Record<string, string | number | boolean>;
+
+describe('what an exercise cannot do is refused, with what to do instead', () => {
+  test.each([
+    { id: 'recv-sizes', given: { 'recv-sizes': '1,0' }, said: /not a list of sizes/ },
+    { id: 'recv-sizes', given: { 'recv-sizes': '1,x' }, said: /not a list of sizes/ },
+    { id: 'udp-allowlist', given: { allow: '10.0.0.1' }, said: /not a list of loopback addresses/ },
+    { id: 'json-echo', given: { message: '{"a":' }, said: /not JSON/ },
+    { id: 'http-get', given: { body: 'close', rounds: '2' }, said: /do not go together/ },
+    { id: 'text-and-image', given: { message: 'abcd', 'recv-buffer': '4' }, said: /would not show/ },
+    { id: 'reset', given: { family: 'unix' }, said: /no such choice/ },
+  ])('$id $given', async ({ id, given, said }) => {
+    const scenario = await loadScenario(id);
+    const attempt = () => {
+      const parameters = parseParameters(scenario, given as GivenParameters);
+      scenario.validate?.(parameters);
+    };
+    expect(attempt).toThrow(said);
+    expect(attempt).toThrow(expect.objectContaining({ exitCode: 2, hint: expect.any(String) }));
+  });
+});
+
+describe('the judges see what went wrong', () => {
+  test.each([
+    {
+      id: 'half-close',
+      reports: {
+        client: {
+          'answer is the message reversed': false,
+          'bytes answered': 3,
+          'send after shutdown': 'EPIPE',
+        },
+      },
+      said: 'the answer of 3 bytes is not the message reversed',
+    },
+    {
+      id: 'refused',
+      reports: { client: { 'connect 1': 'succeeded' } },
+      said: 'client: connect should fail with ECONNREFUSED, and succeeded',
+    },
+    {
+      id: 'slow-reader',
+      reports: { client: { 'bytes sent': 60_000 }, server: { 'bytes read': 59_999 } },
+      said: '60000 bytes were sent, and 59999 were read',
+    },
+    {
+      id: 'reset',
+      reports: { client: { recv: '0', 'second recv': '0' } },
+      said: 'client: recv should have said ECONNRESET, and said 0',
+    },
+    {
+      id: 'nagle',
+      reports: { server: { 'bytes read': 79 } },
+      said: 'the server read 79 bytes of 80',
+    },
+    {
+      id: 'object-echo',
+      reports: { client: { 'same object': false } },
+      said: 'the object that came back is another',
+    },
+    {
+      id: 'udp-control',
+      reports: { client: { 'run:true': 'exit status 0', end: 'ending' }, server: { requests: 3 } },
+      said: 'no reply to “run:false”',
+    },
+  ] as const)('$id: $said', async ({ id, reports, said }) => {
+    const scenario = await loadScenario(id);
+    const outcome: Outcome = {
+      reports: new Map(Object.entries(reports) as [string, Report][]),
+      exits: new Map([
+        ['client', 0],
+        ['server', 0],
+      ]),
+    };
+    expect(scenario.judge(parseParameters(scenario, {}), outcome)).toEqual([said]);
+  });
+});
