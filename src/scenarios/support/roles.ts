@@ -6,7 +6,7 @@ export function plans(
   parameters: Parameters,
   entries: { readonly server: string | null; readonly client: string; readonly ready: 'listen' | 'bind' },
 ): readonly RolePlan[] {
-  const side = parameters.text('role');
+  const side = parameters.all().role ?? 'both';
   const values = parameters.all();
   const clients = typeof values.clients === 'number' ? values.clients : 1;
   const list: RolePlan[] = [];
