@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { grouped } from '../../views/ladder/units.ts';
 import { generateCapture } from './generate.ts';
 import { PtyProgram, type Stalls } from './pty-program.ts';
 
@@ -62,7 +63,10 @@ async function loading(program: PtyProgram): Promise<void> {
   const keys = ['j', PAGE_DOWN, 'G', 'g', 'p', 'l', 'c', 'f', 'l', 'k'];
   await phase(program, 'while it loads', async () => {
     const took: (number | null)[] = [];
-    for (let turn = 0; !program.screen().includes(`opened generated.pcap`); turn++) {
+    // What is said at the end may be wiped away by the next key; where the cursor is tells it as well.
+    const isThere = (screen: string): boolean =>
+      screen.includes('opened generated.pcap') || screen.includes(`/${grouped(packets)}`);
+    for (let turn = 0; !isThere(program.screen()); turn++) {
       took.push(await program.press(keys[turn % keys.length] ?? 'j'));
       await delay(20);
       if (turn > 5000) throw new Error(`it does not come to an end:\n${program.screen()}`);
@@ -119,7 +123,8 @@ const steps: readonly (readonly [string, Act])[] = [
   ['search for text, not there', typing('/', 'no such text', /not found/)],
   ['search, regular expression', typing('/', '/Seq=4[0-9]+1 .*Len/', /\d hits?/)],
   ['search, bytes, not there', typing('/', 'hex:cafe01', /not found/)],
-  ['filter, letter by letter', typing('&', 'tcp.len == 0 && tcp.seq > 9', /\[tcp\.len == 0/)],
+  ['filter, letter by letter', typing('&', 'tcp.len == 0 && tcp.ack > 9', /\[tcp\.len == 0/)],
+  ['filter by the analysis', typing('&', 'tcp.analysis.ack_rtt > 1', /\[tcp\.analysis/)],
   ['with the filter', pressing('G', 'g', PAGE_DOWN, ESCAPE)],
   ['one connection by x', pressing('g', 'x', 'G', 'x')],
   ['views', pressing('p', 'G', 's', 'c', PAGE_DOWN, 'f', 'b')],

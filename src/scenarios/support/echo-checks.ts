@@ -27,7 +27,8 @@ export function echoChecks(parameters: Parameters): readonly Check[] {
   return [...checks, ...modelChecks(parameters)];
 }
 
-function modelChecks(parameters: Parameters): readonly Check[] {
+/** What is to be seen of each way to serve several clients. */
+export function modelChecks(parameters: Parameters): readonly Check[] {
   if (!playsBoth(parameters)) return [];
   const clients = parameters.number('clients');
   const isTcp = parameters.text('family') !== 'unix';

@@ -43,7 +43,11 @@ const SYN_REPEATED: Check = {
     'Mentre està en curs, el SYN espera una resposta: la cua de listen és plena, i cal tornar-lo a enviar.',
   ),
   test: (run) =>
-    found(run, run.packets({ reason: 'syn-again' }), tell('none again', 'ninguno repetido', 'cap de repetit')),
+    found(
+      run,
+      run.packets({ reason: 'syn-again' }),
+      tell('none again', 'ninguno repetido', 'cap de repetit'),
+    ),
 };
 
 const ALREADY: Check = {
