@@ -1,7 +1,6 @@
 import { SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Socket } from '../../sockets/types.ts';
-import { ownParameter } from '../parameter-table.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
@@ -26,8 +25,9 @@ export function server(parameters: Parameters, role: RoleContext): void {
   listener.close(); // the server ends; what it had accepted goes on for now
   if (how === 'reset') must(role, 'setsockopt SO_LINGER', connection.setLinger(0));
   if (how === 'client') readToEnd(connection, parameters, role, 'server');
-  if (how !== 'open') connection.close();
-  if (how === 'server') awaitState(parameters.number('port'), 'TIME-WAIT', PATIENCE_MS);
+  if (how === 'open') must(role, 'recv', connection.recv(1)); // the client is there, and stays
+  else connection.close();
+  if (how === 'server') awaitState(parameters.number('port'), 'TIME-WAIT', 1, PATIENCE_MS);
 
   // Started again.
   const again = bound(parameters, role, false) ?? bound(parameters, role, true);
@@ -62,12 +62,15 @@ function serveAgain(listener: Socket, parameters: Parameters, role: RoleContext)
 /** Is the first client, and the first one after the restart. */
 export function client(parameters: Parameters, role: RoleContext): void {
   const how = parameters.text('how');
+  const port = parameters.number('port');
   const first = connected(parameters, role);
+  awaitState(port, 'LISTEN', 0, PATIENCE_MS); // the next one to listen is the server started again
+  if (how === 'open') must(role, 'send', first.send(Buffer.from('!')));
   if (how === 'server') readToEnd(first, parameters, role, 'client');
   if (how === 'reset') first.recv(1); // ECONNRESET
   if (how !== 'open') first.close();
   if (isRestarted(parameters)) {
-    awaitState(parameters.number('port'), 'LISTEN', PATIENCE_MS + PATIENCE_MS);
+    awaitState(port, 'LISTEN', 1, PATIENCE_MS + PATIENCE_MS);
     connected(parameters, role).close();
   } else if (how === 'open') {
     readToEnd(first, parameters, role, 'client'); // the server gives up
@@ -89,20 +92,16 @@ export const scenario: Scenario = {
   },
   lookFor: timeWaitChecks,
   protocol: 'tcp',
-  parameters: ['how', 'family', 'port', 'recv-buffer', 'sndbuf', 'rcvbuf', 'nodelay'],
-  own: [
-    ownParameter('first', 'choice', 'whether the first server had set SO_REUSEADDR', {
-      group: 'sockets',
-      fallback: 'reuseaddr',
+  parameters: ['how', 'first', 'family', 'port', 'recv-buffer', 'sndbuf', 'rcvbuf', 'nodelay'],
+  defaults: { how: 'server', 'recv-buffer': 1024 },
+  narrow: {
+    family: { choices: INTERNET },
+    first: {
       choices: {
         reuseaddr: 'it had: then the option helps the second',
         plain: 'it had not: then nothing helps but to wait',
       },
-    }),
-  ],
-  defaults: { how: 'server', 'recv-buffer': 1024 },
-  narrow: {
-    family: { choices: INTERNET },
+    },
     how: {
       choices: {
         server: 'the server closes first: TIME-WAIT has the server’s port',

@@ -22,12 +22,12 @@ export function socketsOn(port: number): readonly ListedSocket[] {
   return ['tcp', 'tcp6'].flatMap((table) => listed(table)).filter((socket) => socket.port === port);
 }
 
-/** Looks until one of them is in this state, at most `ms`; null when none came. */
-export function awaitState(port: number, state: string, ms: number): ListedSocket | null {
+/** Looks until so many of them are in this state, at most `ms`. Whether it came to be so. */
+export function awaitState(port: number, state: string, count: number, ms: number): boolean {
   const until = performance.now() + ms;
   for (;;) {
-    const found = socketsOn(port).find((socket) => socket.state === state);
-    if (found !== undefined || performance.now() > until) return found ?? null;
+    const there = socketsOn(port).filter((socket) => socket.state === state).length;
+    if (there === count || performance.now() > until) return there === count;
     sleep(LOOK_EVERY_MS);
   }
 }
