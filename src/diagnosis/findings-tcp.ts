@@ -98,6 +98,7 @@ const RESETS: ReadonlySet<PacketKind> = new Set([
   'rst-linger',
   'rst-closed',
   'rst-exit',
+  'rst-aborted',
   'rst-listener',
   'rst-unknown',
   'rst-outsider',

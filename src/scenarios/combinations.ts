@@ -34,6 +34,12 @@ const RULES: readonly Rule[] = [
     hint: 'give --mtu 1280 or more, or --family ipv4',
   },
   {
+    given: ['net', 'allow-any-command'],
+    when: (parameters) => parameters.text('net') === 'host',
+    why: 'on the machine’s own network anybody who can reach the port could run anything',
+    hint: 'leave out --net host: the private network is cut off from everything else',
+  },
+  {
     given: ['message', 'size'],
     why: '--message and --size both say what is sent',
     hint: 'give one of them',

@@ -89,10 +89,23 @@ export const PARAMETERS: readonly ParameterSpec[] = [
   data('rounds', 'int', 'how often the client asks and reads a reply', { min: 1, max: 200, fallback: 1 }),
   data('framing', 'choice', 'how the end of one thing and the beginning of the next is known'),
   data('how', 'choice', 'which way it is done'),
+  data('errno', 'choice', 'provoke this errno only', { fallback: 'all', unit: 'NAME' }),
   data('lines', 'text', 'what is typed, by turns, with | between the lines', { unit: 'LINES' }),
   data('requests', 'text', 'what the client asks for, with | between the requests', { unit: 'REQUESTS' }),
   data('path', 'text', 'the resource that is asked for', { unit: 'PATH' }),
   data('body', 'choice', 'how the end of the body is known'),
+  data('marker', 'choice', 'how the server sends the end marker of an answer, byte 4', {
+    choices: {
+      glued: 'in the same send as the output',
+      apart: 'in a send of its own, at once',
+      late: 'in a send of its own, 100 ms later',
+    },
+    fallback: 'glued',
+  }),
+  data('take', 'bytes', 'bytes that the client reads before it stops reading', { min: 1, max: 1 << 30 }),
+  data('signal', 'choice', 'the signal that ends the server'),
+  data('name', 'text', 'the host name to look up', { unit: 'NAME' }),
+  data('work', 'ms', 'how long the server works on each request', { max: 10_000 }),
 
   sockets('family', 'choice', 'the address family', {
     choices: {
@@ -103,6 +116,10 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     fallback: 'ipv4',
   }),
   sockets('port', 'int', 'the port of the server', { min: 1, max: 65_535, fallback: 3500, unit: 'PORT' }),
+  sockets('protocol', 'choice', 'the protocol that carries it', {
+    choices: { tcp: 'a connection (SOCK_STREAM)', udp: 'datagrams (SOCK_DGRAM)' },
+    fallback: 'tcp',
+  }),
   sockets('server', 'choice', 'what the server is', {
     choices: { echo: 'sends everything back', none: 'there is none: nobody listens on the port' },
     fallback: 'echo',
@@ -135,6 +152,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
   }),
   sockets('blocking', 'flag', 'blocking sockets without a time limit: a send waits until all is copied'),
   sockets('reuseaddr', 'flag', 'SO_REUSEADDR on the listening socket'),
+  sockets('first', 'choice', 'whether the first server had set SO_REUSEADDR', { fallback: 'reuseaddr' }),
   sockets('sndbuf', 'bytes', 'SO_SNDBUF on both sides; the kernel grants its own value', BUFFER),
   sockets('rcvbuf', 'bytes', 'SO_RCVBUF on both sides; the kernel grants its own value', BUFFER),
   sockets('client-rcvbuf', 'bytes', 'the same for the client only', BUFFER),
@@ -146,6 +164,11 @@ export const PARAMETERS: readonly ParameterSpec[] = [
     max: 3600,
     unit: 'SECONDS',
   }),
+  sockets(
+    'allow-any-command',
+    'flag',
+    'a peer may have any command run, not only those of the fixed list; only in the private network',
+  ),
   sockets('timeout', 'ms', 'how long a send or recv may wait', WAIT),
   sockets('congestion', 'text', 'TCP_CONGESTION on both sides: a name that the kernel offers', {
     unit: 'NAME',

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { prefixOf } from '../../capture/prefix.ts';
+import { judgeSaved } from '../../src/scenarios/saved-checks.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
@@ -89,6 +90,7 @@ export class Loading {
     };
     const timeline = await inTurns(timelineInSteps(session, true), signal, told);
     if (timeline === null) return null;
+    await judgeSaved(timeline);
     const document = new Document(timeline, basename(this.file));
     return (await inTurns(document.prepare(), signal)) === null ? null : document;
   }

@@ -6,17 +6,26 @@ import { prefixOf } from '../../capture/prefix.ts';
 import { UserError } from '../../capture/user-error.ts';
 import type { RunOptions } from '../../src/cli/run-options.ts';
 import type { StepEdit } from '../../src/lab/protocol.ts';
+import { checksOf } from '../../src/scenarios/judgement.ts';
 import { AS_CAPTURED, plainOrder } from '../../src/session/file-order.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
 import { untilDone } from '../../src/timeline/turns.ts';
+import type { Timeline } from '../../src/timeline/types.ts';
+import { say } from '../../src/words/text.ts';
 import { grouped } from '../ladder/units.ts';
 import { Document } from './document.ts';
 import { Loading } from './loading.ts';
 import type { Message } from './messages.ts';
 import { rememberFile } from './recent.ts';
 import { ScreenWatcher } from './screen-watcher.ts';
+
+/** The first thing to look for that this run did not show; null where all is as told. */
+function crossedCheck(timeline: Timeline): string | null {
+  const crossed = checksOf(timeline).find(({ holds }) => holds === false);
+  return crossed === undefined ? null : `not so: ${say(crossed.text)}`;
+}
 
 type Hear = (message: Message) => void;
 
@@ -77,7 +86,7 @@ export class Sessions {
         this.hear({ kind: 'running', running: null });
         this.hear({ kind: 'document', document: new Document(timeline, scenario) });
         const { run } = recorded.session;
-        const problem = fileProblem ?? run?.problems[0] ?? null;
+        const problem = fileProblem ?? run?.problems[0] ?? crossedCheck(timeline);
         const saved = options.output === null ? '' : ` · saved as ${options.output}`;
         const text = problem ?? `${scenario}: ${run?.outcome ?? 'ok'}${saved}`;
         this.hear({ kind: 'status', text, isError: problem !== null });

@@ -26,7 +26,7 @@ export function server(parameters: Parameters, role: RoleContext): void {
     const { data, from } = got;
     const [word, name = ''] = data.toString().split(':');
     ended = word === 'end';
-    const reply = ended ? 'ending' : word === 'run' ? runCommand(name) : 'what?';
+    const reply = ended ? 'ending' : word === 'run' ? runCommand(name, parameters) : 'what?';
     must(role, 'sendto', s.sendto(Buffer.from(reply), from ?? ''));
     done += 1;
   }
@@ -74,7 +74,7 @@ export const scenario: Scenario = {
   },
   lookFor: controlChecks,
   protocol: 'udp',
-  parameters: ['requests', ...RECV_BUFFERS, ...DATAGRAM],
+  parameters: ['requests', 'allow-any-command', ...RECV_BUFFERS, ...DATAGRAM],
   defaults: { requests: 'run:true|run:false|end', 'recv-buffer': 1024, timeout: 2000 },
   narrow: { timeout: { help: 'how long the client waits for a reply' } },
   variants: [

@@ -17,3 +17,9 @@ export const INTERNET: Readonly<Record<string, string>> = {
   ipv4: 'AF_INET, 127.0.0.1',
   ipv6: 'AF_INET6, ::1',
 };
+
+/** What the services of inetd take, over TCP and UDP. */
+export const INETD: readonly string[] = [
+  ...['protocol', 'clients', 'recv-buffer', 'client-recv-buffer', 'server-recv-buffer'],
+  ...['family', 'port', 'backlog', 'sndbuf', 'rcvbuf', 'client-rcvbuf', 'server-rcvbuf', 'timeout', 'role'],
+];
