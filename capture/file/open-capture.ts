@@ -16,7 +16,7 @@ import { Spool } from './spool.ts';
 
 const CHUNK = 256 * 1024;
 /** Between turns of the event loop, so that a large file can be cancelled and its progress drawn. */
-const CHUNKS_A_TURN = 16;
+const CHUNKS_A_TURN = 8;
 
 export interface OpenProgress {
   /** Bytes of the file that have been read, and how many there are; null for a pipe. */
