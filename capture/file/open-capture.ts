@@ -119,8 +119,10 @@ async function readFile(
  * during which nobody hears a key.
  */
 function reserve(columns: Columns, bytes: number, totalBytes: number): void {
-  if (columns.length * 1.25 < columns.capacity) return;
-  columns.reserve(Math.ceil((columns.length / bytes) * totalBytes * 1.05));
+  const rows = (columns.length / bytes) * totalBytes;
+  // A little more than was judged before still fits: else every piece near the end would have all rows copied.
+  if (columns.length * 1.25 < columns.capacity || rows <= columns.capacity) return;
+  columns.reserve(Math.ceil(rows * 1.05));
 }
 
 function passOn({ capture }: CaptureReader, { onRows }: OpenOptions): void {
