@@ -16,7 +16,10 @@ export function* walkFlow(scene: TcpScene, flow: number): Generator<void, readon
   const { wire, columns } = scene;
   const client = clientSide(wire, flow);
   const placed = scene.complete || (wire.placed[flow * 2] ?? 0) === 1;
-  const sides = [makeSide(scene, flow, 0, client), makeSide(scene, flow, 1, client)] as const;
+  const first = makeSide(scene, flow, 0, client);
+  if (scene.hasCalls) yield;
+  const sides = [first, makeSide(scene, flow, 1, client)] as const;
+  if (scene.hasCalls) yield;
   const shifts = [windowShift(wire, flow, 0), windowShift(wire, flow, 1)];
   for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
     if (index % PACKETS_A_STEP === 0) yield;

@@ -97,6 +97,7 @@ function* gather(session: Session): Generator<void, Facts> {
   for (const row of lostRows(session)) lost[row] = 1;
   const gone = lost.slice();
   const sockets = collectSockets(calls);
+  yield;
   const ends = assignTcpEnds(capture, calls, clock, wire, sockets);
   yield;
   const links = new LinkTable();

@@ -97,7 +97,11 @@ export class Terminal {
       const action = isMove && data.action === 'mousedown' ? 'drag' : ACTIONS[data.action];
       if (action !== undefined) events.mouse({ action, x: data.x, y: data.y });
     });
-    this.screen.on('resize', () => events.resize(this.size()));
+    this.screen.on('resize', () => {
+      // blessed has just painted what there was: twice in one go would be felt.
+      this.drawnAt = performance.now();
+      events.resize(this.size());
+    });
     this.program.hideCursor();
   }
 
@@ -167,9 +171,10 @@ export class Terminal {
   private render(): void {
     this.timer = null;
     if (this.isClosed) return;
-    this.drawnAt = performance.now();
     this.box.setContent(this.lines().join('\n'));
     this.screen.render();
+    // From its end, so that keys are heard between a picture that takes long and the next.
+    this.drawnAt = performance.now();
   }
 }
 
