@@ -160,6 +160,9 @@ export const PARAMETERS: readonly ParameterSpec[] = [
   sockets('nodelay', 'flag', 'TCP_NODELAY: small segments do not wait for an ACK (Nagle off)'),
   sockets('cork', 'flag', 'TCP_CORK at the client until all is sent: only full segments leave'),
   sockets('quickack', 'flag', 'TCP_QUICKACK before each recv: ACKs are not delayed'),
+  sockets('syn-retries', 'int', 'TCP_SYNCNT: how often connect sends its SYN again', {
+    ...{ min: 1, max: 4 },
+  }),
   sockets('linger', 'int', 'SO_LINGER at the client; 0 makes its close a reset', {
     max: 3600,
     unit: 'SECONDS',
