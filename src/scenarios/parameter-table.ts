@@ -126,6 +126,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
   }),
   sockets('connect', 'flag', 'connect the datagram socket, then send and recv'),
   sockets('clients', 'int', 'clients at the same time', { min: 1, max: 64, fallback: 1 }),
+  sockets('receivers', 'int', 'sockets that wait for the datagram', { min: 1, max: 32, fallback: 3 }),
   sockets('serve', 'choice', 'how the server serves its clients', {
     choices: {
       once: 'the first client, then the server ends',

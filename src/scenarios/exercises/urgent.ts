@@ -122,7 +122,9 @@ function judgeStream(parameters: Parameters, { reports }: Outcome): readonly str
   const message = parameters.text('message');
   const half = Math.ceil(message.length / 2);
   const wanted =
-    parameters.text('how') === 'inline' ? `${message.slice(0, half)}${URGENT}${message.slice(half)}` : message;
+    parameters.text('how') === 'inline'
+      ? `${message.slice(0, half)}${URGENT}${message.slice(half)}`
+      : message;
   const got = reports.get('server')?.stream;
   return got === wanted ? [] : [`the server read “${got}” instead of “${wanted}”`];
 }
