@@ -3,6 +3,7 @@ import type { EngineName } from '../../capture/live/engine.ts';
 import { EXIT, UserError } from '../../capture/user-error.ts';
 import type { Parameters } from '../scenarios/parameters.ts';
 import type { NetworkCommand, Scenario } from '../scenarios/scenario.ts';
+import { nameOfUserFile } from '../scenarios/user-file.ts';
 import { type Conditions, checkConditions } from './conditions/conditions.ts';
 import { invokingUser } from './privileges.ts';
 import type { LabPlan, Recording, Typist } from './protocol.ts';
@@ -16,6 +17,8 @@ const LARGE_RING = 64 << 20;
 const NO_LIMIT_MS = 0x7fff_ffff;
 
 export interface PlanOptions {
+  /** The absolute path of the user's own file that the scenario comes from; null for one of ours. */
+  readonly file: string | null;
   /** Keep what --verify needs to compare every byte. */
   readonly verify: boolean;
   /** The first bytes of each call's data that are kept otherwise. */
@@ -28,10 +31,12 @@ export interface PlanOptions {
 
 /** What the lab has to do for one run of a scenario. */
 export function planRun(scenario: Scenario, parameters: Parameters, options: PlanOptions): LabPlan {
+  const { file } = options;
   const all = parameters.all();
   const timeout = parameters.number('timeout-run');
   return {
-    scenario: scenario.id,
+    scenario: file === null ? scenario.id : nameOfUserFile(file),
+    file,
     parameters: all,
     roles: scenario.roles(parameters),
     net: parameters.text('net') === 'host' ? 'host' : 'private',

@@ -1,8 +1,10 @@
 import type { Socket } from '../sockets/types.ts';
 import type { Text } from '../words/text.ts';
 import type { Check } from './check.ts';
+import type { Evidence } from './evidence.ts';
 import type { ParameterSpec } from './parameter-table.ts';
 import type { Parameters } from './parameters.ts';
+import type { Question } from './quiz.ts';
 
 /** What the lab gives to a role while it runs. */
 export interface RoleContext {
@@ -30,10 +32,20 @@ export interface RoleContext {
    * 4096 characters long. Every typed line is kept in the session: the role reports it as 'typed 1', 'typed 2'…
    */
   ask(prompt: string): string | null;
+  /** kill(2) for another role of the plan, by its name; nothing happens when it is gone or does not run here. */
+  signal(to: string, signal: RoleSignal): void;
+  /**
+   * Ends the run with exit code 3, because this machine or user cannot do what the exercise is about: what is missing, and
+   * what to do about it.
+   */
+  cannot(message: string, hint: string): never;
   /** Starts another role function of this scenario as a process or thread that inherits `socket`, as fork(2) would. */
   fork(entry: string, socket: Socket): void;
   thread(entry: string, socket: Socket): void;
 }
+
+/** What one role may tell another. */
+export type RoleSignal = 'SIGUSR1' | 'SIGUSR2' | 'SIGTERM';
 
 export type RoleFunction = (parameters: Parameters, role: RoleContext) => void | Promise<void>;
 
@@ -98,6 +110,8 @@ export interface Scenario {
   /** What is done to the private network before the run; a scenario that needs it cannot run with --net host. */
   network?(parameters: Parameters): readonly NetworkCommand[];
   roles(parameters: Parameters): readonly RolePlan[];
+  /** For --quiz: questions of its own, asked before those that fit any run. `question` of quiz.ts makes them. */
+  questions?(run: Evidence): readonly Question[];
   /** Whether it went as told: one sentence for each thing that did not. */
   judge(parameters: Parameters, outcome: Outcome): readonly string[];
 }

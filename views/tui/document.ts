@@ -50,7 +50,8 @@ export class Document {
 
   constructor(timeline: Timeline, title: string, extent: Extent = 'whole') {
     this.timeline = timeline;
-    const isSmall = timeline.rowCount <= AT_ONCE_ROWS;
+    // The first rows of a file are to be seen first.
+    const isSmall = timeline.rowCount <= AT_ONCE_ROWS && extent !== 'loading';
     this.bufferPlots = new Later(this.jobs, isSmall);
     this.sequencePlot = new Later(this.jobs, isSmall);
     this.knownCounts = new Later(this.jobs, isSmall);
@@ -174,11 +175,11 @@ export class Document {
     return this.knownAnalysis.get('', () => analysisInSteps(this.session.capture)) !== null;
   }
 
-  /** The lines of a program file of this package that calls name; null for any other file. */
+  /** The lines of a program file that calls name: of this package, or kept with the run; null for any other file. */
   sourceLines(file: string): readonly string[] | null {
     const known = this.sources.get(file);
     if (known !== undefined) return known;
-    const lines = readSource(file);
+    const lines = this.session.run?.sources?.[file]?.split('\n') ?? readSource(file);
     this.sources.set(file, lines);
     return lines;
   }

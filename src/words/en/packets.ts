@@ -1,5 +1,7 @@
-import { call, counted, type Names, number, packet, type Say, text, waited } from './message-parts.ts';
-import type { Reason } from './types.ts';
+import type { PacketReasonKind } from '../../timeline/reason-table.ts';
+import type { Reason } from '../../timeline/types.ts';
+import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
+import { counted } from './plural.ts';
 
 /** 'bytes 0–99' counts as the stream does, the last one included. */
 function bytes(reason: Reason): string {
@@ -120,8 +122,8 @@ function icmpError(reason: Reason, names: Names): string {
   return `ICMP error: ${what}, says it of ${packet(reason, names)}${end}`;
 }
 
-/** One function a kind: other languages will bring tables of their own. */
-export const PACKET_WORDS: Readonly<Record<string, Say>> = {
+/** Why packets exist. */
+export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   unexplained: () => 'unexplained: nothing here tells why',
   uncaptured: () => 'what called for it was not captured',
   unplaced: (r) =>
