@@ -2,6 +2,7 @@ import { EXIT, type ExitCode, UserError } from '../capture/user-error.ts';
 import type { Views } from './commands/views.ts';
 import { inWords } from './session/errno-words.ts';
 import { VERSION } from './version.ts';
+import { languageOfLocale, setLanguage } from './words/language.ts';
 
 /** The composition root: commands get the views here, and errors become messages and exit codes. */
 
@@ -18,6 +19,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 /** A bare `sockscope` has no options. */
 const HOME = { format: 'auto', width: null, ascii: false, colour: null, all: false } as const;
 
+setLanguage(languageOfLocale(process.env));
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
@@ -39,6 +41,7 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
       keep((await import('./commands/live.ts')).liveCommand(options, await loadViews())),
     scenarios: async (options) =>
       keep((await import('./commands/scenarios.ts')).scenariosCommand(options, await loadViews())),
+    shell: async (options) => keep((await import('./commands/shell.ts')).shellCommand(options)),
     doctor: async (options) =>
       keep((await import('./commands/doctor.ts')).doctorCommand(options, await loadViews())),
   });

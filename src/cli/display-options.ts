@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { LANGUAGES } from '../words/language.ts';
 
 /** How results are shown: the options that every printing command has. */
 export interface DisplayOptions {
@@ -10,6 +11,8 @@ export interface DisplayOptions {
   /** null: by the terminal and the environment. */
   readonly colour: boolean | null;
   readonly all: boolean;
+  /** Ask about the run before anything is told; 'answers': tell the answers at once. */
+  readonly quiz?: 'ask' | 'answers' | undefined;
 }
 
 export interface RawDisplay {
@@ -19,6 +22,8 @@ export interface RawDisplay {
   ascii?: boolean;
   color: boolean;
   all?: boolean;
+  quiz?: boolean;
+  answers?: boolean;
 }
 
 export function addDisplayOptions(command: Command): Command {
@@ -29,7 +34,25 @@ export function addDisplayOptions(command: Command): Command {
     .option('--width <columns>', 'columns of the text output (60 to 500)', columns)
     .option('--ascii', 'plain ASCII instead of box drawing and arrows')
     .option('--no-color', 'no colours (also NO_COLOR)')
+    .addOption(
+      new Option(
+        '--lang <language>',
+        'of reasons, findings, checks and lessons (else as the locale says)',
+      ).choices([...LANGUAGES]),
+    )
     .option('--all', 'every row, also of long bulk transfers');
+}
+
+/** For commands that can ask about a run. */
+export function addQuizOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option(
+        '--quiz',
+        'first ask what will be seen; answers are read from standard input, one a line',
+      ).conflicts('json'),
+    )
+    .option('--answers', 'with --quiz: print the answers at once');
 }
 
 export function displayOptions(raw: RawDisplay): DisplayOptions {
@@ -39,6 +62,7 @@ export function displayOptions(raw: RawDisplay): DisplayOptions {
     ascii: raw.ascii === true,
     colour: raw.color ? null : false,
     all: raw.all === true,
+    quiz: raw.quiz !== true ? undefined : raw.answers === true ? 'answers' : 'ask',
   };
 }
 

@@ -1,17 +1,20 @@
 import { Command, Option } from 'commander';
 import type { LiveCommandOptions } from '../commands/live.ts';
+import type { ShellOptions } from '../commands/shell.ts';
 import { VERSION } from '../version.ts';
+import { type Language, setLanguage } from '../words/language.ts';
 import { addCheckCommand, type CheckOptions } from './check-options.ts';
 import { addCompareCommand, type CompareOptions } from './compare-options.ts';
 import { addConvertCommand, type ConvertOptions } from './convert-options.ts';
 import {
   addDisplayOptions,
+  addQuizOptions,
   type DisplayOptions,
   displayOptions,
   type RawDisplay,
 } from './display-options.ts';
 import { addPacketsCommand, type PacketsOptions } from './packets-options.ts';
-import { addRunCommand, type RunOptions } from './run-options.ts';
+import { addRunCommand, type RunOptions, wholeNumber } from './run-options.ts';
 import { AT, CONNECTION, type RawTextView, SHOW, type TextView, textView } from './text-view-options.ts';
 
 export interface OpenOptions {
@@ -26,6 +29,8 @@ export interface OpenOptions {
 
 export interface ListOptions {
   readonly scenario: string | null;
+  /** Print a file to start an own scenario from. */
+  readonly template: boolean;
   readonly display: DisplayOptions;
 }
 
@@ -39,6 +44,7 @@ export interface Actions {
   packets(options: PacketsOptions): Promise<void>;
   live(options: LiveCommandOptions): Promise<void>;
   scenarios(options: ListOptions): Promise<void>;
+  shell(options: ShellOptions): Promise<void>;
   doctor(display: DisplayOptions): Promise<void>;
 }
 
@@ -47,6 +53,7 @@ Examples:
   sockscope                                       the full screen: choose a scenario, or open a file
   sockscope run tcp-echo                          a TCP conversation, every packet explained
   sockscope run tcp-transfer --size 10M --loss 2  a transfer with 2 % loss
+  sockscope run ./mine.js                         a scenario of your own
   sockscope run udp-echo --server none            what a datagram to nobody causes
   sockscope run tcp-echo -w echo.pcapng           save it; Wireshark opens it too
   sockscope open echo.pcapng                      the same ladder again, or any capture
@@ -61,6 +68,12 @@ Exit codes:
      check found a warning
   2  wrong usage                  130, 143  ended by SIGINT, SIGTERM`;
 
+/** As --lang says; without it the locale has been asked already. */
+function chooseLanguage(command: Command): void {
+  const { lang } = command.opts<{ lang?: Language }>();
+  if (lang !== undefined) setLanguage(lang);
+}
+
 /** The command line: one command a line of help. Parsing errors are thrown as commander's own. */
 export function buildProgram(actions: Actions): Command {
   const program = new Command('sockscope')
@@ -69,6 +82,7 @@ export function buildProgram(actions: Actions): Command {
     .helpOption('-h, --help', 'print this help')
     .addOption(new Option('--debug', 'print the stack of an error'))
     .addHelpText('after', AFTER_HELP)
+    .hook('preAction', (_, command) => chooseLanguage(command))
     .exitOverride()
     .showSuggestionAfterError()
     .showHelpAfterError('`sockscope --help` and `sockscope COMMAND --help` list what there is');
@@ -85,7 +99,7 @@ export function buildProgram(actions: Actions): Command {
     .addOption(SHOW)
     .addOption(AT)
     .addOption(CONNECTION);
-  addDisplayOptions(open).action(
+  addQuizOptions(addDisplayOptions(open)).action(
     (file: string, raw: RawDisplay & RawTextView & { verify?: boolean; follow?: boolean }) =>
       actions.open({
         file,
@@ -112,11 +126,33 @@ export function buildProgram(actions: Actions): Command {
   );
   const scenarios = program
     .command('scenarios')
-    .argument('[scenario]', 'an id: what it teaches, its parameters, what to look for')
-    .summary('list the scenarios, or explain one');
-  addDisplayOptions(scenarios).action((scenario: string | undefined, raw: RawDisplay) =>
-    actions.scenarios({ scenario: scenario ?? null, display: displayOptions(raw) }),
+    .argument('[scenario]', 'an id, or a file of your own: what it teaches, its parameters, what to look for')
+    .summary('list the scenarios, or explain one')
+    .option(
+      '--template',
+      'print a scenario to start your own from: sockscope scenarios --template > mine.js',
+    );
+  addDisplayOptions(scenarios).action(
+    (scenario: string | undefined, raw: RawDisplay & { template?: boolean }) =>
+      actions.scenarios({
+        scenario: scenario ?? null,
+        template: raw.template === true,
+        display: displayOptions(raw),
+      }),
   );
+  program
+    .command('shell')
+    .argument('[command...]', 'run this instead of a shell: sockscope shell -- nc -l 3500')
+    .summary('a shell in a private network, to try things by hand')
+    .description(
+      'Opens a shell, or runs a command, in a private network of its own, as the user who asks. Whatever was started there ends with it. `sockscope run ID --role server` runs one side of an exercise in it.',
+    )
+    .option('-w, --output <file>', 'capture its packets into this file')
+    .option('--force', 'with --output: replace an existing file')
+    .option('--mtu <bytes>', 'MTU of its loopback (1280 to 65536)', wholeNumber(1280, 65_536), 1500)
+    .action((command: readonly string[], raw: { output?: string; force?: boolean; mtu: number }) =>
+      actions.shell({ command, output: raw.output ?? null, force: raw.force === true, mtu: raw.mtu }),
+    );
   const doctor = program.command('doctor').summary('check what sockscope needs here, and say how to mend it');
   addDisplayOptions(doctor).action((raw: RawDisplay) => actions.doctor(displayOptions(raw)));
   for (const command of program.commands) {

@@ -5,6 +5,7 @@ import { PARAMETERS, type ParameterGroup, type ParameterSpec } from '../scenario
 import type { GivenParameters } from '../scenarios/parse-parameters.ts';
 import {
   addDisplayOptions,
+  addQuizOptions,
   type DisplayOptions,
   displayOptions,
   type RawDisplay,
@@ -49,7 +50,10 @@ const GROUPS: Readonly<Record<ParameterGroup, string>> = {
 export function addRunCommand(program: Command, perform: (options: RunOptions) => Promise<void>): void {
   const command = program
     .command('run')
-    .argument('<scenario>', 'its id; `sockscope scenarios` lists them')
+    .argument('<scenario>', 'its id (`sockscope scenarios` lists them), or a file of your own: ./mine.js')
+    .argument('[own...]', 'options that only this scenario has; `sockscope scenarios ID` lists them')
+    // They are known when the scenario is loaded.
+    .allowUnknownOption()
     .summary('run a scenario, capture it, and show which call made which packet')
     .description(
       'Runs a scenario, captures its packets, and shows which call caused, carried or consumed each, and why.',
@@ -77,8 +81,10 @@ export function addRunCommand(program: Command, perform: (options: RunOptions) =
       GROUPS.run,
     ),
   );
-  addDisplayOptions(command);
-  command.action((scenario: string, raw: RawRun) => perform(runOptions(scenario, raw, command)));
+  addQuizOptions(addDisplayOptions(command));
+  command.action((scenario: string, _: readonly string[], raw: RawRun) =>
+    perform(runOptions(scenario, raw, command)),
+  );
 }
 
 function parameterOption(spec: ParameterSpec): Option {
@@ -103,6 +109,7 @@ function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions
     }
   }
   const given: Record<string, string | true | readonly string[]> = {};
+  Object.assign(given, ownOptions(command));
   for (const spec of PARAMETERS) {
     const value: unknown = command.getOptionValue(camelCase(spec.name));
     if (value !== undefined) given[spec.name] = value as string | true | readonly string[];
@@ -116,9 +123,30 @@ function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions
     verify: raw.verify === true,
     dataBytes: raw.dataBytes,
     ringBytes: raw.ring === undefined ? null : raw.ring * 1024 * 1024,
-    typist: raw.input ? typistOf(process.stdin.isTTY === true) : 'nobody',
+    typist: raw.input && raw.quiz !== true ? typistOf(process.stdin.isTTY === true) : 'nobody',
     display: displayOptions(raw),
   };
+}
+
+/** What was typed behind the scenario and is no option that we know: --name, --name VALUE or --name=VALUE. */
+function ownOptions(command: Command): Readonly<Record<string, string | true>> {
+  const [scenario = '', ...rest] = command.args;
+  if (scenario.startsWith('-'))
+    command.error(`error: the scenario goes in front of its own options, and ${scenario} is none of ours`);
+  const own: Record<string, string | true> = {};
+  for (let at = 0; at < rest.length; at += 1) {
+    const word = rest[at] ?? '';
+    const [, name, value] = /^--([a-z][a-z0-9-]*)(?:=(.*))?$/s.exec(word) ?? [];
+    if (name === undefined) command.error(`error: there is no use for '${word}'`);
+    const next = rest[at + 1];
+    if (value !== undefined) own[name] = value;
+    else if (next === undefined || next.startsWith('-')) own[name] = true;
+    else {
+      own[name] = next;
+      at += 1;
+    }
+  }
+  return own;
 }
 
 /** A terminal has a person; a pipe and a file have lines; a device as /dev/null has nobody. */
@@ -136,7 +164,8 @@ function camelCase(name: string): string {
   return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function wholeNumber(min: number, max: number): (text: string) => number {
+/** Reads a whole number of a range from the command line. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (/^\d+$/.test(text) && value >= min && value <= max) return value;

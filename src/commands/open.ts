@@ -1,9 +1,12 @@
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { OpenOptions } from '../cli/program.ts';
+import { scenarioIds } from '../scenarios/registry.ts';
+import { judgeSaved } from '../scenarios/saved-checks.ts';
 import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
-import { verifyTimeline } from '../timeline/verify.ts';
+import type { Timeline } from '../timeline/types.ts';
 import { endOfGrowing, isPipe } from './growing.ts';
+import { askQuiz } from './quiz.ts';
 import { printLines, textStyle, wantsScreen } from './terminal.ts';
 import type { Views } from './views.ts';
 
@@ -23,11 +26,14 @@ export async function openCommand(options: OpenOptions, views: Views): Promise<E
   const { capture } = session;
   try {
     const timeline = buildTimeline(session);
-    const verification = options.verify ? verifyTimeline(timeline) : null;
+    await judgeSaved(timeline);
+    const verification = options.verify
+      ? (await import('../timeline/verify.ts')).verifyTimeline(timeline)
+      : null;
     const style = textStyle(options.display);
     if (options.display.format === 'json') await printLines(views.json(timeline, verification));
     else if (show !== null) await printLines(await views.textView(timeline, show, style));
-    else {
+    else if (await isAsked(timeline, options.display)) {
       await printLines(views.ladder(timeline, style));
       if (verification !== null) await printLines(views.verification(verification, style));
     }
@@ -39,4 +45,11 @@ export async function openCommand(options: OpenOptions, views: Views): Promise<E
   } finally {
     capture.close();
   }
+}
+
+/** Whether the ladder may be shown: at once, or when the questions of --quiz have been answered. */
+async function isAsked(timeline: Timeline, { quiz }: OpenOptions['display']): Promise<boolean> {
+  if (quiz === undefined) return true;
+  const name = timeline.session.run?.scenario ?? '';
+  return await askQuiz(timeline, scenarioIds().includes(name) ? name : null, quiz === 'answers');
 }

@@ -1,10 +1,12 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { RunOptions } from '../cli/run-options.ts';
+import type { RunWatcher } from '../lab/recorded-run.ts';
 import { allHold } from '../scenarios/judgement.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { type Verification, verifyTimeline } from '../timeline/verify.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { playScenario } from './play.ts';
+import { askQuiz } from './quiz.ts';
 import { RunScreen } from './run-screen.ts';
 import { printLines, textStyle, wantsScreen } from './terminal.ts';
 import type { Views } from './views.ts';
@@ -19,13 +21,15 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
     options,
     () => {
       screen = new RunScreen(views.texts);
-      return screen;
+      return options.display.quiz === undefined ? screen : SILENT;
     },
     interrupts.stop,
   ).finally(() => screen?.close());
   try {
     const verification = options.verify ? verifyTimeline(timeline) : null;
-    if (options.output !== '-') await print(timeline, verification, options, views);
+    const { quiz } = options.display;
+    const isAsked = quiz === undefined || (await askQuiz(timeline, options.scenario, quiz === 'answers'));
+    if (options.output !== '-' && isAsked) await print(timeline, verification, options, views);
     if (fileProblem !== null) process.stderr.write(`sockscope: ${fileProblem}\n`);
     if (interrupts.code !== null) return interrupts.code;
     const { run } = recorded.session;
@@ -36,6 +40,9 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
     recorded.close();
   }
 }
+
+/** What the roles say would give the answers of --quiz away. */
+const SILENT: RunWatcher = { begin: () => {}, hear: () => {}, blocked: () => {} };
 
 async function print(
   timeline: Timeline,

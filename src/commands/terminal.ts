@@ -27,7 +27,11 @@ const PLAIN: ReadonlySet<string> = new Set(['', 'dumb', 'unknown']);
  * Whether the full screen is to be used: on a terminal, unless text or JSON was asked for. When standard input is a
  * capture, keys come from the terminal itself.
  */
-export function wantsScreen({ format }: Pick<DisplayOptions, 'format'>, inputIsCapture = false): boolean {
+export function wantsScreen(
+  { format, quiz }: Pick<DisplayOptions, 'format' | 'quiz'>,
+  inputIsCapture = false,
+): boolean {
+  if (quiz !== undefined) return false; // it reads lines
   if (format !== 'auto' || process.stdout.isTTY !== true || PLAIN.has(process.env.TERM ?? '')) return false;
   return inputIsCapture ? !isatty(0) && hasTerminal() : process.stdin.isTTY === true;
 }

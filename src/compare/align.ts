@@ -1,5 +1,9 @@
+import { atOnce, CELLS_A_STEP } from '../timeline/time-order.ts';
+
 /** Edits after which a search stops and goes on from the furthest place that it reached: bounds time and memory. */
 const MOST_EDITS = 400;
+/** Edits that are tried before others may do something: about a millisecond where there are many. */
+const EDITS_A_STEP = 32;
 
 /**
  * Aligns two sequences of signatures: for each place of `left` the place of `right` that it is paired with, ascending, or
@@ -7,32 +11,59 @@ const MOST_EDITS = 400;
  * so up to `most` edits; in longer ones piece by piece.
  */
 export function align(left: Int32Array, right: Int32Array, most = MOST_EDITS): Int32Array {
+  return atOnce(alignInSteps(left, right, most));
+}
+
+/** The same in steps, between which others may do something: sequences may be millions long. */
+export function* alignInSteps(
+  left: Int32Array,
+  right: Int32Array,
+  most = MOST_EDITS,
+): Generator<void, Int32Array> {
   const match = new Int32Array(left.length).fill(-1);
   let from = 0;
   let leftEnd = left.length;
   let rightEnd = right.length;
-  while (from < leftEnd && from < rightEnd && left[from] === right[from]) match[from] = from++;
-  while (leftEnd > from && rightEnd > from && left[leftEnd - 1] === right[rightEnd - 1])
+  while (from < leftEnd && from < rightEnd && left[from] === right[from]) {
+    match[from] = from++;
+    if (from % CELLS_A_STEP === 0) yield;
+  }
+  while (leftEnd > from && rightEnd > from && left[leftEnd - 1] === right[rightEnd - 1]) {
     match[--leftEnd] = --rightEnd;
+    if (leftEnd % CELLS_A_STEP === 0) yield;
+  }
   // What the other side does not have at all can have no partner; leaving it out makes the search short.
-  const ours = common(left, from, leftEnd, signaturesOf(right, from, rightEnd));
-  const theirs = common(right, from, rightEnd, signaturesOf(left, from, leftEnd));
+  const ours = yield* common(left, from, leftEnd, yield* signaturesOf(right, from, rightEnd));
+  const theirs = yield* common(right, from, rightEnd, yield* signaturesOf(left, from, leftEnd));
   const search = new Search(signaturesAt(left, ours), signaturesAt(right, theirs), most);
-  search.run((x, y) => {
+  yield* search.run((x, y) => {
     match[ours[x] ?? 0] = theirs[y] ?? 0;
   });
   return match;
 }
 
-function signaturesOf(cells: Int32Array, from: number, end: number): ReadonlySet<number> {
-  return new Set(cells.subarray(from, end));
+function* signaturesOf(cells: Int32Array, from: number, end: number): Generator<void, ReadonlySet<number>> {
+  const signatures = new Set<number>();
+  for (let at = from; at < end; at++) {
+    signatures.add(cells[at] ?? 0);
+    if (at % CELLS_A_STEP === 0) yield;
+  }
+  return signatures;
 }
 
 /** Places whose signature is among the wanted ones. */
-function common(cells: Int32Array, from: number, end: number, wanted: ReadonlySet<number>): Int32Array {
+function* common(
+  cells: Int32Array,
+  from: number,
+  end: number,
+  wanted: ReadonlySet<number>,
+): Generator<void, Int32Array> {
   const places = new Int32Array(end - from);
   let length = 0;
-  for (let at = from; at < end; at++) if (wanted.has(cells[at] ?? 0)) places[length++] = at;
+  for (let at = from; at < end; at++) {
+    if (wanted.has(cells[at] ?? 0)) places[length++] = at;
+    if (at % CELLS_A_STEP === 0) yield;
+  }
   return places.subarray(0, length);
 }
 
@@ -53,19 +84,24 @@ class Search {
     this.most = most;
   }
 
-  run(pair: (x: number, y: number) => void): void {
+  *run(pair: (x: number, y: number) => void): Generator<void, void> {
     let x = 0;
     let y = 0;
-    while (x < this.left.length && y < this.right.length) [x, y] = this.piece(x, y, pair);
+    while (x < this.left.length && y < this.right.length) [x, y] = yield* this.piece(x, y, pair);
   }
 
   /** Searches on from a place until the end or until there are too many edits; gives where it ended. */
-  private piece(x0: number, y0: number, pair: (x: number, y: number) => void): readonly [number, number] {
+  private *piece(
+    x0: number,
+    y0: number,
+    pair: (x: number, y: number) => void,
+  ): Generator<void, readonly [number, number]> {
     const width = this.left.length - x0;
     const height = this.right.length - y0;
     const { trace } = this;
     trace.length = 0;
     for (let edits = 0; ; edits++) {
+      if (edits % EDITS_A_STEP === 0) yield;
       const reached = new Int32Array(2 * edits + 1);
       trace.push(reached);
       let best = 0;

@@ -1,3 +1,4 @@
+import { atOnce } from '../timeline/time-order.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { type Difference, differencesOf, surelySame } from './differences.ts';
 import { type Lines, linesOf } from './lines.ts';
@@ -32,11 +33,7 @@ const LINES_A_STEP = 1 << 13;
 
 /** Compares two runs. Pure: the same two time lines give the same comparison. */
 export function compareTimelines(left: Timeline, right: Timeline): Comparison {
-  const steps = compareInSteps(left, right);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
+  return atOnce(compareInSteps(left, right));
 }
 
 /** The same in steps, so that a screen can listen to keys in between. */

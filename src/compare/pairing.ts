@@ -1,7 +1,9 @@
-import { align } from './align.ts';
+import { alignInSteps } from './align.ts';
 import type { Signatures } from './signatures.ts';
 import { pairConnections, pairRoles, StrandFinder } from './strands.ts';
 import { UNITS_A_STEP, type Units } from './units.ts';
+
+const STRANDS_A_STEP = 16;
 
 /** Which unit of one run is which of the other; -1 where it has none there. */
 export interface Pairing {
@@ -27,7 +29,7 @@ export function* pairUnits(
   ours: Signatures,
   theirs: Signatures,
 ): Generator<void, Pairing> {
-  const connections = pairConnections(left.timeline, right.timeline);
+  const connections = yield* pairConnections(left.timeline, right.timeline);
   const [ourRoles, theirRoles] = pairRoles(left.timeline.session, right.timeline.session);
   const finder = new StrandFinder(connections.count);
   const ourStrands = yield* finder.find(left, connections.left, ourRoles ?? new Map());
@@ -40,20 +42,24 @@ export function* pairUnits(
   for (let strand = 0; strand < finder.count; strand++) {
     const x = members(a, strand);
     const y = members(b, strand);
-    if (x.length > 1000) yield;
-    partners.pairStrand(x, y, ours, theirs);
+    if (x.length > 1000 || strand % STRANDS_A_STEP === 0) yield;
+    yield* partners.pairStrand(x, y, ours, theirs);
   }
-  yield;
-  partners.pairRest(left, right, ours, theirs, [ourRoles ?? new Map(), theirRoles ?? new Map()]);
+  yield* partners.pairRest(left, right, ours, theirs, [ourRoles ?? new Map(), theirRoles ?? new Map()]);
   return { partnerOfLeft: partners.ofLeft, partnerOfRight: partners.ofRight, right: b };
 }
 
 export function* grouped(strands: Int32Array, count: number): Generator<void, Grouped> {
   const start = new Int32Array(count + 1);
-  for (const strand of strands) start[strand + 1] = (start[strand + 1] ?? 0) + 1;
-  yield;
-  for (let strand = 0; strand < count; strand++)
+  for (let unit = 0; unit < strands.length; unit++) {
+    if (unit % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
+    const strand = strands[unit] ?? 0;
+    start[strand + 1] = (start[strand + 1] ?? 0) + 1;
+  }
+  for (let strand = 0; strand < count; strand++) {
+    if (strand % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
     start[strand + 1] = (start[strand + 1] ?? 0) + (start[strand] ?? 0);
+  }
   const next = start.slice();
   const order = new Int32Array(strands.length);
   for (let unit = 0; unit < strands.length; unit++) {
@@ -79,46 +85,50 @@ class Partners {
     this.ofRight = new Int32Array(right).fill(-1);
   }
 
-  pairStrand(x: Int32Array, y: Int32Array, ours: Signatures, theirs: Signatures): void {
+  *pairStrand(x: Int32Array, y: Int32Array, ours: Signatures, theirs: Signatures): Generator<void, void> {
     if (x.length === 0 || y.length === 0) return;
-    const match = align(
-      x.map((unit) => ours.fine[unit] ?? 0),
-      y.map((unit) => theirs.fine[unit] ?? 0),
-    );
+    const match = yield* alignInSteps(at(ours.fine, x), at(theirs.fine, y));
     let fromX = 0;
     let fromY = 0;
-    for (let at = 0; at <= x.length; at++) {
-      const to = at === x.length ? y.length : (match[at] ?? -1);
+    for (let place = 0; place <= x.length; place++) {
+      if (place % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
+      const to = place === x.length ? y.length : (match[place] ?? -1);
       if (to < 0) continue;
-      this.pairAlike(x.subarray(fromX, at), y.subarray(fromY, to), ours, theirs);
-      if (at < x.length) this.pair(x[at] ?? 0, y[to] ?? 0);
-      fromX = at + 1;
+      // Mostly there is nothing between two pairs: that is not worth views of the arrays.
+      if (place > fromX && to > fromY)
+        yield* this.pairAlike(x.subarray(fromX, place), y.subarray(fromY, to), ours, theirs);
+      if (place < x.length) this.pair(x[place] ?? 0, y[to] ?? 0);
+      fromX = place + 1;
       fromY = to + 1;
     }
   }
 
-  pairRest(
+  *pairRest(
     left: Units,
     right: Units,
     ours: Signatures,
     theirs: Signatures,
     roles: readonly ReadonlyMap<string, number>[],
-  ): void {
-    const x = openCalls(left, this.ofLeft, roles[0]);
-    const y = openCalls(right, this.ofRight, roles[1]);
+  ): Generator<void, void> {
+    const x = yield* openCalls(left, this.ofLeft, roles[0]);
+    const y = yield* openCalls(right, this.ofRight, roles[1]);
     for (const [key, units] of x)
-      this.pairAlike(Int32Array.from(units), Int32Array.from(y.get(key) ?? []), ours, theirs);
+      yield* this.pairAlike(Int32Array.from(units), Int32Array.from(y.get(key) ?? []), ours, theirs);
   }
 
-  private pairAlike(x: Int32Array, y: Int32Array, ours: Signatures, theirs: Signatures): void {
+  private *pairAlike(
+    x: Int32Array,
+    y: Int32Array,
+    ours: Signatures,
+    theirs: Signatures,
+  ): Generator<void, void> {
     if (x.length === 0 || y.length === 0) return;
-    const match = align(
-      x.map((unit) => ours.coarse[unit] ?? 0),
-      y.map((unit) => theirs.coarse[unit] ?? 0),
-    );
-    match.forEach((to, at) => {
-      if (to >= 0) this.pair(x[at] ?? 0, y[to] ?? 0);
-    });
+    const match = yield* alignInSteps(at(ours.coarse, x), at(theirs.coarse, y));
+    for (let place = 0; place < match.length; place++) {
+      if (place % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
+      const to = match[place] ?? -1;
+      if (to >= 0) this.pair(x[place] ?? 0, y[to] ?? 0);
+    }
   }
 
   private pair(left: number, right: number): void {
@@ -127,13 +137,18 @@ class Partners {
   }
 }
 
-function openCalls(
+function at(signatures: Int32Array, units: Int32Array): Int32Array {
+  return units.map((unit) => signatures[unit] ?? 0);
+}
+
+function* openCalls(
   { length, isCall, subjects, timeline }: Units,
   partners: Int32Array,
   roles: ReadonlyMap<string, number> | undefined,
-): ReadonlyMap<string, number[]> {
+): Generator<void, ReadonlyMap<string, number[]>> {
   const open = new Map<string, number[]>();
   for (let unit = 0; unit < length; unit++) {
+    if (unit % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
     if (isCall[unit] === 0 || (partners[unit] ?? -1) >= 0) continue;
     const call = timeline.session.calls[subjects[unit] ?? 0];
     if (call === undefined) continue;

@@ -1,6 +1,9 @@
 import type { Session } from '../session/session.ts';
+import { atOnce } from '../timeline/time-order.ts';
 import type { Connection, Timeline } from '../timeline/types.ts';
 import { UNITS_A_STEP, type Units } from './units.ts';
+
+const THINGS_A_STEP = 1 << 10;
 
 /** Gives things of two sides a common number where they are the same in meaning, and one of its own where they are not. */
 export interface Paired {
@@ -13,44 +16,61 @@ export interface Paired {
  * Pairs things by the first key of theirs that both sides have, the first of one side with the first of the other and so
  * on; then what is left by the next key.
  */
-export function pairUp<T>(
+export function* pairUp<T>(
   left: readonly T[],
   right: readonly T[],
   keys: readonly ((thing: T) => string)[],
-): Paired {
-  const numbers = [
-    new Array<number>(left.length).fill(-1),
-    new Array<number>(right.length).fill(-1),
-  ] as const;
+): Generator<void, Paired> {
+  const ours = new Array<number>(left.length).fill(-1);
+  const theirs = new Array<number>(right.length).fill(-1);
   let count = 0;
   for (const key of keys) {
-    const open = new Map<string, number[]>();
-    right.forEach((thing, index) => {
-      if (numbers[1][index] === -1) open.set(key(thing), [...(open.get(key(thing)) ?? []), index]);
-    });
-    const next = new Map<string, number>();
-    left.forEach((thing, index) => {
-      if (numbers[0][index] !== -1) return;
-      const name = key(thing);
-      const at = next.get(name) ?? 0;
-      const partner = open.get(name)?.[at];
-      if (partner === undefined) return;
-      next.set(name, at + 1);
-      numbers[0][index] = count;
-      numbers[1][partner] = count++;
-    });
+    const open = yield* openByKey(right, theirs, key);
+    for (const [index, thing] of left.entries()) {
+      if (index % THINGS_A_STEP === 0) yield;
+      if (ours[index] !== -1) continue;
+      const waiting = open.get(key(thing));
+      const partner = waiting?.places[waiting.next];
+      if (waiting === undefined || partner === undefined) continue;
+      waiting.next++;
+      ours[index] = count;
+      theirs[partner] = count++;
+    }
   }
-  for (const side of numbers)
+  for (const side of [ours, theirs])
     side.forEach((number, index) => {
       if (number === -1) side[index] = count++;
     });
-  return { left: numbers[0], right: numbers[1], count };
+  return { left: ours, right: theirs, count };
+}
+
+/** Things of one key that have no partner yet, and which of them is the next to get one. */
+interface Waiting {
+  readonly places: number[];
+  next: number;
+}
+
+function* openByKey<T>(
+  things: readonly T[],
+  numbers: readonly number[],
+  key: (thing: T) => string,
+): Generator<void, ReadonlyMap<string, Waiting>> {
+  const open = new Map<string, Waiting>();
+  for (const [index, thing] of things.entries()) {
+    if (index % THINGS_A_STEP === 0) yield;
+    if (numbers[index] !== -1) continue;
+    const name = key(thing);
+    const known = open.get(name);
+    if (known === undefined) open.set(name, { places: [index], next: 0 });
+    else known.places.push(index);
+  }
+  return open;
 }
 
 const portOf = (endpoint: string): string => /:(\d+)$/.exec(endpoint)?.[1] ?? '';
 
 /** Connections that mean the same: of the same roles to the same port, else to the same port, else of the same protocol. */
-export function pairConnections(left: Timeline, right: Timeline): Paired {
+export function pairConnections(left: Timeline, right: Timeline): Generator<void, Paired> {
   const server = (each: Connection): string => portOf(each.client === 'a' ? each.endpointB : each.endpointA);
   const roles = ({ client, roleA, roleB }: Connection): string =>
     client === 'a' ? `${roleA} ${roleB}` : `${roleB} ${roleA}`;
@@ -66,7 +86,7 @@ export function pairConnections(left: Timeline, right: Timeline): Paired {
 export function pairRoles(left: Session, right: Session): ReadonlyMap<string, number>[] {
   const [ours, theirs] = [rolesOf(left), rolesOf(right)];
   const side = (name: string): string => name.replace(/[^a-z].*$/, '');
-  const paired = pairUp(ours, theirs, [(name) => name, side]);
+  const paired = atOnce(pairUp(ours, theirs, [(name) => name, side]));
   return [ours, theirs].map(
     (names, index) =>
       new Map(names.map((name, at) => [name, (index === 0 ? paired.left : paired.right)[at] ?? -1])),

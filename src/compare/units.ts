@@ -1,4 +1,4 @@
-import { StrictAnalysis } from '../diagnosis/strict-flags.ts';
+import { flagsInSteps } from '../diagnosis/analysis.ts';
 import { lostRows } from '../session/lost.ts';
 import type { Timeline } from '../timeline/types.ts';
 
@@ -24,7 +24,6 @@ export const UNITS_A_STEP = 1 << 13;
 /** Lists the units of a time line, with a turn for others every so often. */
 export function* unitsOf(timeline: Timeline): Generator<void, Units> {
   const { session, rowCount } = timeline;
-  const { columns, flows } = session.capture;
   const isCall = new Uint8Array(rowCount);
   const subjects = new Uint32Array(rowCount);
   const rows = new Uint32Array(rowCount);
@@ -37,6 +36,6 @@ export function* unitsOf(timeline: Timeline): Generator<void, Units> {
     subjects[length] = row.kind === 'packet' ? row.packet : row.call;
     rows[length++] = index;
   }
-  const analysis = new StrictAnalysis(flows).run(columns).slice(0, columns.length);
+  const analysis = yield* flagsInSteps(session.capture);
   return { timeline, length, isCall, subjects, rows, analysis, lost: lostRows(session) };
 }

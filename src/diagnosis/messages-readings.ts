@@ -1,44 +1,9 @@
-import type { Reading, ReadingKind } from './readings.ts';
-
-/** What we say of a frame instead, and why. */
-const WORDS: Readonly<Record<ReadingKind, readonly [ours: string, because: string]>> = {
-  'persist-probe': [
-    'a probe of the closed window',
-    'the other side had said window 0, and Linux probes without data, one number below the next (RFC 9293 §3.8.6.1)',
-  ],
-  'sent-again': ['sent again', 'these very bytes were captured before: nothing overtook them'],
-  'captured-twice': [
-    'the same packet, captured twice',
-    'its headers are those of the copy before it, down to the IP identification',
-  ],
-  'first-copy-unseen': [
-    'its first copy is not in the capture',
-    'the gap that it fills was there before: it was lost before it was captured, or this is the first copy, late',
-  ],
-  'first-scaled': [
-    'the same window as in the SYN',
-    'the window of a SYN is in bytes, and later ones count in units of the scale (RFC 7323 §2.2)',
-  ],
-  'probe-byte': [
-    'the byte of the window probe was taken',
-    'that byte was captured: it is the one that the probe before carried',
-  ],
-  'behind-probe-byte': [
-    'nothing is missing before it',
-    'the byte in between was in the window probe, and is acknowledged',
-  ],
-  'new-connection': [
-    'a SYN of a new connection',
-    'the one before, which began with the same number, had been reset',
-  ],
-  needed: ['it had to be sent again', 'the calls and the lab show that the copy or its answer never arrived'],
-};
+import { words } from '../words/words.ts';
+import type { Reading } from './readings.ts';
 
 /** One sentence: what Wireshark says of a frame, what we say, and why. */
 export function readingText({ kind, theirs }: Reading): string {
-  const [ours, because] = WORDS[kind];
-  return `Wireshark says ${theirs.replaceAll('_', ' ')}; we say ${ours}, because ${because}`;
+  const { readings, report } = words();
+  const [ours, because] = readings[kind];
+  return report.reading(theirs.replaceAll('_', ' '), ours, because);
 }
-
-/** What stands over the list of readings. */
-export const READINGS_TITLE = 'Where our reading is not Wireshark’s';

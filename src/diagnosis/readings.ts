@@ -1,6 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import type { Reason, Timeline } from '../timeline/types.ts';
-import { analysisOf } from './analysis.ts';
+import { flagsOf } from './analysis.ts';
 import { compareCopies, HEADERS } from './check/copies.ts';
 import type { KnownFrame } from './check/recent-frames.ts';
 import { FLAG, READING } from './flags.ts';
@@ -63,7 +63,7 @@ export function readingOfBits(found: number): Reading | null {
 
 /** Our reading of a packet where it is not Wireshark's; null where both say the same. */
 export function readingOf(capture: Capture, row: number, timeline: Timeline | null = null): Reading | null {
-  let found = analysisOf(capture).flags[row] ?? 0;
+  let found = flagsOf(capture)[row] ?? 0;
   if ((found & READING.maybeTwice) !== 0 && !isCopy(capture, row)) found &= ~READING.maybeTwice;
   const bySegments = readingOfBits(found);
   if (bySegments !== null || timeline === null) return bySegments;

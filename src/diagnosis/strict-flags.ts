@@ -33,20 +33,21 @@ export class StrictAnalysis extends StrictConditions {
     this.observer = observer;
   }
 
-  /** Analyses rows `from` … length of the columns, which are rows `rowBase` + `from` … of the capture. */
-  run(columns: Columns, rowBase = 0, from = 0): Uint32Array {
-    const { length, protocol, flow, transportAt, problem } = columns;
+  /** Analyses rows `from` … `length` of the columns, which are rows `rowBase` + `from` … of the capture. */
+  run(columns: Columns, rowBase = 0, from = 0, length = columns.length): Uint32Array {
+    const { protocol, flow, transportAt, problem } = columns;
     if (this.flags.length < length) {
-      const flags = new Uint32Array(Math.max(length, from * 2, 1024));
+      const flags = new Uint32Array(Math.max(columns.length, from * 2, 1024));
       flags.set(this.flags.subarray(0, from));
       this.flags = flags;
     } else this.flags.fill(0, from, length);
-    this.option = 0;
+    // Only other columns begin with row 0: what is run in steps goes on among the options.
+    if (from === 0) this.option = 0;
     this.reserve();
     const { observer, flags } = this;
     observer?.reserve(this.flows.length);
     for (let row = from; row < length; row++) {
-      if (this.values === null) row = this.passUsual(columns, row, rowBase);
+      if (this.values === null) row = this.passUsual(columns, row, rowBase, length);
       if (row === length) break;
       if (protocol[row] !== PROTOCOL.tcp || (flow[row] ?? -1) < 0) continue;
       if (transportAt[row] === 0xffff || problem[row] !== 0) {
@@ -85,9 +86,9 @@ export class StrictAnalysis extends StrictConditions {
    * that is known. Does all that `examine` would do with them, which would find nothing, from row `from` on; returns the
    * first row that is something else.
    */
-  private passUsual(columns: Columns, from: number, rowBase: number): number {
+  private passUsual(columns: Columns, from: number, rowBase: number, length: number): number {
     const { state, times, observer, originSec } = this;
-    const { length, protocol, problem, flow, direction, flags, payloadLen } = columns;
+    const { protocol, problem, flow, direction, flags, payloadLen } = columns;
     const { seq: seqs, ack: acks, window: windows, sec, nsec } = columns;
     if (Number.isNaN(originSec)) return from;
     for (let row = from; row < length; row++) {

@@ -1,6 +1,7 @@
 import type { Columns } from '../../capture/columns.ts';
 import { readU32 } from '../../capture/decode/bytes.ts';
 import { eachTcpOption, TCP_OPTION } from '../../capture/decode/tcp-options.ts';
+import { RowNumbers } from './row-numbers.ts';
 
 /** Values beside the flags. Times in ns, rows counted from 0. */
 export type StrictValue =
@@ -29,7 +30,7 @@ const OUTSIDE: ReadonlySet<StrictValue> = new Set(['fin_active', 'fin_passive'])
 
 /** What the strict analysis says in numbers, kept for the rows that have it: only for who asks, because it costs memory. */
 export class StrictValues {
-  private readonly values = new Map<StrictValue, Map<number, number>>();
+  private readonly values = new Map<StrictValue, RowNumbers>();
   /** Directions in which a segment is missing, until the other side acknowledges anything. */
   private readonly missing = new Set<number>();
   /** Bytes that the latest segment of a direction reports as received out of order (RFC 2018). */
@@ -47,9 +48,12 @@ export class StrictValues {
   }
 
   set(name: StrictValue, row: number, value: number): void {
-    const known = this.values.get(name);
-    if (known === undefined) this.values.set(name, new Map([[row, value]]));
-    else known.set(row, value);
+    let known = this.values.get(name);
+    if (known === undefined) {
+      known = new RowNumbers();
+      this.values.set(name, known);
+    }
+    known.set(row, value);
   }
 
   /** Whether the row has any value. */

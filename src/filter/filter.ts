@@ -1,4 +1,6 @@
-import type { FilterNode } from './ast.ts';
+import { analysisInSteps } from '../diagnosis/analysis.ts';
+import { ANALYSIS_FIELDS } from './analysis-fields.ts';
+import type { FilterNode, Operand } from './ast.ts';
 import { findField } from './catalog.ts';
 import { type CompiledFilter, compileNode } from './compile.ts';
 import type { FilterError } from './error.ts';
@@ -34,6 +36,41 @@ export function parseFilter(text: string): FilterResult {
 /** Makes a filter ready for a capture or session. */
 export function compileFilter(filter: Filter, subject: Subject): CompiledFilter {
   return compileNode(filter.node, subject);
+}
+
+/**
+ * Makes in steps what a field of the filter needs all packets for: that of millions takes seconds, which the first question
+ * to the compiled filter would else take at once.
+ */
+export function* prepareFilter({ node }: Filter, { capture }: Subject): Generator<void, void> {
+  if (node === null) return;
+  for (const { field } of operandsOf(node))
+    if (ANALYSIS_FIELDS.has(field.name)) {
+      yield* analysisInSteps(capture);
+      return;
+    }
+}
+
+function* operandsOf(node: FilterNode): Generator<Operand> {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      yield* operandsOf(node.left);
+      yield* operandsOf(node.right);
+      return;
+    case 'not':
+      yield* operandsOf(node.of);
+      return;
+    case 'present':
+      yield node.operand;
+      return;
+    case 'compare':
+      if ('field' in node.right) yield node.right;
+      yield node.left;
+      return;
+    default:
+      yield node.left;
+  }
 }
 
 /** `tcp.flags.syn` alone asks whether there is such a bit, as in Wireshark: every segment has it. */

@@ -5,6 +5,7 @@ import { openSentinel, type Sentinel } from '../../capture/live/sentinel.ts';
 import { type AppliedConditions, applyConditions } from './conditions/apply.ts';
 import { setUpLoopback } from './conditions/loopback.ts';
 import type { LostPacket } from './conditions/lost-packets.ts';
+import { prepareNetwork } from './conditions/prepare.ts';
 import type { CaptureCounters, LabPlan } from './protocol.ts';
 
 export interface CaptureEnd {
@@ -29,6 +30,7 @@ export interface LabCapture {
 export async function openLabCapture(plan: LabPlan, packets: number): Promise<LabCapture> {
   const engine = await loadEngine(plan.capture.engine);
   const loopback = plan.conditions === null ? null : setUpLoopback(plan.conditions);
+  const prepared = prepareNetwork(plan.network);
   const sentinel = await openSentinel();
   const applied =
     plan.conditions === null || loopback === null
@@ -42,7 +44,7 @@ export async function openLabCapture(plan: LabPlan, packets: number): Promise<La
     problems.push(`the capture stopped: ${error instanceof Error ? error.message : String(error)}`);
   });
   return {
-    network: { engine: engine.version, ...applied?.granted },
+    network: { engine: engine.version, ...applied?.granted, ...prepared },
     caveats: [...capture.caveats, ...(applied?.notes ?? [])],
     finish: () => {
       draining.stop();

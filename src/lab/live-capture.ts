@@ -35,12 +35,13 @@ export interface LiveEnd {
 
 /**
  * Captures what runs on a device of this machine until `stop`; `grown` is told when there are more packets, and may ask
- * for a session of those so far. Throws a UserError where that is not permitted or the device or the filter is wrong.
+ * for a session of those so far; `begun` is called when packets are taken. Throws a UserError where that is not permitted or the device or the filter is wrong.
  */
 export async function captureLive(
   { device, filter }: LiveOptions,
   grown: (size: number, snapshot: () => Session) => void,
   stop: AbortSignal,
+  begun: () => void = () => {},
 ): Promise<LiveEnd> {
   const engine = await loadEngine('libpcap');
   const sentinel = await openSentinel();
@@ -68,6 +69,7 @@ export async function captureLive(
       problem = `the capture stopped: ${error instanceof Error ? error.message : String(error)}`;
       resolve();
     });
+    begun();
     const end = () => {
       draining.stop();
       resolve();

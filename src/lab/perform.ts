@@ -1,10 +1,13 @@
 import { readlinkSync } from 'node:fs';
+import { EXIT, UserError } from '../../capture/user-error.ts';
 import { restoreParameters } from '../scenarios/parameters.ts';
-import { loadModule } from '../scenarios/registry.ts';
-import type { RoleFunction } from '../scenarios/scenario.ts';
+import { loadModule, programOf } from '../scenarios/registry.ts';
+import type { RoleContext, RoleFunction } from '../scenarios/scenario.ts';
 import { CallFailed } from '../scenarios/support/must.ts';
+import { isUserFile, nameOfUserFile, placeOf } from '../scenarios/user-file.ts';
 import { setCallHook } from '../sockets/call-hook.ts';
 import { closeRecorder, configureRecorder } from '../sockets/recorder.ts';
+import { setProgram } from '../sockets/source-place.ts';
 import { aroundCalls } from './pause.ts';
 import { LOG_FD } from './protocol.ts';
 import { roleContext } from './role-context.ts';
@@ -27,11 +30,18 @@ export async function prepareRole(setup: RoleSetup, thread: number): Promise<() 
     dataBytes: setup.recording.dataBytes,
     thinAfterBytes: setup.recording.thinAfterBytes ?? Number.POSITIVE_INFINITY,
   });
+  setProgram(programOf(setup.scenario));
   setCallHook(
     aroundCalls(setup.pauses, setup.step ? (call, pending) => stepBefore(setup.role, call, pending) : null),
   );
   const play = (await loadModule(setup.scenario))[setup.entry] as RoleFunction | undefined;
-  if (play === undefined) throw new Error(`scenario ${setup.scenario} has no role function ${setup.entry}`);
+  if (typeof play !== 'function') {
+    const hint = 'roles() names exported functions as entries';
+    throw new UserError(`${setup.scenario} exports no role function ${setup.entry}`, {
+      hint,
+      exitCode: EXIT.usage,
+    });
+  }
   const { context, ended } = roleContext(setup);
   const parameters = restoreParameters(setup.parameters);
   return async () => {
@@ -39,10 +49,19 @@ export async function prepareRole(setup: RoleSetup, thread: number): Promise<() 
       await play(parameters, context);
       await ended();
     } catch (error) {
-      if (!(error instanceof CallFailed)) throw error;
-      process.exitCode = 1; // the role has already said which call failed
+      if (!(error instanceof CallFailed)) tellMistake(error, setup, context);
+      process.exitCode = 1; // the role has already said what failed
     } finally {
       closeRecorder();
     }
   };
+}
+
+/** An error in a user's own program is its author's to mend: the place and no stack. One in ours is our bug. */
+function tellMistake(error: unknown, setup: RoleSetup, role: RoleContext): void {
+  if (!isUserFile(setup.scenario)) throw error;
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const message = `${nameOfUserFile(setup.scenario)}${placeOf(error, setup.scenario)}: ${said}`;
+  role.report('failed', message);
+  role.print(message);
 }

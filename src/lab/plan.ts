@@ -1,7 +1,9 @@
 import { statSync } from 'node:fs';
 import type { EngineName } from '../../capture/live/engine.ts';
+import { EXIT, UserError } from '../../capture/user-error.ts';
 import type { Parameters } from '../scenarios/parameters.ts';
-import type { Scenario } from '../scenarios/scenario.ts';
+import type { NetworkCommand, Scenario } from '../scenarios/scenario.ts';
+import { nameOfUserFile } from '../scenarios/user-file.ts';
 import { type Conditions, checkConditions } from './conditions/conditions.ts';
 import { invokingUser } from './privileges.ts';
 import type { LabPlan, Recording, Typist } from './protocol.ts';
@@ -15,6 +17,8 @@ const LARGE_RING = 64 << 20;
 const NO_LIMIT_MS = 0x7fff_ffff;
 
 export interface PlanOptions {
+  /** The absolute path of the user's own file that the scenario comes from; null for one of ours. */
+  readonly file: string | null;
   /** Keep what --verify needs to compare every byte. */
   readonly verify: boolean;
   /** The first bytes of each call's data that are kept otherwise. */
@@ -27,15 +31,18 @@ export interface PlanOptions {
 
 /** What the lab has to do for one run of a scenario. */
 export function planRun(scenario: Scenario, parameters: Parameters, options: PlanOptions): LabPlan {
+  const { file } = options;
   const all = parameters.all();
   const timeout = parameters.number('timeout-run');
   return {
-    scenario: scenario.id,
+    scenario: file === null ? scenario.id : nameOfUserFile(file),
+    file,
     parameters: all,
     roles: scenario.roles(parameters),
     net: parameters.text('net') === 'host' ? 'host' : 'private',
     owner: invokingUser(),
     conditions: conditionsOf(parameters),
+    network: networkOf(scenario, parameters),
     capture: {
       engine: parameters.text('engine') as EngineName,
       device: 'lo',
@@ -59,6 +66,18 @@ function ownTraffic(parameters: Parameters): string | null {
   const { net, port } = parameters.all();
   if (net !== 'host' || typeof port !== 'number') return null;
   return `port ${port} or icmp or icmp6 or (ip[6:2] & 0x1fff != 0) or (ip6 proto 44)`;
+}
+
+/** Throws a UserError (exit 2) where the machine's own network would have to be changed. */
+function networkOf(scenario: Scenario, parameters: Parameters): readonly NetworkCommand[] {
+  const commands = scenario.network?.(parameters) ?? [];
+  if (commands.length > 0 && parameters.text('net') === 'host') {
+    throw new UserError(`${scenario.id} needs --net private: it changes routes or the firewall`, {
+      hint: "the machine's own network is never changed: leave --net host out",
+      exitCode: EXIT.usage,
+    });
+  }
+  return commands;
 }
 
 function conditionsOf(parameters: Parameters): Conditions | null {

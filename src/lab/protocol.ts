@@ -1,6 +1,6 @@
 import type { EngineName } from '../../capture/live/engine.ts';
 import type { Pause } from '../scenarios/pauses.ts';
-import type { RolePlan, RoleSignal } from '../scenarios/scenario.ts';
+import type { NetworkCommand, RolePlan, RoleSignal } from '../scenarios/scenario.ts';
 import type { KernelSample } from '../session/kernel-sample.ts';
 import type { Conditions } from './conditions/conditions.ts';
 import type { LostPacket } from './conditions/lost-packets.ts';
@@ -25,13 +25,18 @@ export type Typist = 'nobody' | 'lines' | 'person';
 
 /** Everything a lab needs to know; sent by the top as the first message. */
 export interface LabPlan {
+  /** Its id, or the name of a user's own file. */
   readonly scenario: string;
+  /** The absolute path of a user's own file; null for a scenario of ours. */
+  readonly file: string | null;
   readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
   readonly roles: readonly RolePlan[];
   readonly net: 'private' | 'host';
   readonly owner: Owner | null;
   /** null on the machine's own network, which is never changed. */
   readonly conditions: Conditions | null;
+  /** What the scenario wants done to the private network; empty on the machine's own. */
+  readonly network: readonly NetworkCommand[];
   readonly capture: {
     readonly engine: EngineName;
     readonly device: string;

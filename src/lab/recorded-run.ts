@@ -10,7 +10,8 @@ import { lostRows } from './lost-rows.ts';
 import type { FromLab, LabPlan } from './protocol.ts';
 import { LogFollower } from './readiness.ts';
 import { RunNotes, type Verdict } from './run-notes.ts';
-import { type LabEnd, type LabHandle, openLab, type RunTalk } from './top.ts';
+
+import { type LabEnd, type LabHandle, openLab, type RunTalk, type StartedLab } from './top.ts';
 
 /** How often what the run has produced is taken in: saved, and shown. */
 const TAKE_IN_EVERY_MS = 20;
@@ -39,7 +40,7 @@ export interface RecordedRun {
 /**
  * Runs a plan and records it: calls and packets as they come, into `file` if there is one, and the whole as a session when
  * the run is over. `stop` ends it early; what was recorded until then is the session.
- * Throws a UserError when the run could not begin.
+ * `begun` is a lab process that was started before. Throws a UserError when the run could not begin.
  */
 export async function recordRun(
   plan: LabPlan,
@@ -47,14 +48,16 @@ export async function recordRun(
   file: SessionFile | null,
   watcher: RunWatcher,
   stop: AbortSignal,
+  begun: StartedLab | null = null,
 ): Promise<RecordedRun> {
   const notes = new RunNotes(plan);
   const kernel = new KernelNotes();
-  const lab = openLab(plan, (message) => {
+  const hear = (message: FromLab) => {
     if (message.type === 'kernel') return kernel.take(message.samples, message.askedNs);
     notes.hear(message);
     watcher.hear(message);
-  });
+  };
+  const lab = begun === null ? openLab(plan, hear) : openLab(plan, hear, begun);
   watcher.begin(lab.talk);
   const intake = new Intake({ plan, lab, notes, kernel, file, watcher });
   stop.addEventListener('abort', lab.stop);

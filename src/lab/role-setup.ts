@@ -4,6 +4,7 @@ import type { Recording } from './protocol.ts';
 
 /** What a role process (or a thread, or a child that a role forks) is told at its start, as JSON in its environment. */
 export interface RoleSetup {
+  /** Its id, or the absolute path of a user's own file. */
   readonly scenario: string;
   readonly parameters: Readonly<Record<string, string | number | boolean | null>>;
   readonly role: string;

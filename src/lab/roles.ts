@@ -85,7 +85,7 @@ export class RoleProcess {
 
 function setupOf(plan: RolePlan, lab: LabPlan): RoleSetup {
   return {
-    scenario: lab.scenario,
+    scenario: lab.file ?? lab.scenario,
     parameters: lab.parameters,
     role: plan.name,
     index: plan.index,

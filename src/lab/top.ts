@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import { startLab } from './launch.ts';
@@ -33,11 +34,32 @@ export interface LabHandle {
   close(): void;
 }
 
-/** Starts the lab and hands it the plan. `hear` gets every message but the last. */
-export function openLab(plan: LabPlan, hear: (message: FromLab) => void): LabHandle {
+/** A lab process that waits for its plan, and the files that it writes. */
+export interface StartedLab {
+  readonly lab: ChildProcess;
+  readonly log: number;
+  readonly packets: number;
+  kill(): void;
+}
+
+/** Starts the lab process with what rights we have now. */
+export function startLabProcess(net: LabPlan['net']): StartedLab {
   const log = openNamelessFile('ax+');
   const packets = openNamelessFile('wx+');
-  const lab = asRoot(() => startLab(plan.net, log, packets));
+  const lab = asRoot(() => startLab(net, log, packets));
+  // The lab ends when its line to us does.
+  const kill = () => {
+    if (lab.connected) lab.disconnect();
+  };
+  return { lab, log, packets, kill };
+}
+
+/** Starts the lab, unless that is done already, and hands it the plan. `hear` gets every message but the last. */
+export function openLab(
+  plan: LabPlan,
+  hear: (message: FromLab) => void,
+  { lab, log, packets }: StartedLab = startLabProcess(plan.net),
+): LabHandle {
   const tell = (message: ToLab) => {
     if (lab.connected) lab.send(message);
   };

@@ -51,7 +51,8 @@ export function decide(condition: boolean | null, note: Text, ...proof: readonly
 /** Whoever wants to see more than this looks at the ladder. */
 const ROWS_SHOWN = 50;
 
-function rowsOf(proof: readonly Proof[]): Pick<Verdict, 'calls' | 'packets'> {
+/** The indices of what proves something, the first fifty of each. */
+export function rowsOf(proof: readonly Proof[]): Pick<Verdict, 'calls' | 'packets'> {
   const calls = new Set<number>();
   const packets = new Set<number>();
   for (const item of proof) {

@@ -68,7 +68,7 @@ export interface PacketSeen {
   readonly fromRole: string | null;
   readonly toRole: string | null;
   readonly connection: number | null;
-  /** Kind of its reason: 'syn', 'again-timeout', 'zero-window'… (src/timeline/messages-packets.ts). */
+  /** Kind of its reason: 'syn', 'again-timeout', 'zero-window'… (src/words/en/packets.ts). */
   readonly reason: string;
   /** ICMP and ICMPv6. */
   readonly icmpType: number | null;

@@ -3,7 +3,7 @@ import { hasArrivalTimes, isComplete } from '../timeline/completeness.ts';
 import type { Relation, Timeline } from '../timeline/types.ts';
 import type { CallSeen, ConnectionSeen, Evidence, PacketQuery, PacketSeen, Who } from './evidence.ts';
 import type { Parameters } from './parameters.ts';
-import { callSeen, packetSeen } from './seen.ts';
+import { callSeen, flagBits, packetSeen } from './seen.ts';
 
 /** The evidence of a run, read from its time line. The session must be one of a run, not of a plain capture. */
 export function observe(timeline: Timeline, parameters: Parameters): Evidence {
@@ -89,20 +89,25 @@ function distinct<T extends { readonly relation: Relation }>(
 }
 
 function packetsLike(
-  { session }: Timeline,
+  timeline: Timeline,
   which: PacketQuery,
   packet: (index: number) => PacketSeen,
   isOf: (role: string | null, who: Who) => boolean,
 ): readonly PacketSeen[] {
-  const wanted = (which.flags ?? '').split(' ').filter((flag) => flag !== '');
+  const { columns } = timeline.session.capture;
+  const flags = flagBits(which.flags ?? '');
+  const hasFlags = flags.set !== 0 || flags.unset !== 0;
   const reasons = which.reason === undefined ? null : [which.reason].flat();
   const found: PacketSeen[] = [];
-  for (let index = 0; index < session.capture.columns.length; index++) {
+  for (let index = 0; index < columns.length; index++) {
+    // The columns first: a run may have a million packets, and an object of each would take seconds.
+    const bits = columns.flags[index] ?? 0;
+    if (which.data !== undefined && (columns.payloadLen[index] ?? 0) > 0 !== which.data) continue;
+    if (hasFlags && ((bits & flags.set) !== flags.set || (bits & flags.unset) !== 0)) continue;
+    if (which.connection !== undefined && timeline.connectionOfPacket(index) !== which.connection) continue;
     const seen = packet(index);
+    if (hasFlags && seen.protocol !== 'tcp') continue;
     if (which.protocol !== undefined && seen.protocol !== which.protocol) continue;
-    if (which.connection !== undefined && seen.connection !== which.connection) continue;
-    if (which.data !== undefined && seen.bytes > 0 !== which.data) continue;
-    if (wanted.length > 0 && !hasFlags(seen.flags, wanted)) continue;
     if (reasons !== null && !reasons.includes(seen.reason)) continue;
     const to = seen.from === null ? null : seen.from === 'client' ? 'server' : 'client';
     if (which.from !== undefined && which.from !== seen.from && !isOf(seen.fromRole, which.from)) continue;
@@ -110,11 +115,6 @@ function packetsLike(
     found.push(seen);
   }
   return found.sort((a, b) => a.time - b.time || a.index - b.index);
-}
-
-function hasFlags(flags: string, wanted: readonly string[]): boolean {
-  const set = flags.split(' ');
-  return wanted.every((flag) => (flag.startsWith('!') ? !set.includes(flag.slice(1)) : set.includes(flag)));
 }
 
 function connectionsOf(timeline: Timeline, protocol: 'tcp' | 'udp' | undefined): readonly ConnectionSeen[] {

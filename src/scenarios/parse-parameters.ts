@@ -8,6 +8,9 @@ import { type Parameters, type ParameterValue, restoreParameters } from './param
 import { parsePauses } from './pauses.ts';
 import type { Scenario } from './scenario.ts';
 
+/** Set by `sockscope shell` in the shell. */
+const INSIDE_SHELL = 'SOCKSCOPE_SHELL';
+
 /** Parameters as typed: name → text, true for a flag, a list for one that was repeated. */
 export type GivenParameters = Readonly<Record<string, string | true | readonly string[]>>;
 
@@ -43,6 +46,12 @@ function refuseStrangePauses(scenario: Scenario, parameters: Parameters): void {
   }
 }
 
+/** Options of `sockscope run` that are no parameters: what is mistyped may be one of them. */
+const OTHER_OPTIONS: readonly string[] = [
+  ...['write', 'plain-pcap', 'force', 'verify', 'data-bytes', 'ring', 'quiz', 'answers', 'lang'],
+  ...['text', 'json', 'width', 'ascii', 'no-color', 'all'],
+];
+
 function refuseUnused(scenario: Scenario, specs: readonly ParameterSpec[], name: string): void {
   if (specs.some((spec) => spec.name === name)) return;
   const own = specs.map((spec) => spec.name);
@@ -51,12 +60,20 @@ function refuseUnused(scenario: Scenario, specs: readonly ParameterSpec[], name:
   }
   throw usage(
     `unknown parameter --${name}`,
-    `${suggestion(name, own, '--')}see \`sockscope scenarios ${scenario.id}\` for those that it takes`,
+    `${suggestion(name, [...own, ...OTHER_OPTIONS], '--')}see \`sockscope scenarios ${scenario.id}\` for those that it takes`,
   );
 }
 
 /** Defaults that depend on other parameters, filled in so that everybody reads the same value. */
 function fillDependent(values: Record<string, ParameterValue>, given: GivenParameters): void {
+  // In `sockscope shell` the network is the user's own already, and one side alone is there to meet somebody in it.
+  if (
+    given.net === undefined &&
+    process.env[INSIDE_SHELL] !== undefined &&
+    (values.role ?? 'both') !== 'both'
+  ) {
+    values.net = 'host';
+  }
   if (values.net === 'private') {
     values.mtu ??= 1500;
     values.offload ??= 'off';

@@ -1,7 +1,9 @@
 import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { EXIT, UserError } from '../../capture/user-error.ts';
 import { suggestion } from './nearest.ts';
 import type { RoleFunction, Scenario } from './scenario.ts';
+import { isUserFile, loadUserModule } from './user-file.ts';
 
 /** What an exercise's file exports: `scenario`, and its role functions by the names that its plans use as entries. */
 export type ScenarioModule = Readonly<Record<string, RoleFunction | Scenario | undefined>> & {
@@ -20,8 +22,12 @@ export function scenarioIds(): readonly string[] {
     .sort();
 }
 
-/** Imports the file of one scenario and no other. Throws a UserError (exit code 2) for an unknown id. */
-export async function loadModule(id: string): Promise<ScenarioModule> {
+/**
+ * Imports the file of one scenario and no other: by its id, or by the path of a user's own file.
+ * Throws a UserError (exit code 2) for an unknown id, and for a file that is no scenario.
+ */
+export async function loadModule(id: string, isFresh = false): Promise<ScenarioModule> {
+  if (isUserFile(id)) return loadUserModule(id, isFresh);
   const ids = scenarioIds();
   if (!ids.includes(id)) {
     throw new UserError(`unknown scenario ${id}`, {
@@ -32,12 +38,17 @@ export async function loadModule(id: string): Promise<ScenarioModule> {
   return (await import(new URL(`${id}${EXTENSION}`, EXERCISES).href)) as ScenarioModule;
 }
 
-/** The scenario of one id. Throws a UserError (exit code 2) for an unknown one. */
+/** The scenario of one id, or of a user's own file as it is now. Throws as loadModule does. */
 export async function loadScenario(id: string): Promise<Scenario> {
-  return (await loadModule(id)).scenario;
+  return (await loadModule(id, true)).scenario;
 }
 
 /** Every scenario, for lists and for the generated documentation. */
 export function loadAll(): Promise<readonly Scenario[]> {
   return Promise.all(scenarioIds().map(loadScenario));
+}
+
+/** The file that the calls of a scenario are shown in, as the stack names it. */
+export function programOf(id: string): string {
+  return isUserFile(id) ? id : fileURLToPath(new URL(`${id}${EXTENSION}`, EXERCISES));
 }

@@ -1,8 +1,10 @@
 import type { Socket } from '../sockets/types.ts';
 import type { Text } from '../words/text.ts';
 import type { Check } from './check.ts';
+import type { Evidence } from './evidence.ts';
 import type { ParameterSpec } from './parameter-table.ts';
 import type { Parameters } from './parameters.ts';
+import type { Question } from './quiz.ts';
 
 /** What the lab gives to a role while it runs. */
 export interface RoleContext {
@@ -74,6 +76,12 @@ export interface Variant {
 
 export type Narrow = Partial<Pick<ParameterSpec, 'min' | 'max' | 'choices' | 'help'>>;
 
+/** One command for ip(8) or nft(8), run inside the private network with all rights over it. */
+export interface NetworkCommand {
+  readonly tool: 'ip' | 'nft';
+  readonly args: readonly string[];
+}
+
 /** One exercise: a file of its own in src/scenarios, with its roles as exported functions of plain blocking code. */
 export interface Scenario {
   readonly id: string;
@@ -99,7 +107,11 @@ export interface Scenario {
   readonly narrow?: Readonly<Record<string, Narrow>>;
   /** Refuses combinations that make no sense by throwing a UserError with exit code 2. */
   validate?(parameters: Parameters): void;
+  /** What is done to the private network before the run; a scenario that needs it cannot run with --net host. */
+  network?(parameters: Parameters): readonly NetworkCommand[];
   roles(parameters: Parameters): readonly RolePlan[];
+  /** For --quiz: questions of its own, asked before those that fit any run. `question` of quiz.ts makes them. */
+  questions?(run: Evidence): readonly Question[];
   /** Whether it went as told: one sentence for each thing that did not. */
   judge(parameters: Parameters, outcome: Outcome): readonly string[];
 }

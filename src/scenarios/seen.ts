@@ -1,4 +1,4 @@
-import { PROTOCOL } from '../../capture/columns.ts';
+import { ACK, FIN, PROTOCOL, PSH, RST, SYN, URG } from '../../capture/columns.ts';
 import { lostRows } from '../session/lost.ts';
 import type { Call } from '../sockets/call.ts';
 import type { Timeline } from '../timeline/types.ts';
@@ -6,15 +6,7 @@ import type { CallSeen, PacketSeen } from './evidence.ts';
 
 /** Calls whose return value is a number of bytes. */
 const MOVES: ReadonlySet<string> = new Set([
-  'send',
-  'sendto',
-  'sendmsg',
-  'sendall',
-  'recv',
-  'recvfrom',
-  'recvmsg',
-  'read',
-  'write',
+  ...['send', 'sendto', 'sendmsg', 'sendall', 'recv', 'recvfrom', 'recvmsg', 'read', 'write'],
 ]);
 
 /** A call of a time line as a check sees it. `baseNs` is the time of the run's first event. */
@@ -45,7 +37,7 @@ const NAMES = new Map<number, PacketSeen['protocol']>([
   [PROTOCOL.icmpv6, 'icmp'],
 ]);
 
-/** A packet of a time line as a check sees it. */
+/** A packet of a time line as a check sees it; what costs something is worked out when it is asked for. */
 export function packetSeen(timeline: Timeline, index: number, baseNs: bigint): PacketSeen {
   const { columns } = timeline.session.capture;
   const protocol = NAMES.get(columns.protocol[index] ?? 0) ?? 'other';
@@ -54,33 +46,45 @@ export function packetSeen(timeline: Timeline, index: number, baseNs: bigint): P
   return {
     kind: 'packet',
     ...{ index, protocol, connection, seq, ...endsOf(timeline, index, connection) },
-    time: milliseconds(columns.timeNs(index) - baseNs),
-    flags: protocol === 'tcp' ? flagsText(columns.flags[index] ?? 0) : '',
     bytes: columns.payloadLen[index] ?? 0,
     ack: columns.ack[index] ?? 0,
     window: columns.window[index] ?? 0,
-    reason: timeline.reasonOfPacket(index).kind,
     icmpType: protocol === 'icmp' ? seq >> 8 : null,
     icmpCode: protocol === 'icmp' ? seq & 0xff : null,
-    lost: lostRows(timeline.session).has(index),
     fragment: columns.fragments.has(index),
+    get time() {
+      return milliseconds(columns.timeNs(index) - baseNs);
+    },
+    get flags() {
+      return protocol === 'tcp' ? flagsText(columns.flags[index] ?? 0) : '';
+    },
+    get reason() {
+      return timeline.reasonOfPacket(index).kind;
+    },
+    get lost() {
+      return lostRows(timeline.session).has(index);
+    },
   };
 }
 
-/** Bits of the TCP flags in the order in which Wireshark names them. */
-const FLAGS = [
-  ['SYN', 0x02],
-  ['FIN', 0x01],
-  ['RST', 0x04],
-  ['PSH', 0x08],
-  ['ACK', 0x10],
-  ['URG', 0x20],
-] as const;
+const FLAGS: Readonly<Record<string, number>> = { SYN, FIN, RST, PSH, ACK, URG };
 
 function flagsText(flags: number): string {
-  return FLAGS.filter(([, bit]) => (flags & bit) !== 0)
-    .map(([name]) => name)
+  return Object.keys(FLAGS)
+    .filter((name) => (flags & (FLAGS[name] ?? 0)) !== 0)
     .join(' ');
+}
+
+/** The bits that 'SYN !ACK' wants set, and those that it wants not set. Throws for a name that is none. */
+export function flagBits(text: string): { readonly set: number; readonly unset: number } {
+  const bits = { set: 0, unset: 0 };
+  for (const word of text.split(' ').filter((part) => part !== '')) {
+    const name = word.replace('!', '');
+    const bit = FLAGS[name];
+    if (bit === undefined) throw new TypeError(`${name} is no TCP flag`);
+    bits[word.startsWith('!') ? 'unset' : 'set'] |= bit;
+  }
+  return bits;
 }
 
 function endsOf(

@@ -1,4 +1,6 @@
-import type { RoleInfo, RunInfo } from './session.ts';
+import { LANGUAGES } from '../words/language.ts';
+import type { Text } from '../words/text.ts';
+import type { RoleInfo, RunInfo, SavedCheck } from './session.ts';
 
 /** A pcapng option holds 65 535 bytes; longer runs are told in several comments, each beginning with this. */
 const PART = /^sockscope run, part (\d{1,4}) of (\d{1,4}): /;
@@ -79,9 +81,23 @@ function validRun(value: unknown): RunInfo | null {
   };
   const counts = { received, dropped, interfaceDropped, lost, thinned };
   const counted = value.counters === undefined ? {} : { counters: numbers(value.counters) };
+  const checks = isListOf(value.checks, isCheck) ? { checks: value.checks } : {};
+  const sources = isTexts(value.sources) ? { sources: value.sources } : {};
   const { seal } = value;
   const sealed = isText(seal) && /^[0-9a-f]{64}$/.test(seal) ? { seal } : {};
-  return { ...facts, roles: known, ...counts, ...counted, data, outcome, problems, caveats, ...sealed };
+  return {
+    ...facts,
+    roles: known,
+    ...counts,
+    ...counted,
+    ...checks,
+    ...sources,
+    data,
+    outcome,
+    problems,
+    caveats,
+    ...sealed,
+  };
 }
 
 function validRole(value: unknown): RoleInfo | null {
@@ -107,6 +123,22 @@ function numbers(value: unknown): Readonly<Record<string, number>> | null {
   return Object.fromEntries(
     Object.entries(value).filter((entry): entry is [string, number] => Number.isSafeInteger(entry[1])),
   );
+}
+
+function isCheck(value: unknown): value is SavedCheck {
+  if (!isRecord(value)) return false;
+  const { text, holds, note, calls, packets } = value;
+  if (!isWords(text) || (note !== undefined && !isWords(note))) return false;
+  if (holds !== null && typeof holds !== 'boolean') return false;
+  return isListOf(calls, isCount) && isListOf(packets, isCount);
+}
+
+function isTexts(value: unknown): value is Readonly<Record<string, string>> {
+  return isRecord(value) && Object.values(value).every(isText);
+}
+
+function isWords(value: unknown): value is Text {
+  return isText(value) || (isRecord(value) && LANGUAGES.every((language) => isText(value[language])));
 }
 
 function isScalar(value: unknown): value is Scalar | null {

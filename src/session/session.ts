@@ -1,5 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import type { Call } from '../sockets/call.ts';
+import type { Text } from '../words/text.ts';
 import type { KernelView } from './kernel-sample.ts';
 
 export interface RoleInfo {
@@ -10,6 +11,16 @@ export interface RoleInfo {
   readonly exit: number | string | null;
   /** What the role itself reported at its end, for example bytes and sha256. */
   readonly report: Readonly<Record<string, string | number | boolean>>;
+}
+
+/** What a check of the scenario said of the run when it was over; ids of calls, and epb_packetid of packets. */
+export interface SavedCheck {
+  readonly text: Text;
+  /** null: it could not be told. */
+  readonly holds: boolean | null;
+  readonly note?: Text;
+  readonly calls: readonly number[];
+  readonly packets: readonly number[];
 }
 
 /** Facts of a run, kept as JSON in the section header of its session file. */
@@ -48,6 +59,10 @@ export interface RunInfo {
   readonly outcome: 'ok' | 'failed' | 'interrupted' | 'timeout';
   /** What did not go as told, in words; empty when the outcome is ok. */
   readonly problems: readonly string[];
+  /** Held against the scenario when the run was over; absent while it goes on, and in files of older versions. */
+  readonly checks?: readonly SavedCheck[];
+  /** The text of the user's own program, by the file names that calls give. */
+  readonly sources?: Readonly<Record<string, string>>;
   /** canonicalDigest() of the session when it was saved: --verify compares it. */
   readonly seal?: string;
 }

@@ -1,7 +1,8 @@
 /** send, sendto, write, recv, recvfrom, read: the calls that move bytes. */
 import { type ActiveCall, begin, mayBlock } from './active-call.ts';
-import { AF_UNIX, MSG_OOB, MSG_PEEK, MSG_TRUNC } from './constants.ts';
+import { AF_PACKET, AF_UNIX, MSG_OOB, MSG_PEEK, MSG_TRUNC } from './constants.ts';
 import * as libc from './libc.ts';
+import { encodeLinkAddress } from './link-address.ts';
 import { keep, room } from './receive-buffer.ts';
 import { addressText, decodeAddress, encodeAddress, SOCKADDR_SIZE } from './sockaddr.ts';
 import { isReadable, isStream, learnLocal, probe, type SocketState } from './socket-state.ts';
@@ -26,7 +27,7 @@ export function write(state: SocketState, data: Uint8Array): CallResult {
 
 export function sendto(state: SocketState, data: Uint8Array, address: Address, flags: number): CallResult {
   const { fd } = state;
-  const to = encodeAddress(address, state.domain);
+  const to = state.domain === AF_PACKET ? encodeLinkAddress(address) : encodeAddress(address, state.domain);
   const remote = addressText(address);
   const call = begin('sendto', state, {
     ...sendSpec(state, data, flags),

@@ -1,22 +1,38 @@
 /** Where in the author's program a call was made. */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 /** Our own frames between here and the author: the constructor of the call, begin, send, sendall, the public verb. */
 const FRAMES = 7;
+/** With a program set, the helpers that its functions call as well, down to the role's own function. */
+const FRAMES_WITH_PROGRAM = 16;
 
 /** Between the parts of a place; it cannot occur in a path or a name. */
 export const PLACE_SEPARATOR = '\0';
 
+/** The file whose lines are shown for the calls of this thread; null: whoever calls. */
+let program: string | null = null;
+/** The folder of the helpers that programs share: a role's function may stand there, too. */
+let helpers = '';
+
 /**
- * 'file NUL line NUL column NUL function' of the nearest stack frame outside of this room, or null. 2 to 3 µs: the stack is
- * captured without making its text, and only the one frame is asked for its line.
+ * Calls that a shared helper makes are placed where `file` called the helper: a reader sees the program, not our plumbing.
+ * Where no frame is in `file`, it is the outermost one among the helpers beside it, in ../support.
+ */
+export function setProgram(file: string): void {
+  program = file;
+  helpers = join(dirname(dirname(file)), 'support');
+}
+
+/**
+ * 'file NUL line NUL column NUL function' of the nearest stack frame outside of this room and, after setProgram, inside of
+ * the program; or null. 2 to 3 µs: the stack is captured without making its text, and only the one frame is asked for its line.
  */
 export function callerPlace(): string | null {
   const holder: { stack?: unknown } = {};
   const { prepareStackTrace, stackTraceLimit } = Error;
-  Error.stackTraceLimit = FRAMES;
+  Error.stackTraceLimit = program === null ? FRAMES : FRAMES_WITH_PROGRAM;
   Error.prepareStackTrace = nearestOutside;
   Error.captureStackTrace(holder, callerPlace);
   // Reading the property is what calls prepareStackTrace.
@@ -27,24 +43,31 @@ export function callerPlace(): string | null {
 }
 
 function nearestOutside(_: Error, frames: NodeJS.CallSite[]): string | null {
+  let chosen: NodeJS.CallSite | null = null;
   for (const frame of frames) {
     const places = placesIn(frame.getFileName());
     if (places === null) continue;
-    const line = frame.getLineNumber() ?? 0;
-    let place = places.byLine.get(line);
-    if (place === undefined) {
-      place = [places.file, line, frame.getColumnNumber() ?? 0, frame.getFunctionName() ?? ''].join(
-        PLACE_SEPARATOR,
-      );
-      places.byLine.set(line, place);
-    }
-    return place;
+    if (program === null || places.isProgram) return placeOf(places, frame);
+    if (chosen === null || places.isHelper) chosen = frame;
   }
-  return null;
+  const places = placesIn(chosen?.getFileName());
+  return chosen === null || places === null ? null : placeOf(places, chosen);
+}
+
+function placeOf(places: PlacesInFile, frame: NodeJS.CallSite): string {
+  const line = frame.getLineNumber() ?? 0;
+  const known = places.byLine.get(line);
+  if (known !== undefined) return known;
+  const parts = [places.file, line, frame.getColumnNumber() ?? 0, frame.getFunctionName() ?? ''];
+  const place = parts.join(PLACE_SEPARATOR);
+  places.byLine.set(line, place);
+  return place;
 }
 
 interface PlacesInFile {
   readonly file: string;
+  readonly isProgram: boolean;
+  readonly isHelper: boolean;
   readonly byLine: Map<number, string>;
 }
 
@@ -56,7 +79,9 @@ function placesIn(name: string | null | undefined): PlacesInFile | null {
   let places = files.get(name);
   if (places === undefined) {
     const file = name.startsWith('file:') ? fileURLToPath(name) : name;
-    places = name.startsWith('node:') || dirname(file) === HERE ? null : { file, byLine: new Map() };
+    const isOurs = name.startsWith('node:') || dirname(file) === HERE;
+    const isHelper = dirname(file) === helpers;
+    places = isOurs ? null : { file, isProgram: file === program, isHelper, byLine: new Map() };
     files.set(name, places);
   }
   return places;

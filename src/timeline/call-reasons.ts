@@ -125,12 +125,10 @@ function failure(asked: Asked): Reason {
   if (packet !== null) {
     const icmp = facts.reasons.kind(packet).startsWith('icmp');
     const refused = facts.reasons.kind(packet) === 'rst-refused';
-    return say(
-      asked,
-      icmp ? 'call-failed-icmp' : refused ? 'call-failed-refused' : 'call-failed-reset',
-      { errno },
-      [packet],
-    );
+    const unreachable = errno === 'ECONNREFUSED' ? 'call-failed-icmp' : 'call-failed-unreachable';
+    return say(asked, icmp ? unreachable : refused ? 'call-failed-refused' : 'call-failed-reset', { errno }, [
+      packet,
+    ]);
   }
   const causes = links.filter(({ relation }) => relation === 'causes').map(({ packet: row }) => row);
   if (call.name === 'connect' && errno === 'EINPROGRESS')

@@ -1,4 +1,6 @@
+import type { Capture } from '../../capture/capture.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
+import type { Clock } from './clock.ts';
 import { isUnreachable, type UdpFacts, type UdpScene } from './explain-udp.ts';
 import type { Datagram } from './udp-datagrams.ts';
 
@@ -6,6 +8,7 @@ import type { Datagram } from './udp-datagrams.ts';
 export function explainIcmp(scene: UdpScene, udp: UdpFacts | null): void {
   const { columns } = scene.capture;
   const answered = new Map<number, Datagram>();
+  const errors: number[] = [];
   for (const datagram of udp?.datagrams ?? [])
     if (datagram.icmp !== null) answered.set(datagram.icmp, datagram);
   for (let row = 0; row < columns.length; row++) {
@@ -15,10 +18,10 @@ export function explainIcmp(scene: UdpScene, udp: UdpFacts | null): void {
     const datagram = answered.get(row);
     if (datagram !== undefined) explainUnreachable(scene, udp, row, datagram);
     else if (isEcho(protocol, typeAndCode)) scene.reasons.set(row, 'icmp-echo', { value: typeAndCode });
-    else if (isUnreachable(protocol, typeAndCode) || isError(protocol, typeAndCode))
-      explainError(scene, row, typeAndCode);
+    else if (isUnreachable(protocol, typeAndCode) || isError(protocol, typeAndCode)) errors.push(row);
     else scene.reasons.set(row, scene.calls.length > 0 ? 'foreign' : 'other');
   }
+  explainErrors(scene, errors);
 }
 
 function explainUnreachable(scene: UdpScene, udp: UdpFacts | null, row: number, datagram: Datagram): void {
@@ -36,9 +39,31 @@ function explainUnreachable(scene: UdpScene, udp: UdpFacts | null, row: number, 
   });
 }
 
-/** About a TCP segment, or about a datagram that was not captured. */
-function explainError({ reasons, capture, clock }: UdpScene, row: number, typeAndCode: number): void {
-  const { columns } = capture;
+/** About TCP segments, or about datagrams that were not captured. The last one before a connect failed made it fail. */
+function explainErrors({ reasons, capture, clock, calls, links }: UdpScene, rows: readonly number[]): void {
+  const failing = new Map<number, number>();
+  const about = rows.map((row) => {
+    const quoted = quotedBy(capture, clock, row);
+    const call = quoted < 0 ? -1 : (reasons.calls[quoted] ?? -1);
+    const isConnect = calls[call]?.name === 'connect' && calls[call]?.ret === -1;
+    const isOpen = isConnect && (clock.exits[call] ?? 0) >= (clock.packets[row] ?? 0);
+    if (isOpen && calls[call]?.errno !== 'EINPROGRESS') failing.set(call, row);
+    return { row, quoted, call };
+  });
+  for (const { row, quoted, call } of about) {
+    const last = failing.get(call);
+    if (last === row) links.add('completes', call, row);
+    reasons.set(row, 'icmp-error', {
+      packet: quoted,
+      call: last === undefined ? null : call,
+      value: capture.columns.seq[row] ?? 0,
+      detail: last === undefined ? 0 : last === row ? 1 : 2,
+    });
+  }
+}
+
+/** The latest packet of the flow that goes the other way. */
+function quotedBy({ columns }: Capture, clock: Clock, row: number): number {
   let quoted = -1;
   for (let other = 0; other < columns.length; other++) {
     if (
@@ -51,7 +76,7 @@ function explainError({ reasons, capture, clock }: UdpScene, row: number, typeAn
     if ((clock.packets[other] ?? 0) > (clock.packets[row] ?? 0)) continue;
     if (quoted < 0 || (clock.packets[other] ?? 0) >= (clock.packets[quoted] ?? 0)) quoted = other;
   }
-  reasons.set(row, 'icmp-error', { packet: quoted, value: typeAndCode });
+  return quoted;
 }
 
 function isEcho(protocol: number, typeAndCode: number): boolean {

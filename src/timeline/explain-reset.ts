@@ -47,6 +47,14 @@ function explainAbort(scene: TcpScene, { row, ns, sender }: Segment): void {
   }
   const unread = unreadAtEnd(sender);
   const close = own.close !== null && (clock.enters[own.close] ?? 0) <= ns ? own.close : null;
+  const aborted = own.end.calls.find(
+    (call) => scene.calls[call]?.errno === 'ECONNABORTED' && (clock.exits[call] ?? 0) >= ns,
+  );
+  if (aborted !== undefined) {
+    links.add('completes', aborted, row);
+    reasons.set(row, 'rst-aborted', { call: aborted });
+    return;
+  }
   if (close === null) {
     reasons.set(row, 'rst-exit', { value: unread });
     return;

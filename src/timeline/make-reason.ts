@@ -26,7 +26,7 @@ export function makeReason(facts: Facts, row: number): Reason {
   const params: Record<string, string | number> = {};
   if (protocol === PROTOCOL.tcp) tcpParams(facts, row, params);
   else if (protocol === PROTOCOL.udp) udpParams(facts, row, params, calls, packets);
-  else params.type = Math.floor((reasons.values[row] ?? 0) / 256);
+  else icmpParams(facts, row, params);
   if (kind === 'syn' || kind === 'syn-again') queueParams(facts, row, params);
   params.ms = reasons.values[row] ?? 0;
   params.value = reasons.values[row] ?? 0;
@@ -98,6 +98,18 @@ function udpParams(
   params.fate = datagram?.fate ?? 'unknown';
   for (const read of datagram?.reads ?? []) calls.push(read);
   if (datagram?.icmp != null) packets.push(datagram.icmp);
+}
+
+function icmpParams(
+  { capture, reasons, session }: Facts,
+  row: number,
+  params: Record<string, string | number>,
+): void {
+  const typeAndCode = reasons.values[row] ?? 0;
+  params.type = Math.floor(typeAndCode / 256);
+  params.code = typeAndCode % 256;
+  params.version = capture.columns.protocol[row] === PROTOCOL.icmpv6 ? 6 : 4;
+  params.errno = session.calls[reasons.calls[row] ?? -1]?.errno ?? '';
 }
 
 /** The port that the packet goes to. */

@@ -1,16 +1,17 @@
-import type { Names } from './message-parts.ts';
-import { CALL_WORDS } from './messages-calls.ts';
-import { FINDING_WORDS } from './messages-findings.ts';
-import { PACKET_WORDS } from './messages-packets.ts';
+import type { Names, Say } from '../words/parts.ts';
+import { words } from '../words/words.ts';
 import type { Reason } from './types.ts';
 
-export type { Names } from './message-parts.ts';
-
-/** A reason or finding in words of this language, about 100 characters at most. A kind without words stands for itself. */
+/** A reason or finding in the reader's language, about 100 characters. A kind without words stands for itself. */
 export function messageOf(reason: Reason, names: Names): string {
-  const say = PACKET_WORDS[reason.kind] ?? CALL_WORDS[reason.kind] ?? FINDING_WORDS[reason.kind];
+  const { packets, calls, findings } = words();
+  const tables: readonly Readonly<Record<string, Say>>[] = [packets, calls, findings];
+  const say = tables.find((table) => Object.hasOwn(table, reason.kind))?.[reason.kind];
   return say === undefined ? reason.kind : say(reason, names);
 }
 
 /** All kinds that have words. */
-export const WORDED_KINDS: readonly string[] = [PACKET_WORDS, CALL_WORDS, FINDING_WORDS].flatMap(Object.keys);
+export function wordedKinds(): readonly string[] {
+  const { packets, calls, findings } = words();
+  return [packets, calls, findings].flatMap((table) => Object.keys(table));
+}

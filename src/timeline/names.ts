@@ -1,5 +1,6 @@
 import type { Session } from '../session/session.ts';
-import type { Names } from './messages.ts';
+import { CALL, type Names, PACKET } from '../words/parts.ts';
+import { say } from '../words/text.ts';
 
 /** Names calls by role and place: 'client send#2' is the second send of the role client. Packets by `numberOf`, or row + 1. */
 export function namesOf({ calls }: Session, numberOf: (row: number) => number = (row) => row + 1): Names {
@@ -7,11 +8,11 @@ export function namesOf({ calls }: Session, numberOf: (row: number) => number = 
   return {
     call(index) {
       const call = calls[index];
-      if (call === undefined) return `call ${index}`;
+      if (call === undefined) return `${say(CALL)} ${index}`;
       places ??= placesOf(calls);
       return `${call.role} ${call.name}#${places[index] ?? 0}`;
     },
-    packet: (row) => `packet ${numberOf(row)}`,
+    packet: (row) => `${say(PACKET)} ${numberOf(row)}`,
   };
 }
 

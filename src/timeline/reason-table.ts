@@ -60,6 +60,7 @@ export const PACKET_KINDS = [
   'rst-linger',
   'rst-closed',
   'rst-exit',
+  'rst-aborted',
   'rst-listener',
   'rst-unknown',
   'rst-outsider',
@@ -72,6 +73,8 @@ export const PACKET_KINDS = [
   'raw',
 ] as const;
 export type PacketKind = (typeof PACKET_KINDS)[number];
+/** Those, and that of packets of a live capture that are still to be explained. */
+export type PacketReasonKind = PacketKind | 'not-yet';
 
 const NUMBERS = new Map<string, number>(PACKET_KINDS.map((kind, index) => [kind, index]));
 

@@ -2,6 +2,12 @@
 export const LANGUAGES = ['en', 'es', 'ca'] as const;
 export type Language = (typeof LANGUAGES)[number];
 
+/** The language that the locale asks for: LC_ALL, LC_MESSAGES or LANG, the first that is set; English for any that we do not speak. */
+export function languageOfLocale(env: Readonly<Record<string, string | undefined>>): Language {
+  const locale = env.LC_ALL || env.LC_MESSAGES || env.LANG || '';
+  return LANGUAGES.find((each) => new RegExp(`^${each}([_.@-]|$)`, 'i').test(locale)) ?? 'en';
+}
+
 let current: Language = 'en';
 
 /** The language in which reasons, findings, checks and lessons are told. */

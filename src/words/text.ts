@@ -7,3 +7,8 @@ export type Text = string | Readonly<Record<Language, string>>;
 export function say(text: Text): string {
   return typeof text === 'string' ? text : text[language()];
 }
+
+/** The text in English: what programs print and messages to whoever wrote the exercise are. */
+export function inEnglish(text: Text): string {
+  return typeof text === 'string' ? text : text.en;
+}

@@ -44,7 +44,12 @@ async function bare(): Promise<number> {
 
 /** The run as the user has it, up to its session; seconds, and the packets that the kernel dropped. */
 async function full(): Promise<{ seconds: number; dropped: number }> {
-  const plan = lab.planRun(scenario, parameters, { verify: false, dataBytes: 64, ringBytes: null });
+  const plan = lab.planRun(scenario, parameters, {
+    file: null,
+    verify: false,
+    dataBytes: 64,
+    ringBytes: null,
+  });
   const file =
     values.write === undefined ? null : lab.SessionFile.create(values.write, { force: true, owner: null });
   const watcher = { begin: () => {}, hear: () => {}, blocked: () => {} };

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { checkFile } from '../../src/diagnosis/check/check.ts';
-import { toldText, WORDS } from '../../src/diagnosis/check/messages.ts';
+import { toldText } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, IssueKind } from '../../src/diagnosis/check/report.ts';
+import { words } from '../../src/words/words.ts';
 import { hasProgram, SHARED, sharedCaptures } from '../shared.ts';
 import { sockscope } from '../support/cli.ts';
 import { writeConversations } from '../support/tcp-conversations.ts';
@@ -227,9 +228,9 @@ describe('the command', () => {
 });
 
 test('every kind of issue has words that say something', () => {
-  for (const words of Object.values(WORDS)) {
-    expect(words.title.length).toBeGreaterThan(5);
-    expect(words.why).toMatch(/[.)]$/);
+  for (const told of Object.values(words().issues)) {
+    expect(told.title.length).toBeGreaterThan(5);
+    expect(told.why).toMatch(/[.)]$/);
   }
 });
 

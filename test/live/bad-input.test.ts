@@ -37,7 +37,7 @@ describe('one clear message, the next step, and the exit code', () => {
     {
       words: ['run', 'tcp-echo', '--messge', 'x'],
       code: 2,
-      says: "unknown option '--messge'",
+      says: 'unknown parameter --messge',
       next: '--message',
     },
     { words: ['run', 'tcp-echo', '--port', '70000'], code: 2, says: '--port 70000', next: 'from 1 to 65535' },

@@ -10,6 +10,7 @@ import { loadAll, loadScenario } from '../../src/scenarios/registry.ts';
 import type { Scenario } from '../../src/scenarios/scenario.ts';
 import { LANGUAGES, type Language, setLanguage } from '../../src/words/language.ts';
 import { say, type Text } from '../../src/words/text.ts';
+import { givenBy } from './support/given-by.ts';
 
 const scenarios = new Map<string, Scenario>();
 const folder = mkdtempSync(join(tmpdir(), 'sockscope-parameters-'));
@@ -199,7 +200,7 @@ describe('the registry', () => {
   test('every file is named after its scenario and says what it teaches', () => {
     for (const [id, scenario] of scenarios) {
       expect(scenario.id).toBe(id);
-      const checks = [{}, ...scenario.variants.map(({ options }) => givenBy(options))].flatMap((given) =>
+      const checks = [{}, ...scenario.variants.map(givenBy)].flatMap((given) =>
         scenario.lookFor(parseParameters(scenario, given)),
       );
       expect(checks.length, id).toBeGreaterThan(2);
@@ -214,16 +215,6 @@ describe('the registry', () => {
     }
   });
 });
-
-/** '--serve thread --clients 3' as the command line would give it. */
-function givenBy(options: string): GivenParameters {
-  const given: Record<string, string | true> = {};
-  for (const part of options.split(/(?:^| )--/).slice(1)) {
-    const [name = '', ...value] = part.split(' ');
-    given[name] = value.length === 0 ? true : value.join(' ');
-  }
-  return given;
-}
 
 function inLanguage(text: Text, chosen: Language): string {
   setLanguage(chosen);

@@ -1,16 +1,17 @@
-import { endNames, SEVERITY, toldText, WORDS } from '../../src/diagnosis/check/messages.ts';
+import { issueText, toldText } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport } from '../../src/diagnosis/check/report.ts';
 import { readingText } from '../../src/diagnosis/messages-readings.ts';
+import { words } from '../../src/words/words.ts';
 import { safeJson } from '../escape.ts';
 
 /** One line a file. */
 export function* printCheckJson(report: CheckReport): Generator<string> {
   const issues = report.issues.map((issue) => ({
     ...issue,
-    title: WORDS[issue.kind].title,
-    text: WORDS[issue.kind].say(issue, endNames(issue)),
+    title: words().issues[issue.kind].title,
+    text: issueText(issue),
     told: (issue.told ?? []).map((told) => ({ ...told, text: toldText(told) })),
-    severity: SEVERITY[issue.severity].toLowerCase(),
+    severity: words().severity[issue.severity].toLowerCase(),
   }));
   const readings = report.readings.map((reading) => ({ ...reading, text: readingText(reading) }));
   yield jsonLine({ schema: 1, type: 'check', ...report, issues, readings });

@@ -59,7 +59,8 @@ function* findingLines(scene: Scene): Generator<Line> {
     const count = (counts.get(finding.kind) ?? 0) + 1;
     counts.set(finding.kind, count);
     if (count > SHOWN_OF_A_KIND && !scene.all) continue;
-    const where = rowsText(scene, finding.calls, finding.packets);
+    const rows = rowsText(scene, finding.calls, finding.packets);
+    const where = rows === '' ? '' : ` (${rows})`;
     const style: Style = finding.severity === 'warning' ? 'warning' : 'plain';
     const [first, ...rest] = wrap(scene.clean(scene.words.reason(finding) + where), scene.width - 5);
     yield [{ text: `  ${MARKS[finding.severity]} ${first ?? ''}`, style }];
@@ -84,10 +85,11 @@ function* checkLines(scene: Scene): Generator<Line> {
   if (results.length === 0) return;
   yield [{ text: 'What to look for', style: 'bold' }];
   for (const { text, holds, note, calls, packets } of results) {
-    const found = note === undefined || holds === true ? '' : `: ${say(note)}`;
-    const where = rowsText(scene, calls, packets);
+    const said = note === undefined || holds === true ? '' : say(note);
+    const parts = [said, rowsText(scene, calls, packets)].filter((part) => part !== '');
+    const found = parts.length === 0 ? '' : ` (${parts.join('; ')})`;
     const mark = TICKS[`${holds}`];
-    const [first, ...rest] = wrap(scene.clean(`${say(text)}${found}${where}`), scene.width - 5);
+    const [first, ...rest] = wrap(scene.clean(`${say(text)}${found}`), scene.width - 5);
     yield [
       { text: `  ${scene.ascii ? mark.ascii : mark.text} `, style: mark.style },
       { text: first ?? '', style: holds === false ? 'failed' : 'plain' },
@@ -96,13 +98,13 @@ function* checkLines(scene: Scene): Generator<Line> {
   }
 }
 
-/** ' (#3, #4)': the frame numbers of calls and packets. */
+/** '#3, #4': the frame numbers of calls and packets. */
 function rowsText({ timeline }: Scene, calls: readonly number[], packets: readonly number[]): string {
   const numbers = frameNumbers(timeline.session);
   const rows = [...calls.map(numbers.ofCall), ...packets.map(numbers.ofPacket)];
   const known = rows.filter((row) => row !== null).sort((a, b) => a - b);
   const more = known.length > SHOWN_ROWS ? ', …' : '';
-  return known.length === 0 ? '' : ` (#${known.slice(0, SHOWN_ROWS).join(', #')}${more})`;
+  return known.length === 0 ? '' : `#${known.slice(0, SHOWN_ROWS).join(', #')}${more}`;
 }
 
 function counted(count: number, what: string): string {

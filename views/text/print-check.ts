@@ -1,16 +1,8 @@
-import {
-  CLOSED_BY,
-  COLUMNS,
-  endNames,
-  SEVERITY,
-  size,
-  span,
-  TEXT,
-  toldText,
-  WORDS,
-} from '../../src/diagnosis/check/messages.ts';
+import { issueText, toldText } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, Conversation, Issue } from '../../src/diagnosis/check/report.ts';
-import { READINGS_TITLE, readingText } from '../../src/diagnosis/messages-readings.ts';
+import { readingText } from '../../src/diagnosis/messages-readings.ts';
+import { size, span } from '../../src/words/units.ts';
+import { words } from '../../src/words/words.ts';
 import { printable } from '../ladder/glyphs.ts';
 import { shorten, widthOf } from '../ladder/line.ts';
 import { lineText } from './colours.ts';
@@ -28,14 +20,14 @@ export function* printCheck(report: CheckReport, style: CheckStyle): Generator<s
   const { tcp, udp, other, packets, bytes, seconds } = report;
   const summary =
     packets === 0
-      ? TEXT.empty
-      : `${TEXT.summary(packets, bytes, seconds)} (${TEXT.protocols(tcp, udp, other)}; ${TEXT.conversations(report.conversations)})`;
+      ? words().report.empty
+      : `${words().report.summary(packets, bytes, seconds)} (${words().report.protocols(tcp, udp, other)}; ${words().report.conversations(report.conversations)})`;
   yield* paragraph(`${report.file}: `, summary, style, { label: 'bold' });
-  if (report.issues.length === 0) yield* paragraph('', TEXT.nothing, style, { text: 'good' });
+  if (report.issues.length === 0) yield* paragraph('', words().report.nothing, style, { text: 'good' });
   for (const group of grouped(report.issues)) yield* printGroup(group, style);
   if (report.readings.length > 0) {
     yield '';
-    yield heading(READINGS_TITLE, style);
+    yield heading(words().report.readingsTitle, style);
   }
   for (const reading of report.readings) {
     const text = `${readingText(reading)}${frames(reading)}`;
@@ -61,25 +53,25 @@ export function grouped(issues: readonly Issue[]): readonly (readonly Issue[])[]
 function* printGroup(group: readonly Issue[], style: CheckStyle): Generator<string> {
   const [first] = group;
   if (first === undefined) return;
-  const words = WORDS[first.kind];
-  const title = group.length > 1 ? `${words.title} (${group.length})` : words.title;
+  const told = words().issues[first.kind];
+  const title = group.length > 1 ? `${told.title} (${group.length})` : told.title;
   yield '';
-  yield* paragraph(SEVERITY[first.severity].padEnd(INDENT.length), title, style, {
+  yield* paragraph(words().severity[first.severity].padEnd(INDENT.length), title, style, {
     label: first.severity === 'warning' ? 'warning' : 'dim',
     text: 'bold',
   });
-  yield* paragraph(INDENT, words.why, style, { text: 'reason' });
+  yield* paragraph(INDENT, told.why, style, { text: 'reason' });
   const shown = style.all ? group : group.slice(0, ISSUES_SHOWN);
   for (const issue of shown) yield* printIssue(issue, style);
   if (shown.length < group.length)
-    yield* paragraph(`${INDENT}  `, TEXT.more(group.length - shown.length), style, { text: 'dim' });
+    yield* paragraph(`${INDENT}  `, words().report.more(group.length - shown.length), style, { text: 'dim' });
 }
 
 function* printIssue(issue: Issue, style: CheckStyle): Generator<string> {
-  const text = WORDS[issue.kind].say(issue, endNames(issue));
+  const text = issueText(issue);
   yield* paragraph(`${INDENT}- `, `${text}${frames(issue)}`, style);
   for (const line of toldLines(issue, text))
-    yield* paragraph(`${INDENT}  ${TEXT.calls}: `, line, style, { text: 'dim' });
+    yield* paragraph(`${INDENT}  ${words().report.calls}: `, line, style, { text: 'dim' });
 }
 
 /** What the calls say, each once, and not what the issue says already. */
@@ -89,7 +81,7 @@ function toldLines({ told = [] }: Issue, text: string): string[] {
 
 function frames({ frames: numbers }: Pick<Issue, 'frames'>): string {
   if (numbers.length === 0) return '';
-  return ` [${numbers.length === 1 ? TEXT.frame : TEXT.frames} ${numbers.join(', ')}]`;
+  return ` [${numbers.length === 1 ? words().report.frame : words().report.frames} ${numbers.join(', ')}]`;
 }
 
 function* printConversations(
@@ -98,9 +90,7 @@ function* printConversations(
   style: CheckStyle,
 ): Generator<string> {
   yield heading(
-    conversations.length < all
-      ? `${TEXT.conversationList} (${TEXT.shown(conversations.length, all)})`
-      : TEXT.conversationList,
+    `${words().report.conversationsTitle}${conversations.length < all ? ` (${words().report.shown(conversations.length, all)})` : ''}`,
     style,
   );
   const rows = conversations.map((conversation) => [
@@ -113,9 +103,9 @@ function* printConversations(
     rate(conversation.goodput),
     span(conversation.idleSeconds),
     `${conversation.sentAgain}`,
-    CLOSED_BY[conversation.closedBy],
+    words().report.closedBy[conversation.closedBy],
   ]);
-  yield* table(COLUMNS.conversations, rows, style);
+  yield* table(words().report.columns.conversations, rows, style);
 }
 
 function milliseconds(ms: number | null): string {
@@ -168,9 +158,9 @@ export function* printCheckTable(reports: readonly CheckReport[], style: TextOpt
     `${report.packets}`,
     `${report.conversations}`,
     `${report.warnings}`,
-    `${report.issues.length === 0 ? TEXT.nothing : WORDS[report.issues[0]?.kind ?? 'reset'].title}`,
+    `${report.issues.length === 0 ? words().report.nothing : words().issues[report.issues[0]?.kind ?? 'reset'].title}`,
   ]);
-  yield* table(COLUMNS.files, rows, style);
+  yield* table(words().report.columns.files, rows, style);
   const bad = reports.filter(({ warnings }) => warnings > 0).length;
-  yield TEXT.files(reports.length, bad);
+  yield words().report.files(reports.length, bad);
 }

@@ -1,5 +1,5 @@
-import { COLUMNS } from '../../src/diagnosis/check/messages.ts';
 import type { Comparison } from '../../src/diagnosis/compare.ts';
+import { words } from '../../src/words/words.ts';
 import { paragraph, type TextOptions } from './paragraph.ts';
 import { table } from './print-check.ts';
 
@@ -15,13 +15,13 @@ export function* printComparison(comparison: Comparison, style: TextOptions): Ge
   const rows = comparison.flags
     .filter(({ both, onlyThem, onlyUs }) => both + onlyThem + onlyUs > 0)
     .map(({ field, both, onlyThem, onlyUs }) => [field, `${both}`, `${onlyThem}`, `${onlyUs}`]);
-  yield* table(COLUMNS.flags, rows, style);
+  yield* table(words().report.columns.flags, rows, style);
   const values = (comparison.values ?? []).map(({ field, same: equal, different }) => [
     field,
     `${equal}`,
     `${different}`,
   ]);
-  if (values.length > 0) yield* table(COLUMNS.values, values, style);
+  if (values.length > 0) yield* table(words().report.columns.values, values, style);
   for (const { frame, theirs, ours } of differences)
     yield* paragraph(
       `frame ${frame}: `,

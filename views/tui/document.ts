@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { analysisInSteps, flagsInSteps } from '../../src/diagnosis/analysis.ts';
 import { PACKAGE_ROOT } from '../../src/lab/package-root.ts';
 import { type FrameNumbers, frameNumbers } from '../../src/session/file-order.ts';
 import type { Session } from '../../src/session/session.ts';
@@ -43,15 +44,20 @@ export class Document {
   readonly sequencePlot: Later<readonly Layer[]>;
   private readonly knownCounts: Later<readonly ConnectionCounts[]>;
   private readonly knownStreams: Later<readonly [StreamBytes, StreamBytes]>;
+  private readonly knownFlags: Later<object>;
+  private readonly knownAnalysis: Later<object>;
   private readonly knownSeries: Later<{ readonly series: FlowSeries | null }>;
 
   constructor(timeline: Timeline, title: string, extent: Extent = 'whole') {
     this.timeline = timeline;
-    const isSmall = timeline.rowCount <= AT_ONCE_ROWS;
+    // The first rows of a file are to be seen first.
+    const isSmall = timeline.rowCount <= AT_ONCE_ROWS && extent !== 'loading';
     this.bufferPlots = new Later(this.jobs, isSmall);
     this.sequencePlot = new Later(this.jobs, isSmall);
     this.knownCounts = new Later(this.jobs, isSmall);
     this.knownStreams = new Later(this.jobs, isSmall);
+    this.knownFlags = new Later(this.jobs, isSmall);
+    this.knownAnalysis = new Later(this.jobs, isSmall);
     this.knownSeries = new Later(this.jobs, isSmall);
     this.title = title;
     this.extent = extent;
@@ -159,11 +165,21 @@ export class Document {
     return known === null ? 'pending' : known.series;
   }
 
-  /** The lines of a program file of this package that calls name; null for any other file. */
+  /** Whether the flags of the strict analysis are there; if not, they are being made. */
+  get hasFlags(): boolean {
+    return this.knownFlags.get('', () => flagsInSteps(this.session.capture)) !== null;
+  }
+
+  /** Whether the whole analysis is there, with its values; if not, it is being made. */
+  get hasAnalysis(): boolean {
+    return this.knownAnalysis.get('', () => analysisInSteps(this.session.capture)) !== null;
+  }
+
+  /** The lines of a program file that calls name: of this package, or kept with the run; null for any other file. */
   sourceLines(file: string): readonly string[] | null {
     const known = this.sources.get(file);
     if (known !== undefined) return known;
-    const lines = readSource(file);
+    const lines = this.session.run?.sources?.[file]?.split('\n') ?? readSource(file);
     this.sources.set(file, lines);
     return lines;
   }

@@ -48,7 +48,10 @@ export const COMMANDS: readonly Command[] = [
     page: 'streams',
   }),
   views('conversations', 'c', 'the connections with their counts', { do: 'show', page: 'conversations' }),
-  views('findings', 'f', 'what is worth noticing; Enter goes there', { do: 'show', page: 'findings' }),
+  views('findings', 'f', 'what to look for and what is worth noticing; Enter goes there', {
+    do: 'show',
+    page: 'findings',
+  }),
   views('buffers', 'b', 'send and receive queues, window, bytes in flight over time', {
     do: 'show',
     page: 'buffers',

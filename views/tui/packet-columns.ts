@@ -2,6 +2,7 @@ import type { FieldInfo, FieldType, FieldValue } from '../../capture/fields/fiel
 import { valueText } from '../../capture/fields/text.ts';
 import { readConfigFile, writeConfigFile } from '../../src/config/config-file.ts';
 import { tomlString } from '../../src/config/toml.ts';
+import { ANALYSIS_FIELDS } from '../../src/filter/analysis-fields.ts';
 import { allFields, findField } from '../../src/filter/catalog.ts';
 import { type ReadValues, RowReader } from '../../src/filter/values.ts';
 import type { Document } from './document.ts';
@@ -74,6 +75,8 @@ export function columnMatches(typed: string): readonly { readonly text: string; 
 
 const cells = new WeakMap<Document, Map<string, (packet: number) => string>>();
 const values: FieldValue[] = [];
+/** Stands for what is still being worked out. */
+const PENDING = '…';
 
 /** The text of a field of a packet of this document, as `sockscope packets -e` prints it. */
 export function fieldText(document: Document, name: string, packet: number): string {
@@ -87,14 +90,17 @@ export function fieldText(document: Document, name: string, packet: number): str
   return read(packet);
 }
 
-function fieldReader({ timeline, session }: Document, name: string): (packet: number) => string {
+function fieldReader(document: Document, name: string): (packet: number) => string {
+  const { timeline, session } = document;
   const field = findField(name);
   if (field === undefined) return () => '';
   const reader = new RowReader({ capture: session.capture, timeline });
   const read: ReadValues = reader.reader({
     ...{ field, layer: null, slices: [], mask: null, change: null, from: 0, to: 0 },
   });
+  const isAnalysed = ANALYSIS_FIELDS.has(name);
   return (packet) => {
+    if (isAnalysed && !document.hasAnalysis) return PENDING;
     values.length = 0;
     read('packet', packet, values);
     return textOf(field, values);

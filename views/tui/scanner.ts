@@ -1,12 +1,14 @@
-import { compileFilter, parseFilter } from '../../src/filter/filter.ts';
+import { compileFilter, type Filter, parseFilter, prepareFilter } from '../../src/filter/filter.ts';
+import type { Subject } from '../../src/filter/subject.ts';
+import { oneTurn } from '../../src/timeline/turns.ts';
+import type { Timeline } from '../../src/timeline/types.ts';
 import type { Document } from './document.ts';
 import type { Message } from './messages.ts';
 import { packetRowsOf } from './packet-rows.ts';
 import { allRows, someRows } from './row-list.ts';
 import { type Matcher, matcherOf } from './search-matcher.ts';
-import { TURN_MS } from './turns.ts';
 
-const ROWS_BETWEEN_LOOKS = 32;
+const ROWS_A_STEP = 32;
 
 /** Looks through all rows in turns, telling what it has found so far. */
 export class Scanner {
@@ -25,7 +27,9 @@ export class Scanner {
   search(document: Document, text: string): void {
     const matcher = this.compiled(() => matcherOf(document, text));
     if (matcher === null) return;
-    this.scan(document, matcher, (hits, isDone) => this.hear({ kind: 'hits', text, hits, isDone }));
+    const tell = (hits: Uint32Array, isDone: boolean): void =>
+      this.hear({ kind: 'hits', text, hits, isDone });
+    this.begin(scan(document.timeline.rowCount, matcher, tell));
   }
 
   filter(document: Document, text: string): void {
@@ -46,12 +50,9 @@ export class Scanner {
       return;
     }
     const { timeline, session } = document;
-    const compiled = compileFilter(parsed.filter, { capture: session.capture, timeline });
-    const matches = (index: number): boolean => {
-      const row = timeline.row(index);
-      return row.kind === 'packet' ? compiled.packet(row.packet) : compiled.call(row.call);
-    };
-    this.scan(document, matches, (hits, isDone) => {
+    const subject = { capture: session.capture, timeline };
+    const { filter } = parsed;
+    const tell = (hits: Uint32Array, isDone: boolean): void => {
       if (!isDone) return;
       if (hits.length === 0) {
         this.hear({ kind: 'status', text: `no row passes the filter: ${text}`, isError: true });
@@ -59,7 +60,8 @@ export class Scanner {
       }
       const rows = someRows(hits);
       this.hear({ kind: 'filtered', filter: text, rows, packetRows: packetRowsOf(document, rows) });
-    });
+    };
+    this.begin(filtering(filter, subject, timeline, tell));
   }
 
   private compiled(make: () => Matcher): Matcher | null {
@@ -72,32 +74,42 @@ export class Scanner {
     }
   }
 
-  private scan(
-    document: Document,
-    matches: Matcher,
-    tell: (hits: Uint32Array, isDone: boolean) => void,
-  ): void {
+  /** Works turn by turn, in the place of what it worked on before. */
+  private begin(steps: Generator<void, void>): void {
     this.stop();
-    const { rowCount } = document.timeline;
-    // Room that is not used takes no memory.
-    const hits = new Uint32Array(rowCount);
-    let found = 0;
-    let row = 0;
-    let told = 0;
     const turn = (): void => {
-      const limit = performance.now() + TURN_MS;
-      while (row < rowCount) {
-        if (matches(row)) hits[found++] = row;
-        row++;
-        if (row % ROWS_BETWEEN_LOOKS === 0 && performance.now() > limit) break;
-      }
-      const isDone = row >= rowCount;
-      if (isDone || found > told * 2) {
-        told = found;
-        tell(hits.subarray(0, found), isDone);
-      }
-      this.timer = isDone ? null : setImmediate(turn);
+      this.timer = oneTurn(steps) === null ? setImmediate(turn) : null;
     };
     turn();
   }
+}
+
+type Tell = (hits: Uint32Array, isDone: boolean) => void;
+
+function* filtering(filter: Filter, subject: Subject, timeline: Timeline, tell: Tell): Generator<void, void> {
+  yield* prepareFilter(filter, subject);
+  const compiled = compileFilter(filter, subject);
+  const matches = (index: number): boolean => {
+    const row = timeline.row(index);
+    return row.kind === 'packet' ? compiled.packet(row.packet) : compiled.call(row.call);
+  };
+  yield* scan(timeline.rowCount, matches, tell);
+}
+
+/** Tells of the first hit, whenever there are twice as many, and of the end. */
+function* scan(rowCount: number, matches: Matcher, tell: Tell): Generator<void, void> {
+  // Room that is not used takes no memory.
+  const hits = new Uint32Array(rowCount);
+  let found = 0;
+  let told = 0;
+  for (let row = 0; row < rowCount; row++) {
+    if (matches(row)) hits[found++] = row;
+    if (row % ROWS_A_STEP !== ROWS_A_STEP - 1) continue;
+    if (found > told * 2) {
+      told = found;
+      tell(hits.subarray(0, found), false);
+    }
+    yield;
+  }
+  tell(hits.subarray(0, found), true);
 }

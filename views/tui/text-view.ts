@@ -42,7 +42,7 @@ function* linesOf(model: Model, document: Document, { view }: TextView): Generat
   const { width } = model.size;
   switch (view) {
     case 'why':
-      yield* texts(whyContent(document, model.selected, width).lines);
+      yield* texts(settled(document, () => whyContent(document, model.selected, width)).lines);
       return;
     case 'details':
       yield* texts(detailsContent(document, model.selected, -1, width, BLOCK).lines);
@@ -60,19 +60,24 @@ function* linesOf(model: Model, document: Document, { view }: TextView): Generat
       const page = pageView(view);
       if (page === null) return;
       yield textOf(page.title(model, document));
-      page.lines(model, document, 0, BLOCK);
-      while (!document.jobs.isEmpty) document.jobs.turn();
+      settled(document, () => page.lines(model, document, 0, BLOCK));
       const length = Math.max(1, page.length(model, document));
       for (let top = 0; top < length; top += BLOCK) yield* texts(page.lines(model, document, top, BLOCK));
     }
   }
 }
 
+/** What is made of a document when all is there that was asked of it. */
+function settled<T>({ jobs }: Document, make: () => T): T {
+  const first = make();
+  if (jobs.isEmpty) return first;
+  while (!jobs.isEmpty) jobs.turn();
+  return make();
+}
+
 /** The numbers behind a plot, a line for each moment at which one of them changes. */
 function* plotTable(model: Model, document: Document, view: 'buffers' | 'sequence'): Generator<string> {
-  document.series(model.connection);
-  while (!document.jobs.isEmpty) document.jobs.turn();
-  const series = document.series(model.connection);
+  const series = settled(document, () => document.series(model.connection));
   if (series === null || series === 'pending') {
     yield 'nothing to plot: this is no TCP connection that carried bytes';
     return;

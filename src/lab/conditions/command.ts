@@ -5,7 +5,7 @@ import { EXIT, UserError } from '../../../capture/user-error.ts';
 const SBIN = '/usr/sbin:/sbin:/usr/local/sbin';
 const TIME_LIMIT_MS = 10_000;
 
-const PACKAGES = { nft: 'nftables', tc: 'iproute2' } as const;
+const PACKAGES = { nft: 'nftables', tc: 'iproute2', ip: 'iproute2' } as const;
 
 export interface Ran {
   readonly ok: boolean;
@@ -18,7 +18,7 @@ export function withSbin(): NodeJS.ProcessEnv {
   return { ...process.env, PATH: `${process.env.PATH ?? '/usr/bin:/bin'}:${SBIN}`, LC_ALL: 'C' };
 }
 
-/** Runs nft(8) or tc(8) to its end. Throws a UserError (exit 3) that names the Debian package when it is not installed. */
+/** Runs nft(8), tc(8) or ip(8) to its end. Throws a UserError (exit 3) that names the Debian package when it is not installed. */
 export function runTool(tool: keyof typeof PACKAGES, args: readonly string[], input = '', option = ''): Ran {
   const { error, status, stdout, stderr } = spawnSync(tool, args, {
     input,

@@ -2,7 +2,14 @@ import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { type Body, HttpReader, requestText, responseParts, statusOf } from '../support/http.ts';
+import {
+  type Body,
+  HttpReader,
+  isLastRequest,
+  requestText,
+  responseParts,
+  statusOf,
+} from '../support/http.ts';
 import { httpChecks } from '../support/http-checks.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -32,12 +39,12 @@ export function server(parameters: Parameters, role: RoleContext): void {
   const connection = accepted(listener, parameters, role);
   const reader = new HttpReader(connection, parameters, role, 'server');
   let served = 0;
-  for (let more = true; more; served += 1) {
+  for (let more = true; more && reader.hasMore(); served += 1) {
     const head = reader.head();
-    more = parameters.text('body') !== 'close' && !/^connection: close\r?$/im.test(head);
+    more = parameters.text('body') !== 'close' && !isLastRequest(head);
     answer(connection, head, more, parameters, role);
   }
-  connection.close(); // the server closes first: it knows that it has said all
+  connection.close(); // after the last answer the server closes first: it knows that it has said all
   listener.close();
   role.report('requests', served);
 }

@@ -6,7 +6,7 @@ import { NEVER_ON_THE_NETWORK } from './echo-checks.ts';
 import { INCOMPLETE } from './stream-checks.ts';
 
 /** A text in English, Spanish and Catalan. */
-export function tell(en: string, es: string, ca: string): Text {
+export function tell(en: string, es: string, ca: string): Exclude<Text, string> {
   return { en, es, ca };
 }
 

@@ -2,8 +2,8 @@ import { type Check, decide, fails, untold } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { isUnix, onWire, tell } from './check-tools.ts';
 import { payloadOf } from './payload.ts';
-import { plays, playsBoth } from './plays.ts';
-import { FIN_EACH_WAY, INCOMPLETE } from './stream-checks.ts';
+import { neverCame, plays, playsBoth } from './plays.ts';
+import { FIN_EACH_WAY, INCOMPLETE, NO_END } from './stream-checks.ts';
 
 /** What is to be seen when the client ends its direction and the server still answers. */
 export function halfCloseChecks(parameters: Parameters): readonly Check[] {
@@ -25,8 +25,7 @@ const READS_TO_THE_END: Check = {
   ),
   test(run) {
     const end = run.calls('server', 'recv').find(({ ok, ret }) => ok && ret === 0);
-    if (end === undefined)
-      return fails(tell('no recv returned 0', 'ningún recv devolvió 0', 'cap recv no va tornar 0'));
+    if (end === undefined) return neverCame(run, NO_END);
     const early = run.calls('server', 'send').filter((send) => run.before(end, send) === false);
     return decide(early.length === 0, '', end, early);
   },
@@ -57,7 +56,13 @@ const SENDING_IS_OVER: Check = {
     const late = run
       .calls('client', 'send')
       .filter((send) => shutdown !== undefined && run.before(shutdown, send));
-    return decide(late.length > 0 && late.every(({ errno }) => errno === 'EPIPE'), '', shutdown, late);
+    if (late.length === 0) return neverCame(run, NOTHING, shutdown);
+    return decide(
+      late.every(({ errno }) => errno === 'EPIPE'),
+      '',
+      shutdown,
+      late,
+    );
   },
 };
 
@@ -70,7 +75,7 @@ const CLOSE_IS_SILENT: Check = {
   test(run) {
     const [shutdown] = run.calls('client', 'shutdown');
     const [close] = run.calls('client', 'close');
-    if (shutdown === undefined || close === undefined) return fails(NOTHING);
+    if (shutdown === undefined || close === undefined) return neverCame(run, NOTHING);
     const fins = run.packetsOf(shutdown, 'causes');
     if (fins.length === 0 && !run.complete) return untold(INCOMPLETE);
     return decide(fins.length > 0 && run.packetsOf(close, 'causes').length === 0, '', shutdown, fins, close);

@@ -34,6 +34,12 @@ export function responseParts(status: string, body: Buffer, how: Body, more: boo
   return [...parts, Buffer.from('0\r\n\r\n')];
 }
 
+/** Whether the client will ask no more over this connection: it says so, or speaks HTTP/1.0 (RFC 9112 section 9.3). */
+export function isLastRequest(head: string): boolean {
+  if (/^connection: close\r?$/im.test(head)) return true;
+  return /^.* HTTP\/1\.0\r?\n/.test(head) && !/^connection: keep-alive\r?$/im.test(head);
+}
+
 /** The number in the status line; NaN where there is none. */
 export function statusOf(head: string): number {
   return Number(/^HTTP\/1\.[01] (\d{3})/.exec(head)?.[1] ?? Number.NaN);
@@ -57,6 +63,11 @@ export class HttpReader {
   /** Everything up to the empty line. */
   head(): string {
     return this.until(END_OF_HEAD, LONGEST_HEAD).toString('latin1');
+  }
+
+  /** Whether another head may come: waits for its first bytes, and tells the end of the stream. */
+  hasMore(): boolean {
+    return this.rest.length > 0 || this.fill();
   }
 
   /** The body that belongs to a head of a response. */

@@ -1,12 +1,13 @@
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RolePlan } from '../scenario.ts';
+import { tolerant } from './tolerant.ts';
 
 /** The roles of an exercise with one server and --clients, as --role says. Several clients are 'client 1', 'client 2'. */
 export function plans(
   parameters: Parameters,
   entries: { readonly server: string | null; readonly client: string; readonly ready: 'listen' | 'bind' },
 ): readonly RolePlan[] {
-  const side = parameters.text('role');
+  const side = tolerant(parameters).text('role');
   const values = parameters.all();
   const clients = typeof values.clients === 'number' ? values.clients : 1;
   const list: RolePlan[] = [];

@@ -1,5 +1,6 @@
 import { type Check, decide, fails, holds, untold, type Verdict } from '../check.ts';
 import type { CallSeen, Evidence, PacketSeen } from '../evidence.ts';
+import { neverCame } from './plays.ts';
 
 /** Checks that fit every exercise over TCP. Which of them apply is for the scenario to say. */
 
@@ -13,7 +14,7 @@ export const HANDSHAKE_IN_CONNECT: Check = {
   test(run) {
     const connects = run.calls('*', 'connect').filter(({ ok, connection }) => ok && connection !== null);
     if (connects.length === 0)
-      return run.complete ? fails(NO_CONNECT, run.calls('*', 'connect')) : untold(INCOMPLETE);
+      return run.complete ? neverCame(run, NO_CONNECT, run.calls('*', 'connect')) : untold(INCOMPLETE);
     return each(connects, (connect) => {
       const steps = handshakeOf(run, connect.connection);
       if (steps.length < 3) return missing(run, connect, steps);
@@ -32,7 +33,7 @@ export const ACCEPT_AFTER_HANDSHAKE: Check = {
   },
   test(run) {
     const accepts = run.calls('server', 'accept').filter(({ ok }) => ok);
-    if (accepts.length === 0) return fails(NO_ACCEPT, run.calls('server', 'accept'));
+    if (accepts.length === 0) return neverCame(run, NO_ACCEPT, run.calls('server', 'accept'));
     return each(accepts, (accept) => {
       const third = thirdStep(run, accept.connection);
       if (third === undefined) return missing(run, accept, []);
@@ -50,7 +51,7 @@ export const SENDS_AND_RECVS_HAVE_SEGMENTS: Check = {
   },
   test(run) {
     const moved = run.calls('*', ['send', 'recv']).filter(({ bytes }) => bytes > 0);
-    if (moved.length === 0) return fails(NOTHING_MOVED);
+    if (moved.length === 0) return neverCame(run, NOTHING_MOVED);
     const proof: (CallSeen | PacketSeen)[] = [];
     for (const call of moved) {
       const packets = run.packetsOf(call, call.name === 'send' ? 'carries' : 'consumes');
@@ -70,7 +71,7 @@ export const END_IS_ZERO_BYTES: Check = {
   },
   test(run) {
     const ends = run.calls('server', 'recv').filter(({ ok, ret, length }) => ok && ret === 0 && length !== 0);
-    if (ends.length === 0) return fails(NO_END, run.calls('server', 'recv'));
+    if (ends.length === 0) return neverCame(run, NO_END, run.calls('server', 'recv'));
     return each(ends, (recv) => {
       const { connection } = recv;
       const fins = run.packets({ connection, from: 'client', flags: 'FIN' }).filter(({ lost }) => !lost);
@@ -107,11 +108,11 @@ export const FIN_EACH_WAY: Check = {
   },
 };
 
-/** SYN, SYN+ACK and the first ACK of a connection, as far as they were captured. */
+/** SYN, SYN+ACK and the first ACK of a connection, as they were sent first, whether or not they arrived. */
 export function handshakeOf(run: Evidence, connection: number | null): readonly PacketSeen[] {
   const syn = run.packets({ connection, from: 'client', flags: 'SYN' })[0];
   const answer = run.packets({ connection, from: 'server', flags: 'SYN ACK' })[0];
-  const third = thirdStep(run, connection);
+  const [third] = run.packets({ connection, from: 'client', flags: 'ACK !SYN' });
   return [syn, answer, third].filter((step) => step !== undefined);
 }
 
@@ -168,7 +169,7 @@ const NOTHING_MOVED: Check['text'] = {
   es: 'no se ha enviado ni recibido ningún byte',
   ca: 'no s’ha enviat ni rebut cap byte',
 };
-const NO_END: Check['text'] = {
+export const NO_END: Check['text'] = {
   en: 'no recv returned 0',
   es: 'ningún recv ha devuelto 0',
   ca: 'cap recv no ha tornat 0',

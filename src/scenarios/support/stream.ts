@@ -5,6 +5,7 @@ import type { Parameters } from '../parameters.ts';
 import type { RoleContext } from '../scenario.ts';
 import { domain, serverAddress } from './address.ts';
 import { must, opened } from './must.ts';
+import { tolerant } from './tolerant.ts';
 import { limited, tuneClient, tuneListener } from './tune.ts';
 
 /** How every stream server begins: socket, bind, listen. From here on the kernel completes handshakes by itself. */
@@ -12,7 +13,7 @@ export function listening(parameters: Parameters, role: RoleContext): Socket {
   const listener = opened(role, 'socket', socket(domain(parameters), SOCK_STREAM));
   tuneListener(listener, parameters, role);
   must(role, 'bind', listener.bind(serverAddress(parameters)));
-  must(role, 'listen', listener.listen(parameters.number('backlog')));
+  must(role, 'listen', listener.listen(tolerant(parameters).number('backlog')));
   return listener;
 }
 

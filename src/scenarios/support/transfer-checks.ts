@@ -1,7 +1,7 @@
 import { type Check, decide, fails, holds, untold } from '../check.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
-import { plays, playsBoth } from './plays.ts';
+import { neverCame, plays, playsBoth } from './plays.ts';
 import { each, HANDSHAKE_IN_CONNECT, SENDS_AND_RECVS_HAVE_SEGMENTS } from './stream-checks.ts';
 import { ANSWER, LENGTH_BYTES } from './transfer.ts';
 
@@ -60,7 +60,7 @@ const LENGTH_ON_ITS_OWN: Check = {
       if (ok) seen.add(socket);
       return isFirst;
     });
-    if (firsts.length === 0) return fails(NOTHING_READ);
+    if (firsts.length === 0) return neverCame(run, NOTHING_READ);
     return each(firsts, (recv) =>
       decide((recv.length ?? 0) <= LENGTH_BYTES && recv.bytes <= LENGTH_BYTES, '', recv),
     );

@@ -2,7 +2,7 @@ import { type Check, decide, fails, untold, type Verdict } from '../check.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { isUnix, onWire, tell } from './check-tools.ts';
-import { plays, playsBoth } from './plays.ts';
+import { neverCame, plays, playsBoth } from './plays.ts';
 
 /** What is to be seen when a value goes over the wire as so many bytes; `marks` is how its end is known. */
 export function valueChecks(
@@ -45,6 +45,7 @@ function sentBytes(run: Evidence, bytes: number, looksRight: (data: Uint8Array) 
   const sum = sends.reduce((total, send) => total + send.bytes, 0);
   const data = sends[0]?.data ?? null;
   const note = tell(`${sum} bytes`, `${sum} bytes`, `${sum} bytes`);
+  if (sum === 0) return neverCame(run, note, sends);
   if (sends.length === 0) return fails(note);
   return decide(
     sum === bytes && (data === null || looksRight(data)),

@@ -108,7 +108,7 @@ function factsOf(document: Document, row: Row): string[] {
       inferred === null
         ? ''
         : `Calls were not recorded; the packet lets us infer a ${inferred.name}${bytes}.`;
-    const reading = readingOf(timeline.session.capture, row.packet, timeline);
+    const reading = document.hasFlags ? readingOf(timeline.session.capture, row.packet, timeline) : null;
     return [guess, reading === null ? '' : `${readingText(reading)}.`].filter((text) => text !== '');
   }
   const call = timeline.session.calls[row.call];

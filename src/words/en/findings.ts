@@ -1,4 +1,5 @@
-import { byCount, call, counted, duration, number, packet, type Say, text, waited } from './message-parts.ts';
+import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import { counted } from './plural.ts';
 
 const many =
   (what: string): ((reason: Parameters<Say>[0]) => string) =>
@@ -9,7 +10,7 @@ const datagrams = many('datagram');
 const wasOrWere = (reason: Parameters<Say>[0]): string => byCount(number(reason, 'count'), 'was', 'were');
 
 /** What is worth noticing. */
-export const FINDING_WORDS: Readonly<Record<string, Say>> = {
+export const findings = {
   'short-send': (r, n) =>
     `${text(r, 'role')}: ${many('short send')(r)}, ${counted(number(r, 'total'), 'byte')} not taken at once; first ${call(r, n)}`,
   blocked: (r, n) =>
@@ -51,4 +52,4 @@ export const FINDING_WORDS: Readonly<Record<string, Say>> = {
     `${text(r, 'receiver')}: ${datagrams(r)} did not fit the buffer, ${counted(number(r, 'total'), 'byte')} ${byCount(number(r, 'total'), 'is', 'are')} gone`,
   'datagrams-fragmented': (r) =>
     `${datagrams(r)} of ${text(r, 'sender')} went in fragments, up to ${number(r, 'most')}`,
-};
+} as const satisfies Readonly<Record<string, Say>>;

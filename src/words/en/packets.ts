@@ -1,5 +1,7 @@
-import { call, counted, type Names, number, packet, type Say, text, waited } from './message-parts.ts';
-import type { Reason } from './types.ts';
+import type { PacketReasonKind } from '../../timeline/reason-table.ts';
+import type { Reason } from '../../timeline/types.ts';
+import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
+import { counted } from './plural.ts';
 
 /** 'bytes 0–99' counts as the stream does, the last one included. */
 function bytes(reason: Reason): string {
@@ -98,8 +100,30 @@ function unreachable(reason: Reason, names: Names): string {
   return `nobody has the port that ${packet(reason, names)} went to${told}`;
 }
 
-/** One function a kind: other languages will bring tables of their own. */
-export const PACKET_WORDS: Readonly<Record<string, Say>> = {
+/** What an ICMP destination unreachable says (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1; RFC 4443 §3.1). */
+const SAID: Readonly<Record<string, string>> = {
+  ...{ '4:0': 'no route to the network', '4:1': 'no way to the host', '4:2': 'no such protocol' },
+  ...{ '4:3': 'nobody has the port', '4:6': 'network unknown', '4:7': 'host unknown' },
+  ...{ '4:9': 'network forbidden', '4:10': 'host forbidden', '4:13': 'forbidden by a filter' },
+  ...{ '6:0': 'no route', '6:1': 'forbidden by a filter', '6:3': 'no way to the host' },
+  ...{ '6:4': 'nobody has the port', '6:5': 'forbidden by a filter', '6:6': 'route rejected' },
+};
+
+/** Linux takes an ICMP error for a note only while a call holds the socket (tcp_v4_err): the next one counts. */
+const ICMP_END = ['', ': {call} fails with {errno}', ': noted only, for {call} is still at work'] as const;
+
+function icmpError(reason: Reason, names: Names): string {
+  const unreachable = number(reason, 'type') === (number(reason, 'version') === 6 ? 1 : 3);
+  const said = unreachable ? SAID[`${number(reason, 'version')}:${number(reason, 'code')}`] : undefined;
+  const what = said ?? `type ${number(reason, 'type')}, code ${number(reason, 'code')}`;
+  const end = (ICMP_END[number(reason, 'detail')] ?? '')
+    .replace('{call}', call(reason, names))
+    .replace('{errno}', text(reason, 'errno'));
+  return `ICMP error: ${what}, says it of ${packet(reason, names)}${end}`;
+}
+
+/** Why packets exist. */
+export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   unexplained: () => 'unexplained: nothing here tells why',
   uncaptured: () => 'what called for it was not captured',
   unplaced: (r) =>
@@ -177,6 +201,8 @@ export const PACKET_WORDS: Readonly<Record<string, Say>> = {
     number(r, 'value') > 0
       ? `reset: the process ended with ${counted(number(r, 'value'), 'byte')} unread`
       : 'reset: the process ended',
+  'rst-aborted': (r, n) =>
+    `reset: somebody ended the connection from outside (ss -K); ${call(r, n)} is told by ECONNABORTED`,
   'rst-listener': (r, n) =>
     r.calls.length > 0
       ? `reset: nobody had accepted it when ${call(r, n)} closed the listener`
@@ -187,7 +213,7 @@ export const PACKET_WORDS: Readonly<Record<string, Say>> = {
   'datagram-outsider': (r) => `${number(r, 'bytes')} bytes of a program outside this run`,
   'datagram-plain': (r) => `datagram of ${number(r, 'bytes')} bytes`,
   'icmp-unreachable': unreachable,
-  'icmp-error': (r, n) => `ICMP error, type ${number(r, 'type')}, about ${packet(r, n)}`,
+  'icmp-error': icmpError,
   'icmp-echo': () => 'ICMP echo',
   raw: (r, n) => `packet made by ${call(r, n)}`,
 };

@@ -1,10 +1,25 @@
-import type { Reason } from './types.ts';
+import type { Reason } from '../timeline/types.ts';
+import { say, type Text } from './text.ts';
 
 /** How words name calls and packets: 'client send#2', 'packet 5'. */
 export interface Names {
   call(index: number): string;
   packet(row: number): string;
 }
+
+/** Words for what has a number: 'packet 5', 'call 7'. */
+export const PACKET: Text = { en: 'packet', es: 'paquete', ca: 'paquet' };
+export const CALL: Text = { en: 'call', es: 'llamada', ca: 'crida' };
+const UNKNOWN_CALL: Text = {
+  en: 'an unknown call',
+  es: 'una llamada desconocida',
+  ca: 'una crida desconeguda',
+};
+const UNCAPTURED: Text = {
+  en: 'a packet that was not captured',
+  es: 'paquete no capturado',
+  ca: 'paquet no capturat',
+};
 
 export type Say = (reason: Reason, names: Names) => string;
 
@@ -21,21 +36,16 @@ export function duration(ms: number): string {
 
 export function call(reason: Reason, names: Names, which = 0): string {
   const index = reason.calls[which];
-  return index === undefined ? 'an unknown call' : names.call(index);
+  return index === undefined ? say(UNKNOWN_CALL) : names.call(index);
 }
 
 export function packet(reason: Reason, names: Names, which = 0): string {
   const row = reason.packets[which];
-  return row === undefined ? 'a packet that was not captured' : names.packet(row);
+  return row === undefined ? say(UNCAPTURED) : names.packet(row);
 }
 
 /** How long it waited, from the param `ms`. */
 export const waited = (reason: Reason): string => duration(number(reason, 'ms'));
-
-/** '1 segment', '3 segments'. */
-export function counted(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
 
 /** The word that goes with one, or with any other number. */
 export function byCount(count: number, one: string, several: string): string {

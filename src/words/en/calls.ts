@@ -1,9 +1,10 @@
-import { call, duration, number, packet, type Say, text, waited } from './message-parts.ts';
+import { call, duration, number, packet, type Say, text, waited } from '../parts.ts';
 
 /** Why calls blocked, failed or caused no packet. */
-export const CALL_WORDS: Readonly<Record<string, Say>> = {
+export const calls = {
   'call-unfinished': (r) => `had not returned ${waited(r)} later, when the run ended`,
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} said that nobody has the port`,
+  'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} said so`,
   'call-failed-refused': (r, n) =>
     `${text(r, 'errno')}: ${packet(r, n)} says that nobody listens on the port`,
   'call-failed-reset': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} reset the connection`,
@@ -39,4 +40,4 @@ export const CALL_WORDS: Readonly<Record<string, Say>> = {
   'close-listener': () => 'no packet: it only listened',
   'close-shared': (r, n) => `no FIN: ${call(r, n, 1)} shows that another process still holds the socket`,
   'close-after-shutdown': (r, n) => `no packet: ${call(r, n, 1)} had sent the FIN`,
-};
+} as const satisfies Readonly<Record<string, Say>>;

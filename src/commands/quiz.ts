@@ -1,0 +1,79 @@
+import { createInterface } from 'node:readline';
+import { observe } from '../scenarios/observe.ts';
+import { restoreParameters } from '../scenarios/parameters.ts';
+import { canAsk, isRight, type Question, questionsOf } from '../scenarios/quiz.ts';
+import { loadScenario } from '../scenarios/registry.ts';
+import { frameNumbers } from '../session/file-order.ts';
+import type { Timeline } from '../timeline/types.ts';
+import { wording } from '../timeline/wording.ts';
+import { say, type Text } from '../words/text.ts';
+import { printLines } from './terminal.ts';
+
+const RIGHT: Text = { en: 'right', es: 'correcto', ca: 'correcte' };
+const WRONG: Text = { en: 'no, it is', es: 'no, es', ca: 'no, és' };
+const SCORE: Text = { en: 'right answers', es: 'respuestas correctas', ca: 'respostes correctes' };
+const NOTHING: Text = {
+  en: 'there is nothing to ask about this file: it has no recorded calls',
+  es: 'no hay nada que preguntar sobre este fichero: no tiene llamadas grabadas',
+  ca: 'no hi ha res a preguntar sobre aquest fitxer: no té crides enregistrades',
+};
+const SHOWN_ROWS = 6;
+
+/**
+ * Asks about a run whose reasons have not been shown, and reads the answers from standard input, one a line; with
+ * `answers` it prints them at once. Returns whether everything was asked and answered, so that the ladder may be shown.
+ */
+export async function askQuiz(
+  timeline: Timeline,
+  scenarioName: string | null,
+  answers: boolean,
+): Promise<boolean> {
+  if (!canAsk(timeline)) {
+    await printLines([say(NOTHING)]);
+    return true;
+  }
+  const questions = await questionsFor(timeline, scenarioName);
+  if (answers) {
+    await printLines(
+      questions.flatMap((each, n) => [asked(each, n), `   ${each.answer}${proof(timeline, each)}`]),
+    );
+    return true;
+  }
+  const lines = createInterface({ input: process.stdin })[Symbol.asyncIterator]();
+  let right = 0;
+  let replies = 0;
+  for (const [n, each] of questions.entries()) {
+    await printLines([asked(each, n)]);
+    const { done, value } = replies < n ? { done: true, value: '' } : await lines.next();
+    if (done === true) continue; // the end of the input: the other questions are only told
+    replies += 1;
+    const isSo = isRight(each, value);
+    if (isSo) right += 1;
+    await printLines([`   ${isSo ? say(RIGHT) : `${say(WRONG)} ${each.answer}`}${proof(timeline, each)}`]);
+  }
+  await lines.return?.();
+  if (replies > 0) await printLines(['', `${right} / ${questions.length} ${say(SCORE)}`, '']);
+  return replies === questions.length;
+}
+
+async function questionsFor(timeline: Timeline, name: string | null): Promise<readonly Question[]> {
+  const { run } = timeline.session;
+  const evidence = observe(timeline, restoreParameters(run?.parameters ?? {}));
+  const scenario = name === null ? null : await loadScenario(name);
+  return questionsOf(evidence, scenario?.questions?.(evidence) ?? []);
+}
+
+function asked({ text }: Question, n: number): string {
+  return `${n + 1}. ${say(text)}`;
+}
+
+/** The rows that prove an answer, and why the first packet of them is there. */
+function proof(timeline: Timeline, { calls, packets }: Question): string {
+  const numbers = frameNumbers(timeline.session);
+  const rows = [...calls.map(numbers.ofCall), ...packets.map(numbers.ofPacket)].filter((row) => row !== null);
+  if (rows.length === 0) return '';
+  const shown = rows.sort((a, b) => a - b).slice(0, SHOWN_ROWS);
+  const [first] = packets;
+  const why = first === undefined ? '' : `; ${wording(timeline.session)(timeline.reasonOfPacket(first))}`;
+  return ` (#${shown.join(', #')}${rows.length > SHOWN_ROWS ? ', …' : ''}${why})`;
+}

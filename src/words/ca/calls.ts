@@ -1,0 +1,46 @@
+import { call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import type { CallReasonKind } from '../words.ts';
+
+/** Why calls blocked, failed or caused no packet. */
+export const calls: Readonly<Record<CallReasonKind, Say>> = {
+  'call-unfinished': (r) => `encara no havia retornat ${waited(r)} després, en acabar l’execució`,
+  'call-failed-icmp': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} ha dit que ningú no té aquest port`,
+  'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: ho ha dit el ${packet(r, n)}`,
+  'call-failed-refused': (r, n) =>
+    `${text(r, 'errno')}: el ${packet(r, n)} diu que ningú no escolta en aquest port`,
+  'call-failed-reset': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} ha tallat la connexió`,
+  'call-failed-shutdown': (r, n) => `${text(r, 'errno')}: ${call(r, n, 1)} ja havia acabat aquest sentit`,
+  'call-failed-size': (r) =>
+    `${text(r, 'errno')}: ${number(r, 'bytes')} bytes no caben en un datagrama; cap paquet`,
+  'call-failed': (r) => `${text(r, 'errno')}: el nucli l’ha rebutjada`,
+  'call-timed-out': (r) => `EAGAIN: no ha passat res durant ${waited(r)}`,
+  'call-would-block': () => 'EAGAIN: hauria hagut d’esperar',
+  'call-blocked': (r) => `bloquejada ${waited(r)}`,
+  'call-local': () => 'entre el programa i el nucli: cap paquet',
+  'call-unix': () => 'domini UNIX: no passa mai per la xarxa',
+  'connect-in-progress': () => 'EINPROGRESS: la salutació continua sense la crida',
+  'connect-failed': (r) => `${text(r, 'errno')} després de ${waited(r)} i ${number(r, 'syns')} SYN`,
+  'connect-waited': (r, n) => `ha esperat ${waited(r)} el ${packet(r, n)}`,
+  'accept-waited': (r, n) => `ha esperat ${waited(r)} el ${packet(r, n)}, que ha completat una salutació`,
+  'accept-queued': (r, n) => `la salutació havia acabat ${waited(r)} abans, amb el ${packet(r, n)}`,
+  'recv-end': (r, n) => `final del flux: el FIN del ${packet(r, n)}`,
+  'recv-waited': (r, n) => `ha esperat ${waited(r)} el ${packet(r, n)}`,
+  'call-late': (r, n) =>
+    `ha trigat ${waited(r)}, encara que el ${packet(r, n)} hi era al cap de ${duration(number(r, 'after'))}`,
+  'recv-there': (r, n) => `feia ${waited(r)} que els bytes hi eren (${packet(r, n)})`,
+  'send-blocked': (r, n) =>
+    `el send s’ha bloquejat ${waited(r)}; el ${packet(r, n)} ha fet lloc just abans que retornés`,
+  'call-slow': (r) => `ha trigat ${waited(r)}`,
+  'send-short': (r) =>
+    `ha pres ${number(r, 'sent')} de ${number(r, 'asked')} bytes: a la memòria d’enviament no n’hi cabien més`,
+  'send-empty': () => 'cap byte: cap paquet',
+  'send-unsent': (r) =>
+    `${number(r, 'sent')} bytes es van copiar a la memòria d’enviament i no han sortit mai`,
+  'send-uncaptured': (r) =>
+    `${number(r, 'sent')} bytes es van copiar a la memòria d’enviament; no se n’ha capturat cap paquet`,
+  'send-later': (r, n) =>
+    `copiat a la memòria d’enviament; vist a la xarxa ${waited(r)} després, ${packet(r, n)}`,
+  'close-listener': () => 'cap paquet: només escoltava',
+  'close-shared': (r, n) => `sense FIN: ${call(r, n, 1)} mostra que un altre procés conserva el socket`,
+  'close-after-shutdown': (r, n) => `cap paquet: ${call(r, n, 1)} ja havia enviat el FIN`,
+};

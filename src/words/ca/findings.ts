@@ -1,0 +1,59 @@
+import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import type { FindingKind } from '../words.ts';
+import { counted } from './plural.ts';
+
+type Reason = Parameters<Say>[0];
+const segments = (r: Reason): string => counted(number(r, 'count'), 'segment');
+const datagrams = (r: Reason): string => counted(number(r, 'count'), 'datagrama', 'datagrames');
+/** The verb that goes with one, or with several. */
+const verb = (r: Reason, one: string, several: string): string => byCount(number(r, 'count'), one, several);
+
+/** What is worth noticing. */
+export const findings: Readonly<Record<FindingKind, Say>> = {
+  'short-send': (r, n) =>
+    `${text(r, 'role')}: ${counted(number(r, 'count'), 'send curt', 'send curts')}, ${counted(number(r, 'total'), 'byte')} sense prendre a la primera; el primer, ${call(r, n)}`,
+  blocked: (r, n) =>
+    `${text(r, 'role')} ha esperat en ${number(r, 'count')} ${text(r, 'name')}, com a molt ${waited(r)} en ${call(r, n)}`,
+  unfinished: (r, n) => `${call(r, n)} no havia retornat quan ha acabat l’execució`,
+  refused: (r) => `${text(r, 'receiver')} ha estat rebutjat: ningú no escoltava`,
+  'sent-again': (r) =>
+    `${text(r, 'sender')} ha tornat a enviar ${segments(r)}, fins a ${duration(number(r, 'ms'))} després`,
+  'closed-unread': (r, n) =>
+    `${call(r, n)} ha deixat ${counted(number(r, 'total'), 'byte')} sense llegir: ${text(r, 'receiver')} ha rebut un RST`,
+  reset: (r, n) =>
+    `${text(r, 'sender')} ha tallat la connexió amb ${text(r, 'receiver')} en el ${packet(r, n)}`,
+  'closed-window': (r) =>
+    `${text(r, 'sender')} no llegia: la seva finestra s’ha tancat ${counted(number(r, 'count'), 'vegada', 'vegades')}`,
+  'window-full': (r) =>
+    `${text(r, 'sender')} ha hagut d’esperar lloc a ${text(r, 'receiver')}, amb ${segments(r)}`,
+  'nagle-wait': (r) =>
+    `Nagle: ${segments(r)} de ${text(r, 'sender')} ${verb(r, 'ha esperat', 'han esperat')} un ACK, fins a ${waited(r)}`,
+  'pushed-out': (r, n) => `${call(r, n)} ha fet sortir el que altres send havien deixat enrere`,
+  'ended-without-close': (r) => `${text(r, 'sender')} ha acabat sense close; el nucli ha tancat per ell`,
+  coalesced: (r) =>
+    `${segments(r)} de ${text(r, 'sender')} ${verb(r, 'porta', 'porten')} els bytes d’uns quants send`,
+  'split-send': (r, n) =>
+    `${number(r, 'count')} send de ${text(r, 'sender')} ${verb(r, 'ha sortit', 'han sortit')} en més d’un segment; el primer, ${call(r, n)}`,
+  'segments-per-recv': (r) =>
+    `${number(r, 'count')} recv de ${text(r, 'receiver')} ${verb(r, 'ha recollit', 'han recollit')} bytes de més d’un segment, fins a ${number(r, 'most')}`,
+  'recvs-per-segment': (r) =>
+    `llegir ${segments(r)} ha costat a ${text(r, 'receiver')} més d’un recv, fins a ${number(r, 'most')}`,
+  'never-accepted': (r, n) =>
+    `la connexió de ${text(r, 'sender')} ha quedat establerta en el ${packet(r, n)} i ningú no l’ha acceptada`,
+  'datagrams-lost': (r) =>
+    `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 's’ha perdut', 's’han perdut')} aquí`,
+  'datagrams-full': (r) =>
+    `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'ha arribat i s’ha descartat', 'han arribat i s’han descartat')}: la memòria de recepció era plena`,
+  'datagrams-dropped': (r) =>
+    `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'ha arribat i s’ha descartat', 'han arribat i s’han descartat')} al socket`,
+  'datagrams-unread': (r) =>
+    `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'ha arribat, i ningú no l’ha llegit', 'han arribat, i ningú no els ha llegit')}`,
+  'datagrams-refused': (r) =>
+    `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'ha anat', 'han anat')} a un port que no té ningú`,
+  'datagrams-closed': (r) =>
+    `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'ha arribat', 'han arribat')} amb el socket ja tancat`,
+  'datagrams-cut': (r) =>
+    `${text(r, 'receiver')}: ${datagrams(r)} no ${verb(r, 'cabia', 'cabien')} a la memòria, ${byCount(number(r, 'total'), 's’ha perdut', 's’han perdut')} ${counted(number(r, 'total'), 'byte')}`,
+  'datagrams-fragmented': (r) =>
+    `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'ha anat', 'han anat')} en fragments, fins a ${number(r, 'most')}`,
+};

@@ -1,0 +1,268 @@
+import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
+import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
+import { percent, size, span } from '../units.ts';
+import { counted } from './plural.ts';
+
+const ICMP: IcmpWords = {
+  codes4: ['xarxa', 'màquina', 'protocol', 'port', 'paquet massa gran, i no es pot fragmentar'],
+  codes6: ['no hi ha ruta', 'prohibit', 'fora d’àmbit', 'adreça', 'port'],
+  unreachable: (what) => `inabastable: ${what}`,
+  code: 'codi',
+  tooBig: 'paquet massa gran',
+  exceeded: 's’ha exhaurit el temps de vida',
+  other: (type, code) => `tipus ${type} codi ${code}`,
+};
+
+export const severity: Readonly<Record<Severity, string>> = { warning: 'AVÍS', note: 'nota' };
+
+const times = (count: number): string => counted(count, 'vegada', 'vegades');
+
+export const issues: Readonly<Record<IssueKind, Wording>> = {
+  refused: {
+    title: 'Connexions rebutjades',
+    why: 'Al SYN li ha respost un RST: ningú no escolta en aquest port, o el rebutja un tallafoc.',
+    say: (issue, { a, b }) =>
+      `${b} ha rebutjat ${a}${n(issue, 'syns') > 1 ? ` ${times(n(issue, 'syns'))}` : ''}`,
+  },
+  'handshake-unanswered': {
+    title: 'Connexions sense resposta',
+    why: 'Quan cap SYN no rep resposta, la màquina és apagada, un tallafoc els llença o la cua d’accept és plena.',
+    say: (issue, { a, b }) =>
+      `${a} ha enviat ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}` +
+      (n(issue, 'early') === 1
+        ? '; la captura acaba massa aviat per veure’n cap resposta'
+        : ` i no ha rebut resposta en ${span(n(issue, 'seconds'))}`),
+  },
+  'handshake-unfinished': {
+    title: 'Salutacions sense acabar',
+    why: 'Ha arribat el SYN+ACK, però no l’últim ACK: un escaneig, un remitent fals o una pèrdua.',
+    say: (issue, { a, b }) =>
+      `${b} ha respost a ${a}${n(issue, 'synAcks') > 1 ? ` ${times(n(issue, 'synAcks'))}` : ''}, ` +
+      (n(issue, 'early') === 1 ? 'i aquí acaba la captura' : 'que no ha continuat'),
+  },
+  'handshake-slow': {
+    title: 'Salutacions que han necessitat més d’un intent',
+    why: 'S’ha perdut un SYN o la seva resposta, o la cua d’accept era plena: el primer reintent triga un segon sencer.',
+    say: (issue, { a, b }) =>
+      `${a} ha enviat ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}, que ha enviat ${counted(n(issue, 'synAcks'), 'SYN+ACK', 'SYN+ACK')}` +
+      (n(issue, 'seconds') > 0 ? `: connectat ${span(n(issue, 'seconds'))} tard` : ''),
+  },
+  reset: {
+    title: 'Connexions tallades amb RST',
+    why: 'Un RST llença el que encara no s’havia lliurat: ha mort un procés o ha tancat amb dades sense llegir, o s’hi ha ficat un equip intermedi.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} ha tallat la connexió amb ${otherSide(issue, ends)} al cap de ${span(n(issue, 'seconds'))}, ` +
+      `quan havia enviat ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} i l’altre ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
+      (n(issue, 'closed') === 1 ? '; ja s’estava tancant' : ''),
+  },
+  timeouts: {
+    title: 'Retransmissions per haver vençut el termini',
+    why: 'La pèrdua només s’ha notat quan s’ha exhaurit el temporitzador: mentrestant l’emissor ha estat aturat.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} ha esperat ${span(n(issue, 'seconds'))} per ${counted(n(issue, 'timeouts'), 'termini vençut', 'terminis vençuts')}; ` +
+      `ha tornat a enviar ${n(issue, 'again')} de ${n(issue, 'segments')} segments (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})`,
+  },
+  'fast-retransmissions': {
+    title: 'Retransmissions sense que vencés el termini',
+    why: 'La pèrdua s’ha notat pels ACK: cada cop es perd si fa no fa un viatge d’anada i tornada, i baixa el ritme.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} ha tornat a enviar ${n(issue, 'again')} de ${n(issue, 'segments')} segments (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
+      (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} tard` : ''),
+  },
+  'spurious-retransmissions': {
+    title: 'Enviat un altre cop encara que ja tenia ACK',
+    why: 'L’ACK s’ha perdut o ha arribat tard, o el temporitzador és massa curt: només es perd amplada de banda.',
+    say: (issue, ends) => `${side(issue, ends)} ho ha fet ${times(n(issue, 'count'))}`,
+  },
+  overtaken: {
+    title: 'Segments desordenats',
+    why: 'Uns paquets n’han avançat d’altres pel camí (més d’una ruta o cua); si són molts, a TCP li semblen pèrdues.',
+    say: (issue, ends) =>
+      `${n(issue, 'count')} de ${n(issue, 'segments')} segments de ${side(issue, ends)} han arribat tard`,
+  },
+  'captured-twice': {
+    title: 'Paquets capturats dues vegades',
+    why: 'Un segment repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, no és una retransmissió: el punt de captura veu els paquets dues vegades (un port mirall, o la interfície «any»).',
+    say: (issue, ends) => `${counted(n(issue, 'count'), 'còpia', 'còpies')} de ${side(issue, ends)}`,
+  },
+  'zero-window': {
+    title: 'Receptors que han aturat l’emissor',
+    why: 'Una finestra de 0: el programa d’allà no llegeix prou de pressa.',
+    say: (issue, ends) =>
+      (n(issue, 'stalled') === 1
+        ? `${side(issue, ends)} no llegia i ha aturat ${otherSide(issue, ends)} ${times(n(issue, 'count'))}, `
+        : `${side(issue, ends)} ha tancat la seva finestra ${times(n(issue, 'count'))}, i no es veu ningú que l’esperi, `) +
+      `${span(n(issue, 'seconds'))} en total` +
+      (n(issue, 'never') === 1 ? '; la seva finestra no s’ha tornat a obrir' : ''),
+  },
+  'window-full': {
+    title: 'Emissors que han omplert la finestra',
+    why: 'Tot el que cabia al receptor era en camí: l’emissor ha esperat el seu proper ACK. Hi ajuda una memòria de recepció més gran, o llegir més de pressa.',
+    say: (issue, ends) =>
+      `${otherSide(issue, ends)} ha hagut d’esperar ${times(n(issue, 'count'))} que hi hagués lloc a ${side(issue, ends)}, ${span(n(issue, 'seconds'))} en total`,
+  },
+  'fin-again': {
+    title: 'FIN enviats un altre cop',
+    why: 'S’ha perdut el FIN o el seu ACK, o l’altra banda no ha respost a temps: cap dada no l’espera.',
+    say: (issue, ends) => `${side(issue, ends)} ho ha fet ${times(n(issue, 'count'))}`,
+  },
+  'checksum-damage': {
+    title: 'Paquets amb la suma de comprovació malament',
+    why: 'S’han malmès pel camí, en un aparell o un cable; el receptor els llença sense dir res.',
+    say: (issue, ends) =>
+      `${counted(n(issue, 'wrong'), 'paquet')} de ${side(issue, ends)}` +
+      (n(issue, 'again') === 1 ? ', enviat un altre cop més tard' : `; no es veu què se n’ha fet`),
+  },
+  'checksum-offload': {
+    title: 'Sumes de comprovació que fa la targeta de xarxa',
+    why: 'S’han capturat a la màquina que els ha enviat abans que la targeta les posés (offload): no hi ha res malmès.',
+    say: (issue, { a }) =>
+      `${counted(n(issue, 'count'), 'paquet')} en ${counted(n(issue, 'directions'), 'sentit')}, el primer de ${a}`,
+  },
+  'nagle-delayed-ack': {
+    title: 'La regla de Nagle contra l’ACK retardat',
+    why: 'L’emissor reté les dades petites fins que tot tingui ACK, i el receptor el retarda: envia el missatge sencer amb una crida, o posa TCP_NODELAY.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} ha esperat ${times(n(issue, 'count'))} l’ACK retardat de ${otherSide(issue, ends)}, ${span(n(issue, 'seconds'))} en total`,
+  },
+  'small-segments': {
+    title: 'Dades en segments petits',
+    why: 'Cada segment costa 40 bytes de capçaleres i una crida al sistema: ajunta les dades abans d’enviar-les.',
+    say: (issue, ends) =>
+      `${n(issue, 'small')} de ${n(issue, 'segments')} segments de ${side(issue, ends)} porten menys de 128 bytes (${Math.round(n(issue, 'bytes'))} de mitjana)`,
+  },
+  'missing-from-capture': {
+    title: 'Paquets que falten a la captura',
+    why: 'Han tingut ACK, per tant han existit: la captura els ha perdut, o només veu un dels camins. La resta del que es digui d’aquestes connexions és dubtós.',
+    say: (issue, ends) =>
+      `${counted(n(issue, 'count'), 'ACK', 'ACK')} de dades que ha enviat ${side(issue, ends) === ends.a ? ends.b : ends.a} i que la captura no té`,
+  },
+  'dropped-by-capture': {
+    title: 'La captura ha perdut paquets',
+    why: 'El programa que capturava anava massa lent: hi ajuda una memòria més gran, un filtre o un snaplen més petit.',
+    say: (issue) => `${t(issue, 'name')}: ${n(issue, 'dropped')} perduts de ${n(issue, 'received')} rebuts`,
+  },
+  'one-sided': {
+    title: 'Només s’ha capturat un sentit',
+    why: 'Al fitxer no hi ha res de l’altra banda: una ruta asimètrica, o un filtre que deixa passar un sol sentit.',
+    say: (issue, ends) =>
+      `${counted(n(issue, 'count'), 'paquet')} de ${side(issue, ends)}, cap de ${otherSide(issue, ends)}`,
+  },
+  'datagrams-unanswered': {
+    title: 'Datagrames sense resposta',
+    why: 'No ha tornat res; en protocols d’un sol sentit pot ser el normal.',
+    say: (issue, { a, b }) => `${counted(n(issue, 'count'), 'datagrama', 'datagrames')} de ${a} a ${b}`,
+  },
+  'icmp-error': {
+    title: 'Errors ICMP',
+    why: 'Una màquina o un encaminador del camí diu per què no han arribat els paquets.',
+    say: (issue, { a, b }) => `${icmpText(issue, ICMP)}, ${times(n(issue, 'count'))}, sobre ${a} a ${b}`,
+  },
+  'keep-alives': {
+    title: 'Keep-alive',
+    why: 'Se sondeja una connexió inactiva; no hi ha res malament.',
+    say: (issue, ends) => `${n(issue, 'count')} de ${side(issue, ends)}`,
+  },
+  probes: {
+    title: 'Sondejos d’una finestra tancada',
+    why: 'L’emissor pregunta si la finestra ja s’ha obert. Wireshark anomena keep-alive els sondejos de Linux, perquè no porten dades.',
+    say: (issue, ends) =>
+      `${n(issue, 'count')} de ${side(issue, ends)}, aturat per ${otherSide(issue, ends)}`,
+  },
+  'clock-back': {
+    title: 'El temps va enrere',
+    why: 'Un pas petit és com s’escriuen els paquets de més d’una cua; un de gran vol dir que s’ha posat el rellotge a l’hora.',
+    say: (issue) => `${times(n(issue, 'count'))}, com a molt ${span(n(issue, 'ms') / 1e3)}`,
+  },
+  'no-times': {
+    title: 'Paquets sense hora',
+    why: 'Els Simple Packet Blocks de pcapng no en tenen: se suposa que cadascun arriba amb el paquet anterior, i els temps són aproximats.',
+    say: (issue) => counted(n(issue, 'count'), 'paquet'),
+  },
+  undelivered: {
+    title: 'Dades que no han arribat mai al programa',
+    why: 'Un programa les va lliurar per enviar-les i l’altre no les va rebre: es van perdre amb un RST, o van quedar sense llegir.',
+    say: (issue, ends) =>
+      `${size(n(issue, 'bytes'))} dels ${size(n(issue, 'sent'))} que ${side(issue, ends)} ha enviat a ${otherSide(issue, ends)}`,
+  },
+  'datagrams-lost': {
+    title: 'Datagrames que no han arribat al programa',
+    why: 'UDP no avisa ningú quan un datagrama es perd, es descarta, es talla o queda sense llegir: només ho mostren les crides de totes dues bandes.',
+    say: () => '',
+  },
+  'never-accepted': {
+    title: 'Connexions que ningú no ha acceptat',
+    why: 'El nucli va acabar la salutació, i el programa no va treure mai la connexió de la cua.',
+    say: () => '',
+  },
+  'call-unfinished': {
+    title: 'Crides que no han retornat mai',
+    why: 'Encara esperaven quan va acabar l’enregistrament.',
+    say: () => '',
+  },
+  'seen-in-calls': {
+    title: 'Vist a les crides',
+    why: 'Els paquets tots sols no ho mostren.',
+    say: () => '',
+  },
+  'damaged-packets': {
+    title: 'Paquets sense desxifrar fins al final',
+    why: 'Tallats, malmesos o d’una mena que no es desxifra.',
+    say: (issue) => `${counted(n(issue, 'count'), 'paquet')}: ${t(issue, 'what')}`,
+  },
+  'damaged-file': {
+    title: 'El fitxer és malmès',
+    why: 'S’ha revisat el que s’ha pogut llegir.',
+    say: (issue) =>
+      `${t(issue, 'what')} (al byte ${n(issue, 'offset')})${n(issue, 'count') > 1 ? `, i ${n(issue, 'count') - 1} més` : ''}`,
+  },
+};
+
+/** What the calls say of an issue, where the time line has no words for it. */
+export const told = {
+  'calls-blocked': ({ params, calls }: Told): string =>
+    `${counted(Number(params.count), 'crida', 'crides')} ${Number(params.count) === 1 ? 'hi ha esperat' : 'hi han esperat'}, ${span(Number(params.ms) / 1e3)} en total; ${calls[0]?.name ?? ''} ${span(Number(params.most) / 1e3)}`,
+  'calls-failed': ({ params, calls }: Told): string =>
+    `${calls[0]?.name ?? ''} ha fallat amb ${params.errno}`,
+};
+
+/** Single words and sentences of the report. */
+export const report = {
+  nothing: 'no hi ha res malament',
+  frames: 'trames',
+  frame: 'trama',
+  more: (count: number): string => `i ${count} més`,
+  summary: (packets: number, bytes: number, seconds: number): string =>
+    `${counted(packets, 'paquet')}, ${size(bytes)}, ${span(seconds)}`,
+  protocols: (tcp: number, udp: number, other: number): string => `${tcp} TCP, ${udp} UDP, ${other} altres`,
+  conversations: (count: number): string => counted(count, 'conversa TCP', 'converses TCP'),
+  shown: (shown: number, all: number): string => `${shown} de ${all}; --all mostra la resta`,
+  empty: 'cap paquet',
+  conversationsTitle: 'Converses',
+  files: (count: number, bad: number): string => `${counted(count, 'fitxer')}, ${bad} amb avisos`,
+  calls: 'crides',
+  packet: (number: number): string => `paquet ${number}`,
+  readingsTitle: 'On no llegim el mateix que Wireshark',
+  reading: (theirs: string, ours: string, because: string): string =>
+    `Wireshark diu ${theirs}; nosaltres diem ${ours}, perquè ${because}`,
+  /** Who closed a conversation; the left end is the one that was seen first. */
+  closedBy: { open: 'oberta', A: 'esquerre', B: 'dret', 'A-reset': 'RST esquerre', 'B-reset': 'RST dret' },
+  /** Heads of the tables' columns. */
+  columns: {
+    conversations: [
+      'extrems',
+      'paquets',
+      'temps',
+      'salutació',
+      'rtt',
+      'enviat',
+      'goodput',
+      'inactiu',
+      'repetits',
+      'ha tancat',
+    ],
+    files: ['fitxer', 'paquets', 'converses', 'avisos', 'primer'],
+    flags: ['indicador', 'tots dos', 'només ell', 'només nosaltres'],
+    values: ['valor', 'igual', 'diferent'],
+  },
+};

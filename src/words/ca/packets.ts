@@ -1,0 +1,225 @@
+import type { PacketReasonKind } from '../../timeline/reason-table.ts';
+import type { Reason } from '../../timeline/types.ts';
+import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
+import { counted } from './plural.ts';
+
+function bytes(reason: Reason): string {
+  const from = number(reason, 'from');
+  const to = number(reason, 'to');
+  return to - from === 1 ? `byte ${from}` : `bytes ${from}–${to - 1}`;
+}
+
+function carried(reason: Reason, names: Names): string {
+  const sends = number(reason, 'sends');
+  if (sends === 0) return bytes(reason);
+  return sends > 1
+    ? `${bytes(reason)} de ${sends} crides, fins a ${call(reason, names)}`
+    : `${bytes(reason)} de ${call(reason, names)}`;
+}
+
+const AGAIN: Readonly<Record<string, string>> = {
+  lost: 's’ha perdut aquí',
+  'answer-lost': 'ha arribat, però el seu ACK s’ha perdut aquí',
+  'not-taken': 'no l’ha acceptat el receptor',
+  unknown: 's’ha quedat sense ACK',
+};
+
+function again(reason: Reason, names: Names): string {
+  return `el ${packet(reason, names)} ${AGAIN[text(reason, 'why')] ?? AGAIN.unknown}`;
+}
+
+function duplicates(reason: Reason): string {
+  const count = number(reason, 'count');
+  if (count === 0) return 'un ACK selectiu ha avisat del forat';
+  return counted(count, 'ACK duplicat', 'ACK duplicats');
+}
+
+const SYN_AGAIN: Readonly<Record<string, string>> = {
+  lost: 's’ha perdut aquí',
+  'answer-lost': 'la resposta s’ha perdut aquí',
+  unknown: 'ningú no ha respost',
+};
+
+function unanswered(reason: Reason): string {
+  const why = text(reason, 'why');
+  if (why !== 'queue-full') return SYN_AGAIN[why] ?? 'ningú no ha respost';
+  return `la cua d’accept era plena (n’hi esperen ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+}
+
+/** What became of a SYN that came to a full accept queue. */
+function dropped(reason: Reason): string {
+  if (reason.params.dropped !== 1) return '';
+  return `; sense resposta: la cua d’accept és plena (n’hi esperen ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+}
+
+const SYN_ACK_AGAIN: Readonly<Record<string, string>> = {
+  lost: 'el primer s’ha perdut aquí',
+  'answer-lost': 'l’ACK del client s’ha perdut aquí',
+  asked: 'el SYN ha tornat a arribar',
+  ignored: 'l’ACK ha arribat, però a la cua d’accept no hi havia lloc',
+  unknown: 'no ha arribat cap ACK',
+};
+
+const FATE: Readonly<Record<string, string>> = {
+  lost: 'perdut aquí',
+  full: 'descartat: la memòria de recepció era plena',
+  dropped: 'descartat al socket',
+  unread: 'ningú no l’ha llegit',
+  refused: 'ningú no té aquest port',
+  closed: 'el socket era tancat',
+  outsider: 'per a un programa aliè a aquesta execució',
+};
+
+function datagram(reason: Reason, names: Names): string {
+  const size = `${number(reason, 'bytes')} bytes de ${call(reason, names)}`;
+  const fate = FATE[text(reason, 'fate')];
+  const reader = reason.calls[1];
+  const end =
+    reader !== undefined ? `, els recull ${names.call(reader)}` : fate === undefined ? '' : `, ${fate}`;
+  const fragments = number(reason, 'fragments');
+  return fragments > 1
+    ? `fragment ${number(reason, 'fragment')} de ${fragments}: ${size}${end}`
+    : `datagrama: ${size}${end}`;
+}
+
+const ICMP_FATE = [
+  '',
+  ': {call} falla amb ECONNREFUSED',
+  ': fallarà la propera crida pel socket connectat',
+  ': un socket sense connectar no se n’assabenta',
+] as const;
+
+function unreachable(reason: Reason, names: Names): string {
+  const told = (ICMP_FATE[number(reason, 'detail')] ?? '').replace('{call}', call(reason, names));
+  return `ningú no té el port on anava el ${packet(reason, names)}${told}`;
+}
+
+/** What an ICMP destination unreachable says (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1; RFC 4443 §3.1). */
+const SAID: Readonly<Record<string, string>> = {
+  ...{
+    '4:0': 'no hi ha ruta a la xarxa',
+    '4:1': 'no es pot arribar al host',
+    '4:2': 'no existeix aquest protocol',
+  },
+  ...{ '4:3': 'ningú no té aquest port', '4:6': 'xarxa desconeguda', '4:7': 'host desconegut' },
+  ...{ '4:9': 'xarxa prohibida', '4:10': 'host prohibit', '4:13': 'prohibit per un filtre' },
+  ...{ '6:0': 'no hi ha ruta', '6:1': 'prohibit per un filtre', '6:3': 'no es pot arribar al host' },
+  ...{ '6:4': 'ningú no té aquest port', '6:5': 'prohibit per un filtre', '6:6': 'ruta rebutjada' },
+};
+
+const ICMP_END = [
+  '',
+  ': {call} falla amb {errno}',
+  ': només s’anota, perquè {call} encara està en marxa',
+] as const;
+
+function icmpError(reason: Reason, names: Names): string {
+  const unreachable = number(reason, 'type') === (number(reason, 'version') === 6 ? 1 : 3);
+  const said = unreachable ? SAID[`${number(reason, 'version')}:${number(reason, 'code')}`] : undefined;
+  const what = said ?? `tipus ${number(reason, 'type')}, codi ${number(reason, 'code')}`;
+  const end = (ICMP_END[number(reason, 'detail')] ?? '')
+    .replace('{call}', call(reason, names))
+    .replace('{errno}', text(reason, 'errno'));
+  return `error ICMP: ${what}; es refereix al ${packet(reason, names)}${end}`;
+}
+
+/** Why packets exist. */
+export const packets: Readonly<Record<PacketReasonKind, Say>> = {
+  unexplained: () => 'sense explicació: res del que hi ha aquí no diu per què',
+  uncaptured: () => 'el que l’ha provocat no s’ha capturat',
+  unplaced: (r) =>
+    `${number(r, 'to') > number(r, 'from') ? `${number(r, 'to') - number(r, 'from')} bytes` : 'ACK de bytes'} de lloc desconegut dins del flux: no s’ha capturat cap SYN`,
+  foreign: () => 'no és de cap socket d’aquesta execució',
+  damaged: () => 'malmès: no es pot llegir com el que diu que és',
+  other: () => 'ni TCP ni UDP: no se li busca cap crida',
+  'not-yet': () => 'acaba d’arribar, i encara no s’ha explicat',
+  syn: (r, n) => `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: algú es connecta'}${dropped(r)}`,
+  'syn-again': (r) =>
+    `SYN un altre cop després de ${waited(r)} (repetició ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,
+  'syn-ack': (r, n) =>
+    r.calls.length > 0 ? `el nucli respon per ${call(r, n)}: no cal cap accept` : 'SYN+ACK: algú escolta',
+  'syn-ack-again': (r) =>
+    `SYN+ACK un altre cop després de ${waited(r)}: ${SYN_ACK_AGAIN[text(r, 'why')] ?? SYN_ACK_AGAIN.unknown}`,
+  'syn-crossed': (r, n) =>
+    `SYN+ACK: tots dos han enviat un SYN alhora (el ${packet(r, n)} s’ha creuat amb el nostre)`,
+  'handshake-ack': (r, n) => `tercer pas de la salutació: justifica la recepció del ${packet(r, n)}`,
+  'handshake-ack-again': (r, n) => `ACK un altre cop: el ${packet(r, n)} repetia el SYN`,
+  data: (r, n) => carried(r, n),
+  'data-later': (r, n) => `${carried(r, n)}, vist ${waited(r)} després que retornés`,
+  'data-window': (r, n) => `${carried(r, n)}: la finestra ha estat plena fins al ${packet(r, n)}`,
+  'data-nagle': (r, n) => `${carried(r, n)}: Nagle l’ha retingut fins a l’ACK del ${packet(r, n)}`,
+  'data-flight': (r, n) =>
+    `${carried(r, n)}: ha sortit després del ${packet(r, n)} (${number(r, 'count')} bytes en vol)`,
+  'data-pushed': (r, n) =>
+    `${bytes(r)} que havien deixat enrere altres send, i que ${call(r, n)} ha fet sortir`,
+  'data-outsider': (r) => `${bytes(r)} d’un programa aliè a aquesta execució`,
+  'data-plain': (r) => `${bytes(r)} del flux`,
+  again: (r, n) => `${bytes(r)} un altre cop, ${waited(r)} després del ${packet(r, n)}`,
+  'again-fast': (r, n) => `${bytes(r)} un altre cop (ràpida, ${duplicates(r)}): ${again(r, n)}`,
+  'again-timeout': (r, n) => `${bytes(r)} un altre cop (ha vençut el termini, ${waited(r)}): ${again(r, n)}`,
+  'again-probe': (r, n) => `${bytes(r)} un altre cop (sense ACK durant ${waited(r)}): ${again(r, n)}`,
+  'again-recovery': (r, n) => `${bytes(r)} un altre cop (continua la recuperació): ${again(r, n)}`,
+  ack: (r, n) => `ACK dels bytes fins al ${number(r, 'acked')} (${packet(r, n)})`,
+  'ack-late': (r, n) =>
+    `ACK dels bytes fins al ${number(r, 'acked')}, ${waited(r)} després del ${packet(r, n)}`,
+  'ack-delayed': (r, n) =>
+    `ACK retardat dels bytes fins al ${number(r, 'acked')}, ${waited(r)} després del ${packet(r, n)}`,
+  'ack-read': (r, n) =>
+    `ACK dels bytes fins al ${number(r, 'acked')}, ${waited(r)} després del ${packet(r, n)}, durant ${call(r, n)}`,
+  'ack-fin': (r, n) => `ACK del FIN del ${packet(r, n)}`,
+  'ack-unseen': (r) => `ACK dels bytes fins al ${number(r, 'acked')}, que la captura no conté`,
+  'ack-old': (r, n) => `ACK més antic, avançat pel ${packet(r, n)}`,
+  'ack-duplicate': (r, n) => `ACK un altre cop: el ${packet(r, n)} portava bytes que ja eren aquí`,
+  'ack-fin-again': (r, n) => `ACK un altre cop: el ${packet(r, n)} repetia el FIN`,
+  'ack-behind': (r, n) =>
+    `ACK un altre cop: el ${packet(r, n)} ha arribat després d’uns bytes que l’havien avançat`,
+  'ack-stamp': (r, n) =>
+    `ACK un altre cop: el ${packet(r, n)} havia estat avançat, la seva marca de temps era més antiga (PAWS)`,
+  'dup-ack': (r, n) =>
+    `ACK duplicat ${number(r, 'count')}: ha arribat el ${packet(r, n)}, falta el byte ${number(r, 'acked')}`,
+  'window-update': (r, n) =>
+    r.calls.length > 0
+      ? `actualització de finestra: el que s’ha llegit fins a ${call(r, n)} ha fet lloc`
+      : 'actualització de finestra: el receptor ha fet lloc',
+  'zero-window': (r) =>
+    `finestra 0: la memòria de recepció és plena${number(r, 'value') > 0 ? `, hi ha almenys ${number(r, 'value')} bytes sense llegir` : ''}`,
+  'zero-window-probe': (r) => `sondeig ${number(r, 'count')} de la finestra tancada, després de ${waited(r)}`,
+  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, després de ${waited(r)} de silenci`,
+  'probe-answer': (r, n) => `resposta al sondeig del ${packet(r, n)}`,
+  'ack-plain': (r) =>
+    `ACK dels bytes fins al ${number(r, 'acked')} un cop més; només amb paquets no se sap per què`,
+  fin: (r, n) => `FIN de ${call(r, n)}${number(r, 'ms') >= 1 ? `, ${waited(r)} després` : ''}`,
+  'fin-data': (r, n) => `${bytes(r)} que havien deixat enrere altres send, amb el FIN de ${call(r, n)}`,
+  'fin-exit': (r) =>
+    number(r, 'detail') === 1 ? 'FIN: l’emissor tanca' : 'FIN: el procés ha acabat sense close',
+  'fin-outsider': (r) =>
+    number(r, 'detail') === 1 ? 'FIN: l’emissor tanca' : 'FIN d’un programa aliè a aquesta execució',
+  'fin-again': (r, n) => `FIN un altre cop després de ${waited(r)}: ${again(r, n)}`,
+  'rst-refused': (r, n) => `rebutjat: ningú no escolta al port on anava el ${packet(r, n)}`,
+  'rst-rejected': (r, n) =>
+    `rebutjat encara que algú escolta en aquest port: el ${packet(r, n)} no s’ha admès`,
+  'rst-unread': (r, n) =>
+    `RST: ${call(r, n)} ha tancat amb ${counted(number(r, 'value'), 'byte')} sense llegir`,
+  'rst-linger': (r, n) => `RST: ${call(r, n)} amb SO_LINGER 0`,
+  'rst-closed': (r, n) =>
+    `RST: el ${packet(r, n)} ha arribat per a un socket que ${call(r, n)} ja havia tancat`,
+  'rst-exit': (r) =>
+    number(r, 'value') > 0
+      ? `RST: el procés ha acabat amb ${counted(number(r, 'value'), 'byte')} sense llegir`
+      : 'RST: el procés ha acabat',
+  'rst-aborted': (r, n) =>
+    `RST: algú ha acabat la connexió des de fora (ss -K); ${call(r, n)} se n’assabenta amb ECONNABORTED`,
+  'rst-listener': (r, n) =>
+    r.calls.length > 0
+      ? `RST: ningú no l’havia acceptada quan ${call(r, n)} ha tancat el socket d’escolta`
+      : 'RST: ningú no l’havia acceptada',
+  'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertany a cap connexió`,
+  'rst-outsider': () => 'RST d’un programa aliè a aquesta execució',
+  datagram,
+  'datagram-outsider': (r) => `${number(r, 'bytes')} bytes d’un programa aliè a aquesta execució`,
+  'datagram-plain': (r) => `datagrama de ${number(r, 'bytes')} bytes`,
+  'icmp-unreachable': unreachable,
+  'icmp-error': icmpError,
+  'icmp-echo': () => 'eco ICMP',
+  raw: (r, n) => `paquet fet per ${call(r, n)}`,
+};

@@ -1,0 +1,271 @@
+import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
+import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
+import { percent, size, span } from '../units.ts';
+
+/** '1 packet', '2 packets'. */
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+const ICMP: IcmpWords = {
+  codes4: ['network', 'host', 'protocol', 'port', 'packet too big, may not be fragmented'],
+  codes6: ['no route', 'forbidden', 'beyond scope', 'address', 'port'],
+  unreachable: (what) => `unreachable: ${what}`,
+  code: 'code',
+  tooBig: 'packet too big',
+  exceeded: 'time to live exceeded',
+  other: (type, code) => `type ${type} code ${code}`,
+};
+
+export const severity: Readonly<Record<Severity, string>> = { warning: 'WARNING', note: 'note' };
+
+export const issues: Readonly<Record<IssueKind, Wording>> = {
+  refused: {
+    title: 'Connections refused',
+    why: 'The SYN was answered by a reset: nobody listens on that port, or a firewall rejects.',
+    say: (issue, { a, b }) => `${b} refused ${a}${n(issue, 'syns') > 1 ? ` ${n(issue, 'syns')} times` : ''}`,
+  },
+  'handshake-unanswered': {
+    title: 'Connections never answered',
+    why: 'When no SYN gets any answer, host is down, a firewall drops, or the accept queue is full.',
+    say: (issue, { a, b }) =>
+      `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b}` +
+      (n(issue, 'early') === 1
+        ? '; the capture ends too soon to see an answer'
+        : ` and got no answer for ${span(n(issue, 'seconds'))}`),
+  },
+  'handshake-unfinished': {
+    title: 'Handshakes never finished',
+    why: 'The SYN+ACK came, the last ACK did not: a scan, a forged sender, or loss.',
+    say: (issue, { a, b }) =>
+      `${b} answered ${a}${n(issue, 'synAcks') > 1 ? ` ${n(issue, 'synAcks')} times` : ''}, ` +
+      (n(issue, 'early') === 1 ? 'and the capture ends there' : 'who did not go on'),
+  },
+  'handshake-slow': {
+    title: 'Handshakes that took several tries',
+    why: 'A SYN or its answer was lost, or the accept queue was full: the first try again comes after a whole second.',
+    say: (issue, { a, b }) =>
+      `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b}, who sent ${counted(n(issue, 'synAcks'), 'SYN+ACK')}` +
+      (n(issue, 'seconds') > 0 ? `: connected ${span(n(issue, 'seconds'))} late` : ''),
+  },
+  reset: {
+    title: 'Connections reset',
+    why: 'A reset throws away what was not yet delivered: a process died or closed with unread data, or a middlebox cut in.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} reset the connection with ${otherSide(issue, ends)} after ${span(n(issue, 'seconds'))}, ` +
+      `when it had sent ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} and the other ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
+      (n(issue, 'closed') === 1 ? '; it was being closed' : ''),
+  },
+  timeouts: {
+    title: 'Retransmissions by timeout',
+    why: 'Loss was noticed only when the timer ran out: the sender stood still meanwhile.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} waited ${span(n(issue, 'seconds'))} for ${counted(n(issue, 'timeouts'), 'timeout')}; ` +
+      `sent ${n(issue, 'again')} of ${n(issue, 'segments')} segments again (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})`,
+  },
+  'fast-retransmissions': {
+    title: 'Retransmissions without timeout',
+    why: 'Loss was noticed by acknowledgements: about a round trip is lost each time, and the rate is cut.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} sent ${n(issue, 'again')} of ${n(issue, 'segments')} segments again (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
+      (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} late` : ''),
+  },
+  'spurious-retransmissions': {
+    title: 'Sent again though already acknowledged',
+    why: 'The acknowledgement was lost or late, or the timer is too short: only bandwidth is lost.',
+    say: (issue, ends) => `${side(issue, ends)} did so ${counted(n(issue, 'count'), 'time')}`,
+  },
+  overtaken: {
+    title: 'Segments out of order',
+    why: 'Packets overtook each other on the way (several paths or queues); many of them look like loss to TCP.',
+    say: (issue, ends) =>
+      `${n(issue, 'count')} of ${n(issue, 'segments')} segments from ${side(issue, ends)} came late`,
+  },
+  'captured-twice': {
+    title: 'Packets captured twice',
+    why: 'A segment with the same headers once more, IP identification and time stamp too, is no retransmission: the capture point sees packets twice (a mirror port, or interface "any").',
+    say: (issue, ends) => `${counted(n(issue, 'count'), 'copy', 'copies')} from ${side(issue, ends)}`,
+  },
+  'zero-window': {
+    title: 'Receivers that stopped the sender',
+    why: 'A window of 0: the program there does not read fast enough.',
+    say: (issue, ends) =>
+      (n(issue, 'stalled') === 1
+        ? `${side(issue, ends)} did not read and stopped ${otherSide(issue, ends)} ${counted(n(issue, 'count'), 'time')}, `
+        : `${side(issue, ends)} closed its window ${counted(n(issue, 'count'), 'time')}, and nobody is seen to wait for it, `) +
+      `${span(n(issue, 'seconds'))} in all` +
+      (n(issue, 'never') === 1 ? '; its window never opened again' : ''),
+  },
+  'window-full': {
+    title: 'Senders that filled the window',
+    why: 'All that the receiver had room for was on its way: the sender waited for its next acknowledgement. A larger receive buffer, or reading faster, helps.',
+    say: (issue, ends) =>
+      `${otherSide(issue, ends)} had to wait ${counted(n(issue, 'count'), 'time')} for room at ${side(issue, ends)}, ${span(n(issue, 'seconds'))} in all`,
+  },
+  'fin-again': {
+    title: 'FINs sent again',
+    why: 'The FIN or its acknowledgement was lost, or the other end did not answer in time: no data waits for it.',
+    say: (issue, ends) => `${side(issue, ends)} did so ${counted(n(issue, 'count'), 'time')}`,
+  },
+  'checksum-damage': {
+    title: 'Packets with a wrong checksum',
+    why: 'They were damaged on their way, by a device or a cable; a receiver drops them without a word.',
+    say: (issue, ends) =>
+      `${counted(n(issue, 'wrong'), 'packet')} from ${side(issue, ends)}` +
+      (n(issue, 'again') === 1
+        ? ', sent again later'
+        : `; what became of ${n(issue, 'wrong') === 1 ? 'it' : 'them'} does not show`),
+  },
+  'checksum-offload': {
+    title: 'Checksums left to the network card',
+    why: 'Captured before the card filled them in (offload), on the machine that sent them: nothing is damaged.',
+    say: (issue, { a }) =>
+      `${counted(n(issue, 'count'), 'packet')} in ${counted(n(issue, 'directions'), 'direction')}, first from ${a}`,
+  },
+  'nagle-delayed-ack': {
+    title: "Nagle's rule against delayed acknowledgements",
+    why: 'The sender holds back small data until all is acknowledged, the receiver delays that: send whole messages with one call, or set TCP_NODELAY.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} waited ${counted(n(issue, 'count'), 'time')} for the delayed acknowledgement of ${otherSide(issue, ends)}, ${span(n(issue, 'seconds'))} in all`,
+  },
+  'small-segments': {
+    title: 'Data in small segments',
+    why: 'Each segment costs 40 bytes of headers and a system call: gather data before sending.',
+    say: (issue, ends) =>
+      `${n(issue, 'small')} of ${n(issue, 'segments')} segments from ${side(issue, ends)} carry under 128 bytes (${Math.round(n(issue, 'bytes'))} on average)`,
+  },
+  'missing-from-capture': {
+    title: 'Packets missing from the capture',
+    why: 'They were acknowledged, so they existed: the capture lost them, or sees only one of several paths. What else is said of these connections is doubtful.',
+    say: (issue, ends) =>
+      `${counted(n(issue, 'count'), 'acknowledgement')} of data that ${side(issue, ends) === ends.a ? ends.b : ends.a} sent and the capture does not have`,
+  },
+  'dropped-by-capture': {
+    title: 'The capture dropped packets',
+    why: 'The capturing program was too slow: a larger buffer, a filter or a smaller snaplen help.',
+    say: (issue) => `${t(issue, 'name')}: ${n(issue, 'dropped')} dropped of ${n(issue, 'received')} received`,
+  },
+  'one-sided': {
+    title: 'Only one direction captured',
+    why: 'Nothing of the other end is in the file: an asymmetric route, or a filter on one direction.',
+    say: (issue, ends) =>
+      `${counted(n(issue, 'count'), 'packet')} from ${side(issue, ends)}, none from ${otherSide(issue, ends)}`,
+  },
+  'datagrams-unanswered': {
+    title: 'Datagrams without answer',
+    why: 'Nothing came back; that may be right for one-way protocols.',
+    say: (issue, { a, b }) => `${counted(n(issue, 'count'), 'datagram')} from ${a} to ${b}`,
+  },
+  'icmp-error': {
+    title: 'ICMP errors',
+    why: 'A host or router on the way says why packets did not arrive.',
+    say: (issue, { a, b }) =>
+      `${icmpText(issue, ICMP)}, ${counted(n(issue, 'count'), 'time')}, about ${a} to ${b}`,
+  },
+  'keep-alives': {
+    title: 'Keep-alives',
+    why: 'An idle connection is being probed; nothing is wrong.',
+    say: (issue, ends) => `${n(issue, 'count')} from ${side(issue, ends)}`,
+  },
+  probes: {
+    title: 'Probes of a closed window',
+    why: 'The sender asks whether the window is open again. Wireshark calls the probes of Linux keep-alives, because they carry no data.',
+    say: (issue, ends) =>
+      `${n(issue, 'count')} from ${side(issue, ends)}, stopped by ${otherSide(issue, ends)}`,
+  },
+  'clock-back': {
+    title: 'Time goes backwards',
+    why: 'A small step is how packets of several queues are written; a large one means that the clock was set.',
+    say: (issue) => `${counted(n(issue, 'count'), 'time')}, at most by ${span(n(issue, 'ms') / 1e3)}`,
+  },
+  'no-times': {
+    title: 'Packets without a time',
+    why: 'Simple Packet Blocks of pcapng have none: each is taken to come with the packet before it, and times are rough.',
+    say: (issue) => counted(n(issue, 'count'), 'packet'),
+  },
+  undelivered: {
+    title: 'Data that never reached the program',
+    why: 'One program handed it over to be sent, the other never received it: lost with a reset, or left unread.',
+    say: (issue, ends) =>
+      `${size(n(issue, 'bytes'))} of the ${size(n(issue, 'sent'))} that ${side(issue, ends)} sent to ${otherSide(issue, ends)}`,
+  },
+  'datagrams-lost': {
+    title: 'Datagrams that did not reach the program',
+    why: 'UDP tells nobody when a datagram is lost, dropped, cut or left unread: only the calls of both sides show it.',
+    say: () => '',
+  },
+  'never-accepted': {
+    title: 'Connections that nobody accepted',
+    why: 'The kernel finished the handshake, and the program never took the connection from its queue.',
+    say: () => '',
+  },
+  'call-unfinished': {
+    title: 'Calls that never returned',
+    why: 'They still waited when the recording ended.',
+    say: () => '',
+  },
+  'seen-in-calls': {
+    title: 'Seen in the calls',
+    why: 'The packets alone do not show it.',
+    say: () => '',
+  },
+  'damaged-packets': {
+    title: 'Packets not decoded to the end',
+    why: 'Cut, damaged, or of a kind that is not decoded.',
+    say: (issue) => `${counted(n(issue, 'count'), 'packet')}: ${t(issue, 'what')}`,
+  },
+  'damaged-file': {
+    title: 'The file is damaged',
+    why: 'What could be read was checked.',
+    say: (issue) =>
+      `${t(issue, 'what')} (at byte ${n(issue, 'offset')})${n(issue, 'count') > 1 ? `, and ${n(issue, 'count') - 1} more` : ''}`,
+  },
+};
+
+/** What the calls say of an issue, where the time line has no words for it. */
+export const told = {
+  'calls-blocked': ({ params, calls }: Told): string =>
+    `${counted(Number(params.count), 'call')} waited for it, ${span(Number(params.ms) / 1e3)} in all; ${calls[0]?.name ?? ''} ${span(Number(params.most) / 1e3)}`,
+  'calls-failed': ({ params, calls }: Told): string => `${calls[0]?.name ?? ''} failed with ${params.errno}`,
+};
+
+/** Single words and sentences of the report. */
+export const report = {
+  nothing: 'nothing is wrong',
+  frames: 'frames',
+  frame: 'frame',
+  calls: 'calls',
+  packet: (number: number): string => `packet ${number}`,
+  more: (count: number): string => `and ${count} more`,
+  summary: (packets: number, bytes: number, seconds: number): string =>
+    `${counted(packets, 'packet')}, ${size(bytes)}, ${span(seconds)}`,
+  protocols: (tcp: number, udp: number, other: number): string => `${tcp} TCP, ${udp} UDP, ${other} other`,
+  conversations: (count: number): string => counted(count, 'TCP conversation'),
+  shown: (shown: number, all: number): string => `${shown} of ${all}; --all for the rest`,
+  empty: 'no packets',
+  conversationsTitle: 'Conversations',
+  files: (count: number, bad: number): string => `${counted(count, 'file')}, ${bad} with warnings`,
+  readingsTitle: 'Where our reading is not Wireshark’s',
+  reading: (theirs: string, ours: string, because: string): string =>
+    `Wireshark says ${theirs}; we say ${ours}, because ${because}`,
+  /** Who closed a conversation; the left end is the one that was seen first. */
+  closedBy: { open: 'open', A: 'left', B: 'right', 'A-reset': 'reset left', 'B-reset': 'reset right' },
+  /** Heads of the tables' columns. */
+  columns: {
+    conversations: [
+      'ends',
+      'packets',
+      'time',
+      'setup',
+      'rtt',
+      'sent',
+      'goodput',
+      'idle',
+      'again',
+      'closed by',
+    ],
+    files: ['file', 'packets', 'conversations', 'warnings', 'first'],
+    flags: ['flag', 'both', 'only they', 'only we'],
+    values: ['value', 'same', 'different'],
+  },
+};

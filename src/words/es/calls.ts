@@ -1,0 +1,44 @@
+import { call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import type { CallReasonKind } from '../words.ts';
+
+/** Why calls blocked, failed or caused no packet. */
+export const calls: Readonly<Record<CallReasonKind, Say>> = {
+  'call-unfinished': (r) => `aún no había retornado ${waited(r)} después, al acabar la ejecución`,
+  'call-failed-icmp': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} dijo que nadie tiene ese puerto`,
+  'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: lo dijo el ${packet(r, n)}`,
+  'call-failed-refused': (r, n) =>
+    `${text(r, 'errno')}: el ${packet(r, n)} dice que nadie escucha en ese puerto`,
+  'call-failed-reset': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} cortó la conexión`,
+  'call-failed-shutdown': (r, n) => `${text(r, 'errno')}: ${call(r, n, 1)} ya había terminado este sentido`,
+  'call-failed-size': (r) =>
+    `${text(r, 'errno')}: ${number(r, 'bytes')} bytes no caben en un datagrama; ningún paquete`,
+  'call-failed': (r) => `${text(r, 'errno')}: el núcleo la rechazó`,
+  'call-timed-out': (r) => `EAGAIN: no pasó nada durante ${waited(r)}`,
+  'call-would-block': () => 'EAGAIN: habría tenido que esperar',
+  'call-blocked': (r) => `bloqueada ${waited(r)}`,
+  'call-local': () => 'entre el programa y el núcleo: ningún paquete',
+  'call-unix': () => 'dominio UNIX: nunca pasa por la red',
+  'connect-in-progress': () => 'EINPROGRESS: el saludo sigue sin la llamada',
+  'connect-failed': (r) => `${text(r, 'errno')} tras ${waited(r)} y ${number(r, 'syns')} SYN`,
+  'connect-waited': (r, n) => `ha esperado ${waited(r)} al ${packet(r, n)}`,
+  'accept-waited': (r, n) => `ha esperado ${waited(r)} al ${packet(r, n)}, que completó un saludo`,
+  'accept-queued': (r, n) => `el saludo había acabado ${waited(r)} antes, con el ${packet(r, n)}`,
+  'recv-end': (r, n) => `final del flujo: el FIN del ${packet(r, n)}`,
+  'recv-waited': (r, n) => `ha esperado ${waited(r)} al ${packet(r, n)}`,
+  'call-late': (r, n) =>
+    `ha tardado ${waited(r)}, aunque el ${packet(r, n)} estaba a los ${duration(number(r, 'after'))}`,
+  'recv-there': (r, n) => `los bytes llevaban ${waited(r)} ahí (${packet(r, n)})`,
+  'send-blocked': (r, n) =>
+    `el send se ha bloqueado ${waited(r)}; el ${packet(r, n)} liberó sitio justo antes de que retornara`,
+  'call-slow': (r) => `ha tardado ${waited(r)}`,
+  'send-short': (r) =>
+    `ha tomado ${number(r, 'sent')} de ${number(r, 'asked')} bytes: en el búfer de envío no cabía más`,
+  'send-empty': () => 'ningún byte: ningún paquete',
+  'send-unsent': (r) => `${number(r, 'sent')} bytes se copiaron al búfer de envío y no llegaron a salir`,
+  'send-uncaptured': (r) =>
+    `${number(r, 'sent')} bytes se copiaron al búfer de envío; no se capturó ningún paquete con ellos`,
+  'send-later': (r, n) => `copiado al búfer de envío; visto en la red ${waited(r)} después, ${packet(r, n)}`,
+  'close-listener': () => 'ningún paquete: solo escuchaba',
+  'close-shared': (r, n) => `sin FIN: ${call(r, n, 1)} muestra que otro proceso conserva el socket`,
+  'close-after-shutdown': (r, n) => `ningún paquete: ${call(r, n, 1)} ya había enviado el FIN`,
+};

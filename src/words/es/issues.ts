@@ -1,0 +1,276 @@
+import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
+import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
+import { percent, size, span } from '../units.ts';
+import { counted } from './plural.ts';
+
+const ICMP: IcmpWords = {
+  codes4: ['red', 'máquina', 'protocolo', 'puerto', 'paquete demasiado grande, y no se puede fragmentar'],
+  codes6: ['no hay ruta', 'prohibido', 'fuera de ámbito', 'dirección', 'puerto'],
+  unreachable: (what) => `inalcanzable: ${what}`,
+  code: 'código',
+  tooBig: 'paquete demasiado grande',
+  exceeded: 'se agotó el tiempo de vida',
+  other: (type, code) => `tipo ${type} código ${code}`,
+};
+
+export const severity: Readonly<Record<Severity, string>> = { warning: 'AVISO', note: 'nota' };
+
+const times = (count: number): string => counted(count, 'vez', 'veces');
+
+export const issues: Readonly<Record<IssueKind, Wording>> = {
+  refused: {
+    title: 'Conexiones rechazadas',
+    why: 'Al SYN le respondió un RST: nadie escucha en ese puerto, o lo rechaza un cortafuegos.',
+    say: (issue, { a, b }) =>
+      `${b} rechazó a ${a}${n(issue, 'syns') > 1 ? ` ${times(n(issue, 'syns'))}` : ''}`,
+  },
+  'handshake-unanswered': {
+    title: 'Conexiones sin respuesta',
+    why: 'Cuando ningún SYN recibe respuesta, la máquina está apagada, un cortafuegos los tira o la cola de accept está llena.',
+    say: (issue, { a, b }) =>
+      `${a} envió ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}` +
+      (n(issue, 'early') === 1
+        ? '; la captura acaba demasiado pronto para ver una respuesta'
+        : ` y no recibió respuesta en ${span(n(issue, 'seconds'))}`),
+  },
+  'handshake-unfinished': {
+    title: 'Saludos sin terminar',
+    why: 'Llegó el SYN+ACK, pero no el último ACK: un escaneo, un remitente falso o una pérdida.',
+    say: (issue, { a, b }) =>
+      `${b} contestó a ${a}${n(issue, 'synAcks') > 1 ? ` ${times(n(issue, 'synAcks'))}` : ''}, ` +
+      (n(issue, 'early') === 1 ? 'y ahí acaba la captura' : 'que no siguió'),
+  },
+  'handshake-slow': {
+    title: 'Saludos que necesitaron varios intentos',
+    why: 'Se perdió un SYN o su respuesta, o la cola de accept estaba llena: el primer reintento tarda un segundo entero.',
+    say: (issue, { a, b }) =>
+      `${a} envió ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}, que envió ${counted(n(issue, 'synAcks'), 'SYN+ACK', 'SYN+ACK')}` +
+      (n(issue, 'seconds') > 0 ? `: conectado ${span(n(issue, 'seconds'))} tarde` : ''),
+  },
+  reset: {
+    title: 'Conexiones cortadas con RST',
+    why: 'Un RST tira lo que aún no se había entregado: murió un proceso o cerró con datos sin leer, o se metió un equipo intermedio.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} cortó la conexión con ${otherSide(issue, ends)} a los ${span(n(issue, 'seconds'))}, ` +
+      `cuando había enviado ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} y el otro ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
+      (n(issue, 'closed') === 1 ? '; ya se estaba cerrando' : ''),
+  },
+  timeouts: {
+    title: 'Retransmisiones por vencer el plazo',
+    why: 'La pérdida solo se notó al agotarse el temporizador: mientras tanto el emisor estuvo parado.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} esperó ${span(n(issue, 'seconds'))} por ${counted(n(issue, 'timeouts'), 'plazo vencido', 'plazos vencidos')}; ` +
+      `envió otra vez ${n(issue, 'again')} de ${n(issue, 'segments')} segmentos (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})`,
+  },
+  'fast-retransmissions': {
+    title: 'Retransmisiones sin vencer el plazo',
+    why: 'La pérdida se notó por los ACK: cada vez se pierde más o menos un viaje de ida y vuelta, y baja el ritmo.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} envió otra vez ${n(issue, 'again')} de ${n(issue, 'segments')} segmentos (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
+      (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} tarde` : ''),
+  },
+  'spurious-retransmissions': {
+    title: 'Enviado otra vez aunque ya tenía ACK',
+    why: 'El ACK se perdió o llegó tarde, o el temporizador es demasiado corto: solo se pierde ancho de banda.',
+    say: (issue, ends) => `${side(issue, ends)} lo hizo ${times(n(issue, 'count'))}`,
+  },
+  overtaken: {
+    title: 'Segmentos desordenados',
+    why: 'Unos paquetes adelantaron a otros por el camino (varias rutas o colas); si son muchos, a TCP le parecen pérdidas.',
+    say: (issue, ends) =>
+      `${n(issue, 'count')} de ${n(issue, 'segments')} segmentos de ${side(issue, ends)} llegaron tarde`,
+  },
+  'captured-twice': {
+    title: 'Paquetes capturados dos veces',
+    why: 'Un segmento repetido con las mismas cabeceras, también la identificación IP y la marca de tiempo, no es una retransmisión: el punto de captura ve los paquetes dos veces (un puerto espejo, o la interfaz «any»).',
+    say: (issue, ends) => `${counted(n(issue, 'count'), 'copia')} de ${side(issue, ends)}`,
+  },
+  'zero-window': {
+    title: 'Receptores que detuvieron al emisor',
+    why: 'Una ventana de 0: el programa de allí no lee lo bastante deprisa.',
+    say: (issue, ends) =>
+      (n(issue, 'stalled') === 1
+        ? `${side(issue, ends)} no leía y detuvo a ${otherSide(issue, ends)} ${times(n(issue, 'count'))}, `
+        : `${side(issue, ends)} cerró su ventana ${times(n(issue, 'count'))}, y no se ve a nadie esperarla, `) +
+      `${span(n(issue, 'seconds'))} en total` +
+      (n(issue, 'never') === 1 ? '; su ventana no volvió a abrirse' : ''),
+  },
+  'window-full': {
+    title: 'Emisores que llenaron la ventana',
+    why: 'Todo lo que cabía en el receptor estaba en camino: el emisor esperó su siguiente ACK. Ayuda un búfer de recepción mayor, o leer más deprisa.',
+    say: (issue, ends) =>
+      `${otherSide(issue, ends)} tuvo que esperar ${times(n(issue, 'count'))} a que hubiera sitio en ${side(issue, ends)}, ${span(n(issue, 'seconds'))} en total`,
+  },
+  'fin-again': {
+    title: 'FIN enviados otra vez',
+    why: 'Se perdió el FIN o su ACK, o el otro lado no respondió a tiempo: ningún dato lo espera.',
+    say: (issue, ends) => `${side(issue, ends)} lo hizo ${times(n(issue, 'count'))}`,
+  },
+  'checksum-damage': {
+    title: 'Paquetes con la suma de comprobación mal',
+    why: 'Se dañaron por el camino, en un aparato o un cable; el receptor los tira sin decir nada.',
+    say: (issue, ends) =>
+      `${counted(n(issue, 'wrong'), 'paquete')} de ${side(issue, ends)}` +
+      (n(issue, 'again') === 1
+        ? ', enviado otra vez más tarde'
+        : `; no se ve qué fue de ${n(issue, 'wrong') === 1 ? 'él' : 'ellos'}`),
+  },
+  'checksum-offload': {
+    title: 'Sumas de comprobación que hace la tarjeta de red',
+    why: 'Se capturaron en la máquina que los envió antes de que la tarjeta las pusiera (offload): no hay nada dañado.',
+    say: (issue, { a }) =>
+      `${counted(n(issue, 'count'), 'paquete')} en ${counted(n(issue, 'directions'), 'sentido')}, el primero de ${a}`,
+  },
+  'nagle-delayed-ack': {
+    title: 'La regla de Nagle contra el ACK retardado',
+    why: 'El emisor retiene los datos pequeños hasta que todo tenga ACK, y el receptor lo retrasa: envía el mensaje entero con una llamada, o pon TCP_NODELAY.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} esperó ${times(n(issue, 'count'))} el ACK retardado de ${otherSide(issue, ends)}, ${span(n(issue, 'seconds'))} en total`,
+  },
+  'small-segments': {
+    title: 'Datos en segmentos pequeños',
+    why: 'Cada segmento cuesta 40 bytes de cabeceras y una llamada al sistema: junta los datos antes de enviarlos.',
+    say: (issue, ends) =>
+      `${n(issue, 'small')} de ${n(issue, 'segments')} segmentos de ${side(issue, ends)} llevan menos de 128 bytes (${Math.round(n(issue, 'bytes'))} de media)`,
+  },
+  'missing-from-capture': {
+    title: 'Paquetes que faltan en la captura',
+    why: 'Tuvieron ACK, así que existieron: la captura los perdió, o solo ve uno de varios caminos. Lo demás que se diga de estas conexiones es dudoso.',
+    say: (issue, ends) =>
+      `${counted(n(issue, 'count'), 'ACK', 'ACK')} de datos que envió ${side(issue, ends) === ends.a ? ends.b : ends.a} y que la captura no tiene`,
+  },
+  'dropped-by-capture': {
+    title: 'La captura perdió paquetes',
+    why: 'El programa que capturaba iba demasiado lento: ayuda un búfer mayor, un filtro o un snaplen menor.',
+    say: (issue) =>
+      `${t(issue, 'name')}: ${n(issue, 'dropped')} perdidos de ${n(issue, 'received')} recibidos`,
+  },
+  'one-sided': {
+    title: 'Solo se capturó un sentido',
+    why: 'En el fichero no hay nada del otro lado: una ruta asimétrica, o un filtro que deja pasar un solo sentido.',
+    say: (issue, ends) =>
+      `${counted(n(issue, 'count'), 'paquete')} de ${side(issue, ends)}, ninguno de ${otherSide(issue, ends)}`,
+  },
+  'datagrams-unanswered': {
+    title: 'Datagramas sin respuesta',
+    why: 'No volvió nada; en protocolos de un solo sentido puede ser lo normal.',
+    say: (issue, { a, b }) => `${counted(n(issue, 'count'), 'datagrama')} de ${a} a ${b}`,
+  },
+  'icmp-error': {
+    title: 'Errores ICMP',
+    why: 'Una máquina o un encaminador del camino dice por qué no llegaron los paquetes.',
+    say: (issue, { a, b }) => `${icmpText(issue, ICMP)}, ${times(n(issue, 'count'))}, sobre ${a} a ${b}`,
+  },
+  'keep-alives': {
+    title: 'Keep-alive',
+    why: 'Se sondea una conexión inactiva; no hay nada mal.',
+    say: (issue, ends) => `${n(issue, 'count')} de ${side(issue, ends)}`,
+  },
+  probes: {
+    title: 'Sondeos de una ventana cerrada',
+    why: 'El emisor pregunta si la ventana se ha abierto ya. Wireshark llama keep-alive a los sondeos de Linux, porque no llevan datos.',
+    say: (issue, ends) =>
+      `${n(issue, 'count')} de ${side(issue, ends)}, detenido por ${otherSide(issue, ends)}`,
+  },
+  'clock-back': {
+    title: 'El tiempo va hacia atrás',
+    why: 'Un paso pequeño es cómo se escriben los paquetes de varias colas; uno grande significa que se puso el reloj en hora.',
+    say: (issue) => `${times(n(issue, 'count'))}, como mucho ${span(n(issue, 'ms') / 1e3)}`,
+  },
+  'no-times': {
+    title: 'Paquetes sin hora',
+    why: 'Los Simple Packet Blocks de pcapng no la tienen: se supone que cada uno llega con el paquete anterior, y los tiempos son aproximados.',
+    say: (issue) => counted(n(issue, 'count'), 'paquete'),
+  },
+  undelivered: {
+    title: 'Datos que nunca llegaron al programa',
+    why: 'Un programa los entregó para enviarlos y el otro no los recibió: se perdieron con un RST, o quedaron sin leer.',
+    say: (issue, ends) =>
+      `${size(n(issue, 'bytes'))} de los ${size(n(issue, 'sent'))} que ${side(issue, ends)} envió a ${otherSide(issue, ends)}`,
+  },
+  'datagrams-lost': {
+    title: 'Datagramas que no llegaron al programa',
+    why: 'UDP no avisa a nadie cuando un datagrama se pierde, se descarta, se corta o queda sin leer: solo lo muestran las llamadas de los dos lados.',
+    say: () => '',
+  },
+  'never-accepted': {
+    title: 'Conexiones que nadie aceptó',
+    why: 'El núcleo terminó el saludo, y el programa nunca sacó la conexión de su cola.',
+    say: () => '',
+  },
+  'call-unfinished': {
+    title: 'Llamadas que nunca retornaron',
+    why: 'Seguían esperando cuando acabó la grabación.',
+    say: () => '',
+  },
+  'seen-in-calls': {
+    title: 'Visto en las llamadas',
+    why: 'Los paquetes por sí solos no lo muestran.',
+    say: () => '',
+  },
+  'damaged-packets': {
+    title: 'Paquetes sin descifrar hasta el final',
+    why: 'Cortados, dañados o de una clase que no se descifra.',
+    say: (issue) => `${counted(n(issue, 'count'), 'paquete')}: ${t(issue, 'what')}`,
+  },
+  'damaged-file': {
+    title: 'El fichero está dañado',
+    why: 'Se ha revisado lo que se ha podido leer.',
+    say: (issue) =>
+      `${t(issue, 'what')} (en el byte ${n(issue, 'offset')})${n(issue, 'count') > 1 ? `, y ${n(issue, 'count') - 1} más` : ''}`,
+  },
+};
+
+/** What the calls say of an issue, where the time line has no words for it. */
+export const told = {
+  'calls-blocked': ({ params, calls }: Told): string =>
+    `${counted(Number(params.count), 'llamada')} ${Number(params.count) === 1 ? 'esperó' : 'esperaron'} por ello, ${span(Number(params.ms) / 1e3)} en total; ${calls[0]?.name ?? ''} ${span(Number(params.most) / 1e3)}`,
+  'calls-failed': ({ params, calls }: Told): string => `${calls[0]?.name ?? ''} falló con ${params.errno}`,
+};
+
+/** Single words and sentences of the report. */
+export const report = {
+  nothing: 'no hay nada mal',
+  frames: 'tramas',
+  frame: 'trama',
+  more: (count: number): string => `y ${count} más`,
+  summary: (packets: number, bytes: number, seconds: number): string =>
+    `${counted(packets, 'paquete')}, ${size(bytes)}, ${span(seconds)}`,
+  protocols: (tcp: number, udp: number, other: number): string => `${tcp} TCP, ${udp} UDP, ${other} otros`,
+  conversations: (count: number): string => counted(count, 'conversación TCP', 'conversaciones TCP'),
+  shown: (shown: number, all: number): string => `${shown} de ${all}; --all muestra el resto`,
+  empty: 'ningún paquete',
+  conversationsTitle: 'Conversaciones',
+  files: (count: number, bad: number): string => `${counted(count, 'fichero')}, ${bad} con avisos`,
+  calls: 'llamadas',
+  packet: (number: number): string => `paquete ${number}`,
+  readingsTitle: 'Donde no leemos lo mismo que Wireshark',
+  reading: (theirs: string, ours: string, because: string): string =>
+    `Wireshark dice ${theirs}; nosotros decimos ${ours}, porque ${because}`,
+  /** Who closed a conversation; the left end is the one that was seen first. */
+  closedBy: {
+    open: 'abierta',
+    A: 'izquierdo',
+    B: 'derecho',
+    'A-reset': 'RST izquierdo',
+    'B-reset': 'RST derecho',
+  },
+  /** Heads of the tables' columns. */
+  columns: {
+    conversations: [
+      'extremos',
+      'paquetes',
+      'tiempo',
+      'saludo',
+      'rtt',
+      'enviado',
+      'goodput',
+      'ocio',
+      'repetidos',
+      'cerró',
+    ],
+    files: ['fichero', 'paquetes', 'conversaciones', 'avisos', 'primero'],
+    flags: ['indicador', 'ambos', 'solo él', 'solo nosotros'],
+    values: ['valor', 'igual', 'distinto'],
+  },
+};

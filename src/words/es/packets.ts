@@ -1,0 +1,219 @@
+import type { PacketReasonKind } from '../../timeline/reason-table.ts';
+import type { Reason } from '../../timeline/types.ts';
+import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
+import { counted } from './plural.ts';
+
+function bytes(reason: Reason): string {
+  const from = number(reason, 'from');
+  const to = number(reason, 'to');
+  return to - from === 1 ? `byte ${from}` : `bytes ${from}–${to - 1}`;
+}
+
+function carried(reason: Reason, names: Names): string {
+  const sends = number(reason, 'sends');
+  if (sends === 0) return bytes(reason);
+  return sends > 1
+    ? `${bytes(reason)} de ${sends} llamadas, hasta ${call(reason, names)}`
+    : `${bytes(reason)} de ${call(reason, names)}`;
+}
+
+const AGAIN: Readonly<Record<string, string>> = {
+  lost: 'se perdió aquí',
+  'answer-lost': 'llegó, pero su ACK se perdió aquí',
+  'not-taken': 'no lo aceptó el receptor',
+  unknown: 'quedó sin ACK',
+};
+
+function again(reason: Reason, names: Names): string {
+  return `el ${packet(reason, names)} ${AGAIN[text(reason, 'why')] ?? AGAIN.unknown}`;
+}
+
+function duplicates(reason: Reason): string {
+  const count = number(reason, 'count');
+  if (count === 0) return 'un ACK selectivo avisó del hueco';
+  return counted(count, 'ACK duplicado', 'ACK duplicados');
+}
+
+const SYN_AGAIN: Readonly<Record<string, string>> = {
+  lost: 'se perdió aquí',
+  'answer-lost': 'la respuesta se perdió aquí',
+  unknown: 'nadie contestó',
+};
+
+function unanswered(reason: Reason): string {
+  const why = text(reason, 'why');
+  if (why !== 'queue-full') return SYN_AGAIN[why] ?? 'nadie contestó';
+  return `la cola de accept estaba llena (esperan ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+}
+
+/** What became of a SYN that came to a full accept queue. */
+function dropped(reason: Reason): string {
+  if (reason.params.dropped !== 1) return '';
+  return `; sin respuesta: la cola de accept está llena (esperan ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+}
+
+const SYN_ACK_AGAIN: Readonly<Record<string, string>> = {
+  lost: 'el primero se perdió aquí',
+  'answer-lost': 'el ACK del cliente se perdió aquí',
+  asked: 'el SYN llegó otra vez',
+  ignored: 'el ACK llegó, pero en la cola de accept no había sitio',
+  unknown: 'no llegó ningún ACK',
+};
+
+const FATE: Readonly<Record<string, string>> = {
+  lost: 'perdido aquí',
+  full: 'descartado: el búfer de recepción estaba lleno',
+  dropped: 'descartado en el socket',
+  unread: 'nadie lo leyó',
+  refused: 'nadie tiene ese puerto',
+  closed: 'el socket estaba cerrado',
+  outsider: 'para un programa ajeno a esta ejecución',
+};
+
+function datagram(reason: Reason, names: Names): string {
+  const size = `${number(reason, 'bytes')} bytes de ${call(reason, names)}`;
+  const fate = FATE[text(reason, 'fate')];
+  const reader = reason.calls[1];
+  const end =
+    reader !== undefined ? `, los recoge ${names.call(reader)}` : fate === undefined ? '' : `, ${fate}`;
+  const fragments = number(reason, 'fragments');
+  return fragments > 1
+    ? `fragmento ${number(reason, 'fragment')} de ${fragments}: ${size}${end}`
+    : `datagrama: ${size}${end}`;
+}
+
+const ICMP_FATE = [
+  '',
+  ': {call} falla con ECONNREFUSED',
+  ': fallará la próxima llamada por el socket conectado',
+  ': un socket sin conectar no se entera',
+] as const;
+
+function unreachable(reason: Reason, names: Names): string {
+  const told = (ICMP_FATE[number(reason, 'detail')] ?? '').replace('{call}', call(reason, names));
+  return `nadie tiene el puerto al que iba el ${packet(reason, names)}${told}`;
+}
+
+/** What an ICMP destination unreachable says (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1; RFC 4443 §3.1). */
+const SAID: Readonly<Record<string, string>> = {
+  ...{ '4:0': 'no hay ruta a la red', '4:1': 'no se puede llegar al host', '4:2': 'no existe ese protocolo' },
+  ...{ '4:3': 'nadie tiene ese puerto', '4:6': 'red desconocida', '4:7': 'host desconocido' },
+  ...{ '4:9': 'red prohibida', '4:10': 'host prohibido', '4:13': 'prohibido por un filtro' },
+  ...{ '6:0': 'no hay ruta', '6:1': 'prohibido por un filtro', '6:3': 'no se puede llegar al host' },
+  ...{ '6:4': 'nadie tiene ese puerto', '6:5': 'prohibido por un filtro', '6:6': 'ruta rechazada' },
+};
+
+const ICMP_END = [
+  '',
+  ': {call} falla con {errno}',
+  ': solo se anota, porque {call} sigue en marcha',
+] as const;
+
+function icmpError(reason: Reason, names: Names): string {
+  const unreachable = number(reason, 'type') === (number(reason, 'version') === 6 ? 1 : 3);
+  const said = unreachable ? SAID[`${number(reason, 'version')}:${number(reason, 'code')}`] : undefined;
+  const what = said ?? `tipo ${number(reason, 'type')}, código ${number(reason, 'code')}`;
+  const end = (ICMP_END[number(reason, 'detail')] ?? '')
+    .replace('{call}', call(reason, names))
+    .replace('{errno}', text(reason, 'errno'));
+  return `error ICMP: ${what}; se refiere al ${packet(reason, names)}${end}`;
+}
+
+/** Why packets exist. */
+export const packets: Readonly<Record<PacketReasonKind, Say>> = {
+  unexplained: () => 'sin explicación: nada de lo que hay aquí dice por qué',
+  uncaptured: () => 'lo que lo provocó no se capturó',
+  unplaced: (r) =>
+    `${number(r, 'to') > number(r, 'from') ? `${number(r, 'to') - number(r, 'from')} bytes` : 'ACK de bytes'} cuyo lugar en el flujo se ignora: no se capturó ningún SYN`,
+  foreign: () => 'no es de ningún socket de esta ejecución',
+  damaged: () => 'dañado: no se puede leer como lo que dice ser',
+  other: () => 'ni TCP ni UDP: no se le busca llamada',
+  'not-yet': () => 'acaba de llegar, y aún no está explicado',
+  syn: (r, n) => `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: alguien se conecta'}${dropped(r)}`,
+  'syn-again': (r) =>
+    `SYN otra vez tras ${waited(r)} (repetición ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,
+  'syn-ack': (r, n) =>
+    r.calls.length > 0
+      ? `el núcleo contesta por ${call(r, n)}: no hace falta accept`
+      : 'SYN+ACK: alguien escucha',
+  'syn-ack-again': (r) =>
+    `SYN+ACK otra vez tras ${waited(r)}: ${SYN_ACK_AGAIN[text(r, 'why')] ?? SYN_ACK_AGAIN.unknown}`,
+  'syn-crossed': (r, n) =>
+    `SYN+ACK: los dos lados enviaron un SYN a la vez (el ${packet(r, n)} se cruzó con el nuestro)`,
+  'handshake-ack': (r, n) => `tercer paso del saludo: acusa recibo del ${packet(r, n)}`,
+  'handshake-ack-again': (r, n) => `ACK otra vez: el ${packet(r, n)} repetía el SYN`,
+  data: (r, n) => carried(r, n),
+  'data-later': (r, n) => `${carried(r, n)}, visto ${waited(r)} después de que retornara`,
+  'data-window': (r, n) => `${carried(r, n)}: la ventana estuvo llena hasta el ${packet(r, n)}`,
+  'data-nagle': (r, n) => `${carried(r, n)}: Nagle lo retuvo hasta el ACK del ${packet(r, n)}`,
+  'data-flight': (r, n) =>
+    `${carried(r, n)}: salió tras el ${packet(r, n)} (${number(r, 'count')} bytes en vuelo)`,
+  'data-pushed': (r, n) => `${bytes(r)} que dejaron atrás otros send, y que ${call(r, n)} hizo salir`,
+  'data-outsider': (r) => `${bytes(r)} de un programa ajeno a esta ejecución`,
+  'data-plain': (r) => `${bytes(r)} del flujo`,
+  again: (r, n) => `${bytes(r)} otra vez, ${waited(r)} después del ${packet(r, n)}`,
+  'again-fast': (r, n) => `${bytes(r)} otra vez (rápida, ${duplicates(r)}): ${again(r, n)}`,
+  'again-timeout': (r, n) => `${bytes(r)} otra vez (venció el plazo, ${waited(r)}): ${again(r, n)}`,
+  'again-probe': (r, n) => `${bytes(r)} otra vez (sin ACK durante ${waited(r)}): ${again(r, n)}`,
+  'again-recovery': (r, n) => `${bytes(r)} otra vez (sigue la recuperación): ${again(r, n)}`,
+  ack: (r, n) => `ACK de los bytes hasta ${number(r, 'acked')} (${packet(r, n)})`,
+  'ack-late': (r, n) =>
+    `ACK de los bytes hasta ${number(r, 'acked')}, ${waited(r)} después del ${packet(r, n)}`,
+  'ack-delayed': (r, n) =>
+    `ACK retardado de los bytes hasta ${number(r, 'acked')}, ${waited(r)} después del ${packet(r, n)}`,
+  'ack-read': (r, n) =>
+    `ACK de los bytes hasta ${number(r, 'acked')}, ${waited(r)} tras el ${packet(r, n)}, durante ${call(r, n)}`,
+  'ack-fin': (r, n) => `ACK del FIN del ${packet(r, n)}`,
+  'ack-unseen': (r) => `ACK de los bytes hasta ${number(r, 'acked')}, que la captura no contiene`,
+  'ack-old': (r, n) => `ACK más antiguo, adelantado por el ${packet(r, n)}`,
+  'ack-duplicate': (r, n) => `ACK otra vez: el ${packet(r, n)} traía bytes que ya estaban aquí`,
+  'ack-fin-again': (r, n) => `ACK otra vez: el ${packet(r, n)} repetía el FIN`,
+  'ack-behind': (r, n) => `ACK otra vez: el ${packet(r, n)} llegó tras unos bytes que lo habían adelantado`,
+  'ack-stamp': (r, n) =>
+    `ACK otra vez: el ${packet(r, n)} llegó adelantado por otros, su marca de tiempo era más antigua (PAWS)`,
+  'dup-ack': (r, n) =>
+    `ACK duplicado ${number(r, 'count')}: llegó el ${packet(r, n)}, falta el byte ${number(r, 'acked')}`,
+  'window-update': (r, n) =>
+    r.calls.length > 0
+      ? `actualización de ventana: lo leído hasta ${call(r, n)} hizo sitio`
+      : 'actualización de ventana: el receptor hizo sitio',
+  'zero-window': (r) =>
+    `ventana 0: el búfer de recepción está lleno${number(r, 'value') > 0 ? `, hay al menos ${number(r, 'value')} bytes sin leer` : ''}`,
+  'zero-window-probe': (r) => `sondeo ${number(r, 'count')} de la ventana cerrada, tras ${waited(r)}`,
+  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, tras ${waited(r)} de silencio`,
+  'probe-answer': (r, n) => `respuesta al sondeo del ${packet(r, n)}`,
+  'ack-plain': (r) =>
+    `ACK de los bytes hasta ${number(r, 'acked')} una vez más; solo con paquetes no se sabe por qué`,
+  fin: (r, n) => `FIN de ${call(r, n)}${number(r, 'ms') >= 1 ? `, ${waited(r)} después` : ''}`,
+  'fin-data': (r, n) => `${bytes(r)} que dejaron atrás otros send, con el FIN de ${call(r, n)}`,
+  'fin-exit': (r) =>
+    number(r, 'detail') === 1 ? 'FIN: el emisor cierra' : 'FIN: el proceso acabó sin close',
+  'fin-outsider': (r) =>
+    number(r, 'detail') === 1 ? 'FIN: el emisor cierra' : 'FIN de un programa ajeno a esta ejecución',
+  'fin-again': (r, n) => `FIN otra vez tras ${waited(r)}: ${again(r, n)}`,
+  'rst-refused': (r, n) => `rechazado: nadie escucha en el puerto al que iba el ${packet(r, n)}`,
+  'rst-rejected': (r, n) =>
+    `rechazado aunque alguien escucha en ese puerto: el ${packet(r, n)} no fue admitido`,
+  'rst-unread': (r, n) => `RST: ${call(r, n)} cerró con ${counted(number(r, 'value'), 'byte')} sin leer`,
+  'rst-linger': (r, n) => `RST: ${call(r, n)} con SO_LINGER 0`,
+  'rst-closed': (r, n) => `RST: el ${packet(r, n)} llegó para un socket que ${call(r, n)} ya había cerrado`,
+  'rst-exit': (r) =>
+    number(r, 'value') > 0
+      ? `RST: el proceso acabó con ${counted(number(r, 'value'), 'byte')} sin leer`
+      : 'RST: el proceso acabó',
+  'rst-aborted': (r, n) =>
+    `RST: alguien terminó la conexión desde fuera (ss -K); ${call(r, n)} se entera con ECONNABORTED`,
+  'rst-listener': (r, n) =>
+    r.calls.length > 0
+      ? `RST: nadie la había aceptado cuando ${call(r, n)} cerró el socket de escucha`
+      : 'RST: nadie la había aceptado',
+  'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertenece a ninguna conexión`,
+  'rst-outsider': () => 'RST de un programa ajeno a esta ejecución',
+  datagram,
+  'datagram-outsider': (r) => `${number(r, 'bytes')} bytes de un programa ajeno a esta ejecución`,
+  'datagram-plain': (r) => `datagrama de ${number(r, 'bytes')} bytes`,
+  'icmp-unreachable': unreachable,
+  'icmp-error': icmpError,
+  'icmp-echo': () => 'eco ICMP',
+  raw: (r, n) => `paquete hecho por ${call(r, n)}`,
+};

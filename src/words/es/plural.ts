@@ -1,0 +1,4 @@
+/** '1 segmento', '3 segmentos'; another plural is given. */
+export function counted(count: number, what: string, plural = `${what}s`): string {
+  return `${count} ${count === 1 ? what : plural}`;
+}

@@ -1,0 +1,37 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { sockscope } from '../support/cli.ts';
+import { PROJECT } from '../support/tools.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'shell-'));
+const SOCKSCOPE = `${process.execPath} ${join(PROJECT, 'bin/sockscope.js')}`;
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+test('a command runs in a network of its own, as the user, and gives its exit code', async () => {
+  const { code, stdout } = await sockscope('shell', '--', 'sh', '-c', 'ip -br link; id -u; exit 3');
+  const [link = '', uid, ...more] = stdout.trim().split('\n');
+  expect(link).toMatch(/^lo\s+UNKNOWN/);
+  expect(more).toEqual([]); // no other interface
+  expect(Number(uid)).toBe(process.getuid?.());
+  expect(code).toBe(3);
+});
+
+test('one side of an exercise runs in it, the other is nc; both are captured', async () => {
+  const saved = join(folder, 'shell.pcapng');
+  // The listening socket is waited for in a table of the kernel, for ten seconds at most.
+  const script = `
+    ${SOCKSCOPE} run tcp-echo --role server --json > ${folder}/server.json &
+    for n in $(seq 100); do ss -Hltn | grep -q :3500 && break; sleep 0.1; done
+    printf hello | timeout 5 nc -N 127.0.0.1 3500
+    wait`;
+  const { stdout, stderr, code } = await sockscope('shell', '-w', saved, '--', 'bash', '-c', script);
+  expect({ stdout, code }).toEqual({ stdout: 'hello', code: 0 });
+  expect(stderr).toContain(`saved as ${saved}`);
+  const seen = spawnSync('tcpdump', ['-nr', saved, 'tcp[tcpflags] & tcp-syn != 0'], { encoding: 'utf8' });
+  expect(seen.stdout.trim().split('\n')).toHaveLength(2);
+  const run = spawnSync('grep', ['"type":"summary"', join(folder, 'server.json')], { encoding: 'utf8' });
+  expect(JSON.parse(run.stdout)).toMatchObject({ ok: true, unexplained: 0 });
+}, 60_000);
