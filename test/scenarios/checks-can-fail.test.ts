@@ -52,7 +52,7 @@ const LIES: readonly Lie[] = [
   {
     run: 'telnet --no-input --mistake whole-recv',
     what: 'the client did not wait in vain',
-    alter: change('client', 'recv', 1, { errno: 'ECONNRESET' }),
+    alter: everyCall(({ errno }) => errno === 'EAGAIN', { errno: 'ECONNRESET' }),
     crossed: /EAGAIN/,
   },
   {
@@ -73,8 +73,8 @@ const LIES: readonly Lie[] = [
   {
     run: 'echo',
     what: 'the server never learned of the end',
-    alter: drop('server', 'recv'),
-    crossed: /segments|recv returns 0/,
+    alter: change('server', 'recv', 1, { ret: -1, errno: 'ECONNRESET' }),
+    crossed: /recv returns 0/,
   },
   {
     run: 'chargen',
@@ -94,7 +94,7 @@ const LIES: readonly Lie[] = [
   {
     run: 'name-lookup',
     what: 'the addresses were tried in another order',
-    alter: change('client', 'getaddrinfo', 0, { args: { result: '[::9]:1' } }),
+    alter: everyCall(({ name }) => name === 'getaddrinfo', { args: { result: '[::9]:1' } }),
     crossed: /in the order in which getaddrinfo/,
   },
   {
@@ -230,6 +230,12 @@ function change(role: string, name: string, n: number, fields: Partial<Call>): L
     const places = calls.flatMap((call, at) => (call.role === role && call.name === name ? [at] : []));
     const place = places[n] ?? Number.NaN;
     calls[place] = { ...(calls[place] as Call), ...fields };
+  };
+}
+
+function everyCall(which: (call: Call) => boolean, fields: Partial<Call>): Lie['alter'] {
+  return ({ calls }) => {
+    for (const [index, call] of calls.entries()) if (which(call)) calls[index] = { ...call, ...fields };
   };
 }
 
