@@ -9,7 +9,7 @@ import { have } from '../support/tools.ts';
 
 // Ours runs one side (--role), a program that knows nothing of us the other. Both are in one network namespace.
 const live = describe.skipIf(!have('unshare', 'setpriv', 'timeout', 'bash', 'ip', 'ss'));
-const withTool = (...tools: readonly string[]) => test.concurrent.skipIf(!have(...tools));
+const withTool = (...tools: readonly string[]) => (have(...tools) ? test.concurrent : test.concurrent.skip);
 
 type Told = Readonly<Record<string, unknown>>;
 
@@ -222,7 +222,7 @@ live('our two sides apart', { timeout: 120_000 }, async () => {
   test.concurrent.each(both.map(({ id }) => id))('%s: server and client in runs of their own', async (id) => {
     const left = await inOwnNetwork(`
       sockscope run ${id} --role server --net host --json > server & server=$!
-      await eval 'grep -qs . server || ss -Hltun | grep -q . || ! kill -0 $server'
+      await ready
       sockscope run ${id} --role client --net host --json > ours
       wait $server`);
     expectAsTold(left);
