@@ -5,7 +5,6 @@ import { judgeSaved } from '../scenarios/saved-checks.ts';
 import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
 import type { Timeline } from '../timeline/types.ts';
-import { verifyTimeline } from '../timeline/verify.ts';
 import { endOfGrowing, isPipe } from './growing.ts';
 import { askQuiz } from './quiz.ts';
 import { printLines, textStyle, wantsScreen } from './terminal.ts';
@@ -28,7 +27,9 @@ export async function openCommand(options: OpenOptions, views: Views): Promise<E
   try {
     const timeline = buildTimeline(session);
     await judgeSaved(timeline);
-    const verification = options.verify ? verifyTimeline(timeline) : null;
+    const verification = options.verify
+      ? (await import('../timeline/verify.ts')).verifyTimeline(timeline)
+      : null;
     const style = textStyle(options.display);
     if (options.display.format === 'json') await printLines(views.json(timeline, verification));
     else if (show !== null) await printLines(await views.textView(timeline, show, style));

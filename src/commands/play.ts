@@ -14,7 +14,8 @@ import { sourcesOf } from '../scenarios/sources.ts';
 import { inUserFile, isUserFile } from '../scenarios/user-file.ts';
 import type { Session } from '../session/session.ts';
 import { SessionFile } from '../session/write.ts';
-import { buildTimeline } from '../timeline/timeline.ts';
+import { timelineInSteps } from '../timeline/timeline.ts';
+import { untilDone } from '../timeline/turns.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { wording } from '../timeline/wording.ts';
 
@@ -87,7 +88,7 @@ async function playLoaded(
     begun?.lab ?? null,
   );
   const session = withSources(recorded.session, userFile);
-  const timeline = buildTimeline(session);
+  const timeline = await untilDone(timelineInSteps(session, true));
   asked(() => judgeRun(scenario, parameters, timeline));
   const words = wording(session);
   const saved = withChecks(session, timeline);

@@ -48,8 +48,10 @@ function* sortedByAnchor(
     next[at] = (next[at] ?? 0) + 1;
     count++;
   }
-  for (let at = 1; at < next.length; at++) next[at] = (next[at] ?? 0) + (next[at - 1] ?? 0);
-  yield;
+  for (let at = 1; at < next.length; at++) {
+    if (at % UNITS_A_STEP === 0) yield;
+    next[at] = (next[at] ?? 0) + (next[at - 1] ?? 0);
+  }
   const order = new Int32Array(count);
   for (let unit = 0; unit < partners.length; unit++) {
     if (unit % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
@@ -74,22 +76,25 @@ function* anchorsOf(partners: Int32Array, strands: Grouped): Generator<void, Int
   }
   for (let strand = 0; strand + 1 < strands.start.length; strand++) {
     if (strand % STRANDS_A_STEP === 0) yield;
-    bindStrand(members(strands, strand), partners, anchors);
+    yield* bindStrand(members(strands, strand), partners, anchors);
   }
   return anchors;
 }
 
 /** Keeps the order within a strand: not before what precedes a unit in it, not behind what follows. */
-function bindStrand(units: Int32Array, partners: Int32Array, anchors: Int32Array): void {
+function* bindStrand(units: Int32Array, partners: Int32Array, anchors: Int32Array): Generator<void, void> {
   let before = Number.POSITIVE_INFINITY;
   for (let at = units.length - 1; at >= 0; at--) {
     const unit = units[at] ?? 0;
     const partner = partners[unit] ?? -1;
     if (partner >= 0) before = partner;
     else if ((anchors[unit] ?? 0) >= before) anchors[unit] = before - 1;
+    if (at % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
   }
   let after = -1;
-  for (const unit of units) {
+  for (let at = 0; at < units.length; at++) {
+    if (at % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
+    const unit = units[at] ?? 0;
     const partner = partners[unit] ?? -1;
     if (partner < 0 && (anchors[unit] ?? 0) < after) anchors[unit] = after;
     after = Math.max(after, partner < 0 ? (anchors[unit] ?? 0) : partner);

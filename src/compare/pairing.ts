@@ -51,10 +51,15 @@ export function* pairUnits(
 
 export function* grouped(strands: Int32Array, count: number): Generator<void, Grouped> {
   const start = new Int32Array(count + 1);
-  for (const strand of strands) start[strand + 1] = (start[strand + 1] ?? 0) + 1;
-  yield;
-  for (let strand = 0; strand < count; strand++)
+  for (let unit = 0; unit < strands.length; unit++) {
+    if (unit % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
+    const strand = strands[unit] ?? 0;
+    start[strand + 1] = (start[strand + 1] ?? 0) + 1;
+  }
+  for (let strand = 0; strand < count; strand++) {
+    if (strand % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
     start[strand + 1] = (start[strand + 1] ?? 0) + (start[strand] ?? 0);
+  }
   const next = start.slice();
   const order = new Int32Array(strands.length);
   for (let unit = 0; unit < strands.length; unit++) {

@@ -3,14 +3,15 @@ import { reasonOfCall, waitOf } from '../timeline/call-reasons.ts';
 import type { Facts } from '../timeline/facts.ts';
 import { BLOCKED_NS } from '../timeline/rows.ts';
 import type { Finding } from '../timeline/types.ts';
-import { Proofs } from './proof.ts';
+import { FINDINGS_A_STEP, Proofs } from './proof.ts';
 
 /** Findings about single calls: short sends, calls that blocked, calls that failed for the network's sake. */
-export function callFindings(facts: Facts): Finding[] {
+export function* callFindings(facts: Facts): Generator<void, Finding[]> {
   const short = new Proofs();
   const blocked = new Proofs();
   const unfinished = new Proofs();
   for (const [index, call] of facts.session.calls.entries()) {
+    if (index % FINDINGS_A_STEP === 0) yield;
     const key = `${call.role}\n${call.name}`;
     if (
       isSend(call) &&
@@ -23,7 +24,10 @@ export function callFindings(facts: Facts): Finding[] {
     }
     if (call.exitNs === null) unfinished.of(key).add([index], []);
     else {
-      const reason = tookLong(facts, index) ? reasonOfCall(facts, index) : null;
+      const isLong = tookLong(facts, index);
+      // The reason for a wait may be looked for among all packets of a connection.
+      if (isLong) yield;
+      const reason = isLong ? reasonOfCall(facts, index) : null;
       const waitedMs = waitOf(reason);
       if (waitedMs !== null) blocked.of(key).addLargestFirst([index], reason?.packets ?? [], waitedMs);
     }

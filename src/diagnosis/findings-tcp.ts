@@ -5,18 +5,18 @@ import type { PacketKind } from '../timeline/reason-table.ts';
 import { clientSide } from '../timeline/tcp-ends.ts';
 import type { Side } from '../timeline/tcp-side.ts';
 import type { Finding } from '../timeline/types.ts';
-import { Proof } from './proof.ts';
+import { FINDINGS_A_STEP, Proof } from './proof.ts';
 
 const NS_PER_MS = 1e6;
 
 /** Findings about TCP connections, one of each kind for each direction. */
-export function tcpFindings(facts: Facts): Finding[] {
+export function* tcpFindings(facts: Facts): Generator<void, Finding[]> {
   const findings: Finding[] = [];
   for (const [flow, both] of facts.sides.entries()) {
     if (both === null || (both[0].calls === null && both[1].calls === null)) continue;
     for (const direction of [0, 1] as const) {
       findings.push(
-        ...directionFindings(facts, flow, direction, both[direction], both[direction === 0 ? 1 : 0]),
+        ...(yield* directionFindings(facts, flow, direction, both[direction], both[direction === 0 ? 1 : 0])),
       );
     }
     const unaccepted = neverAccepted(facts, flow, both);
@@ -42,13 +42,13 @@ type Proving = Readonly<
   >
 >;
 
-function directionFindings(
+function* directionFindings(
   facts: Facts,
   flow: number,
   direction: 0 | 1,
   sender: Side,
   receiver: Side,
-): Finding[] {
+): Generator<void, Finding[]> {
   const proofs: Proving = {
     again: new Proof(),
     coalesced: new Proof(),
@@ -64,10 +64,11 @@ function directionFindings(
   };
   const { wire, capture } = facts;
   for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    if (index % FINDINGS_A_STEP === 0) yield;
     const row = wire.rows[index] ?? 0;
     if ((capture.columns.direction[row] ?? 0) === direction) lookAt(facts, row, proofs);
   }
-  const split = splitSends(facts, sender);
+  const split = yield* splitSends(facts, sender);
   const name = nameOf(facts, flow, direction, sender);
   const other = nameOf(facts, flow, direction === 0 ? 1 : 0, receiver);
   const params = { sender: name, receiver: other };
@@ -89,7 +90,7 @@ function directionFindings(
     ...say('ended-without-close', 'note', proofs.exit),
     ...say('coalesced', 'chat', proofs.coalesced),
     ...say('split-send', 'chat', split),
-    ...readFindings(facts, receiver, params),
+    ...(yield* readFindings(facts, receiver, params)),
   ];
 }
 
@@ -131,10 +132,11 @@ function lookAt(facts: Facts, row: number, proofs: Proving): void {
 }
 
 /** Sends whose bytes left in several segments. */
-function splitSends({ links, reasons }: Facts, sender: Side): Proof {
+function* splitSends({ links, reasons }: Facts, sender: Side): Generator<void, Proof> {
   const proof = new Proof();
   const { sends } = sender.calls ?? { sends: null };
   for (let index = 0; sends !== null && index < sends.length; index++) {
+    if (index % FINDINGS_A_STEP === 0) yield;
     const call = sends.call[index] ?? 0;
     const packets = links
       .ofCall(call)
@@ -146,13 +148,14 @@ function splitSends({ links, reasons }: Facts, sender: Side): Proof {
 }
 
 /** How receives and segments meet: a stream has no borders of messages. */
-function readFindings(facts: Facts, receiver: Side, params: Finding['params']): Finding[] {
+function* readFindings(facts: Facts, receiver: Side, params: Finding['params']): Generator<void, Finding[]> {
   const receives: CallRanges | null = receiver.calls?.receives ?? null;
   if (receives === null || receives.length === 0) return [];
   const many = new Proof();
   const readsOf = new Map<number, number>();
   const parts = new Proof();
   for (let index = 0; index < receives.length; index++) {
+    if (index % FINDINGS_A_STEP === 0) yield;
     const call = receives.call[index] ?? 0;
     const taken = facts.links.ofCall(call).filter(({ relation }) => relation === 'consumes');
     if (taken.length > 1)

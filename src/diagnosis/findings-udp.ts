@@ -1,7 +1,7 @@
 import type { Facts } from '../timeline/facts.ts';
 import type { Finding } from '../timeline/types.ts';
 import type { Fate } from '../timeline/udp-datagrams.ts';
-import { Proofs } from './proof.ts';
+import { FINDINGS_A_STEP, Proofs } from './proof.ts';
 
 /** Fates of datagrams that are worth a word: what happened, and how grave it is. */
 const TOLD: Partial<Readonly<Record<Fate, Finding['severity']>>> = {
@@ -14,12 +14,13 @@ const TOLD: Partial<Readonly<Record<Fate, Finding['severity']>>> = {
 };
 
 /** Findings about datagrams: those that nobody got, those that were cut, and those that came in fragments. */
-export function udpFindings(facts: Facts): Finding[] {
+export function* udpFindings(facts: Facts): Generator<void, Finding[]> {
   const fates = new Proofs();
   const cut = new Proofs();
   const fragmented = new Proofs();
   const { calls } = facts.session;
-  for (const datagram of facts.udp?.datagrams ?? []) {
+  for (const [index, datagram] of facts.udp?.datagrams.entries() ?? []) {
+    if (index % FINDINGS_A_STEP === 0) yield;
     const { fate, send, rows, reads, length, icmp } = datagram;
     const sender = send === null ? null : (calls[send]?.role ?? null);
     if (sender !== null && TOLD[fate] !== undefined) {

@@ -1,5 +1,7 @@
 /** Calls and packets that prove a finding: so many are kept, the rest are only counted. */
 const KEPT = 6;
+/** Packets or calls that are looked at for findings before others may do something: about a millisecond. */
+export const FINDINGS_A_STEP = 1 << 10;
 
 /** Gathers what happened several times at one place: how often, the first proofs, and the largest of some number. */
 export class Proof {

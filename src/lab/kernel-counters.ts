@@ -5,6 +5,7 @@ export type KernelCounters = ReadonlyMap<string, bigint>;
 
 const TABLES = ['/proc/self/net/snmp', '/proc/self/net/netstat'] as const;
 const TABLE_IPV6 = '/proc/self/net/snmp6';
+const TABLE_SOCKETS = '/proc/self/net/sockstat';
 
 /** The counters of this process's network namespace; those that the kernel does not have are absent. proc(5). */
 export function readKernelCounters(): KernelCounters {
@@ -14,7 +15,13 @@ export function readKernelCounters(): KernelCounters {
     const [name, value] = line.trim().split(/\s+/);
     if (name !== undefined && value !== undefined) take(counters, name, value);
   }
+  takeTimeWait(textOf(TABLE_SOCKETS), counters);
   return counters;
+}
+
+/** The line 'TCP: inuse 5 orphan 0 tw 1 …', of which only tw belongs to this network alone: 'SockstatTCPtw', a gauge. */
+function takeTimeWait(text: string, counters: Map<string, bigint>): void {
+  take(counters, 'SockstatTCPtw', /^TCP: .*\btw (\d+)/m.exec(text)?.[1] ?? '');
 }
 
 /** By how much each has grown; those that have not are left out. A gauge (TcpCurrEstab) may have shrunk. */

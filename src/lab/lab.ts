@@ -1,6 +1,7 @@
 import { fstatSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { UserError } from '../../capture/user-error.ts';
+import { EXIT, UserError } from '../../capture/user-error.ts';
+import type { RoleSignal } from '../scenarios/scenario.ts';
 import { SocketSampler } from './kernel/socket-sampler.ts';
 import { growthOf, readKernelCounters } from './kernel-counters.ts';
 import { openLabCapture } from './lab-capture.ts';
@@ -42,6 +43,7 @@ export async function runLab(plan: LabPlan, around: LabSurroundings): Promise<Fr
     const sampler = startSampler(plan, company, around);
     try {
       await company.perform();
+      if (company.impossible !== null) throw company.impossible;
       await awaitQuiet(plan, company, around);
     } finally {
       sampler?.stop();
@@ -62,6 +64,8 @@ export async function runLab(plan: LabPlan, around: LabSurroundings): Promise<Fr
 /** All the roles of a run. */
 class Company {
   timedOut = false;
+  /** Why a role says that this machine cannot do what the exercise is about. */
+  impossible: UserError | null = null;
   private readonly plan: LabPlan;
   private readonly around: LabSurroundings;
   private readonly roles: readonly RoleProcess[];
@@ -88,6 +92,8 @@ class Company {
               this.visible.set(role.name, message.pid);
               return tell({ type: 'role', role: role.name, pid: message.pid });
             }
+            if (message.type === 'signal') return this.signal(message.to, message.signal);
+            if (message.type === 'cannot') return this.giveUp(message.message, message.hint);
             if (message.type === 'asking') this.setAsking(message.role, true);
             tell(message);
           },
@@ -103,6 +109,16 @@ class Company {
       this.setAsking(message.to, false);
       this.roles.find((role) => role.answersTo(message.to))?.tell(message);
     });
+  }
+
+  private signal(to: string, signal: RoleSignal): void {
+    this.roles.find(({ plan }) => plan.name === to)?.kill(signal);
+  }
+
+  private giveUp(message: string, hint: string): void {
+    this.impossible ??= new UserError(message, { hint, exitCode: EXIT.cannotCapture });
+    this.failed = true;
+    this.changed();
   }
 
   private setAsking(role: string, isAsking: boolean): void {
@@ -163,7 +179,8 @@ class Company {
 
   private async allGone(): Promise<void> {
     while (this.running().length > 0 && !this.mustEnd()) await this.change();
-    if (this.failed && this.running().length > 0 && !this.timedOut && !this.around.stop.aborted) {
+    const mayNotice = this.failed && this.impossible === null;
+    if (mayNotice && this.running().length > 0 && !this.timedOut && !this.around.stop.aborted) {
       const patience = setTimeout(() => this.changed(), GRACE_AFTER_FAILURE_MS);
       const until = performance.now() + GRACE_AFTER_FAILURE_MS;
       while (this.running().length > 0 && performance.now() < until && !this.around.stop.aborted)

@@ -17,6 +17,7 @@ function initgroups({ uid, gid }: Owner): void {
 /** Gives up root for good: groups, group, user. Open descriptors, the capture among them, stay usable. */
 export function becomeUser(owner: Owner): void {
   if (process.getuid?.() !== 0) return; // only root can, and need
+  process.seteuid?.(0); // a full screen may be acting as the user already
   initgroups(owner);
   process.setgid?.(owner.gid);
   process.setuid?.(owner.uid);
@@ -24,7 +25,7 @@ export function becomeUser(owner: Owner): void {
 
 /** Does something with the files and rights of the user behind sudo, and has its own again afterwards. */
 export function asOwner<T>(owner: Owner | null, act: () => T): T {
-  if (owner === null) return act();
+  if (owner === null || process.getuid?.() !== 0) return act();
   const restore = takeRights(owner.uid, owner.gid);
   try {
     return act();

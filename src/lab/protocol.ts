@@ -1,6 +1,6 @@
 import type { EngineName } from '../../capture/live/engine.ts';
 import type { Pause } from '../scenarios/pauses.ts';
-import type { NetworkCommand, RolePlan } from '../scenarios/scenario.ts';
+import type { NetworkCommand, RolePlan, RoleSignal } from '../scenarios/scenario.ts';
 import type { KernelSample } from '../session/kernel-sample.ts';
 import type { Conditions } from './conditions/conditions.ts';
 import type { LostPacket } from './conditions/lost-packets.ts';
@@ -90,7 +90,13 @@ export interface CaptureCounters {
 }
 
 /** What a role tells the lab, one JSON object a line, and the lab passes on. */
-export type FromRole = { readonly type: 'ready'; readonly pid: number } | RoleNews;
+export type FromRole =
+  | { readonly type: 'ready'; readonly pid: number }
+  /** Asks the lab, whose children all roles are, to send a signal. */
+  | { readonly type: 'signal'; readonly to: string; readonly signal: RoleSignal }
+  /** What the exercise is about cannot be done here. */
+  | { readonly type: 'cannot'; readonly message: string; readonly hint: string }
+  | RoleNews;
 
 export type RoleNews =
   | {

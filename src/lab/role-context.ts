@@ -36,6 +36,11 @@ export function roleContext(setup: RoleSetup): { context: RoleContext; ended: ()
       nextProgress = now + PROGRESS_EVERY_MS;
       tellLab({ type: 'progress', role: setup.role, done, total });
     },
+    signal: (to, signal) => tellLab({ type: 'signal', to, signal }),
+    cannot: (message, hint) => {
+      tellLab({ type: 'cannot', message, hint });
+      throw new CallFailed(message);
+    },
     fork: (entry, socket) => {
       children += 1;
       started.push(forked(childSetup(setup, entry, socket, children, INHERITED_FD), socket));

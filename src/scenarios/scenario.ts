@@ -32,10 +32,20 @@ export interface RoleContext {
    * 4096 characters long. Every typed line is kept in the session: the role reports it as 'typed 1', 'typed 2'…
    */
   ask(prompt: string): string | null;
+  /** kill(2) for another role of the plan, by its name; nothing happens when it is gone or does not run here. */
+  signal(to: string, signal: RoleSignal): void;
+  /**
+   * Ends the run with exit code 3, because this machine or user cannot do what the exercise is about: what is missing, and
+   * what to do about it.
+   */
+  cannot(message: string, hint: string): never;
   /** Starts another role function of this scenario as a process or thread that inherits `socket`, as fork(2) would. */
   fork(entry: string, socket: Socket): void;
   thread(entry: string, socket: Socket): void;
 }
+
+/** What one role may tell another. */
+export type RoleSignal = 'SIGUSR1' | 'SIGUSR2' | 'SIGTERM';
 
 export type RoleFunction = (parameters: Parameters, role: RoleContext) => void | Promise<void>;
 

@@ -2,10 +2,14 @@ import type { Capture } from '../../capture/capture.ts';
 import { type OpenOptions, openCapture } from '../../capture/file/open-capture.ts';
 import { BLOCK_TYPES_WITH_NUMBERS } from '../../capture/file/pcapng-blocks.ts';
 import type { Call } from '../sockets/call.ts';
+import { atOnce } from '../timeline/time-order.ts';
+import { untilDone } from '../timeline/turns.ts';
 import { decodeCall, JOURNAL_BLOCK } from './journal.ts';
 import { KernelReader } from './kernel-journal.ts';
 import { decodeRun } from './run-comment.ts';
 import type { CallRowKind, Marks, Session } from './session.ts';
+
+const BLOCKS_A_STEP = 64;
 
 /** A row of the file before the calls have their final places. */
 interface FoundRow {
@@ -20,7 +24,7 @@ interface FoundCall {
 
 /** Opens a capture file, '-' for standard input, as a session. Throws a UserError when it is no capture. */
 export async function openSession(file: string | number, options: OpenOptions = {}): Promise<Session> {
-  return sessionOf(await openCapture(file, options));
+  return untilDone(sessionInSteps(await openCapture(file, options)));
 }
 
 /**
@@ -28,10 +32,17 @@ export async function openSession(file: string | number, options: OpenOptions = 
  * comment. Of a plain capture only the packets remain; other people's blocks keep their frame numbers.
  */
 export function sessionOf(capture: Capture): Session {
+  return atOnce(sessionInSteps(capture));
+}
+
+/** The same in steps: a hundred thousand calls take a second. */
+function* sessionInSteps(capture: Capture): Generator<void, Session> {
   const kernel = new KernelReader();
-  const rows = foundRows(capture, kernel);
+  const rows = yield* foundRows(capture, kernel);
   const found = [...new Set(rows.map(({ call }) => call).filter((call) => call !== null))];
+  yield;
   const ordered = inOrder(found);
+  yield;
   const indices = new Map(ordered.map((call, index) => [call, index]));
   const marks: Marks = {
     length: rows.length,
@@ -50,10 +61,11 @@ export function sessionOf(capture: Capture): Session {
 }
 
 /** Joins the two rows of a call that blocked: ids are not final while a run goes on, thread and time of entry are. */
-function foundRows({ otherBlocks }: Capture, kernel: KernelReader): FoundRow[] {
+function* foundRows({ otherBlocks }: Capture, kernel: KernelReader): Generator<void, FoundRow[]> {
   const rows: FoundRow[] = [];
   const entered = new Map<string, FoundCall>();
   for (let index = 0; index < otherBlocks.length; index++) {
+    if (index % BLOCKS_A_STEP === BLOCKS_A_STEP - 1) yield;
     const type = otherBlocks.type(index);
     if (!BLOCK_TYPES_WITH_NUMBERS.has(type)) continue;
     const before = otherBlocks.beforeRow(index);

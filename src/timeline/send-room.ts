@@ -1,5 +1,6 @@
 import { hasConstant, isSend, optionValue } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
+import type { TcpEnd } from './tcp-ends.ts';
 
 /** A call that waited for a packet returns within this time of it, on a machine that is not very busy. */
 const JUST_BEFORE_NS = 500e3;
@@ -23,7 +24,7 @@ export function roomMaker(facts: Facts, call: number): number | null {
   if (freed === null) return null;
   if ((clock.exits[call] ?? 0) - (clock.packets[freed] ?? 0) >= JUST_BEFORE_NS) return null;
   const wanted = (sends.to[place] ?? 0) - ackedBefore;
-  return wanted > knownRoom(facts, end.flow, end.calls) ? freed : null;
+  return wanted > knownRoom(facts, end) ? freed : null;
 }
 
 /** What was acknowledged before a call, and the last packet that acknowledged more while it ran. */
@@ -51,8 +52,19 @@ function acknowledgedDuring(
   return { ackedBefore, freed };
 }
 
+/** By end: an end may have a hundred thousand calls, and as many of them may ask. */
+const ROOMS = new WeakMap<TcpEnd, number>();
+
+function knownRoom(facts: Facts, end: TcpEnd): number {
+  const known = ROOMS.get(end);
+  if (known !== undefined) return known;
+  const room = roomOf(facts, end);
+  ROOMS.set(end, room);
+  return room;
+}
+
 /** Bytes that the send buffer surely has room for: what was set, and what its record shows that it once held. */
-function knownRoom({ session, ends }: Facts, flow: number, calls: readonly number[]): number {
+function roomOf({ session, ends }: Facts, { flow, calls }: TcpEnd): number {
   const inherited = ends.listeners[flow]?.socket.calls ?? [];
   let room = DEFAULT_BUFFER;
   let held = 0;

@@ -1,5 +1,5 @@
 import { PROTOCOL } from '../../capture/columns.ts';
-import { findingsOf } from '../diagnosis/findings.ts';
+import { findingsInSteps } from '../diagnosis/findings.ts';
 import { lostRows } from '../session/lost.ts';
 import type { Session } from '../session/session.ts';
 import { reasonOfCall } from './call-reasons.ts';
@@ -32,21 +32,21 @@ export function buildTimeline(session: Session): Timeline {
 }
 
 /**
- * The same in steps, between which others may do something: a session of millions takes seconds. `withStates` works the
- * TCP states out as well, and the places of rows, which else happens all at once when the first is asked for.
+ * The same in steps, between which others may do something: a session of millions takes seconds. `forScreen` works the
+ * TCP states out as well, the places of rows and the findings, which else happens all at once when one is asked for.
  */
-export function* timelineInSteps(session: Session, withStates = false): Generator<void, Timeline> {
+export function* timelineInSteps(session: Session, forScreen = false): Generator<void, Timeline> {
   const facts = yield* gather(session);
   const { capture, clock, links, reasons, connections, connectionOfCall, rows } = facts;
   const { columns } = capture;
   const states = new RowStateTable(facts);
   const finder = new RowFinder(rows);
-  if (withStates) {
+  if (forScreen) {
     yield* states.prepare();
     yield* finder.prepare();
   }
   const unexplained = yield* reasons.count('unexplained');
-  let findings: readonly Finding[] | null = null;
+  let findings: readonly Finding[] | null = forScreen ? yield* findingsInSteps(facts) : null;
   const timeline: Timeline = {
     session,
     connections: connections.list,
@@ -76,7 +76,7 @@ export function* timelineInSteps(session: Session, withStates = false): Generato
     inferredCall: (packet) =>
       session.calls.length > 0 ? null : inferCall(columns, packet, reasons.kind(packet)),
     get findings() {
-      findings ??= findingsOf(facts);
+      findings ??= atOnce(findingsInSteps(facts));
       return findings;
     },
     unexplained,

@@ -1,7 +1,8 @@
 // The built program on a large capture, behind a pseudo-terminal of 200 × 60: keys are pressed while it loads and afterwards.
-// For each thing that is done: the longest time that the event loop was blocked, on the clock and (own) less the time in which
-// other processes had the processor, as the program itself measures it; the 99th percentile of the latter; and the time from
-// a key to what is written because of it, as the terminal sees it.
+// For each thing that is done: the longest time that the event loop was blocked, on the clock, (own) less the time in which
+// it waited for a processor, and (busy) in which it had one, as the program itself measures it; the 99th percentile of the
+// last, which alone does not depend on what else the machine does; and the time from a key to what is written because of
+// it, as the terminal sees it.
 //   npm run -s build && npx tsx test/bench/frames.ts [packets] [flows] [payload]
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -41,6 +42,14 @@ let worstOfAll = 0;
 
 async function measure(file: string, directory: string): Promise<void> {
   const program = new PtyProgram(['open', file], SIZE, directory);
+  try {
+    await measured(program);
+  } finally {
+    program.kill();
+  }
+}
+
+async function measured(program: PtyProgram): Promise<void> {
   await program.until('[ACK]');
   const shownAt = Date.now();
   print('first screen, since the file was opened', shownAt - program.openedAt());
@@ -54,7 +63,7 @@ async function measure(file: string, directory: string): Promise<void> {
   await program.quit();
   console.log(`\nresident ${now.toFixed(0)} MB, at most ${most.toFixed(0)} MB`);
   console.log(
-    `longest block of its own ${worstOfAll.toFixed(1)} ms (${worstOfAll <= LIMIT_MS ? 'within' : 'OVER'} ${LIMIT_MS})`,
+    `longest block by the program itself (busy) ${worstOfAll.toFixed(1)} ms (${worstOfAll <= LIMIT_MS ? 'within' : 'OVER'} ${LIMIT_MS})`,
   );
 }
 
@@ -124,8 +133,10 @@ const steps: readonly (readonly [string, Act])[] = [
   ['search, regular expression', typing('/', '/Seq=4[0-9]+1 .*Len/', /\d hits?/)],
   ['search, bytes, not there', typing('/', 'hex:cafe01', /not found/)],
   ['filter, letter by letter', typing('&', 'tcp.len == 0 && tcp.ack > 9', /\[tcp\.len == 0/)],
+  // Escape ends the search first.
+  ['with the filter', pressing('G', 'g', PAGE_DOWN, ESCAPE, ESCAPE)],
   ['filter by the analysis', typing('&', 'tcp.analysis.ack_rtt > 1', /\[tcp\.analysis/)],
-  ['with the filter', pressing('G', 'g', PAGE_DOWN, ESCAPE)],
+  ['without it', pressing('G', ESCAPE, 'g')],
   ['one connection by x', pressing('g', 'x', 'G', 'x')],
   ['views', pressing('p', 'G', 's', 'c', PAGE_DOWN, 'f', 'b')],
   ['time–sequence', pressing('t', 'j', 'l')],
@@ -144,23 +155,23 @@ async function phase(
   // What was begun by the last key goes on for a moment.
   await delay(300);
   const stalls = await program.stalls();
-  worstOfAll = Math.max(worstOfAll, stalls.own);
+  worstOfAll = Math.max(worstOfAll, stalls.busy);
   row(name, stalls, took);
 }
 
-function row(name: string, { worst, own, p99, cpu }: Stalls, took: readonly number[]): void {
+function row(name: string, { worst, own, busy, p99, cpu }: Stalls, took: readonly number[]): void {
   const at = (share: number): string =>
     took.length === 0
       ? ''
       : (took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? 0).toFixed(1);
   console.log(
-    `${name.padEnd(32)}${worst.toFixed(1).padStart(8)}${own.toFixed(1).padStart(8)}${p99.toFixed(1).padStart(8)}${at(1).padStart(10)}${at(0.99).padStart(8)}${at(0.5).padStart(8)}${cpu.toFixed(0).padStart(9)}${own > LIMIT_MS ? '  OVER' : ''}`,
+    `${name.padEnd(32)}${worst.toFixed(1).padStart(8)}${own.toFixed(1).padStart(8)}${busy.toFixed(1).padStart(8)}${p99.toFixed(1).padStart(8)}${at(1).padStart(10)}${at(0.99).padStart(8)}${at(0.5).padStart(8)}${cpu.toFixed(0).padStart(9)}${busy > LIMIT_MS ? '  OVER' : ''}`,
   );
 }
 
 function heading(): void {
   console.log(
-    `${''.padEnd(32)}${'blocked'.padStart(8)}${'own'.padStart(8)}${'p99'.padStart(8)}${'key→screen'.padStart(11)}${'p99'.padStart(7)}${'median'.padStart(8)}${'cpu'.padStart(9)}`,
+    `${''.padEnd(32)}${'blocked'.padStart(8)}${'own'.padStart(8)}${'busy'.padStart(8)}${'p99'.padStart(8)}${'key→screen'.padStart(11)}${'p99'.padStart(7)}${'median'.padStart(8)}${'cpu'.padStart(9)}`,
   );
 }
 

@@ -1,5 +1,6 @@
 // Loaded into the measured program by NODE_OPTIONS=--import: says when the capture was opened, and how long the event loop
-// was blocked: on the clock, and less the time in which other processes had the processor (/proc/self/schedstat, proc(5)).
+// was blocked: on the clock; less the time in which this thread waited for a processor; and the time in which it had one
+// (/proc/self/schedstat, proc(5)). The second still holds waits for the collector's helper threads, which wait themselves.
 // SIGUSR2 begins a new count; the numbers are appended to the file that SOCKSCOPE_PROBE names.
 import fs, { appendFileSync, readFileSync } from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
@@ -13,35 +14,44 @@ if (file !== undefined && process.argv[2] === 'open') {
     return openSync(path, ...rest);
   };
   syncBuiltinESMExports();
-  const waitedMs = () => Number(readFileSync('/proc/self/schedstat', 'latin1').split(' ')[1]) / 1e6;
+  /** How long this thread has had a processor, and has waited for one; ms. */
+  const scheduled = () => {
+    const [ran, waited] = readFileSync('/proc/self/schedstat', 'latin1').split(' ');
+    return { ran: Number(ran) / 1e6, waited: Number(waited) / 1e6 };
+  };
   let blocked = [];
   let own = [];
+  let busy = [];
   let before = performance.now();
-  let waitedBefore = waitedMs();
+  let was = scheduled();
   let cpu = process.cpuUsage();
   setInterval(() => {
     const now = performance.now();
-    const waited = waitedMs();
+    const is = scheduled();
     const late = Math.max(0, now - before - EVERY_MS);
     blocked.push(late);
-    own.push(Math.max(0, late - (waited - waitedBefore)));
+    own.push(Math.max(0, late - (is.waited - was.waited)));
+    busy.push(is.ran - was.ran);
     before = now;
-    waitedBefore = waited;
+    was = is;
   }, EVERY_MS).unref();
   const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   process.on('SIGUSR2', () => {
     const { user, system } = process.cpuUsage(cpu);
     blocked.sort((a, b) => a - b);
     own.sort((a, b) => a - b);
+    busy.sort((a, b) => a - b);
     const numbers = {
       worst: at(blocked, 1),
       own: at(own, 1),
-      p99: at(own, 0.99),
+      busy: at(busy, 1),
+      p99: at(busy, 0.99),
       cpu: (user + system) / 1000,
     };
     appendFileSync(file, `${JSON.stringify(numbers)}\n`);
     blocked = [];
     own = [];
+    busy = [];
     cpu = process.cpuUsage();
     before = performance.now();
   });

@@ -6,12 +6,14 @@ import headless from '@xterm/headless';
 import { PROJECT } from '../support/tools.ts';
 
 /**
- * How long the event loop was blocked at most, in ms, since the last time somebody asked: on the clock, and less the time
- * in which other processes had the processor; the 99th percentile of the latter; and the processor time used.
+ * How long the event loop was blocked at most, in ms, since the last time somebody asked: on the clock; less the time
+ * in which its thread waited for a processor; and the time in which it had one, with the 99th percentile of that; and the
+ * processor time used in all, by all its threads.
  */
 export interface Stalls {
   readonly worst: number;
   readonly own: number;
+  readonly busy: number;
   readonly p99: number;
   readonly cpu: number;
 }
@@ -124,6 +126,11 @@ export class PtyProgram {
     const ended = new Promise((resolve) => this.child.once('exit', resolve));
     this.child.stdin?.write('\x03');
     await ended;
+  }
+
+  /** Ends it where it has not ended: with its terminal. */
+  kill(): void {
+    if (this.child.exitCode === null) this.child.kill();
   }
 
   private notes(): (Stalls | { readonly openedAt: number })[] {

@@ -97,8 +97,10 @@ live('our servers serve strangers', { timeout: 90_000 }, () => {
     expect(left.files.get('page')).toContain('Connection: close\r\n');
   });
 
-  withTool('python3')('a Python client sends a file to tcp-transfer, and is told that it is complete', async () => {
-    const client = `python3 - > heard <<'END'
+  withTool('python3')(
+    'a Python client sends a file to tcp-transfer, and is told that it is complete',
+    async () => {
+      const client = `python3 - > heard <<'END'
 import socket, struct
 s = socket.create_connection(('127.0.0.1', 3500))
 data = bytes(range(256)) * 40
@@ -106,11 +108,12 @@ s.sendall(struct.pack('!I', len(data)) + data)
 print(s.recv(100).decode(), end='')
 s.close()
 END`;
-    const left = await inOwnNetwork(server('tcp-transfer', 3500, client));
-    expectAsTold(left);
-    expect(left.files.get('heard')).toBe('finished');
-    expect(sums(left, 'recv')).toBe(4 + 256 * 40);
-  });
+      const left = await inOwnNetwork(server('tcp-transfer', 3500, client));
+      expectAsTold(left);
+      expect(left.files.get('heard')).toBe('finished');
+      expect(sums(left, 'recv')).toBe(4 + 256 * 40);
+    },
+  );
 
   withTool('python3')('a Python client talks JSON with json-echo', async () => {
     const client = `python3 - > heard <<'END'
@@ -233,7 +236,17 @@ live('our two sides apart', { timeout: 120_000 }, async () => {
 describe.skipIf(process.getuid?.() !== 0)('on the machine’s own loopback, as root', () => {
   withTool('nc')('nc gets its bytes back', async () => {
     const port = await freePort();
-    const cli = new Cli(['run', 'tcp-echo', '--role', 'server', '--net', 'host', '--port', `${port}`, '--json']);
+    const cli = new Cli([
+      'run',
+      'tcp-echo',
+      '--role',
+      'server',
+      '--net',
+      'host',
+      '--port',
+      `${port}`,
+      '--json',
+    ]);
     await cli.until(() => isListening(port) || undefined, 'the listening socket');
     const nc = spawnSync('nc', ['-N', '127.0.0.1', `${port}`], { input: 'hello', encoding: 'utf8' });
     const { code, stdout } = await cli.finished;

@@ -32,7 +32,7 @@ const kinds = Object.keys({ ...words().packets, ...words().calls, ...words().fin
 describe('reasons and findings', () => {
   test('of packets have words for every kind that there is', () => {
     for (const { packets } of inEach(words))
-      expect(Object.keys(packets).sort()).toEqual([...PACKET_KINDS].sort());
+      expect(Object.keys(packets).sort()).toEqual([...PACKET_KINDS, 'not-yet'].sort());
   });
 
   test.each(kinds)('%s says the same in each language, with the numbers of the run', (kind) => {
@@ -49,6 +49,14 @@ describe('reasons and findings', () => {
         expect(new Set(texts).size).toBe(LANGUAGES.length);
     }
   });
+});
+
+test('a SYN that came to a full accept queue says so in each language', () => {
+  const { params, ...rest } = reason('syn', 1);
+  const full = { ...rest, params: { ...params, dropped: 1, waiting: 2, backlog: 1 } };
+  const texts = inEach(() => messageOf(full, NAMES));
+  for (const text of texts) expect(figures(text)).toEqual(figures(texts[0] ?? ''));
+  expect(texts.filter((text) => /2, backlog 1|2 waiting, backlog 1/.test(text))).toHaveLength(3);
 });
 
 test('every issue of a check says what it is and what to do, in each language', () => {

@@ -1,9 +1,8 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
 import type { Effect } from './actions.ts';
-import { exportText, saveSession } from './export.ts';
 import { withGiven } from './home-list.ts';
-import type { Message } from './messages.ts';
+import type { Message, News } from './messages.ts';
 import { initialModel, type Model, type Start } from './model.ts';
 import { Scanner } from './scanner.ts';
 import { Sessions } from './sessions.ts';
@@ -30,6 +29,7 @@ export class App {
   private ticking: NodeJS.Timeout | null = null;
   private working: NodeJS.Immediate | null = null;
   private isStopped = false;
+  private readonly closing = new AbortController();
   private finish: (ended: Ended) => void = () => {};
 
   constructor(streams: Streams, start: Omit<Start, 'size'>) {
@@ -101,6 +101,7 @@ export class App {
   /** Gives the terminal back and ends what runs. May be called twice. */
   close(): void {
     this.tick(false);
+    this.closing.abort();
     this.scanner.stop();
     if (this.working !== null) clearImmediate(this.working);
     this.terminal.close();
@@ -171,10 +172,13 @@ export class App {
         for (const news of storedFilter(effect.name, effect.text)) this.hear(news);
         return;
       case 'save':
-        this.hear(saveSession(document, effect.file));
+        this.later(async () => (await import('./export.ts')).saveSession(document, effect.file));
         return;
       case 'export':
-        this.hear(exportText(document, effect.file));
+        this.later(
+          async () =>
+            await (await import('./export.ts')).exportText(document, effect.file, this.closing.signal),
+        );
         return;
       case 'copy':
         if (!this.terminal.copy(effect.text))
@@ -205,6 +209,16 @@ export class App {
       default:
         effect satisfies never;
     }
+  }
+
+  /** Hears of what takes its time when it is there. */
+  private later(make: () => Promise<News>): void {
+    make().then(
+      (news) => this.hear(news),
+      (error: unknown) => {
+        throw error;
+      },
+    );
   }
 
   /** The replay's clock runs only while something is played. */

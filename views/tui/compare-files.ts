@@ -2,9 +2,9 @@ import { basename } from 'node:path';
 import { compareInSteps } from '../../src/compare/compare.ts';
 import { openSession } from '../../src/session/read.ts';
 import { timelineInSteps } from '../../src/timeline/timeline.ts';
+import { inTurns } from '../../src/timeline/turns.ts';
 import { Document } from './document.ts';
 import type { News } from './messages.ts';
-import { inTurns } from './turns.ts';
 
 interface Opened {
   readonly document: Document;

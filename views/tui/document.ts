@@ -50,7 +50,8 @@ export class Document {
 
   constructor(timeline: Timeline, title: string, extent: Extent = 'whole') {
     this.timeline = timeline;
-    const isSmall = timeline.rowCount <= AT_ONCE_ROWS;
+    // The first rows of a file are to be seen first.
+    const isSmall = timeline.rowCount <= AT_ONCE_ROWS && extent !== 'loading';
     this.bufferPlots = new Later(this.jobs, isSmall);
     this.sequencePlot = new Later(this.jobs, isSmall);
     this.knownCounts = new Later(this.jobs, isSmall);

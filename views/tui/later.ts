@@ -1,5 +1,5 @@
 import { atOnce } from '../../src/timeline/time-order.ts';
-import { oneTurn } from './turns.ts';
+import { oneTurn } from '../../src/timeline/turns.ts';
 
 /** Work that a view has asked for, and that is done in turns while keys are heard. */
 export class Jobs {

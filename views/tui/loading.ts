@@ -4,14 +4,14 @@ import { judgeSaved } from '../../src/scenarios/saved-checks.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
+import { inTurns } from '../../src/timeline/turns.ts';
 import { grouped } from '../ladder/units.ts';
 import { Document } from './document.ts';
 import type { Message } from './messages.ts';
 import type { Status } from './model.ts';
-import { inTurns } from './turns.ts';
 
-/** The rows of a large file that are shown while the rest is read. */
-const FIRST_ROWS = 2000;
+/** The rows of a large file that are shown while the rest is read: the more, the later they are there. */
+const FIRST_ROWS = 500;
 const PROGRESS_EVERY_MS = 100;
 /** Steps that a time line takes for each of its packets, roughly, and the share of the whole that reading takes. */
 const STEPS_A_PACKET = 1 / 50;

@@ -2,7 +2,7 @@ import type { Comparison } from '../../src/compare/compare.ts';
 import type { Action } from './actions.ts';
 import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
-import type { Running } from './model.ts';
+import type { Running, ScenarioEntry } from './model.ts';
 import type { RowList } from './row-list.ts';
 import type { SavedFilters } from './saved-filters.ts';
 
@@ -43,5 +43,6 @@ export type News =
     }
   | { readonly kind: 'tick'; readonly elapsedMs: number }
   | { readonly kind: 'filters'; readonly filters: SavedFilters }
+  | { readonly kind: 'scenarios'; readonly scenarios: readonly ScenarioEntry[] }
   | { readonly kind: 'recent'; readonly recent: readonly string[] }
   | { readonly kind: 'status'; readonly text: string; readonly isError: boolean };

@@ -1,12 +1,12 @@
 import { compileFilter, type Filter, parseFilter, prepareFilter } from '../../src/filter/filter.ts';
 import type { Subject } from '../../src/filter/subject.ts';
+import { oneTurn } from '../../src/timeline/turns.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
 import type { Document } from './document.ts';
 import type { Message } from './messages.ts';
 import { packetRowsOf } from './packet-rows.ts';
 import { allRows, someRows } from './row-list.ts';
 import { type Matcher, matcherOf } from './search-matcher.ts';
-import { oneTurn } from './turns.ts';
 
 const ROWS_A_STEP = 32;
 

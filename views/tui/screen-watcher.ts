@@ -6,19 +6,19 @@ import type { RunTalk } from '../../src/lab/top.ts';
 import type { Session } from '../../src/session/session.ts';
 import { extended } from '../../src/timeline/extended.ts';
 import { timelineInSteps } from '../../src/timeline/timeline.ts';
+import { inTurns } from '../../src/timeline/turns.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
 import { progressText } from '../text/progress.ts';
 import { Document } from './document.ts';
 import type { Message } from './messages.ts';
 import type { Running } from './model.ts';
-import { inTurns } from './turns.ts';
 
 /** What goes on is shown anew at most so often. */
 const EVERY_MS = 100;
 /** To explain it anew may take this share of the time: the larger it is, the rarer it is explained. */
 const REST = 1;
-/** Of a run whose calls take longer than this to be gathered, the rest is shown when it is over. */
-const SLOW_MS = 20;
+/** To gather its calls may take this share of the time. */
+const GATHERING = 1 / 20;
 const MOST_PRINTED = 50;
 
 /** Shows a run while it goes on: its growing time line, who waits in step mode, how far a transfer is. */
@@ -34,7 +34,6 @@ export class ScreenWatcher implements RunWatcher {
   private progress = '';
   private nextAt = 0;
   private isClosed = false;
-  private isSlow = false;
   private isExplaining = false;
   /** Something has come since the last explanation began. */
   private isBehind = false;
@@ -133,16 +132,16 @@ export class ScreenWatcher implements RunWatcher {
   /** Shows all there is: explained if that is not going on already, else with what is new behind what is explained. */
   private show(): void {
     this.later = null;
-    if (this.snapshot === null || this.isSlow) return;
+    if (this.snapshot === null) return;
     const start = performance.now();
     const session = this.snapshot();
-    this.isSlow = performance.now() - start > SLOW_MS;
+    const gathering = performance.now() - start;
     if (this.explained !== null && session.calls.length === 0) {
       const timeline = extended(this.explained, session);
       this.send({ kind: 'document', document: new Document(timeline, this.scenario, 'running') });
     }
     if (!this.isExplaining) void this.explain(session);
-    this.nextAt = performance.now() + EVERY_MS;
+    this.nextAt = performance.now() + Math.max(EVERY_MS, gathering / GATHERING);
   }
 
   private async explain(session: Session): Promise<void> {

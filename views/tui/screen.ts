@@ -23,14 +23,16 @@ import { type ThemeName, themeFor } from './theme.ts';
 /** Takes the terminal, shows what was asked for, and gives the terminal back when the user leaves. */
 export async function screen(start: ScreenStart, display: DisplayOptions): Promise<ExitCode> {
   actAsInvokingUser();
-  const scenarios = await scenarioEntries();
+  // What a capture shows needs no scenarios: its first rows are not to wait for their programs.
+  const isCaptured = start.kind !== 'home' && start.kind !== 'run';
+  const scenarios = isCaptured ? [] : await scenarioEntries();
   const abilities = abilitiesOf(process.env.TERM);
   const settings = readSettings();
   const saved = readFilters();
   const kept = readColumns();
   // Standard input may be the capture: keys are then read from the terminal itself.
-  const isCapture = start.kind === 'open' && start.file === '-';
-  const input = isCapture ? new ReadStream(openSync(TERMINAL, 'r')) : process.stdin;
+  const isInput = start.kind === 'open' && start.file === '-';
+  const input = isInput ? new ReadStream(openSync(TERMINAL, 'r')) : process.stdin;
   const app = new App(
     { input, output: process.stdout },
     {
@@ -49,6 +51,7 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
   const signals = watchSignals(app);
   try {
     app.begin(start);
+    if (isCaptured) app.hear({ kind: 'scenarios', scenarios: await scenarioEntries() });
     const { code, lastView } = await app.ended;
     // Only when the terminal is back on its own screen does what is printed stay there.
     app.close();
@@ -60,7 +63,7 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
     // Keys that are still on their way would keep the process alive.
     input.pause();
     input.unref();
-    if (isCapture) input.destroy();
+    if (isInput) input.destroy();
   }
 }
 

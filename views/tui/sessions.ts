@@ -5,24 +5,21 @@ import { FrameSource } from '../../capture/file/frame-source.ts';
 import { prefixOf } from '../../capture/prefix.ts';
 import { UserError } from '../../capture/user-error.ts';
 import type { RunOptions } from '../../src/cli/run-options.ts';
-import { playScenario } from '../../src/commands/play.ts';
-import { captureLive } from '../../src/lab/live-capture.ts';
 import type { StepEdit } from '../../src/lab/protocol.ts';
 import { checksOf } from '../../src/scenarios/judgement.ts';
 import { AS_CAPTURED, plainOrder } from '../../src/session/file-order.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
+import { untilDone } from '../../src/timeline/turns.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
 import { say } from '../../src/words/text.ts';
 import { grouped } from '../ladder/units.ts';
-import { compareFiles } from './compare-files.ts';
 import { Document } from './document.ts';
 import { Loading } from './loading.ts';
 import type { Message } from './messages.ts';
 import { rememberFile } from './recent.ts';
 import { ScreenWatcher } from './screen-watcher.ts';
-import { inTurns } from './turns.ts';
 
 /** The first thing to look for that this run did not show; null where all is as told. */
 function crossedCheck(timeline: Timeline): string | null {
@@ -48,7 +45,10 @@ type Growing = (
   stop: AbortSignal,
 ) => Promise<{ session: Session; said: string; problem: string | null; close: () => void }>;
 
-/** Starts and ends what the screen shows: runs and files. Only one at a time. */
+/**
+ * Starts and ends what the screen shows: runs and files. Only one at a time. What runs, captures and compares is loaded
+ * when it is asked for: the first rows of a file need none of it.
+ */
 export class Sessions {
   private readonly hear: Hear;
   private stopRun: AbortController | null = null;
@@ -56,8 +56,6 @@ export class Sessions {
   private watcher: ScreenWatcher | null = null;
   /** Frees what the shown session reads from. */
   private free: () => void = () => {};
-  /** What nobody ends. */
-  private readonly never = new AbortController();
   private isClosed = false;
 
   constructor(hear: Hear) {
@@ -80,7 +78,8 @@ export class Sessions {
     const watcher = new ScreenWatcher(scenario, this.hear);
     this.watcher = watcher;
     this.hear({ kind: 'status', text: `starting ${scenario}…`, isError: false });
-    playScenario(options, () => watcher, stop.signal)
+    import('../../src/commands/play.ts')
+      .then(({ playScenario }) => playScenario(options, () => watcher, stop.signal))
       .then(({ recorded, timeline, fileProblem }) => {
         watcher.close();
         this.replace(recorded.close);
@@ -131,7 +130,8 @@ export class Sessions {
     const loading = { cancel: () => stop.abort(), abort: () => stop.abort() };
     this.loading = loading;
     const tell = (share: number | null, rows: number): void => this.hear({ kind: 'loading', share, rows });
-    compareFiles(left, right, stop.signal, tell)
+    import('./compare-files.ts')
+      .then(({ compareFiles }) => compareFiles(left, right, stop.signal, tell))
       .then((compared) => {
         if (compared === null) return;
         const { news, close } = compared;
@@ -153,6 +153,7 @@ export class Sessions {
 
   live(device: string, filter: string | null): void {
     this.grow(`live ${device}`, async (grown, stop) => {
+      const { captureLive } = await import('../../src/lab/live-capture.ts');
       const { session, stats, problem, close } = await captureLive({ device, filter }, grown, stop);
       const dropped = stats === null ? '' : `, ${grouped(stats.dropped)} dropped by the kernel`;
       return { session, said: dropped, problem, close };
@@ -185,11 +186,8 @@ export class Sessions {
     begin((size, snapshot) => watcher.grown(size, snapshot), stop.signal)
       .then(async ({ session, said, problem, close }) => {
         watcher.close();
-        const order =
-          session.order ?? (await inTurns(plainOrder(session.capture.columns), this.never.signal));
-        if (order === null) return;
-        const timeline = await inTurns(timelineInSteps({ ...session, order }, true), this.never.signal);
-        if (timeline === null) return;
+        const order = session.order ?? (await untilDone(plainOrder(session.capture.columns)));
+        const timeline = await untilDone(timelineInSteps({ ...session, order }, true));
         this.replace(close);
         this.hear({ kind: 'running', running: null });
         this.hear({ kind: 'document', document: new Document(timeline, title) });

@@ -42,6 +42,8 @@ export function receive(model: Model, news: News): Step {
       return tick(model, news.elapsedMs);
     case 'filters':
       return [{ ...model, filters: news.filters }, []];
+    case 'scenarios':
+      return [{ ...model, home: { ...model.home, scenarios: news.scenarios } }, []];
     case 'recent':
       return [{ ...model, home: { ...model.home, recent: news.recent } }, []];
     case 'status': {

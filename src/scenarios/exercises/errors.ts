@@ -1,7 +1,6 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import { errnoText } from '../../sockets/errno.ts';
 import { inEnglish } from '../../words/text.ts';
-import { ownParameter } from '../parameter-table.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { errnoChecks } from '../support/errno-checks.ts';
@@ -77,20 +76,18 @@ export const scenario: Scenario = {
   },
   lookFor: (parameters) => errnoChecks(wanted(parameters)),
   protocol: 'both',
-  parameters: ['family', 'port'],
-  own: [
-    ownParameter('errno', 'choice', 'provoke this errno only', {
-      unit: 'NAME',
-      fallback: ALL,
+  parameters: ['errno', 'family', 'port'],
+  defaults: {},
+  narrow: {
+    family: { choices: INTERNET },
+    errno: {
       choices: {
         [ALL]: 'every one, in the order of the alphabet',
         ...Object.fromEntries(Object.keys(ERRNO_TABLE).map((name) => [name, errnoText(name)])),
         ...Object.fromEntries(Object.keys(IMPOSSIBLE).map((name) => [name, 'impossible on Linux'])),
       },
-    }),
-  ],
-  defaults: {},
-  narrow: { family: { choices: INTERNET } },
+    },
+  },
   variants: [
     {
       options: '--errno ECONNREFUSED',

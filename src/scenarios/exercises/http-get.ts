@@ -2,7 +2,14 @@ import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { type Body, HttpReader, isLastRequest, requestText, responseParts, statusOf } from '../support/http.ts';
+import {
+  type Body,
+  HttpReader,
+  isLastRequest,
+  requestText,
+  responseParts,
+  statusOf,
+} from '../support/http.ts';
 import { httpChecks } from '../support/http-checks.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';

@@ -25,8 +25,7 @@ const READS_TO_THE_END: Check = {
   ),
   test(run) {
     const end = run.calls('server', 'recv').find(({ ok, ret }) => ok && ret === 0);
-    if (end === undefined)
-      return neverCame(run, NO_END);
+    if (end === undefined) return neverCame(run, NO_END);
     const early = run.calls('server', 'send').filter((send) => run.before(end, send) === false);
     return decide(early.length === 0, '', end, early);
   },

@@ -7,6 +7,10 @@ import { must } from './must.ts';
 /** Waits, for ever if need be, until some of these have something to read (or an end, or an error), and returns those. */
 export function readable(sockets: readonly Socket[], role: RoleContext): readonly Socket[] {
   const entries = sockets.map((socket) => ({ socket, events: POLLIN }));
-  const ready = must(role, 'poll', poll(entries, -1));
-  return ready.map((entry) => entry.socket);
+  for (;;) {
+    const ready = poll(entries, -1);
+    // The end of a child (SIGCHLD) interrupts poll, which is never restarted (signal(7)).
+    if (!ready.ok && ready.errno === 'EINTR') continue;
+    return must(role, 'poll', ready).map((entry) => entry.socket);
+  }
 }

@@ -43,7 +43,13 @@ const SYN_AGAIN: Readonly<Record<string, string>> = {
 function unanswered(reason: Reason): string {
   const why = text(reason, 'why');
   if (why !== 'queue-full') return SYN_AGAIN[why] ?? 'ningú no ha respost';
-  return `la cua d’accept és plena (n’hi esperen ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+  return `la cua d’accept era plena (n’hi esperen ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+}
+
+/** What became of a SYN that came to a full accept queue. */
+function dropped(reason: Reason): string {
+  if (reason.params.dropped !== 1) return '';
+  return `; sense resposta: la cua d’accept és plena (n’hi esperen ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
 const SYN_ACK_AGAIN: Readonly<Record<string, string>> = {
@@ -126,10 +132,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   foreign: () => 'no és de cap socket d’aquesta execució',
   damaged: () => 'malmès: no es pot llegir com el que diu que és',
   other: () => 'ni TCP ni UDP: no se li busca cap crida',
-  'not-yet': () => 'acaba d’arribar i encara no està explicat',
-  syn: (r, n) => (r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: algú es connecta'),
+  'not-yet': () => 'acaba d’arribar, i encara no s’ha explicat',
+  syn: (r, n) => `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: algú es connecta'}${dropped(r)}`,
   'syn-again': (r) =>
-    `SYN un altre cop després de ${waited(r)} (repetició ${number(r, 'count')}): ${unanswered(r)}`,
+    `SYN un altre cop després de ${waited(r)} (repetició ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,
   'syn-ack': (r, n) =>
     r.calls.length > 0 ? `el nucli respon per ${call(r, n)}: no cal cap accept` : 'SYN+ACK: algú escolta',
   'syn-ack-again': (r) =>

@@ -43,7 +43,13 @@ const SYN_AGAIN: Readonly<Record<string, string>> = {
 function unanswered(reason: Reason): string {
   const why = text(reason, 'why');
   if (why !== 'queue-full') return SYN_AGAIN[why] ?? 'nadie contestó';
-  return `la cola de accept está llena (esperan ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+  return `la cola de accept estaba llena (esperan ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+}
+
+/** What became of a SYN that came to a full accept queue. */
+function dropped(reason: Reason): string {
+  if (reason.params.dropped !== 1) return '';
+  return `; sin respuesta: la cola de accept está llena (esperan ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
 const SYN_ACK_AGAIN: Readonly<Record<string, string>> = {
@@ -122,9 +128,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   foreign: () => 'no es de ningún socket de esta ejecución',
   damaged: () => 'dañado: no se puede leer como lo que dice ser',
   other: () => 'ni TCP ni UDP: no se le busca llamada',
-  'not-yet': () => 'acaba de llegar y todavía no está explicado',
-  syn: (r, n) => (r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: alguien se conecta'),
-  'syn-again': (r) => `SYN otra vez tras ${waited(r)} (repetición ${number(r, 'count')}): ${unanswered(r)}`,
+  'not-yet': () => 'acaba de llegar, y aún no está explicado',
+  syn: (r, n) => `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: alguien se conecta'}${dropped(r)}`,
+  'syn-again': (r) =>
+    `SYN otra vez tras ${waited(r)} (repetición ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,
   'syn-ack': (r, n) =>
     r.calls.length > 0
       ? `el núcleo contesta por ${call(r, n)}: no hace falta accept`

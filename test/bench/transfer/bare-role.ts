@@ -32,5 +32,9 @@ scenario[entry](restoreParameters(parameters), {
   progress: () => {},
   interactive: false,
   ask: () => null,
+  signal: () => {},
+  cannot: (message) => {
+    throw new Error(message);
+  },
 });
 if (entry === 'client') console.log(JSON.stringify({ ns: String(process.hrtime.bigint() - start) }));

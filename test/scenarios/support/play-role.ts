@@ -34,6 +34,11 @@ const context: RoleContext = {
   progress: () => {},
   interactive: false,
   ask: () => null,
+  signal: (to, signal) => tell({ type: 'signal', to, signal }),
+  cannot: (message) => {
+    tell({ type: 'report', role: play.role, key: 'cannot', value: message });
+    throw new CallFailed(message);
+  },
   fork: (entry, socket) => {
     const child = spawn(process.execPath, ['--import', 'tsx', THIS], {
       stdio: ['ignore', 'inherit', 'inherit', socket.fd],

@@ -1,4 +1,5 @@
 import type { ParameterValues } from '../../../src/scenarios/parameters.ts';
+import type { RoleSignal } from '../../../src/scenarios/scenario.ts';
 
 /** What a played role is told, as JSON in its environment. */
 export interface Play {
@@ -16,6 +17,7 @@ export const PLAY_VARIABLE = 'SOCKSCOPE_TEST_PLAY';
 export type FromPlay =
   | { readonly type: 'ready'; readonly role: string }
   | { readonly type: 'print'; readonly role: string; readonly line: string }
+  | { readonly type: 'signal'; readonly to: string; readonly signal: RoleSignal }
   | { readonly type: 'read'; readonly role: string; readonly names: readonly string[] }
   | {
       readonly type: 'report';

@@ -36,9 +36,11 @@ export async function runScenario(id: string, given: GivenParameters): Promise<P
   const parameters = counted(settled, read);
   scenario.validate?.(parameters);
   const heard = { reports: new Map<string, Report>(), printed: [] as string[], noise: '', read };
-  const roles = scenario
+  const send = ({ to, signal }: { to: string; signal: NodeJS.Signals }) =>
+    roles.find(({ plan }) => plan.name === to)?.child.kill(signal);
+  const roles: readonly PlayedRole[] = scenario
     .roles(parameters)
-    .map((plan) => new PlayedRole({ ...plan, id, parameters: settled }, heard));
+    .map((plan) => new PlayedRole({ ...plan, id, parameters: settled }, heard, send));
   const overdue = setTimeout(() => roles.forEach((role) => void role.child.kill('SIGKILL')), LIMIT_MS);
   await Promise.all(roles.map((role) => role.ready));
   for (const role of roles.filter(({ plan }) => plan.ready === null)) role.go();
@@ -68,7 +70,11 @@ class PlayedRole {
   readonly exit: Promise<number | string>;
   gone = false;
 
-  constructor(plan: RolePlan & { id: string; parameters: Parameters }, heard: Heard) {
+  constructor(
+    plan: RolePlan & { id: string; parameters: Parameters },
+    heard: Heard,
+    send: (message: { to: string; signal: NodeJS.Signals }) => void,
+  ) {
     const { name: role, index, entry } = plan;
     const play: Play = {
       scenario: plan.id,
@@ -93,6 +99,7 @@ class PlayedRole {
     createInterface({ input: this.child.stdout! }).on('line', (line) => {
       const message = JSON.parse(line) as FromPlay;
       if (message.type === 'ready') isReady();
+      else if (message.type === 'signal') send(message);
       else if (message.type === 'print') heard.printed.push(message.line);
       else if (message.type === 'read') for (const name of message.names) heard.read.add(name);
       else {

@@ -13,6 +13,15 @@ export function oneTurn<T>(steps: Iterator<void, T>): IteratorReturnResult<T> | 
   }
 }
 
+/** Runs what is done in steps to its end, turn by turn. */
+export async function untilDone<T>(steps: Iterator<void, T>): Promise<T> {
+  for (;;) {
+    const end = oneTurn(steps);
+    if (end !== null) return end.value;
+    await setImmediate();
+  }
+}
+
 /** Runs what is done in steps, turn by turn; null when it is ended by the signal. `told` hears the number of steps done. */
 export async function inTurns<T>(
   steps: Generator<void, T>,
