@@ -17,10 +17,10 @@ interface Ended {
 /** Runs the block as its reader would type it, with `npx sockscope` being this very program. */
 async function typed(commands: readonly string[], language = 'C'): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'guide-'));
-  const program = `npx() { shift; "${process.execPath}" "${PROJECT}/bin/sockscope.js" "$@"; }; export -f npx; set -e`;
+  const program = `npx() { shift; LC_ALL=${language}.UTF-8 "${process.execPath}" "${PROJECT}/bin/sockscope.js" "$@"; }; export -f npx; set -e`;
   const child = spawn('bash', ['-c', `exec 2>&1; ${program}\n${commands.join('\n')}`], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: '1', LC_ALL: `${language}.UTF-8` },
+    env: { ...process.env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
