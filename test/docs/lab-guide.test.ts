@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Exercise, exercises, notSeen } from '../support/guide.ts';
+import { checksOf, type Exercise, exercises, isCheck, notSeen, worded } from '../support/guide.ts';
 import { have, PROJECT } from '../support/tools.ts';
 
 const live = describe.skipIf(!have('unshare', 'setpriv', 'bash'));
@@ -15,12 +15,12 @@ interface Ended {
 }
 
 /** Runs the block as its reader would type it, with `npx sockscope` being this very program. */
-async function typed(commands: readonly string[]): Promise<Ended> {
+async function typed(commands: readonly string[], language = 'C'): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'guide-'));
-  const program = `npx() { shift; "${process.execPath}" "${PROJECT}/bin/sockscope.js" "$@"; }; export -f npx; set -e`;
+  const program = `npx() { shift; LC_ALL=${language}.UTF-8 "${process.execPath}" "${PROJECT}/bin/sockscope.js" "$@"; }; export -f npx; set -e`;
   const child = spawn('bash', ['-c', `exec 2>&1; ${program}\n${commands.join('\n')}`], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: '1', LC_ALL: 'C.UTF-8' },
+    env: { ...process.env, NO_COLOR: '1' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
@@ -45,6 +45,33 @@ live('each command of the lab guide', { timeout: 120_000 }, () => {
       code: 0,
       missing: [],
       output: '',
+    });
+  });
+});
+
+describe.each(['es', 'ca'] as const)('the guide in %s', (language) => {
+  const translated = exercises(language);
+
+  test('has the same commands, in the same order', () => {
+    expect(translated.map(({ commands }) => commands)).toEqual(english.map(({ commands }) => commands));
+  });
+
+  test('quotes the same rows, and the same checks in its language', async () => {
+    for (const [index, { commands, see }] of english.entries()) {
+      const checks = await checksOf(commands);
+      const expected = see.map((line) => {
+        if (!isCheck(line)) return line;
+        const check = checks.find((text) => worded(text, 'en') === line.slice(2));
+        return check === undefined ? `no check: ${line}` : `✓ ${worded(check, language)}`;
+      });
+      expect(translated[index]?.see).toEqual(expected);
+    }
+  });
+
+  live('and shows them', { timeout: 60_000 }, () => {
+    test.each(named(translated).slice(0, 2))('in a run: $name', async ({ commands, see }) => {
+      const { output } = await typed(commands, language);
+      expect(notSeen(see, output)).toEqual([]);
     });
   });
 });

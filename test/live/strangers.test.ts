@@ -225,7 +225,7 @@ live('our two sides apart', { timeout: 120_000 }, async () => {
   test.concurrent.each(both.map(({ id }) => id))('%s: server and client in runs of their own', async (id) => {
     const left = await inOwnNetwork(`
       sockscope run ${id} --role server --net host --json > server & server=$!
-      await eval 'grep -qs . server || ss -Hltun | grep -q . || ! kill -0 $server'
+      await eval 'test -s server || ss -Hltun | grep -q . || ! kill -0 $server'
       sockscope run ${id} --role client --net host --json > ours
       wait $server`);
     expectAsTold(left);

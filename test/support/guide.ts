@@ -1,4 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { parseParameters } from '../../src/scenarios/parse-parameters.ts';
+import { loadScenario } from '../../src/scenarios/registry.ts';
+import type { Language } from '../../src/words/language.ts';
+import type { Text } from '../../src/words/text.ts';
+import { givenBy } from '../scenarios/support/given-by.ts';
 import { PROJECT } from './tools.ts';
 
 /** Commands of a guide that stand in one block, and what the reader is told to see. */
@@ -12,7 +17,7 @@ export interface Exercise {
 }
 
 /** The exercises of docs/lab-guide.md (`en`) or of one of its translations, in their order. */
-export function exercises(language: 'en' | 'es' | 'ca'): readonly Exercise[] {
+export function exercises(language: Language): readonly Exercise[] {
   const path = `${PROJECT}/docs/lab-guide${language === 'en' ? '' : `.${language}`}.md`;
   const found: Exercise[] = [];
   let heading = '';
@@ -35,6 +40,9 @@ export function exercises(language: 'en' | 'es' | 'ca'): readonly Exercise[] {
   }
   return found;
 }
+
+export const worded = (text: Text, language: Language): string =>
+  typeof text === 'string' ? text : text[language];
 
 export const isCheck = (line: string): boolean => line.startsWith('✓ ');
 
@@ -66,4 +74,17 @@ function asPattern(quoted: string): RegExp {
       .join('\\s+'),
   );
   return new RegExp(parts.join('.*'));
+}
+
+/** The checks that the runs of these commands are held against, each in all languages. */
+export async function checksOf(commands: readonly string[]): Promise<readonly Text[]> {
+  const found: Text[] = [];
+  for (const command of commands) {
+    const [, id = '', options = ''] = /sockscope run (\S+)([^|&;]*)/.exec(command) ?? [];
+    if (id === '') continue;
+    const scenario = await loadScenario(id);
+    const parameters = parseParameters(scenario, givenBy({ options: options.trim() }));
+    found.push(...scenario.lookFor(parameters).map(({ text }) => text));
+  }
+  return found;
 }

@@ -37,7 +37,7 @@ export function responseParts(status: string, body: Buffer, how: Body, more: boo
 /** Whether the client will ask no more over this connection: it says so, or speaks HTTP/1.0 (RFC 9112 section 9.3). */
 export function isLastRequest(head: string): boolean {
   if (/^connection: close\r?$/im.test(head)) return true;
-  return /^.* HTTP\/1\.0\r?\n/.test(head) && !/^connection: keep-alive\r?$/im.test(head);
+  return /^[^\n]* HTTP\/1\.0\r?(\n|$)/.test(head) && !/^connection: keep-alive\r?$/im.test(head);
 }
 
 /** The number in the status line; NaN where there is none. */
