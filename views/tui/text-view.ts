@@ -59,8 +59,8 @@ function* linesOf(model: Model, document: Document, { view }: TextView): Generat
     default: {
       const page = pageView(view);
       if (page === null) return;
-      yield textOf(page.title(model, document));
       settled(document, () => page.lines(model, document, 0, BLOCK));
+      yield textOf(page.title(model, document));
       const length = Math.max(1, page.length(model, document));
       for (let top = 0; top < length; top += BLOCK) yield* texts(page.lines(model, document, top, BLOCK));
     }
