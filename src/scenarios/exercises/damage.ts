@@ -68,7 +68,7 @@ export const scenario: Scenario = {
   ),
   lookFor: damageChecks,
   protocol: 'udp',
-  parameters: ['how', 'message', 'size', 'rounds', 'recv-buffer', 'family', 'port', 'rcvbuf', 'timeout'],
+  parameters: ['how', 'message', 'size', 'rounds', 'recv-buffer', 'family', 'port', 'rcvbuf'],
   defaults: { how: 'wrong', message: 'is this sound?', rounds: 1, 'recv-buffer': 2048 },
   narrow: {
     family: { choices: INTERNET },

@@ -64,7 +64,7 @@ export const scenario: Scenario = {
   ),
   lookFor: disorderChecks,
   protocol: 'udp',
-  parameters: ['how', 'rounds', 'recv-buffer', 'family', 'port', 'rcvbuf', 'timeout'],
+  parameters: ['how', 'rounds', 'recv-buffer', 'family', 'port', 'rcvbuf'],
   defaults: { how: 'duplicate', rounds: 6, 'recv-buffer': 1024 },
   narrow: {
     family: { choices: INTERNET },

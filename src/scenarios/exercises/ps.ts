@@ -4,7 +4,7 @@ import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell } from '../support/check-tools.ts';
 import { Lines } from '../support/command-lines.ts';
 import { must } from '../support/must.ts';
-import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
+import { STREAM } from '../support/parameter-lists.ts';
 import { psChecks } from '../support/ps-checks.ts';
 import { badEnds, plans, total } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
@@ -63,7 +63,7 @@ export const scenario: Scenario = {
   ),
   lookFor: psChecks,
   protocol: 'tcp',
-  parameters: ['clients', 'send-mode', 'cork', ...RECV_BUFFERS, ...STREAM],
+  parameters: ['clients', 'send-mode', 'cork', 'recv-buffer', 'server-recv-buffer', ...STREAM],
   defaults: { 'recv-buffer': 1024 },
   variants: [
     {

@@ -161,7 +161,7 @@ export const scenario: Scenario = {
   lookFor: serviceTimeChecks,
   protocol: 'tcp',
   parameters: ['clients', 'serve', 'work', 'backlog', 'family', 'port', 'sndbuf', 'rcvbuf', 'nodelay'],
-  defaults: { clients: 15, serve: 'all', work: 20, backlog: 64 },
+  defaults: { clients: 5, serve: 'all', work: 20, backlog: 64 },
   validate: refuseSmallBacklog,
   narrow: {
     family: { choices: INTERNET },
@@ -178,7 +178,7 @@ export const scenario: Scenario = {
   },
   variants: [
     {
-      options: '--serve poll',
+      options: '--serve poll --clients 15',
       shows: tell(
         '15 clients, 16 sockets: those of the clients and the one that listens.',
         '15 clientes, 16 sockets: los de los clientes y el que escucha.',
@@ -186,7 +186,7 @@ export const scenario: Scenario = {
       ),
     },
     {
-      options: '--serve iterative --clients 5 --family ipv6',
+      options: '--serve iterative --family ipv6',
       shows: tell(
         'Two sockets are enough, and everybody waits for those in front.',
         'Bastan dos sockets, y cada uno espera a los de delante.',
