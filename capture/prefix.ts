@@ -1,6 +1,13 @@
 import type { Capture } from './capture.ts';
 import { Columns } from './columns.ts';
 
+const ORIGINS = new WeakMap<Capture, Capture>();
+
+/** The capture that a prefix was made of, which is the same for all its prefixes; any other capture is its own. */
+export function originOf(capture: Capture): Capture {
+  return ORIGINS.get(capture) ?? capture;
+}
+
 /**
  * The first `rows` packets of a capture that still grows, as a capture that does not. Cells are shared, not copied: it is
  * good as long as the capture it was made of is open.
@@ -9,7 +16,7 @@ export function prefixOf(capture: Capture, rows: number): Capture {
   const columns: Columns = Object.assign(Object.create(Columns.prototype), capture.columns);
   columns.length = Math.min(rows, capture.columns.length);
   const { flows } = capture;
-  return {
+  const prefix: Capture = {
     columns,
     flows: {
       length: flows.length,
@@ -30,4 +37,6 @@ export function prefixOf(capture: Capture, rows: number): Capture {
     otherBlocks: capture.otherBlocks,
     close: () => {},
   };
+  ORIGINS.set(prefix, originOf(capture));
+  return prefix;
 }

@@ -16,7 +16,7 @@ import { Spool } from './spool.ts';
 
 const CHUNK = 256 * 1024;
 /** Between turns of the event loop, so that a large file can be cancelled and its progress drawn. */
-const CHUNKS_A_TURN = 16;
+const CHUNKS_A_TURN = 8;
 
 export interface OpenProgress {
   /** Bytes of the file that have been read, and how many there are; null for a pipe. */
@@ -119,8 +119,10 @@ async function readFile(
  * during which nobody hears a key.
  */
 function reserve(columns: Columns, bytes: number, totalBytes: number): void {
-  if (columns.length * 1.25 < columns.capacity) return;
-  columns.reserve(Math.ceil((columns.length / bytes) * totalBytes * 1.05));
+  const rows = (columns.length / bytes) * totalBytes;
+  // A little more than was judged before still fits: else every piece near the end would have all rows copied.
+  if (columns.length * 1.25 < columns.capacity || rows <= columns.capacity) return;
+  columns.reserve(Math.ceil(rows * 1.05));
 }
 
 function passOn({ capture }: CaptureReader, { onRows }: OpenOptions): void {

@@ -1,5 +1,6 @@
 import type { FieldInfo, FieldValue } from '../../capture/fields/field.ts';
 import { isPlain, type PlainWriter, plainWriter } from '../../capture/fields/plain.ts';
+import { PacketReader } from '../../capture/fields/reader.ts';
 import { PACKET_FIELDS } from '../../capture/fields/registry.ts';
 import { valueText } from '../../capture/fields/text.ts';
 import { TextBuffer } from '../../capture/fields/text-buffer.ts';
@@ -36,7 +37,7 @@ export function* packetLines(
 ): Generator<Uint8Array> {
   const { capture } = subject;
   const columns = columnsOf(subject, infos);
-  const needsFrame = columns.some(({ plain }) => plain?.needsFrame === true);
+  const frameOf = frameReader(subject, columns);
   const out = new TextBuffer(PIECE * 2);
   if (layout.header && !json && !place.isBegun)
     out.text(`${infos.map(({ name }) => name).join(layout.separator)}\n`);
@@ -48,13 +49,20 @@ export function* packetLines(
     if (!passes(row)) continue;
     place.printed++;
     if (json) out.text(jsonLine(columns, row));
-    else if (isPlain(capture, row))
-      plainLine(columns, row, needsFrame ? capture.frame(row) : NO_BYTES, layout, out);
+    else if (isPlain(capture, row)) plainLine(columns, row, frameOf(row), layout, out);
     else out.text(textLine(columns, row, layout));
     out.byte(NEWLINE);
     if (out.length >= PIECE) yield out.take();
   }
   if (out.length > 0) yield out.take();
+}
+
+/** How plain rows get at their bytes: a copy where another column of the line may read elsewhere in the file meanwhile. */
+function frameReader({ capture }: Subject, columns: readonly Column[]): (row: number) => Uint8Array {
+  if (!columns.some(({ plain }) => plain?.needsFrame === true)) return () => NO_BYTES;
+  if (columns.every(({ plain }) => plain !== null)) return (row) => capture.frame(row);
+  const reader = new PacketReader(capture);
+  return (row) => reader.open(row).bytes;
 }
 
 function columnsOf(subject: Subject, infos: readonly FieldInfo[]): readonly Column[] {

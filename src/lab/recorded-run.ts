@@ -6,6 +6,7 @@ import type { SessionFile } from '../session/write.ts';
 import type { Call } from '../sockets/call.ts';
 import { problemsOf, unheeded } from './conclusions.ts';
 import { KernelNotes } from './kernel/kernel-notes.ts';
+import { nowNs } from './kernel/now.ts';
 import { lostRows } from './lost-rows.ts';
 import type { FromLab, LabPlan } from './protocol.ts';
 import { LogFollower } from './readiness.ts';
@@ -98,6 +99,10 @@ class Intake {
   private rows = 0;
   private readonly blockedRows = new Set<number>();
   private told = '';
+  /** Calls and packets so far, calls that have not returned, and when that was last seen to change. */
+  private size = 0;
+  private pending = 0;
+  private changedNs = 0n;
 
   constructor({ plan, lab, notes, kernel, file, watcher }: Parts) {
     this.plan = plan;
@@ -126,7 +131,12 @@ class Intake {
     const pending = this.log.reader.pending();
     this.watcher.blocked(pending);
     const size = capture.columns.length + this.log.reader.count;
-    const state = `${size} ${pending.length}`;
+    const isNew = size !== this.size || pending.length !== this.pending;
+    if (isNew) this.changedNs = nowNs();
+    this.size = size;
+    this.pending = pending.length;
+    // What the kernel told of the last call or packet comes after it, and is news too.
+    const state = `${size} ${pending.length} ${this.kernel.size} ${this.kernel.covers(this.changedNs)}`;
     if (state === this.told || capture.interfaces.length === 0) return;
     this.told = state;
     this.watcher.grown?.(size, () => this.snapshot());
@@ -140,7 +150,7 @@ class Intake {
       ...NOTHING_YET,
       pids: new Map(calls.map(({ role, pid }) => [role, pid])),
     });
-    const kernel = this.kernel.view(BigInt(Date.now()) * 1_000_000n);
+    const kernel = this.kernel.view(false);
     return {
       capture: prefixOf(capture, capture.columns.length),
       calls,
@@ -175,7 +185,7 @@ class Intake {
     const lost = lostRows(capture, end?.lost.packets ?? []);
     const { plan, notes } = this;
     for (const text of unheeded(plan, calls, capture.columns.length)) notes.hear({ type: 'note', text });
-    const kernel = this.kernel.view(null);
+    const kernel = this.kernel.view(true);
     const session: Session = {
       capture,
       calls,

@@ -126,6 +126,7 @@ export const PARAMETERS: readonly ParameterSpec[] = [
   }),
   sockets('connect', 'flag', 'connect the datagram socket, then send and recv'),
   sockets('clients', 'int', 'clients at the same time', { min: 1, max: 64, fallback: 1 }),
+  sockets('receivers', 'int', 'sockets that wait for the datagram', { min: 1, max: 32, fallback: 3 }),
   sockets('serve', 'choice', 'how the server serves its clients', {
     choices: {
       once: 'the first client, then the server ends',
@@ -160,6 +161,9 @@ export const PARAMETERS: readonly ParameterSpec[] = [
   sockets('nodelay', 'flag', 'TCP_NODELAY: small segments do not wait for an ACK (Nagle off)'),
   sockets('cork', 'flag', 'TCP_CORK at the client until all is sent: only full segments leave'),
   sockets('quickack', 'flag', 'TCP_QUICKACK before each recv: ACKs are not delayed'),
+  sockets('syn-retries', 'int', 'TCP_SYNCNT: how often connect sends its SYN again', {
+    ...{ min: 1, max: 4 },
+  }),
   sockets('linger', 'int', 'SO_LINGER at the client; 0 makes its close a reset', {
     max: 3600,
     unit: 'SECONDS',

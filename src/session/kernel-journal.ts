@@ -26,12 +26,13 @@ export function* encodeKernel({ samples, fromNs, toNs, left }: KernelView): Gene
 }
 
 /** A sample as plain data with its keys in a fixed order: what is written, and what the seal covers. */
-export function sampleFacts({ timeNs, askedNs, key, socket }: KernelSample): unknown {
+export function sampleFacts({ timeNs, askedNs, answeredNs, key, socket }: KernelSample): unknown {
   const at = [String(timeNs), String(askedNs), key];
-  if (socket === null) return at;
+  const answered = answeredNs === undefined ? [] : [String(answeredNs)];
+  if (socket === null) return [...at, ...answered];
   const { protocol, state, local, remote, recvQueue, sendQueue, users, info } = socket;
   const owners = users.map(({ pid, fd }) => [pid, fd]);
-  return [...at, protocol, state, local, remote, recvQueue, sendQueue, owners, info];
+  return [...at, protocol, state, local, remote, recvQueue, sendQueue, owners, info, ...answered];
 }
 
 /** Gathers the views of a file's journal entries; entries that hold none, or are damaged, are left alone. */
@@ -68,13 +69,29 @@ export function isKernelEntry(body: Uint8Array): boolean {
 
 function decodeSample(value: unknown): KernelSample | null {
   if (!Array.isArray(value)) return null;
-  const [at, asked, key, protocol, state, local, remote, recvQueue, sendQueue, users, info]: unknown[] =
-    value;
-  const timeNs = time(at);
+  const [
+    from,
+    asked,
+    key,
+    protocol,
+    state,
+    local,
+    remote,
+    recvQueue,
+    sendQueue,
+    users,
+    info,
+    end,
+  ]: unknown[] = value;
+  const timeNs = time(from);
   const askedNs = time(asked);
   if (timeNs === null || askedNs === null || typeof key !== 'string' || !/^[0-9a-f]{1,32}$/.test(key))
     return null;
-  if (value.length === 3) return { timeNs, askedNs, key, socket: null };
+  // A socket that is gone has no facts, so that its last time stands in the place of the first of them.
+  const isGone = value.length <= 4;
+  const answeredNs = time(isGone ? protocol : end);
+  const at = { timeNs, askedNs, ...(answeredNs !== null && { answeredNs }), key };
+  if (isGone) return { ...at, socket: null };
   if (protocol !== 'tcp' && protocol !== 'udp') return null;
   const stateName = TCP_STATE_NAMES.find((name) => name !== '' && name === state);
   const recv = count(recvQueue);
@@ -86,7 +103,7 @@ function decodeSample(value: unknown): KernelSample | null {
     users: users.flatMap(decodeUser),
     info: decodeInfo(info),
   };
-  return { timeNs, askedNs, key, socket };
+  return { ...at, socket };
 }
 
 function decodeUser(value: unknown): { pid: number; fd: number }[] {

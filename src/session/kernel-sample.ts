@@ -23,8 +23,10 @@ export interface KernelSocket {
 export interface KernelSample {
   /** CLOCK_REALTIME in ns, just before the kernel was asked. */
   readonly timeNs: bigint;
-  /** When it was asked the last time before: until then nothing had changed. */
+  /** When it was asked for this socket the last time before: until then nothing had changed. */
   readonly askedNs: bigint;
+  /** Just after it had answered: the answer held at some moment in between. Files of older versions lack it. */
+  readonly answeredNs?: bigint;
   readonly key: string;
   readonly socket: KernelSocket | null;
 }
@@ -32,7 +34,7 @@ export interface KernelSample {
 /** What was seen of a run's sockets, in order of time. */
 export interface KernelView {
   readonly samples: readonly KernelSample[];
-  /** When the kernel was asked first and last, in ns. */
+  /** Between which times, in ns, no socket can have been missed. */
   readonly fromNs: bigint;
   readonly toNs: bigint;
   /** Samples that were left out because there were too many. */
@@ -49,13 +51,14 @@ export function kernelSocketsAt(
   timeNs: bigint,
   nextEventNs: bigint | null,
 ): readonly KernelSocket[] | null {
-  if (timeNs < fromNs) return null;
+  if (timeNs < fromNs || timeNs > toNs) return null;
   let end = firstAfter(samples, timeNs);
-  const next = samples[end];
-  const heldNs = next?.askedNs ?? toNs;
-  if (timeNs > heldNs) {
-    if (next === undefined || (nextEventNs !== null && nextEventNs <= next.timeNs)) return null;
-    end = firstAfter(samples, next.timeNs);
+  // Sockets are asked for one after the other: a later sample may be the one that tells of a change before an earlier one.
+  const open = samples.findLastIndex((sample, at) => at >= end && sample.askedNs < timeNs);
+  const settling = samples[open];
+  if (settling !== undefined) {
+    if (nextEventNs !== null && nextEventNs <= (settling.answeredNs ?? settling.timeNs)) return null;
+    end = open + 1;
   }
   const found = new Map<string, KernelSocket>();
   for (const { key, socket } of samples.slice(0, end)) {

@@ -187,7 +187,10 @@ function received(asked: Asked): Reason | null {
 
 function sent(asked: Asked): Reason | null {
   const { call, links, tookNs, facts, index } = asked;
-  const carried = links.filter(({ relation }) => relation === 'carries').map(({ packet }) => packet);
+  // A raw socket makes whole packets of its own.
+  const carried = links
+    .filter(({ relation }) => relation === 'carries' || relation === 'causes')
+    .map(({ packet }) => packet);
   const short = call.length !== null && call.ret !== null && call.ret < call.length;
   if (tookNs >= BLOCKED_NS && !short) {
     const freed = roomMaker(facts, index);

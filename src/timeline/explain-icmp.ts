@@ -1,5 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
+import type { Call } from '../sockets/call.ts';
 import type { Clock } from './clock.ts';
 import { isUnreachable, type UdpFacts, type UdpScene } from './explain-udp.ts';
 import type { Datagram } from './udp-datagrams.ts';
@@ -44,7 +45,8 @@ function explainErrors({ reasons, capture, clock, calls, links }: UdpScene, rows
   const failing = new Map<number, number>();
   const about = rows.map((row) => {
     const quoted = quotedBy(capture, clock, row);
-    const call = quoted < 0 ? -1 : (reasons.calls[quoted] ?? -1);
+    const call =
+      quoted < 0 ? blockedConnect(calls, clock, clock.packets[row] ?? 0) : (reasons.calls[quoted] ?? -1);
     const isConnect = calls[call]?.name === 'connect' && calls[call]?.ret === -1;
     const isOpen = isConnect && (clock.exits[call] ?? 0) >= (clock.packets[row] ?? 0);
     if (isOpen && calls[call]?.errno !== 'EINPROGRESS') failing.set(call, row);
@@ -60,6 +62,17 @@ function explainErrors({ reasons, capture, clock, calls, links }: UdpScene, rows
       detail: last === undefined ? 0 : last === row ? 1 : 2,
     });
   }
+}
+
+/** The connect that waits in vain for its SYN to leave: no neighbour answered, and the kernel tells itself by ICMP. */
+function blockedConnect(calls: readonly Call[], clock: Clock, ns: number): number {
+  return calls.findIndex(
+    ({ name, errno }, index) =>
+      name === 'connect' &&
+      errno === 'EHOSTUNREACH' &&
+      (clock.enters[index] ?? 0) <= ns &&
+      (clock.exits[index] ?? 0) >= ns,
+  );
 }
 
 /** The latest packet of the flow that goes the other way. */

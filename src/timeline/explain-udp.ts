@@ -1,4 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
+import { CHECKSUM, transportChecksum } from '../../capture/checksum.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
 import { bindFits, type Endpoint } from './addresses.ts';
@@ -32,6 +33,7 @@ export function explainUdp(scene: UdpScene): UdpFacts {
   const sockets = collectUdpSockets(scene.calls, scene.clock, scene.sockets);
   matchSends(scene, list, sockets);
   matchIcmp(scene, list);
+  if ([...scene.sockets.values()].some(({ type }) => type === 'raw')) markDamaged(scene, list);
   const known = sockets.flatMap(({ names }) => names.map(({ local }) => local));
   matchReceives(
     scene,
@@ -42,6 +44,18 @@ export function explainUdp(scene: UdpScene): UdpFacts {
   const facts = { datagrams: list, byRow, sockets };
   for (const datagram of list) explainDatagram(scene, datagram, sockets);
   return facts;
+}
+
+/** A datagram with a wrong checksum, as only a raw socket makes it, is thrown away before any receive queue. */
+function markDamaged({ capture }: UdpScene, datagrams: readonly Datagram[]): void {
+  const { columns } = capture;
+  for (const datagram of datagrams) {
+    const [row] = datagram.rows;
+    if (row === undefined || datagram.send !== null || datagram.rows.length > 1) continue;
+    const at = [columns.networkAt[row] ?? 0, columns.transportAt[row] ?? 0] as const;
+    const verdict = transportChecksum(capture.frame(row), ...at, PROTOCOL.udp);
+    if (verdict === CHECKSUM.wrong) datagram.fate = 'damaged';
+  }
 }
 
 function explainDatagram(scene: UdpScene, datagram: Datagram, sockets: readonly UdpSocket[]): void {

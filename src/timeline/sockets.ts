@@ -27,9 +27,14 @@ interface Growing {
 /** The sockets of a run by identity, in order of their first call. */
 export function collectSockets(calls: readonly Call[]): ReadonlyMap<string, SocketLife> {
   const sockets = new Map<string, Growing>();
+  const paired = new Set<string>();
   for (const [index, call] of calls.entries()) {
+    if (call.name === 'socketpair' && hasConstant(call, 'AF_UNIX')) paired.add(call.role);
     if (call.socket !== null) {
+      const isNew = !sockets.has(call.socket);
       const life = socketOf(sockets, call.socket, call.role);
+      // The second socket of a pair is the only one that no call is said to have made.
+      if (isNew && paired.has(call.role)) Object.assign(life, { unix: true, type: 'stream' });
       life.calls.push(index);
       if (call.local?.startsWith('unix:') === true || call.remote?.startsWith('unix:') === true)
         life.unix = true;

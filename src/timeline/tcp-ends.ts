@@ -136,10 +136,12 @@ export function clientSide({ opener }: TcpWire, flow: number): 0 | 1 {
 function openersByCalls(capture: Capture, wire: TcpWire, calls: readonly Call[]): void {
   const known = new Set<string>();
   for (const call of calls) {
+    // First whether it opens anything: addresses are read from text, and most calls open nothing.
+    if (call.name !== 'connect' && !isAccept(call)) continue;
     const [local, remote] = [canonicalEndpoint(call.local), canonicalEndpoint(call.remote)];
     if (local === null || remote === null) continue;
     if (call.name === 'connect') known.add(`${local}>${remote}`);
-    else if (isAccept(call)) known.add(`${remote}>${local}`);
+    else known.add(`${remote}>${local}`);
   }
   for (let flow = 0; flow < capture.flows.length; flow++) {
     if (known.size === 0 || wire.synSeen[flow * 2] === 1 || wire.synSeen[flow * 2 + 1] === 1) continue;

@@ -1,12 +1,13 @@
 import { ACK, FIN, PROTOCOL, RST, SYN, URG } from '../../capture/columns.ts';
 import { settleDuplicates } from './answers.ts';
+import { optionSet } from './call-kinds.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainAck } from './explain-ack.ts';
 import { segmentSize } from './explain-data.ts';
 import { explainReset } from './explain-reset.ts';
 import { explainSegment, firstTransmission } from './explain-segment.ts';
 import { explainSyn } from './explain-syn.ts';
-import { clientSide } from './tcp-ends.ts';
+import { clientSide, type TcpEnd } from './tcp-ends.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { expected, Side, sideCalls } from './tcp-side.ts';
 import { PACKETS_A_STEP, sackBlocks, usesSack, windowShift } from './tcp-wire.ts';
@@ -16,7 +17,10 @@ export function* walkFlow(scene: TcpScene, flow: number): Generator<void, readon
   const { wire, columns } = scene;
   const client = clientSide(wire, flow);
   const placed = scene.complete || (wire.placed[flow * 2] ?? 0) === 1;
-  const sides = [makeSide(scene, flow, 0, client), makeSide(scene, flow, 1, client)] as const;
+  const first = makeSide(scene, flow, 0, client);
+  if (scene.hasCalls) yield;
+  const sides = [first, makeSide(scene, flow, 1, client)] as const;
+  if (scene.hasCalls) yield;
   const shifts = [windowShift(wire, flow, 0), windowShift(wire, flow, 1)];
   for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
     if (index % PACKETS_A_STEP === 0) yield;
@@ -48,9 +52,20 @@ export function* walkFlow(scene: TcpScene, flow: number): Generator<void, readon
 
 function makeSide(scene: TcpScene, flow: number, side: 0 | 1, client: 0 | 1): Side {
   const end = scene.ends.ends[flow * 2 + side] ?? null;
-  const urgent = end === null ? [] : urgentOffsets(scene, flow, side === 0 ? 1 : 0);
+  const apart = end !== null && !keepsUrgent(scene, flow, end);
+  const urgent = apart ? urgentOffsets(scene, flow, side === 0 ? 1 : 0) : [];
   const calls = end === null ? null : sideCalls(end, scene.calls, scene.clock, urgent);
   return new Side(calls, side === client ? null : (scene.ends.listeners[flow] ?? null));
+}
+
+/** Whether the end leaves urgent bytes in the stream: SO_OOBINLINE, of its own or handed down by the listening socket. */
+function keepsUrgent({ ends, calls }: TcpScene, flow: number, end: TcpEnd): boolean {
+  const handedDown = ends.listeners[flow]?.socket.id === end.socket.listener ? ends.listeners[flow] : null;
+  const own = [...(handedDown?.socket.calls ?? []), ...end.calls];
+  const set = own
+    .map((index) => calls[index])
+    .findLast((call) => call !== undefined && optionSet(call, 'SO_OOBINLINE') !== null);
+  return set !== undefined && optionSet(set, 'SO_OOBINLINE') === true;
 }
 
 /** Offsets of the urgent bytes that a direction brought: the byte before the one that the urgent pointer names (Linux). */

@@ -7,6 +7,7 @@ import { makeClock } from './clock.ts';
 import { hasArrivalTimes, isComplete } from './completeness.ts';
 import { type Connections, listConnections } from './connections.ts';
 import { explainIcmp } from './explain-icmp.ts';
+import { explainRaw } from './explain-raw.ts';
 import { explainUdp } from './explain-udp.ts';
 import { type Facts, rememberFacts } from './facts.ts';
 import { inferCall } from './infer.ts';
@@ -97,6 +98,7 @@ function* gather(session: Session): Generator<void, Facts> {
   for (const row of lostRows(session)) lost[row] = 1;
   const gone = lost.slice();
   const sockets = collectSockets(calls);
+  yield;
   const ends = assignTcpEnds(capture, calls, clock, wire, sockets);
   yield;
   const links = new LinkTable();
@@ -120,6 +122,7 @@ function* gather(session: Session): Generator<void, Facts> {
   const udpScene = { capture, calls, clock, lost, links, reasons, sockets };
   const udp = calls.length > 0 ? explainUdp(udpScene) : null;
   explainIcmp(udpScene, udp);
+  explainRaw(udpScene);
   yield* explainOthers(scene);
   if (!complete) yield* admitUncaptured(scene);
   yield;

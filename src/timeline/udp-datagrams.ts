@@ -33,6 +33,7 @@ export type Fate =
   | 'lost'
   | 'full'
   | 'dropped'
+  | 'damaged'
   | 'unread'
   | 'refused'
   | 'closed'

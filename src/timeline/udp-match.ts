@@ -92,6 +92,7 @@ export function matchReceives(
 ): void {
   const queues = new Map<UdpSocket, Datagram[]>();
   for (const datagram of datagrams) {
+    if (datagram.fate === 'damaged') continue;
     if (datagram.lost || !datagram.complete) {
       datagram.fate = datagram.lost ? 'lost' : 'unknown';
       continue;

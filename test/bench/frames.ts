@@ -135,7 +135,7 @@ const steps: readonly (readonly [string, Act])[] = [
   ['filter, letter by letter', typing('&', 'tcp.len == 0 && tcp.ack > 9', /\[tcp\.len == 0/)],
   // Escape ends the search first.
   ['with the filter', pressing('G', 'g', PAGE_DOWN, ESCAPE, ESCAPE)],
-  ['filter by the analysis', typing('&', 'tcp.analysis.ack_rtt > 1', /\[tcp\.analysis/)],
+  ['filter by the analysis', typing('&', 'tcp.analysis.ack_rtt > 0', /\[tcp\.analysis/)],
   ['without it', pressing('G', ESCAPE, 'g')],
   ['one connection by x', pressing('g', 'x', 'G', 'x')],
   ['views', pressing('p', 'G', 's', 'c', PAGE_DOWN, 'f', 'b')],

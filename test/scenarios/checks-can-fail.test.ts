@@ -36,6 +36,91 @@ const LIES: readonly Lie[] = [
   counted('loss --loss 0', 'TcpRetransSegs', /RetransSegs/),
   counted('udp-truncate', 'IpFragCreates', /FragCreates/),
   counted('refused', 'TcpOutRsts', /OutRsts/),
+  counted('chargen --reader-pause 0', 'TcpOutRsts', /OutRsts/),
+  counted('damage', 'UdpInCsumErrors', /InCsumErrors/),
+  counted('damage --family ipv6', 'Udp6InCsumErrors', /InCsumErrors/),
+  {
+    run: 'telnet --no-input --marker late',
+    what: 'a recv brought no marker',
+    alter: ({ calls }) => {
+      for (const [index, call] of calls.entries())
+        if (call.role === 'client' && call.name === 'recv' && call.ret === 1)
+          calls[index] = { ...call, data: Buffer.from('x') } as Call;
+    },
+    crossed: /ends with byte 4/,
+  },
+  {
+    run: 'telnet --no-input --mistake whole-recv',
+    what: 'the client did not wait in vain',
+    alter: everyCall(({ errno }) => errno === 'EAGAIN', { errno: 'ECONNRESET' }),
+    crossed: /EAGAIN/,
+  },
+  {
+    run: 'daytime',
+    what: 'the server never closed its connection',
+    alter: drop('server', 'accept'),
+    crossed: /accept returns after/,
+  },
+  {
+    run: 'discard',
+    what: 'the server answered',
+    alter: ({ calls }) => {
+      const recv = calls.findIndex(({ role, name }) => role === 'server' && name === 'recv');
+      calls[recv] = { ...(calls[recv] as Call), name: 'send' };
+    },
+    crossed: /never sends/,
+  },
+  {
+    run: 'echo',
+    what: 'the server never learned of the end',
+    alter: change('server', 'recv', 1, { ret: -1, errno: 'ECONNRESET' }),
+    crossed: /recv returns 0/,
+  },
+  {
+    run: 'chargen',
+    what: 'the reset was not noticed',
+    alter: ({ calls }) => {
+      const send = calls.findLastIndex(({ role, name }) => role === 'server' && name === 'send');
+      calls[send] = { ...(calls[send] as Call), errno: 'ETIMEDOUT' };
+    },
+    crossed: /ECONNRESET/,
+  },
+  {
+    run: 'calendar --no-input',
+    what: 'the server took one client fewer',
+    alter: drop('server', 'accept'),
+    crossed: /addresses, in the order/,
+  },
+  {
+    run: 'name-lookup',
+    what: 'the addresses were tried in another order',
+    alter: everyCall(({ name }) => name === 'getaddrinfo', { args: { result: '[::9]:1' } }),
+    crossed: /in the order in which getaddrinfo/,
+  },
+  {
+    run: 'service-time --serve poll --clients 3',
+    what: 'fewer sockets were open',
+    alter: ({ run: info }) => {
+      const server = info.roles.find(({ name }) => name === 'server');
+      Object.assign(server?.report ?? {}, { 'poll: sockets open': 3 });
+    },
+    crossed: /clients are 4 sockets/,
+  },
+  {
+    run: 'raw-ping',
+    what: 'anybody may have a raw socket',
+    alter: change('client', 'socket', 0, { ret: 30, errno: null }),
+    crossed: /CAP_NET_RAW/,
+  },
+  {
+    run: 'disorder',
+    what: 'nothing came twice',
+    alter: ({ run: info }) => {
+      const server = info.roles.find(({ name }) => name === 'server');
+      Object.assign(server?.report ?? {}, { twice: 0 });
+    },
+    crossed: /come twice/,
+  },
   {
     run: 'reset',
     what: 'recv was told of something else',
@@ -145,6 +230,12 @@ function change(role: string, name: string, n: number, fields: Partial<Call>): L
     const places = calls.flatMap((call, at) => (call.role === role && call.name === name ? [at] : []));
     const place = places[n] ?? Number.NaN;
     calls[place] = { ...(calls[place] as Call), ...fields };
+  };
+}
+
+function everyCall(which: (call: Call) => boolean, fields: Partial<Call>): Lie['alter'] {
+  return ({ calls }) => {
+    for (const [index, call] of calls.entries()) if (which(call)) calls[index] = { ...call, ...fields };
   };
 }
 

@@ -49,6 +49,30 @@ test.each([
   expect(found?.map(({ recvQueue }) => recvQueue) ?? null).toEqual(queues);
 });
 
+test('when the kernel had answered survives the file too, of what is gone as well', () => {
+  const samples = [sample(100n, 90n, 'aa', 1), sample(200n, 190n, 'aa', null)].map((each) => ({
+    ...each,
+    answeredNs: each.timeNs + 5n,
+  }));
+  const reader = new KernelReader();
+  for (const body of encodeKernel({ ...VIEW, samples })) reader.take(body);
+  expect(reader.view()?.samples).toEqual(samples);
+});
+
+test('a later sample may tell of a change that came before an earlier one', () => {
+  // aa was asked for at 200 and 300, bb between 150 and 310: at 170 bb may have changed already.
+  const samples = [
+    ...[sample(100n, 90n, 'aa', 0), sample(101n, 90n, 'bb', 0)],
+    ...[sample(200n, 180n, 'aa', 5), sample(310n, 150n, 'bb', 9)],
+  ];
+  const view: KernelView = { samples, fromNs: 100n, toNs: 400n, left: 0 };
+  const queues = (at: bigint, next: bigint | null) =>
+    kernelSocketsAt(view, at, next)?.map(({ recvQueue }) => recvQueue) ?? null;
+  expect(queues(140n, 141n)).toEqual([0, 0]);
+  expect(queues(170n, 175n)).toBeNull();
+  expect(queues(170n, 320n)).toEqual([5, 9]);
+});
+
 test.each([
   'not JSON',
   '[]',

@@ -184,8 +184,9 @@ function jsonValue(name: string, text: string): Json {
 }
 
 /** A change of a socket in the kernel's tables; without state once it is gone. */
-function socketFields({ timeNs, askedNs, key, socket }: KernelSample): Fields {
-  const at = { time_ns: String(timeNs), asked_before_ns: String(askedNs), key };
+function socketFields({ timeNs, askedNs, answeredNs, key, socket }: KernelSample): Fields {
+  const times = { time_ns: String(timeNs), asked_before_ns: String(askedNs) };
+  const at = { ...times, answered_ns: answeredNs === undefined ? null : String(answeredNs), key };
   if (socket === null) return { ...at, state: null };
   const { protocol, state, local, remote, recvQueue, sendQueue, users, info } = socket;
   return {

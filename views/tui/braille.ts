@@ -32,10 +32,15 @@ export class DotPlot {
     this.cells[cell] = (this.cells[cell] ?? 0) | (DOTS[column & 1]?.[row & 3] ?? 0);
   }
 
+  /** A level line. */
+  level(x0: number, y: number, x1: number): void {
+    const columns = Math.max(1, Math.round((x1 - x0) * this.width * 2));
+    for (let at = 0; at <= columns; at++) this.dot(x0 + ((x1 - x0) * at) / columns, y);
+  }
+
   /** A step line: level at `y0` until `x1`, then up or down to `y1`. */
   step(x0: number, y0: number, x1: number, y1: number): void {
-    const columns = Math.max(1, Math.round((x1 - x0) * this.width * 2));
-    for (let at = 0; at <= columns; at++) this.dot(x0 + ((x1 - x0) * at) / columns, y0);
+    this.level(x0, y0, x1);
     const rows = Math.max(1, Math.round(Math.abs(y1 - y0) * this.height * 4));
     for (let at = 0; at <= rows; at++) this.dot(x1, y0 + ((y1 - y0) * at) / rows);
   }

@@ -9,7 +9,6 @@ export interface ConnectionCounts {
   readonly bytesFromB: number;
   readonly firstNs: bigint;
   readonly lastNs: bigint;
-  findings: number;
 }
 
 /** Counts of all connections, in steps. */
@@ -17,22 +16,10 @@ export function* countConnections(timeline: Timeline): Generator<void, readonly 
   const counts: ConnectionCounts[] = [];
   for (let index = 0; index < timeline.connections.length; index++)
     counts.push(yield* countConnection(timeline, index));
-  for (const { packets: proof, calls } of timeline.findings) {
-    const packet = proof[0];
-    const call = calls[0];
-    const of =
-      packet !== undefined
-        ? timeline.connectionOfPacket(packet)
-        : call === undefined
-          ? null
-          : timeline.connectionOfCall(call);
-    const found = of === null ? undefined : counts[of];
-    if (found !== undefined) found.findings++;
-  }
   return counts;
 }
 
-/** Counts of one connection, in steps; without the findings. */
+/** Counts of one connection, in steps. */
 export function* countConnection(timeline: Timeline, connection: number): Generator<void, ConnectionCounts> {
   const { columns } = timeline.session.capture;
   const { wire, connections } = factsOf(timeline);
@@ -49,6 +36,6 @@ export function* countConnection(timeline: Timeline, connection: number): Genera
   return {
     packets: to - from,
     ...{ bytesFromA: bytes[0], bytesFromB: bytes[1] },
-    ...{ firstNs: timeAt(from), lastNs: timeAt(to - 1), findings: 0 },
+    ...{ firstNs: timeAt(from), lastNs: timeAt(to - 1) },
   };
 }

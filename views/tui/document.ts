@@ -9,6 +9,7 @@ import { type Words, wordsOf } from '../../src/timeline/words.ts';
 import { type RowWords, rowWords } from '../compare/line-words.ts';
 import { type PacketTexts, packetTexts } from '../ladder/packet-text.ts';
 import { type ConnectionCounts, countConnections } from './connection-counts.ts';
+import { type FoundList, findInSteps } from './found.ts';
 import { LadderFrame } from './ladder-frame.ts';
 import { Jobs, Later } from './later.ts';
 import { packetRowsOf } from './packet-rows.ts';
@@ -21,6 +22,9 @@ import { layOutStream, type StreamLine } from './stream-lines.ts';
 
 /** Of so many rows everything is made when it is asked for: it takes a few milliseconds. */
 const AT_ONCE_ROWS = 5000;
+
+/** Checksums are made over the frames too. */
+const FOUND_AT_ONCE_ROWS = 2000;
 
 /** How far a document goes: all of it, the first rows of a file that is still read, or a run that goes on. */
 export type Extent = 'whole' | 'loading' | 'running';
@@ -43,6 +47,9 @@ export class Document {
   readonly bufferPlots: Later<readonly BufferPlot[]>;
   readonly sequencePlot: Later<readonly Layer[]>;
   private readonly knownCounts: Later<readonly ConnectionCounts[]>;
+  private readonly knownFound: Later<FoundList>;
+  /** What was found when less of it was there. */
+  private foundBefore: FoundList | null = null;
   private readonly knownStreams: Later<readonly [StreamBytes, StreamBytes]>;
   private readonly knownFlags: Later<object>;
   private readonly knownAnalysis: Later<object>;
@@ -55,6 +62,7 @@ export class Document {
     this.bufferPlots = new Later(this.jobs, isSmall);
     this.sequencePlot = new Later(this.jobs, isSmall);
     this.knownCounts = new Later(this.jobs, isSmall);
+    this.knownFound = new Later(this.jobs, timeline.rowCount <= FOUND_AT_ONCE_ROWS);
     this.knownStreams = new Later(this.jobs, isSmall);
     this.knownFlags = new Later(this.jobs, isSmall);
     this.knownAnalysis = new Later(this.jobs, isSmall);
@@ -66,6 +74,11 @@ export class Document {
   /** The same, of which nothing more will come. */
   asWhole(): Document {
     return new Document(this.timeline, this.title);
+  }
+
+  /** Stands in the place of a document of less of the same: what was found there is shown until all is gone through. */
+  follows(before: Document): void {
+    this.foundBefore = before.knownFound.known ?? before.foundBefore;
   }
 
   get allRows(): RowList {
@@ -138,6 +151,14 @@ export class Document {
   /** What a connection has carried; null while it is counted. */
   counts(connection: number): ConnectionCounts | null {
     return this.knownCounts.get('', () => countConnections(this.timeline))?.[connection] ?? null;
+  }
+
+  /** What is worth noticing; what was found before while it is gone through, or null. */
+  get found(): { readonly list: FoundList; readonly isDone: boolean } | null {
+    const isRunning = this.extent === 'running';
+    const list = this.knownFound.get('', () => findInSteps(this.timeline, this.words, isRunning));
+    if (list !== null) return { list, isDone: true };
+    return this.foundBefore === null ? null : { list: this.foundBefore, isDone: false };
   }
 
   /** One direction of a connection; nothing while it is put together. */

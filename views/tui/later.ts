@@ -48,6 +48,11 @@ export class Later<T> {
     return this.value;
   }
 
+  /** What is made already; null while nothing is. */
+  get known(): T | null {
+    return this.value;
+  }
+
   /** Makes the value in steps, before anybody asks for it. */
   *fillNow(key: string, make: () => Generator<void, T>): Generator<void, void> {
     const value = yield* make();

@@ -1,4 +1,4 @@
-import { duration, grouped } from '../ladder/units.ts';
+import { grouped, milliseconds } from '../ladder/units.ts';
 import { DotPlot } from './braille.ts';
 import type { Document } from './document.ts';
 import { PACKETS_A_STEP } from './packet-rows.ts';
@@ -47,13 +47,26 @@ export function plotLines(
   });
 }
 
-/** The time axis under a plot. */
-export function timeAxis(seconds: number, width: number): UiLine {
-  const end = duration(BigInt(Math.round(seconds * 1e9)));
-  return line(`${' '.repeat(AXIS)}0${end.padStart(Math.max(0, width - 1))}`, 'label');
+/** The time axis under a plot: the ladder's own times, in ms since the session's first row. */
+export function timeAxis(document: Document, { startNs, lastSecond }: FlowSeries, width: number): UiLine {
+  const from = startNs - document.startNs;
+  const text = (part: number): string => milliseconds(from + BigInt(Math.round(lastSecond * part * 1e9)));
+  const last = text(1);
+  const parts = TICKS.find((count) => width >= (count + 1) * (last.length + 4)) ?? 1;
+  const marks = new Array<string>(width).fill(' ');
+  for (let tick = 0; tick <= parts; tick++) {
+    const label = tick === parts ? `${last} ms` : text(tick / parts);
+    const at = Math.round((tick / parts) * (width - 1));
+    const begin = tick === 0 ? 0 : Math.min(width - label.length, at - label.length + 1);
+    for (const [index, char] of [...label].entries()) if (begin + index >= 0) marks[begin + index] = char;
+  }
+  return line(`${'time '.padStart(AXIS)}${marks.join('')}`, 'label');
 }
 
-/** A series as steps: its value holds until the next one. Larger values than `most` stand beyond the top. In steps. */
+/** In how many parts the axis is divided: as many as there is room for. */
+const TICKS = [4, 2];
+
+/** A series as steps: its value holds until the next one; there is a gap where it is not known (NaN). Larger values than `most` stand beyond the top. In steps. */
 export function* stepPlot(
   { length, times, values }: Series,
   width: number,
@@ -72,10 +85,12 @@ export function* stepPlot(
     const cell = plot.cellOf(x(time), y(value));
     // Thousands of packets may share a dot.
     if (cell === before.cell) continue;
-    if (before.cell >= 0 || at > 0) plot.step(x(before.time), y(before.value), x(time), y(value));
+    if (Number.isNaN(value)) plot.level(x(before.time), y(before.value), x(time));
+    else if (Number.isNaN(before.value)) plot.dot(x(time), y(value));
+    else if (at > 0) plot.step(x(before.time), y(before.value), x(time), y(value));
     before = { time, value, cell };
   }
-  if (length > 0) plot.step(x(before.time), y(before.value), 1, y(before.value));
+  if (length > 0 && !Number.isNaN(before.value)) plot.level(x(before.time), y(before.value), 1);
   return plot;
 }
 

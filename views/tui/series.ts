@@ -1,19 +1,20 @@
-import { ACK, SYN } from '../../capture/columns.ts';
+import { ACK, FIN, RST, SYN } from '../../capture/columns.ts';
 import { factsOf } from '../../src/timeline/facts.ts';
 import { windowScales } from '../ladder/packet-text.ts';
 import { countConnection } from './connection-counts.ts';
 import type { Document } from './document.ts';
 import { PACKETS_A_STEP, packetsOfFlow } from './packet-rows.ts';
+import { addQueues } from './queue-series.ts';
 
-/** A value that changes at moments: times in seconds since the connection's first packet. */
+/** A value that changes at moments: times in seconds since the connection's first packet; NaN where it is not known. */
 export class Series {
   readonly name: string;
   length = 0;
-  readonly times: Float64Array;
-  readonly values: Float64Array;
+  times: Float64Array;
+  values: Float64Array;
   largest = 0;
 
-  /** With room for so many moments; what is not used takes no memory. */
+  /** With room for so many moments to begin with; what is not used takes no memory. */
   constructor(name: string, room: number) {
     this.name = name;
     this.times = new Float64Array(room);
@@ -21,9 +22,19 @@ export class Series {
   }
 
   push(time: number, value: number): void {
+    if (this.length === this.times.length) this.grow();
     this.times[this.length] = time;
     this.values[this.length++] = value;
     if (value > this.largest) this.largest = value;
+  }
+
+  private grow(): void {
+    const { times, values } = this;
+    const room = Math.max(16, times.length * 2);
+    this.times = new Float64Array(room);
+    this.values = new Float64Array(room);
+    this.times.set(times);
+    this.values.set(values);
   }
 }
 
@@ -96,28 +107,31 @@ export function* flowSeries(document: Document, connection: number): Generator<v
   const startNs = counts.firstNs;
   const rows = packetsOfFlow(timeline, flow);
   const times = factsOf(timeline).clock.packets;
-  const samples = session.kernel?.samples.length ?? 0;
-  const moments = Math.max(samples, session.calls.length);
+  const hasLooks = session.kernel !== undefined || session.calls.length > 0;
+  const start = times[rows[0] ?? 0] ?? 0;
+  const changes = { send: [] as number[], recv: [] as number[] };
   const result = {
     ...{ direction, startNs, lastSecond: 0, segments: new Segments(rows.length) },
     acks: new Series('acknowledged', rows.length),
     edge: new Series('window edge', rows.length),
     window: new Series('window', rows.length),
     inFlight: new Series('in flight', rows.length),
-    sendQueue: new Series('Send-Q', moments),
-    recvQueue: new Series('Recv-Q', moments),
-    cwnd: new Series('cwnd', samples),
-    ssthresh: new Series('ssthresh', samples),
-    rtt: new Series('rtt µs', samples),
+    sendQueue: new Series('Send-Q', 0),
+    recvQueue: new Series('Recv-Q', 0),
+    cwnd: new Series('cwnd', 0),
+    ssthresh: new Series('ssthresh', 0),
+    rtt: new Series('rtt µs', 0),
   };
   const { segments } = result;
   let acked = 0;
   for (let at = 0; at < rows.length; at++) {
     if (at % PACKETS_A_STEP === 0) yield;
     const row = rows[at] ?? 0;
-    const time = ((times[row] ?? 0) - (times[rows[0] ?? 0] ?? 0)) / 1e9;
+    const time = ((times[row] ?? 0) - start) / 1e9;
     result.lastSecond = Math.max(result.lastSecond, time);
     const flags = columns.flags[row] ?? 0;
+    if (hasLooks)
+      noteChange(changes, time, flags, columns.direction[row] === direction, columns.payloadLen[row] ?? 0);
     if (columns.direction[row] === direction) {
       const size = columns.payloadLen[row] ?? 0;
       const from = ((columns.seq[row] ?? 0) - base) >>> 0;
@@ -134,70 +148,23 @@ export function* flowSeries(document: Document, connection: number): Generator<v
     } else continue;
     result.inFlight.push(time, Math.max(0, segments.highest - acked));
   }
-  if (!addKernel(document, connection, direction, startNs, result))
-    addQueues(document, connection, direction, startNs, result);
+  if (hasLooks) {
+    const [send, recv] = [Float64Array.from(changes.send).sort(), Float64Array.from(changes.recv).sort()];
+    const all = Float64Array.from([...send, ...recv]).sort();
+    addQueues(document, connection, start, { send, recv, all }, result);
+  }
   return result;
 }
 
-/** What the kernel's tables said of both ends over time; false where they were not asked, or never showed them. */
-function addKernel(
-  document: Document,
-  connection: number,
-  direction: 0 | 1,
-  startNs: bigint,
-  { sendQueue, recvQueue, cwnd, ssthresh, rtt, lastSecond }: FlowSeries,
-): boolean {
-  const { timeline, session } = document;
-  const known = timeline.connections[connection];
-  if (session.kernel === undefined || known === undefined) return false;
-  const ends = [known.endpointA, known.endpointB];
-  const sender = ends[direction];
-  const receiver = ends[1 - direction];
-  for (const { timeNs, socket } of session.kernel.samples) {
-    if (socket === null) continue;
-    const time = Math.max(0, Number(timeNs - startNs) / 1e9);
-    if (time > lastSecond) break;
-    const [local, remote] = [unmapped(socket.local), unmapped(socket.remote)];
-    if (local === receiver && remote === sender) recvQueue.push(time, socket.recvQueue);
-    if (local !== sender || remote !== receiver) continue;
-    sendQueue.push(time, socket.sendQueue);
-    const { cwnd: segments, snd_mss: mss, snd_ssthresh: threshold, rtt_us: us } = socket.info ?? {};
-    if (segments === undefined || mss === undefined) continue;
-    cwnd.push(time, segments * mss);
-    if (threshold !== undefined && threshold < NO_THRESHOLD) ssthresh.push(time, threshold * mss);
-    if (us !== undefined) rtt.push(time, us);
-  }
-  return sendQueue.length + recvQueue.length > 0;
-}
-
-/** TCP_INFINITE_SSTHRESH of <net/tcp.h>: slow start has never ended. */
-const NO_THRESHOLD = 0x7fff_ffff;
-
-/** An IPv6 socket shows an IPv4 connection with mapped addresses; its packets are IPv4. */
-function unmapped(address: string): string {
-  return address.replace(/^\[::ffff:([\d.]+)\]/, '$1');
-}
-
-/** Send-Q of the sending side and Recv-Q of the receiving one, as the calls found them. */
-function addQueues(
-  document: Document,
-  connection: number,
-  direction: 0 | 1,
-  startNs: bigint,
-  { sendQueue, recvQueue }: FlowSeries,
+/** Which queue a packet changes: bytes, SYN and FIN that of the receiver; acknowledgements, and SYN and FIN, that of the sender. */
+function noteChange(
+  { send, recv }: { readonly send: number[]; readonly recv: number[] },
+  time: number,
+  flags: number,
+  isData: boolean,
+  size: number,
 ): void {
-  const { timeline, session } = document;
-  const known = timeline.connections[connection];
-  const [sender, receiver] =
-    direction === 0 ? [known?.socketA, known?.socketB] : [known?.socketB, known?.socketA];
-  session.calls.forEach((call, index) => {
-    if (timeline.connectionOfCall(index) !== connection || call.exitNs === null) return;
-    const time = Math.max(0, Number(call.exitNs - startNs) / 1e9);
-    if (call.sendQueue !== null && call.socket === sender) {
-      sendQueue.push(time, call.sendQueue);
-    }
-    if (call.recvQueue !== null && call.socket === receiver) {
-      recvQueue.push(time, call.recvQueue);
-    }
-  });
+  const isCounted = (flags & (SYN | FIN)) !== 0;
+  if (!isData || isCounted || (flags & RST) !== 0) send.push(time);
+  if (isData && (size > 0 || isCounted || (flags & RST) !== 0)) recv.push(time);
 }

@@ -41,6 +41,8 @@ interface Internals {
 interface ScreenInternals {
   enter(): void;
   leave(): void;
+  alloc(...given: readonly unknown[]): void;
+  render(...given: readonly unknown[]): void;
 }
 
 const ABILITIES = abilitiesOf(process.env.TERM);
@@ -74,6 +76,8 @@ export class Terminal {
   private drawnAt = Number.NEGATIVE_INFINITY;
   private isMouseOn = false;
   private isClosed = false;
+  /** The shell has the screen: what is drawn now would stay on it. */
+  private isLeft = false;
   private lines: () => readonly string[] = () => [];
 
   constructor(streams: Streams, events: TerminalEvents) {
@@ -85,6 +89,14 @@ export class Terminal {
       autoPadding: false,
       warnings: false,
     } as blessed.Widgets.IScreenOptions);
+    // blessed clears and draws by itself when the size changes.
+    const internals = this.screen as unknown as ScreenInternals;
+    for (const name of ['alloc', 'render'] as const) {
+      const own = internals[name].bind(this.screen);
+      internals[name] = (...given: readonly unknown[]) => {
+        if (!this.isLeft) own(...given);
+      };
+    }
     this.box = blessed.box({ top: 0, left: 0, width: '100%', height: '100%', tags: false, wrap: false });
     this.screen.append(this.box);
     this.screen.on('keypress', (text: string | undefined, key: { full: string }) => {
@@ -97,7 +109,11 @@ export class Terminal {
       const action = isMove && data.action === 'mousedown' ? 'drag' : ACTIONS[data.action];
       if (action !== undefined) events.mouse({ action, x: data.x, y: data.y });
     });
-    this.screen.on('resize', () => events.resize(this.size()));
+    this.screen.on('resize', () => {
+      // blessed has just painted what there was: twice in one go would be felt.
+      this.drawnAt = performance.now();
+      events.resize(this.size());
+    });
     this.program.hideCursor();
   }
 
@@ -109,7 +125,7 @@ export class Terminal {
   draw(lines: () => readonly string[]): void {
     if (this.isClosed) return;
     this.lines = lines;
-    if (this.timer !== null) return;
+    if (this.isLeft || this.timer !== null) return;
     const wait = this.drawnAt + FRAME_MS - performance.now();
     if (wait <= 0) this.render();
     else this.timer = setTimeout(() => this.render(), wait);
@@ -117,6 +133,7 @@ export class Terminal {
 
   /** Paints every cell anew: after another program has written to the screen. */
   repaint(): void {
+    if (this.isLeft) return;
     this.screen.realloc();
     this.render();
   }
@@ -137,14 +154,20 @@ export class Terminal {
 
   /** Gives the screen back, for a stop by Ctrl-Z. */
   leave(): void {
+    if (this.isLeft || this.isClosed) return;
+    if (this.timer !== null) clearTimeout(this.timer);
+    this.timer = null;
     if (this.isMouseOn) this.program.setMouse(MOUSE_OFF, false);
     (this.screen as unknown as ScreenInternals).leave();
     this.program.flush();
+    this.isLeft = true;
     setRaw(this.program.input, false);
   }
 
   /** Takes the screen again. */
   enter(): void {
+    if (!this.isLeft || this.isClosed) return;
+    this.isLeft = false;
     setRaw(this.program.input, true);
     (this.screen as unknown as ScreenInternals).enter();
     this.program.hideCursor();
@@ -166,10 +189,11 @@ export class Terminal {
 
   private render(): void {
     this.timer = null;
-    if (this.isClosed) return;
-    this.drawnAt = performance.now();
+    if (this.isClosed || this.isLeft) return;
     this.box.setContent(this.lines().join('\n'));
     this.screen.render();
+    // From its end, so that keys are heard between a picture that takes long and the next.
+    this.drawnAt = performance.now();
   }
 }
 

@@ -59,8 +59,8 @@ function* linesOf(model: Model, document: Document, { view }: TextView): Generat
     default: {
       const page = pageView(view);
       if (page === null) return;
-      yield textOf(page.title(model, document));
       settled(document, () => page.lines(model, document, 0, BLOCK));
+      yield textOf(page.title(model, document));
       const length = Math.max(1, page.length(model, document));
       for (let top = 0; top < length; top += BLOCK) yield* texts(page.lines(model, document, top, BLOCK));
     }
@@ -82,8 +82,9 @@ function* plotTable(model: Model, document: Document, view: 'buffers' | 'sequenc
     yield 'nothing to plot: this is no TCP connection that carried bytes';
     return;
   }
-  const { segments, sendQueue, inFlight, recvQueue, window, acks, edge } = series;
-  const all = view === 'buffers' ? [sendQueue, inFlight, recvQueue, window] : [acks, edge];
+  const { segments, sendQueue, inFlight, recvQueue, window, cwnd, ssthresh, rtt, acks, edge } = series;
+  const all =
+    view === 'buffers' ? [cwnd, ssthresh, inFlight, sendQueue, recvQueue, window, rtt] : [acks, edge];
   const events: { readonly time: number; readonly text: string }[] = all.flatMap(changes);
   for (let at = 0; view === 'sequence' && at < segments.length; at++) {
     const again = segments.again[at] === 1 ? ' sent again' : '';
@@ -92,16 +93,20 @@ function* plotTable(model: Model, document: Document, view: 'buffers' | 'sequenc
       text: `segment ${segments.froms[at]} to ${(segments.tos[at] ?? 0) - 1}${again}`,
     });
   }
-  yield '        ms  bytes';
+  const fromNs = series.startNs - document.startNs;
+  yield 'ms since the first row of the session, as in the ladder; bytes';
   for (const { time, text } of events.sort((a, b) => a.time - b.time))
-    yield `${milliseconds(BigInt(Math.round(time * 1e9))).padStart(10)}  ${text}`;
+    yield `${milliseconds(fromNs + BigInt(Math.round(time * 1e9))).padStart(10)}  ${text}`;
 }
 
 function changes({ name, length, times, values }: Series): { time: number; text: string }[] {
   const found: { time: number; text: string }[] = [];
   for (let at = 0; at < length; at++)
     if (at === 0 || values[at] !== values[at - 1])
-      found.push({ time: times[at] ?? 0, text: `${name} ${values[at]}` });
+      found.push({
+        time: times[at] ?? 0,
+        text: Number.isNaN(values[at]) ? `${name} not known from here` : `${name} ${values[at]}`,
+      });
   return found;
 }
 

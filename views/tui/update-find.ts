@@ -1,6 +1,6 @@
+import { printable } from '../ladder/glyphs.ts';
 import type { Model } from './model.ts';
 import { packetRowsOf, rowsOfConnection } from './packet-rows.ts';
-import { findingRow } from './panes/findings.ts';
 import { allRows, someRows } from './row-list.ts';
 import { jump, select } from './update-move.ts';
 
@@ -36,15 +36,27 @@ export function findBy(model: Model, by: number): Model {
 export function findingBy(model: Model, by: number): Model {
   const { document } = model;
   if (document === null) return model;
-  const rows = document.timeline.findings.flatMap((finding) => findingRow(document, finding) ?? []);
-  if (rows.length === 0) return said(model, 'nothing out of the ordinary was found');
-  const sorted = [...new Set(rows)].sort((a, b) => a - b);
+  const { found } = document;
+  if (found === null) return said(model, 'still looking through the packets: once more in a moment');
+  const { rows, atRow } = found.list;
+  const more = found.isDone ? '' : ' so far';
+  if (rows.length === 0) return said(model, `nothing out of the ordinary was found${more}`);
+  const list = someRows(rows);
+  const at = list.position(model.selected);
+  const isHere = list.at(at) === model.selected;
   const next =
-    by > 0 ? sorted.find((row) => row > model.selected) : sorted.findLast((row) => row < model.selected);
-  if (next === undefined) return said(model, by > 0 ? 'no finding further down' : 'no finding further up');
-  const finding = document.timeline.findings.find((each) => findingRow(document, each) === next);
-  const text = finding === undefined ? '' : document.words.reason(finding);
-  return said(jump(model, next), text);
+    by < 0
+      ? list.at(at) < model.selected
+        ? at
+        : at - 1
+      : isHere || list.at(at) < model.selected
+        ? at + 1
+        : at;
+  const row = rows[next];
+  if (row === undefined)
+    return said(model, by > 0 ? `no finding further down${more}` : 'no finding further up');
+  const text = printable(atRow.get(row)?.text() ?? '', false);
+  return said(jump(model, row), text);
 }
 
 export function setMark(model: Model, letter: string): Model {

@@ -78,6 +78,7 @@ function found(model: Model, { text, hits, isDone }: Extract<News, { kind: 'hits
 function withDocument(model: Model, { document }: Extract<News, { kind: 'document' }>): Model {
   const before = model.document;
   const isMore = before !== null && before.title === document.title && before.extent !== 'whole';
+  if (isMore) document.follows(before);
   const rows = allRows(document.timeline.rowCount);
   const base: Model = { ...model, document, rows, filter: '', sideBySide: null };
   const fresh: Model = { ...base, packetRows: packetRowsOf(document, rows) };

@@ -23,9 +23,9 @@ export class Checksums {
   /** By flow * 2 + direction. */
   readonly counts = new Map<number, ChecksumCounts>();
 
-  take(columns: Columns, rowBase: number, capture: Capture): void {
-    const end = Math.min(columns.length, LOOKED_AT - rowBase);
-    for (let row = 0; row < end; row++) {
+  take(columns: Columns, rowBase: number, capture: Capture, from = 0, to = columns.length): void {
+    const end = Math.min(to, LOOKED_AT - rowBase);
+    for (let row = from; row < end; row++) {
       const protocol = columns.protocol[row] ?? 0;
       if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp) continue;
       const flow = columns.flow[row] ?? -1;

@@ -1,12 +1,13 @@
 import type { Capture } from '../../../capture/capture.ts';
 import { PROTOCOL } from '../../../capture/columns.ts';
 import { problemText } from '../../../capture/decode/problems.ts';
+import { atOnce } from '../../timeline/time-order.ts';
 import { checksumIssues } from './checksum-issues.ts';
 import type { Checksums } from './checksums.ts';
 import { endsOf } from './ends.ts';
 import { findFlowIssues } from './flow-issues.ts';
 import { FLOW, type FlowStats } from './flow-stats.ts';
-import { compareIssues } from './order.ts';
+import { sortedIssues } from './order.ts';
 import type { OtherStats } from './other-stats.ts';
 import type { Issue, IssueKind, Severity } from './report.ts';
 
@@ -27,11 +28,19 @@ const NO_ENDS = { a: '', b: '' } as const;
 /** A clock that goes back this far was set; less is how packets of several queues come. */
 const CLOCK_SET_NS = 1e9;
 
+const FLOWS_A_STEP = 1024;
+
 /** All that is wrong in a capture, gravest first. */
 export function findIssues(facts: CheckFacts): Issue[] {
+  return atOnce(issuesInSteps(facts));
+}
+
+/** The same in steps: a scan may have made a million conversations. */
+export function* issuesInSteps(facts: CheckFacts): Generator<void, Issue[]> {
   const issues: Issue[] = [...wholeCapture(facts), ...checksumIssues(facts)];
   const { capture, stats } = facts;
   for (let flow = 0; flow < capture.flows.length; flow++) {
+    if (flow % FLOWS_A_STEP === 0) yield;
     if (stats.cells[flow * FLOW.size + FLOW.packets] || stats.cells[flow * FLOW.size + FLOW.packets + 1])
       findFlowIssues(facts, flow, issues);
     else datagrams(facts, flow, issues);
@@ -47,7 +56,7 @@ export function findIssues(facts: CheckFacts): Issue[] {
       params: { code, version: v6 ? 6 : 4, count },
     });
   }
-  return issues.sort(compareIssues);
+  return yield* sortedIssues(issues);
 }
 
 function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue> {

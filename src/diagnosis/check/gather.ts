@@ -4,7 +4,7 @@ import { FLAG_FIELDS } from '../flags.ts';
 import { StrictAnalysis } from '../strict-flags.ts';
 import { Checksums } from './checksums.ts';
 import { endsOf } from './ends.ts';
-import { findIssues } from './find-issues.ts';
+import { type CheckFacts, findIssues } from './find-issues.ts';
 import { FLOW, FlowStats } from './flow-stats.ts';
 import { OtherStats } from './other-stats.ts';
 import { RecentFrames } from './recent-frames.ts';
@@ -38,13 +38,30 @@ export class Gathering {
 
   /** Takes the next rows, which are rows `rowBase` … of the capture. */
   take(columns: Columns, rowBase: number, capture: Capture): void {
-    this.analysis ??= new StrictAnalysis(capture.flows, null, this.stats);
-    this.frames.take(columns, rowBase, capture);
-    this.checksums.take(columns, rowBase, capture);
-    this.analysis.run(columns, rowBase);
-    this.others.take(columns, rowBase, capture);
+    this.takePart(columns, rowBase, capture, 0, columns.length);
     this.frames.keep();
   }
+
+  /** Takes rows `from` … `to` of columns that stay. */
+  takePart(columns: Columns, rowBase: number, capture: Capture, from: number, to: number): void {
+    this.analysis ??= new StrictAnalysis(capture.flows, null, this.stats);
+    this.frames.take(columns, rowBase, capture);
+    this.checksums.take(columns, rowBase, capture, from, to);
+    this.analysis.run(columns, rowBase, from, to);
+    this.others.take(columns, rowBase, capture, from, to);
+  }
+}
+
+/** What issues are made of; `frame` gives a row the number that they name it by. */
+export function factsOf(
+  capture: Capture,
+  { stats, others, checksums, originSec }: Gathering,
+  frame: (row: number) => number,
+): CheckFacts {
+  stats.reserve(capture.flows.length);
+  const rejected = new Set([...others.errors.values()].map(({ flow }) => flow));
+  const end = (others.firstSec - originSec) * NS + others.latest;
+  return { capture, stats, others, checksums, rejected, end, frame };
 }
 
 /** The report of all that was gathered of a capture. */
@@ -54,14 +71,11 @@ export function reportOf(
   gathering: Gathering,
   limits: CheckLimits,
 ): CheckReport {
-  const { stats, others, checksums, originSec } = gathering;
-  stats.reserve(capture.flows.length);
+  const { stats, others } = gathering;
   const frame = (row: number): number => row + 1 + capture.otherBlocks.numberedBefore(row);
   const [other = 0, , udp = 0, icmp = 0, icmpv6 = 0] = others.byProtocol;
+  const issues = findIssues(factsOf(capture, gathering, frame));
   const tcpFlows = tcpFlowsOf(capture, stats);
-  const rejected = new Set([...others.errors.values()].map(({ flow }) => flow));
-  const end = (others.firstSec - originSec) * NS + others.latest;
-  const issues = findIssues({ capture, stats, others, checksums, rejected, end, frame });
   return {
     file,
     format: capture.format,

@@ -37,12 +37,12 @@ export class OtherStats {
   private filledNsec = 0;
   private before = 0;
 
-  take(columns: Columns, rowBase: number, capture: Capture): void {
+  take(columns: Columns, rowBase: number, capture: Capture, from = 0, to = columns.length): void {
     const flows = capture.flows.length;
-    const { length, sec, nsec, protocol, wireLen, capLen, problem } = columns;
+    const { sec, nsec, protocol, wireLen, capLen, problem } = columns;
     if (flows * 2 > this.datagrams.length)
       this.datagrams = grown(this.datagrams, Math.max(flows * 2, this.datagrams.length * 2));
-    if (rowBase === 0) {
+    if (rowBase + from === 0) {
       this.firstSec = sec[0] ?? 0;
       this.firstNsec = nsec[0] ?? 0;
       this.before = this.firstNsec;
@@ -50,7 +50,7 @@ export class OtherStats {
       this.latest = this.before;
     }
     let { before, latest, wireBytes, cut } = this;
-    for (let row = 0; row < length; row++) {
+    for (let row = from; row < to; row++) {
       const now = ((sec[row] ?? 0) - this.firstSec) * NS + (nsec[row] ?? 0);
       if (before - now > BACK_MIN_NS) this.back(before - now, row + rowBase);
       before = now;
@@ -64,17 +64,17 @@ export class OtherStats {
     this.latest = latest;
     this.wireBytes = wireBytes;
     this.cut = cut;
-    this.packets += length;
+    this.packets += to - from;
   }
 
   /**
    * Gives packets without a time that of the packet before them, or of the first that has one: durations are then those
    * of the packets with times. Only what is read through and forgotten is changed.
    */
-  fillTimes(columns: Columns, rowBase: number, capture: Capture): void {
+  fillTimes(columns: Columns, rowBase: number, capture: Capture, from = 0, to = columns.length): void {
     if (capture.format !== 'pcapng') return;
-    const { sec, nsec, length } = columns;
-    for (let row = 0; row < length; row++) {
+    const { sec, nsec } = columns;
+    for (let row = from; row < to; row++) {
       if (sec[row] === 0 && !capture.hasTime(row + rowBase)) {
         if (row + rowBase === 0) this.takeFirstTime(columns, capture);
         sec[row] = this.filledSec;

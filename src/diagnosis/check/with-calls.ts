@@ -1,6 +1,7 @@
 import type { Timeline } from '../../timeline/types.ts';
 import { readingOf } from '../readings.ts';
 import { callWaits } from './call-waits.ts';
+import { heldIssues } from './held-issues.ts';
 import { compareIssues } from './order.ts';
 import { ReadingCounts } from './reading-counts.ts';
 import type { CheckReport, Issue, IssueKind, ReadingCount, Severity, Told } from './report.ts';
@@ -96,6 +97,17 @@ export function withCalls(report: CheckReport, timeline: Timeline): CheckReport 
     warnings: issues.filter(({ severity }) => severity === 'warning').length,
     top: report.top.map((conversation) => ({ ...conversation, ...rolesOf(tell, conversation.flow) })),
   };
+}
+
+/** Warnings of the packets that no finding of the time line tells of; `frames` are rows. */
+export function* untoldIssues(timeline: Timeline): Generator<void, readonly Issue[]> {
+  const all = yield* heldIssues(timeline.session.capture);
+  const issues = all.filter(({ severity }) => severity === 'warning');
+  if (issues.length === 0) return issues;
+  const told = new Set<Issue | undefined>();
+  for (const finding of timeline.findings)
+    told.add(sameIssue(issues, finding.kind, placeOf(timeline, finding)));
+  return issues.filter((issue) => !told.has(issue));
 }
 
 /** Of a handshake the first frame is the first try: why there were more, the second says. */

@@ -11,6 +11,11 @@ export class KernelNotes {
   private toNs = 0n;
   private left = 0;
 
+  /** How much there is: samples, and those left out. */
+  get size(): number {
+    return this.samples.length + this.left;
+  }
+
   take(samples: readonly KernelSample[], askedNs: bigint): void {
     this.toNs = askedNs;
     for (const sample of samples) {
@@ -22,14 +27,19 @@ export class KernelNotes {
     }
   }
 
-  /** null where nothing was told. While the run goes on, what was seen last is what is. */
-  view(nowNs: bigint | null): KernelView | null {
+  /** Whether the tables were walked through after this time, and told of. */
+  covers(timeNs: bigint): boolean {
+    return this.toNs > timeNs;
+  }
+
+  /** null where nothing was told. What is still on its way is not known: the view ends with what was told. */
+  view(isOver: boolean): KernelView | null {
     const [first] = this.samples;
     if (first === undefined) return null;
     return {
-      samples: nowNs === null ? this.samples : [...this.samples],
+      samples: isOver ? this.samples : [...this.samples],
       fromNs: first.timeNs,
-      toNs: nowNs ?? this.toNs,
+      toNs: this.toNs,
       left: this.left,
     };
   }

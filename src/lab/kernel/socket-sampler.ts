@@ -39,7 +39,7 @@ export interface SamplerOptions {
   readonly isAllTcp: boolean;
   /** Grows with what the roles do: the size of the log of calls. */
   activity(): number;
-  /** Gets what has changed, and until when the kernel was asked. */
+  /** Gets what has changed, and until when no socket can have been missed: the last walk through the whole table. */
   take(samples: readonly KernelSample[], askedNs: bigint): void;
 }
 
@@ -47,12 +47,16 @@ export interface SamplerOptions {
 export class SocketSampler {
   private readonly diag: SocketDiag;
   private readonly options: SamplerOptions;
-  private readonly known = new Map<string, KernelSocket>();
+  /** Each socket as it was the last time, and when it was asked for then. */
+  private readonly known = new Map<string, { readonly socket: KernelSocket; readonly askedNs: bigint }>();
   /** TCP sockets as they were found last, to be asked for again. */
   private tcp = new Map<string, DiagSocket>();
   private saved = SAVED_MS;
   private lookedAt = performance.now();
-  private askedNs = nowNs();
+  /** When the last walk began, the last look at UDP, and the walk that was told of last. */
+  private walkedNs = nowNs();
+  private udpAskedNs = this.walkedNs;
+  private toldNs = this.walkedNs;
   private walkedAt = Number.NEGATIVE_INFINITY;
   private gapMs = FIRST_GAP_MS;
   private looks = 0;
@@ -102,28 +106,30 @@ export class SocketSampler {
 
   private sample(isLast: boolean): void {
     const timeNs = nowNs();
-    const { askedNs } = this;
     const before = this.changes.length;
     const now = performance.now();
     const isWalk = isLast || this.isWalkDue(now);
-    if (isWalk || now > this.usersAt + USERS_EVERY_MS) {
-      this.readUsers();
-    }
-    const udp = isWalk || this.udpSeen > 0 || this.looks++ % RARELY === 0 ? this.udp() : [];
-    this.udpSeen = udp.length;
-    const sockets = [...(isWalk ? this.walk() : this.askAgain()), ...udp];
-    for (const socket of sockets) this.note(timeNs, socket);
-    const there = new Set(sockets.map(({ key }) => key));
-    for (const key of this.known.keys()) {
+    if (isWalk || now > this.usersAt + USERS_EVERY_MS) this.readUsers();
+    const walked = isWalk ? this.walk() : null;
+    const seen = walked ?? this.askAgain();
+    const isUdpDue = isWalk || this.udpSeen > 0 || this.looks++ % RARELY === 0;
+    if (isUdpDue) seen.push(...this.udp());
+    for (const each of seen) this.note(each);
+    const there = new Set([...seen.map(({ socket: { key } }) => key), ...this.tcp.keys()]);
+    for (const [key, { askedNs }] of this.known) {
       if (there.has(key)) continue;
       this.known.delete(key);
-      this.changes.push({ timeNs, askedNs, key, socket: null });
+      this.changes.push({ timeNs, askedNs, answeredNs: nowNs(), key, socket: null });
     }
-    this.askedNs = timeNs;
+    if (isUdpDue) this.udpAskedNs = timeNs;
+    // Only who has walked through the whole table knows that there is no further socket.
+    if (walked !== null) this.walkedNs = timeNs;
     this.unchanged = this.changes.length > before ? 0 : this.unchanged + 1;
-    if (!isLast && (this.changes.length === 0 || now < this.handedOnAt + HAND_ON_MS)) return;
+    const isNews = this.changes.length > 0 || this.walkedNs > this.toldNs;
+    if (!isLast && (!isNews || now < this.handedOnAt + HAND_ON_MS)) return;
     this.handedOnAt = now;
-    this.options.take(this.changes, timeNs);
+    this.toldNs = this.walkedNs;
+    this.options.take(this.changes, this.walkedNs);
     this.changes = [];
   }
 
@@ -138,14 +144,16 @@ export class SocketSampler {
     return protocol === 'tcp' && (this.options.isAllTcp || this.known.has(key));
   }
 
-  private udp(): readonly DiagSocket[] {
+  private udp(): Seen[] {
+    const timeNs = nowNs();
     const found = [...(this.diag.udp('ipv4') ?? []), ...(this.diag.udp('ipv6') ?? [])];
     const strange = found.filter(({ inode }) => !this.users.has(inode) && !this.foreign.has(inode));
     if (strange.length > 0) {
       this.readUsers();
       for (const { inode } of strange) if (!this.users.has(inode)) this.foreign.add(inode);
     }
-    return found.filter((socket) => this.isOurs(socket));
+    const answeredNs = nowNs();
+    return found.filter((socket) => this.isOurs(socket)).map((socket) => ({ socket, timeNs, answeredNs }));
   }
 
   private isWalkDue(now: number): boolean {
@@ -157,39 +165,60 @@ export class SocketSampler {
     return true;
   }
 
-  private walk(): readonly DiagSocket[] {
-    const found = (this.diag.tcp() ?? []).filter((socket) => this.isOurs(socket));
+  /** null where the kernel did not answer. */
+  private walk(): Seen[] | null {
+    const timeNs = nowNs();
+    const found = this.diag.tcp()?.filter((socket) => this.isOurs(socket));
+    const answeredNs = nowNs();
+    if (found === undefined) return null;
     const isNews = found.length !== this.tcp.size || found.some(({ key }) => !this.tcp.has(key));
     this.gapMs = isNews ? FIRST_GAP_MS : Math.min(LONGEST_GAP_MS, this.gapMs * 2);
     this.tcp = new Map(found.map((each) => [each.key, each]));
-    return found;
+    return found.map((socket) => ({ socket, timeNs, answeredNs }));
   }
 
   /** The sockets that the last walk found, each asked for by its address. */
-  private askAgain(): readonly DiagSocket[] {
+  private askAgain(): Seen[] {
+    const seen: Seen[] = [];
     const keys = [...this.tcp.keys()];
     const from = keys.length > MOST_AT_ONCE ? this.turn++ * MOST_AT_ONCE : 0;
     for (let count = 0; count < Math.min(keys.length, MOST_AT_ONCE); count++) {
-      const socket = this.tcp.get(keys[(from + count) % keys.length] ?? '');
-      if (socket === undefined) continue;
-      const now = this.diag.again(socket);
-      if (now === null) this.tcp.delete(socket.key);
-      else this.tcp.set(socket.key, now);
+      const known = this.tcp.get(keys[(from + count) % keys.length] ?? '');
+      if (known === undefined) continue;
+      const timeNs = nowNs();
+      const socket = this.diag.again(known);
+      if (socket === null) {
+        this.tcp.delete(known.key);
+        continue;
+      }
+      this.tcp.set(known.key, socket);
+      seen.push({ socket, timeNs, answeredNs: nowNs() });
     }
-    return [...this.tcp.values()];
+    return seen;
   }
 
-  private note(timeNs: bigint, { inode, info, family: _, id: __, ...facts }: DiagSocket): void {
+  private note({ timeNs, answeredNs, socket: asked }: Seen): void {
+    const { inode, info, family: _, id: __, ...facts } = asked;
     const socket: KernelSocket = {
       ...facts,
       users: inode === 0 ? [] : (this.users.get(inode) ?? []),
       info: info === null ? null : Object.fromEntries(KEPT.flatMap((name) => keptField(info, name))),
     };
-    const known = this.known.get(socket.key);
-    if (known !== undefined && isSame(known, socket)) return;
-    this.known.set(socket.key, socket);
-    this.changes.push({ timeNs, askedNs: this.askedNs, key: socket.key, socket });
+    const { key } = socket;
+    const known = this.known.get(key);
+    this.known.set(key, { socket, askedNs: timeNs });
+    if (known !== undefined && isSame(known.socket, socket)) return;
+    // A new one may have come at any time since the look that would have found it.
+    const askedNs = known?.askedNs ?? (socket.protocol === 'tcp' ? this.walkedNs : this.udpAskedNs);
+    this.changes.push({ timeNs, askedNs, answeredNs, key, socket });
   }
+}
+
+/** What the kernel said of a socket, and between which times. */
+interface Seen {
+  readonly socket: DiagSocket;
+  readonly timeNs: bigint;
+  readonly answeredNs: bigint;
 }
 
 function keptField(info: Readonly<Record<string, number>>, name: string): [string, number][] {

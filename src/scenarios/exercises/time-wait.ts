@@ -25,7 +25,8 @@ export function server(parameters: Parameters, role: RoleContext): void {
   listener.close(); // the server ends; what it had accepted goes on for now
   if (how === 'reset') must(role, 'setsockopt SO_LINGER', connection.setLinger(0));
   if (how === 'client') readToEnd(connection, parameters, role, 'server');
-  if (how === 'open') must(role, 'recv', connection.recv(1)); // the client is there, and stays
+  if (how === 'open')
+    must(role, 'recv', connection.recv(1)); // the client is there, and stays
   else connection.close();
   if (how === 'server') awaitState(parameters.number('port'), 'TIME-WAIT', 1, PATIENCE_MS);
 

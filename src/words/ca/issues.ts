@@ -245,6 +245,10 @@ export const report = {
   readingsTitle: 'On no llegim el mateix que Wireshark',
   reading: (theirs: string, ours: string, because: string): string =>
     `Wireshark diu ${theirs}; nosaltres diem ${ours}, perquè ${because}`,
+  hole: (bytes: number): string =>
+    `En aquest punt falten a la captura ${bytes} byte${bytes === 1 ? '' : 's'} anteriors: es van perdre pel camí, arriben tard o no es van capturar`,
+  unseen:
+    'Confirma bytes que no són a la captura: van arribar, de manera que és la captura la que no els va veure',
   /** Who closed a conversation; the left end is the one that was seen first. */
   closedBy: { open: 'oberta', A: 'esquerre', B: 'dret', 'A-reset': 'RST esquerre', 'B-reset': 'RST dret' },
   /** Heads of the tables' columns. */

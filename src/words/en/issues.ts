@@ -248,6 +248,9 @@ export const report = {
   readingsTitle: 'Where our reading is not Wireshark’s',
   reading: (theirs: string, ours: string, because: string): string =>
     `Wireshark says ${theirs}; we say ${ours}, because ${because}`,
+  hole: (bytes: number): string =>
+    `${counted(bytes, 'byte')} before it ${bytes === 1 ? 'is' : 'are'} not in the capture at this point: lost on the way before it, late, or not captured`,
+  unseen: 'It acknowledges bytes that are not in the capture: they arrived, so the capture missed them',
   /** Who closed a conversation; the left end is the one that was seen first. */
   closedBy: { open: 'open', A: 'left', B: 'right', 'A-reset': 'reset left', 'B-reset': 'reset right' },
   /** Heads of the tables' columns. */

@@ -247,6 +247,9 @@ export const report = {
   readingsTitle: 'Donde no leemos lo mismo que Wireshark',
   reading: (theirs: string, ours: string, because: string): string =>
     `Wireshark dice ${theirs}; nosotros decimos ${ours}, porque ${because}`,
+  hole: (bytes: number): string =>
+    `En este punto faltan en la captura ${bytes} byte${bytes === 1 ? '' : 's'} anteriores a él: se perdieron por el camino, llegan tarde o no se capturaron`,
+  unseen: 'Confirma bytes que no están en la captura: llegaron, así que es la captura la que no los vio',
   /** Who closed a conversation; the left end is the one that was seen first. */
   closedBy: {
     open: 'abierta',

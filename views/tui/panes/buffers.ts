@@ -34,7 +34,7 @@ export const buffers: PageView = {
     if (drawn === null) return [line(PENDING, 'reason')];
     const cursor = cursorColumn(document, model.selected, series, width);
     const lines = drawn.flatMap(({ layers, labels }) => plotLines(layers, labels, cursor, model.ascii));
-    return [...lines, timeAxis(series.lastSecond, width)];
+    return [...lines, timeAxis(document, series, width)];
   },
   target: () => null,
 };

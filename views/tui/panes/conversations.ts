@@ -63,19 +63,26 @@ function connectionLine(model: Model, document: Document, index: number): UiLine
         document.timeline.connections.length > 1 ? style : 'data',
       ),
       ...countSpans(document.counts(index), isA),
+      span(cell(foundText(document, index), PROBLEMS).trimEnd(), 'warning'),
     ],
     isChosen ? (model.focus === 'main' ? 'selected' : 'dimmed') : 'none',
   );
 }
 
 function countSpans(counts: ConnectionCounts | null, isA: boolean): UiSpan[] {
-  if (counts === null) return [span(cell('…', PACKETS), 'label')];
-  const { packets, bytesFromA, bytesFromB, firstNs, lastNs, findings } = counts;
+  if (counts === null)
+    return [span(cell('…', PACKETS), 'label'), span(' '.repeat(SENT.width + CAME.width + TIME.width + 3))];
+  const { packets, bytesFromA, bytesFromB, firstNs, lastNs } = counts;
   return [
     span(cell(grouped(packets), PACKETS)),
     span(cell(grouped(isA ? bytesFromA : bytesFromB), SENT)),
     span(cell(grouped(isA ? bytesFromB : bytesFromA), CAME)),
     span(cell(duration(lastNs - firstNs), TIME)),
-    span(cell(findings === 0 ? '' : String(findings), PROBLEMS).trimEnd(), 'warning'),
   ];
+}
+
+function foundText(document: Document, connection: number): string {
+  if (document.found === null) return '…';
+  const count = document.found.list.ofConnection[connection] ?? 0;
+  return count === 0 ? '' : grouped(count);
 }

@@ -4,6 +4,7 @@ import { say } from '../../../src/words/text.ts';
 import { printable } from '../../ladder/glyphs.ts';
 import { milliseconds } from '../../ladder/units.ts';
 import type { Document } from '../document.ts';
+import { rowOf } from '../found.ts';
 import type { PageView } from '../pages.ts';
 import { line, span, spans, type UiStyle } from '../style.ts';
 
@@ -29,14 +30,21 @@ interface Item {
 
 /** What to look for, and whether it was so; then what is worth noticing, gravest first. Enter goes to the row that proves it. */
 export const findings: PageView = {
-  title: () => line('  Severity  Where      When          What', 'label'),
-  length: (_, { timeline }) => checksOf(timeline).length + timeline.findings.length,
+  title: (_, document) => {
+    const more = document.found?.isDone === true ? '' : ' (still looking…)';
+    return line(`  Severity  Where      When          What${more}`, 'label');
+  },
+  length: (_, document) => checksOf(document.timeline).length + (document.found?.list.all.length ?? 0),
   lines(model, document, top, height) {
-    const all = itemsOf(document);
-    if (all.length === 0) return [line('  Nothing out of the ordinary was found.', 'reason')];
-    return all.slice(top, top + height).map(({ mark, text, isGrave, proof }, offset) => {
+    const items = itemsOf(document, top, height);
+    if (items.length === 0 && top === 0) {
+      const text =
+        document.found === null ? 'Looking through the packets…' : 'Nothing out of the ordinary was found.';
+      return [line(`  ${text}`, 'reason')];
+    }
+    return items.map(({ mark, text, isGrave, proof }, offset) => {
       const isChosen = top + offset === (model.cursors.findings ?? 0);
-      const row = findingRow(document, proof);
+      const row = rowOf(document.timeline, proof);
       const where = row === null ? '' : document.numberText(document.timeline.row(row));
       const time =
         row === null ? '' : `${milliseconds(document.timeline.rowTimeNs(row) - document.startNs)} ms`;
@@ -53,32 +61,26 @@ export const findings: PageView = {
     });
   },
   target: (_, document, at) => {
-    const item = itemsOf(document)[at];
-    return item === undefined ? null : findingRow(document, item.proof);
+    const [item] = itemsOf(document, at, 1);
+    return item === undefined ? null : rowOf(document.timeline, item.proof);
   },
 };
 
-function itemsOf({ timeline, words }: Document): readonly Item[] {
-  const checks = checksOf(timeline).map((check) => ({
+/** Lines `top` … of the page. */
+function itemsOf(document: Document, top: number, height: number): readonly Item[] {
+  const checks = checksOf(document.timeline).map((check) => ({
     mark: TICKS[`${check.holds}`],
     text: `${say(check.text)}${check.note === undefined || check.holds === true ? '' : `: ${say(check.note)}`}`,
     isGrave: check.holds === false,
     proof: check,
   }));
-  const found = timeline.findings.map((finding) => ({
-    mark: MARKS[finding.severity],
-    text: words.reason(finding),
-    isGrave: finding.severity === 'warning',
-    proof: finding,
+  const from = Math.max(0, top - checks.length);
+  const to = Math.max(0, top + height - checks.length);
+  const found = (document.found?.list.all ?? []).slice(from, to).map((each) => ({
+    mark: MARKS[each.severity],
+    text: each.text(),
+    isGrave: each.severity === 'warning',
+    proof: each.proof,
   }));
-  return [...checks, ...found];
-}
-
-/** The first row that a finding points at. */
-export function findingRow(document: Document, { packets, calls }: Item['proof']): number | null {
-  const rows = [
-    ...packets.slice(0, 50).map((packet) => document.timeline.rowOfPacket(packet)),
-    ...calls.slice(0, 50).map((call) => document.rowOfCall(call)),
-  ].filter((row) => row >= 0);
-  return rows.length === 0 ? null : Math.min(...rows);
+  return [...checks.slice(top, top + height), ...found];
 }

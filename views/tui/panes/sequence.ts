@@ -44,7 +44,7 @@ export const sequence: PageView = {
     ]);
     return [
       ...plotLines(layers, axisLabels('bytes', mostOf(series), tall), cursor, model.ascii),
-      timeAxis(series.lastSecond, width),
+      timeAxis(document, series, width),
       legend,
     ];
   },

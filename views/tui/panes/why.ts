@@ -1,3 +1,4 @@
+import { holeText } from '../../../src/diagnosis/holes.ts';
 import { readingText } from '../../../src/diagnosis/messages-readings.ts';
 import { readingOf } from '../../../src/diagnosis/readings.ts';
 import type { Link, Reason, Relation, Row } from '../../../src/timeline/types.ts';
@@ -109,7 +110,10 @@ function factsOf(document: Document, row: Row): string[] {
         ? ''
         : `Calls were not recorded; the packet lets us infer a ${inferred.name}${bytes}.`;
     const reading = document.hasFlags ? readingOf(timeline.session.capture, row.packet, timeline) : null;
-    return [guess, reading === null ? '' : `${readingText(reading)}.`].filter((text) => text !== '');
+    const hole = document.hasFlags ? holeText(timeline.session.capture, row.packet) : null;
+    return [guess, hole ?? '', reading === null ? '' : `${readingText(reading)}.`].filter(
+      (text) => text !== '',
+    );
   }
   const call = timeline.session.calls[row.call];
   if (call === undefined) return [];
