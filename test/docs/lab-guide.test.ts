@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -17,10 +17,12 @@ interface Ended {
 /** Runs the block as its reader would type it, with `npx sockscope` being this very program. */
 async function typed(commands: readonly string[], language = 'C'): Promise<Ended> {
   const folder = mkdtempSync(join(tmpdir(), 'guide-'));
-  const program = `npx() { shift; LC_ALL=${language}.UTF-8 "${process.execPath}" "${PROJECT}/bin/sockscope.js" "$@"; }; export -f npx; set -e`;
-  const child = spawn('bash', ['-c', `exec 2>&1; ${program}\n${commands.join('\n')}`], {
+  const npx = join(folder, 'npx');
+  writeFileSync(npx, `#!/bin/sh\nshift\nexec "${process.execPath}" "${PROJECT}/bin/sockscope.js" "$@"\n`);
+  chmodSync(npx, 0o755);
+  const child = spawn('bash', ['-c', `exec 2>&1; set -e\n${commands.join('\n')}`], {
     cwd: folder,
-    env: { ...process.env, NO_COLOR: '1' },
+    env: { ...process.env, NO_COLOR: '1', LANG: `${language}.UTF-8`, PATH: `${folder}:${process.env.PATH}` },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';
