@@ -78,8 +78,8 @@ function packetDifferences(left: Units, ours: number, right: Units, theirs: numb
   const [x, y] = [a.window[ours] ?? 0, b.window[theirs] ?? 0];
   const isSyn = ((a.flags[ours] ?? 0) & SYN) !== 0;
   if (isTcp && isSyn) found.add('mss', mssOf(left.timeline, ours), mssOf(right.timeline, theirs));
-  // A window is another at every packet; what counts is what was offered first, and when it closes.
-  if (isTcp && (isSyn || (x === 0) !== (y === 0))) found.add('window', x, y);
+  // A window is another at every packet, the first one too; what counts is whether it is closed.
+  if (isTcp && (x === 0) !== (y === 0)) found.add('window', x, y);
   const again = (units: Units, packet: number): string =>
     ((units.analysis[packet] ?? 0) & SENT_AGAIN) === 0 ? 'no' : 'yes';
   found.add('sent again', again(left, ours), again(right, theirs));

@@ -81,6 +81,11 @@ export function differenceText(differences: readonly Difference[]): string {
     .join(' · ');
 }
 
+/** What the list says of a row that differs: one run's values, as 'blocked 3.1 ms, bytes 5'. */
+export function sideText(differences: readonly Difference[], side: 'left' | 'right'): string {
+  return differences.map((each) => `${each.field} ${valueText(each, each[side])}`).join(', ');
+}
+
 function valueText({ field }: Difference, value: string | number): string {
   if (field === 'blocked' && typeof value === 'number') return value === 0 ? 'no' : duration(BigInt(value));
   if (field === 'data') return `"${value}"`;

@@ -13,6 +13,7 @@ export class Series {
   times: Float64Array;
   values: Float64Array;
   largest = 0;
+  smallest = Number.POSITIVE_INFINITY;
 
   /** With room for so many moments to begin with; what is not used takes no memory. */
   constructor(name: string, room: number) {
@@ -26,6 +27,7 @@ export class Series {
     this.times[this.length] = time;
     this.values[this.length++] = value;
     if (value > this.largest) this.largest = value;
+    if (value < this.smallest) this.smallest = value;
   }
 
   private grow(): void {

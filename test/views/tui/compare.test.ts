@@ -32,6 +32,8 @@ describe.each(SIZES)('at $width × $height', (size) => {
     await shown.until(/▶ ≠ D .*\[PSH, ACK\] Len=5.*│.*\[PSH, ACK\] Len=3/);
     await shown.until('22 the same, 2 differ (D), 0 only left (L), 1 only right (R)');
     await shown.until('bytes 5 | 3');
+    // The list itself says why: each side what it has otherwise.
+    await shown.until(/▶ ≠ D .*Len=5.* {2}bytes 5 .*│.*Len=3.* {2}bytes 3 /);
     await shown.until('in both runs, but it differs');
     await shown.until(/one +│ two/);
   });
@@ -70,6 +72,16 @@ describe.each(SIZES)('at $width × $height', (size) => {
     await shown.until('left run: one');
     await shown.until(/── Why +#\d+ \[PSH, ACK\] Seq=1 .*Len=5/);
   });
+});
+
+test('windows make no row differ, that of a SYN no more than that of an ACK', () => {
+  const [left, right] = [echoSession(), echoSession()];
+  right.capture.columns.window.fill(4000, 0, right.capture.columns.length);
+  const { counts } = compareTimelines(buildTimeline(left), buildTimeline(right));
+  expect(counts).toMatchObject({ differs: 0, left: 0, right: 0 });
+  // A closed one does.
+  right.capture.columns.window[3] = 0;
+  expect(compareTimelines(buildTimeline(left), buildTimeline(right)).counts.differs).toBe(1);
 });
 
 test('files on the home page are marked and compared', async () => {

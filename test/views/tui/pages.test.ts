@@ -1,4 +1,9 @@
+import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { openSession } from '../../../src/session/read.ts';
+import { buildTimeline } from '../../../src/timeline/timeline.ts';
+import { Document } from '../../../views/tui/document.ts';
+import { whyContent } from '../../../views/tui/panes/why.ts';
 import { echoSession } from '../../session/fake-session.ts';
 import { TestScreen } from './screen.ts';
 
@@ -27,7 +32,11 @@ describe.each(SIZES)('at $width × $height', (size) => {
     { page: 'conversations', key: 'c', shows: ['tcp 0', 'client', 'server', ' 10 '] },
     { page: 'findings', key: 'f', shows: ['Severity'] },
     { page: 'buffers', key: 'b', shows: ['Buffers of', 'in flight', 'window', '│'] },
-    { page: 'time–sequence', key: 't', shows: ['bytes', 'acknowledged', 'sent again (0)'] },
+    {
+      page: 'time–sequence',
+      key: 't',
+      shows: ['bytes', 'acknowledged', '↑ window edge above', 'sent again (0)'],
+    },
     { page: 'sockets', key: 'o', shows: ['Recv-Q', 'LISTEN', 'SYN-SENT', '127.0.0.1:3500'] },
   ])('$page by $key', async ({ key, shows }) => {
     const shown = screen(size);
@@ -56,6 +65,19 @@ describe.each(SIZES)('at $width × $height', (size) => {
     await shown.press('\x1b');
     await shown.until('[SYN] Seq=0');
   });
+});
+
+test('a call says once how long it took', async () => {
+  const session = await openSession(join(import.meta.dirname, '../../../samples/loss-fast.pcapng'));
+  const document = new Document(buildTimeline(session), 'test');
+  const words = session.calls.map(({ exitNs }, call) => {
+    const { lines } = whyContent(document, document.timeline.rowOfReturn(call), 100);
+    const text = lines.map(({ spans }) => spans.map((span) => span.text).join('')).join(' ');
+    return exitNs === null ? 1 : (text.match(/\b[Tt]ook \d/g)?.length ?? 0);
+  });
+  expect(words).not.toEqual([]);
+  expect(new Set(words)).toEqual(new Set([1]));
+  session.capture.close();
 });
 
 describe('moving', () => {

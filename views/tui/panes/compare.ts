@@ -1,5 +1,12 @@
 import type { LineKind } from '../../../src/compare/compare.ts';
-import { changeText, differenceText, MARKS, measureText, type RowWords } from '../../compare/line-words.ts';
+import {
+  changeText,
+  differenceText,
+  MARKS,
+  measureText,
+  type RowWords,
+  sideText,
+} from '../../compare/line-words.ts';
 import { printable } from '../../ladder/glyphs.ts';
 import { shorten, widthOf, wrap } from '../../ladder/line.ts';
 import type { Document } from '../document.ts';
@@ -68,11 +75,13 @@ function rowSpans(model: Model, both: SideBySide, at: number, isChosen: boolean)
   const at2 = lineAt(both, at) ?? 0;
   const { comparison } = both;
   const room = sideWidth(width);
+  const kind = comparison.kind(at2);
+  const differences = kind === 'differs' ? comparison.differences(at2) : [];
   return [
-    ...markSpans(model, comparison.kind(at2), isChosen),
-    ...sideSpans(both.left, comparison.leftRow(at2), room, width),
+    ...markSpans(model, kind, isChosen),
+    ...sideSpans(both.left, comparison.leftRow(at2), room, width, sideText(differences, 'left')),
     span(' │ ', 'border'),
-    ...sideSpans(both.right, comparison.rightRow(at2), room, width),
+    ...sideSpans(both.right, comparison.rightRow(at2), room, width, sideText(differences, 'right')),
   ];
 }
 
@@ -84,13 +93,22 @@ function markSpans({ ascii }: Model, kind: LineKind, isChosen: boolean): UiSpan[
   ];
 }
 
-function sideSpans(document: Document, row: number | null, room: number, width: number): UiSpan[] {
+/** A row of one run; behind it what it has otherwise than the other run's, for which half of the room is kept. */
+function sideSpans(
+  document: Document,
+  row: number | null,
+  room: number,
+  width: number,
+  differs: string,
+): UiSpan[] {
   if (row === null) return [span(' '.repeat(room))];
   const words = document.rowWords(row);
   const head = headText(words, width);
   const left = Math.max(8, room - head.length);
-  const text = shorten(printable(words.text, false), left, '…');
-  return [span(head, 'label'), span(text + ' '.repeat(Math.max(0, left - widthOf(text))), words.style)];
+  const note = differs === '' ? '' : `  ${shorten(printable(differs, false), Math.floor(left / 2) - 2, '…')}`;
+  const text = shorten(printable(words.text, false), left - widthOf(note), '…');
+  const rest = Math.max(0, left - widthOf(text) - widthOf(note));
+  return [span(head, 'label'), span(text, words.style), span(note, 'warning'), span(' '.repeat(rest))];
 }
 
 function headText({ number, time }: RowWords, width: number): string {

@@ -1,5 +1,5 @@
 import type { ParameterSpec } from '../../../src/scenarios/parameter-table.ts';
-import { shorten, wrap } from '../../ladder/line.ts';
+import { shorten, widthOf, wrap } from '../../ladder/line.ts';
 import { join } from '../columns.ts';
 import { areasOf } from '../geometry.ts';
 import {
@@ -18,10 +18,27 @@ const LIST_WIDTH = 26;
 const WIDE_LIST = 34;
 const SHOWN_DEFAULTS = 16;
 
+/** A narrower screen has the list with titles over its whole width, and what the chosen entry is under it. */
+const TWO_PANES = 100;
+const NAME_ROOM = 20;
+/** Lines under the list, with the rule above them. */
+const UNDER = 7;
+const SMALLEST_LIST = 6;
+
+function isStacked({ size, home }: Model): boolean {
+  return size.width < TWO_PANES && (chosenScenario(home) === null || home.form === null);
+}
+
+function listHeight(model: Model): number {
+  const height = areasOf(model.size, 'hidden').main + 1;
+  return isStacked(model) ? Math.max(SMALLEST_LIST, height - UNDER) : height;
+}
+
 /** The list to the left; to the right what the chosen entry is, or the form of its parameters. */
 export function homeLines(model: Model): readonly UiLine[] {
   const { size, home } = model;
   const height = areasOf(size, 'hidden').main + 1;
+  if (isStacked(model)) return stackedLines(model, height);
   const left = size.width >= 120 ? WIDE_LIST : LIST_WIDTH;
   const right = size.width - left - 2;
   const list = listLines(model, left);
@@ -34,6 +51,18 @@ export function homeLines(model: Model): readonly UiLine[] {
   return Array.from({ length: height }, (_, index) =>
     join(list[index] ?? EMPTY, left, beside[index] ?? EMPTY, model.ascii),
   );
+}
+
+function stackedLines(model: Model, height: number): readonly UiLine[] {
+  const { width } = model.size;
+  const room = listHeight(model);
+  const list = listLines(model, width);
+  const about = aboutLines(homeEntries(model.home)[model.home.at], model, width).filter(
+    ({ spans: parts }) => parts.length > 0,
+  );
+  const filled = Array.from({ length: room }, (_, index) => list[index] ?? EMPTY);
+  const rule = line((model.ascii ? '-' : '─').repeat(width), 'border');
+  return [...filled, rule, ...about].slice(0, height);
 }
 
 /** Lines before the entries of the list, and between its parts. */
@@ -57,7 +86,7 @@ export function lineOfEntry(model: Model, index: number): number {
 }
 
 function windowOf(model: Model, lines: readonly (HomeEntry | string)[]): { top: number; height: number } {
-  const height = areasOf(model.size, 'hidden').main + 1;
+  const height = listHeight(model);
   const chosen = homeEntries(model.home)[model.home.at];
   const at = chosen === undefined ? 0 : lines.findIndex((each) => sameEntry(each, chosen));
   return { top: scrolled(0, at, height, lines.length), height };
@@ -75,15 +104,24 @@ function listLines(model: Model, width: number): readonly UiLine[] {
     if (typeof each === 'string') return line(each === '' ? '' : ` ${each}`, 'title');
     const isChosen = chosen !== undefined && sameEntry(each, chosen);
     const isMarked = each.kind === 'file' && each.path === model.home.marked;
+    const title = isStacked(model) ? titleOf(each) : '';
+    const name = shorten(entryText(each), width - 4, '…');
+    const shown = title === '' ? name : name.padEnd(NAME_ROOM);
     const back = isChosen ? (model.home.form === null ? 'selected' : 'dimmed') : 'none';
     return spans(
       [
         span(`${isMarked ? '=' : ' '}${isChosen ? '▶' : ' '} `, 'mark'),
-        span(shorten(entryText(each), width - 4, '…'), each.kind === 'scenario' ? 'call' : 'data'),
+        span(shown, each.kind === 'scenario' ? 'call' : 'data'),
+        span(title === '' ? '' : `  ${shorten(title, width - 7 - widthOf(shown), '…')}`, 'label'),
       ],
       back,
     );
   });
+}
+
+function titleOf(entry: HomeEntry): string {
+  if (entry.kind === 'scenario') return entry.scenario.title;
+  return entry.kind === 'sample' ? entry.sample.title : '';
 }
 
 function entryText(entry: HomeEntry): string {

@@ -20,7 +20,7 @@ import { directionText } from './buffers.ts';
 export const sequence: PageView = {
   title(model, document) {
     const text = `  Sequence numbers of ${directionText(model, document)}`;
-    if (model.size.width < 130) return line('  segments · acknowledged · window edge · sent again', 'label');
+    if (model.size.width < 130) return line('  segments · acknowledged · window · sent again', 'label');
     return spans([span(text, 'label')]);
   },
   length: () => 0,
@@ -39,7 +39,7 @@ export const sequence: PageView = {
       span(' '.repeat(AXIS)),
       span('segments', 'data'),
       span('  acknowledged', 'syn'),
-      span('  window edge', 'call'),
+      span(edgeText(series, model.ascii), 'call'),
       span(`  sent again (${series.segments.repeated})`, 'rst'),
     ]);
     return [
@@ -50,6 +50,12 @@ export const sequence: PageView = {
   },
   target: () => null,
 };
+
+/** The window may reach so far beyond what was sent that its edge stands above the plot all the time. */
+function edgeText(series: FlowSeries, ascii: boolean): string {
+  const isAbove = series.edge.length > 0 && series.edge.smallest > mostOf(series);
+  return isAbove ? `  ${ascii ? '^' : '↑'} window edge above` : '  window edge';
+}
 
 const mostOf = ({ segments }: FlowSeries): number => Math.max(1, segments.highest);
 

@@ -44,7 +44,7 @@ export function whyContent(document: Document, selected: number, width: number):
     for (const text of wrap(printable(capital(words.reason(reason)), false), room))
       content.add(spans([span(`  ${text}`, 'title')]));
   }
-  for (const text of factsOf(document, row))
+  for (const text of factsOf(document, row, reason))
     for (const part of wrap(text, room)) content.add(line(`  ${part}`, 'reason'));
   const lesson = reason === null ? null : lessonOf(reason.kind);
   if (lesson !== null) for (const text of wrap(lesson.text, room)) content.add(line(`  ${text}`, 'reason'));
@@ -100,7 +100,7 @@ function rangeText({ from, to }: Link): string {
 }
 
 /** What is known of the row besides its reason. */
-function factsOf(document: Document, row: Row): string[] {
+function factsOf(document: Document, row: Row, reason: Reason | null): string[] {
   const { timeline } = document;
   if (row.kind === 'packet') {
     const inferred = timeline.session.calls.length === 0 ? timeline.inferredCall(row.packet) : null;
@@ -122,12 +122,14 @@ function factsOf(document: Document, row: Row): string[] {
     parts.push(
       document.extent === 'running' ? 'It blocks: it has not returned yet.' : 'It has not returned.',
     );
-  else parts.push(`It took ${duration(call.exitNs - call.enterNs)}.`);
+  // A reason that speaks of the time has said it already, and rounds it in its own way.
+  else if (reason === null || !/\btook\b/.test(document.words.reason(reason)))
+    parts.push(`It took ${duration(call.exitNs - call.enterNs)}.`);
   if (call.sendQueue !== null && call.sendQueue > 0)
     parts.push(`After it ${call.sendQueue} bytes were in the send queue.`);
   if (call.recvQueue !== null && call.recvQueue > 0)
     parts.push(`After it ${call.recvQueue} bytes waited in the receive queue.`);
-  return [parts.join(' ')];
+  return parts.length === 0 ? [] : [parts.join(' ')];
 }
 
 /** What the pane's title says of the chosen row. */
