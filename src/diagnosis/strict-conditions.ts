@@ -25,7 +25,7 @@ export const STATE = {
   dup: 8,
   /** 1 when a segment of the conversation was seen. */
   seen: 9,
-  /** 1 when acknowledgements beyond `next` are let pass: after one was noted, and after a duplicate acknowledgement. */
+  /** 1 when acknowledgements beyond `next` are let pass: after one of them or a duplicate one, until it acknowledges else. */
   passes: 10,
   /** Number that the direction begins with, and whether it is known. */
   base: 11,
@@ -167,6 +167,7 @@ export class StrictConditions {
     if (ack !== state[f + STATE.lastAck]) {
       state[f + STATE.nonDup] = this.row;
       state[f + STATE.dup] = 0;
+      state[f + STATE.passes] = 0;
     }
     if ((flags & ACK) !== 0) this.unseenAck();
     if ((this.len > 0 || (flags & (SYN | FIN)) !== 0) && (this.found & FLAG.keepAlive) === 0)
@@ -185,7 +186,7 @@ export class StrictConditions {
     const isProbeByte = ack === ((next + 1) | 0) && ((state[r + STATE.lastFlags] ?? 0) & PROBES) !== 0;
     if (!isProbeByte && ack !== state[this.f + STATE.lastAck] && (isBeyond || !this.wasSeen(maxAck)))
       this.found |= READING.unseenData;
-    // Version 4.0 notes such acknowledgements once, until a gap in the data is filled. Found by trying.
+    // One beyond all that was captured is noted once; whoever sent the data has to acknowledge something new in between.
     if (isBeyond && state[r + STATE.passes] === 1) return;
     this.found |= FLAG.ackLostSegment;
     if (isProbeByte) {
@@ -193,7 +194,7 @@ export class StrictConditions {
       state[r + STATE.probed] = 1;
     }
     if (isBeyond) state[r + STATE.passes] = 1;
-    else state[r + STATE.maxAck] = next;
+    state[r + STATE.maxAck] = next;
   }
 
   /** Whether the byte `at` of the other side was captured and not acknowledged since. */
@@ -315,7 +316,7 @@ export class StrictConditions {
         times[d * TIME.size + TIME.next] = now;
         this.values?.advanced(d, this.row);
       }
-      this.advanceMaxAck(next);
+      this.advanceMaxAck();
     }
     if (this.reset) {
       state[f + STATE.reset] = 1;
@@ -331,13 +332,12 @@ export class StrictConditions {
     this.acknowledge(r / STATE.size, this.ack);
   }
 
-  private advanceMaxAck(nextBefore: number): void {
+  private advanceMaxAck(): void {
     const { state, f, seq } = this;
     const maxAck = state[f + STATE.maxAck] ?? 0;
     if (maxAck === 0) state[f + STATE.maxAck] = this.end;
     else if (seq === maxAck && this.end !== seq) {
       // What fills the first gap is taken to fill them all.
-      if (seq !== nextBefore) state[f + STATE.passes] = 0;
       state[f + STATE.maxAck] = state[f + STATE.next] ?? 0;
     }
   }

@@ -126,6 +126,7 @@ export class StrictAnalysis extends StrictConditions {
       if (isNewAck) {
         state[f + STATE.nonDup] = row + rowBase;
         state[f + STATE.dup] = 0;
+        state[f + STATE.passes] = 0;
         state[f + STATE.lastAck] = ack;
       }
       state[f + STATE.window] = window;

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { openCapture } from '../../capture/file/open-capture.ts';
+import { tsharkFlags } from '../../src/commands/tshark.ts';
+import { compareFlags } from '../../src/diagnosis/compare.ts';
+import { FLAG } from '../../src/diagnosis/flags.ts';
+import { random } from '../bench/generate.ts';
+import { hasProgram } from '../shared.ts';
+import { HANDSHAKE, type Segment, writeSegments } from '../support/tcp-segments.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'dropped-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Requests of 10 bytes that are acknowledged, then answered with 2; each packet is dropped with this probability. */
+function exchange(seed: number, drop: number, answers: boolean): Segment[] {
+  const next = random(seed);
+  const segments: Segment[] = [...HANDSHAKE];
+  for (let round = 0; round < 150; round++) {
+    const at = 100 + round * 10;
+    const [sent, answered] = [101 + round * 10, 501 + (answers ? round * 2 : 0)];
+    segments.push({ at, way: '>', seq: sent, ack: answered, len: 10 });
+    segments.push({ at: at + 1, way: '<', seq: answered, ack: sent + 10 });
+    if (answers) segments.push({ at: at + 2, way: '<', seq: answered, ack: sent + 10, len: 2 });
+  }
+  return segments.filter((_, index) => index < 3 || next() >= drop);
+}
+
+test.skipIf(!hasProgram('tshark')).for([0.03, 0.1, 0.3])(
+  'acknowledgements of what the capture lacks are those of tshark: %d dropped',
+  async (drop) => {
+    let [frames, differ, fired] = [0, 0, 0];
+    for (const answers of [false, true]) {
+      const file = join(folder, `${drop}-${answers}.pcap`);
+      writeSegments(file, exchange(7, drop, answers));
+      const { flags } = await tsharkFlags(file);
+      const capture = await openCapture(file);
+      const { tcpFrames, differences } = compareFlags(file, 'tshark', capture, flags);
+      capture.close();
+      frames += tcpFrames;
+      differ += differences.length;
+      fired += [...flags.values()].filter((bits) => (bits & FLAG.ackLostSegment) !== 0).length;
+    }
+    expect(fired).toBeGreaterThan(10);
+    expect(differ / frames).toBeLessThan(0.006);
+  },
+  60_000,
+);
