@@ -120,6 +120,62 @@ const LIES: readonly Lie[] = [
       Object.assign(server?.report ?? {}, { twice: 0 });
     },
     crossed: /come twice/,
+  counted('time-wait', 'SockstatTCPtw', /sockstat/),
+  counted('time-wait --how reset', 'TcpOutRsts', /OutRsts/),
+  counted('filtered', 'TcpRetransSegs', /RetransSegs/),
+  {
+    run: 'time-wait',
+    what: 'bind succeeded at once',
+    alter: change('server', 'bind', 1, { ret: 0, errno: null }),
+    crossed: /EADDRINUSE/,
+  },
+  {
+    run: 'port-sharing --how dual',
+    what: 'the IPv4 socket got the port',
+    alter: change('server', 'bind', 1, { ret: 0, errno: null }),
+    crossed: /EADDRINUSE/,
+  },
+  {
+    run: 'errors --errno ECONNREFUSED',
+    what: 'connect failed with another error',
+    alter: change('client', 'connect', 0, { errno: 'ETIMEDOUT' }),
+    crossed: /ECONNREFUSED/,
+  },
+  {
+    run: 'filtered --how reset',
+    what: 'connect failed with another error',
+    alter: change('client', 'connect', 0, { errno: 'ETIMEDOUT' }),
+    crossed: /ECONNREFUSED/,
+  },
+  {
+    run: 'unreachable',
+    what: 'connect failed with another error',
+    alter: change('client', 'connect', 0, { errno: 'EHOSTUNREACH' }),
+    crossed: /ENETUNREACH/,
+  },
+  {
+    run: 'non-blocking --server echo',
+    what: 'connect waited',
+    alter: change('client', 'connect', 0, { ret: 0, errno: null }),
+    crossed: /EINPROGRESS/,
+  },
+  {
+    run: 'unix-echo --how path',
+    what: 'the file was not in the way',
+    alter: change('server', 'bind', 1, { ret: 0, errno: null }),
+    crossed: /EADDRINUSE/,
+  },
+  {
+    run: 'urgent',
+    what: 'recv went on behind the mark',
+    alter: change('server', 'recv', 0, { ret: 2 }),
+    crossed: /SIOCATMARK/,
+  },
+  {
+    run: 'broadcast',
+    what: 'it needed no SO_BROADCAST',
+    alter: change('client', 'sendto', 0, { errno: 'EPERM' }),
+    crossed: /EACCES/,
   },
   {
     run: 'reset',

@@ -14,6 +14,12 @@ describe('what an exercise cannot do is refused, with what to do instead', () =>
     { id: 'http-get', given: { body: 'close', rounds: '2' }, said: /do not go together/ },
     { id: 'text-and-image', given: { message: 'abcd', 'recv-buffer': '4' }, said: /would not show/ },
     { id: 'reset', given: { family: 'unix' }, said: /no such choice/ },
+    { id: 'errors', given: { net: 'host' }, said: /needs --net private/ },
+    { id: 'unreachable', given: { net: 'host' }, said: /needs --net private/ },
+    { id: 'unreachable', given: { how: 'no-route', 'syn-retries': '2' }, said: /does not go with --how/ },
+    { id: 'filtered', given: { how: 'reset', 'syn-retries': '2' }, said: /does not go with --how/ },
+    { id: 'port-sharing', given: { how: 'dual', family: 'ipv6' }, said: /does not go with --family/ },
+    { id: 'unix-echo', given: { family: 'ipv4' }, said: /no such choice/ },
   ])('$id $given', async ({ id, given, said }) => {
     const scenario = await loadScenario(id);
     const attempt = () => {
@@ -52,6 +58,41 @@ describe('the judges see what went wrong', () => {
       id: 'reset',
       reports: { client: { recv: '0', 'second recv': '0' } },
       said: 'client: recv should have said ECONNRESET, and said 0',
+    },
+    {
+      id: 'time-wait',
+      reports: { server: {} },
+      said: 'the server could not be started again',
+    },
+    {
+      id: 'filtered',
+      reports: { client: { connect: '0' } },
+      said: 'connect gave 0, not ETIMEDOUT',
+    },
+    {
+      id: 'unreachable',
+      reports: { client: { connect: 'ETIMEDOUT' } },
+      said: 'connect gave ETIMEDOUT, not ENETUNREACH',
+    },
+    {
+      id: 'non-blocking',
+      reports: { client: { SO_ERROR: 'ECONNREFUSED' } },
+      said: 'SO_ERROR was ECONNREFUSED, not 0',
+    },
+    {
+      id: 'urgent',
+      reports: { server: { stream: 'abc!def' } },
+      said: 'the server read “abc!def” instead of “abcdef”',
+    },
+    {
+      id: 'unix-echo',
+      reports: { client: { 'echo is the same': true, 'bytes echoed': 4 } },
+      said: '4 bytes came back of 5',
+    },
+    {
+      id: 'broadcast',
+      reports: { server: { heard: true } },
+      said: '1 receivers heard it, not 3',
     },
     {
       id: 'nagle',

@@ -6,7 +6,7 @@ import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { errnoChecks } from '../support/errno-checks.ts';
 import { DOWN_DEVICE, HOST_UNKNOWN, NO_SUCH_HOST, PROGRAMS } from '../support/errno-programs.ts';
 import { ERRNO_TABLE, IMPOSSIBLE } from '../support/errno-table.ts';
-import { networkCommands } from '../support/network.ts';
+import { networkCommands, requirePrivate } from '../support/network.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { badEnds } from '../support/roles.ts';
 
@@ -123,6 +123,7 @@ export const scenario: Scenario = {
     },
   ],
   validate(parameters) {
+    requirePrivate(parameters, 'errors');
     const name = parameters.text('errno');
     const why = IMPOSSIBLE[name];
     if (why === undefined) return;

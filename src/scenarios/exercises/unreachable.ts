@@ -1,7 +1,7 @@
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { attempt, validateRetries } from '../support/attempt.ts';
-import { networkCommands } from '../support/network.ts';
+import { networkCommands, requirePrivate } from '../support/network.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { badEnds } from '../support/roles.ts';
 import { unreachableChecks, waysOf } from '../support/unreachable-checks.ts';
@@ -81,7 +81,10 @@ export const scenario: Scenario = {
       },
     },
   ],
-  validate: validateRetries,
+  validate(parameters) {
+    requirePrivate(parameters, 'unreachable');
+    validateRetries(parameters);
+  },
   network: (parameters) => networkCommands(waysOf(parameters).network),
   roles: () => [{ name: 'client', side: 'client', index: 0, entry: 'client', ready: null }],
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeConnect(parameters, outcome)],
