@@ -120,6 +120,7 @@ const LIES: readonly Lie[] = [
       Object.assign(server?.report ?? {}, { twice: 0 });
     },
     crossed: /come twice/,
+  },
   counted('time-wait', 'SockstatTCPtw', /sockstat/),
   counted('time-wait --how reset', 'TcpOutRsts', /OutRsts/),
   counted('filtered', 'TcpRetransSegs', /RetransSegs/),
