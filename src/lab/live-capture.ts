@@ -7,6 +7,8 @@ import { openSentinel } from '../../capture/live/sentinel.ts';
 import { prefixOf } from '../../capture/prefix.ts';
 import { AS_CAPTURED } from '../session/file-order.ts';
 import type { Session } from '../session/session.ts';
+import { KernelNotes } from './kernel/kernel-notes.ts';
+import { SocketSampler } from './kernel/socket-sampler.ts';
 import { asRoot } from './privileges.ts';
 import { openNamelessFile } from './temp-file.ts';
 
@@ -54,14 +56,28 @@ export async function captureLive(
   });
   const followed = followCapture(packets, device);
   followed.capture.columns.reserve(ROOM);
-  const sessionOf = (): Session => ({
-    capture: prefixOf(followed.capture, followed.capture.columns.length),
-    calls: [],
-    run: null,
-    order: AS_CAPTURED,
+  const kernel = new KernelNotes();
+  // Any user may ask for the machine's TCP sockets; whose they are would take reading all of /proc again and again.
+  const sampler = SocketSampler.start({
+    ...{ pids: () => [], isAllTcp: true, activity: () => followed.capture.columns.length },
+    take: (samples, walkedNs) => kernel.take(samples, walkedNs),
   });
+  const sessionOf = (): Session => {
+    const view = kernel.view(false);
+    return {
+      capture: prefixOf(followed.capture, followed.capture.columns.length),
+      ...{ calls: [], run: null, order: AS_CAPTURED },
+      ...(view !== null && { kernel: view }),
+    };
+  };
+  const told = { packets: 0, samples: 0 };
   const timer = setInterval(() => {
-    if (followed.poll(MOST_AT_ONCE) > 0) grown(followed.capture.columns.length, sessionOf);
+    followed.poll(MOST_AT_ONCE);
+    const { length } = followed.capture.columns;
+    // What the kernel told of the last packet comes after it.
+    if (length === told.packets && (length === 0 || kernel.size === told.samples)) return;
+    Object.assign(told, { packets: length, samples: kernel.size });
+    grown(length, sessionOf);
   }, TAKE_IN_EVERY_MS);
   let problem: string | null = null;
   await new Promise<void>((resolve) => {
@@ -78,12 +94,14 @@ export async function captureLive(
     else stop.addEventListener('abort', end, { once: true });
   });
   clearInterval(timer);
+  sampler?.stop();
   const { error, stats } = await sentinel.finish(capture, packets);
   capture.close();
   sentinel.close();
   followed.end();
+  const view = kernel.view(true);
   return {
-    session: { capture: followed.capture, calls: [], run: null },
+    session: { capture: followed.capture, calls: [], run: null, ...(view !== null && { kernel: view }) },
     stats,
     problem: problem ?? error?.message ?? null,
     close: () => followed.capture.close(),

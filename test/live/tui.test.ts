@@ -1,5 +1,7 @@
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -191,6 +193,26 @@ live('the real program in a terminal', { timeout: 60_000 }, () => {
     tmux.keys('X');
     await tmux.until(/\d packets, 0 dropped/);
     socket.close();
+    tmux.keys('q');
+    await tmux.until('END 0');
+  });
+
+  test.skipIf(process.getuid?.() !== 0)('a live capture shows the sockets of the kernel', async () => {
+    const tmux = start(['live', '-f', 'tcp port 45455']);
+    await tmux.until('X end the run');
+    const server = createServer().listen(45_455, '127.0.0.1');
+    await once(server, 'listening');
+    const sockets: Socket[] = [];
+    // The screen stands before the capture does: one connection may come too early.
+    const dialling = setInterval(() => sockets.push(connect(45_455, '127.0.0.1')), 300);
+    await tmux.until('[SYN] Seq=0').finally(() => clearInterval(dialling));
+    tmux.keys('o', 'G');
+    await tmux.until(/LISTEN .*127\.0\.0\.1:45455(?:.|\n)*ESTAB(?:.|\n)*kernel.s own tables/);
+    await tmux.until('All TCP sockets of the machine');
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    tmux.keys('X');
+    await tmux.until(/\d packets, 0 dropped/);
     tmux.keys('q');
     await tmux.until('END 0');
   });

@@ -8,6 +8,11 @@ import { type Column, cell, titles } from '../table.ts';
 /** Sessions beyond this are not looked through for each row: the table is for runs that are studied call by call. */
 const MOST_CALLS = 20_000;
 
+const NOT_RECORDED =
+  'Which sockets there are is known only where calls were recorded, or the kernel was asked meanwhile.';
+const NOT_SHOWN = 'The kernel has not shown its sockets (sock_diag): they are known only in a recorded run.';
+const NOT_ASKED = '  The kernel was not asked at this moment, and there are no calls to infer sockets from.';
+
 const columnsOf = ({ size }: Model): readonly Column[] => [
   { title: 'Netid', width: 5 },
   { title: 'State', width: 10 },
@@ -24,8 +29,8 @@ export const sockets: PageView = {
   length: () => 0,
   lines(model, document, _, height) {
     const { timeline, session } = document;
-    if (session.calls.length === 0)
-      return [line('  Which sockets there are is known only where calls were recorded.', 'reason')];
+    if (session.calls.length === 0 && session.kernel === undefined)
+      return [line(`  ${document.extent === 'running' ? NOT_SHOWN : NOT_RECORDED}`, 'reason')];
     if (session.calls.length > MOST_CALLS)
       return [line(`  The run has more than ${MOST_CALLS} calls: too many to follow its sockets.`, 'reason')];
     const columns = columnsOf(model);
@@ -42,17 +47,24 @@ export const sockets: PageView = {
         span(cells[6] ?? '', 'call'),
       ]);
     });
-    const none = line('  No socket is open.', 'reason');
+    const isUnknown = !isKernel && session.calls.length === 0;
+    const none = line(isUnknown ? NOT_ASKED : '  No socket is open.', 'reason');
     const row = document.numberText(timeline.row(model.selected));
     const notes = [
       line(`  At ${time} ms, after ${row === '' ? 'an entry' : row}; j and k move in time.`, 'label'),
       line(
         isKernel
           ? '  As the kernel’s own tables had them (inet_diag), which ss prints too.'
-          : '  ~ inferred from calls and packets; queues are those that the last call found.',
+          : isUnknown
+            ? ''
+            : '  ~ inferred from calls and packets; queues are those that the last call found.',
         'label',
       ),
     ];
+    if (session.calls.length === 0 && isKernel)
+      notes.push(
+        line('  All TCP sockets of the machine; whose they are, and UDP, is followed in runs only.', 'label'),
+      );
     return [...(lines.length === 0 ? [none] : lines), line(''), ...notes].slice(0, height);
   },
   target: () => null,
