@@ -44,4 +44,10 @@ export type News =
   | { readonly kind: 'tick'; readonly elapsedMs: number }
   | { readonly kind: 'filters'; readonly filters: SavedFilters }
   | { readonly kind: 'recent'; readonly recent: readonly string[] }
-  | { readonly kind: 'status'; readonly text: string; readonly isError: boolean };
+  | {
+      readonly kind: 'status';
+      readonly text: string;
+      readonly isError: boolean;
+      /** It is old news as soon as there are rows. */
+      readonly untilRows?: boolean;
+    };

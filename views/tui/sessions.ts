@@ -3,7 +3,7 @@ import type { Capture } from '../../capture/capture.ts';
 import { CaptureBuilder } from '../../capture/file/builder.ts';
 import { FrameSource } from '../../capture/file/frame-source.ts';
 import { prefixOf } from '../../capture/prefix.ts';
-import { UserError } from '../../capture/user-error.ts';
+import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { RunOptions } from '../../src/cli/run-options.ts';
 import { playScenario } from '../../src/commands/play.ts';
 import { captureLive } from '../../src/lab/live-capture.ts';
@@ -46,11 +46,13 @@ const NOTHING_YET: Session = {
 type Growing = (
   grown: (size: number, snapshot: () => Session) => void,
   stop: AbortSignal,
-) => Promise<{ session: Session; said: string; problem: string | null; close: () => void }>;
+) => Promise<{ session: Session; said: string; problem: string | null; code: ExitCode; close: () => void }>;
 
 /** Starts and ends what the screen shows: runs and files. Only one at a time. */
 export class Sessions {
   private readonly hear: Hear;
+  /** Hears which exit code a failure has where it is all that was asked for. */
+  private readonly failed: (code: ExitCode) => void;
   private stopRun: AbortController | null = null;
   private loading: Pick<Loading, 'cancel' | 'abort'> | null = null;
   private watcher: ScreenWatcher | null = null;
@@ -60,8 +62,9 @@ export class Sessions {
   private readonly never = new AbortController();
   private isClosed = false;
 
-  constructor(hear: Hear) {
+  constructor(hear: Hear, failed: (code: ExitCode) => void = () => {}) {
     this.hear = hear;
+    this.failed = failed;
   }
 
   runScenario(scenario: string, values: Readonly<Record<string, string>>, step: boolean): void {
@@ -79,7 +82,7 @@ export class Sessions {
     const { scenario } = options;
     const watcher = new ScreenWatcher(scenario, this.hear);
     this.watcher = watcher;
-    this.hear({ kind: 'status', text: `starting ${scenario}…`, isError: false });
+    this.hear({ kind: 'status', text: `starting ${scenario}…`, isError: false, untilRows: true });
     playScenario(options, () => watcher, stop.signal)
       .then(({ recorded, timeline, fileProblem }) => {
         watcher.close();
@@ -114,6 +117,7 @@ export class Sessions {
         this.replace(loaded.close);
         this.hear({ kind: 'document', document: loaded.document });
         this.hear({ kind: 'recent', recent: rememberFile(file) });
+        if (loaded.isDamaged) this.failed(EXIT.damaged);
         for (const status of loaded.statuses) this.hear({ kind: 'status', ...status });
       })
       .catch((error: unknown) => this.tell(error))
@@ -155,7 +159,7 @@ export class Sessions {
     this.grow(`live ${device}`, async (grown, stop) => {
       const { session, stats, problem, close } = await captureLive({ device, filter }, grown, stop);
       const dropped = stats === null ? '' : `, ${grouped(stats.dropped)} dropped by the kernel`;
-      return { session, said: dropped, problem, close };
+      return { session, said: dropped, problem, code: EXIT.failed, close };
     });
   }
 
@@ -172,7 +176,7 @@ export class Sessions {
       const session = await openSession(file, { signal, follow: true, onProgress });
       const [damage] = session.capture.problems;
       const problem = damage === undefined ? null : `${damage.message} (at byte ${damage.offset})`;
-      return { session, said: '', problem, close: () => session.capture.close() };
+      return { session, said: '', problem, code: EXIT.damaged, close: () => session.capture.close() };
     });
   }
 
@@ -183,8 +187,9 @@ export class Sessions {
     watcher.begin({ go: () => {}, answer: () => {} });
     this.hear({ kind: 'document', document: new Document(buildTimeline(NOTHING_YET), title, 'running') });
     begin((size, snapshot) => watcher.grown(size, snapshot), stop.signal)
-      .then(async ({ session, said, problem, close }) => {
+      .then(async ({ session, said, problem, code, close }) => {
         watcher.close();
+        if (problem !== null) this.failed(code);
         const order =
           session.order ?? (await inTurns(plainOrder(session.capture.columns), this.never.signal));
         if (order === null) return;
@@ -241,6 +246,7 @@ export class Sessions {
 
   private tell(error: unknown): void {
     if (!(error instanceof UserError)) throw error;
+    this.failed(error.exitCode);
     this.hear({ kind: 'status', text: `${error.message}: ${error.hint}`, isError: true });
   }
 }
