@@ -17,7 +17,10 @@ export function filterLines(model: Model, text: string, at: number): readonly Ui
         top + index === at ? 'selected' : 'box',
       ),
     );
-  const hint = error === null ? enter : `${error.message}${error.hint === '' ? '' : `: ${error.hint}`}`;
+  const hint =
+    error === null
+      ? enter
+      : `${error.message} (at ${error.from + 1})${error.hint === '' ? '' : `: ${error.hint}`}`;
   return [...lines, line(` ${hint}`, error === null ? 'label' : 'warning', 'box')];
 }
 

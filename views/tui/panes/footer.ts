@@ -148,7 +148,7 @@ function position(model: Model): string {
   if (model.filter !== '') {
     const all = model.page === 'packets' ? document.packetRows : document.allRows;
     const what = shorten(model.filter, model.size.width < 100 ? 16 : 40, '…');
-    return `[${what}] ${follows}${hits}${grouped(rows.length)} of ${grouped(all.length)}`;
+    return `[${what}] ${follows}${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)} of ${grouped(all.length)}`;
   }
   return `${follows}${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)}`;
 }
