@@ -17,11 +17,11 @@ export function filterLines(model: Model, text: string, at: number): readonly Ui
         top + index === at ? 'selected' : 'box',
       ),
     );
-  const hint =
-    error === null
-      ? enter
-      : `${error.message} (at ${error.from + 1})${error.hint === '' ? '' : `: ${error.hint}`}`;
-  return [...lines, line(` ${hint}`, error === null ? 'label' : 'warning', 'box')];
+  const refused = model.status?.isError === true ? model.status.text : null;
+  const where = error === null ? '' : ` (at ${error.from + 1})${error.hint === '' ? '' : `: ${error.hint}`}`;
+  const hint = error === null ? (refused ?? enter) : `${error.message}${where}`;
+  const isFine = error === null && refused === null;
+  return [...lines, line(` ${hint}`, isFine ? 'label' : 'warning', 'box')];
 }
 
 /** The typed text with the place that is wrong marked. */
