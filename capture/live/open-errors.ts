@@ -3,6 +3,16 @@ import { MAX_SNAPLEN, MIN_SNAPLEN } from './engine.ts';
 
 const DOCTOR = '`sockscope doctor` says what is missing';
 
+/** What a run may do that may not capture on the machine's interfaces. */
+const IN_PRIVATE = `use the private network (--net private), or sudo; ${DOCTOR}`;
+
+/** The same error with advice for who captures what others do: they are on the machine's interfaces only. */
+export function withLiveAdvice(error: unknown): unknown {
+  if (!(error instanceof UserError) || error.hint !== IN_PRIVATE) return error;
+  const hint = `use sudo, or a process with CAP_NET_RAW; ${DOCTOR}`;
+  return new UserError(error.message, { hint, exitCode: error.exitCode });
+}
+
 /** Why a capture could not be opened, for engines that learn it in different ways. */
 export function cannotCapture(
   device: string,
@@ -10,7 +20,7 @@ export function cannotCapture(
   said = '',
 ): UserError {
   const [reason, hint] = {
-    permission: ['not permitted', `use the private network (--net private), or sudo; ${DOCTOR}`],
+    permission: ['not permitted', IN_PRIVATE],
     missing: ['there is no such interface', '`ip link` lists the interfaces'],
     down: ['the interface is down', `bring it up: sudo ip link set ${device} up`],
     other: [said || 'the capture library gave no reason', DOCTOR],

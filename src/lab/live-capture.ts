@@ -3,6 +3,7 @@ import { followCapture } from '../../capture/file/follow-capture.ts';
 import type { CaptureStats } from '../../capture/live/engine.ts';
 import { loadEngine } from '../../capture/live/load-engine.ts';
 import { startDraining } from '../../capture/live/loop.ts';
+import { withLiveAdvice } from '../../capture/live/open-errors.ts';
 import { openSentinel } from '../../capture/live/sentinel.ts';
 import { prefixOf } from '../../capture/prefix.ts';
 import { AS_CAPTURED } from '../session/file-order.ts';
@@ -52,7 +53,7 @@ export async function captureLive(
   const capture = await asRoot(() => sentinel.open(engine, options)).catch((error: unknown) => {
     closeSync(packets);
     sentinel.close();
-    throw error;
+    throw withLiveAdvice(error);
   });
   const followed = followCapture(packets, device);
   followed.capture.columns.reserve(ROOM);

@@ -12,6 +12,7 @@ import { update } from './update.ts';
 import { view } from './view.ts';
 
 const TICK_MS = 40;
+const OTHER_TASKS: ReadonlySet<Effect['do']> = new Set(['run', 'open', 'compare', 'live']);
 
 export interface Ended {
   readonly code: ExitCode;
@@ -30,6 +31,9 @@ export class App {
   private working: NodeJS.Immediate | null = null;
   private isStopped = false;
   private readonly closing = new AbortController();
+  /** What the program was started for is all that was done: its failure is the program's. */
+  private isOnlyTask = false;
+  private code: ExitCode = EXIT.done;
   private finish: (ended: Ended) => void = () => {};
 
   constructor(streams: Streams, start: Omit<Start, 'size'>) {
@@ -43,12 +47,15 @@ export class App {
     });
     this.model = initialModel({ ...start, size: this.terminal.size() });
     const hear = (message: Message): void => this.hear(message);
-    this.sessions = new Sessions(hear);
+    this.sessions = new Sessions(hear, (code) => {
+      if (this.isOnlyTask) this.code = code;
+    });
     this.scanner = new Scanner(hear);
     this.terminal.setMouse(start.mouse);
   }
 
   begin(start: ScreenStart): void {
+    this.isOnlyTask = start.kind !== 'home';
     switch (start.kind) {
       case 'home':
         break;
@@ -130,6 +137,7 @@ export class App {
 
   private perform(effect: Effect): void {
     const { document } = this.model;
+    if (OTHER_TASKS.has(effect.do)) this.isOnlyTask = false;
     switch (effect.do) {
       case 'run':
         this.sessions.runScenario(effect.scenario, effect.values, effect.step);
@@ -177,7 +185,7 @@ export class App {
       case 'export':
         this.later(
           async () =>
-            await (await import('./export.ts')).exportText(document, effect.file, this.closing.signal),
+            await (await import('./export.ts')).exportText(this.model, effect.file, this.closing.signal),
         );
         return;
       case 'copy':
@@ -202,7 +210,7 @@ export class App {
         return;
       case 'quit':
         this.finish({
-          code: effect.isInterrupt ? EXIT.interrupted : EXIT.done,
+          code: effect.isInterrupt ? EXIT.interrupted : this.code,
           lastView: effect.leaveView ? view(this.model).slice(1, -1) : null,
         });
         return;

@@ -5,9 +5,15 @@ import { inTurns } from '../../src/timeline/turns.ts';
 import { printLadder } from '../text/print-ladder.ts';
 import type { Document } from './document.ts';
 import type { News } from './messages.ts';
+import type { Model } from './model.ts';
+import { ladderLines, ladderTitle } from './panes/ladder.ts';
+import { forScreen } from './screen-text.ts';
+import type { UiLine } from './style.ts';
+import { packetsText, textOf, textView } from './text-view.ts';
 
 const WIDTH = 100;
 const CHARACTERS_A_STEP = 16_384;
+const BLOCK = 1000;
 
 /** Saves the session as pcapng, as `run -w` does; never over a file that is there. */
 export function saveSession(document: Document | null, path: string): News {
@@ -23,24 +29,25 @@ export function saveSession(document: Document | null, path: string): News {
   }
 }
 
-/** Writes the ladder as text, every row of it, while keys are heard; what is ended leaves no file behind. */
-export async function exportText(
-  document: Document | null,
-  path: string,
-  signal: AbortSignal,
-): Promise<News> {
+/** Writes what is shown as text, every row of it that the filter lets through, while keys are heard. What is ended leaves no file. */
+export async function exportText(model: Model, path: string, signal: AbortSignal): Promise<News> {
+  const { document } = model;
   if (document === null) return said('nothing to write', true);
   try {
     const fd = openSync(path, 'wx');
     try {
-      const options = { width: WIDTH, ascii: false, colour: false, all: false };
-      const isWhole = await inTurns(written(fd, printLadder(document.timeline, options)), signal);
+      const isWhole = await inTurns(written(fd, shownText(model, document)), signal);
       if (isWhole === null) unlinkSync(path);
     } finally {
       closeSync(fd);
     }
     return said(`written to ${path}`, false);
   } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
+      return said(
+        `${path} is there already and stays as it is: ${model.keys.keyOf('export')} again, with another name`,
+        true,
+      );
     return failed(error);
   }
 }
@@ -57,6 +64,35 @@ function* written(fd: number, lines: Iterable<string>): Generator<void, true> {
   }
   writeFileSync(fd, text);
   return true;
+}
+
+function shownText(model: Model, document: Document): Iterable<string> {
+  const style = { width: WIDTH, ascii: false, colour: false, all: false };
+  const { page, connection, selected } = model;
+  if (page === 'packets') return packetsText(sized(model), document);
+  if (page === 'ladder' && model.filter !== '') return rowsText(sized(model), document);
+  if (page === 'ladder' || page === 'home' || page === 'compare')
+    return printLadder(document.timeline, style);
+  const number = document.numberText(document.timeline.row(selected)).slice(1);
+  const at = page === 'sockets' && number !== '' ? Number(number) : null;
+  return textView(document.timeline, { view: page, at, connection }, style);
+}
+
+function sized(model: Model): Model {
+  return { ...model, size: { width: WIDTH, height: model.size.height }, ascii: false, search: null };
+}
+
+/** The rows that pass the filter, one a line. */
+function* rowsText(model: Model, document: Document): Generator<string> {
+  yield lineText(ladderTitle(model, document));
+  const shown: Model = { ...model, selected: -1, replay: null, marks: {} };
+  for (let top = 0; top < model.rows.length; top += BLOCK)
+    for (const line of ladderLines({ ...shown, tops: { ladder: top } }, document, BLOCK))
+      yield lineText(line);
+}
+
+function lineText(line: UiLine): string {
+  return forScreen(textOf(line)).trimEnd();
 }
 
 function said(text: string, isError: boolean): News {

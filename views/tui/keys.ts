@@ -155,7 +155,7 @@ export const COMMANDS: readonly Command[] = [
   rest('help', '?', 'all keys', { do: 'help' }, 'help'),
   rest('palette', ':', 'all commands by name', { do: 'palette' }),
   rest('save', 'W', 'save the session as pcapng', { do: 'prompt', purpose: 'save' }),
-  rest('export', 'E', 'write the ladder as text to a file', { do: 'prompt', purpose: 'export' }),
+  rest('export', 'E', 'write what is shown as text to a file', { do: 'prompt', purpose: 'export' }),
   rest('open', 'O', 'open a capture', { do: 'prompt', purpose: 'open' }),
   rest('copy-row', 'y', 'copy the chosen row to the clipboard (OSC 52)', { do: 'copy', what: 'row' }),
   rest('copy-view', 'Y', 'copy what is on the screen', { do: 'copy', what: 'view' }),

@@ -20,6 +20,7 @@ const READING = 0.15;
 export interface Loaded {
   readonly document: Document;
   readonly statuses: readonly Status[];
+  readonly isDamaged: boolean;
   close(): void;
 }
 
@@ -71,7 +72,12 @@ export class Loading {
     if (document === null) {
       const shown = this.first ?? new Document(buildTimeline(this.beginning(session)), name);
       const text = `ended: the first ${grouped(shown.timeline.rowCount)} of ${grouped(rows)} packets`;
-      return { document: shown.asWhole(), statuses: [{ text, isError: false }], close };
+      return {
+        document: shown.asWhole(),
+        statuses: [{ text, isError: false }],
+        isDamaged: session.capture.problems.length > 0,
+        close,
+      };
     }
     const made = session.calls.length === 0 ? '' : `, ${grouped(session.calls.length)} calls`;
     const opened = { text: `opened ${name}: ${grouped(rows)} packets${made}`, isError: false };
@@ -80,7 +86,7 @@ export class Loading {
       problem === undefined
         ? []
         : [{ text: `damaged: ${problem.message} (at byte ${problem.offset})`, isError: true }];
-    return { document, statuses: [opened, ...damaged], close };
+    return { document, statuses: [opened, ...damaged], isDamaged: damaged.length > 0, close };
   }
 
   private async explain(session: Session, rows: number): Promise<Document | null> {

@@ -45,4 +45,10 @@ export type News =
   | { readonly kind: 'filters'; readonly filters: SavedFilters }
   | { readonly kind: 'scenarios'; readonly scenarios: readonly ScenarioEntry[] }
   | { readonly kind: 'recent'; readonly recent: readonly string[] }
-  | { readonly kind: 'status'; readonly text: string; readonly isError: boolean };
+  | {
+      readonly kind: 'status';
+      readonly text: string;
+      readonly isError: boolean;
+      /** It is old news as soon as there are rows. */
+      readonly untilRows?: boolean;
+    };

@@ -50,7 +50,7 @@ export type Overlay =
       readonly role?: string;
     }
   /** What is to be known at the beginning; any key closes it. */
-  | { readonly kind: 'notice'; readonly lines: readonly string[] }
+  | { readonly kind: 'notice'; readonly title: string; readonly lines: readonly string[] }
   /** The columns of the packets view. */
   | { readonly kind: 'columns'; readonly at: number }
   | { readonly kind: 'leave' };
@@ -131,6 +131,7 @@ export interface Replay {
 export interface Status {
   readonly text: string;
   readonly isError: boolean;
+  readonly untilRows?: boolean;
 }
 
 /** Everything that the screen is made of. */
@@ -198,6 +199,8 @@ export interface Start {
   readonly problems?: readonly string[];
 }
 
+const WRONG_SETTINGS = 'Something in your settings is wrong; the usual settings stand in for it';
+
 export function initialModel(start: Start): Model {
   const { size, theme, ascii, mouse, scenarios, recent } = start;
   const { keys = USUAL_KEYS, filters = new Map(), columns = null } = start;
@@ -211,7 +214,7 @@ export function initialModel(start: Start): Model {
     ...{ tops: {}, cursors: {}, connection: 0 },
     focus: 'main',
     pane: { kind: 'why', size: 'shown', lines: null, at: 0, top: 0 },
-    overlay: problems.length === 0 ? null : { kind: 'notice', lines: problems },
+    overlay: problems.length === 0 ? null : { kind: 'notice', title: WRONG_SETTINGS, lines: problems },
     home: { scenarios, recent, samples, problem: null, at: 0, marked: null, form: null, values: {} },
     ...{ running: null, isTyping: true, loading: null, follow: false, replay: null, search: null },
     ...{ marks: {}, count: '', pending: null, status: null, trail: [] },

@@ -8,10 +8,10 @@ export function paint({ spans, back }: UiLine, width: number, theme: Theme, asci
   const ground = theme.back[back];
   let out = '';
   let room = width;
-  for (const { text, style, back: own } of spans) {
+  for (const [index, { text, style, back: own }] of spans.entries()) {
     if (room <= 0) break;
-    const clean = ascii ? forAscii(forScreen(text)) : forScreen(text);
-    const shown = widthOf(clean) > room ? shorten(clean, room, ascii ? '.' : '…') : clean;
+    const clean = ascii ? asciiText(text, index === spans.length - 1 ? room : 0) : forScreen(text);
+    const shown = widthOf(clean) > room ? shorten(clean, room, ascii ? '..' : '…') : clean;
     room -= widthOf(shown);
     out += painted(shown, theme.fore[style], own === undefined ? ground : theme.back[own]);
   }
@@ -21,4 +21,10 @@ export function paint({ spans, back }: UiLine, width: number, theme: Theme, asci
 function painted(text: string, fore: string, ground: string): string {
   const parameters = fore === '' ? ground : ground === '' ? fore : `${ground};${fore}`;
   return parameters === '' || text === '' ? text : `\x1b[${parameters}m${text}\x1b[m`;
+}
+
+/** In ASCII; the dots at the end of the last text of a line take no letter of it where there is room. */
+function asciiText(text: string, room: number): string {
+  const hasRoom = text.endsWith('…') && widthOf(text) < room;
+  return hasRoom ? `${forAscii(forScreen(text.slice(0, -1)))}..` : forAscii(forScreen(text));
 }

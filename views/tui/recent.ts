@@ -1,15 +1,19 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 
 const MOST = 10;
+/** It cannot be opened again. */
+const STANDARD_INPUT = '-';
 
 /** Captures that were opened before, the newest first; none where that cannot be read. */
 export function recentFiles(): readonly string[] {
   try {
     const list: unknown = JSON.parse(readFileSync(statePath(), 'utf8'));
     return Array.isArray(list)
-      ? list.filter((each): each is string => typeof each === 'string').slice(0, MOST)
+      ? list
+          .filter((each): each is string => typeof each === 'string' && basename(each) !== STANDARD_INPUT)
+          .slice(0, MOST)
       : [];
   } catch {
     return [];
@@ -18,6 +22,7 @@ export function recentFiles(): readonly string[] {
 
 /** Puts a file on top of the list. What cannot be remembered is no trouble worth a message. */
 export function rememberFile(file: string): readonly string[] {
+  if (file === STANDARD_INPUT) return recentFiles();
   const path = resolve(file);
   const list = [path, ...recentFiles().filter((each) => each !== path)].slice(0, MOST);
   try {

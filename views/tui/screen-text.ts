@@ -25,10 +25,12 @@ const ONE_FOR_ONE: Readonly<Record<string, string>> = {
   ...{ '│': '|', '┃': '#', '─': '-', '●': 'o', '⋮': ':', '≤': '<', '≥': '>', '⚠': '!', '✓': 'v', '✕': 'X' },
 };
 
-/** Text of the screen for a terminal that shows nothing but ASCII. */
+/** Text of the screen for a terminal that shows nothing but ASCII; what was cut ends with two dots, for one ends a sentence. */
 export function forAscii(text: string): string {
-  return text.replace(
-    /[^\x20-\x7e]/gu,
-    (char) => ONE_FOR_ONE[char] ?? `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
-  );
+  return text
+    .replace(/[^ …]…|… /gu, '..')
+    .replace(
+      /[^\x20-\x7e]/gu,
+      (char) => ONE_FOR_ONE[char] ?? `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
+    );
 }

@@ -22,6 +22,28 @@ export function matcherOf(document: Document, text: string): Matcher {
     expression.test(textOf(document, row)) || expression.test(payloadOf(document, row).toString('latin1'));
 }
 
+/** What is wrong with a regular expression, and from which of its characters on; null while nothing is. */
+export function searchProblem(text: string): { readonly message: string; readonly from: number } | null {
+  if (!text.startsWith('/') || text === '/') return null;
+  const body = text.length > 2 && text.endsWith('/') ? text.slice(1, -1) : text.slice(1);
+  const message = expressionProblem(body);
+  if (message === null) return null;
+  // The engine names no place: it is behind the longest beginning that is an expression.
+  let from = body.length - 1;
+  while (from > 0 && expressionProblem(body.slice(0, from)) !== null) from--;
+  return { message, from: from + 1 };
+}
+
+function expressionProblem(body: string): string | null {
+  try {
+    new RegExp(body, 'i');
+    return null;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return error.message.replace(/^Invalid regular expression: .*: /s, '');
+  }
+}
+
 function textOf(document: Document, index: number): string {
   const { timeline } = document;
   const row = timeline.row(index);

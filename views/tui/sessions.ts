@@ -3,7 +3,7 @@ import type { Capture } from '../../capture/capture.ts';
 import { CaptureBuilder } from '../../capture/file/builder.ts';
 import { FrameSource } from '../../capture/file/frame-source.ts';
 import { prefixOf } from '../../capture/prefix.ts';
-import { UserError } from '../../capture/user-error.ts';
+import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { RunOptions } from '../../src/cli/run-options.ts';
 import type { StepEdit } from '../../src/lab/protocol.ts';
 import { checksOf } from '../../src/scenarios/judgement.ts';
@@ -43,7 +43,7 @@ const NOTHING_YET: Session = {
 type Growing = (
   grown: (size: number, snapshot: () => Session) => void,
   stop: AbortSignal,
-) => Promise<{ session: Session; said: string; problem: string | null; close: () => void }>;
+) => Promise<{ session: Session; said: string; problem: string | null; code: ExitCode; close: () => void }>;
 
 /**
  * Starts and ends what the screen shows: runs and files. Only one at a time. What runs, captures and compares is loaded
@@ -51,6 +51,8 @@ type Growing = (
  */
 export class Sessions {
   private readonly hear: Hear;
+  /** Hears which exit code a failure has where it is all that was asked for. */
+  private readonly failed: (code: ExitCode) => void;
   private stopRun: AbortController | null = null;
   private loading: Pick<Loading, 'cancel' | 'abort'> | null = null;
   private watcher: ScreenWatcher | null = null;
@@ -58,8 +60,9 @@ export class Sessions {
   private free: () => void = () => {};
   private isClosed = false;
 
-  constructor(hear: Hear) {
+  constructor(hear: Hear, failed: (code: ExitCode) => void = () => {}) {
     this.hear = hear;
+    this.failed = failed;
   }
 
   runScenario(scenario: string, values: Readonly<Record<string, string>>, step: boolean): void {
@@ -77,7 +80,7 @@ export class Sessions {
     const { scenario } = options;
     const watcher = new ScreenWatcher(scenario, this.hear);
     this.watcher = watcher;
-    this.hear({ kind: 'status', text: `starting ${scenario}…`, isError: false });
+    this.hear({ kind: 'status', text: `starting ${scenario}…`, isError: false, untilRows: true });
     import('../../src/commands/play.ts')
       .then(({ playScenario }) => playScenario(options, () => watcher, stop.signal))
       .then(({ recorded, timeline, fileProblem }) => {
@@ -113,6 +116,7 @@ export class Sessions {
         this.replace(loaded.close);
         this.hear({ kind: 'document', document: loaded.document });
         this.hear({ kind: 'recent', recent: rememberFile(file) });
+        if (loaded.isDamaged) this.failed(EXIT.damaged);
         for (const status of loaded.statuses) this.hear({ kind: 'status', ...status });
       })
       .catch((error: unknown) => this.tell(error))
@@ -156,7 +160,7 @@ export class Sessions {
       const { captureLive } = await import('../../src/lab/live-capture.ts');
       const { session, stats, problem, close } = await captureLive({ device, filter }, grown, stop);
       const dropped = stats === null ? '' : `, ${grouped(stats.dropped)} dropped by the kernel`;
-      return { session, said: dropped, problem, close };
+      return { session, said: dropped, problem, code: EXIT.failed, close };
     });
   }
 
@@ -173,7 +177,7 @@ export class Sessions {
       const session = await openSession(file, { signal, follow: true, onProgress });
       const [damage] = session.capture.problems;
       const problem = damage === undefined ? null : `${damage.message} (at byte ${damage.offset})`;
-      return { session, said: '', problem, close: () => session.capture.close() };
+      return { session, said: '', problem, code: EXIT.damaged, close: () => session.capture.close() };
     });
   }
 
@@ -184,8 +188,9 @@ export class Sessions {
     watcher.begin({ go: () => {}, answer: () => {} });
     this.hear({ kind: 'document', document: new Document(buildTimeline(NOTHING_YET), title, 'running') });
     begin((size, snapshot) => watcher.grown(size, snapshot), stop.signal)
-      .then(async ({ session, said, problem, close }) => {
+      .then(async ({ session, said, problem, code, close }) => {
         watcher.close();
+        if (problem !== null) this.failed(code);
         const order = session.order ?? (await untilDone(plainOrder(session.capture.columns)));
         const timeline = await untilDone(timelineInSteps({ ...session, order }, true));
         this.replace(close);
@@ -239,6 +244,7 @@ export class Sessions {
 
   private tell(error: unknown): void {
     if (!(error instanceof UserError)) throw error;
+    this.failed(error.exitCode);
     this.hear({ kind: 'status', text: `${error.message}: ${error.hint}`, isError: true });
   }
 }

@@ -52,9 +52,7 @@ function* linesOf(model: Model, document: Document, { view }: TextView): Generat
       yield* plotTable(model, document, view);
       return;
     case 'packets':
-      yield textOf(packetsTitle(model, document));
-      for (let top = 0; top < model.packetRows.length; top += BLOCK)
-        yield* texts(packetLines({ ...model, selected: -1, tops: { packets: top } }, document, BLOCK));
+      yield* packetsText(model, document);
       return;
     default: {
       const page = pageView(view);
@@ -65,6 +63,15 @@ function* linesOf(model: Model, document: Document, { view }: TextView): Generat
       for (let top = 0; top < length; top += BLOCK) yield* texts(page.lines(model, document, top, BLOCK));
     }
   }
+}
+
+/** The packet list, all of its rows that are shown. */
+export function* packetsText(model: Model, document: Document): Generator<string> {
+  yield textOf(packetsTitle(model, document)).trimEnd();
+  const shown: Model = { ...model, selected: -1 };
+  for (let top = 0; top < model.packetRows.length; top += BLOCK)
+    for (const each of packetLines({ ...shown, tops: { packets: top } }, document, BLOCK))
+      yield forScreen(textOf(each)).trimEnd();
 }
 
 /** What is made of a document when all is there that was asked of it. */
@@ -114,6 +121,6 @@ function* texts(lines: readonly UiLine[]): Generator<string> {
   for (const line of lines) yield textOf(line);
 }
 
-function textOf({ spans }: UiLine): string {
+export function textOf({ spans }: UiLine): string {
   return spans.map(({ text }) => text).join('');
 }

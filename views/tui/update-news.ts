@@ -1,7 +1,7 @@
 import { firstRow } from './document.ts';
 import { withProblem } from './home-list.ts';
 import type { News } from './messages.ts';
-import type { Model } from './model.ts';
+import type { Model, Status } from './model.ts';
 import { packetRowsOf } from './packet-rows.ts';
 import { allRows, someRows } from './row-list.ts';
 import { withComparison } from './update-compare.ts';
@@ -47,13 +47,17 @@ export function receive(model: Model, news: News): Step {
     case 'recent':
       return [{ ...model, home: { ...model.home, recent: news.recent } }, []];
     case 'status': {
-      const said: Model = { ...model, status: { text: news.text, isError: news.isError } };
+      const said: Model = { ...model, status: statusOf(news) };
       if (!news.isError || model.page !== 'home') return [said, []];
       return [{ ...said, home: withProblem(model.home, news.text) }, []];
     }
     default:
       return news satisfies never;
   }
+}
+
+function statusOf({ text, isError, untilRows }: Extract<News, { kind: 'status' }>): Status {
+  return untilRows === true ? { text, isError, untilRows } : { text, isError };
 }
 
 /** The first hits take the cursor to the nearest one below it. */
@@ -80,7 +84,9 @@ function withDocument(model: Model, { document }: Extract<News, { kind: 'documen
   const isMore = before !== null && before.title === document.title && before.extent !== 'whole';
   if (isMore) document.follows(before);
   const rows = allRows(document.timeline.rowCount);
-  const base: Model = { ...model, document, rows, filter: '', sideBySide: null };
+  const isOld = model.status?.untilRows === true && document.timeline.rowCount > 0;
+  const status = isOld ? null : model.status;
+  const base: Model = { ...model, document, rows, filter: '', sideBySide: null, status };
   const fresh: Model = { ...base, packetRows: packetRowsOf(document, rows) };
   const last = Math.max(0, document.timeline.rowCount - 1);
   if (isMore) {

@@ -5,6 +5,7 @@ import type { KeyTable } from './key-table.ts';
 import type { Command } from './keys.ts';
 import type { Model, Overlay, Purpose } from './model.ts';
 import { helpLength } from './panes/help.ts';
+import { searchProblem } from './search-matcher.ts';
 import { columnKey, columnsKey } from './update-columns.ts';
 import { compareWith } from './update-compare.ts';
 import { filterKey, saveFilter, useFilter } from './update-filter.ts';
@@ -112,7 +113,14 @@ function promptKey(
         ? columnKey(model, overlay, name)
         : null;
   if (step !== null) return step;
-  if (name === 'enter') return done({ ...model, overlay: null }, overlay.purpose, overlay.text);
+  if (name === 'enter') {
+    const { purpose, text: typed } = overlay;
+    const [next, effects] = done({ ...model, overlay: null }, purpose, typed);
+    // What is wrong is mended where it stands.
+    const isWrong = next.status?.isError === true && effects.length === 0;
+    const stays = isWrong && (purpose === 'filter' || purpose === 'search');
+    return [stays ? { ...next, overlay } : next, effects];
+  }
   const typed = edited(overlay.text, name, text);
   // A prompt that opened by itself is not closed by one Backspace too many.
   if (typed === null && isTalk(overlay.purpose)) return [model, []];
@@ -131,11 +139,14 @@ function done(model: Model, purpose: Purpose, text: string): Step {
   const said = (what: string): Step => [{ ...model, status: { text: what, isError: true } }, []];
   if (text.trim() === '' && purpose !== 'filter' && purpose !== 'value') return [model, []];
   switch (purpose) {
-    case 'search':
+    case 'search': {
+      const problem = text.endsWith('/') ? searchProblem(text) : null;
+      if (problem !== null) return said(`${problem.message} (at ${problem.from + 1})`);
       return [
         { ...model, search: { text, hits: new Uint32Array(0), isDone: false } },
         [{ do: 'search', text }],
       ];
+    }
     case 'filter':
       return useFilter(model, text);
     case 'column':

@@ -1,3 +1,5 @@
+import { widthOf } from '../ladder/line.ts';
+import { grouped } from '../ladder/units.ts';
 import type { Action, Effect } from './actions.ts';
 import { rowText, viewText } from './copy-text.ts';
 import { areasOf } from './geometry.ts';
@@ -20,6 +22,19 @@ import { openAnswer, openEdit } from './update-talk.ts';
 
 /** What follows from a message: the next model, and what is to be done outside of it. Pure. */
 export function update(model: Model, message: Message): Step {
+  const [next, effects] = updated(model, message);
+  return [next.status === model.status ? next : readable(next), effects];
+}
+
+/** An error that is too long for the last line is shown in full. */
+function readable(model: Model): Model {
+  const { status, overlay, size } = model;
+  if (status === null || !status.isError || overlay !== null || widthOf(status.text) < size.width - 1)
+    return model;
+  return { ...model, overlay: { kind: 'notice', title: 'This went wrong', lines: [status.text] } };
+}
+
+function updated(model: Model, message: Message): Step {
   switch (message.kind) {
     case 'key':
       return onKey(model, message.name, message.text);
@@ -76,7 +91,7 @@ export function act(model: Model, action: Action): Step {
     case 'move-page':
       return [moveBy(model, Math.round(action.by * pageHeight(model)), paneLength), []];
     case 'move-to':
-      return [moveTo(model, action.end, paneLength), []];
+      return [withSoFar(moveTo(model, action.end, paneLength), action.end), []];
     case 'show':
       return [setPage(model, action.page), []];
     case 'turn': {
@@ -190,6 +205,14 @@ export function act(model: Model, action: Action): Step {
     default:
       return action satisfies never;
   }
+}
+
+/** The last row of a file that is still read is the last of those that are shown already. */
+function withSoFar(model: Model, end: 'first' | 'last'): Model {
+  const { loading, document } = model;
+  if (end === 'first' || loading === null || document?.extent !== 'loading') return model;
+  const shown = grouped(document.timeline.rowCount);
+  return said(model, `loading: ${grouped(loading.rows)} packets so far, the first ${shown} are shown`);
 }
 
 function pageHeight(model: Model): number {

@@ -10,7 +10,7 @@ import { barLine } from './panes/bar.ts';
 import { columnChoices, columnLines } from './panes/columns.ts';
 import { comparedTitle, sumLines } from './panes/compare.ts';
 import { detailsContent } from './panes/details.ts';
-import { filterLines } from './panes/filter.ts';
+import { filterLines, searchLines } from './panes/filter.ts';
 import { footerLine } from './panes/footer.ts';
 import { helpLines } from './panes/help.ts';
 import { homeLines } from './panes/home.ts';
@@ -46,7 +46,7 @@ export function screenLines(model: Model): readonly UiLine[] {
     overlay?.kind === 'help'
       ? helpBody(model, overlay.top)
       : overlay?.kind === 'notice'
-        ? noticeBody(model, overlay.lines)
+        ? noticeBody(model, overlay.title, overlay.lines)
         : model.page === 'home' || model.document === null
           ? homeLines(model)
           : documentLines(model, model.document);
@@ -54,6 +54,10 @@ export function screenLines(model: Model): readonly UiLine[] {
   if (overlay?.kind === 'prompt' && (overlay.purpose === 'filter' || overlay.purpose === 'column')) {
     const { text, at } = overlay;
     const help = overlay.purpose === 'filter' ? filterLines(model, text, at) : columnChoices(text, at);
+    return [...lines.slice(0, -1 - help.length), ...help, ...lines.slice(-1)];
+  }
+  if (overlay?.kind === 'prompt' && overlay.purpose === 'search') {
+    const help = searchLines(overlay.text);
     return [...lines.slice(0, -1 - help.length), ...help, ...lines.slice(-1)];
   }
   const talk = talkLines(model).slice(1 - size.height);
@@ -86,14 +90,18 @@ function helpBody(model: Model, top: number): readonly UiLine[] {
   return [line(' All keys. Esc closes; the arrows scroll', 'label'), ...helpLines(model.keys, top, height)];
 }
 
-function noticeBody({ size }: Model, texts: readonly string[]): readonly UiLine[] {
+function noticeBody({ size }: Model, title: string, texts: readonly string[]): readonly UiLine[] {
   const lines = texts.flatMap((text) =>
     wrap(text, size.width - 4).map((part) => line(`  ${part}`, 'warning')),
   );
+  const room = size.height - 7;
+  const isCut = lines.length > room;
+  const shown = lines.slice(0, isCut ? room - 1 : room);
   return [
-    line(' Something in your settings is wrong; the usual settings stand in for it', 'title'),
+    line(` ${title}`, 'title'),
     EMPTY,
-    ...lines.slice(0, size.height - 7),
+    ...shown,
+    ...(isCut ? [line(`  and ${lines.length - shown.length} lines more`, 'label')] : []),
     EMPTY,
     line('  Any key goes on', 'label'),
   ];

@@ -1,5 +1,6 @@
 import { filterHelp } from '../filter-help.ts';
 import type { Model } from '../model.ts';
+import { searchProblem } from '../search-matcher.ts';
 import { line, span, spans, type UiLine } from '../style.ts';
 
 const SHOWN = 8;
@@ -16,8 +17,11 @@ export function filterLines(model: Model, text: string, at: number): readonly Ui
         top + index === at ? 'selected' : 'box',
       ),
     );
-  const hint = error === null ? enter : `${error.message}${error.hint === '' ? '' : `: ${error.hint}`}`;
-  return [...lines, line(` ${hint}`, error === null ? 'label' : 'warning', 'box')];
+  const refused = model.status?.isError === true ? model.status.text : null;
+  const where = error === null ? '' : ` (at ${error.from + 1})${error.hint === '' ? '' : `: ${error.hint}`}`;
+  const hint = error === null ? (refused ?? enter) : `${error.message}${where}`;
+  const isFine = error === null && refused === null;
+  return [...lines, line(` ${hint}`, isFine ? 'label' : 'warning', 'box')];
 }
 
 /** The typed text with the place that is wrong marked. */
@@ -29,4 +33,17 @@ export function filterText(model: Model, text: string) {
     span(text.slice(error.from, error.to), 'hit'),
     span(text.slice(error.to), 'value'),
   ];
+}
+
+/** What is wrong with a regular expression that is searched for, over the line that it is typed on. */
+export function searchLines(text: string): readonly UiLine[] {
+  const problem = searchProblem(text);
+  return problem === null ? [] : [line(` ${problem.message} (at ${problem.from + 1})`, 'warning', 'box')];
+}
+
+/** The typed text, marked from the place on that is wrong. */
+export function searchText(text: string) {
+  const problem = searchProblem(text);
+  if (problem === null) return [span(text, 'value')];
+  return [span(text.slice(0, problem.from), 'value'), span(text.slice(problem.from), 'hit')];
 }

@@ -5,7 +5,7 @@ import type { Model, Purpose, TalkPurpose } from '../model.ts';
 import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { rowsOf, showsRows } from '../update-move.ts';
 import { isTalk } from '../update-talk.ts';
-import { filterText } from './filter.ts';
+import { filterText, searchText } from './filter.ts';
 import { stepCommand, talkHint, talkPrompt } from './talk.ts';
 
 const PROMPTS: Readonly<Record<Exclude<Purpose, TalkPurpose>, string>> = {
@@ -13,7 +13,7 @@ const PROMPTS: Readonly<Record<Exclude<Purpose, TalkPurpose>, string>> = {
   filter: 'Filter (empty shows all): ',
   goto: 'Go to (12, 3.5ms, 2s): ',
   save: 'Save the session as: ',
-  export: 'Write the ladder as text to: ',
+  export: 'Write what is shown as text to: ',
   open: 'Open the capture: ',
   column: 'Add the column (ip.ttl, tcp.analysis…): ',
   'save-filter': 'Save this filter as: $',
@@ -33,7 +33,11 @@ export function footerLine(model: Model): UiLine {
     }
     return spans([
       span(` ${PROMPTS[purpose]}`, 'key'),
-      ...(purpose === 'filter' ? filterText(model, text) : [span(text, 'value')]),
+      ...(purpose === 'filter'
+        ? filterText(model, text)
+        : purpose === 'search'
+          ? searchText(text)
+          : [span(text, 'value')]),
       span(' ', 'cursor'),
     ]);
   }
@@ -141,6 +145,11 @@ function position(model: Model): string {
   if (document === null || !showsRows(model.page)) return '';
   const rows = rowsOf(model);
   const hits = search === null ? '' : `${grouped(search.hits.length)}${search.isDone ? '' : '+'} hits · `;
+  if (model.filter !== '') {
+    const all = model.page === 'packets' ? document.packetRows : document.allRows;
+    const what = shorten(model.filter, model.size.width < 100 ? 16 : 40, '…');
+    return `[${what}] ${follows}${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)} of ${grouped(all.length)}`;
+  }
   return `${follows}${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)}`;
 }
 

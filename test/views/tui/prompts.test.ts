@@ -1,0 +1,124 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { rememberFile } from '../../../views/tui/recent.ts';
+import { searchProblem } from '../../../views/tui/search-matcher.ts';
+import { echoSession } from '../../session/fake-session.ts';
+import { TestScreen } from './screen.ts';
+
+let folder = '';
+const open: TestScreen[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'prompts-'));
+});
+afterEach(() => {
+  for (const each of open.splice(0)) each.close();
+  rmSync(folder, { recursive: true });
+});
+
+function screen(ascii = false): TestScreen {
+  const made = new TestScreen({ width: 80, height: 24, ascii });
+  open.push(made);
+  made.show(echoSession(), 'echo');
+  return made;
+}
+
+describe('what is typed wrong stays to be mended', () => {
+  test('a filter, with what is wrong', async () => {
+    const shown = screen();
+    await shown.press('&', ...'tcp.porrt == 1', '\r');
+    const lines = await shown.until('tcp.porrt == 1');
+    expect(shown.app.model.overlay).toMatchObject({ kind: 'prompt', text: 'tcp.porrt == 1' });
+    expect(lines.at(-1)).toContain('tcp.porrt == 1');
+  });
+
+  test('a regular expression, already while it is typed', async () => {
+    const shown = screen();
+    await shown.press('/', ...'/ab(c/');
+    await shown.until('Unterminated group (at 4)');
+    await shown.press('\r');
+    const lines = await shown.until('/ab(c/');
+    expect(lines.at(-1)).toContain('Search');
+    await shown.press('\x7f', '\x7f', '\x7f', '/');
+    await shown.settle();
+    expect(shown.lines().join('\n')).not.toContain('Unterminated');
+  });
+
+  test.each([
+    { text: '/a**b/', from: 3 },
+    { text: '/a(b/', from: 2 },
+    { text: '/x{2,1}/', from: 6 },
+  ])('$text is wrong from its character $from on', ({ text, from }) =>
+    expect(searchProblem(text)?.from).toBe(from),
+  );
+
+  test.each(['/index', '/a+/', 'a(b', '/'])('%s is not wrong', (text) =>
+    expect(searchProblem(text)).toBeNull(),
+  );
+});
+
+describe('with a filter', () => {
+  test('80 columns say that one is there, and how many rows of how many it shows', async () => {
+    const shown = screen();
+    await shown.press('&', ...'tcp.flags.syn == 1', '\r');
+    const lines = await shown.until('/5 of 33 ');
+    expect(lines.at(-1)).toMatch(/\[tcp\.flags\.syn.*\] 3\/5 of 33 /);
+  });
+
+  test('E writes the rows that are shown, and the packet list where that is shown', async () => {
+    const shown = screen();
+    await shown.press('&', ...'tcp.flags.syn == 1', '\r');
+    await shown.until('/5 of 33 ');
+    const rows = join(folder, 'rows.txt');
+    await shown.press('E', ...rows, '\r');
+    await shown.until('written to');
+    const text = readFileSync(rows, 'utf8');
+    expect(text.match(/\[SYN/g)).toHaveLength(2);
+    expect(text).not.toContain('[FIN');
+    expect(text.trimEnd().split('\n')).toHaveLength(6);
+    const packets = join(folder, 'packets.txt');
+    await shown.press('p', 'E', ...packets, '\r');
+    await shown.until('packets.txt');
+    const list = readFileSync(packets, 'utf8').trimEnd().split('\n');
+    expect(list[0]).toContain('Destination');
+    expect(list).toHaveLength(3);
+  });
+});
+
+test('E leaves a file that is there, and says what to do', async () => {
+  const shown = screen();
+  const file = join(folder, 'there.txt');
+  writeFileSync(file, 'mine');
+  await shown.press('E', ...file, '\r');
+  await shown.until(/is there already/);
+  expect(shown.app.model.status?.text ?? '').not.toContain('EEXIST');
+  expect(readFileSync(file, 'utf8')).toBe('mine');
+});
+
+test('in ASCII what was cut ends with two dots', async () => {
+  const shown = screen(true);
+  shown.app.hear({ kind: 'status', text: 'going on…', isError: false });
+  await shown.until(/going on\.\. *$/m);
+  shown.app.hear({ kind: 'status', text: 'x'.repeat(100), isError: false });
+  await shown.until(/x{77}\.\.$/m);
+});
+
+test('that a run starts is no news any more when rows are there', () => {
+  const shown = screen();
+  shown.app.hear({ kind: 'status', text: 'starting tcp-echo…', isError: false, untilRows: true });
+  shown.show(echoSession(), 'echo');
+  expect(shown.app.model.status).toBeNull();
+});
+
+test('standard input is not remembered among the recent captures', () => {
+  const before = process.env.XDG_STATE_HOME;
+  process.env.XDG_STATE_HOME = folder;
+  try {
+    expect(rememberFile('a.pcap')).toHaveLength(1);
+    expect(rememberFile('-')).toHaveLength(1);
+  } finally {
+    if (before === undefined) delete process.env.XDG_STATE_HOME;
+    else process.env.XDG_STATE_HOME = before;
+  }
+});
