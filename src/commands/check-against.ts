@@ -1,5 +1,5 @@
 import { openCapture } from '../../capture/file/open-capture.ts';
-import { EXIT, type ExitCode } from '../../capture/user-error.ts';
+import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { CheckOptions } from '../cli/check-options.ts';
 import { compareFlags } from '../diagnosis/compare.ts';
 import { COMPARED_VALUES, compareValues } from '../filter/compare-values.ts';
@@ -11,21 +11,34 @@ import type { Views } from './views.ts';
 /** `sockscope check --against tshark`: agreement per flag, and every frame that differs; exit code 1 when one does. */
 export async function compareCommand(options: CheckOptions, views: Views): Promise<ExitCode> {
   let code: ExitCode = EXIT.done;
-  for (const file of expandFiles(options.files)) {
-    const { version, flags, values } = await tsharkFlags(file, COMPARED_VALUES);
-    const capture = await openCapture(file);
+  const files = expandFiles(options.files);
+  for (const file of files) {
     try {
-      const comparison = {
-        ...compareFlags(file, version, capture, flags),
-        ...compareValues(capture, values),
-      };
-      if (comparison.differences.length > 0 || comparison.valueDifferences.length > 0) code = EXIT.failed;
-      if (options.quiet) continue;
-      if (options.display.format === 'json') await printLines([views.jsonLine(comparison)]);
-      else await printLines(views.comparison(comparison, textStyle(options.display)));
-    } finally {
-      capture.close();
+      code = Math.max(code, await compareFile(file, options, views)) as ExitCode;
+    } catch (error) {
+      if (!(error instanceof UserError) || files.length === 1) throw error;
+      process.stderr.write(`sockscope: ${error.message}\n  ${error.hint}\n`);
+      code = Math.max(code, error.exitCode) as ExitCode;
     }
   }
   return code;
+}
+
+async function compareFile(file: string, options: CheckOptions, views: Views): Promise<ExitCode> {
+  const { version, flags, values } = await tsharkFlags(file, COMPARED_VALUES);
+  const capture = await openCapture(file);
+  try {
+    const comparison = {
+      ...compareFlags(file, version, capture, flags),
+      ...compareValues(capture, values),
+    };
+    if (!options.quiet) {
+      if (options.display.format === 'json') await printLines([views.jsonLine(comparison)]);
+      else await printLines(views.comparison(comparison, textStyle(options.display)));
+    }
+    const agrees = comparison.differences.length === 0 && comparison.valueDifferences.length === 0;
+    return agrees ? EXIT.done : EXIT.failed;
+  } finally {
+    capture.close();
+  }
 }

@@ -57,10 +57,10 @@ export class StrictConditions {
   // The segment at hand.
   protected f = 0;
   protected r = 0;
-  protected seq = 0;
+  seq = 0;
   protected ack = 0;
   protected len = 0;
-  protected end = 0;
+  end = 0;
   protected window = 0;
   protected control = false;
   protected reset = false;
@@ -73,6 +73,11 @@ export class StrictConditions {
   protected found = 0;
   /** Of the retransmission that was found last: ns since its bytes were captured first; 0 when they were not. */
   waited = 0;
+  /** Of the segment at hand, when it has lost_segment: bytes that are missing before it. */
+  ahead = 0;
+  /** Of the retransmission that was found last: ns since either side was seen to send anything, and whether the other did since the copy. */
+  quiet = 0;
+  wasAsked = false;
   /** Row in which its bytes were captured last before; -1 when they were not, or are acknowledged. */
   copyRow = -1;
   private latestCopy = 0;
@@ -110,6 +115,7 @@ export class StrictConditions {
       const ahead = (seq - next) | 0;
       if (ahead > 0) {
         if (!this.reset) this.found |= FLAG.lostSegment;
+        this.ahead = ahead;
         if (ahead === 1 && state[f + STATE.probed] === 1) this.found |= READING.behindProbeByte;
       } else if (ahead === -1 && len <= 1 && !this.control) {
         this.found |= FLAG.keepAlive;
@@ -225,6 +231,7 @@ export class StrictConditions {
     } else if (this.isOutOfOrder(next)) {
       this.found |= FLAG.outOfOrder;
       this.findCopies();
+      this.readPrompt();
       if (this.copyRow >= 0) this.found |= READING.sentAgain;
       if (this.copyRow >= 0 && this.now - this.latestCopy < TWICE_NS) this.found |= READING.maybeTwice;
       return;
@@ -278,9 +285,20 @@ export class StrictConditions {
   /** What more is known of a retransmission. */
   private readRetransmission(): void {
     this.findCopies();
+    this.readPrompt();
     if (this.copyRow < 0) {
       if (this.isUnseen()) this.found |= READING.firstCopyUnseen;
     } else if (this.now - this.latestCopy < TWICE_NS) this.found |= READING.maybeTwice;
+  }
+
+  /** Whether the other side has spoken since the copy, or since what was sent beyond the segment: it may have asked for it. */
+  private readPrompt(): void {
+    const { times, f, r } = this;
+    const mine = (f / STATE.size) * TIME.size;
+    const theirs = times[(r / STATE.size) * TIME.size + TIME.last] ?? 0;
+    const sent = this.copyRow >= 0 ? this.latestCopy : (times[mine + TIME.next] ?? 0);
+    this.quiet = this.now - Math.max(theirs, times[mine + TIME.last] ?? 0);
+    this.wasAsked = theirs > sent || (this.state[r + STATE.dup] ?? 0) > 0;
   }
 
   /** When the eldest segment that is not acknowledged was sent: what the timer of the sender runs from. */

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { openCapture } from '../../capture/file/open-capture.ts';
 import { tsharkFlags } from '../../src/commands/tshark.ts';
 import { compareFlags } from '../../src/diagnosis/compare.ts';
@@ -27,23 +27,25 @@ function exchange(seed: number, drop: number, answers: boolean): Segment[] {
   return segments.filter((_, index) => index < 3 || next() >= drop);
 }
 
-test.skipIf(!hasProgram('tshark')).for([0.03, 0.1, 0.3])(
-  'acknowledgements of what the capture lacks are those of tshark: %d dropped',
-  async (drop) => {
-    let [frames, differ, fired] = [0, 0, 0];
-    for (const answers of [false, true]) {
-      const file = join(folder, `${drop}-${answers}.pcap`);
-      writeSegments(file, exchange(7, drop, answers));
-      const { flags } = await tsharkFlags(file);
-      const capture = await openCapture(file);
-      const { tcpFrames, differences } = compareFlags(file, 'tshark', capture, flags);
-      capture.close();
-      frames += tcpFrames;
-      differ += differences.length;
-      fired += [...flags.values()].filter((bits) => (bits & FLAG.ackLostSegment) !== 0).length;
-    }
-    expect(fired).toBeGreaterThan(10);
-    expect(differ / frames).toBeLessThan(0.006);
-  },
-  60_000,
-);
+describe.skipIf(!hasProgram('tshark'))('captures that lack packets', () => {
+  test.for([0.03, 0.1, 0.3])(
+    'acknowledgements of what the capture lacks are those of tshark: %d dropped',
+    { timeout: 60_000 },
+    async (drop) => {
+      let [frames, differ, fired] = [0, 0, 0];
+      for (const answers of [false, true]) {
+        const file = join(folder, `${drop}-${answers}.pcap`);
+        writeSegments(file, exchange(7, drop, answers));
+        const { flags } = await tsharkFlags(file);
+        const capture = await openCapture(file);
+        const { tcpFrames, differences } = compareFlags(file, 'tshark', capture, flags);
+        capture.close();
+        frames += tcpFrames;
+        differ += differences.length;
+        fired += [...flags.values()].filter((bits) => (bits & FLAG.ackLostSegment) !== 0).length;
+      }
+      expect(fired).toBeGreaterThan(10);
+      expect(differ / frames).toBeLessThan(0.006);
+    },
+  );
+});

@@ -130,17 +130,20 @@ export function* table(
     cells.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? '')), 0),
   );
   const least = Math.min(widths[0] ?? 0, Math.max(24, Math.floor(style.width / 2.5)));
-  let used = least;
+  // The last column says what became of it: those before it are left out first.
+  const last = widths.length - 1;
+  let used = least + (last > 0 ? 2 + (widths[last] ?? 0) : 0);
   let columns = 1;
-  while (columns < widths.length && used + 2 + (widths[columns] ?? 0) <= style.width) {
+  while (columns < last && used + 2 + (widths[columns] ?? 0) <= style.width) {
     used += 2 + (widths[columns] ?? 0);
     columns++;
   }
+  const isShown = (column: number): boolean => column < columns || column === last;
   const first = Math.min(widths[0] ?? 0, least + Math.max(0, style.width - used));
   for (const [index, row] of cells.entries()) {
     const text = row
-      .slice(0, columns)
-      .map((cell, column) => {
+      .flatMap((cell, column) => {
+        if (!isShown(column)) return [];
         if (column > 0) return ' '.repeat((widths[column] ?? 0) - widthOf(cell)) + cell;
         const short = shorten(cell, first, style.ascii ? '...' : '…');
         return short + ' '.repeat(first - widthOf(short));
@@ -149,6 +152,10 @@ export function* table(
       .trimEnd();
     yield index === 0 ? lineText([{ text, style: 'dim' }], style.colour) : text;
   }
+  const whole = widths.reduce((sum, width) => sum + width + 2, -2);
+  const left = head.filter((_, column) => !isShown(column));
+  if (left.length > 0)
+    yield* paragraph('', words().report.narrow(left.join(', '), whole), style, { text: 'dim' });
 }
 
 /** Several files, one a line: how much is wrong, and what first. */

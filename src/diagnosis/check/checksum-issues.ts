@@ -15,11 +15,17 @@ const ALL_WRONG_MIN = 3;
 export function* checksumIssues(facts: CheckFacts): Generator<Issue> {
   const offloaded: ChecksumCounts[] = [];
   for (const counts of facts.checksums.counts.values()) {
-    const isOffload = isAllWrong(counts);
+    const isOffload = isAllWrong(counts) && wasTaken(facts, counts);
     if (counts.partial > 0 || isOffload) offloaded.push(counts);
     const left = isOffload ? 0 : counts.wrong - damagedOf(facts, counts);
     const rows = counts.wrongRows.filter((row) => !facts.stats.damaged.has(row));
-    if (left > 0) yield issueOf(facts, counts, rows, 'note', { wrong: left, again: 0 });
+    const silent = answersTo(facts, counts) === 0 ? 1 : 0;
+    if (left > 0)
+      yield issueOf(facts, counts, rows, silent === 1 ? 'warning' : 'note', {
+        wrong: left,
+        again: 0,
+        silent,
+      });
   }
   const away = offloaded.filter(({ flow }) => !isLoopback(facts.capture.flows.get(flow).addressA));
   const [first] = away;
@@ -40,6 +46,19 @@ export function* checksumIssues(facts: CheckFacts): Generator<Issue> {
 
 function isAllWrong({ wrong, checked }: ChecksumCounts): boolean {
   return wrong >= ALL_WRONG_MIN && wrong === checked;
+}
+
+/** Packets that came back. */
+function answersTo({ stats, others, capture }: CheckFacts, { flow, direction }: ChecksumCounts): number {
+  return capture.flows.get(flow).protocol === PROTOCOL.tcp
+    ? (stats.cells[flow * FLOW.size + FLOW.packets + 1 - direction] ?? 0)
+    : (others.datagrams[flow * 2 + 1 - direction] ?? 0);
+}
+
+/** Whether the other end took what has wrong checksums: it answers, and did not make most of it be sent again. */
+function wasTaken(facts: CheckFacts, counts: ChecksumCounts): boolean {
+  const again = facts.stats.cells[counts.flow * FLOW.size + FLOW.again + counts.direction] ?? 0;
+  return answersTo(facts, counts) > 0 && again * 2 < counts.wrong;
 }
 
 /** Segments of a direction that were damaged and sent again; 0 for UDP, which sends nothing again. */
@@ -72,7 +91,7 @@ export function* damageIssues(facts: CheckFacts, flow: number): Generator<Issue>
     const wrong = facts.stats.cells[flow * FLOW.size + FLOW.damaged + direction] ?? 0;
     if (wrong === 0) continue;
     const counts = facts.checksums.counts.get(flow * 2 + direction);
-    if (counts !== undefined && isAllWrong(counts)) continue;
+    if (counts !== undefined && isAllWrong(counts) && wasTaken(facts, counts)) continue;
     const base = counts ?? {
       flow,
       direction,

@@ -1,6 +1,8 @@
 import type { Capture } from '../../../capture/capture.ts';
 import { PROTOCOL } from '../../../capture/columns.ts';
-import { problemText } from '../../../capture/decode/problems.ts';
+import { linkTypeName } from '../../../capture/decode/link-type-names.ts';
+import { LINKTYPE } from '../../../capture/decode/link-types.ts';
+import { PROBLEM, problemText } from '../../../capture/decode/problems.ts';
 import { atOnce } from '../../timeline/time-order.ts';
 import { checksumIssues } from './checksum-issues.ts';
 import type { Checksums } from './checksums.ts';
@@ -17,6 +19,8 @@ export interface CheckFacts {
   readonly stats: FlowStats;
   readonly others: OtherStats;
   readonly checksums: Checksums;
+  /** What the receiver of a direction (flow * 2 + direction) acknowledged last, signed; 0: nothing. */
+  acknowledged(direction: number): number;
   /** Flows that an ICMP error is about. */
   readonly rejected: ReadonlySet<number>;
   /** Time of the last packet, as the stats count it. */
@@ -24,6 +28,7 @@ export interface CheckFacts {
   frame(row: number): number;
 }
 
+const DECODED: ReadonlySet<number> = new Set(Object.values(LINKTYPE));
 const NO_ENDS = { a: '', b: '' } as const;
 /** A clock that goes back this far was set; less is how packets of several queues come. */
 const CLOCK_SET_NS = 1e9;
@@ -87,7 +92,20 @@ function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue>
   }
   if (others.timeless > 0) yield one('no-times', 'note', others.timelessRows, { count: others.timeless });
   for (const [code, { count, rows }] of others.problems)
-    yield one('damaged-packets', 'note', rows, { count, what: problemText(code).text });
+    yield one('damaged-packets', 'note', rows, { count, what: whatOf(code, capture) });
+}
+
+/** What is wrong with packets; link types that are not decoded by their names. */
+function whatOf(code: number, { interfaces }: Capture): string {
+  const { text } = problemText(code);
+  if (code !== PROBLEM.linkTypeUnknown) return text;
+  const names = new Set(
+    interfaces
+      .map(({ linkType }) => linkType)
+      .filter((type) => !DECODED.has(type))
+      .map(linkTypeName),
+  );
+  return names.size === 0 ? text : `${text}: ${[...names].join(', ')}`;
 }
 
 /** Datagrams that nobody answered; those to many (multicast, broadcast) want no answer. */

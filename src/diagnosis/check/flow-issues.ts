@@ -42,6 +42,7 @@ export function findFlowIssues(facts: CheckFacts, flow: number, issues: Issue[])
     waiting(cell, add, side, name);
     sending(cell, add, side, name);
     capturing(cell, add, side, name);
+    gaps(facts, flow, side, issues);
   }
 }
 
@@ -75,7 +76,7 @@ function beginning(cell: Cell, add: Add, rejected: boolean, end: number): void {
   const syns = cell(FLOW.syns);
   const isRefused = cell(FLOW.rst) === 2 && fromB <= syns && cell(FLOW.bytes + 1) === 0;
   if (cell(FLOW.synAck) === 0) {
-    const seconds = (end - cell(FLOW.syn)) / SECOND;
+    const seconds = (cell(FLOW.lastSyn) - cell(FLOW.syn)) / SECOND;
     if (isRefused) add('refused', 'warning', KIND.reset, syns, { syns });
     // An ICMP error says more than that nothing came back.
     else if (fromB === 0 && !rejected) {
@@ -121,22 +122,37 @@ function ending(cell: Cell, add: Add): void {
     seconds: (cell(FLOW.rstAt) - cell(FLOW.first)) / SECOND,
     fromA: cell(FLOW.bytes),
     fromB: cell(FLOW.bytes + 1),
+    gone: cell(FLOW.gone),
   });
 }
 
 function retransmissions(cell: Cell, add: Add, side: number, name: string): void {
-  const segments = Math.max(cell(FLOW.dataSegments + side), 1);
-  const again = cell(FLOW.again + side);
-  const seconds = cell(FLOW.waited + side) / SECOND;
-  const bad: Severity = again / segments >= LOSS_SHARE || seconds >= COST_SECONDS ? 'warning' : 'note';
+  // What was sent again is not sent once more in the denominator.
+  const segments = Math.max(cell(FLOW.dataSegments + side) - cell(FLOW.repeats + side), 1);
+  const kindOf = (
+    kind: IssueKind,
+    proof: number,
+    again: number,
+    bytes: number,
+    waited: number,
+    further: Issue['params'] = {},
+  ): void => {
+    if (again === 0) return;
+    const seconds = waited / SECOND;
+    const bad = again / segments >= LOSS_SHARE || seconds >= COST_SECONDS ? 'warning' : 'note';
+    add(kind, bad, proof, seconds, { side: name, again, segments, bytes, seconds, ...further }, name);
+  };
   const timeouts = cell(FLOW.timeouts + side);
+  const fast = cell(FLOW.fast + side);
+  const late = cell(FLOW.late + side);
+  const waited = cell(FLOW.waited + side);
+  kindOf('timeouts', KIND.timeout, timeouts, cell(FLOW.timeoutBytes + side), waited, { timeouts, fast });
+  kindOf('fast-retransmissions', KIND.fast, fast, cell(FLOW.fastBytes + side), late);
+  const [unprompted, bytes] = [cell(FLOW.unprompted + side), cell(FLOW.unpromptedBytes + side)];
+  kindOf('unprompted-retransmissions', KIND.unprompted, unprompted, bytes, fast === 0 ? late : 0);
   const spurious = cell(FLOW.spurious + side);
-  const params = { side: name, again, segments, bytes: cell(FLOW.againBytes + side), seconds };
-  if (timeouts > 0)
-    add('timeouts', bad, KIND.timeout, seconds, { ...params, timeouts, fast: cell(FLOW.fast + side) }, name);
-  else if (again > spurious) add('fast-retransmissions', bad, KIND.fast, seconds, params, name);
   if (spurious > 0)
-    add('spurious-retransmissions', 'note', KIND.spurious, spurious, { ...params, count: spurious }, name);
+    add('spurious-retransmissions', 'note', KIND.spurious, spurious, { side: name, count: spurious }, name);
   const overtaken = cell(FLOW.overtaken + side);
   if (overtaken > 0)
     add('overtaken', 'note', KIND.overtaken, overtaken, { side: name, count: overtaken, segments }, name);
@@ -213,6 +229,32 @@ function sending(cell: Cell, add: Add, side: number, name: string): void {
     const bytes = cell(FLOW.bytes + side) / segments;
     add('small-segments', 'note', KIND.small, small, { side: name, small, segments, bytes }, name);
   }
+}
+
+/** Bytes that a side left out, that came at no time and that nobody acknowledged. */
+function gaps(facts: CheckFacts, flow: number, side: 0 | 1, issues: Issue[]): void {
+  const direction = flow * 2 + side;
+  const open = facts.stats.gaps.open(direction, facts.acknowledged(direction));
+  if (open === null) return;
+  const { cells } = facts.stats;
+  const bothWays = (cells[flow * FLOW.size + FLOW.packets + 1 - side] ?? 0) > 0;
+  // What the capture ends with may still have been sent again.
+  const early = facts.end - open.last < UNFINISHED_NS && bothWays;
+  issues.push({
+    kind: 'gap-in-data',
+    severity: early ? 'note' : 'warning',
+    weight: open.bytes,
+    flow,
+    ends: endsOf(facts.capture, flow),
+    frames: open.rows.slice(0, 5).map(facts.frame),
+    params: {
+      side: side === 0 ? 'A' : 'B',
+      bytes: open.bytes,
+      count: open.rows.length,
+      frame: facts.frame(open.rows[0] ?? 0),
+      known: bothWays ? (early ? 'early' : 'unacknowledged') : 'one-way',
+    },
+  });
 }
 
 function capturing(cell: Cell, add: Add, side: number, name: string): void {

@@ -5,6 +5,7 @@ import type { SegmentObserver, StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
 import { compareCopies, HEADERS } from './copies.ts';
 import { Evidence } from './evidence.ts';
+import { Gaps } from './gaps.ts';
 import { ReadingCounts } from './reading-counts.ts';
 import type { RecentFrames } from './recent-frames.ts';
 
@@ -16,8 +17,8 @@ export const FLOW = {
   synAck: 3,
   done: 4,
   idle: 5,
-  rttSum: 6,
-  rttCount: 7,
+  /** 1 while what a side sent again is not acknowledged: such a round trip is not measured (Karn's rule, RFC 6298 §3). */
+  ambiguous: 6,
   packets: 8,
   bytes: 10,
   dataAt: 12,
@@ -70,7 +71,22 @@ export const FLOW = {
   synAcks: 79,
   /** 1 when both sides sent a SYN. */
   crossed: 80,
-  size: 88,
+  /** Packets that the other side had sent when the latest keep-alive came, and how many came since they were so many. */
+  keepAliveAt: 81,
+  keepAliveRun: 83,
+  /** How many keep-alives had no answer when who sent them reset the connection. */
+  gone: 85,
+  /** Times and bytes sent again that no acknowledgement asked for and no timer explains. */
+  unprompted: 86,
+  /** Bytes by what made them be sent again. */
+  timeoutBytes: 88,
+  fastBytes: 90,
+  unpromptedBytes: 92,
+  /** What came late of the segments that were sent again without timeout. */
+  late: 94,
+  /** Segments whose bytes were captured or acknowledged before. */
+  repeats: 96,
+  size: 98,
 } as const;
 
 export const KIND = {
@@ -93,6 +109,7 @@ export const KIND = {
   finAgain: 16,
   damaged: 17,
   oneSided: 18,
+  unprompted: 19,
 } as const;
 
 const MS = 1e6;
@@ -115,6 +132,7 @@ const ALIKE_NS = 1e6;
 export class FlowStats implements SegmentObserver {
   cells = new Float64Array(64 * FLOW.size);
   readonly evidence = new Evidence();
+  readonly gaps = new Gaps();
   readonly flagCounts = new Float64Array(32);
   readonly readings = new ReadingCounts();
   private readonly frames: RecentFrames;
@@ -152,10 +170,10 @@ export class FlowStats implements SegmentObserver {
     const packets = at + FLOW.packets + direction;
     cells[packets] = (cells[packets] ?? 0) + 1;
     if (rtt > 0) {
-      cells[at + FLOW.rttSum] = (cells[at + FLOW.rttSum] ?? 0) + rtt;
-      cells[at + FLOW.rttCount] = (cells[at + FLOW.rttCount] ?? 0) + 1;
-      const least = at + FLOW.rttLeast + 1 - direction;
-      if (cells[least] === 0 || rtt < (cells[least] ?? 0)) cells[least] = rtt;
+      const peer = at + 1 - direction;
+      const least = cells[peer + FLOW.rttLeast] ?? 0;
+      if (cells[peer + FLOW.ambiguous] !== 0) cells[peer + FLOW.ambiguous] = 0;
+      else if (least === 0 || rtt < least) cells[peer + FLOW.rttLeast] = rtt;
     }
     if (cells[at + FLOW.done] === 0 && cells[at + FLOW.synAck] !== 0 && (flags & (SYN | ACK)) === ACK)
       cells[at + FLOW.done] = now;
@@ -247,6 +265,8 @@ export class FlowStats implements SegmentObserver {
       if (cells[at + FLOW.rst] !== 0) return;
       cells[at + FLOW.rst] = direction + 1;
       cells[at + FLOW.rstAt] = now;
+      const isSilent = cells[at + FLOW.keepAliveAt + direction] === cells[at + FLOW.packets + 1 - direction];
+      if (isSilent) cells[at + FLOW.gone] = cells[at + FLOW.keepAliveRun + direction] ?? 0;
       this.evidence.add(this.flow, KIND.reset, row);
     } else if ((flags & SYN) !== 0) {
       // After a reset the same SYN begins another conversation.
@@ -307,7 +327,18 @@ export class FlowStats implements SegmentObserver {
     if ((found & READING.unseenData) !== 0) this.note(FLOW.unseen, KIND.missing, row);
     if ((found & (READING.persistProbe | FLAG.zeroWindowProbe)) !== 0)
       this.note(FLOW.probes, KIND.probe, row);
-    else if ((found & FLAG.keepAlive) !== 0) this.note(FLOW.keepAlives, KIND.keepAlive, row);
+    else if ((found & FLAG.keepAlive) !== 0) {
+      this.note(FLOW.keepAlives, KIND.keepAlive, row);
+      const at = flow * FLOW.size;
+      const heard = cells[at + FLOW.packets + 1 - direction] ?? 0;
+      const run = at + FLOW.keepAliveRun + direction;
+      cells[run] = cells[at + FLOW.keepAliveAt + direction] === heard ? (cells[run] ?? 0) + 1 : 1;
+      cells[at + FLOW.keepAliveAt + direction] = heard;
+    }
+    if ((found & (FLAG.lostSegment | READING.behindProbeByte)) === FLAG.lostSegment)
+      this.gaps.add(flow * 2 + direction, analysis.seq, analysis.ahead, row, now);
+    else if ((found & (FLAG.retransmission | FLAG.outOfOrder)) !== 0)
+      this.gaps.fill(flow * 2 + direction, analysis.seq, analysis.end);
   }
 
   private note(cell: number, kind: number, row: number): void {
@@ -337,18 +368,35 @@ export class FlowStats implements SegmentObserver {
     }
     this.add(FLOW.again + direction, 1);
     this.add(FLOW.againBytes + direction, len);
-    const { waited } = analysis;
+    cells[this.flow * FLOW.size + FLOW.ambiguous + direction] = 1;
+    if ((found & READING.firstCopyUnseen) === 0) this.add(FLOW.repeats + direction, 1);
+    // Without its first copy at least the silence before it is known.
+    const waited = analysis.waited > 0 ? analysis.waited : analysis.quiet;
     if ((found & FLAG.spuriousRetransmission) !== 0) this.note(FLOW.spurious, KIND.spurious, row);
-    else if ((found & FLAG.fastRetransmission) !== 0) this.note(FLOW.fast, KIND.fast, row);
-    else if (waited >= TIMEOUT_MIN) this.note(FLOW.timeouts, KIND.timeout, row);
-    else this.evidence.add(this.flow, KIND.fast, row, direction);
+    else this.prompted(found, row, len, analysis);
     if ((found & FLAG.spuriousRetransmission) !== 0) return;
     if (analysis.copyRow >= 0) this.lookForDamage(analysis.copyRow, row);
     if (waited <= 0) return;
     // Several segments may wait for the same loss: time is counted once.
     const until = this.flow * FLOW.size + FLOW.waitedUntil + direction;
-    this.add(FLOW.waited + direction, now - Math.max(now - waited, cells[until] ?? 0));
+    const sum = analysis.quiet >= TIMEOUT_MIN ? FLOW.waited : FLOW.late;
+    this.add(sum + direction, now - Math.max(now - waited, cells[until] ?? 0));
     cells[until] = now;
+  }
+
+  /** What made a segment be sent again: acknowledgements, the timer after a silence, or neither. */
+  private prompted(found: number, row: number, len: number, { quiet, wasAsked }: StrictAnalysis): void {
+    const { direction } = this;
+    if ((found & FLAG.fastRetransmission) === 0 && quiet >= TIMEOUT_MIN) {
+      this.note(FLOW.timeouts, KIND.timeout, row);
+      this.add(FLOW.timeoutBytes + direction, len);
+    } else if ((found & FLAG.fastRetransmission) !== 0 || wasAsked) {
+      this.note(FLOW.fast, KIND.fast, row);
+      this.add(FLOW.fastBytes + direction, len);
+    } else {
+      this.note(FLOW.unprompted, KIND.unprompted, row);
+      this.add(FLOW.unpromptedBytes + direction, len);
+    }
   }
 
   /** Whether the segment in this row is the packet of its latest copy, captured once more. */

@@ -1,6 +1,7 @@
 import type { Capture } from '../../../capture/capture.ts';
 import type { Columns } from '../../../capture/columns.ts';
 import { FLAG_FIELDS } from '../flags.ts';
+import { STATE } from '../strict-conditions.ts';
 import { StrictAnalysis } from '../strict-flags.ts';
 import { Checksums } from './checksums.ts';
 import { endsOf } from './ends.ts';
@@ -36,6 +37,11 @@ export class Gathering {
     return this.analysis?.originSec ?? Number.NaN;
   }
 
+  /** Highest number that the receiver of a direction acknowledged last (signed); 0: none. */
+  acknowledged(direction: number): number {
+    return this.analysis?.state[(direction ^ 1) * STATE.size + STATE.lastAck] ?? 0;
+  }
+
   /** Takes the next rows, which are rows `rowBase` … of the capture. */
   take(columns: Columns, rowBase: number, capture: Capture): void {
     this.takePart(columns, rowBase, capture, 0, columns.length);
@@ -53,15 +59,13 @@ export class Gathering {
 }
 
 /** What issues are made of; `frame` gives a row the number that they name it by. */
-export function factsOf(
-  capture: Capture,
-  { stats, others, checksums, originSec }: Gathering,
-  frame: (row: number) => number,
-): CheckFacts {
+export function factsOf(capture: Capture, gathering: Gathering, frame: (row: number) => number): CheckFacts {
+  const { stats, others, checksums, originSec } = gathering;
   stats.reserve(capture.flows.length);
   const rejected = new Set([...others.errors.values()].map(({ flow }) => flow));
   const end = (others.firstSec - originSec) * NS + others.latest;
-  return { capture, stats, others, checksums, rejected, end, frame };
+  const acknowledged = (direction: number): number => gathering.acknowledged(direction);
+  return { capture, acknowledged, stats, others, checksums, rejected, end, frame };
 }
 
 /** The report of all that was gathered of a capture. */
@@ -117,6 +121,8 @@ function conversation(capture: Capture, stats: FlowStats, flow: number): Convers
   const cell = (index: number): number => stats.cells[at + index] ?? 0;
   const seconds = (cell(FLOW.last) - cell(FLOW.first)) / NS;
   const bytes = [cell(FLOW.bytes), cell(FLOW.bytes + 1)] as const;
+  // Each half is measured between the capture and one end: together they are the whole way and back.
+  const rtt = cell(FLOW.rttLeast) + cell(FLOW.rttLeast + 1);
   const setup = cell(FLOW.syn) > 0 && cell(FLOW.done) > 0;
   return {
     flow,
@@ -125,7 +131,7 @@ function conversation(capture: Capture, stats: FlowStats, flow: number): Convers
     packets: packetsOf(stats, flow),
     seconds,
     setupMs: setup ? (cell(FLOW.done) - cell(FLOW.syn)) / 1e6 : null,
-    rttMs: cell(FLOW.rttCount) > 0 ? cell(FLOW.rttSum) / cell(FLOW.rttCount) / 1e6 : null,
+    rttMs: rtt > 0 ? rtt / 1e6 : null,
     bytes,
     goodput: seconds > 0 ? ((bytes[0] + bytes[1]) * 8) / seconds : null,
     idleSeconds: cell(FLOW.idle) / NS,

@@ -11,6 +11,7 @@ export type IssueKind =
   | 'reset'
   | 'timeouts'
   | 'fast-retransmissions'
+  | 'unprompted-retransmissions'
   | 'spurious-retransmissions'
   | 'overtaken'
   | 'captured-twice'
@@ -25,6 +26,7 @@ export type IssueKind =
   | 'nagle-delayed-ack'
   | 'small-segments'
   | 'missing-from-capture'
+  | 'gap-in-data'
   | 'dropped-by-capture'
   | 'one-sided'
   | 'datagrams-unanswered'
@@ -88,6 +90,7 @@ export interface Conversation {
   readonly packets: number;
   readonly seconds: number;
   readonly setupMs: number | null;
+  /** The least round trip of segments that were sent once, of both halves of the way. */
   readonly rttMs: number | null;
   /** Payload bytes from A and from B, each byte once. */
   readonly bytes: readonly [number, number];

@@ -14,6 +14,7 @@ const SAME: Readonly<Record<string, readonly IssueKind[]>> = {
   'sent-again': [
     'timeouts',
     'fast-retransmissions',
+    'unprompted-retransmissions',
     'handshake-slow',
     'handshake-unanswered',
     'spurious-retransmissions',
@@ -31,6 +32,9 @@ const SAME: Readonly<Record<string, readonly IssueKind[]>> = {
 /** Findings that say nothing of a fault: what the exercise shows. */
 const SILENT: ReadonlySet<string> = new Set(['pushed-out', 'datagrams-fragmented']);
 
+/** Issues that say that something is not there. */
+const FROM_ABSENCE: ReadonlySet<IssueKind> = new Set(['datagrams-lost', 'never-accepted', 'call-unfinished']);
+
 /** Issues that stay notes, whatever finding they share. */
 const HARMLESS: ReadonlySet<IssueKind> = new Set(['fin-again', 'spurious-retransmissions']);
 
@@ -43,6 +47,7 @@ const REASONED: ReadonlySet<IssueKind> = new Set([
   'handshake-unfinished',
   'timeouts',
   'fast-retransmissions',
+  'unprompted-retransmissions',
   'spurious-retransmissions',
   'fin-again',
   'zero-window',
@@ -58,11 +63,14 @@ export function withCalls(report: CheckReport, timeline: Timeline): CheckReport 
     else known.push(said);
   };
   const found: Issue[] = [];
+  const isCut = report.issues.some(({ kind }) => kind === 'damaged-file');
   const grave = new Set<Issue>();
   for (const finding of timeline.findings) {
     if (finding.severity === 'chat' || SILENT.has(finding.kind)) continue;
     const place = placeOf(timeline, finding);
     const issue = sameIssue(report.issues, finding.kind, place);
+    // What is not in a damaged file may have happened behind the damage.
+    if (issue === undefined && isCut && FROM_ABSENCE.has(kindOf(finding.kind))) continue;
     if (issue === undefined)
       found.push(newIssue(tell, place, finding.kind, finding.severity, tell.of(finding)));
     else {
@@ -76,7 +84,7 @@ export function withCalls(report: CheckReport, timeline: Timeline): CheckReport 
     if (reason !== null) add(issue, reason);
     for (const wait of callWaits(timeline, tell, issue, report.issues)) add(issue, wait);
   }
-  found.push(...undeliveredIssues(timeline, tell));
+  if (!isCut) found.push(...undeliveredIssues(timeline, tell));
   const issues = [
     ...report.issues.map((issue): Issue => {
       const said = told.get(issue) ?? [];

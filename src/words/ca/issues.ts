@@ -31,7 +31,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       `${a} ha enviat ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}` +
       (n(issue, 'early') === 1
         ? '; la captura acaba massa aviat per veure’n cap resposta'
-        : ` i no ha rebut resposta en ${span(n(issue, 'seconds'))}`),
+        : n(issue, 'seconds') > 0
+          ? ` durant ${span(n(issue, 'seconds'))} i no ha rebut resposta`
+          : ' i no ha rebut resposta'),
   },
   'handshake-unfinished': {
     title: 'Salutacions sense acabar',
@@ -53,7 +55,10 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${side(issue, ends)} ha tallat la connexió amb ${otherSide(issue, ends)} al cap de ${span(n(issue, 'seconds'))}, ` +
       `quan havia enviat ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} i l’altre ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
-      (n(issue, 'closed') === 1 ? '; ja s’estava tancant' : ''),
+      (n(issue, 'closed') === 1 ? '; ja s’estava tancant' : '') +
+      (n(issue, 'gone') > 0
+        ? `; havia enviat ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sense resposta: l’altre extrem ja no hi és`
+        : ''),
   },
   timeouts: {
     title: 'Retransmissions per haver vençut el termini',
@@ -68,6 +73,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${side(issue, ends)} ha tornat a enviar ${n(issue, 'again')} de ${n(issue, 'segments')} segments (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
       (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} tard` : ''),
+  },
+  'unprompted-retransmissions': {
+    title: 'Enviat un altre cop sense que res ho demanés',
+    why: 'No ha arribat cap ACK entremig ni havia vençut cap termini: un sondeig de pèrdua final (TLP) de l’emissor, o un segment que ha arribat tard a la captura.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} ha tornat a enviar ${n(issue, 'again')} de ${n(issue, 'segments')} segments (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})`,
   },
   'spurious-retransmissions': {
     title: 'Enviat un altre cop encara que ja tenia ACK',
@@ -111,7 +122,8 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'S’han malmès pel camí, en un aparell o un cable; el receptor els llença sense dir res.',
     say: (issue, ends) =>
       `${counted(n(issue, 'wrong'), 'paquet')} de ${side(issue, ends)}` +
-      (n(issue, 'again') === 1 ? ', enviat un altre cop més tard' : `; no es veu què se n’ha fet`),
+      (n(issue, 'again') === 1 ? ', enviat un altre cop més tard' : `; no es veu què se n’ha fet`) +
+      (n(issue, 'silent') === 1 ? '; no ha tornat res, i pot ser per això' : ''),
   },
   'checksum-offload': {
     title: 'Sumes de comprovació que fa la targeta de xarxa',
@@ -136,6 +148,17 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Han tingut ACK, per tant han existit: la captura els ha perdut, o només veu un dels camins. La resta del que es digui d’aquestes connexions és dubtós.',
     say: (issue, ends) =>
       `${counted(n(issue, 'count'), 'ACK', 'ACK')} de dades que ha enviat ${side(issue, ends) === ends.a ? ends.b : ends.a} i que la captura no té`,
+  },
+  'gap-in-data': {
+    title: 'Dades que falten a la captura',
+    why: 'Els números dels bytes fan un salt, i el que falta no ha arribat en cap moment.',
+    say: (issue, ends) =>
+      `falten ${size(n(issue, 'bytes'))} de ${side(issue, ends)} en ${counted(n(issue, 'count'), 'lloc', 'llocs')}, primer abans de la trama ${n(issue, 'frame')}` +
+      (t(issue, 'known') === 'one-way'
+        ? '; només hi ha aquest sentit, i no es veu si algú els confirma'
+        : t(issue, 'known') === 'early'
+          ? '; la captura acaba massa aviat per veure si es tornen a enviar'
+          : '; ningú no els confirma: s’han perdut pel camí, o a la captura amb el que seguia'),
   },
   'dropped-by-capture': {
     title: 'La captura ha perdut paquets',
@@ -237,6 +260,8 @@ export const report = {
   protocols: (tcp: number, udp: number, other: number): string => `${tcp} TCP, ${udp} UDP, ${other} altres`,
   conversations: (count: number): string => counted(count, 'conversa TCP', 'converses TCP'),
   shown: (shown: number, all: number): string => `${shown} de ${all}; --all mostra la resta`,
+  narrow: (columns: string, width: number): string =>
+    `no hi caben ${columns}: amb --width ${width} es veu tot`,
   empty: 'cap paquet',
   conversationsTitle: 'Converses',
   files: (count: number, bad: number): string => `${counted(count, 'fitxer')}, ${bad} amb avisos`,

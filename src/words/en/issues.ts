@@ -32,7 +32,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b}` +
       (n(issue, 'early') === 1
         ? '; the capture ends too soon to see an answer'
-        : ` and got no answer for ${span(n(issue, 'seconds'))}`),
+        : n(issue, 'seconds') > 0
+          ? ` over ${span(n(issue, 'seconds'))} and got no answer`
+          : ' and got no answer'),
   },
   'handshake-unfinished': {
     title: 'Handshakes never finished',
@@ -54,7 +56,10 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${side(issue, ends)} reset the connection with ${otherSide(issue, ends)} after ${span(n(issue, 'seconds'))}, ` +
       `when it had sent ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} and the other ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
-      (n(issue, 'closed') === 1 ? '; it was being closed' : ''),
+      (n(issue, 'closed') === 1 ? '; it was being closed' : '') +
+      (n(issue, 'gone') > 0
+        ? `; it had sent ${counted(n(issue, 'gone'), 'keep-alive')} without answer: the other end is gone`
+        : ''),
   },
   timeouts: {
     title: 'Retransmissions by timeout',
@@ -69,6 +74,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${side(issue, ends)} sent ${n(issue, 'again')} of ${n(issue, 'segments')} segments again (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
       (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} late` : ''),
+  },
+  'unprompted-retransmissions': {
+    title: 'Sent again though nothing asked for it',
+    why: 'No acknowledgement came in between and no timer was due: a tail-loss probe of the sender, or a segment that came late to the capture.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} sent ${n(issue, 'again')} of ${n(issue, 'segments')} segments again (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})`,
   },
   'spurious-retransmissions': {
     title: 'Sent again though already acknowledged',
@@ -114,7 +125,8 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       `${counted(n(issue, 'wrong'), 'packet')} from ${side(issue, ends)}` +
       (n(issue, 'again') === 1
         ? ', sent again later'
-        : `; what became of ${n(issue, 'wrong') === 1 ? 'it' : 'them'} does not show`),
+        : `; what became of ${n(issue, 'wrong') === 1 ? 'it' : 'them'} does not show`) +
+      (n(issue, 'silent') === 1 ? '; nothing came back, and this may be why' : ''),
   },
   'checksum-offload': {
     title: 'Checksums left to the network card',
@@ -139,6 +151,17 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'They were acknowledged, so they existed: the capture lost them, or sees only one of several paths. What else is said of these connections is doubtful.',
     say: (issue, ends) =>
       `${counted(n(issue, 'count'), 'acknowledgement')} of data that ${side(issue, ends) === ends.a ? ends.b : ends.a} sent and the capture does not have`,
+  },
+  'gap-in-data': {
+    title: 'Data missing from the capture',
+    why: 'The numbers of the bytes skip, and what was left out came at no time.',
+    say: (issue, ends) =>
+      `${size(n(issue, 'bytes'))} of ${side(issue, ends)} missing in ${counted(n(issue, 'count'), 'place')}, first before frame ${n(issue, 'frame')}` +
+      (t(issue, 'known') === 'one-way'
+        ? '; only this direction is here, so nobody can be seen to acknowledge them'
+        : t(issue, 'known') === 'early'
+          ? '; the capture ends too soon to see them sent again'
+          : '; nobody acknowledges them: lost on the way, or by the capture together with what followed'),
   },
   'dropped-by-capture': {
     title: 'The capture dropped packets',
@@ -242,6 +265,7 @@ export const report = {
   protocols: (tcp: number, udp: number, other: number): string => `${tcp} TCP, ${udp} UDP, ${other} other`,
   conversations: (count: number): string => counted(count, 'TCP conversation'),
   shown: (shown: number, all: number): string => `${shown} of ${all}; --all for the rest`,
+  narrow: (columns: string, width: number): string => `too narrow for ${columns}: --width ${width} shows all`,
   empty: 'no packets',
   conversationsTitle: 'Conversations',
   files: (count: number, bad: number): string => `${counted(count, 'file')}, ${bad} with warnings`,

@@ -31,7 +31,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       `${a} envió ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}` +
       (n(issue, 'early') === 1
         ? '; la captura acaba demasiado pronto para ver una respuesta'
-        : ` y no recibió respuesta en ${span(n(issue, 'seconds'))}`),
+        : n(issue, 'seconds') > 0
+          ? ` durante ${span(n(issue, 'seconds'))} y no recibió respuesta`
+          : ' y no recibió respuesta'),
   },
   'handshake-unfinished': {
     title: 'Saludos sin terminar',
@@ -53,7 +55,10 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${side(issue, ends)} cortó la conexión con ${otherSide(issue, ends)} a los ${span(n(issue, 'seconds'))}, ` +
       `cuando había enviado ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} y el otro ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
-      (n(issue, 'closed') === 1 ? '; ya se estaba cerrando' : ''),
+      (n(issue, 'closed') === 1 ? '; ya se estaba cerrando' : '') +
+      (n(issue, 'gone') > 0
+        ? `; había enviado ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sin respuesta: el otro extremo ya no está`
+        : ''),
   },
   timeouts: {
     title: 'Retransmisiones por vencer el plazo',
@@ -68,6 +73,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${side(issue, ends)} envió otra vez ${n(issue, 'again')} de ${n(issue, 'segments')} segmentos (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
       (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} tarde` : ''),
+  },
+  'unprompted-retransmissions': {
+    title: 'Enviado otra vez sin que nada lo pidiera',
+    why: 'No llegó ningún ACK entretanto ni había vencido ningún plazo: un sondeo de pérdida final (TLP) del emisor, o un segmento que llegó tarde a la captura.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} envió otra vez ${n(issue, 'again')} de ${n(issue, 'segments')} segmentos (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})`,
   },
   'spurious-retransmissions': {
     title: 'Enviado otra vez aunque ya tenía ACK',
@@ -113,7 +124,8 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       `${counted(n(issue, 'wrong'), 'paquete')} de ${side(issue, ends)}` +
       (n(issue, 'again') === 1
         ? ', enviado otra vez más tarde'
-        : `; no se ve qué fue de ${n(issue, 'wrong') === 1 ? 'él' : 'ellos'}`),
+        : `; no se ve qué fue de ${n(issue, 'wrong') === 1 ? 'él' : 'ellos'}`) +
+      (n(issue, 'silent') === 1 ? '; no volvió nada, y puede ser por esto' : ''),
   },
   'checksum-offload': {
     title: 'Sumas de comprobación que hace la tarjeta de red',
@@ -138,6 +150,17 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Tuvieron ACK, así que existieron: la captura los perdió, o solo ve uno de varios caminos. Lo demás que se diga de estas conexiones es dudoso.',
     say: (issue, ends) =>
       `${counted(n(issue, 'count'), 'ACK', 'ACK')} de datos que envió ${side(issue, ends) === ends.a ? ends.b : ends.a} y que la captura no tiene`,
+  },
+  'gap-in-data': {
+    title: 'Datos que faltan en la captura',
+    why: 'Los números de los bytes dan un salto, y lo que falta no llegó en ningún momento.',
+    say: (issue, ends) =>
+      `faltan ${size(n(issue, 'bytes'))} de ${side(issue, ends)} en ${counted(n(issue, 'count'), 'lugar', 'lugares')}, primero antes de la trama ${n(issue, 'frame')}` +
+      (t(issue, 'known') === 'one-way'
+        ? '; solo está este sentido, así que no se ve si alguien los confirma'
+        : t(issue, 'known') === 'early'
+          ? '; la captura acaba demasiado pronto para ver si se envían otra vez'
+          : '; nadie los confirma: se perdieron por el camino, o en la captura junto con lo que siguió'),
   },
   'dropped-by-capture': {
     title: 'La captura perdió paquetes',
@@ -239,6 +262,7 @@ export const report = {
   protocols: (tcp: number, udp: number, other: number): string => `${tcp} TCP, ${udp} UDP, ${other} otros`,
   conversations: (count: number): string => counted(count, 'conversación TCP', 'conversaciones TCP'),
   shown: (shown: number, all: number): string => `${shown} de ${all}; --all muestra el resto`,
+  narrow: (columns: string, width: number): string => `no caben ${columns}: con --width ${width} se ve todo`,
   empty: 'ningún paquete',
   conversationsTitle: 'Conversaciones',
   files: (count: number, bad: number): string => `${counted(count, 'fichero')}, ${bad} con avisos`,

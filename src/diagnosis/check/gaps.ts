@@ -1,0 +1,51 @@
+/** Gaps beyond these are not followed: those before them tell enough. */
+const MOST = 20_000;
+
+interface Gap {
+  start: number;
+  end: number;
+  readonly row: number;
+  readonly at: number;
+}
+
+/** What is left of a direction's gaps: nothing filled them, nobody acknowledged them. */
+export interface OpenGaps {
+  readonly bytes: number;
+  readonly rows: readonly number[];
+  /** When the last of them was met. */
+  readonly last: number;
+}
+
+/** Bytes that a direction left out: captured later, acknowledged, or missing for good. Numbers are signed 32-bit. */
+export class Gaps {
+  private readonly ofDirection = new Map<number, Gap[]>();
+  private count = 0;
+
+  /** The segment in `row` begins `bytes` beyond the end of what was captured before it, at `end`. */
+  add(direction: number, end: number, bytes: number, row: number, at: number): void {
+    if (this.count++ >= MOST) return;
+    const gap = { start: (end - bytes) | 0, end, row, at };
+    const known = this.ofDirection.get(direction);
+    if (known === undefined) this.ofDirection.set(direction, [gap]);
+    else known.push(gap);
+  }
+
+  /** A segment that came later holds these bytes. */
+  fill(direction: number, seq: number, end: number): void {
+    for (const gap of this.ofDirection.get(direction) ?? []) {
+      if (((seq - gap.start) | 0) <= 0 && ((end - gap.start) | 0) > 0) gap.start = end;
+      else if (((seq - gap.end) | 0) < 0 && ((end - gap.end) | 0) >= 0 && ((seq - gap.start) | 0) > 0)
+        gap.end = seq;
+    }
+  }
+
+  /** What is open of a direction whose receiver acknowledged up to `acknowledged`; 0: nothing. */
+  open(direction: number, acknowledged: number): OpenGaps | null {
+    const left = (this.ofDirection.get(direction) ?? []).filter(
+      ({ start, end }) => ((end - start) | 0) > 0 && (acknowledged === 0 || ((end - acknowledged) | 0) > 0),
+    );
+    if (left.length === 0) return null;
+    const bytes = left.reduce((sum, { start, end }) => sum + ((end - start) | 0), 0);
+    return { bytes, rows: left.map(({ row }) => row), last: left[left.length - 1]?.at ?? 0 };
+  }
+}
