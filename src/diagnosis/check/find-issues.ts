@@ -25,7 +25,9 @@ export interface CheckFacts {
   readonly rejected: ReadonlySet<number>;
   /** Time of the last packet, as the stats count it. */
   readonly end: number;
+  /** What stands for a row in the lists of an issue, and the number of its frame for the words. */
   frame(row: number): number;
+  number(row: number): number;
 }
 
 const DECODED: ReadonlySet<number> = new Set(Object.values(LINKTYPE));

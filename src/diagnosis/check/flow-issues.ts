@@ -251,7 +251,7 @@ function gaps(facts: CheckFacts, flow: number, side: 0 | 1, issues: Issue[]): vo
       side: side === 0 ? 'A' : 'B',
       bytes: open.bytes,
       count: open.rows.length,
-      frame: facts.frame(open.rows[0] ?? 0),
+      frame: facts.number(open.rows[0] ?? 0),
       known: bothWays ? (early ? 'early' : 'unacknowledged') : 'one-way',
     },
   });

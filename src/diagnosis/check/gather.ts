@@ -58,14 +58,20 @@ export class Gathering {
   }
 }
 
-/** What issues are made of; `frame` gives a row the number that they name it by. */
+/** The number of a row's frame in its file, as Wireshark counts. */
+function frameNumber({ otherBlocks }: Capture, row: number): number {
+  return row + 1 + otherBlocks.numberedBefore(row);
+}
+
+/** What issues are made of; `frame` gives a row what stands for it in their lists: its frame's number, or the row itself. */
 export function factsOf(capture: Capture, gathering: Gathering, frame: (row: number) => number): CheckFacts {
   const { stats, others, checksums, originSec } = gathering;
   stats.reserve(capture.flows.length);
   const rejected = new Set([...others.errors.values()].map(({ flow }) => flow));
   const end = (others.firstSec - originSec) * NS + others.latest;
   const acknowledged = (direction: number): number => gathering.acknowledged(direction);
-  return { capture, acknowledged, stats, others, checksums, rejected, end, frame };
+  const number = (row: number): number => frameNumber(capture, row);
+  return { capture, acknowledged, stats, others, checksums, rejected, end, frame, number };
 }
 
 /** The report of all that was gathered of a capture. */
@@ -76,7 +82,7 @@ export function reportOf(
   limits: CheckLimits,
 ): CheckReport {
   const { stats, others } = gathering;
-  const frame = (row: number): number => row + 1 + capture.otherBlocks.numberedBefore(row);
+  const frame = (row: number): number => frameNumber(capture, row);
   const [other = 0, , udp = 0, icmp = 0, icmpv6 = 0] = others.byProtocol;
   const issues = findIssues(factsOf(capture, gathering, frame));
   const tcpFlows = tcpFlowsOf(capture, stats);

@@ -58,7 +58,7 @@ describe.each(SIZES)('at $width × $height', (size) => {
     await shown.press('l', 'f');
     await shown.until('[SYN] Seq=0');
     await shown.press('\x1bOP');
-    await shown.until(/F6 +what is worth noticing/);
+    await shown.until(/F6 +what to look for/);
   });
 
   test('what is wrong in the settings is told first; any key goes on', async () => {
@@ -107,7 +107,7 @@ describe.each(SIZES)('at $width × $height', (size) => {
     // The tenth character.
     await shown.until(/nope.*\(at 10\)/);
     await shown.press('&', '\x15', ...'$nope', '\r');
-    await shown.until('no filter is saved as $nope');
+    await shown.until('no saved filter begins with $nope (at 1)');
   });
 });
 
