@@ -23,3 +23,23 @@ describe.skipIf(!hasProgram('tshark'))('fields of the block before fields of the
     expect(stdout).toBe(theirs);
   });
 });
+
+test('a mark of the analysis needs no comparison, a bit of the header does', async () => {
+  const marked = await sockscope(
+    'packets',
+    SAMPLE,
+    '-e',
+    'frame.number',
+    '-Y',
+    'tcp.analysis.ack_lost_segment',
+  );
+  expect(marked).toMatchObject({ stderr: '', code: 0 });
+  const bit = await sockscope('packets', SAMPLE, '-c1', '-e', 'frame.number', '-Y', 'tcp.flags.syn');
+  expect(bit.stderr).toContain('tcp.flags.syn == 1');
+});
+
+test('files that cannot be compared do not hide the others', async () => {
+  const { stdout, stderr } = await sockscope('check', '--against', 'tshark', '/dev/null', SAMPLE);
+  expect(stderr).toContain('/dev/null');
+  expect(stdout).toContain('TCP frames as in');
+});
