@@ -21,9 +21,23 @@ const ENCAPSULATIONS: Readonly<Record<number, number>> = {
   [LINKTYPE.ipv4]: 129,
   [LINKTYPE.ipv6]: 130,
   [LINKTYPE.sll2]: 210,
+  // Not decoded, and named all the same: 802.11 and its headers, Bluetooth, USB, 802.15.4, CAN.
+  105: 20,
+  119: 21,
+  127: 23,
+  163: 24,
+  187: 41,
+  189: 95,
+  195: 104,
+  201: 99,
+  220: 115,
+  227: 125,
+  230: 127,
+  249: 152,
+  251: 154,
 };
 
-/** Wireshark's number for a link type; null for those that are not decoded here. */
+/** Wireshark's number for a link type; null for those that have none here. */
 export function encapsulation(linkType: number): number | null {
   return ENCAPSULATIONS[linkType] ?? null;
 }

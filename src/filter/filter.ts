@@ -86,7 +86,8 @@ function* hintsOf(node: FilterNode): Generator<FilterHint> {
       return;
     case 'present': {
       const { field, from, to } = node.operand;
-      if (field.type !== 'bool' || field.name.startsWith('tcp.connection.')) return;
+      // Marks are there only where they hold: alone they ask what is meant.
+      if (field.type !== 'bool' || /^tcp\.(connection|analysis)\b/.test(field.name)) return;
       yield {
         from,
         to,

@@ -1,11 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { checkFile } from '../../src/diagnosis/check/check.ts';
 import { issueText } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, IssueKind } from '../../src/diagnosis/check/report.ts';
+import { printCheck } from '../../views/text/print-check.ts';
 import { ACK, HANDSHAKE, RST, type Segment, SYN, writeSegments } from '../support/tcp-segments.ts';
+import { PROJECT } from '../support/tools.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'judgement-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -95,4 +97,34 @@ test('silence lasts to the last try, and a round trip is the least of segments s
   ]);
   // By hand: 10 ms to the server and 10 ms back.
   expect(report.top[0]?.rttMs).toBeCloseTo(20, 5);
+});
+
+test('frames that are not named are counted', async () => {
+  const alive = Array.from(
+    { length: 9 },
+    (_, index): Segment => ({ at: 60_000 + index * 1000, way: '>', seq: 100, ack: 501 }),
+  );
+  const report = await reportOf([...HANDSHAKE, ...alive]);
+  const text = [...printCheck(report, { ascii: false, colour: false, width: 120, all: false })].join('\n');
+  // By hand: the keep-alives are frames 4 to 12.
+  expect(text).toContain('[frames 4, 5, 6, 7, 8 … and 4 more]');
+});
+
+test('a table that is too narrow says what it leaves out, and keeps how each conversation ended', async () => {
+  const report = await reportOf([...HANDSHAKE, data(30, 101), ack(40, 201)]);
+  const text = [...printCheck(report, { ascii: false, colour: false, width: 70, all: false })].join('\n');
+  expect(text).toMatch(/closed by\n/);
+  expect(text).toMatch(/too narrow for .*goodput.*: --width \d+ shows all/);
+});
+
+test('a damaged session says nothing that only follows from the damage', async () => {
+  for (const name of ['handshake', 'reset-linger', 'udp-overflow']) {
+    const whole = readFileSync(join(PROJECT, 'samples', `${name}.pcapng`));
+    const file = join(folder, 'cut.pcapng');
+    writeFileSync(file, whole.subarray(0, Math.floor((whole.length * 2) / 3)));
+    const found = kinds(await checkFile(file, { conversations: 10 }));
+    expect(found).toContain('damaged-file');
+    for (const kind of ['undelivered', 'call-unfinished', 'datagrams-lost', 'never-accepted'] as const)
+      expect(found).not.toContain(kind);
+  }
 });

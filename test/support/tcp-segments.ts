@@ -80,22 +80,6 @@ function packetOf(segment: Segment, id: number): Buffer {
   return datagram(from, to, 6, tcp, 16, wrong, id);
 }
 
-/** A datagram of UDP between the same hosts; `checksum` as given. */
-export function udpPacket(
-  way: '>' | '<',
-  ports: readonly [number, number],
-  payload: Buffer,
-  wrong = 0,
-): Buffer {
-  const udp = Buffer.concat([Buffer.alloc(8), payload]);
-  const [near, far] = way === '>' ? ports : [ports[1], ports[0]];
-  udp.writeUInt16BE(near, 0);
-  udp.writeUInt16BE(far, 2);
-  udp.writeUInt16BE(udp.length, 4);
-  const [from, to] = way === '>' ? [A, B] : [B, A];
-  return datagram(from, to, 17, udp, 6, wrong, 1);
-}
-
 function datagram(
   from: readonly number[],
   to: readonly number[],

@@ -13,6 +13,8 @@ interface CheckStyle extends TextOptions {
 }
 
 const ISSUES_SHOWN = 3;
+/** A report keeps so many frames of each issue. */
+const KEPT = 5;
 const INDENT = '         ';
 
 /** What is wrong in one capture, gravest first, and its conversations. */
@@ -30,7 +32,7 @@ export function* printCheck(report: CheckReport, style: CheckStyle): Generator<s
     yield heading(words().report.readingsTitle, style);
   }
   for (const reading of report.readings) {
-    const text = `${readingText(reading)}${frames(reading)}`;
+    const text = `${readingText(reading)}${frames(reading, reading.count)}`;
     yield* paragraph(`${reading.count}`.padStart(7).padEnd(INDENT.length), text, style);
   }
   if (report.top.length > 0) {
@@ -69,7 +71,7 @@ function* printGroup(group: readonly Issue[], style: CheckStyle): Generator<stri
 
 function* printIssue(issue: Issue, style: CheckStyle): Generator<string> {
   const text = issueText(issue);
-  yield* paragraph(`${INDENT}- `, `${text}${frames(issue)}`, style);
+  yield* paragraph(`${INDENT}- `, `${text}${frames(issue, proofsOf(issue))}`, style);
   for (const line of toldLines(issue, text))
     yield* paragraph(`${INDENT}  ${words().report.calls}: `, line, style, { text: 'dim' });
 }
@@ -79,9 +81,17 @@ function toldLines({ told = [] }: Issue, text: string): string[] {
   return [...new Set(told.map(toldText))].filter((line) => line !== text);
 }
 
-function frames({ frames: numbers }: Pick<Issue, 'frames'>): string {
+/** How many frames prove an issue, of which it names the first. */
+function proofsOf({ params }: Issue): number {
+  return Number(params.wrong || params.again || params.small || params.count || 0);
+}
+
+/** The frames that are named, and how many more there are. */
+function frames({ frames: numbers }: Pick<Issue, 'frames'>, all: number): string {
   if (numbers.length === 0) return '';
-  return ` [${numbers.length === 1 ? words().report.frame : words().report.frames} ${numbers.join(', ')}]`;
+  const left =
+    numbers.length < KEPT || all <= numbers.length ? '' : ` … ${words().report.more(all - numbers.length)}`;
+  return ` [${numbers.length === 1 ? words().report.frame : words().report.frames} ${numbers.join(', ')}${left}]`;
 }
 
 function* printConversations(

@@ -2,7 +2,7 @@ import { PROTOCOL } from '../../../capture/columns.ts';
 import type { ChecksumCounts } from './checksums.ts';
 import { endsOf } from './ends.ts';
 import type { CheckFacts } from './find-issues.ts';
-import { FLOW, KIND } from './flow-stats.ts';
+import { FLOW, KIND } from './flow-cells.ts';
 import type { Issue } from './report.ts';
 
 /** When so many checksums of a direction are wrong, and all of them, the packets were captured before they were made. */

@@ -1,7 +1,7 @@
 import { damageIssues } from './checksum-issues.ts';
 import { endsOf } from './ends.ts';
 import type { CheckFacts } from './find-issues.ts';
-import { FLOW, KIND } from './flow-stats.ts';
+import { FLOW, KIND } from './flow-cells.ts';
 import type { Issue, IssueKind, Severity } from './report.ts';
 
 const SECOND = 1e9;
