@@ -64,7 +64,7 @@ export async function captureLive(
     take: (samples, walkedNs) => kernel.take(samples, walkedNs),
   });
   const sessionOf = (): Session => {
-    const view = kernel.view(false);
+    const view = kernel.view();
     return {
       capture: prefixOf(followed.capture, followed.capture.columns.length),
       ...{ calls: [], run: null, order: AS_CAPTURED },
@@ -100,7 +100,7 @@ export async function captureLive(
   capture.close();
   sentinel.close();
   followed.end();
-  const view = kernel.view(true);
+  const view = kernel.view();
   return {
     session: { capture: followed.capture, calls: [], run: null, ...(view !== null && { kernel: view }) },
     stats,

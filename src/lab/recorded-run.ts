@@ -150,7 +150,7 @@ class Intake {
       ...NOTHING_YET,
       pids: new Map(calls.map(({ role, pid }) => [role, pid])),
     });
-    const kernel = this.kernel.view(false);
+    const kernel = this.kernel.view();
     return {
       capture: prefixOf(capture, capture.columns.length),
       calls,
@@ -185,7 +185,7 @@ class Intake {
     const lost = lostRows(capture, end?.lost.packets ?? []);
     const { plan, notes } = this;
     for (const text of unheeded(plan, calls, capture.columns.length)) notes.hear({ type: 'note', text });
-    const kernel = this.kernel.view(true);
+    const kernel = this.kernel.view();
     const session: Session = {
       capture,
       calls,

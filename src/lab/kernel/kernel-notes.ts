@@ -33,11 +33,13 @@ export class KernelNotes {
   }
 
   /** null where nothing was told. What is still on its way is not known: the view ends with what was told. */
-  view(isOver: boolean): KernelView | null {
-    const [first] = this.samples;
+  view(): KernelView | null {
+    // A walk through a table is told of when it is over: what was asked of one socket meanwhile has come before it.
+    const samples = this.samples.toSorted((a, b) => Number(a.timeNs - b.timeNs));
+    const [first] = samples;
     if (first === undefined) return null;
     return {
-      samples: isOver ? this.samples : [...this.samples],
+      samples,
       fromNs: first.timeNs,
       toNs: this.toNs,
       left: this.left,

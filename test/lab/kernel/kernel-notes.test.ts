@@ -20,12 +20,12 @@ test('while a run goes on, what has not been told of is not known', () => {
   const notes = new KernelNotes();
   notes.take([listener(100n, 'aa')], 100n);
   // A connect returned at 150; the walk that will find its sockets has not been told of.
-  const during = notes.view(false);
+  const during = notes.view();
   expect(during && kernelSocketsAt(during, 150n, null)).toBeNull();
   expect(notes.covers(150n)).toBe(false);
 
   notes.take([{ ...listener(180n, 'bb'), askedNs: 100n }], 180n);
-  const after = notes.view(false);
+  const after = notes.view();
   expect(after && kernelSocketsAt(after, 150n, null)?.map(({ key }) => key)).toEqual(['aa', 'bb']);
   expect(notes.covers(150n)).toBe(true);
 });
@@ -34,6 +34,15 @@ test('a walk that has found nothing new is told of too, and lets old data pass f
   const notes = new KernelNotes();
   notes.take([listener(100n, 'aa')], 100n);
   notes.take([], 200n);
-  const view = notes.view(false);
+  const view = notes.view();
   expect(view && kernelSocketsAt(view, 150n, 160n)?.map(({ key }) => key)).toEqual(['aa']);
+});
+
+test('samples are in order of time, as a saved session has them, in whatever order they were told', () => {
+  const notes = new KernelNotes();
+  const at = (timeNs: bigint, key: string) => ({ timeNs, askedNs: timeNs - 1n, key, socket: null });
+  notes.take([at(30n, 'a')], 40n);
+  notes.take([at(20n, 'b')], 50n);
+  expect(notes.view()?.samples.map(({ timeNs }) => timeNs)).toEqual([20n, 30n]);
+  expect(notes.view()?.fromNs).toBe(20n);
 });
