@@ -13,17 +13,90 @@ const MOVES: ReadonlySet<string> = new Set([
 export function callSeen(timeline: Timeline, index: number, baseNs: bigint): CallSeen {
   const call = timeline.session.calls[index];
   if (call === undefined) throw new RangeError(`no call ${index}`);
-  const { role, name, args, ret, errno, length, offset, data, fd, socket, created, local, remote } = call;
-  const { sendQueue, recvQueue, tcpInfo } = call;
-  const entered = milliseconds(call.enterNs - baseNs);
-  const returned = call.exitNs === null ? Number.POSITIVE_INFINITY : milliseconds(call.exitNs - baseNs);
-  return {
-    kind: 'call',
-    ...{ index, role, name, args, entered, returned, took: returned - entered },
-    ...{ ok: isGood(call), ret, errno, bytes: isGood(call) && MOVES.has(name) ? (ret ?? 0) : 0 },
-    ...{ length, offset, data, fd, socket, created, local, remote, sendQueue, recvQueue, tcpInfo },
-    connection: timeline.connectionOfCall(index),
-  };
+  return new RecordedCall(timeline, index, call, baseNs);
+}
+
+/** Reads from the record when it is asked: a transfer has hundreds of thousands of calls, and a check looks at few fields. */
+class RecordedCall implements CallSeen {
+  readonly kind = 'call';
+  readonly index: number;
+  readonly entered: number;
+  private readonly timeline: Timeline;
+  private readonly call: Call;
+  private readonly baseNs: bigint;
+
+  constructor(timeline: Timeline, index: number, call: Call, baseNs: bigint) {
+    this.timeline = timeline;
+    this.index = index;
+    this.call = call;
+    this.baseNs = baseNs;
+    this.entered = milliseconds(call.enterNs - baseNs);
+  }
+
+  get returned(): number {
+    const { exitNs } = this.call;
+    return exitNs === null ? Number.POSITIVE_INFINITY : milliseconds(exitNs - this.baseNs);
+  }
+  get took(): number {
+    return this.returned - this.entered;
+  }
+  get ok(): boolean {
+    return isGood(this.call);
+  }
+  get bytes(): number {
+    return this.ok && MOVES.has(this.name) ? (this.ret ?? 0) : 0;
+  }
+  get connection(): number | null {
+    return this.timeline.connectionOfCall(this.index);
+  }
+  get role() {
+    return this.call.role;
+  }
+  get name() {
+    return this.call.name;
+  }
+  get args() {
+    return this.call.args;
+  }
+  get ret() {
+    return this.call.ret;
+  }
+  get errno() {
+    return this.call.errno;
+  }
+  get length() {
+    return this.call.length;
+  }
+  get offset() {
+    return this.call.offset;
+  }
+  get data() {
+    return this.call.data;
+  }
+  get fd() {
+    return this.call.fd;
+  }
+  get socket() {
+    return this.call.socket;
+  }
+  get created() {
+    return this.call.created;
+  }
+  get local() {
+    return this.call.local;
+  }
+  get remote() {
+    return this.call.remote;
+  }
+  get sendQueue() {
+    return this.call.sendQueue;
+  }
+  get recvQueue() {
+    return this.call.recvQueue;
+  }
+  get tcpInfo() {
+    return this.call.tcpInfo;
+  }
 }
 
 function isGood({ exitNs, errno }: Call): boolean {
