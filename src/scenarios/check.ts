@@ -49,7 +49,7 @@ export function decide(condition: boolean | null, note: Text, ...proof: readonly
 }
 
 /** Whoever wants to see more than this looks at the ladder. */
-const ROWS_SHOWN = 50;
+export const ROWS_SHOWN = 50;
 
 /** The indices of what proves something, the first fifty of each. */
 export function rowsOf(proof: readonly Proof[]): Pick<Verdict, 'calls' | 'packets'> {

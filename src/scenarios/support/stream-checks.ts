@@ -1,4 +1,4 @@
-import { type Check, decide, fails, holds, untold, type Verdict } from '../check.ts';
+import { type Check, decide, fails, holds, ROWS_SHOWN, untold, type Verdict } from '../check.ts';
 import type { CallSeen, Evidence, PacketSeen } from '../evidence.ts';
 import { neverCame } from './plays.ts';
 
@@ -123,13 +123,16 @@ export function thirdStep(run: Evidence, connection: number | null): PacketSeen 
 
 /** The same test for each of several calls: the first that fails speaks, then the first that cannot be told. */
 export function each(calls: readonly CallSeen[], test: (call: CallSeen) => Verdict): Verdict {
-  const verdicts = calls.map(test);
-  const bad = verdicts.find((verdict) => verdict.holds === false);
-  if (bad !== undefined) return bad;
-  const open = verdicts.find((verdict) => verdict.holds === null);
-  if (open !== undefined) return open;
-  const packets = verdicts.flatMap((verdict) => verdict.packets);
-  return { holds: true, calls: calls.map(({ index }) => index), packets };
+  const packets: number[] = [];
+  let open: Verdict | null = null;
+  for (const call of calls) {
+    const verdict = test(call);
+    if (verdict.holds === false) return verdict;
+    if (verdict.holds === null) open ??= verdict;
+    else if (packets.length < ROWS_SHOWN) packets.push(...verdict.packets);
+  }
+  if (open !== null) return open;
+  return { holds: true, calls: calls.slice(0, ROWS_SHOWN).map(({ index }) => index), packets };
 }
 
 /** Packets that should be there are not: a contradiction only where every packet was captured. */
