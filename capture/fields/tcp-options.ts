@@ -72,11 +72,11 @@ function bytesOf(
   about: string,
   option: number,
   from = 0,
-  fits: (length: number) => boolean = () => true,
+  fits: (length: number, captured: number) => boolean = () => true,
 ): PacketField {
   return worked(kind, name, 'bytes', about, (packet, layer, out) => {
     eachOption(packet, layer, (number, at, length, end) => {
-      if (number !== option || !fits(length) || length <= from) return;
+      if (number !== option || !fits(length, end - at) || length <= from) return;
       out.push(packet.bytes.subarray(at + from, Math.min(at + length, end)));
     });
   });
@@ -132,7 +132,14 @@ export const TCP_OPTION_FIELDS: readonly PacketField[] = [
     4,
   ),
   bytesOf('tcp.options.md5.digest', 'Digest of RFC 2385', TCP_OPTION.md5, 2, (length) => length === 18),
-  bytesOf('tcp.options.tfo.cookie', 'Cookie of Fast Open (RFC 7413)', TCP_OPTION.fastOpen, 2),
+  // What the capture cuts off of a cookie is not shown in part, as tshark does not.
+  bytesOf(
+    'tcp.options.tfo.cookie',
+    'Cookie of Fast Open (RFC 7413)',
+    TCP_OPTION.fastOpen,
+    2,
+    (length, captured) => length <= captured,
+  ),
   numbers(
     'tcp.options.mptcp.subtype',
     'uint8',
