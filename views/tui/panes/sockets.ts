@@ -45,15 +45,15 @@ export const sockets: PageView = {
     const none = line(isUnknown ? NOT_ASKED : '  No socket is open.', 'reason');
     const row = document.numberText(timeline.row(model.selected));
     const notes = [
+      line(''),
       line(`  At ${time} ms, after ${row === '' ? 'an entry' : row}; j and k move in time.`, 'label'),
       ...(isUnknown ? [] : [line(isKernel ? ASKED : INFERRED, 'label')]),
       ...(session.calls.length === 0 && isKernel ? [line(WHOLE_MACHINE, 'label')] : []),
-      line(''),
     ];
-    const room = height - notes.length;
-    const more = lines.length - room + 1;
-    const shown = lines.length <= room ? lines : [...lines.slice(0, room - 1), line(moreText(more), 'label')];
-    return [...notes, ...(lines.length === 0 ? [none] : shown)].slice(0, height);
+    return [...(lines.length === 0 ? [none] : shortened(lines, height - notes.length)), ...notes].slice(
+      0,
+      height,
+    );
   },
   target: () => null,
 };
@@ -75,6 +75,13 @@ function socketLine(socket: SocketLine, columns: readonly Column[], isKernel: bo
     span(cells.slice(4, 6).join(''), 'data'),
     span(cells[6] ?? '', 'call'),
   ]);
+}
+
+/** As many as fit, and how many more there are. */
+function shortened(lines: readonly UiLine[], room: number): readonly UiLine[] {
+  if (lines.length <= room) return lines;
+  const shown = lines.slice(0, Math.max(0, room - 1));
+  return [...shown, line(moreText(lines.length - shown.length), 'label')];
 }
 
 function moreText(count: number): string {
