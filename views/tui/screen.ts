@@ -60,7 +60,7 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
     return signals.code ?? code;
   } finally {
     app.close();
-    signals.stop();
+    signals.release();
     // Keys that are still on their way would keep the process alive.
     input.pause();
     input.unref();

@@ -6,7 +6,8 @@ export interface Signals {
   readonly code: ExitCode | null;
   /** The app that has the terminal. */
   guard(app: App): void;
-  stop(): void;
+  /** The terminal is given back. A signal ends the process at once from now on, though a run may still be ending. */
+  release(): void;
 }
 
 /**
@@ -34,10 +35,10 @@ export function watchSignals(): Signals {
     );
     process.exit(EXIT.failed);
   };
+  process.on('SIGINT', end(EXIT.interrupted));
+  process.on('SIGTERM', end(EXIT.terminated));
+  process.on('SIGHUP', end(EXIT.terminated));
   const handlers: readonly (readonly [string, (error: unknown) => void])[] = [
-    ['SIGINT', end(EXIT.interrupted)],
-    ['SIGTERM', end(EXIT.terminated)],
-    ['SIGHUP', end(EXIT.terminated)],
     ['SIGTSTP', () => app?.suspend()],
     ['SIGCONT', () => app?.resume()],
     ['uncaughtException', crash],
@@ -51,7 +52,8 @@ export function watchSignals(): Signals {
     guard: (made) => {
       app = made;
     },
-    stop: () => {
+    release: () => {
+      app = null;
       for (const [name, handler] of handlers) process.off(name, handler);
     },
   };
