@@ -1,6 +1,7 @@
 import type { Stopped } from '../../src/commands/step-line.ts';
 import type { Comparison } from '../../src/compare/compare.ts';
 import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
+import { words } from '../../src/words/words.ts';
 import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
 import { type KeyTable, USUAL_KEYS } from './key-table.ts';
@@ -199,7 +200,7 @@ export interface Start {
   readonly problems?: readonly string[];
 }
 
-const WRONG_SETTINGS = 'Something in your settings is wrong; the usual settings stand in for it';
+const WRONG_SETTINGS = words().screen.badSettings;
 
 export function initialModel(start: Start): Model {
   const { size, theme, ascii, mouse, scenarios, recent } = start;

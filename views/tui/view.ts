@@ -1,3 +1,4 @@
+import { words } from '../../src/words/words.ts';
 import { widthOf, wrap } from '../ladder/line.ts';
 import { fitted, join } from './columns.ts';
 import type { Document } from './document.ts';
@@ -78,16 +79,16 @@ function boxOf(model: Model): readonly UiLine[] {
 }
 
 function tooSmall({ size }: Model): readonly UiLine[] {
-  const text = `sockscope needs ${SMALLEST.width} × ${SMALLEST.height}, this is ${size.width} × ${size.height}`;
-  return filled(
-    [line(text, 'warning'), line('Make the window larger, or: sockscope … --text', 'plain')],
-    size.height,
+  const text = words().screen.tooSmall(
+    `${SMALLEST.width} × ${SMALLEST.height}`,
+    `${size.width} × ${size.height}`,
   );
+  return filled([line(text, 'warning'), line(words().screen.makeLarger, 'plain')], size.height);
 }
 
 function helpBody(model: Model, top: number): readonly UiLine[] {
   const height = model.size.height - 3;
-  return [line(' All keys. Esc closes; the arrows scroll', 'label'), ...helpLines(model.keys, top, height)];
+  return [line(words().screen.allKeys, 'label'), ...helpLines(model.keys, top, height)];
 }
 
 function noticeBody({ size }: Model, title: string, texts: readonly string[]): readonly UiLine[] {
@@ -101,9 +102,9 @@ function noticeBody({ size }: Model, title: string, texts: readonly string[]): r
     line(` ${title}`, 'title'),
     EMPTY,
     ...shown,
-    ...(isCut ? [line(`  and ${lines.length - shown.length} lines more`, 'label')] : []),
+    ...(isCut ? [line(words().screen.moreLines(lines.length - shown.length), 'label')] : []),
     EMPTY,
-    line('  Any key goes on', 'label'),
+    line(words().screen.anyKey, 'label'),
   ];
 }
 
@@ -122,9 +123,7 @@ function mainLines(model: Model, document: Document, height: number): readonly [
       EMPTY,
       [
         line(
-          model.running === null
-            ? '  No packet and no call was captured.'
-            : '  Waiting for the first packet…',
+          model.running === null ? words().screen.nothingCaptured : words().screen.waitingForFirst,
           'reason',
         ),
       ],
@@ -134,8 +133,6 @@ function mainLines(model: Model, document: Document, height: number): readonly [
   if (other === null) return [ladderTitle(model, document), ladderLines(model, document, height)];
   return [other.title(model, document), other.lines(model, document, model.tops[model.page] ?? 0, height)];
 }
-
-const NAMES = { why: 'Why', details: 'Details', source: 'Source' } as const;
 
 /** The line between main part and pane: which pane, and which row it is about. */
 function borderLine(model: Model, document: Document): UiLine {
@@ -147,7 +144,7 @@ function borderLine(model: Model, document: Document): UiLine {
   const title = isCompared ? comparedTitle(model) : rowText;
   const parts = [
     span(dash.repeat(2), 'border'),
-    span(` ${isCompared ? 'Difference' : NAMES[model.pane.kind]} `, isOn ? 'bar-on' : 'key'),
+    span(` ${words().screen.panes[isCompared ? 'difference' : model.pane.kind]} `, isOn ? 'bar-on' : 'key'),
     span(title === '' ? '' : ` ${title} `, 'title'),
   ];
   const used = parts.reduce((sum, { text }) => sum + widthOf(text), 0);
