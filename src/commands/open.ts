@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { OpenOptions } from '../cli/program.ts';
-import { scenarioIds } from '../scenarios/registry.ts';
+import { askableScenario } from '../scenarios/run-quiz.ts';
 import { judgeSaved } from '../scenarios/saved-checks.ts';
 import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
@@ -14,7 +14,10 @@ import type { Views } from './views.ts';
 export async function openCommand(options: OpenOptions, views: Views): Promise<ExitCode> {
   const { file, follow, show } = options;
   if (!options.verify && show === null && wantsScreen(options.display, file === '-'))
-    return await views.screen({ kind: 'open', file, grows: follow || isPipe(file) }, options.display);
+    return await views.screen(
+      { kind: 'open', file, grows: follow || isPipe(file), quiz: options.display.quiz === 'ask' },
+      options.display,
+    );
   if (show !== null && (options.verify || options.display.format === 'json'))
     throw new UserError('--show prints a view as text', {
       hint: 'leave out --verify and --json, or leave out --show',
@@ -50,6 +53,5 @@ export async function openCommand(options: OpenOptions, views: Views): Promise<E
 /** Whether the ladder may be shown: at once, or when the questions of --quiz have been answered. */
 async function isAsked(timeline: Timeline, { quiz }: OpenOptions['display']): Promise<boolean> {
   if (quiz === undefined) return true;
-  const name = timeline.session.run?.scenario ?? '';
-  return await askQuiz(timeline, scenarioIds().includes(name) ? name : null, quiz === 'answers');
+  return await askQuiz(timeline, askableScenario(timeline), quiz === 'answers');
 }

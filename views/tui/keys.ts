@@ -150,6 +150,7 @@ export const COMMANDS: readonly Command[] = [
   run('follow', 'F', 'stay at the newest row while a run goes on', { do: 'follow' }),
   run('run-again', 'r', 'run the scenario, or run it again', { do: 'run' }),
   run('run-stepped', 'S', 'run it call by call', { do: 'run-stepped' }),
+  run('quiz', 'a', 'ask me first: a quiz on the scenario, the file, or what is open', { do: 'quiz' }),
   run('stop', 'X', 'end the run; what was captured stays', { do: 'stop' }),
 
   rest('help', '?', 'all keys', { do: 'help' }, 'help'),

@@ -2,6 +2,7 @@ import { shorten, widthOf } from '../../ladder/line.ts';
 import { grouped } from '../../ladder/units.ts';
 import { keysText } from '../key-table.ts';
 import type { Model, Purpose, TalkPurpose } from '../model.ts';
+import type { Quiz } from '../quiz.ts';
 import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { rowsOf, showsRows } from '../update-move.ts';
 import { isTalk } from '../update-talk.ts';
@@ -84,7 +85,37 @@ function talkLine(model: Model, purpose: TalkPurpose, role: string, text: string
   ]);
 }
 
+/** Keys of a quiz, which takes them all. */
+function quizParts({ phase, isWireShown }: Quiz): readonly (readonly [string, string])[] {
+  switch (phase) {
+    case 'running':
+      return [['Esc', 'end the run']];
+    case 'asked':
+      return [
+        ['Enter', 'answer'],
+        ['Tab', isWireShown ? 'look away' : 'look at calls and packets'],
+        ['↑↓', 'move'],
+        ['Esc', 'leave the quiz'],
+      ];
+    case 'told':
+      return [
+        ['Enter', 'go on'],
+        ['← →', 'proof'],
+        ['↑↓', 'move'],
+        ['Esc', 'leave the quiz'],
+      ];
+    case 'over':
+      return [
+        ['↑↓', 'scroll'],
+        ['any key', 'go on'],
+      ];
+    default:
+      return phase satisfies never;
+  }
+}
+
 function keyParts(model: Model): readonly (readonly [string, string])[] {
+  if (model.quiz !== null) return quizParts(model.quiz);
   const key = model.keys.keyOf;
   const parts: (readonly [string, string])[] = [];
   if (model.running !== null) {
@@ -104,13 +135,19 @@ function keyParts(model: Model): readonly (readonly [string, string])[] {
     );
   if (model.page === 'home') {
     if (model.home.form === null)
-      parts.push([key('enter'), 'run'], ['→', 'parameters'], [key('run-stepped'), 'step by step']);
+      parts.push(
+        [key('enter'), 'run'],
+        ['→', 'parameters'],
+        [key('run-stepped'), 'step by step'],
+        [key('quiz'), 'quiz'],
+      );
     else
       parts.push(
         [key('enter'), 'change'],
         ['Bksp', 'default'],
         [key('run-again'), 'run'],
         [key('run-stepped'), 'step by step'],
+        [key('quiz'), 'quiz'],
         [key('back'), 'list'],
       );
     parts.push([key('open'), 'open'], [key('help'), 'help'], [key('quit'), 'quit']);
@@ -142,7 +179,7 @@ function position(model: Model): string {
   if (running !== null && running.progress !== '') return running.progress;
   const follows = running !== null && model.follow ? 'following · ' : '';
   if (model.count !== '') return model.count;
-  if (document === null || !showsRows(model.page)) return '';
+  if (model.quiz !== null || document === null || !showsRows(model.page)) return '';
   const rows = rowsOf(model);
   const hits = search === null ? '' : `${grouped(search.hits.length)}${search.isDone ? '' : '+'} hits · `;
   if (model.filter !== '') {
