@@ -1,3 +1,4 @@
+import { checkOpens } from '../../capture/file/open-capture.ts';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { OpenOptions } from '../cli/program.ts';
 import { askableScenario } from '../scenarios/run-quiz.ts';
@@ -13,11 +14,12 @@ import type { Views } from './views.ts';
 /** `sockscope open`: the time line of a saved session, or of any capture, full screen or as text. */
 export async function openCommand(options: OpenOptions, views: Views): Promise<ExitCode> {
   const { file, follow, show } = options;
-  if (!options.verify && show === null && wantsScreen(options.display, file === '-'))
-    return await views.screen(
-      { kind: 'open', file, grows: follow || isPipe(file), quiz: options.display.quiz === 'ask' },
-      options.display,
-    );
+  if (!options.verify && show === null && wantsScreen(options.display, file === '-')) {
+    // What cannot be opened at all is said on the terminal that it was typed on.
+    if (file !== '-' && !isPipe(file)) checkOpens(file);
+    const quiz = options.display.quiz === 'ask';
+    return await views.screen({ kind: 'open', file, grows: follow || isPipe(file), quiz }, options.display);
+  }
   if (show !== null && (options.verify || options.display.format === 'json'))
     throw new UserError('--show prints a view as text', {
       hint: 'leave out --verify and --json, or leave out --show',
