@@ -38,7 +38,7 @@ export async function openCommand(options: OpenOptions, views: Views): Promise<E
     const style = textStyle(options.display);
     if (options.display.format === 'json') await printLines(views.json(timeline, verification));
     else if (show !== null) await printLines(await views.textView(timeline, show, style));
-    else if (await isAsked(timeline, options.display)) {
+    else if (await isAsked(timeline, options.display, views.texts.escape)) {
       await printLines(views.ladder(timeline, style));
       if (verification !== null) await printLines(views.verification(verification, style));
     }
@@ -53,7 +53,11 @@ export async function openCommand(options: OpenOptions, views: Views): Promise<E
 }
 
 /** Whether the ladder may be shown: at once, or when the questions of --quiz have been answered. */
-async function isAsked(timeline: Timeline, { quiz }: OpenOptions['display']): Promise<boolean> {
+async function isAsked(
+  timeline: Timeline,
+  { quiz }: OpenOptions['display'],
+  safe: (text: string) => string,
+): Promise<boolean> {
   if (quiz === undefined) return true;
-  return await askQuiz(timeline, askableScenario(timeline), quiz === 'answers');
+  return await askQuiz(timeline, askableScenario(timeline), quiz === 'answers', safe);
 }

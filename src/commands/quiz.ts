@@ -17,14 +17,17 @@ export async function askQuiz(
   timeline: Timeline,
   scenarioName: string | null,
   answers: boolean,
+  safe: (text: string) => string,
 ): Promise<boolean> {
+  // Names of roles and values may come from a file that anybody has written.
+  const print = (lines: readonly string[]): Promise<void> => printLines(lines.map(safe));
   if (!canAsk(timeline)) {
-    await printLines([say(NOTHING_TO_ASK)]);
+    await print([say(NOTHING_TO_ASK)]);
     return true;
   }
   const questions = await questionsFor(timeline, scenarioName);
   if (answers) {
-    await printLines(
+    await print(
       questions.flatMap((each, n) => [asked(each, n), `   ${say(each.answer)}${proof(timeline, each)}`]),
     );
     return true;
@@ -33,18 +36,16 @@ export async function askQuiz(
   let right = 0;
   let replies = 0;
   for (const [n, each] of questions.entries()) {
-    await printLines([asked(each, n)]);
+    await print([asked(each, n)]);
     const { done, value } = replies < n ? { done: true, value: '' } : await lines.next();
     if (done === true) continue; // the end of the input: the other questions are only told
     replies += 1;
     const isSo = isRight(each, value);
     if (isSo) right += 1;
-    await printLines([
-      `   ${isSo ? say(RIGHT) : `${say(NOT_SO)} ${say(each.answer)}`}${proof(timeline, each)}`,
-    ]);
+    await print([`   ${isSo ? say(RIGHT) : `${say(NOT_SO)} ${say(each.answer)}`}${proof(timeline, each)}`]);
   }
   await lines.return?.();
-  if (replies > 0) await printLines(['', `${right} / ${questions.length} ${say(RIGHT_ANSWERS)}`, '']);
+  if (replies > 0) await print(['', `${right} / ${questions.length} ${say(RIGHT_ANSWERS)}`, '']);
   return replies === questions.length;
 }
 

@@ -29,7 +29,9 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
     await interrupts.release();
     const verification = options.verify ? verifyTimeline(timeline) : null;
     const { quiz } = options.display;
-    const isAsked = quiz === undefined || (await askQuiz(timeline, options.scenario, quiz === 'answers'));
+    const isAsked =
+      quiz === undefined ||
+      (await askQuiz(timeline, options.scenario, quiz === 'answers', views.texts.escape));
     if (options.output !== '-' && isAsked) await print(timeline, verification, options, views);
     if (fileProblem !== null) process.stderr.write(`sockscope: ${fileProblem}\n`);
     if (interrupts.code !== null) return interrupts.code;

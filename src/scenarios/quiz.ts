@@ -59,10 +59,10 @@ export function isRight({ answer, choices }: Question, typed: string): boolean {
   return number === answer || spellings(answer).some((each) => plain(each) === said);
 }
 
-/** The question with what there is to choose from: '… (1 connect, 2 accept)'. */
+/** The question with what there is to choose from: '… (1 connect; 2 accept)'. */
 export function askedText({ text, choices }: Question): string {
   const listed = choices.map((each, index) => `${index + 1} ${say(each)}`);
-  return listed.length === 0 ? say(text) : `${say(text)} (${listed.join(', ')})`;
+  return listed.length === 0 ? say(text) : `${say(text)} (${listed.join('; ')})`;
 }
 
 function spellings(text: Text): readonly string[] {

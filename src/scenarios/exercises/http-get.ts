@@ -2,6 +2,7 @@ import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { httpQuestions } from '../support/dialogue-questions.ts';
 import {
   type Body,
   HttpReader,
@@ -73,6 +74,7 @@ export const scenario: Scenario = {
     ca: 'Que HTTP són línies de text sobre un flux TCP, i que la capçalera d’un missatge ha de dir on acaba el seu cos.',
   },
   lookFor: httpChecks,
+  questions: httpQuestions,
   protocol: 'tcp',
   parameters: ['path', 'message', 'size', 'body', 'rounds', 'send-mode', 'cork', ...RECV_BUFFERS, ...STREAM],
   defaults: {

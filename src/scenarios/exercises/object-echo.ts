@@ -3,6 +3,7 @@ import { deserialize, serialize } from 'node:v8';
 import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { objectQuestions } from '../support/border-questions.ts';
 import { giveUp } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans } from '../support/roles.ts';
@@ -93,6 +94,7 @@ export const scenario: Scenario = {
     ca: 'Què fa la serialització: converteix un objecte, amb la seva data, el seu conjunt i la referència a si mateix, en bytes que només el mateix format sap llegir.',
   },
   lookFor: (parameters) => valueChecks(parameters, serialize(objectOf(parameters)).length, 'length'),
+  questions: objectQuestions,
   protocol: 'tcp',
   parameters: ['message', 'send-mode', ...RECV_BUFFERS, ...STREAM],
   defaults: { message: 'Ada', 'recv-buffer': 1024 },

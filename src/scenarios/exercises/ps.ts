@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { psQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import { Lines } from '../support/command-lines.ts';
 import { must } from '../support/must.ts';
@@ -62,6 +63,7 @@ export const scenario: Scenario = {
     'Que el final de les dades no necessita marca si és el final de la connexió; i que les línies són cosa dels programes: el flux no en coneix cap.',
   ),
   lookFor: psChecks,
+  questions: psQuestions,
   protocol: 'tcp',
   parameters: ['clients', 'send-mode', 'cork', 'recv-buffer', 'server-recv-buffer', ...STREAM],
   defaults: { 'recv-buffer': 1024 },

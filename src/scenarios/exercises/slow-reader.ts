@@ -1,6 +1,7 @@
 import { SHUT_WR } from '../../sockets/constants.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { slowReaderQuestions } from '../support/flow-questions.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -50,6 +51,7 @@ export const scenario: Scenario = {
     ca: 'Com un receptor frena un emissor: el que ningú no llegeix omple la memòria de recepció, després la d’enviament, i aleshores send no torna fins que un recv ha fet lloc.',
   },
   lookFor: slowReaderChecks,
+  questions: slowReaderQuestions,
   protocol: 'tcp',
   parameters: [...['size', 'send-mode', 'chunk', 'cork', 'reader-pause', ...RECV_BUFFERS, ...STREAM]],
   defaults: {

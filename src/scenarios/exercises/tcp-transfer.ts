@@ -1,6 +1,7 @@
 import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { transferQuestions } from '../support/border-questions.ts';
 import { CallFailed } from '../support/must.ts';
 import { checkContent, payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
@@ -171,6 +172,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  questions: transferQuestions,
   protocol: 'tcp',
   parameters: [
     ...[

@@ -13,6 +13,7 @@ import {
   ONE_SEND_ONE_DATAGRAM_ONE_RECV,
 } from '../support/datagram-checks.ts';
 import { A_PERSON_MS } from '../support/datagram-end.ts';
+import { udpEchoQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
 import { plays, playsBoth } from '../support/plays.ts';
@@ -149,6 +150,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  questions: udpEchoQuestions,
   protocol: 'udp',
   parameters: [
     ...[

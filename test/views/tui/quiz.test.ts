@@ -63,7 +63,7 @@ describe.each(SIZES)('at $width × $height', (size) => {
       const { document } = await asked('refused');
       shown.app.hear({ kind: 'quiz', document, questions: [RESET, errnoOf(document)] });
       let lines = await shown.until('Question 1 of 2');
-      expect(lines.join('\n')).toContain('Who says no? (1 the client, 2 the kernel)');
+      expect(lines.join('\n')).toContain('Who says no? (1 the client; 2 the kernel)');
       expect(lines.join('\n')).not.toMatch(/RST|ECONNREFUSED/);
       // Whoever does not know may look: at headers, not at reasons and results.
       await shown.press(TAB);
