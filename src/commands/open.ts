@@ -1,7 +1,7 @@
 import { checkOpens } from '../../capture/file/open-capture.ts';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { OpenOptions } from '../cli/program.ts';
-import { scenarioIds } from '../scenarios/registry.ts';
+import { askableScenario } from '../scenarios/run-quiz.ts';
 import { judgeSaved } from '../scenarios/saved-checks.ts';
 import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
@@ -17,7 +17,8 @@ export async function openCommand(options: OpenOptions, views: Views): Promise<E
   if (!options.verify && show === null && wantsScreen(options.display, file === '-')) {
     // What cannot be opened at all is said on the terminal that it was typed on.
     if (file !== '-' && !isPipe(file)) checkOpens(file);
-    return await views.screen({ kind: 'open', file, grows: follow || isPipe(file) }, options.display);
+    const quiz = options.display.quiz === 'ask';
+    return await views.screen({ kind: 'open', file, grows: follow || isPipe(file), quiz }, options.display);
   }
   if (show !== null && (options.verify || options.display.format === 'json'))
     throw new UserError('--show prints a view as text', {
@@ -54,6 +55,5 @@ export async function openCommand(options: OpenOptions, views: Views): Promise<E
 /** Whether the ladder may be shown: at once, or when the questions of --quiz have been answered. */
 async function isAsked(timeline: Timeline, { quiz }: OpenOptions['display']): Promise<boolean> {
   if (quiz === undefined) return true;
-  const name = timeline.session.run?.scenario ?? '';
-  return await askQuiz(timeline, scenarioIds().includes(name) ? name : null, quiz === 'answers');
+  return await askQuiz(timeline, askableScenario(timeline), quiz === 'answers');
 }

@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { RunOptions } from '../cli/run-options.ts';
-import type { RunWatcher } from '../lab/recorded-run.ts';
+import { SILENT } from '../lab/silent-watcher.ts';
 import { allHold } from '../scenarios/judgement.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { type Verification, verifyTimeline } from '../timeline/verify.ts';
@@ -41,9 +41,6 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
     recorded.close();
   }
 }
-
-/** What the roles say would give the answers of --quiz away. */
-const SILENT: RunWatcher = { begin: () => {}, hear: () => {}, blocked: () => {} };
 
 async function print(
   timeline: Timeline,

@@ -26,6 +26,14 @@ export interface Words {
   /** Where we read a frame otherwise than Wireshark. */
   readonly readings: Readonly<Record<ReadingKind, readonly [ours: string, because: string]>>;
   readonly lessons: Readonly<Record<LessonName, string>>;
+  /** What views say around it all. */
+  readonly ladder: typeof en.ladder;
+  readonly screen: typeof en.screen;
+  readonly panes: typeof en.panes;
+  readonly commands: typeof en.commands;
+  readonly status: typeof en.status;
+  readonly runs: typeof en.runs;
+  readonly details: typeof en.details;
 }
 
 const TABLES: Readonly<Record<Language, Words>> = { en, es, ca };

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sockscope } from '../support/cli.ts';
-import { PROJECT } from '../support/tools.ts';
+import { Tmux } from '../support/tmux.ts';
+import { have, PROJECT } from '../support/tools.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'quiz-'));
 const saved = join(folder, 'echo.pcapng');
@@ -34,7 +35,7 @@ test('answers are told right or wrong, counted, and the ladder follows', () => {
 test('a wrong answer is mended with what proves it', () => {
   const { stdout } = quiz('connect\n1\n2\nserver\nserver\nclient\n', 'open', saved, '--lang', 'es');
   expect(stdout).toMatch(/no, es client \(#\d+; FIN de client close#1\)/);
-  expect(stdout).toContain('no, es nobody');
+  expect(stdout).toContain('no, es nadie');
 });
 
 test('without an answer nothing is told but the questions', () => {
@@ -48,4 +49,44 @@ test('without an answer nothing is told but the questions', () => {
 test('--answers tells them at once', () => {
   const { stdout } = quiz('', 'open', saved, '--answers');
   for (const answer of KNOWN) expect(stdout).toMatch(new RegExp(`^ {3}${answer}\\b`, 'm'));
+});
+
+test('a run by hand goes step by step, or is asked about: not both', () => {
+  const { stderr, status } = quiz('', 'run', 'tcp-echo', '--step');
+  expect(stderr).toContain('--quiz hides them');
+  expect(status).toBe(2);
+});
+
+test.skipIf(!have('tmux', 'unshare'))(
+  'on a terminal it asks full screen: before the run is shown, and again about what is open',
+  async () => {
+    const tmux = new Tmux(['run', 'refused', '--quiz'], { width: 80, height: 24 });
+    try {
+      expect(await tmux.until('Question 1 of')).not.toContain('ECONNREFUSED');
+      tmux.keys('Enter');
+      await tmux.until('no, it is');
+      tmux.keys('Escape');
+      await tmux.until('everything is shown');
+      tmux.keys('a');
+      await tmux.until('Question 1 of');
+      tmux.keys('Escape');
+      await tmux.until('everything is shown');
+      tmux.keys('h', 'a');
+      await tmux.until('Question 1 of');
+      tmux.keys('C-c');
+      await tmux.until('END 130');
+    } finally {
+      tmux.end();
+    }
+  },
+  60_000,
+);
+
+test.skipIf(!have('tmux'))('a saved session is asked about before it is shown', async () => {
+  const tmux = new Tmux(['open', saved, '--quiz'], { width: 80, height: 24 });
+  try {
+    expect(await tmux.until('Question 1 of')).not.toMatch(/\[SYN\]| = /);
+  } finally {
+    tmux.end();
+  }
 });

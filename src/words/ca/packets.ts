@@ -1,3 +1,4 @@
+import { PROBLEM } from '../../../capture/decode/problems.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { bytes, byWhy, ending, icmpSaid } from '../packet-parts.ts';
@@ -32,7 +33,10 @@ function duplicates(reason: Reason): string {
 const SYN_AGAIN = {
   lost: 's’ha perdut aquí',
   'answer-lost': 'la resposta s’ha perdut aquí',
-  unknown: 'ningú no ha respost',
+  unknown: 'a la captura no hi ha resposta',
+  icmp: 'només ha respost un error ICMP',
+  listened:
+    'sense resposta encara que algú escolta en aquest port: descartat abans del socket, com fa un tallafoc',
 };
 
 function unanswered(reason: Reason): string {
@@ -51,7 +55,7 @@ const SYN_ACK_AGAIN = {
   'answer-lost': 'l’ACK del client s’ha perdut aquí',
   asked: 'el SYN ha tornat a arribar',
   ignored: 'l’ACK ha arribat, però a la cua d’accept no hi havia lloc',
-  unknown: 'no ha arribat cap ACK',
+  unknown: 'a la captura no hi ha el seu ACK',
 };
 
 const FATE: Readonly<Record<string, string>> = {
@@ -62,6 +66,7 @@ const FATE: Readonly<Record<string, string>> = {
   refused: 'ningú no té aquest port',
   closed: 'el socket era tancat',
   outsider: 'per a un programa aliè a aquesta execució',
+  damaged: 'descartat pel nucli que l’ha rebut: la suma de verificació és incorrecta',
 };
 
 function datagram(reason: Reason, names: Names): string {
@@ -110,6 +115,14 @@ function icmpError(reason: Reason, names: Names): string {
   return `error ICMP: ${what}; es refereix al ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
 }
 
+/** What a packet is of that is not read any further. */
+function undecoded(reason: Reason): string {
+  const code = number(reason, 'detail');
+  if (code !== PROBLEM.linkTypeUnknown && code !== 0) return 'aquí no es coneix el protocol que porta';
+  const link = text(reason, 'link');
+  return `tipus d’enllaç ${number(reason, 'value')}${link === '' ? '' : `, ${link}`}`;
+}
+
 /** Why packets exist. */
 export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   unexplained: () => 'sense explicació: res del que hi ha aquí no diu per què',
@@ -118,6 +131,9 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     `${number(r, 'to') > number(r, 'from') ? `${number(r, 'to') - number(r, 'from')} bytes` : 'ACK de bytes'} de lloc desconegut dins del flux: no s’ha capturat cap SYN`,
   foreign: () => 'no és de cap socket d’aquesta execució',
   damaged: () => 'malmès: no es pot llegir com el que diu que és',
+  'cut-short': (r) =>
+    `tallat per la captura: hi ha ${number(r, 'value')} de ${number(r, 'count')} bytes (snaplen), massa pocs per descodificar-lo`,
+  'not-decoded': (r) => `no es descodifica (${undecoded(r)})`,
   other: () => 'ni TCP ni UDP: no se li busca cap crida',
   'not-yet': () => 'acaba d’arribar, i encara no s’ha explicat',
   syn: (r, n) => `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: algú es connecta'}${dropped(r)}`,
@@ -168,7 +184,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       ? `actualització de finestra: el que s’ha llegit fins a ${call(r, n)} ha fet lloc`
       : 'actualització de finestra: el receptor ha fet lloc',
   'zero-window': (r) =>
-    `finestra 0: la memòria de recepció és plena${number(r, 'value') > 0 ? `, hi ha almenys ${number(r, 'value')} bytes sense llegir` : ''}`,
+    `finestra 0: el receptor no té lloc${number(r, 'value') > 0 ? `, hi ha almenys ${number(r, 'value')} bytes sense llegir` : ''}`,
   'zero-window-probe': (r) => `sondeig ${number(r, 'count')} de la finestra tancada, després de ${waited(r)}`,
   'keep-alive': (r) => `keep-alive ${number(r, 'count')}, després de ${waited(r)} de silenci`,
   'probe-answer': (r, n) => `resposta al sondeig del ${packet(r, n)}`,
@@ -181,7 +197,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'fin-outsider': (r) =>
     number(r, 'detail') === 1 ? 'FIN: l’emissor tanca' : 'FIN d’un programa aliè a aquesta execució',
   'fin-again': (r, n) => `FIN un altre cop després de ${waited(r)}: ${again(r, n)}`,
-  'rst-refused': (r, n) => `rebutjat: ningú no escolta al port on anava el ${packet(r, n)}`,
+  'rst-refused': (r, n) =>
+    r.params.calls === 0
+      ? `rebutjat: ningú no escolta al port on anava el ${packet(r, n)}, o així respon un tallafoc`
+      : `rebutjat: ningú no escolta al port on anava el ${packet(r, n)}`,
   'rst-rejected': (r, n) =>
     `rebutjat encara que algú escolta en aquest port: el ${packet(r, n)} no s’ha admès`,
   'rst-unread': (r, n) =>
@@ -206,6 +225,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'datagram-plain': (r) => `datagrama de ${number(r, 'bytes')} bytes`,
   'icmp-unreachable': unreachable,
   'icmp-error': icmpError,
-  'icmp-echo': () => 'eco ICMP',
-  raw: (r, n) => `paquet fet per ${call(r, n)}`,
+  'icmp-echo': () => 'petició d’eco ICMP',
+  'icmp-echo-reply': (r, n) =>
+    number(r, 'kernel') === 1
+      ? `el nucli respon la petició d’eco del ${packet(r, n)}: no pregunta a cap programa`
+      : `resposta a la petició d’eco del ${packet(r, n)}`,
+  raw: (r, n) => `paquet fet per ${call(r, n)}${text(r, 'fate') === 'damaged' ? `, ${FATE.damaged}` : ''}`,
 };

@@ -1,3 +1,4 @@
+import { PROBLEM } from '../../../capture/decode/problems.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { bytes, byWhy, ending, icmpSaid } from '../packet-parts.ts';
@@ -33,7 +34,9 @@ function duplicates(reason: Reason): string {
 const SYN_AGAIN = {
   lost: 'it was lost here',
   'answer-lost': 'the answer was lost here',
-  unknown: 'nobody answered',
+  unknown: 'no answer is in the capture',
+  icmp: 'an ICMP error was the only answer',
+  listened: 'no answer though the port is listened on: dropped before the socket, as a firewall does',
 };
 
 function unanswered(reason: Reason): string {
@@ -52,7 +55,7 @@ const SYN_ACK_AGAIN = {
   'answer-lost': "the client's ACK was lost here",
   asked: 'the SYN came again',
   ignored: 'the ACK came, but the accept queue had no room',
-  unknown: 'no ACK came',
+  unknown: 'no ACK of it is in the capture',
 };
 
 const FATE: Readonly<Record<string, string>> = {
@@ -63,6 +66,7 @@ const FATE: Readonly<Record<string, string>> = {
   refused: 'nobody has that port',
   closed: 'the socket was closed',
   outsider: 'to a program outside this run',
+  damaged: 'dropped by the kernel that got it: its checksum is wrong',
 };
 
 function datagram(reason: Reason, names: Names): string {
@@ -108,6 +112,14 @@ function icmpError(reason: Reason, names: Names): string {
   return `ICMP error: ${what}, says it of ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
 }
 
+/** What a packet is of that is not read any further. */
+function undecoded(reason: Reason): string {
+  const code = number(reason, 'detail');
+  if (code !== PROBLEM.linkTypeUnknown && code !== 0) return 'the protocol behind it is not known here';
+  const link = text(reason, 'link');
+  return `link type ${number(reason, 'value')}${link === '' ? '' : `, ${link}`}`;
+}
+
 /** Why packets exist. */
 export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   unexplained: () => 'unexplained: nothing here tells why',
@@ -116,6 +128,9 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     `${number(r, 'to') > number(r, 'from') ? `${number(r, 'to') - number(r, 'from')} bytes` : 'ACK of bytes'} of which the place in the stream is not known: no SYN was captured`,
   foreign: () => 'not of a socket of this run',
   damaged: () => 'damaged: it cannot be read as what it claims to be',
+  'cut-short': (r) =>
+    `cut by the capture: ${number(r, 'value')} of ${number(r, 'count')} bytes are here (snaplen), too few to decode`,
+  'not-decoded': (r) => `not decoded (${undecoded(r)})`,
   other: () => 'neither TCP nor UDP: no socket call is looked for',
   'not-yet': () => 'it has just come, and is not explained yet',
   syn: (r, n) => `${r.calls.length > 0 ? `SYN of ${call(r, n)}` : 'SYN: somebody connects'}${dropped(r)}`,
@@ -164,7 +179,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       ? `window update: what was read up to ${call(r, n)} made room`
       : 'window update: the receiver made room',
   'zero-window': (r) =>
-    `window 0: the receive buffer is full${number(r, 'value') > 0 ? `, at least ${number(r, 'value')} bytes are unread` : ''}`,
+    `window 0: the receiver has no room${number(r, 'value') > 0 ? `, at least ${number(r, 'value')} bytes are unread` : ''}`,
   'zero-window-probe': (r) => `probe ${number(r, 'count')} of the closed window, after ${waited(r)}`,
   'keep-alive': (r) => `keep-alive ${number(r, 'count')}, after ${waited(r)} of silence`,
   'probe-answer': (r, n) => `answer to the probe in ${packet(r, n)}`,
@@ -177,7 +192,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'fin-outsider': (r) =>
     number(r, 'detail') === 1 ? 'FIN: the sender closes' : 'FIN of a program outside this run',
   'fin-again': (r, n) => `FIN again after ${waited(r)}: ${again(r, n)}`,
-  'rst-refused': (r, n) => `refused: nobody listens on the port that ${packet(r, n)} went to`,
+  'rst-refused': (r, n) =>
+    r.params.calls === 0
+      ? `refused: nobody listens on the port that ${packet(r, n)} went to, or a firewall answers so`
+      : `refused: nobody listens on the port that ${packet(r, n)} went to`,
   'rst-rejected': (r, n) => `refused though the port is listened on: ${packet(r, n)} was turned away`,
   'rst-unread': (r, n) => `reset: ${call(r, n)} closed with ${counted(number(r, 'value'), 'byte')} unread`,
   'rst-linger': (r, n) => `reset: ${call(r, n)} with SO_LINGER 0`,
@@ -199,6 +217,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'datagram-plain': (r) => `datagram of ${number(r, 'bytes')} bytes`,
   'icmp-unreachable': unreachable,
   'icmp-error': icmpError,
-  'icmp-echo': () => 'ICMP echo',
-  raw: (r, n) => `packet made by ${call(r, n)}`,
+  'icmp-echo': () => 'ICMP echo request',
+  'icmp-echo-reply': (r, n) =>
+    number(r, 'kernel') === 1
+      ? `the kernel answers the echo request in ${packet(r, n)}: no program is asked`
+      : `answer to the echo request in ${packet(r, n)}`,
+  raw: (r, n) => `packet made by ${call(r, n)}${text(r, 'fate') === 'damaged' ? `, ${FATE.damaged}` : ''}`,
 };

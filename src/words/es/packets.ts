@@ -1,3 +1,4 @@
+import { PROBLEM } from '../../../capture/decode/problems.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { bytes, byWhy, ending, icmpSaid } from '../packet-parts.ts';
@@ -32,7 +33,10 @@ function duplicates(reason: Reason): string {
 const SYN_AGAIN = {
   lost: 'se perdió aquí',
   'answer-lost': 'la respuesta se perdió aquí',
-  unknown: 'nadie contestó',
+  unknown: 'en la captura no hay respuesta',
+  icmp: 'solo contestó un error ICMP',
+  listened:
+    'sin respuesta aunque alguien escucha en ese puerto: descartado antes del socket, como hace un cortafuegos',
 };
 
 function unanswered(reason: Reason): string {
@@ -51,7 +55,7 @@ const SYN_ACK_AGAIN = {
   'answer-lost': 'el ACK del cliente se perdió aquí',
   asked: 'el SYN llegó otra vez',
   ignored: 'el ACK llegó, pero en la cola de accept no había sitio',
-  unknown: 'no llegó ningún ACK',
+  unknown: 'en la captura no está su ACK',
 };
 
 const FATE: Readonly<Record<string, string>> = {
@@ -62,6 +66,7 @@ const FATE: Readonly<Record<string, string>> = {
   refused: 'nadie tiene ese puerto',
   closed: 'el socket estaba cerrado',
   outsider: 'para un programa ajeno a esta ejecución',
+  damaged: 'descartado por el núcleo que lo recibió: su suma de comprobación es incorrecta',
 };
 
 function datagram(reason: Reason, names: Names): string {
@@ -106,6 +111,14 @@ function icmpError(reason: Reason, names: Names): string {
   return `error ICMP: ${what}; se refiere al ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
 }
 
+/** What a packet is of that is not read any further. */
+function undecoded(reason: Reason): string {
+  const code = number(reason, 'detail');
+  if (code !== PROBLEM.linkTypeUnknown && code !== 0) return 'aquí no se conoce el protocolo que lleva';
+  const link = text(reason, 'link');
+  return `tipo de enlace ${number(reason, 'value')}${link === '' ? '' : `, ${link}`}`;
+}
+
 /** Why packets exist. */
 export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   unexplained: () => 'sin explicación: nada de lo que hay aquí dice por qué',
@@ -114,6 +127,9 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     `${number(r, 'to') > number(r, 'from') ? `${number(r, 'to') - number(r, 'from')} bytes` : 'ACK de bytes'} cuyo lugar en el flujo se ignora: no se capturó ningún SYN`,
   foreign: () => 'no es de ningún socket de esta ejecución',
   damaged: () => 'dañado: no se puede leer como lo que dice ser',
+  'cut-short': (r) =>
+    `cortado por la captura: hay ${number(r, 'value')} de ${number(r, 'count')} bytes (snaplen), muy pocos para decodificarlo`,
+  'not-decoded': (r) => `no se decodifica (${undecoded(r)})`,
   other: () => 'ni TCP ni UDP: no se le busca llamada',
   'not-yet': () => 'acaba de llegar, y aún no está explicado',
   syn: (r, n) => `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: alguien se conecta'}${dropped(r)}`,
@@ -164,7 +180,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       ? `actualización de ventana: lo leído hasta ${call(r, n)} hizo sitio`
       : 'actualización de ventana: el receptor hizo sitio',
   'zero-window': (r) =>
-    `ventana 0: el búfer de recepción está lleno${number(r, 'value') > 0 ? `, hay al menos ${number(r, 'value')} bytes sin leer` : ''}`,
+    `ventana 0: el receptor no tiene sitio${number(r, 'value') > 0 ? `, hay al menos ${number(r, 'value')} bytes sin leer` : ''}`,
   'zero-window-probe': (r) => `sondeo ${number(r, 'count')} de la ventana cerrada, tras ${waited(r)}`,
   'keep-alive': (r) => `keep-alive ${number(r, 'count')}, tras ${waited(r)} de silencio`,
   'probe-answer': (r, n) => `respuesta al sondeo del ${packet(r, n)}`,
@@ -177,7 +193,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'fin-outsider': (r) =>
     number(r, 'detail') === 1 ? 'FIN: el emisor cierra' : 'FIN de un programa ajeno a esta ejecución',
   'fin-again': (r, n) => `FIN otra vez tras ${waited(r)}: ${again(r, n)}`,
-  'rst-refused': (r, n) => `rechazado: nadie escucha en el puerto al que iba el ${packet(r, n)}`,
+  'rst-refused': (r, n) =>
+    r.params.calls === 0
+      ? `rechazado: nadie escucha en el puerto al que iba el ${packet(r, n)}, o así contesta un cortafuegos`
+      : `rechazado: nadie escucha en el puerto al que iba el ${packet(r, n)}`,
   'rst-rejected': (r, n) =>
     `rechazado aunque alguien escucha en ese puerto: el ${packet(r, n)} no fue admitido`,
   'rst-unread': (r, n) => `RST: ${call(r, n)} cerró con ${counted(number(r, 'value'), 'byte')} sin leer`,
@@ -200,6 +219,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'datagram-plain': (r) => `datagrama de ${number(r, 'bytes')} bytes`,
   'icmp-unreachable': unreachable,
   'icmp-error': icmpError,
-  'icmp-echo': () => 'eco ICMP',
-  raw: (r, n) => `paquete hecho por ${call(r, n)}`,
+  'icmp-echo': () => 'petición de eco ICMP',
+  'icmp-echo-reply': (r, n) =>
+    number(r, 'kernel') === 1
+      ? `el núcleo contesta a la petición de eco del ${packet(r, n)}: no pregunta a ningún programa`
+      : `respuesta a la petición de eco del ${packet(r, n)}`,
+  raw: (r, n) => `paquete hecho por ${call(r, n)}${text(r, 'fate') === 'damaged' ? `, ${FATE.damaged}` : ''}`,
 };
