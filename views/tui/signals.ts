@@ -30,21 +30,20 @@ export function watchSignals(): Signals {
   };
   const crash = (error: unknown): void => {
     app?.close();
-    process.stderr.write(
-      `sockscope: a bug in sockscope, sorry\n${error instanceof Error ? error.stack : String(error)}\n`,
-    );
+    const told = error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`sockscope: a bug in sockscope, sorry\n${told}\n`);
     process.exit(EXIT.failed);
   };
   process.on('SIGINT', end(EXIT.interrupted));
   process.on('SIGTERM', end(EXIT.terminated));
   process.on('SIGHUP', end(EXIT.terminated));
-  const handlers: readonly (readonly [string, (error: unknown) => void])[] = [
-    ['SIGTSTP', () => app?.suspend()],
-    ['SIGCONT', () => app?.resume()],
-    ['uncaughtException', crash],
-    ['unhandledRejection', crash],
-  ];
-  for (const [name, handler] of handlers) process.on(name, handler);
+  const whileTaken = {
+    SIGTSTP: () => app?.suspend(),
+    SIGCONT: () => app?.resume(),
+    uncaughtException: crash,
+    unhandledRejection: crash,
+  };
+  for (const [name, handler] of Object.entries(whileTaken)) process.on(name, handler);
   return {
     get code() {
       return heard;
@@ -54,7 +53,7 @@ export function watchSignals(): Signals {
     },
     release: () => {
       app = null;
-      for (const [name, handler] of handlers) process.off(name, handler);
+      for (const [name, handler] of Object.entries(whileTaken)) process.off(name, handler);
     },
   };
 }
