@@ -4,6 +4,7 @@ import type { Outcome } from '../scenarios/scenario.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionFile } from '../session/write.ts';
 import type { Call } from '../sockets/call.ts';
+import type { Text } from '../words/text.ts';
 import { problemsOf, unheeded } from './conclusions.ts';
 import { KernelNotes } from './kernel/kernel-notes.ts';
 import { nowNs } from './kernel/now.ts';
@@ -44,7 +45,7 @@ export interface RecordedRun {
  */
 export async function recordRun(
   plan: LabPlan,
-  judge: (outcome: Outcome) => readonly string[],
+  judge: (outcome: Outcome) => readonly Text[],
   file: SessionFile | null,
   watcher: RunWatcher,
   stop: AbortSignal,
@@ -177,7 +178,7 @@ class Intake {
   }
 
   /** The whole run as a session. */
-  conclude(end: LabEnd, problems: readonly string[]): RecordedRun {
+  conclude(end: LabEnd, problems: readonly Text[]): RecordedRun {
     this.take();
     this.packets.end();
     const calls = this.log.reader.finish();

@@ -31,6 +31,9 @@ export interface Words {
   readonly screen: typeof en.screen;
   readonly panes: typeof en.panes;
   readonly commands: typeof en.commands;
+  readonly parameters: typeof en.parameters;
+  readonly errnos: typeof en.errnos;
+  readonly texts: typeof en.texts;
   readonly status: typeof en.status;
   readonly runs: typeof en.runs;
   readonly details: typeof en.details;

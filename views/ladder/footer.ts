@@ -26,7 +26,7 @@ export function* footerLines(scene: Scene): Generator<Line> {
     yield* wrapped(scene, text, 'warning');
   }
   if (summary.lost > 0) yield* wrapped(scene, said.lostAsAsked(summary.lost, grouped(summary.lost)), 'lost');
-  for (const problem of run?.problems ?? []) yield* wrapped(scene, said.notAsTold(problem), 'failed');
+  for (const problem of run?.problems ?? []) yield* wrapped(scene, said.notAsTold(say(problem)), 'failed');
   if (summary.unexplained > 0) {
     yield* wrapped(
       scene,

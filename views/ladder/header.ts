@@ -1,5 +1,6 @@
 import { PARAMETERS } from '../../src/scenarios/parameter-table.ts';
 import type { RunInfo } from '../../src/session/session.ts';
+import { say } from '../../src/words/text.ts';
 import { words } from '../../src/words/words.ts';
 import { Canvas, type Line, type Style, widthOf, wrap } from './line.ts';
 import type { Scene } from './scene.ts';
@@ -63,7 +64,7 @@ function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
   }
   const others = run.roles.length - SHOWN_ROLES;
   if (others > 0) yield* labelled(scene, '…', words().ladder.moreRoles(others));
-  for (const caveat of run.caveats) yield* wrapped(scene, caveat, 'warning');
+  for (const caveat of run.caveats) yield* wrapped(scene, say(caveat), 'warning');
   if (run.thinned) {
     yield* wrapped(scene, words().ladder.thinned, 'warning');
   }

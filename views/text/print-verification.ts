@@ -12,7 +12,7 @@ export function* printVerification(verification: Verification, options: TextOpti
     const found = isVacuous ? said.nothingToCheck : said.checked(grouped(checked));
     yield* paragraph(
       `${isVacuous ? (options.ascii ? '-   ' : '–   ') : ok ? 'ok  ' : said.fail}  `,
-      `${name}: ${found}${detail === '' ? '' : `, ${detail}`}`,
+      `${nameOf(name)}: ${found}${detail === '' ? '' : `, ${detail}`}`,
       options,
       styles,
     );
@@ -22,4 +22,9 @@ export function* printVerification(verification: Verification, options: TextOpti
   yield* paragraph('      ', compared, options, { text: bytesUnverified > 0 ? 'warning' : 'plain' });
   const verdict = verification.ok ? said.verified : said.notVerified;
   yield* paragraph('', verdict, options, { text: verification.ok ? 'good' : 'failed' });
+}
+
+function nameOf(check: string): string {
+  const names: Readonly<Record<string, string>> = words().texts.verify;
+  return names[check] ?? check;
 }

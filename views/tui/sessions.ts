@@ -110,7 +110,8 @@ export class Sessions {
         }
         this.hear({ kind: 'document', document });
         const { run } = recorded.session;
-        const problem = fileProblem ?? run?.problems[0] ?? crossedCheck(timeline);
+        const first = run?.problems[0];
+        const problem = fileProblem ?? (first === undefined ? crossedCheck(timeline) : say(first));
         const saved = options.output === null ? '' : ` · ${words().status.savedAs(options.output)}`;
         const text = problem ?? `${scenario}: ${words().ladder.outcomes[run?.outcome ?? 'ok']}${saved}`;
         this.hear({ kind: 'status', text, isError: problem !== null });

@@ -12,7 +12,7 @@ export const commands: typeof en.commands = {
     first: 'a la primera línia',
     last: 'a l’última línia',
     return: 'torna on va començar l’últim salt',
-    ladder: 'l’escala: crides, xarxa, crides',
+    ladder: 'el diagrama: crides, xarxa, crides',
     packets: 'els paquets en una llista',
     streams: 'els bytes d’una connexió, amb els límits de crides i segments',
     conversations: 'les connexions amb els seus comptes',

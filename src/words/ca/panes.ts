@@ -30,7 +30,7 @@ export const panes: typeof en.panes = {
     'rtt µs': 'rtt µs',
   },
   unknownFromHere: (name) => `${name}: a partir d’aquí no se sap`,
-  tableHead: 'ms des de la primera fila de la sessió, com a l’escala; bytes',
+  tableHead: 'ms des de la primera fila de la sessió, com al diagrama; bytes',
   segmentRow: (from, to, isAgain) => `segment ${from} a ${to}${isAgain ? ' enviat un altre cop' : ''}`,
   socketColumns: { state: 'Estat', local: 'Adr. local', remote: 'Adr. remota', process: 'Procés' },
   notRecorded:

@@ -4,7 +4,7 @@ import type * as en from '../en/all.ts';
 export const screen: typeof en.screen = {
   tabs: {
     home: ['', 'H', ' Inici'],
-    ladder: ['Esca', 'l', 'a'],
+    ladder: ['', 'L', ' Diagrama'],
     packets: ['', 'P', 'aquets'],
     streams: ['Fluxo', 's', ''],
     conversations: ['', 'C', 'onnexions'],
@@ -18,6 +18,7 @@ export const screen: typeof en.screen = {
     conversations: ['', 'C', 'onn'],
     findings: ['', 'F', ' Trob'],
     sequence: ['', 'T', 'emps'],
+    ladder: ['', 'L', ' Diagr'],
     packets: ['', 'P', 'aq'],
     buffers: ['', 'B', 'úf'],
   },

@@ -1,7 +1,7 @@
 /** What the last line of the full screen says came of a key, a file or a run. */
 export const status = {
   noWaiting: (which: 'client' | 'server' | null): string =>
-    which === null ? 'nobody waits' : `no ${which} waits`,
+    which === null ? 'nobody waits' : `no ${which === 'client' ? 'client' : 'server'} waits`,
   notPlayed: 'nothing is played: Space plays',
   theEnd: 'the end',
   noAsking: 'no role asks for a line',

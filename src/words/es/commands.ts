@@ -12,7 +12,7 @@ export const commands: typeof en.commands = {
     first: 'a la primera línea',
     last: 'a la última línea',
     return: 'vuelve a donde empezó el último salto',
-    ladder: 'la escalera: llamadas, red, llamadas',
+    ladder: 'el diagrama: llamadas, red, llamadas',
     packets: 'los paquetes en una lista',
     streams: 'los bytes de una conexión, con los límites de llamadas y segmentos',
     conversations: 'las conexiones con sus cuentas',

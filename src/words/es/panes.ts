@@ -30,7 +30,7 @@ export const panes: typeof en.panes = {
     'rtt µs': 'rtt µs',
   },
   unknownFromHere: (name) => `${name}: desde aquí no se sabe`,
-  tableHead: 'ms desde la primera fila de la sesión, como en la escalera; bytes',
+  tableHead: 'ms desde la primera fila de la sesión, como en el diagrama; bytes',
   segmentRow: (from, to, isAgain) => `segmento ${from} a ${to}${isAgain ? ' enviado otra vez' : ''}`,
   socketColumns: { state: 'Estado', local: 'Dir. local', remote: 'Dir. remota', process: 'Proceso' },
   notRecorded:

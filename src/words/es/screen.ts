@@ -4,7 +4,7 @@ import type * as en from '../en/all.ts';
 export const screen: typeof en.screen = {
   tabs: {
     home: ['', 'H', ' Inicio'],
-    ladder: ['Esca', 'l', 'era'],
+    ladder: ['', 'L', ' Diagrama'],
     packets: ['', 'P', 'aquetes'],
     streams: ['Flujo', 's', ''],
     conversations: ['', 'C', 'onexiones'],
@@ -18,6 +18,7 @@ export const screen: typeof en.screen = {
     conversations: ['', 'C', 'onex'],
     findings: ['', 'F', ' Hall'],
     sequence: ['', 'T', 'iem'],
+    ladder: ['', 'L', ' Diagr'],
     packets: ['', 'P', 'aq'],
     buffers: ['', 'B', 'úf'],
   },

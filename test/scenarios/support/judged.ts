@@ -1,6 +1,7 @@
 import { expect } from 'vitest';
 import { type GivenParameters, parseParameters } from '../../../src/scenarios/parse-parameters.ts';
 import { loadScenario } from '../../../src/scenarios/registry.ts';
+import { inEnglish } from '../../../src/words/text.ts';
 
 type Report = Readonly<Record<string, string | number | boolean>>;
 
@@ -15,7 +16,7 @@ export async function expectRefusal(id: string, given: GivenParameters, said: Re
   expect(attempt).toThrow(expect.objectContaining({ exitCode: 2, hint: expect.any(String) }));
 }
 
-/** What a scenario's judge says of such reports, where both roles ended well. */
+/** What a scenario's judge says, in English, of such reports, where both roles ended well. */
 export async function judged(
   id: string,
   reports: Readonly<Record<string, Report>>,
@@ -26,5 +27,5 @@ export async function judged(
     ['server', 0],
   ]);
   const given = new Map(Object.entries(reports).map(([role, report]) => [role, { ...report }]));
-  return scenario.judge(parseParameters(scenario, {}), { reports: given, exits });
+  return scenario.judge(parseParameters(scenario, {}), { reports: given, exits }).map(inEnglish);
 }

@@ -1,4 +1,5 @@
 import type { ParameterSpec } from '../../../src/scenarios/parameter-table.ts';
+import { say } from '../../../src/words/text.ts';
 import { words } from '../../../src/words/words.ts';
 import { shorten, widthOf, wrap } from '../../ladder/line.ts';
 import { join } from '../columns.ts';
@@ -204,7 +205,7 @@ function parameterSpans(home: Home, scenario: ScenarioEntry, spec: ParameterSpec
   const value = settingOf(home, scenario.id, spec);
   const changed = isChanged(home, scenario.id, spec);
   const shown = value === '' ? '–' : value;
-  const help = width > 70 ? `  ${spec.help}` : '';
+  const help = width > 70 ? `  ${say(spec.help)}` : '';
   return [
     span(`${changed ? '*' : ' '} ${spec.name.padEnd(NAME_WIDTH)}`, changed ? 'mark' : 'label'),
     span(
@@ -233,11 +234,11 @@ function formLines(
   const spec = parameters[at];
   if (spec === undefined) return lines;
   lines.push(EMPTY);
-  for (const each of wrap(`${spec.name}: ${spec.help}`, width - 2)) lines.push(line(each, 'reason'));
+  for (const each of wrap(`${spec.name}: ${say(spec.help)}`, width - 2)) lines.push(line(each, 'reason'));
   const value = settingOf(home, scenario.id, spec);
   const choice = spec.choices[value];
   if (choice !== undefined)
-    lines.push(...wrap(`${value}: ${choice}`, width - 2).map((each) => line(each, 'state')));
+    lines.push(...wrap(`${value}: ${say(choice)}`, width - 2).map((each) => line(each, 'state')));
   for (const each of wrap(rangeText(spec), width - 2)) lines.push(line(each, 'label'));
   if (home.problem?.parameter === spec.name)
     for (const each of wrap(home.problem.text, width - 2)) lines.push(line(each, 'error'));
