@@ -106,7 +106,7 @@ export class FlowStats implements SegmentObserver {
     if (len < SMALL) {
       const small = (cells[mine + FLOW.smallSegments] ?? 0) + 1;
       cells[mine + FLOW.smallSegments] = small;
-      if (small >= SMALL_FROM && small < SMALL_FROM + SMALL_KEPT)
+      if (small < SMALL_FROM + SMALL_KEPT && small >= SMALL_FROM)
         this.evidence.add(this.flow, KIND.small, row, this.direction);
     }
     const opened = cells[mine + FLOW.openedFor] ?? 0;

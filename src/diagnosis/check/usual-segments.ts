@@ -72,7 +72,7 @@ export function countUsual(
       if (cells[mine + OPENED_FOR] !== 0 || cells[mine + ACKED_LATE] !== 0) return row;
       if (len < SMALL_LEN) {
         const small = (cells[mine + SMALL_SEGMENTS] ?? 0) + 1;
-        if (small >= TELLING && small < SMALL_TO) return row;
+        if (small < SMALL_TO && small >= TELLING) return row;
         cells[mine + SMALL_SEGMENTS] = small;
       }
       cells[mine + BYTES] = (cells[mine + BYTES] ?? 0) + len;
