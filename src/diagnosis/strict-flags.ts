@@ -79,6 +79,7 @@ export class StrictAnalysis extends StrictConditions {
       this.times = grown(this.times, after * TIME.size);
     }
     this.unacked.reserve(directions);
+    this.seenData.reserve(directions);
   }
 
   /**
@@ -87,7 +88,7 @@ export class StrictAnalysis extends StrictConditions {
    * first row that is something else.
    */
   private passUsual(columns: Columns, from: number, rowBase: number, length: number): number {
-    const { state, times, observer, originSec } = this;
+    const { state, times, observer, originSec, seenData } = this;
     const { protocol, problem, flow, direction, flags, payloadLen } = columns;
     const { seq: seqs, ack: acks, window: windows, sec, nsec } = columns;
     if (Number.isNaN(originSec)) return from;
@@ -108,6 +109,7 @@ export class StrictAnalysis extends StrictConditions {
       if (times[handshake + TIME.iRtt] === 0 && times[handshake + TIME.syn] !== 0) return row;
       const now = ((sec[row] ?? 0) - originSec) * 1e9 + (nsec[row] ?? 0);
       const isNewAck = ack !== state[f + STATE.lastAck];
+      if (isNewAck && seenData.open[d ^ 1] === 1) return row;
       if (len > 0) {
         const end = (seq + len) | 0;
         const peerAck = state[r + STATE.lastAck] ?? 0;

@@ -1,7 +1,9 @@
+import type { Capture } from '../../capture/capture.ts';
 import { checksOf } from '../../src/scenarios/judgement.ts';
 import { frameNumbers } from '../../src/session/file-order.ts';
 import type { Finding } from '../../src/timeline/types.ts';
 import { say } from '../../src/words/text.ts';
+import { words } from '../../src/words/words.ts';
 import { summaryOf } from '../summary.ts';
 import { type Line, type Style, wrap } from './line.ts';
 import type { Scene } from './scene.ts';
@@ -23,6 +25,8 @@ export function* footerLines(scene: Scene): Generator<Line> {
     const text = `DROPPED: the kernel dropped ${counted(summary.dropped, 'packet')} before the capture could take them; a larger ring (--ring) or a smaller --snaplen helps.`;
     yield* wrapped(scene, text, 'warning');
   }
+  const cut = cutPackets(scene.timeline.session.capture);
+  if (cut > 0) yield* wrapped(scene, words().report.someCut(cut), 'warning');
   if (summary.lost > 0)
     yield* wrapped(scene, `LOST HERE: the lab dropped ${counted(summary.lost, 'packet')}, as asked.`, 'lost');
   for (const problem of run?.problems ?? []) yield* wrapped(scene, `NOT AS TOLD: ${problem}`, 'failed');
@@ -48,6 +52,13 @@ export function* footerLines(scene: Scene): Generator<Line> {
   const verdict = summary.ok || run?.outcome !== 'ok' ? run?.outcome : 'not ok';
   const outcome = run === null ? '' : ` · ${verdict}`;
   yield* wrapped(scene, `${counts.join(', ')}${outcome}`, summary.ok ? 'good' : 'failed');
+}
+
+function cutPackets({ columns }: Capture): number {
+  let cut = 0;
+  for (let row = 0; row < columns.length; row++)
+    if ((columns.capLen[row] ?? 0) < (columns.wireLen[row] ?? 0)) cut++;
+  return cut;
 }
 
 function* findingLines(scene: Scene): Generator<Line> {

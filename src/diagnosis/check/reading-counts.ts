@@ -1,16 +1,18 @@
 import { type Reading, readingOfBits } from '../readings.ts';
+import { Proof } from './evidence.ts';
 
-const KEPT = 5;
-
-interface Counted {
+interface Counted extends Proof {
   readonly reading: Reading;
-  count: number;
-  readonly rows: number[];
 }
 
 /** How often our reading is not Wireshark's, by kind and flag, with the first rows. */
 export class ReadingCounts {
   private readonly counts = new Map<string, Counted>();
+  private readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
+  }
 
   take(found: number, row: number): void {
     const reading = readingOfBits(found);
@@ -21,11 +23,10 @@ export class ReadingCounts {
     const key = `${reading.kind} ${reading.theirs}`;
     let counted = this.counts.get(key);
     if (counted === undefined) {
-      counted = { reading, count: 0, rows: [] };
+      counted = Object.assign(new Proof(), { reading });
       this.counts.set(key, counted);
     }
-    counted.count++;
-    if (counted.rows.length < KEPT) counted.rows.push(row);
+    counted.add(row, this.most);
   }
 
   /** The most frequent first. */

@@ -1,7 +1,9 @@
+import type { Capture } from '../../../capture/capture.ts';
 import { holeText } from '../../../src/diagnosis/holes.ts';
 import { readingText } from '../../../src/diagnosis/messages-readings.ts';
 import { readingOf } from '../../../src/diagnosis/readings.ts';
 import type { Link, Reason, Relation, Row } from '../../../src/timeline/types.ts';
+import { words } from '../../../src/words/words.ts';
 import { printable } from '../../ladder/glyphs.ts';
 import { wrap } from '../../ladder/line.ts';
 import { byteRange, duration, milliseconds } from '../../ladder/units.ts';
@@ -111,9 +113,12 @@ function factsOf(document: Document, row: Row, reason: Reason | null): string[] 
         : `Calls were not recorded; the packet lets us infer a ${inferred.name}${bytes}.`;
     const reading = document.hasFlags ? readingOf(timeline.session.capture, row.packet, timeline) : null;
     const hole = document.hasFlags ? holeText(timeline.session.capture, row.packet) : null;
-    return [guess, hole ?? '', reading === null ? '' : `${readingText(reading)}.`].filter(
-      (text) => text !== '',
-    );
+    return [
+      guess,
+      cutText(timeline.session.capture, row.packet),
+      hole ?? '',
+      reading === null ? '' : `${readingText(reading)}.`,
+    ].filter((text) => text !== '');
   }
   const call = timeline.session.calls[row.call];
   if (call === undefined) return [];
@@ -130,6 +135,12 @@ function factsOf(document: Document, row: Row, reason: Reason | null): string[] 
   if (call.recvQueue !== null && call.recvQueue > 0)
     parts.push(`After it ${call.recvQueue} bytes waited in the receive queue.`);
   return parts.length === 0 ? [] : [parts.join(' ')];
+}
+
+/** Of a packet that the capture cut, how much of it is there. */
+function cutText({ columns }: Capture, row: number): string {
+  const [kept, whole] = [columns.capLen[row] ?? 0, columns.wireLen[row] ?? 0];
+  return kept < whole ? `${words().report.cut(kept, whole)}.` : '';
 }
 
 /** What the pane's title says of the chosen row. */
