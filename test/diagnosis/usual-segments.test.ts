@@ -30,11 +30,11 @@ class OneByOne extends FlowStats {
 }
 
 /** Flags of all rows, and what the statistics hold after them; with `values` the analysis itself has no short way. */
-async function analysed(file: string, kind: typeof FlowStats, values: StrictValues | null) {
+async function analysed(file: string, most: number, kind: typeof FlowStats, values: StrictValues | null) {
   const capture = await openCapture(file);
   const frames = new RecentFrames();
   frames.take(capture.columns, 0, capture);
-  const stats = new kind(frames);
+  const stats = new kind(frames, most);
   const analysis = new StrictAnalysis(capture.flows, values, stats);
   const flags = [...analysis.run(capture.columns).subarray(0, capture.columns.length)];
   capture.close();
@@ -43,9 +43,11 @@ async function analysed(file: string, kind: typeof FlowStats, values: StrictValu
 }
 
 async function compareWays(file: string): Promise<void> {
-  const short = await analysed(file, FlowStats, null);
-  expect(await analysed(file, OneByOne, null)).toEqual(short);
-  expect(await analysed(file, FlowStats, new StrictValues())).toEqual(short);
+  for (const most of [5, Number.POSITIVE_INFINITY]) {
+    const short = await analysed(file, most, FlowStats, null);
+    expect(await analysed(file, most, OneByOne, null)).toEqual(short);
+    expect(await analysed(file, most, FlowStats, new StrictValues())).toEqual(short);
+  }
 }
 
 const files = sharedCaptures('captures');
