@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { type GivenParameters, parseParameters } from '../../src/scenarios/parse-parameters.ts';
 import { loadScenario } from '../../src/scenarios/registry.ts';
 import type { Outcome } from '../../src/scenarios/scenario.ts';
+import { inEnglish } from '../../src/words/text.ts';
 
 type Report = Record<string, string | number | boolean>;
 
@@ -118,6 +119,6 @@ describe('the judges see what went wrong', () => {
         ['server', 0],
       ]),
     };
-    expect(scenario.judge(parseParameters(scenario, {}), outcome)).toEqual([said]);
+    expect(scenario.judge(parseParameters(scenario, {}), outcome).map(inEnglish)).toEqual([said]);
   });
 });

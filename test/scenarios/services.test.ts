@@ -5,6 +5,7 @@ import { loadScenario } from '../../src/scenarios/registry.ts';
 import { calendarOf } from '../../src/scenarios/support/calendar.ts';
 import { Lines } from '../../src/scenarios/support/command-lines.ts';
 import { internetChecksum, udpDatagram } from '../../src/scenarios/support/raw.ts';
+import { inEnglish } from '../../src/words/text.ts';
 import { Cli } from '../support/cli.ts';
 
 type Report = Record<string, string | number | boolean>;
@@ -86,7 +87,7 @@ describe('the judges see what went wrong', () => {
         ['server', 0],
       ]),
     };
-    expect(scenario.judge(parseParameters(scenario, {}), outcome)).toEqual([said]);
+    expect(scenario.judge(parseParameters(scenario, {}), outcome).map(inEnglish)).toEqual([said]);
   });
 });
 

@@ -51,7 +51,7 @@ export const screen: typeof en.screen = {
     parameters: 'paràmetres',
     stepped: 'pas a pas',
     change: 'canviar',
-    default: 'predeterminat',
+    default: 'per defecte',
     list: 'llista',
     open: 'obrir',
     help: 'ajuda',

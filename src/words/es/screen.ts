@@ -51,7 +51,7 @@ export const screen: typeof en.screen = {
     parameters: 'parámetros',
     stepped: 'paso a paso',
     change: 'cambiar',
-    default: 'predeterminado',
+    default: 'por defecto',
     list: 'lista',
     open: 'abrir',
     help: 'ayuda',
