@@ -2,7 +2,7 @@ import { words } from './words.ts';
 
 /** Names that hold a number or another name: 'answer 2', 'file 1 bytes', 'poll: sockets open', 'who at 127.0.0.2'. */
 const PARTED =
-  /^(?:(?<head>[^:]+): )?(?<before>answer|address|file|typed|who at|name of|text|image|first|second)?(?<middle>.*?)(?<after>bytes|calls|cut|granted|needs)?$/;
+  /^(?:(?<head>[^:]+): )?(?<before>answer|address|file|typed|sendto of|who at|name of|text|image|first|second)?(?<middle>.*?)(?<after>bytes|calls|cut|granted|needs)?$/;
 
 /** What a role's report is called in the reader's language; a name that we do not know stays as it is. */
 export function reportName(name: string): string {

@@ -92,6 +92,11 @@ export const reports: typeof en.reports = {
     typed: 'escrit',
     address: 'adreça',
     'who at': 'qui a',
+    'name of the client': 'nom del client',
+    'name of the server': 'nom del servidor',
+    'in the way with SO_REUSEADDR': 'fa nosa amb SO_REUSEADDR',
+    'in the way without SO_REUSEADDR': 'fa nosa sense SO_REUSEADDR',
+    'sendto of': 'sendto de',
     'name of': 'nom de',
   },
 };

@@ -90,6 +90,11 @@ export const reports = {
     typed: 'typed',
     address: 'address',
     'who at': 'who at',
+    'name of the client': 'name of the client',
+    'name of the server': 'name of the server',
+    'in the way with SO_REUSEADDR': 'in the way with SO_REUSEADDR',
+    'in the way without SO_REUSEADDR': 'in the way without SO_REUSEADDR',
+    'sendto of': 'sendto of',
     'name of': 'name of',
   },
 };

@@ -92,6 +92,11 @@ export const reports: typeof en.reports = {
     typed: 'escrito',
     address: 'dirección',
     'who at': 'quién en',
+    'name of the client': 'nombre del cliente',
+    'name of the server': 'nombre del servidor',
+    'in the way with SO_REUSEADDR': 'estorba con SO_REUSEADDR',
+    'in the way without SO_REUSEADDR': 'estorba sin SO_REUSEADDR',
+    'sendto of': 'sendto de',
     'name of': 'nombre de',
   },
 };
