@@ -116,6 +116,8 @@ function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions
     const value: unknown = command.getOptionValue(camelCase(spec.name));
     if (value !== undefined) given[spec.name] = value as string | true | readonly string[];
   }
+  if (raw.quiz === true && given.step !== undefined)
+    command.error('error: --step shows every call before it is made, and --quiz hides them: leave out one');
   return {
     scenario,
     parameters: given,

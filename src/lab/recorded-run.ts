@@ -12,7 +12,6 @@ import { lostRows } from './lost-rows.ts';
 import type { FromLab, LabPlan } from './protocol.ts';
 import { LogFollower } from './readiness.ts';
 import { RunNotes, type Verdict } from './run-notes.ts';
-
 import { type LabEnd, type LabHandle, openLab, type RunTalk, type StartedLab } from './top.ts';
 
 /** How often what the run has produced is taken in: saved, and shown. */
@@ -63,6 +62,7 @@ export async function recordRun(
   watcher.begin(lab.talk);
   const intake = new Intake({ plan, lab, notes, kernel, file, watcher });
   stop.addEventListener('abort', lab.stop);
+  if (stop.aborted) lab.stop(); // while the scenario was loaded
   try {
     const end = await lab.ended;
     intake.stop();

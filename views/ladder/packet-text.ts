@@ -39,6 +39,11 @@ export function packetTexts(capture: Capture): PacketTexts {
       };
     }
     const length = columns.payloadLen[row] ?? 0;
+    if (columns.problem[row] !== 0 && (columns.flow[row] ?? -1) < 0)
+      return {
+        text: `${notRead(columns.protocol[row] ?? 0)}, ${columns.wireLen[row] ?? 0} bytes`,
+        style: 'dim',
+      };
     switch (columns.protocol[row]) {
       case PROTOCOL.tcp:
         return tcpText(capture, row, scales);
@@ -55,6 +60,19 @@ export function packetTexts(capture: Capture): PacketTexts {
         return { text: words().ladder.otherProtocol(columns.wireLen[row] ?? 0), style: 'dim' };
     }
   };
+}
+
+const PROTOCOLS: Readonly<Record<number, string>> = {
+  [PROTOCOL.tcp]: 'TCP',
+  [PROTOCOL.udp]: 'UDP',
+  [PROTOCOL.icmp]: 'ICMP',
+  [PROTOCOL.icmpv6]: 'ICMPv6',
+};
+
+/** Of a packet whose headers were not read to the end, no more than the protocol is known. */
+function notRead(protocol: number): string {
+  const name = PROTOCOLS[protocol];
+  return name === undefined ? 'packet' : `${name} packet`;
 }
 
 function tcpText({ columns, flows }: Capture, row: number, scales: WindowScales): PacketText {

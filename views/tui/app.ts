@@ -62,11 +62,11 @@ export class App {
         break;
       case 'run':
         this.model = { ...this.model, home: withGiven(this.model.home, start.options) };
-        this.sessions.run(start.options);
+        this.sessions.run(start.options, start.options.display.quiz === 'ask');
         break;
       case 'open':
         if (start.grows) this.sessions.follow(start.file);
-        else this.sessions.open(start.file);
+        else this.sessions.open(start.file, start.quiz);
         break;
       case 'compare':
         this.sessions.compare(...start.files);
@@ -141,10 +141,13 @@ export class App {
     if (OTHER_TASKS.has(effect.do)) this.isOnlyTask = false;
     switch (effect.do) {
       case 'run':
-        this.sessions.runScenario(effect.scenario, effect.values, effect.step);
+        this.sessions.runScenario(effect);
         return;
       case 'open':
-        this.sessions.open(effect.file);
+        this.sessions.open(effect.file, effect.quiz);
+        return;
+      case 'quiz':
+        if (document !== null) this.sessions.ask(document);
         return;
       case 'compare':
         if (effect.left !== null) this.sessions.compare(effect.left, effect.right);

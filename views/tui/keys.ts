@@ -137,6 +137,7 @@ export const COMMANDS: readonly Command[] = [
   run('follow', 'F', { do: 'follow' }),
   run('run-again', 'r', { do: 'run' }),
   run('run-stepped', 'S', { do: 'run-stepped' }),
+  run('quiz', 'a', { do: 'quiz' }),
   run('stop', 'X', { do: 'stop' }),
 
   rest('help', '?', { do: 'help' }),

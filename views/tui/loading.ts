@@ -33,13 +33,16 @@ export class Loading {
   private readonly send: (message: Message) => void;
   private readonly reading = new AbortController();
   private readonly explaining = new AbortController();
+  private readonly isQuiz: boolean;
   private isReading = true;
   private isSuperseded = false;
   private toldAt = 0;
   private first: Document | null = null;
 
-  constructor(file: string, hear: (message: Message) => void) {
+  /** With `quiz`, what is read first is not shown. */
+  constructor(file: string, hear: (message: Message) => void, quiz = false) {
     this.file = file;
+    this.isQuiz = quiz;
     this.send = (message) => {
       if (!this.isSuperseded) hear(message);
     };
@@ -108,7 +111,7 @@ export class Loading {
   }
 
   private heard({ bytes, totalBytes, rows, capture }: Progress): void {
-    if (this.first === null && rows >= FIRST_ROWS && !this.isSuperseded) {
+    if (this.first === null && rows >= FIRST_ROWS && !this.isSuperseded && !this.isQuiz) {
       const session = this.beginning({ capture, calls: [], run: null });
       this.first = new Document(buildTimeline(session), basename(this.file), 'loading');
       this.send({ kind: 'document', document: this.first });

@@ -52,6 +52,8 @@ export function homeAction(model: Model, action: Action): Step | null {
     case 'run':
     case 'run-stepped':
       return run(model, action.do === 'run-stepped');
+    case 'quiz':
+      return quizzed(model);
     case 'back':
       return home.form === null ? null : [{ ...model, home: { ...home, form: null } }, []];
     default:
@@ -102,6 +104,17 @@ function enter(model: Model): Step {
     default:
       return entry satisfies never;
   }
+}
+
+/** Asks about a file, or about a run of the scenario. */
+function quizzed(model: Model): Step {
+  const entry = homeEntries(model.home)[model.home.at];
+  if (entry?.kind === 'file' || entry?.kind === 'sample') {
+    const file = entry.kind === 'file' ? entry.path : entry.sample.path;
+    return [model, [{ do: 'open', file, quiz: true }]];
+  }
+  const [next, effects] = run(model, false);
+  return [next, effects.map((effect) => (effect.do === 'run' ? { ...effect, quiz: true } : effect))];
 }
 
 function run(model: Model, step: boolean): Step {

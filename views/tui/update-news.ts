@@ -7,6 +7,7 @@ import { packetRowsOf } from './packet-rows.ts';
 import { allRows, someRows } from './row-list.ts';
 import { withComparison } from './update-compare.ts';
 import { inWindow, type Step, select } from './update-move.ts';
+import { awaitQuiz, beginQuiz } from './update-quiz.ts';
 import { tick } from './update-run.ts';
 import { withQuestions } from './update-talk.ts';
 
@@ -17,6 +18,10 @@ export function receive(model: Model, news: News): Step {
       return [withDocument(model, news), []];
     case 'compared':
       return [withComparison(model, news), []];
+    case 'quiz-run':
+      return [news.goesOn ? awaitQuiz(model) : { ...model, quiz: null }, []];
+    case 'quiz':
+      return [beginQuiz(model, news.document, news.questions), []];
     case 'running':
       // Who waits is said in the footer: that it starts is old news then.
       return [
@@ -36,6 +41,7 @@ export function receive(model: Model, news: News): Step {
       return [found(model, news), []];
     }
     case 'filtered': {
+      if (model.quiz !== null) return [model, []];
       const { filter, rows, packetRows } = news;
       return [select({ ...model, filter, rows, packetRows }, model.selected), []];
     }
@@ -90,7 +96,7 @@ function withDocument(model: Model, { document }: Extract<News, { kind: 'documen
   const rows = allRows(document.timeline.rowCount);
   const isOld = model.status?.untilRows === true && document.timeline.rowCount > 0;
   const status = isOld ? null : model.status;
-  const base: Model = { ...model, document, rows, filter: '', sideBySide: null, status };
+  const base: Model = { ...model, document, rows, filter: '', sideBySide: null, status, quiz: null };
   const fresh: Model = { ...base, packetRows: packetRowsOf(document, rows) };
   const last = Math.max(0, document.timeline.rowCount - 1);
   if (isMore) {

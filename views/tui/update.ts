@@ -18,6 +18,7 @@ import { moveBy, moveTo, type Step, select, setPage } from './update-move.ts';
 import { receive } from './update-news.ts';
 import { updateOverlay } from './update-overlay.ts';
 import { resizePane } from './update-pane.ts';
+import { askAboutOpen, quizKey } from './update-quiz.ts';
 import { changeSpeed, letGo, togglePlay } from './update-run.ts';
 import { openAnswer, openEdit } from './update-talk.ts';
 
@@ -54,6 +55,7 @@ function onKey(before: Model, name: string, text: string | null): Step {
   const model = before.status === null ? before : { ...before, status: null };
   if (name === 'C-c') return act(model, { do: 'quit', how: 'interrupt' });
   if (model.overlay !== null) return updateOverlay(model, name, text, act);
+  if (model.quiz !== null) return quizKey(model, name, text, act);
   if (model.pending !== null) return onSecondKey({ ...model, pending: null }, model.pending, text);
   if (text !== null && /^[0-9]$/.test(text) && (text !== '0' || model.count !== '')) {
     return [{ ...model, count: (model.count + text).slice(-6) }, []];
@@ -181,6 +183,8 @@ export function act(model: Model, action: Action): Step {
     case 'run':
     case 'run-stepped':
       return runAgain(model, action.do === 'run-stepped');
+    case 'quiz':
+      return askAboutOpen(model);
     case 'stop':
       if (model.running === null) return [said(model, words().status.notRunning), []];
       return [said(model, words().status.ending), [{ do: 'stop' }]];

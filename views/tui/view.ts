@@ -18,8 +18,10 @@ import { homeLines } from './panes/home.ts';
 import { ladderLines, ladderTitle } from './panes/ladder.ts';
 import { packetLines, packetsTitle } from './panes/packets.ts';
 import { paletteLines } from './panes/palette.ts';
+import { awaitedLines, quizLines, quizTitle, scoreLines } from './panes/quiz.ts';
 import { talkLines } from './panes/talk.ts';
 import { rowTitle } from './panes/why.ts';
+import { isVeiled } from './quiz.ts';
 import { scrolled } from './row-list.ts';
 import { EMPTY, line, span, spans, type UiLine } from './style.ts';
 import { themeOf } from './theme.ts';
@@ -43,14 +45,19 @@ export function view(model: Model): readonly string[] {
 export function screenLines(model: Model): readonly UiLine[] {
   const { size, overlay } = model;
   if (size.width < SMALLEST.width || size.height < SMALLEST.height) return tooSmall(model);
+  const { quiz } = model;
   const body =
     overlay?.kind === 'help'
       ? helpBody(model, overlay.top)
       : overlay?.kind === 'notice'
         ? noticeBody(model, overlay.title, overlay.lines)
-        : model.page === 'home' || model.document === null
-          ? homeLines(model)
-          : documentLines(model, model.document);
+        : quiz?.phase === 'running'
+          ? awaitedLines()
+          : quiz?.phase === 'over'
+            ? scoreLines(quiz, size.width, size.height - 2)
+            : model.page === 'home' || model.document === null
+              ? homeLines(model)
+              : documentLines(model, model.document);
   const lines = [barLine(model), ...filled(body, size.height - 2), footerLine(model)];
   if (overlay?.kind === 'prompt' && (overlay.purpose === 'filter' || overlay.purpose === 'column')) {
     const { text, at } = overlay;
@@ -137,14 +144,19 @@ function mainLines(model: Model, document: Document, height: number): readonly [
 /** The line between main part and pane: which pane, and which row it is about. */
 function borderLine(model: Model, document: Document): UiLine {
   const { width } = model.size;
+  const { panes } = words().screen;
   const dash = model.ascii ? '-' : '─';
   const isOn = model.focus === 'pane';
   const isCompared = model.page === 'compare';
-  const rowText = document.timeline.rowCount === 0 ? '' : rowTitle(document, model.selected);
+  const isAsked = model.quiz !== null && isVeiled(model);
+  const rowText = isAsked || document.timeline.rowCount === 0 ? '' : rowTitle(document, model.selected);
   const title = isCompared ? comparedTitle(model) : rowText;
   const parts = [
     span(dash.repeat(2), 'border'),
-    span(` ${words().screen.panes[isCompared ? 'difference' : model.pane.kind]} `, isOn ? 'bar-on' : 'key'),
+    span(
+      ` ${isCompared ? panes.difference : isAsked ? quizTitle(model.quiz) : panes[model.pane.kind]} `,
+      isOn ? 'bar-on' : 'key',
+    ),
     span(title === '' ? '' : ` ${title} `, 'title'),
   ];
   const used = parts.reduce((sum, { text }) => sum + widthOf(text), 0);
@@ -152,6 +164,7 @@ function borderLine(model: Model, document: Document): UiLine {
 }
 
 function paneLines(model: Model, document: Document, height: number): readonly UiLine[] {
+  if (isVeiled(model)) return filled(quizLines(model, document, height), height);
   const content = paneContent(model);
   const { at } = model.pane;
   const hasKeys = model.focus === 'pane';

@@ -3,6 +3,7 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { backlogChecks } from '../support/backlog-checks.ts';
 import { tell } from '../support/check-tools.ts';
+import { backlogQuestions } from '../support/listen-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -59,6 +60,7 @@ export const scenario: Scenario = {
     ca: 'Què significa l’argument de listen: quantes connexions ja fetes poden esperar accept. Linux n’admet una més, i no respon al SYN de la següent.',
   },
   lookFor: backlogChecks,
+  questions: backlogQuestions,
   protocol: 'tcp',
   parameters: [
     'message',

@@ -5,6 +5,7 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, RolePlan, Scenario } from '../scenario.ts';
 import { broadcastChecks, hearers } from '../support/broadcast-checks.ts';
 import { tell } from '../support/check-tools.ts';
+import { broadcastQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, reportsOf } from '../support/roles.ts';
@@ -80,6 +81,7 @@ export const scenario: Scenario = {
     ca: 'Que enviar a una adreça de difusió s’ha de permetre abans (EACCES), que després un sol datagrama el llegeixen tots els sockets d’aquell port, i que només el senten els sockets de qualsevol adreça.',
   },
   lookFor: broadcastChecks,
+  questions: broadcastQuestions,
   protocol: 'udp',
   parameters: [
     ...['how', 'receivers', 'message', 'size', 'recv-buffer', 'port', 'sndbuf', 'rcvbuf'],

@@ -11,6 +11,7 @@ import { tell } from '../support/check-tools.ts';
 import { Lines } from '../support/command-lines.ts';
 import { runForPeer } from '../support/commands.ts';
 import { detach, visiblePid } from '../support/detach.ts';
+import { calendarQuestions } from '../support/dialogue-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { INTERNET, RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { playsBoth } from '../support/plays.ts';
@@ -117,6 +118,7 @@ export const scenario: Scenario = {
     'Com es diu a un servidor que espera a accept que acabi: un senyal interromp la crida, que falla amb EINTR; i què desa un servidor dels seus clients: les adreces que va donar accept.',
   ),
   lookFor: calendarChecks,
+  questions: calendarQuestions,
   protocol: 'tcp',
   parameters: ['requests', 'signal', 'think', ...RECV_BUFFERS, ...STREAM],
   defaults: { requests: '2026|1752', signal: 'USR1', think: 50, 'recv-buffer': 1024 },

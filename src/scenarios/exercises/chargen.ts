@@ -4,6 +4,7 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { chargenChecks } from '../support/chargen-checks.ts';
 import { tell } from '../support/check-tools.ts';
+import { chargenQuestions } from '../support/flow-questions.ts';
 import { askDatagram, datagramClient, eachConnection, eachDatagram, isTcp } from '../support/inetd.ts';
 import { must } from '../support/must.ts';
 import { INETD, INTERNET } from '../support/parameter-lists.ts';
@@ -100,6 +101,7 @@ export const scenario: Scenario = {
     'Què li passa a l’emissor quan el receptor deixa de llegir: la finestra es tanca i send es bloqueja; i què li passa quan el receptor tanca amb bytes sense llegir: un RST.',
   ),
   lookFor: chargenChecks,
+  questions: chargenQuestions,
   protocol: 'both',
   parameters: ['take', 'reader-pause', 'rounds', 'chunk', ...INETD],
   defaults: {

@@ -5,6 +5,7 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
 import { tell } from '../support/check-tools.ts';
+import { damageQuestions } from '../support/datagram-questions.ts';
 import { eachDatagram } from '../support/inetd.ts';
 import { must, opened } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
@@ -68,6 +69,7 @@ export const scenario: Scenario = {
     'Que el nucli llença el que arriba malmès i no ho diu a ningú: el paquet és a la captura, i cap recvfrom no el veu mai.',
   ),
   lookFor: damageChecks,
+  questions: damageQuestions,
   protocol: 'udp',
   parameters: ['how', 'message', 'size', 'rounds', 'recv-buffer', 'family', 'port', 'rcvbuf'],
   defaults: { how: 'wrong', message: 'is this sound?', rounds: 1, 'recv-buffer': 2048 },

@@ -1,6 +1,7 @@
 import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { daytimeQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import { askDatagram, datagramClient, eachConnection, eachDatagram, isTcp } from '../support/inetd.ts';
 import { inetdChecks } from '../support/inetd-checks.ts';
@@ -63,6 +64,7 @@ export const scenario: Scenario = {
     'Que un servidor pot parlar primer: en TCP la mateixa connexió és la petició i el seu final el de la resposta; en UDP cal abans un datagrama, encara que sigui buit.',
   ),
   lookFor: (parameters) => inetdChecks(parameters, 'server'),
+  questions: daytimeQuestions,
   protocol: 'both',
   parameters: INETD,
   defaults: { port: 13, 'recv-buffer': 1024 },

@@ -2,6 +2,7 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { serverAddress } from '../support/address.ts';
+import { discardQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import { datagramClient, eachConnection, eachDatagram, isTcp, refuseCutting } from '../support/inetd.ts';
 import { inetdChecks, SERVER_IS_SILENT } from '../support/inetd-checks.ts';
@@ -62,6 +63,7 @@ export const scenario: Scenario = {
     plays(parameters, 'server')
       ? [...inetdChecks(parameters, 'client'), SERVER_IS_SILENT]
       : inetdChecks(parameters, 'client'),
+  questions: discardQuestions,
   protocol: 'both',
   parameters: ['message', 'size', 'chunk', ...INETD],
   defaults: { port: 9, message: 'nobody reads this', chunk: 1000, 'recv-buffer': 65_536 },

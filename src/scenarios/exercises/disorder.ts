@@ -3,6 +3,7 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell } from '../support/check-tools.ts';
+import { disorderQuestions } from '../support/datagram-questions.ts';
 import { eachDatagram } from '../support/inetd.ts';
 import { must } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
@@ -64,6 +65,7 @@ export const scenario: Scenario = {
     'Que UDP no promet ni una sola vegada ni en ordre: recvfrom dona el que arriba, tal com arriba, i només un número dins de les dades ho revela.',
   ),
   lookFor: disorderChecks,
+  questions: disorderQuestions,
   protocol: 'udp',
   parameters: ['how', 'rounds', 'recv-buffer', 'family', 'port', 'rcvbuf'],
   defaults: { how: 'duplicate', rounds: 6, 'recv-buffer': 1024 },

@@ -1,6 +1,7 @@
 import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { echoServiceQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import {
   askDatagram,
@@ -80,6 +81,7 @@ export const scenario: Scenario = {
     'El mateix servei en tots dos protocols: un flux que s’acaba, i datagrames cadascun pel seu compte; i que un port menor que 1024 exigeix un privilegi.',
   ),
   lookFor: (parameters) => inetdChecks(parameters, 'client'),
+  questions: echoServiceQuestions,
   protocol: 'both',
   parameters: ['message', 'size', 'rounds', ...INETD],
   defaults: { port: 7, message: 'hello, echo', 'recv-buffer': 2048 },

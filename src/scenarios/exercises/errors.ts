@@ -10,6 +10,7 @@ import { DOWN_DEVICE, HOST_UNKNOWN, NO_SUCH_HOST, PROGRAMS } from '../support/er
 import { ERRNO_TABLE, IMPOSSIBLE } from '../support/errno-table.ts';
 import { networkCommands, requirePrivate } from '../support/network.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
+import { errorsQuestions } from '../support/refusal-questions.ts';
 import { badEnds } from '../support/roles.ts';
 
 /** One tiny program for each errno, one after the other, each with sockets of its own. */
@@ -90,6 +91,7 @@ export const scenario: Scenario = {
     ca: 'Què significa cada errno, quina crida el dona, quina n’acostuma a ser la causa, i si hi té res a veure cap paquet: la majoria els dona el mateix nucli sense cap.',
   },
   lookFor: (parameters) => errnoChecks(wanted(parameters)),
+  questions: errorsQuestions,
   protocol: 'both',
   parameters: ['errno', 'family', 'port'],
   defaults: {},

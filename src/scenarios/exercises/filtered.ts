@@ -8,6 +8,7 @@ import { expectedErrno, filteredChecks } from '../support/filtered-checks.ts';
 import { must } from '../support/must.ts';
 import { networkCommands } from '../support/network.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
+import { filteredQuestions } from '../support/refusal-questions.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { listening } from '../support/stream.ts';
 
@@ -48,6 +49,7 @@ export const scenario: Scenario = {
     ca: 'Com es veu un tallafoc des de fora: amb el silenci connect s’espera molt (ETIMEDOUT), amb ICMP s’assabenta d’una prohibició, amb RST sembla que ningú no escolta. El servidor hi és tota l’estona i no sent res.',
   },
   lookFor: filteredChecks,
+  questions: filteredQuestions,
   protocol: 'tcp',
   parameters: ['how', 'syn-retries', 'family', 'port', 'backlog'],
   defaults: { how: 'drop' },

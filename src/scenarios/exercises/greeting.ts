@@ -3,6 +3,7 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell } from '../support/check-tools.ts';
 import { greetingChecks } from '../support/greeting-checks.ts';
+import { greetingQuestions } from '../support/listen-questions.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
@@ -48,6 +49,7 @@ export const scenario: Scenario = {
     ca: 'Que accept lliura una connexió darrere l’altra, en l’ordre en què es van completar les seves salutacions, i que aquí el servidor parla i tanca primer.',
   },
   lookFor: greetingChecks,
+  questions: greetingQuestions,
   protocol: 'tcp',
   parameters: ['message', 'clients', 'send-mode', 'recv-buffer', 'client-recv-buffer', ...STREAM],
   defaults: { message: 'hello', clients: 5, 'recv-buffer': 1024 },

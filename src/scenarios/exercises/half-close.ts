@@ -3,6 +3,7 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell } from '../support/check-tools.ts';
+import { halfCloseQuestions } from '../support/flow-questions.ts';
 import { halfCloseChecks } from '../support/half-close-checks.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
@@ -55,6 +56,7 @@ export const scenario: Scenario = {
     ca: 'Que una connexió són dos fluxos, i que cadascun acaba amb el seu propi FIN: qui ja ho ha dit tot encara pot escoltar.',
   },
   lookFor: halfCloseChecks,
+  questions: halfCloseQuestions,
   protocol: 'tcp',
   parameters: ['message', 'size', 'send-mode', 'chunk', ...RECV_BUFFERS, ...STREAM],
   defaults: { message: 'was it a car or a cat I saw', chunk: 10, 'recv-buffer': 1024 },

@@ -4,6 +4,7 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell } from '../support/check-tools.ts';
+import { httpQuestions } from '../support/dialogue-questions.ts';
 import {
   type Body,
   HttpReader,
@@ -75,6 +76,7 @@ export const scenario: Scenario = {
     ca: 'Que HTTP són línies de text sobre un flux TCP, i que la capçalera d’un missatge ha de dir on acaba el seu cos.',
   },
   lookFor: httpChecks,
+  questions: httpQuestions,
   protocol: 'tcp',
   parameters: ['path', 'message', 'size', 'body', 'rounds', 'send-mode', 'cork', ...RECV_BUFFERS, ...STREAM],
   defaults: {

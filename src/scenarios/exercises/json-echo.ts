@@ -2,6 +2,7 @@ import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { jsonQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import { readLine } from '../support/line.ts';
 import { giveUp } from '../support/must.ts';
@@ -79,6 +80,7 @@ export const scenario: Scenario = {
     ca: 'Que un socket transporta bytes i no valors: totes dues bandes han d’acordar com un valor es converteix en bytes i on acaba el seu text.',
   },
   lookFor: (parameters) => valueChecks(parameters, Buffer.byteLength(lineOf(parameters)), 'line'),
+  questions: jsonQuestions,
   protocol: 'tcp',
   parameters: ['message', 'send-mode', ...RECV_BUFFERS, ...STREAM],
   defaults: { message: '{"name":"Ada","born":1815,"likes":["engines","π"]}', 'recv-buffer': 1024 },

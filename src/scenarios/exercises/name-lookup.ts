@@ -17,6 +17,7 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
 import { tell } from '../support/check-tools.ts';
+import { nameQuestions } from '../support/dialogue-questions.ts';
 import { giveUp, must, opened } from '../support/must.ts';
 import { nameChecks } from '../support/name-checks.ts';
 import { INTERNET, RECV_BUFFERS } from '../support/parameter-lists.ts';
@@ -147,6 +148,7 @@ export const scenario: Scenario = {
     'Què hi ha entre un nom i connect: getaddrinfo dona adreces de totes dues famílies en l’ordre en què s’han de provar, i connect rep bytes en ordre de xarxa.',
   ),
   lookFor: nameChecks,
+  questions: nameQuestions,
   protocol: 'tcp',
   parameters: ['name', 'message', 'size', ...RECV_BUFFERS, 'family', 'port', 'role'],
   defaults: { name: 'localhost', message: 'hello', 'recv-buffer': 1024 },

@@ -8,6 +8,7 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
 import { tell } from '../support/check-tools.ts';
+import { nonBlockingQuestions } from '../support/dialogue-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { nonBlockingChecks } from '../support/non-blocking-checks.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
@@ -106,6 +107,7 @@ export const scenario: Scenario = {
     ca: 'Que amb O_NONBLOCK connect només comença la salutació i recv només mira: el que no està a punt ho diu un errno que no és cap fallada, i poll avisa de quan cal tornar a preguntar.',
   },
   lookFor: nonBlockingChecks,
+  questions: nonBlockingQuestions,
   protocol: 'tcp',
   parameters: [
     ...['server', 'accept-after', 'message', 'size', 'recv-buffer', 'family', 'port', 'backlog'],

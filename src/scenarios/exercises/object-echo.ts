@@ -4,6 +4,7 @@ import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { objectQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import { giveUp } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
@@ -95,6 +96,7 @@ export const scenario: Scenario = {
     ca: 'Què fa la serialització: converteix un objecte, amb la seva data, el seu conjunt i la referència a si mateix, en bytes que només el mateix format sap llegir.',
   },
   lookFor: (parameters) => valueChecks(parameters, serialize(objectOf(parameters)).length, 'length'),
+  questions: objectQuestions,
   protocol: 'tcp',
   parameters: ['message', 'send-mode', ...RECV_BUFFERS, ...STREAM],
   defaults: { message: 'Ada', 'recv-buffer': 1024 },

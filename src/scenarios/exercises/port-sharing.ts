@@ -14,6 +14,7 @@ import type { Outcome, RoleContext, RolePlan, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
 import { tell } from '../support/check-tools.ts';
 import { awaitState } from '../support/kernel-table.ts';
+import { portSharingQuestions } from '../support/listen-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { expectedAnswers, portSharingChecks } from '../support/port-sharing-checks.ts';
@@ -148,6 +149,7 @@ export const scenario: Scenario = {
     ca: 'A què pertany un port: a un protocol, una família i una adreça. SO_REUSEPORT deixa que diversos servidors comparteixin tots tres; si no, guanya l’adreça més exacta, o bind falla amb EADDRINUSE.',
   },
   lookFor: portSharingChecks,
+  questions: portSharingQuestions,
   protocol: 'both',
   parameters: ['how', 'clients', 'family', 'port'],
   defaults: { how: 'reuseport', clients: 8 },

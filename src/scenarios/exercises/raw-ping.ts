@@ -6,6 +6,7 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain } from '../support/address.ts';
 import { tell } from '../support/check-tools.ts';
+import { rawPingQuestions } from '../support/dialogue-questions.ts';
 import { must } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { mayLose } from '../support/patience.ts';
@@ -81,6 +82,7 @@ export const scenario: Scenario = {
     'Que un socket raw envia paquets que construeix el mateix programa, que exigeix un privilegi, i que per a un ping no cal que escolti ningú: respon el nucli pel seu compte.',
   ),
   lookFor: rawPingChecks,
+  questions: rawPingQuestions,
   protocol: 'icmp',
   parameters: ['message', 'size', 'rounds', 'recv-buffer', 'family', 'timeout'],
   defaults: { message: 'is anybody there?', rounds: 3, timeout: 2000, 'recv-buffer': 2048 },

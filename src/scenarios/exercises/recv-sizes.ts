@@ -3,6 +3,7 @@ import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { recvSizesQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import { must } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
@@ -84,6 +85,7 @@ export const scenario: Scenario = {
     ca: 'Que un flux no té fronteres entre missatges: quants bytes torna un recv depèn del que demana i del que hi ha, no del que van donar els send.',
   },
   lookFor: (parameters) => recvSizesChecks(parameters, sizesOf(parameters)),
+  questions: recvSizesQuestions,
   protocol: 'tcp',
   parameters: ['message', 'size', 'send-mode', 'chunk', 'recv-sizes', 'cork', ...STREAM],
   defaults: { message: 'a stream has no message borders', chunk: 12, 'recv-sizes': '1,16,1024' },

@@ -6,6 +6,7 @@ import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
 import { tell } from '../support/check-tools.ts';
 import { must, opened } from '../support/must.ts';
+import { refusedQuestions } from '../support/refusal-questions.ts';
 import { refusedChecks } from '../support/refused-checks.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
 import { sleep } from '../support/sleep.ts';
@@ -48,6 +49,7 @@ export const scenario: Scenario = {
     ca: 'Que qui refusa és l’altre nucli, de seguida i sense cap programa: RST en comptes de SYN+ACK, i connect falla amb ECONNREFUSED.',
   },
   lookFor: refusedChecks,
+  questions: refusedQuestions,
   protocol: 'tcp',
   parameters: [
     'server',

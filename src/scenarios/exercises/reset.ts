@@ -6,6 +6,7 @@ import { tell } from '../support/check-tools.ts';
 import { must } from '../support/must.ts';
 import { INTERNET, RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
+import { resetQuestions } from '../support/refusal-questions.ts';
 import { resetChecks } from '../support/reset-checks.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
@@ -139,6 +140,7 @@ export const scenario: Scenario = {
     ca: 'Què fa que un nucli talli una connexió amb un RST, i quina crida de l’altra banda se n’assabenta: ECONNRESET per a qui llegeix, EPIPE per a qui continua escrivint.',
   },
   lookFor: resetChecks,
+  questions: resetQuestions,
   protocol: 'tcp',
   parameters: ['how', 'message', 'size', ...RECV_BUFFERS, ...STREAM],
   defaults: { how: 'unread', message: 'hello', 'recv-buffer': 1024 },

@@ -2,6 +2,7 @@ import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
 import { type Parameters, restoreParameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { sendQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import { must } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
@@ -80,6 +81,7 @@ export const scenario: Scenario = {
     ca: 'Que send pot prendre menys del que se li dona, i ho diu amb el que torna: qui no s’ho mira perd la resta sense cap error.',
   },
   lookFor: (parameters) => sendChecks(parameters, waysOf(parameters)),
+  questions: sendQuestions,
   protocol: 'tcp',
   parameters: ['how', 'size', 'blocking', 'recv-buffer', 'server-recv-buffer', ...STREAM],
   defaults: { size: 60_000, how: 'all', sndbuf: 4096, timeout: 5000, 'recv-buffer': 16_384 },

@@ -7,6 +7,7 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell } from '../support/check-tools.ts';
+import { serviceTimeQuestions } from '../support/listen-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { badEnds } from '../support/roles.ts';
@@ -160,6 +161,7 @@ export const scenario: Scenario = {
     'Què costen i què estalvien un servidor iteratiu, un fil o un procés per client i un bucle de poll: temps de servei, temps de crear un fill, sockets oberts alhora.',
   ),
   lookFor: serviceTimeChecks,
+  questions: serviceTimeQuestions,
   protocol: 'tcp',
   parameters: ['clients', 'serve', 'work', 'backlog', 'family', 'port', 'sndbuf', 'rcvbuf', 'nodelay'],
   defaults: { clients: 5, serve: 'all', work: 20, backlog: 64 },

@@ -3,6 +3,7 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell } from '../support/check-tools.ts';
+import { slowReaderQuestions } from '../support/flow-questions.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -52,6 +53,7 @@ export const scenario: Scenario = {
     ca: 'Com un receptor frena un emissor: el que ningú no llegeix omple la memòria de recepció, després la d’enviament, i aleshores send no torna fins que un recv ha fet lloc.',
   },
   lookFor: slowReaderChecks,
+  questions: slowReaderQuestions,
   protocol: 'tcp',
   parameters: [...['size', 'send-mode', 'chunk', 'cork', 'reader-pause', ...RECV_BUFFERS, ...STREAM]],
   defaults: {

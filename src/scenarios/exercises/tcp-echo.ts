@@ -8,6 +8,7 @@ import { echoChecks } from '../support/echo-checks.ts';
 import { mistakeChecks } from '../support/echo-mistake-checks.ts';
 import { judgeMistake, MISTAKES, mistakeOf, validateMistake } from '../support/echo-mistake-table.ts';
 import { withoutLimit } from '../support/echo-mistakes.ts';
+import { echoQuestions } from '../support/listen-questions.ts';
 import { CallFailed, must, opened } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf, total } from '../support/roles.ts';
@@ -269,6 +270,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  questions: echoQuestions,
   protocol: 'tcp',
   parameters: [
     ...[

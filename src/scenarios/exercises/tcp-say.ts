@@ -3,6 +3,7 @@ import { socket } from '../../sockets/socket.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
+import { sayQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import { must, opened } from '../support/must.ts';
 import { plays, playsBoth } from '../support/plays.ts';
@@ -100,6 +101,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  questions: sayQuestions,
   protocol: 'tcp',
   parameters: ['message', 'recv-buffer', 'server-recv-buffer', 'family', 'port', 'role'],
   defaults: { message: 'hello', 'recv-buffer': 1024 },

@@ -2,6 +2,7 @@ import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { transferQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import { CallFailed } from '../support/must.ts';
 import { checkContent, payloadOf } from '../support/payload.ts';
@@ -173,6 +174,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  questions: transferQuestions,
   protocol: 'tcp',
   parameters: [
     ...[

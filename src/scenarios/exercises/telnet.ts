@@ -5,6 +5,7 @@ import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell } from '../support/check-tools.ts';
 import { EOT, Lines } from '../support/command-lines.ts';
 import { runForPeer } from '../support/commands.ts';
+import { telnetQuestions } from '../support/dialogue-questions.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
@@ -143,6 +144,7 @@ export const scenario: Scenario = {
     ca: 'Com una marca de final diu on acaba una resposta mentre la connexió continua oberta, i per què cal buscar-la dins del flux: pot arribar enganxada a les dades, o després.',
   },
   lookFor: telnetChecks,
+  questions: telnetQuestions,
   protocol: 'tcp',
   parameters: [
     ...['requests', 'marker', 'think', 'mistake', 'allow-any-command', 'send-mode', 'clients', 'serve'],

@@ -4,6 +4,7 @@ import { SHUT_WR } from '../../sockets/constants.ts';
 import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { framingQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import { FRAMINGS, ItemReader, type ItemType } from '../support/framing.ts';
 import { framingChecks } from '../support/framing-checks.ts';
@@ -133,6 +134,7 @@ export const scenario: Scenario = {
     ca: 'Que un programa ha de marcar ell mateix les fronteres: amb una longitud, un tipus i una longitud, un delimitador o el final d’un flux. Dos send no marquen res.',
   },
   lookFor: (parameters) => framingChecks(parameters, textOf(parameters).length, imageOf(parameters).length),
+  questions: framingQuestions,
   protocol: 'tcp',
   parameters: ['framing', 'message', 'file', 'send-mode', ...RECV_BUFFERS, ...STREAM],
   defaults: { framing: 'naive', message: 'a picture of two colours', 'recv-buffer': 1024 },

@@ -9,6 +9,7 @@ import { tell } from '../support/check-tools.ts';
 import { awaitState, socketsOn } from '../support/kernel-table.ts';
 import { must, opened } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
+import { timeWaitQuestions } from '../support/refusal-questions.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { connected } from '../support/stream.ts';
 import { expectedBinds, isRestarted, timeWaitChecks } from '../support/time-wait-checks.ts';
@@ -94,6 +95,7 @@ export const scenario: Scenario = {
     ca: 'Quin socket fa nosa quan bind diu EADDRINUSE: qui tanca primer es queda en TIME-WAIT un minut, sense cap programa. SO_REUSEADDR ho permet, i a Linux el servidor d’abans també l’ha d’haver posada.',
   },
   lookFor: timeWaitChecks,
+  questions: timeWaitQuestions,
   protocol: 'tcp',
   parameters: ['how', 'first', 'family', 'port', 'recv-buffer', 'sndbuf', 'rcvbuf', 'nodelay'],
   defaults: { how: 'server', 'recv-buffer': 1024 },

@@ -8,6 +8,7 @@ import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
 import { allowlistChecks } from '../support/allowlist-checks.ts';
 import { tell } from '../support/check-tools.ts';
+import { allowlistQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { mayLose, nextDatagram, setPatience } from '../support/patience.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -86,6 +87,7 @@ export const scenario: Scenario = {
     ca: 'Que un datagrama es lliura l’enviï qui l’enviï: el programa decideix si respon, i per al client ser ignorat és com si el datagrama s’hagués perdut.',
   },
   lookFor: (parameters) => allowlistChecks(parameters, addressesOf(parameters)),
+  questions: allowlistQuestions,
   protocol: 'udp',
   parameters: [
     ...['message', 'size', 'recv-buffer', 'client-recv-buffer', 'server-recv-buffer', 'allow', 'clients'],

@@ -4,6 +4,7 @@ import type { Received } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RoleContext, Scenario } from '../scenario.ts';
 import { clientName, domain, serverAddress } from '../support/address.ts';
+import { chatQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { DATAGRAM, RECV_BUFFERS } from '../support/parameter-lists.ts';
 import { nextDatagram, setPatience } from '../support/patience.ts';
@@ -83,6 +84,7 @@ export const scenario: Scenario = {
     ca: 'Què suposa parlar per torns per a les crides: mentre una banda tecleja, l’altra és bloquejada a recvfrom, i el que es tecleja fora de torn espera.',
   },
   lookFor: chatChecks,
+  questions: chatQuestions,
   protocol: 'udp',
   parameters: ['lines', 'think', ...RECV_BUFFERS, ...DATAGRAM],
   defaults: { lines: 'hello|hello, who is there?|Ada|welcome, Ada', think: 50, 'recv-buffer': 1024 },

@@ -7,6 +7,7 @@ import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { clientName, domain, serverAddress } from '../support/address.ts';
 import { tell } from '../support/check-tools.ts';
 import { runCommand } from '../support/commands.ts';
+import { controlQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { DATAGRAM, RECV_BUFFERS } from '../support/parameter-lists.ts';
 import { mayLose, nextDatagram, setPatience } from '../support/patience.ts';
@@ -75,6 +76,7 @@ export const scenario: Scenario = {
     ca: 'Que un datagrama pot ser una petició: el servidor fa el que diu i respon, i una de les peticions acaba el seu procés.',
   },
   lookFor: controlChecks,
+  questions: controlQuestions,
   protocol: 'udp',
   parameters: ['requests', 'allow-any-command', ...RECV_BUFFERS, ...DATAGRAM],
   defaults: { requests: 'run:true|run:false|end', 'recv-buffer': 1024, timeout: 2000 },

@@ -15,6 +15,7 @@ import {
   ONE_SEND_ONE_DATAGRAM_ONE_RECV,
 } from '../support/datagram-checks.ts';
 import { A_PERSON_MS } from '../support/datagram-end.ts';
+import { udpEchoQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
 import { plays, playsBoth } from '../support/plays.ts';
@@ -151,6 +152,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  questions: udpEchoQuestions,
   protocol: 'udp',
   parameters: [
     ...[

@@ -12,6 +12,7 @@ import {
 } from '../support/datagram-end.ts';
 import { IncomingFile, OutgoingFile } from '../support/datagram-file.ts';
 import { judgeDatagrams } from '../support/datagram-judge.ts';
+import { udpTransferQuestions } from '../support/datagram-questions.ts';
 import { datagramTransferChecks } from '../support/datagram-transfer-checks.ts';
 import { must } from '../support/must.ts';
 import { Numbers } from '../support/numbering.ts';
@@ -231,6 +232,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  questions: udpTransferQuestions,
   protocol: 'udp',
   parameters: [
     ...[

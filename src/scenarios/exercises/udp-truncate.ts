@@ -5,6 +5,7 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { clientName, domain, serverAddress } from '../support/address.ts';
 import { tell } from '../support/check-tools.ts';
+import { truncateQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { DATAGRAM } from '../support/parameter-lists.ts';
 import { mayLose, setPatience } from '../support/patience.ts';
@@ -65,6 +66,7 @@ export const scenario: Scenario = {
     ca: 'Que un datagrama es llegeix sencer o tallat: el que no cap a la memòria d’aquella única crida es perd, mentre que un flux TCP l’hauria guardat per a la següent.',
   },
   lookFor: truncateChecks,
+  questions: truncateQuestions,
   protocol: 'udp',
   parameters: ['size', 'recv-buffer', ...DATAGRAM],
   defaults: { size: 2000, 'recv-buffer': 1024 },

@@ -8,6 +8,7 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, RolePlan, Scenario } from '../scenario.ts';
 import { clientName, serverAddress } from '../support/address.ts';
 import { tell } from '../support/check-tools.ts';
+import { unixQuestions } from '../support/dialogue-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { RECV_BUFFERS } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -151,6 +152,7 @@ export const scenario: Scenario = {
     ca: 'Que les crides són les mateixes i la xarxa no hi és: un nom en comptes d’adreça i port, dades que van d’un procés a l’altre dins del nucli, i un interlocutor que el nucli sap anomenar.',
   },
   lookFor: unixEchoChecks,
+  questions: unixQuestions,
   protocol: 'unix',
   parameters: ['how', 'message', 'size', ...RECV_BUFFERS, 'family', 'port', 'backlog'],
   defaults: { how: 'stream', family: 'unix', message: 'hello', 'recv-buffer': 1024 },

@@ -5,6 +5,7 @@ import { attempt, validateRetries } from '../support/attempt.ts';
 import { tell } from '../support/check-tools.ts';
 import { networkCommands, requirePrivate } from '../support/network.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
+import { unreachableQuestions } from '../support/refusal-questions.ts';
 import { badEnds } from '../support/roles.ts';
 import { unreachableChecks, waysOf } from '../support/unreachable-checks.ts';
 
@@ -26,6 +27,7 @@ export const scenario: Scenario = {
     ca: 'Qui se n’adona, que no hi ha camí: la mateixa taula de rutes, de seguida i sense cap paquet (ENETUNREACH), un veí que no respon o un encaminador que envia ICMP (EHOSTUNREACH), o ningú en absolut (ETIMEDOUT).',
   },
   lookFor: unreachableChecks,
+  questions: unreachableQuestions,
   protocol: 'tcp',
   parameters: ['how', 'syn-retries', 'family', 'port'],
   defaults: { how: 'no-route' },

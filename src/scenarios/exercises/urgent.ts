@@ -4,6 +4,7 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell } from '../support/check-tools.ts';
+import { urgentQuestions } from '../support/flow-questions.ts';
 import { must } from '../support/must.ts';
 import { INTERNET, STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans } from '../support/roles.ts';
@@ -69,6 +70,7 @@ export const scenario: Scenario = {
     ca: 'Que TCP no té un segon canal: les dades «fora de banda» són un byte del flux amb una marca. El receptor el treu del flux o l’hi deixa; els programes nous no l’haurien de fer servir (RFC 6093).',
   },
   lookFor: urgentChecks,
+  questions: urgentQuestions,
   protocol: 'tcp',
   parameters: ['how', 'message', 'recv-buffer', ...STREAM.filter((name) => name !== 'role')],
   defaults: { how: 'apart', message: 'abcdef', 'recv-buffer': 1024 },

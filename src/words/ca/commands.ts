@@ -63,6 +63,7 @@ export const commands: typeof en.commands = {
     follow: 'quedar-se a la fila més nova mentre dura l’execució',
     'run-again': 'executar l’escenari, o tornar-lo a executar',
     'run-stepped': 'executar-lo crida a crida',
+    quiz: 'pregunta’m abans: un qüestionari sobre l’escenari, el fitxer o el que hi ha obert',
     stop: 'acabar l’execució; el que s’ha capturat es queda',
     help: 'totes les tecles',
     palette: 'totes les ordres pel nom',

@@ -42,6 +42,8 @@ export const panes: typeof en.panes = {
   noSocket: '  No hi ha cap socket obert.',
   socketsAt: (time, row) =>
     `  Als ${time} ms, després de ${row === '' ? 'una entrada' : row}; j i k mouen en el temps.`,
+  moreSockets: (count: number) =>
+    `  … i ${count} més: en un terminal més alt, o en el text que escriu exportar.`,
   kernelTables: '  Segons les taules del mateix nucli (inet_diag), que també imprimeix ss.',
   inferredSockets: '  ~ deduït de crides i paquets; les cues són les que va trobar l’última crida.',
   allTcp: '  Tots els sockets TCP de la màquina; de qui són, i UDP, només se segueix a les execucions.',

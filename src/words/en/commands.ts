@@ -61,6 +61,7 @@ export const commands = {
     follow: 'stay at the newest row while a run goes on',
     'run-again': 'run the scenario, or run it again',
     'run-stepped': 'run it call by call',
+    quiz: 'ask me first: a quiz on the scenario, the file, or what is open',
     stop: 'end the run; what was captured stays',
     help: 'all keys',
     palette: 'all commands by name',

@@ -42,6 +42,8 @@ export const panes = {
   noSocket: '  No socket is open.',
   socketsAt: (time: string, row: string): string =>
     `  At ${time} ms, after ${row === '' ? 'an entry' : row}; j and k move in time.`,
+  moreSockets: (count: number) =>
+    `  … and ${count} more: on a taller terminal, or in the text that export writes.`,
   kernelTables: '  As the kernel’s own tables had them (inet_diag), which ss prints too.',
   inferredSockets: '  ~ inferred from calls and packets; queues are those that the last call found.',
   allTcp: '  All TCP sockets of the machine; whose they are, and UDP, is followed in runs only.',

@@ -41,6 +41,8 @@ export const panes: typeof en.panes = {
   noSocket: '  No hay ningún socket abierto.',
   socketsAt: (time, row) =>
     `  A los ${time} ms, tras ${row === '' ? 'una entrada' : row}; j y k mueven en el tiempo.`,
+  moreSockets: (count: number) =>
+    `  … y ${count} más: en un terminal más alto, o en el texto que escribe exportar.`,
   kernelTables: '  Según las tablas del propio núcleo (inet_diag), que también imprime ss.',
   inferredSockets: '  ~ deducido de llamadas y paquetes; las colas son las que halló la última llamada.',
   allTcp: '  Todos los sockets TCP de la máquina; de quién son, y UDP, solo se sigue en las ejecuciones.',

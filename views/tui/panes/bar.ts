@@ -57,7 +57,8 @@ function isKeyOf({ keys }: Model, page: Page, letter: string): boolean {
   });
 }
 
-function titleText({ document, filter, running, sideBySide }: Model): string {
+function titleText({ document, filter, running, sideBySide, quiz }: Model): string {
+  if (quiz !== null) return 'quiz';
   if (document === null) return 'sockscope';
   // Which of the two runs the other views show.
   const side = sideBySide === null ? '' : document === sideBySide.right ? 'R ' : 'L ';

@@ -4,6 +4,7 @@ import { grouped } from '../../ladder/units.ts';
 import { keysText } from '../key-table.ts';
 import type { CommandName } from '../keys.ts';
 import type { Model, TalkPurpose } from '../model.ts';
+import type { Quiz } from '../quiz.ts';
 import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { rowsOf, showsRows } from '../update-move.ts';
 import { isTalk } from '../update-talk.ts';
@@ -72,7 +73,38 @@ function talkLine(model: Model, purpose: TalkPurpose, role: string, text: string
   ]);
 }
 
+/** Keys of a quiz, which takes them all. */
+function quizParts({ phase, isWireShown }: Quiz): readonly (readonly [string, string])[] {
+  const { hints } = words().screen;
+  switch (phase) {
+    case 'running':
+      return [['Esc', hints.endRun]];
+    case 'asked':
+      return [
+        ['Enter', hints.answer],
+        ['Tab', isWireShown ? hints.lookAway : hints.look],
+        ['↑↓', hints.move],
+        ['Esc', hints.leaveQuiz],
+      ];
+    case 'told':
+      return [
+        ['Enter', hints.goOn],
+        ['← →', hints.proof],
+        ['↑↓', hints.move],
+        ['Esc', hints.leaveQuiz],
+      ];
+    case 'over':
+      return [
+        ['↑↓', hints.scroll],
+        [hints.anyKey, hints.goOn],
+      ];
+    default:
+      return phase satisfies never;
+  }
+}
+
 function keyParts(model: Model): readonly (readonly [string, string])[] {
+  if (model.quiz !== null) return quizParts(model.quiz);
   const key = model.keys.keyOf;
   const { hints } = words().screen;
   const parts: (readonly [string, string])[] = [];
@@ -93,13 +125,19 @@ function keyParts(model: Model): readonly (readonly [string, string])[] {
     );
   if (model.page === 'home') {
     if (model.home.form === null)
-      parts.push([key('enter'), hints.run], ['→', hints.parameters], [key('run-stepped'), hints.stepped]);
+      parts.push(
+        [key('enter'), hints.run],
+        ['→', hints.parameters],
+        [key('run-stepped'), hints.stepped],
+        [key('quiz'), hints.quiz],
+      );
     else
       parts.push(
         [key('enter'), hints.change],
         ['Bksp', hints.default],
         [key('run-again'), hints.run],
         [key('run-stepped'), hints.stepped],
+        [key('quiz'), hints.quiz],
         [key('back'), hints.list],
       );
     parts.push([key('open'), hints.open], [key('help'), hints.help], [key('quit'), hints.quit]);
@@ -137,7 +175,7 @@ function position(model: Model): string {
   if (running !== null && running.progress !== '') return running.progress;
   const follows = running !== null && model.follow ? words().screen.following : '';
   if (model.count !== '') return model.count;
-  if (document === null || !showsRows(model.page)) return '';
+  if (model.quiz !== null || document === null || !showsRows(model.page)) return '';
   const rows = rowsOf(model);
   const hits =
     search === null ? '' : words().screen.hits(`${grouped(search.hits.length)}${search.isDone ? '' : '+'}`);

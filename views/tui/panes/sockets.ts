@@ -2,7 +2,7 @@ import { words } from '../../../src/words/words.ts';
 import { milliseconds } from '../../ladder/units.ts';
 import type { Model } from '../model.ts';
 import type { PageView } from '../pages.ts';
-import { socketsAt } from '../socket-table.ts';
+import { type SocketLine, socketsAt } from '../socket-table.ts';
 import { line, span, spans, type UiLine } from '../style.ts';
 import { type Column, cell, titles } from '../table.ts';
 
@@ -35,29 +35,49 @@ export const sockets: PageView = {
     const columns = columnsOf(model);
     const { isKernel, lines: found } = socketsAt(document, model.selected);
     const time = milliseconds(timeline.rowTimeNs(model.selected) - document.startNs);
-    const lines = found.map(({ protocol, state, recvQueue, sendQueue, local, remote, process }): UiLine => {
-      const values = [protocol, state, queueText(recvQueue), queueText(sendQueue), local, remote, process];
-      const cells = columns.map((column, index) => cell(values[index] ?? '', column));
-      return spans([
-        span(`${isKernel ? ' ' : '~'} ${cells[0]}`, 'label'),
-        span(cells[1] ?? '', 'state'),
-        span(cells.slice(2, 4).join('')),
-        span(cells.slice(4, 6).join(''), 'data'),
-        span(cells[6] ?? '', 'call'),
-      ]);
-    });
+    const lines = inOrder(found).map((socket) => socketLine(socket, columns, isKernel));
     const isUnknown = !isKernel && session.calls.length === 0;
     const none = line(isUnknown ? said.notAsked : said.noSocket, 'reason');
     const row = document.numberText(timeline.row(model.selected));
     const notes = [
+      line(''),
       line(said.socketsAt(time, row), 'label'),
-      line(isKernel ? said.kernelTables : isUnknown ? '' : said.inferredSockets, 'label'),
+      ...(isUnknown ? [] : [line(isKernel ? said.kernelTables : said.inferredSockets, 'label')]),
+      ...(session.calls.length === 0 && isKernel ? [line(said.allTcp, 'label')] : []),
     ];
-    if (session.calls.length === 0 && isKernel) notes.push(line(said.allTcp, 'label'));
-    return [...(lines.length === 0 ? [none] : lines), line(''), ...notes].slice(0, height);
+    return [...(lines.length === 0 ? [none] : shortened(lines, height - notes.length)), ...notes].slice(
+      0,
+      height,
+    );
   },
   target: () => null,
 };
+
+/** Those that are only remembered for a while come last: on a busy machine they are many. */
+function inOrder(found: readonly SocketLine[]): readonly SocketLine[] {
+  const isPast = ({ state }: SocketLine) => Number(state === 'TIME-WAIT');
+  return found.toSorted((a, b) => isPast(a) - isPast(b));
+}
+
+function socketLine(socket: SocketLine, columns: readonly Column[], isKernel: boolean): UiLine {
+  const { protocol, state, recvQueue, sendQueue, local, remote, process } = socket;
+  const values = [protocol, state, queueText(recvQueue), queueText(sendQueue), local, remote, process];
+  const cells = columns.map((column, index) => cell(values[index] ?? '', column));
+  return spans([
+    span(`${isKernel ? ' ' : '~'} ${cells[0]}`, 'label'),
+    span(cells[1] ?? '', 'state'),
+    span(cells.slice(2, 4).join('')),
+    span(cells.slice(4, 6).join(''), 'data'),
+    span(cells[6] ?? '', 'call'),
+  ]);
+}
+
+/** As many as fit, and how many more there are. */
+function shortened(lines: readonly UiLine[], room: number): readonly UiLine[] {
+  if (lines.length <= room) return lines;
+  const shown = lines.slice(0, Math.max(0, room - 1));
+  return [...shown, line(words().panes.moreSockets(lines.length - shown.length), 'label')];
+}
 
 function queueText(queue: number | null): string {
   return queue === null ? '?' : String(queue);
