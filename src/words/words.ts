@@ -34,6 +34,7 @@ export interface Words {
   readonly parameters: typeof en.parameters;
   readonly errnos: typeof en.errnos;
   readonly texts: typeof en.texts;
+  readonly reports: typeof en.reports;
   readonly status: typeof en.status;
   readonly runs: typeof en.runs;
   readonly details: typeof en.details;

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { loadScenario } from '../../src/scenarios/registry.ts';
+import { inEnglish } from '../../src/words/text.ts';
 import { type Played, runScenario } from './support/run-scenario.ts';
 
 describe('tcp-echo over loopback', () => {
@@ -96,7 +97,7 @@ describe('the judge of tcp-echo', () => {
   test('sees a role that was killed', async () => {
     const scenario = await loadScenario('tcp-echo');
     const exits = new Map([...played.outcome.exits, ['server', 'SIGKILL']]);
-    expect(scenario.judge(played.parameters, { ...played.outcome, exits })).toEqual([
+    expect(scenario.judge(played.parameters, { ...played.outcome, exits }).map(inEnglish)).toEqual([
       'server ended with SIGKILL',
     ]);
   });

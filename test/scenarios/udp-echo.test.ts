@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { loadScenario } from '../../src/scenarios/registry.ts';
+import { inEnglish } from '../../src/words/text.ts';
 import { runScenario } from './support/run-scenario.ts';
 
 test.each([
@@ -47,10 +48,12 @@ test('the judge sees a missing reply, other bytes, and an answer from nobody', a
   const scenario = await loadScenario('udp-echo');
   const good = await runScenario('udp-echo', {});
   const judged = (report: Record<string, string | number | boolean>) =>
-    scenario.judge(good.parameters, {
-      ...good.outcome,
-      reports: new Map([...good.outcome.reports, ['client', report]]),
-    });
+    scenario
+      .judge(good.parameters, {
+        ...good.outcome,
+        reports: new Map([...good.outcome.reports, ['client', report]]),
+      })
+      .map(inEnglish);
   expect(judged({ 'bytes sent': 5, 'no reply': 'EAGAIN' })).toEqual(['client got no reply: EAGAIN']);
   expect(judged({ 'bytes sent': 5, 'bytes echoed': 4, 'echo is the same': true })).toHaveLength(1);
   expect(judged({ 'bytes sent': 5, 'bytes echoed': 5, 'echo is the same': false })).toHaveLength(1);

@@ -59,6 +59,7 @@ export function rowIn(line: string, language: Language): string {
     .replace(from.firstFragment, to.firstFragment)
     .replace(from.fragment(1480, true), to.fragment(1480, true))
     .replace(/ after (?=3…|…)/, ` ${to.after('')}`)
+    .replace(/ from (?=127)/, ` ${to.results.from} `)
     .replace(/^0 packets/, to.packets(0, '0'));
 }
 

@@ -44,7 +44,7 @@ const SHARED = new Set([
     'AF INET',
   ],
   // Catalan only.
-  ...['Protocol', 'Argument', 'client', 'segments', 'arguments', 'Captures'],
+  ...['Protocol', 'Argument', 'client', 'segments', 'arguments', 'Captures', 'urgent', 'clients', 'text'],
 ]);
 
 /** Titles are parted around the letter of their key, and each language has its own short ones. */

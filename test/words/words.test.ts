@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { messageOf } from '../../src/timeline/messages.ts';
 import { PACKET_KINDS } from '../../src/timeline/reason-table.ts';
 import { LANGUAGES, languageOfLocale, setLanguage } from '../../src/words/language.ts';
+import { reportName } from '../../src/words/report-name.ts';
 import { words } from '../../src/words/words.ts';
 import { lessonOf } from '../../views/lessons.ts';
 
@@ -111,3 +112,22 @@ test.each([
   [{ LANG: 'es_ES.UTF-8', LC_ALL: '' }, 'es'],
   [{ LANG: 'fr_FR.UTF-8' }, 'en'],
 ])('the locale %o asks for %s', (env, language) => expect(languageOfLocale(env)).toBe(language));
+
+test.each([
+  ['bytes echoed', 'bytes devueltos'],
+  ['answer 2', 'respuesta 2'],
+  ['file 12 bytes', 'fichero 12 bytes'],
+  ['recv(16) calls', 'recv(16) llamadas'],
+  ['poll: ms a client waits', 'poll: ms que espera un cliente'],
+  ['second cut', 'segundo cortado'],
+  ['who at 127.0.0.2', 'quién en 127.0.0.2'],
+  ['SO_SNDBUF granted', 'SO_SNDBUF concedido'],
+  ['bytes of my own', 'bytes of my own'],
+  ['firsthand', 'firsthand'],
+  ['bind as a: b', 'bind as a: b'],
+])('a report called %s is told as %s in Spanish', (name, spanish) => {
+  setLanguage('es');
+  expect(reportName(name)).toBe(spanish);
+  setLanguage('en');
+  expect(reportName(name)).toBe(name);
+});

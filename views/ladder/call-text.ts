@@ -1,18 +1,15 @@
 import { type Call, plainCall } from '../../src/sockets/call.ts';
-import { describeCall, resultOf } from '../../src/sockets/describe-call.ts';
+import { type CallWords, describeCall, resultOf } from '../../src/sockets/describe-call.ts';
 import { escapeBytes } from '../../src/sockets/escaped-bytes.ts';
 import { errnoMeaning } from '../../src/words/errno-meaning.ts';
+import { words } from '../../src/words/words.ts';
 import { safeBytes } from '../escape.ts';
 
 const RECEIVES: ReadonlySet<string> = new Set(['recv', 'recvfrom', 'recvmsg', 'read']);
 
 /** A call that returned: its name, arguments and result. `room` is how many characters its data may take. */
 export function wholeText(call: Call, name: string, room: number): string {
-  return renamed(
-    describeCall(call, { dataBytes: shownBytes(call, room), meaning: errnoMeaning }),
-    call,
-    name,
-  );
+  return renamed(describeCall(call, { dataBytes: shownBytes(call, room), words: callWords() }), call, name);
 }
 
 /** A call that is entered: its name and arguments, and the data of a send, but not yet that of a receive. */
@@ -23,7 +20,7 @@ export function enterText(call: Call, name: string, room: number): string {
 
 /** The return of a call whose entry was shown: its name and result, and what it brought. */
 export function exitText(call: Call, name: string, room: number): string {
-  const result = `${name} = ${resultOf(call, errnoMeaning)}`;
+  const result = `${name} = ${resultOf(call, callWords())}`;
   if (!RECEIVES.has(call.name) || call.data === null || call.data.length === 0) return result;
   return `${result} "${safeBytes(call.data, room)}"`;
 }
@@ -37,4 +34,8 @@ function shownBytes({ data }: Call, room: number): number {
   let bytes = Math.min(data?.length ?? 0, room);
   while (data !== null && escapeBytes(data.subarray(0, bytes)).length > room) bytes--;
   return bytes;
+}
+
+function callWords(): CallWords {
+  return { ...words().ladder.results, meaning: errnoMeaning };
 }

@@ -1,5 +1,6 @@
 import { PARAMETERS } from '../../src/scenarios/parameter-table.ts';
 import type { RunInfo } from '../../src/session/session.ts';
+import { reportName } from '../../src/words/report-name.ts';
 import { say } from '../../src/words/text.ts';
 import { words } from '../../src/words/words.ts';
 import { Canvas, type Line, type Style, widthOf, wrap } from './line.ts';
@@ -59,7 +60,9 @@ function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
   );
   for (const { name, pid, exit, report } of run.roles.slice(0, SHOWN_ROLES)) {
     const end = exit === null || exit === 0 ? '' : words().ladder.endedWith(exit);
-    const parts = [`pid ${pid}`, ends(scene, name), end, valuesText(report)].filter((part) => part !== '');
+    const parts = [`pid ${pid}`, ends(scene, name), end, valuesText(report, reportName)].filter(
+      (part) => part !== '',
+    );
     yield* labelled(scene, `${name} `, parts.join(' · '));
   }
   const others = run.roles.length - SHOWN_ROLES;
@@ -94,12 +97,12 @@ function parametersText({ parameters, network, engine, snaplen }: RunInfo): stri
   return words().ladder.asUsual(text);
 }
 
-function valuesText(values: Values): string {
+function valuesText(values: Values, nameOf = (name: string): string => name): string {
   return Object.entries(values)
     .filter(([, value]) => value !== null && value !== '')
     .map(
       ([name, value]) =>
-        `${name}=${typeof value === 'boolean' ? (value ? words().ladder.yes : words().ladder.no) : value}`,
+        `${nameOf(name)}=${typeof value === 'boolean' ? (value ? words().ladder.yes : words().ladder.no) : value}`,
     )
     .join(' ');
 }

@@ -203,7 +203,7 @@ export const scenario: Scenario = {
   teaches: {
     en: 'What TCP does for a program, by doing without it: datagrams get lost, also where the network loses none, and numbers, acknowledgements and repetition are what mends it.',
     es: 'Lo que TCP hace por un programa, prescindiendo de él: los datagramas se pierden, también donde la red no pierde ninguno, y lo que lo arregla son los números, los acuses y la repetición.',
-    ca: 'El que TCP fa per un programa, prescindint-ne: els datagrames es perden, també on la xarxa no en perd cap, i el que ho arregla són els números, els justificants i la repetició.',
+    ca: 'El que TCP fa per un programa, prescindint-ne: els datagrames es perden, també on la xarxa no en perd cap, i el que ho arregla són els números, els reconeixements i la repetició.',
   },
   lookFor: datagramTransferChecks,
   variants: [
@@ -228,7 +228,7 @@ export const scenario: Scenario = {
       shows: {
         en: 'A lost datagram is sent again after the time limit; when its acknowledgement was lost, it comes twice.',
         es: 'Un datagrama perdido se envía otra vez al acabar el plazo; si se perdió su acuse, llega dos veces.',
-        ca: 'Un datagrama perdut s’envia una altra vegada quan s’acaba el termini; si se’n va perdre el justificant, arriba dues vegades.',
+        ca: 'Un datagrama perdut s’envia una altra vegada quan s’acaba el termini; si se’n va perdre el reconeixement, arriba dues vegades.',
       },
     },
   ],

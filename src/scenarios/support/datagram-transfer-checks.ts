@@ -27,7 +27,7 @@ const ONE_AT_A_TIME: Check = {
   text: {
     en: 'One datagram is under way at a time: the next sendto comes after the acknowledgement of the last, or after the wait for it was over.',
     es: 'Solo hay un datagrama en camino cada vez: el sendto siguiente viene tras el acuse del anterior, o cuando se acabó de esperarlo.',
-    ca: 'Només hi ha un datagrama en camí cada vegada: el sendto següent ve després del justificant de l’anterior, o quan s’ha acabat d’esperar-lo.',
+    ca: 'Només hi ha un datagrama en camí cada vegada: el sendto següent ve després del reconeixement de l’anterior, o quan s’ha acabat d’esperar-lo.',
   },
   test(run) {
     const calls = run.calls('client', ['sendto', 'recvfrom']);
@@ -42,7 +42,7 @@ const LOST_IS_SENT_AGAIN: Check = {
   text: {
     en: 'A lost datagram is sent again after the time limit; where its acknowledgement was lost, it comes twice.',
     es: 'Un datagrama perdido se envía otra vez al acabar el plazo; si lo que se perdió fue su acuse, llega dos veces.',
-    ca: 'Un datagrama perdut s’envia una altra vegada quan s’acaba el termini; si el que es va perdre va ser el seu justificant, arriba dues vegades.',
+    ca: 'Un datagrama perdut s’envia una altra vegada quan s’acaba el termini; si el que es va perdre va ser el seu reconeixement, arriba dues vegades.',
   },
   test(run) {
     const lost = run.packets({ protocol: 'udp' }).filter((packet) => packet.lost);
@@ -57,7 +57,7 @@ const NOTHING_IS_MISSING: Check = {
   text: {
     en: 'In the end nothing is missing: numbers, acknowledgements and repetition have mended every loss.',
     es: 'Al final no falta nada: números, acuses y repeticiones han reparado todas las pérdidas.',
-    ca: 'Al final no falta res: números, justificants i repeticions han reparat totes les pèrdues.',
+    ca: 'Al final no falta res: números, reconeixements i repeticions han reparat totes les pèrdues.',
   },
   test: (run) => decide(run.report('server', 'missing') === 0, missing(run)),
 };
@@ -110,7 +110,7 @@ const LAST_WORD: Check = {
   text: {
     en: 'The last message of all cannot be acknowledged: it is the client’s bye, and nobody answers it.',
     es: 'El último mensaje de todos no puede tener acuse: es la despedida del cliente, y nadie la contesta.',
-    ca: 'L’últim missatge de tots no pot tenir justificant: és el comiat del client, i ningú no el contesta.',
+    ca: 'L’últim missatge de tots no pot tenir reconeixement: és el comiat del client, i ningú no el contesta.',
   },
   test(run) {
     const last = run.calls('client', 'sendto').at(-1);

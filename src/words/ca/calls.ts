@@ -1,5 +1,6 @@
-import { call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
 import type { CallReasonKind } from '../words.ts';
+import { counted } from './plural.ts';
 
 /** Why calls blocked, failed or caused no packet. */
 export const calls: Readonly<Record<CallReasonKind, Say>> = {
@@ -11,7 +12,7 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'call-failed-reset': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} ha tallat la connexió`,
   'call-failed-shutdown': (r, n) => `${text(r, 'errno')}: ${call(r, n, 1)} ja havia acabat aquest sentit`,
   'call-failed-size': (r) =>
-    `${text(r, 'errno')}: ${number(r, 'bytes')} bytes no caben en un datagrama; cap paquet`,
+    `${text(r, 'errno')}: ${counted(number(r, 'bytes'), 'byte')} no caben en un datagrama; cap paquet`,
   'call-failed': (r) => `${text(r, 'errno')}: el nucli l’ha rebutjada`,
   'call-timed-out': (r) => `EAGAIN: no ha passat res durant ${waited(r)}`,
   'call-would-block': () => 'EAGAIN: hauria hagut d’esperar',
@@ -26,18 +27,18 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'recv-end': (r, n) => `final del flux: el FIN del ${packet(r, n)}`,
   'recv-waited': (r, n) => `ha esperat ${waited(r)} el ${packet(r, n)}`,
   'call-late': (r, n) =>
-    `ha trigat ${waited(r)}, encara que el ${packet(r, n)} hi era al cap de ${duration(number(r, 'after'))}`,
+    `ha trigat ${waited(r)}, encara que el ${packet(r, n)} ja hi era al cap de ${duration(number(r, 'after'))}`,
   'recv-there': (r, n) => `feia ${waited(r)} que els bytes hi eren (${packet(r, n)})`,
   'send-blocked': (r, n) =>
-    `el send s’ha bloquejat ${waited(r)}; el ${packet(r, n)} ha fet lloc just abans que retornés`,
+    `la crida ha durat ${waited(r)}; el ${packet(r, n)} ha fet lloc just abans que retornés`,
   'call-slow': (r) => `ha trigat ${waited(r)}`,
   'send-short': (r) =>
     `ha pres ${number(r, 'sent')} de ${number(r, 'asked')} bytes: a la memòria d’enviament no n’hi cabien més`,
   'send-empty': () => 'cap byte: cap paquet',
   'send-unsent': (r) =>
-    `${number(r, 'sent')} bytes es van copiar a la memòria d’enviament i no han sortit mai`,
+    `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'es va copiar', 'es van copiar')} a la memòria d’enviament i no ${byCount(number(r, 'sent'), 'ha', 'han')} sortit mai`,
   'send-uncaptured': (r) =>
-    `${number(r, 'sent')} bytes es van copiar a la memòria d’enviament; no se n’ha capturat cap paquet`,
+    `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'es va copiar', 'es van copiar')} a la memòria d’enviament; no se n’ha capturat cap paquet`,
   'send-later': (r, n) =>
     `copiat a la memòria d’enviament; vist a la xarxa ${waited(r)} després, ${packet(r, n)}`,
   'close-listener': () => 'cap paquet: només escoltava',

@@ -91,7 +91,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Segments desordenats',
     why: 'Han arribat tan poc després d’altres de posteriors que més aviat aquests els han avançat (més d’una ruta o cua), i no que s’hagin perdut i tornat a enviar; si són molts, a TCP li semblen pèrdues.',
     say: (issue, ends) =>
-      `${n(issue, 'count')} de ${n(issue, 'segments')} segments de ${side(issue, ends)} han arribat tard`,
+      `${n(issue, 'count')} de ${n(issue, 'segments')} segments de ${side(issue, ends)} ${n(issue, 'count') === 1 ? 'ha' : 'han'} arribat tard`,
   },
   'captured-twice': {
     title: 'Paquets capturats dues vegades',
@@ -125,7 +125,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${counted(n(issue, 'wrong'), 'paquet')} de ${side(issue, ends)}` +
       (n(issue, 'again') === 1
-        ? ', enviat un altre cop més tard: sembla que s’ha malmès'
+        ? `, ${n(issue, 'wrong') === 1 ? 'enviat' : 'enviats'} un altre cop més tard: sembla que ${n(issue, 'wrong') === 1 ? 's’ha malmès' : 's’han malmès'}`
         : `; no es veu si l’altra banda ${n(issue, 'wrong') === 1 ? 'l’ha acceptat' : 'els ha acceptat'}`) +
       (n(issue, 'silent') === 1 ? '; no ha tornat res, i pot ser per això' : ''),
   },
@@ -145,11 +145,11 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Dades en segments petits',
     why: 'Cada segment costa 40 bytes de capçaleres i una crida al sistema: ajunta les dades abans d’enviar-les.',
     say: (issue, ends) =>
-      `${n(issue, 'small')} de ${n(issue, 'segments')} segments de ${side(issue, ends)} porten menys de 128 bytes (${Math.round(n(issue, 'bytes'))} de mitjana)`,
+      `${n(issue, 'small')} de ${n(issue, 'segments')} segments de ${side(issue, ends)} ${n(issue, 'small') === 1 ? 'porta' : 'porten'} menys de 128 bytes (${Math.round(n(issue, 'bytes'))} de mitjana)`,
   },
   'missing-from-capture': {
     title: 'Paquets que falten a la captura',
-    why: 'Han tingut ACK, per tant han arribat: la captura els ha perdut, o només veu un dels camins. La resta del que es digui d’aquestes connexions és dubtós.',
+    why: 'Han tingut ACK, per tant han arribat: la captura els ha perdut, o només veu un dels camins. La resta del que es digui d’aquestes connexions és dubtosa.',
     say: (issue, ends) =>
       `${counted(n(issue, 'count'), 'ACK', 'ACK')} de dades que ha enviat ${side(issue, ends) === ends.a ? ends.b : ends.a} i que la captura no té`,
   },
@@ -297,7 +297,9 @@ export const report = {
   reading: (theirs: string, ours: string, because: string): string =>
     `Wireshark diu ${theirs}; nosaltres diem ${ours}, perquè ${because}`,
   hole: (bytes: number): string =>
-    `En aquest punt falten a la captura ${bytes} byte${bytes === 1 ? '' : 's'} anteriors: es van perdre pel camí, arriben tard o no es van capturar`,
+    bytes === 1
+      ? 'En aquest punt falta a la captura 1 byte anterior: es va perdre pel camí, arriba tard o no es va capturar'
+      : `En aquest punt falten a la captura ${bytes} bytes anteriors: es van perdre pel camí, arriben tard o no es van capturar`,
   unseen:
     'Confirma bytes que no són a la captura: van arribar, de manera que la captura no els va veure, o van anar per un altre camí',
   cut: (kept: number, whole: number): string =>

@@ -2,12 +2,13 @@ import type * as en from '../en/all.ts';
 
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
+  results: { from: 'de', with: 'amb', notReturned: 'sense retornar' },
   blocks: 'bloqueja',
   neverReturned: 'no ha retornat',
   after: (took) => `al cap de ${took}`,
   nothingFor: (gap) => `··· res durant ${gap} ···`,
   alike: (count, parts) => `··· ${count} files semblants: ${parts} ···`,
-  lostHere: (count) => `${count} perduts aquí`,
+  lostHere: (count) => `${count} ${count === '1' ? 'perdut' : 'perduts'} aquí`,
   withData: (count, shown) => `${shown} ${count === 1 ? 'paquet' : 'paquets'} amb dades`,
   acks: (_, shown) => `${shown} ACK`,
   bytes: 'bytes',
@@ -36,8 +37,10 @@ export const ladder: typeof en.ladder = {
   callCount: (count, shown) => `${shown} ${count === 1 ? 'crida' : 'crides'}`,
   links: (count, shown) => `${shown} ${count === 1 ? 'vincle' : 'vincles'}`,
   unexplained: (shown) => `${shown} sense explicar`,
-  received: (shown) => (shown === null ? 'rebuts: no se sap' : `${shown} rebuts`),
-  droppedCount: (shown) => (shown === null ? 'perduts: no se sap' : `${shown} perduts`),
+  received: (shown) =>
+    shown === null ? 'rebuts: no se sap' : `${shown} ${shown === '1' ? 'rebut' : 'rebuts'}`,
+  droppedCount: (shown) =>
+    shown === null ? 'perduts: no se sap' : `${shown} ${shown === '1' ? 'perdut' : 'perduts'}`,
   outcomes: {
     ok: 'correcte',
     failed: 'fallit',
@@ -107,7 +110,7 @@ export const ladder: typeof en.ladder = {
     `${role}: ${done} de ${total} · ${percent} % · ${rate}/s${left === '' ? '' : ` · falten ${left}`}`,
   underASecond: 'menys d’1 s',
   nothingToCheck: 'res a comprovar',
-  checked: (count) => `${count} comprovats`,
+  checked: (count) => `${count} ${count === '1' ? 'comprovat' : 'comprovats'}`,
   bytesCompared: (compared, unverified) =>
     `${compared} bytes comparats; ${unverified} no s’han pogut comparar`,
   verified: 'verificat: es compleixen totes les comprovacions',

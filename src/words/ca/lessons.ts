@@ -4,9 +4,9 @@ import type { LessonName } from '../words.ts';
 export const lessons: Readonly<Record<LessonName, string>> = {
   data: 'send copia els bytes a la memòria d’enviament i retorna; TCP talla el flux en segments segons la finestra i l’MSS. Un send no és un paquet.',
   again:
-    'Un segment del qual ningú no justifica la recepció es torna a enviar: quan venç un termini, o de seguida si els ACK duplicats mostren que n’han arribat de posteriors.',
+    'Un segment del qual ningú no confirma la recepció es torna a enviar: quan venç un termini, o de seguida si els ACK duplicats mostren que n’han arribat de posteriors.',
   ack: 'Un ACK diu quin és el proper byte que s’espera. Diu que el nucli té els bytes, no que el programa els hagi llegit.',
-  fin: 'Un FIN acaba un sentit del flux: per aquí ja no vénen més bytes. L’altre sentit continua fins al seu propi FIN.',
+  fin: 'Un FIN acaba un sentit del flux: per aquí ja no venen més bytes. L’altre sentit continua fins al seu propi FIN.',
   reset:
     'Un RST acaba la connexió de cop: el que encara era de camí es perd. A l’altra banda recv lliura el que ja havia arribat i després falla amb ECONNRESET; send també falla.',
   window:
@@ -28,7 +28,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'data-nagle':
     'L’algorisme de Nagle reté un segment petit mentre hi hagi bytes anteriors sense ACK. TCP_NODELAY el desactiva.',
   'ack-delayed':
-    'El nucli espera una mica (40 ms o més a Linux) abans de justificar la recepció: potser una resposta s’endurà l’ACK.',
+    'El nucli espera una mica (40 ms o més a Linux) abans de confirmar la recepció: potser una resposta s’endurà l’ACK.',
   'dup-ack':
     'Ha arribat un segment quan en falta un d’anterior: es torna a enviar el mateix ACK. Amb tres, l’emissor repeteix de seguida.',
   'keep-alive': 'SO_KEEPALIVE pregunta a un company callat si encara hi és.',

@@ -2,7 +2,7 @@ import { PROBLEM } from '../../../capture/decode/problems.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { bytes, byWhy, ending, icmpSaid } from '../packet-parts.ts';
-import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
+import { byCount, call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
 
 function carried(reason: Reason, names: Names): string {
@@ -41,13 +41,13 @@ const SYN_AGAIN = {
 
 function unanswered(reason: Reason): string {
   if (text(reason, 'why') !== 'queue-full') return byWhy(reason, SYN_AGAIN);
-  return `la cua d’accept era plena (n’hi esperen ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+  return `la cua d’accept era plena (n’hi ${byCount(number(reason, 'waiting'), 'espera', 'esperen')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
 /** What became of a SYN that came to a full accept queue. */
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
-  return `; sense resposta: la cua d’accept és plena (n’hi esperen ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+  return `; sense resposta: la cua d’accept és plena (n’hi ${byCount(number(reason, 'waiting'), 'espera', 'esperen')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
 const SYN_ACK_AGAIN = {
@@ -70,7 +70,7 @@ const FATE: Readonly<Record<string, string>> = {
 };
 
 function datagram(reason: Reason, names: Names): string {
-  const size = `${number(reason, 'bytes')} bytes de ${call(reason, names)}`;
+  const size = `${counted(number(reason, 'bytes'), 'byte')} de ${call(reason, names)}`;
   const fate = FATE[text(reason, 'fate')];
   const reader = reason.calls[1];
   const end =
@@ -128,7 +128,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   unexplained: () => 'sense explicació: res del que hi ha aquí no diu per què',
   uncaptured: () => 'el que l’ha provocat no s’ha capturat',
   unplaced: (r) =>
-    `${number(r, 'to') > number(r, 'from') ? `${number(r, 'to') - number(r, 'from')} bytes` : 'ACK de bytes'} de lloc desconegut dins del flux: no s’ha capturat cap SYN`,
+    `${number(r, 'to') > number(r, 'from') ? counted(number(r, 'to') - number(r, 'from'), 'byte') : 'ACK de bytes'} de lloc desconegut dins del flux: no s’ha capturat cap SYN`,
   foreign: () => 'no és de cap socket d’aquesta execució',
   damaged: () => 'malmès: no es pot llegir com el que diu que és',
   'cut-short': (r) =>
@@ -144,14 +144,14 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'syn-ack-again': (r) => `SYN+ACK un altre cop després de ${waited(r)}: ${byWhy(r, SYN_ACK_AGAIN)}`,
   'syn-crossed': (r, n) =>
     `SYN+ACK: tots dos han enviat un SYN alhora (el ${packet(r, n)} s’ha creuat amb el nostre)`,
-  'handshake-ack': (r, n) => `tercer pas de la salutació: justifica la recepció del ${packet(r, n)}`,
+  'handshake-ack': (r, n) => `tercer pas de la salutació: confirma la recepció del ${packet(r, n)}`,
   'handshake-ack-again': (r, n) => `ACK un altre cop: el ${packet(r, n)} repetia el SYN`,
   data: (r, n) => carried(r, n),
   'data-later': (r, n) => `${carried(r, n)}, vist ${waited(r)} després que retornés`,
   'data-window': (r, n) => `${carried(r, n)}: la finestra ha estat plena fins al ${packet(r, n)}`,
   'data-nagle': (r, n) => `${carried(r, n)}: Nagle l’ha retingut fins a l’ACK del ${packet(r, n)}`,
   'data-flight': (r, n) =>
-    `${carried(r, n)}: ha sortit després del ${packet(r, n)} (${number(r, 'count')} bytes en vol)`,
+    `${carried(r, n)}: ha sortit després del ${packet(r, n)} (${counted(number(r, 'count'), 'byte')} en vol)`,
   'data-pushed': (r, n) =>
     `${bytes(r)} que havien deixat enrere altres send, i que ${call(r, n)} ha fet sortir`,
   'data-outsider': (r) => `${bytes(r)} d’un programa aliè a aquesta execució`,
@@ -184,7 +184,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       ? `actualització de finestra: el que s’ha llegit fins a ${call(r, n)} ha fet lloc`
       : 'actualització de finestra: el receptor ha fet lloc',
   'zero-window': (r) =>
-    `finestra 0: el receptor no té lloc${number(r, 'value') > 0 ? `, hi ha almenys ${number(r, 'value')} bytes sense llegir` : ''}`,
+    `finestra 0: el receptor no té lloc${number(r, 'value') > 0 ? `, hi ha almenys ${counted(number(r, 'value'), 'byte')} sense llegir` : ''}`,
   'zero-window-probe': (r) => `sondeig ${number(r, 'count')} de la finestra tancada, després de ${waited(r)}`,
   'keep-alive': (r) => `keep-alive ${number(r, 'count')}, després de ${waited(r)} de silenci`,
   'probe-answer': (r, n) => `resposta al sondeig del ${packet(r, n)}`,
@@ -221,8 +221,8 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertany a cap connexió`,
   'rst-outsider': () => 'RST d’un programa aliè a aquesta execució',
   datagram,
-  'datagram-outsider': (r) => `${number(r, 'bytes')} bytes d’un programa aliè a aquesta execució`,
-  'datagram-plain': (r) => `datagrama de ${number(r, 'bytes')} bytes`,
+  'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} d’un programa aliè a aquesta execució`,
+  'datagram-plain': (r) => `datagrama de ${counted(number(r, 'bytes'), 'byte')}`,
   'icmp-unreachable': unreachable,
   'icmp-error': icmpError,
   'icmp-echo': () => 'petició d’eco ICMP',

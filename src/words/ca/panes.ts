@@ -13,9 +13,9 @@ export const panes: typeof en.panes = {
     segments: 'segments',
     acknowledged: 'amb ACK',
     window: 'finestra',
-    again: 'enviats un altre cop',
+    again: 'repetits',
     edge: 'vora de la finestra',
-    edgeAbove: 'vora de la finestra, a sobre',
+    edgeAbove: 'finestra més amunt',
     bytes: 'bytes',
   },
   series: {

@@ -8,7 +8,7 @@ export const runs: typeof en.runs = {
   same: (lines, shows) =>
     `${lines} ${lines === 1 ? 'fila igual' : 'files iguals'}${shows ? '' : ' (--all les mostra)'}`,
   counts: (same, differ, left, right) =>
-    `${same} iguals, ${differ} diferents (D), ${left} només a l’esquerra (L), ${right} només a la dreta (R)`,
+    `${same} ${same === '1' ? 'igual' : 'iguals'}, ${differ} ${differ === '1' ? 'diferent' : 'diferents'} (D), ${left} només a l’esquerra (L), ${right} només a la dreta (R)`,
   blocked: (role) => `bloqueig, ${role}`,
   measures: {
     outcome: 'resultat',

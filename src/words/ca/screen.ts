@@ -58,7 +58,7 @@ export const screen: typeof en.screen = {
     scroll: 'desplaçar',
     anyKey: 'qualsevol tecla',
     change: 'canviar',
-    default: 'predeterminat',
+    default: 'per defecte',
     list: 'llista',
     open: 'obrir',
     help: 'ajuda',

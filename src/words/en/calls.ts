@@ -1,4 +1,5 @@
-import { call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import { counted } from './plural.ts';
 
 /** Why calls blocked, failed or caused no packet. */
 export const calls = {
@@ -10,7 +11,7 @@ export const calls = {
   'call-failed-reset': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} reset the connection`,
   'call-failed-shutdown': (r, n) => `${text(r, 'errno')}: ${call(r, n, 1)} had ended this direction`,
   'call-failed-size': (r) =>
-    `${text(r, 'errno')}: ${number(r, 'bytes')} bytes do not fit into one datagram; no packet`,
+    `${text(r, 'errno')}: ${counted(number(r, 'bytes'), 'byte')} do not fit into one datagram; no packet`,
   'call-failed': (r) => `${text(r, 'errno')}: the kernel refused it`,
   'call-timed-out': (r) => `EAGAIN: nothing happened for ${waited(r)}`,
   'call-would-block': () => 'EAGAIN: it would have had to wait',
@@ -33,9 +34,10 @@ export const calls = {
   'send-short': (r) =>
     `took ${number(r, 'sent')} of ${number(r, 'asked')} bytes: the send buffer had no more room`,
   'send-empty': () => 'no bytes: no packet',
-  'send-unsent': (r) => `${number(r, 'sent')} bytes were copied into the send buffer and never left`,
+  'send-unsent': (r) =>
+    `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'was', 'were')} copied into the send buffer and never left`,
   'send-uncaptured': (r) =>
-    `${number(r, 'sent')} bytes were copied into the send buffer; no packet with them was captured`,
+    `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'was', 'were')} copied into the send buffer; no packet with ${byCount(number(r, 'sent'), 'it', 'them')} was captured`,
   'send-later': (r, n) => `copied into the send buffer; seen on the wire ${waited(r)} later, ${packet(r, n)}`,
   'close-listener': () => 'no packet: it only listened',
   'close-shared': (r, n) => `no FIN: ${call(r, n, 1)} shows that another process still holds the socket`,

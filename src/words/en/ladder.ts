@@ -1,5 +1,6 @@
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder = {
+  results: { from: 'from', with: 'with', notReturned: 'not returned' },
   blocks: 'blocks',
   neverReturned: 'never returned',
   after: (took: string): string => `after ${took}`,

@@ -70,7 +70,7 @@ const FATE: Readonly<Record<string, string>> = {
 };
 
 function datagram(reason: Reason, names: Names): string {
-  const size = `${number(reason, 'bytes')} bytes of ${call(reason, names)}`;
+  const size = `${counted(number(reason, 'bytes'), 'byte')} of ${call(reason, names)}`;
   const fate = text(reason, 'fate');
   const reader = reason.calls[1];
   const end =
@@ -125,7 +125,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   unexplained: () => 'unexplained: nothing here tells why',
   uncaptured: () => 'what called for it was not captured',
   unplaced: (r) =>
-    `${number(r, 'to') > number(r, 'from') ? `${number(r, 'to') - number(r, 'from')} bytes` : 'ACK of bytes'} of which the place in the stream is not known: no SYN was captured`,
+    `${number(r, 'to') > number(r, 'from') ? counted(number(r, 'to') - number(r, 'from'), 'byte') : 'ACK of bytes'} of which the place in the stream is not known: no SYN was captured`,
   foreign: () => 'not of a socket of this run',
   damaged: () => 'damaged: it cannot be read as what it claims to be',
   'cut-short': (r) =>
@@ -149,7 +149,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'data-window': (r, n) => `${carried(r, n)}: the window was full until ${packet(r, n)}`,
   'data-nagle': (r, n) => `${carried(r, n)}: held back by Nagle until the ACK in ${packet(r, n)}`,
   'data-flight': (r, n) =>
-    `${carried(r, n)}: left after ${packet(r, n)} (${number(r, 'count')} bytes in flight)`,
+    `${carried(r, n)}: left after ${packet(r, n)} (${counted(number(r, 'count'), 'byte')} in flight)`,
   'data-pushed': (r, n) => `${bytes(r)} left behind by earlier sends, pushed out by ${call(r, n)}`,
   'data-outsider': (r) => `${bytes(r)} of a program outside this run`,
   'data-plain': (r) => `${bytes(r)} of the stream`,
@@ -179,7 +179,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       ? `window update: what was read up to ${call(r, n)} made room`
       : 'window update: the receiver made room',
   'zero-window': (r) =>
-    `window 0: the receiver has no room${number(r, 'value') > 0 ? `, at least ${number(r, 'value')} bytes are unread` : ''}`,
+    `window 0: the receiver has no room${number(r, 'value') > 0 ? `, at least ${counted(number(r, 'value'), 'byte')} are unread` : ''}`,
   'zero-window-probe': (r) => `probe ${number(r, 'count')} of the closed window, after ${waited(r)}`,
   'keep-alive': (r) => `keep-alive ${number(r, 'count')}, after ${waited(r)} of silence`,
   'probe-answer': (r, n) => `answer to the probe in ${packet(r, n)}`,
@@ -213,8 +213,8 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'rst-unknown': (r, n) => `reset: ${packet(r, n)} belongs to no connection`,
   'rst-outsider': () => 'reset by a program outside this run',
   datagram,
-  'datagram-outsider': (r) => `${number(r, 'bytes')} bytes of a program outside this run`,
-  'datagram-plain': (r) => `datagram of ${number(r, 'bytes')} bytes`,
+  'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} of a program outside this run`,
+  'datagram-plain': (r) => `datagram of ${counted(number(r, 'bytes'), 'byte')}`,
   'icmp-unreachable': unreachable,
   'icmp-error': icmpError,
   'icmp-echo': () => 'ICMP echo request',

@@ -11,6 +11,7 @@ export { packets } from './packets.ts';
 export { panes } from './panes.ts';
 export { parameters } from './parameters.ts';
 export { readings } from './readings.ts';
+export { reports } from './reports.ts';
 export { runs } from './runs.ts';
 export { screen } from './screen.ts';
 export { status } from './status.ts';

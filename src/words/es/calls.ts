@@ -1,5 +1,6 @@
-import { call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
 import type { CallReasonKind } from '../words.ts';
+import { counted } from './plural.ts';
 
 /** Why calls blocked, failed or caused no packet. */
 export const calls: Readonly<Record<CallReasonKind, Say>> = {
@@ -11,7 +12,7 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'call-failed-reset': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} cortó la conexión`,
   'call-failed-shutdown': (r, n) => `${text(r, 'errno')}: ${call(r, n, 1)} ya había terminado este sentido`,
   'call-failed-size': (r) =>
-    `${text(r, 'errno')}: ${number(r, 'bytes')} bytes no caben en un datagrama; ningún paquete`,
+    `${text(r, 'errno')}: ${counted(number(r, 'bytes'), 'byte')} no caben en un datagrama; ningún paquete`,
   'call-failed': (r) => `${text(r, 'errno')}: el núcleo la rechazó`,
   'call-timed-out': (r) => `EAGAIN: no pasó nada durante ${waited(r)}`,
   'call-would-block': () => 'EAGAIN: habría tenido que esperar',
@@ -26,17 +27,18 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'recv-end': (r, n) => `final del flujo: el FIN del ${packet(r, n)}`,
   'recv-waited': (r, n) => `ha esperado ${waited(r)} al ${packet(r, n)}`,
   'call-late': (r, n) =>
-    `ha tardado ${waited(r)}, aunque el ${packet(r, n)} estaba a los ${duration(number(r, 'after'))}`,
+    `ha tardado ${waited(r)}, aunque el ${packet(r, n)} ya estaba a los ${duration(number(r, 'after'))}`,
   'recv-there': (r, n) => `los bytes llevaban ${waited(r)} ahí (${packet(r, n)})`,
   'send-blocked': (r, n) =>
-    `el send se ha bloqueado ${waited(r)}; el ${packet(r, n)} liberó sitio justo antes de que retornara`,
+    `la llamada ha durado ${waited(r)}; el ${packet(r, n)} liberó sitio justo antes de que retornara`,
   'call-slow': (r) => `ha tardado ${waited(r)}`,
   'send-short': (r) =>
     `ha tomado ${number(r, 'sent')} de ${number(r, 'asked')} bytes: en el búfer de envío no cabía más`,
   'send-empty': () => 'ningún byte: ningún paquete',
-  'send-unsent': (r) => `${number(r, 'sent')} bytes se copiaron al búfer de envío y no llegaron a salir`,
+  'send-unsent': (r) =>
+    `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'se copió', 'se copiaron')} al búfer de envío y no ${byCount(number(r, 'sent'), 'llegó', 'llegaron')} a salir`,
   'send-uncaptured': (r) =>
-    `${number(r, 'sent')} bytes se copiaron al búfer de envío; no se capturó ningún paquete con ellos`,
+    `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'se copió', 'se copiaron')} al búfer de envío; no se capturó ningún paquete con ${byCount(number(r, 'sent'), 'él', 'ellos')}`,
   'send-later': (r, n) => `copiado al búfer de envío; visto en la red ${waited(r)} después, ${packet(r, n)}`,
   'close-listener': () => 'ningún paquete: solo escuchaba',
   'close-shared': (r, n) => `sin FIN: ${call(r, n, 1)} muestra que otro proceso conserva el socket`,

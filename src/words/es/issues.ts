@@ -95,7 +95,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Segmentos desordenados',
     why: 'Llegaron tan poco después de otros posteriores que más bien estos los adelantaron (varias rutas o colas), y no que se perdieran y se enviaran otra vez; si son muchos, a TCP le parecen pérdidas.',
     say: (issue, ends) =>
-      `${n(issue, 'count')} de ${n(issue, 'segments')} segmentos de ${side(issue, ends)} llegaron tarde`,
+      `${n(issue, 'count')} de ${n(issue, 'segments')} segmentos de ${side(issue, ends)} ${n(issue, 'count') === 1 ? 'llegó' : 'llegaron'} tarde`,
   },
   'captured-twice': {
     title: 'Paquetes capturados dos veces',
@@ -129,7 +129,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${counted(n(issue, 'wrong'), 'paquete')} de ${side(issue, ends)}` +
       (n(issue, 'again') === 1
-        ? ', enviado otra vez más tarde: parece que se dañó'
+        ? `, ${n(issue, 'wrong') === 1 ? 'enviado' : 'enviados'} otra vez más tarde: parece que ${n(issue, 'wrong') === 1 ? 'se dañó' : 'se dañaron'}`
         : `; no se ve si el otro lado ${n(issue, 'wrong') === 1 ? 'lo' : 'los'} aceptó`) +
       (n(issue, 'silent') === 1 ? '; no volvió nada, y puede ser por esto' : ''),
   },
@@ -149,7 +149,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Datos en segmentos pequeños',
     why: 'Cada segmento cuesta 40 bytes de cabeceras y una llamada al sistema: junta los datos antes de enviarlos.',
     say: (issue, ends) =>
-      `${n(issue, 'small')} de ${n(issue, 'segments')} segmentos de ${side(issue, ends)} llevan menos de 128 bytes (${Math.round(n(issue, 'bytes'))} de media)`,
+      `${n(issue, 'small')} de ${n(issue, 'segments')} segmentos de ${side(issue, ends)} ${n(issue, 'small') === 1 ? 'lleva' : 'llevan'} menos de 128 bytes (${Math.round(n(issue, 'bytes'))} de media)`,
   },
   'missing-from-capture': {
     title: 'Paquetes que faltan en la captura',
@@ -302,7 +302,9 @@ export const report = {
   reading: (theirs: string, ours: string, because: string): string =>
     `Wireshark dice ${theirs}; nosotros decimos ${ours}, porque ${because}`,
   hole: (bytes: number): string =>
-    `En este punto faltan en la captura ${bytes} byte${bytes === 1 ? '' : 's'} anteriores a él: se perdieron por el camino, llegan tarde o no se capturaron`,
+    bytes === 1
+      ? 'En este punto falta en la captura 1 byte anterior a él: se perdió por el camino, llega tarde o no se capturó'
+      : `En este punto faltan en la captura ${bytes} bytes anteriores a él: se perdieron por el camino, llegan tarde o no se capturaron`,
   unseen:
     'Confirma bytes que no están en la captura: llegaron, así que la captura no los vio, o fueron por otro camino',
   cut: (kept: number, whole: number): string =>

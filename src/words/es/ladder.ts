@@ -2,12 +2,13 @@ import type * as en from '../en/all.ts';
 
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
+  results: { from: 'de', with: 'con', notReturned: 'sin retornar' },
   blocks: 'bloquea',
   neverReturned: 'no retornó',
   after: (took) => `tras ${took}`,
   nothingFor: (gap) => `··· nada durante ${gap} ···`,
   alike: (count, parts) => `··· ${count} filas parecidas: ${parts} ···`,
-  lostHere: (count) => `${count} perdidos aquí`,
+  lostHere: (count) => `${count} ${count === '1' ? 'perdido' : 'perdidos'} aquí`,
   withData: (count, shown) => `${shown} ${count === 1 ? 'paquete' : 'paquetes'} con datos`,
   acks: (_, shown) => `${shown} ACK`,
   bytes: 'bytes',
@@ -36,8 +37,10 @@ export const ladder: typeof en.ladder = {
   callCount: (count, shown) => `${shown} ${count === 1 ? 'llamada' : 'llamadas'}`,
   links: (count, shown) => `${shown} ${count === 1 ? 'vínculo' : 'vínculos'}`,
   unexplained: (shown) => `${shown} sin explicar`,
-  received: (shown) => (shown === null ? 'recibidos: no se sabe' : `${shown} recibidos`),
-  droppedCount: (shown) => (shown === null ? 'perdidos: no se sabe' : `${shown} perdidos`),
+  received: (shown) =>
+    shown === null ? 'recibidos: no se sabe' : `${shown} ${shown === '1' ? 'recibido' : 'recibidos'}`,
+  droppedCount: (shown) =>
+    shown === null ? 'perdidos: no se sabe' : `${shown} ${shown === '1' ? 'perdido' : 'perdidos'}`,
   outcomes: {
     ok: 'correcto',
     failed: 'fallido',
@@ -106,7 +109,7 @@ export const ladder: typeof en.ladder = {
     `${role}: ${done} de ${total} · ${percent} % · ${rate}/s${left === '' ? '' : ` · quedan ${left}`}`,
   underASecond: 'menos de 1 s',
   nothingToCheck: 'nada que comprobar',
-  checked: (count) => `${count} comprobados`,
+  checked: (count) => `${count} ${count === '1' ? 'comprobado' : 'comprobados'}`,
   bytesCompared: (compared, unverified) =>
     `${compared} bytes comparados; ${unverified} no se pudieron comparar`,
   verified: 'verificado: se cumplen todas las comprobaciones',

@@ -2,7 +2,7 @@ import { PROBLEM } from '../../../capture/decode/problems.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { bytes, byWhy, ending, icmpSaid } from '../packet-parts.ts';
-import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
+import { byCount, call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
 
 function carried(reason: Reason, names: Names): string {
@@ -41,13 +41,13 @@ const SYN_AGAIN = {
 
 function unanswered(reason: Reason): string {
   if (text(reason, 'why') !== 'queue-full') return byWhy(reason, SYN_AGAIN);
-  return `la cola de accept estaba llena (esperan ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+  return `la cola de accept estaba llena (${byCount(number(reason, 'waiting'), 'espera', 'esperan')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
 /** What became of a SYN that came to a full accept queue. */
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
-  return `; sin respuesta: la cola de accept está llena (esperan ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+  return `; sin respuesta: la cola de accept está llena (${byCount(number(reason, 'waiting'), 'espera', 'esperan')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
 const SYN_ACK_AGAIN = {
@@ -70,7 +70,7 @@ const FATE: Readonly<Record<string, string>> = {
 };
 
 function datagram(reason: Reason, names: Names): string {
-  const size = `${number(reason, 'bytes')} bytes de ${call(reason, names)}`;
+  const size = `${counted(number(reason, 'bytes'), 'byte')} de ${call(reason, names)}`;
   const fate = FATE[text(reason, 'fate')];
   const reader = reason.calls[1];
   const end =
@@ -124,7 +124,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   unexplained: () => 'sin explicación: nada de lo que hay aquí dice por qué',
   uncaptured: () => 'lo que lo provocó no se capturó',
   unplaced: (r) =>
-    `${number(r, 'to') > number(r, 'from') ? `${number(r, 'to') - number(r, 'from')} bytes` : 'ACK de bytes'} cuyo lugar en el flujo se ignora: no se capturó ningún SYN`,
+    `${number(r, 'to') > number(r, 'from') ? counted(number(r, 'to') - number(r, 'from'), 'byte') : 'ACK de bytes'} cuyo lugar en el flujo se ignora: no se capturó ningún SYN`,
   foreign: () => 'no es de ningún socket de esta ejecución',
   damaged: () => 'dañado: no se puede leer como lo que dice ser',
   'cut-short': (r) =>
@@ -149,7 +149,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'data-window': (r, n) => `${carried(r, n)}: la ventana estuvo llena hasta el ${packet(r, n)}`,
   'data-nagle': (r, n) => `${carried(r, n)}: Nagle lo retuvo hasta el ACK del ${packet(r, n)}`,
   'data-flight': (r, n) =>
-    `${carried(r, n)}: salió tras el ${packet(r, n)} (${number(r, 'count')} bytes en vuelo)`,
+    `${carried(r, n)}: salió tras el ${packet(r, n)} (${counted(number(r, 'count'), 'byte')} en vuelo)`,
   'data-pushed': (r, n) => `${bytes(r)} que dejaron atrás otros send, y que ${call(r, n)} hizo salir`,
   'data-outsider': (r) => `${bytes(r)} de un programa ajeno a esta ejecución`,
   'data-plain': (r) => `${bytes(r)} del flujo`,
@@ -180,7 +180,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       ? `actualización de ventana: lo leído hasta ${call(r, n)} hizo sitio`
       : 'actualización de ventana: el receptor hizo sitio',
   'zero-window': (r) =>
-    `ventana 0: el receptor no tiene sitio${number(r, 'value') > 0 ? `, hay al menos ${number(r, 'value')} bytes sin leer` : ''}`,
+    `ventana 0: el receptor no tiene sitio${number(r, 'value') > 0 ? `, hay al menos ${counted(number(r, 'value'), 'byte')} sin leer` : ''}`,
   'zero-window-probe': (r) => `sondeo ${number(r, 'count')} de la ventana cerrada, tras ${waited(r)}`,
   'keep-alive': (r) => `keep-alive ${number(r, 'count')}, tras ${waited(r)} de silencio`,
   'probe-answer': (r, n) => `respuesta al sondeo del ${packet(r, n)}`,
@@ -215,8 +215,8 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertenece a ninguna conexión`,
   'rst-outsider': () => 'RST de un programa ajeno a esta ejecución',
   datagram,
-  'datagram-outsider': (r) => `${number(r, 'bytes')} bytes de un programa ajeno a esta ejecución`,
-  'datagram-plain': (r) => `datagrama de ${number(r, 'bytes')} bytes`,
+  'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} de un programa ajeno a esta ejecución`,
+  'datagram-plain': (r) => `datagrama de ${counted(number(r, 'bytes'), 'byte')}`,
   'icmp-unreachable': unreachable,
   'icmp-error': icmpError,
   'icmp-echo': () => 'petición de eco ICMP',

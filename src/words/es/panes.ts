@@ -13,9 +13,9 @@ export const panes: typeof en.panes = {
     segments: 'segmentos',
     acknowledged: 'con ACK',
     window: 'ventana',
-    again: 'enviados otra vez',
+    again: 'repetidos',
     edge: 'borde de la ventana',
-    edgeAbove: 'borde de la ventana, encima',
+    edgeAbove: 'ventana más arriba',
     bytes: 'bytes',
   },
   series: {

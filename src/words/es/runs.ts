@@ -8,7 +8,7 @@ export const runs: typeof en.runs = {
   same: (lines, shows) =>
     `${lines} ${lines === 1 ? 'fila igual' : 'filas iguales'}${shows ? '' : ' (--all las muestra)'}`,
   counts: (same, differ, left, right) =>
-    `${same} iguales, ${differ} distintas (D), ${left} solo a la izquierda (L), ${right} solo a la derecha (R)`,
+    `${same} ${same === '1' ? 'igual' : 'iguales'}, ${differ} ${differ === '1' ? 'distinta' : 'distintas'} (D), ${left} solo a la izquierda (L), ${right} solo a la derecha (R)`,
   blocked: (role) => `bloqueo, ${role}`,
   measures: {
     outcome: 'resultado',

@@ -58,7 +58,7 @@ export const screen: typeof en.screen = {
     scroll: 'desplazar',
     anyKey: 'cualquier tecla',
     change: 'cambiar',
-    default: 'predeterminado',
+    default: 'por defecto',
     list: 'lista',
     open: 'abrir',
     help: 'ayuda',
