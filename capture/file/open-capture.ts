@@ -11,7 +11,8 @@ import { FileFollower } from './follow-file.ts';
 import { FrameSource } from './frame-source.ts';
 import { inflate } from './inflate.ts';
 import { pipeChunks } from './pipe-chunks.ts';
-import { paysToReadAhead, readAhead } from './read-ahead.ts';
+import { readAhead } from './read-ahead.ts';
+import { paysToReadAhead } from './reading-thread.ts';
 import { Spool } from './spool.ts';
 
 const CHUNK = 256 * 1024;

@@ -26,6 +26,7 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
     interrupts.stop,
   ).finally(() => screen?.close());
   try {
+    await interrupts.release();
     const verification = options.verify ? verifyTimeline(timeline) : null;
     const { quiz } = options.display;
     const isAsked =

@@ -207,7 +207,7 @@ live('the real program in a terminal', { timeout: 60_000 }, () => {
     const dialling = setInterval(() => sockets.push(connect(45_455, '127.0.0.1')), 300);
     tmux.keys('o');
     await tmux
-      .until(/kernel.s own tables(?:.|\n)*LISTEN .*127\.0\.0\.1:45455(?:.|\n)*ESTAB/)
+      .until(/LISTEN .*127\.0\.0\.1:45455(?:.|\n)*ESTAB(?:.|\n)*kernel.s own tables/)
       .finally(() => clearInterval(dialling));
     await tmux.until('All TCP sockets of the machine');
     for (const socket of sockets) socket.destroy();

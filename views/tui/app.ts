@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
+import { words } from '../../src/words/words.ts';
 import type { Effect } from './actions.ts';
 import { withGiven } from './home-list.ts';
 import type { Message, News } from './messages.ts';
@@ -195,7 +196,7 @@ export class App {
         if (!this.terminal.copy(effect.text))
           this.hear({
             kind: 'status',
-            text: 'this terminal takes no copies; E writes a file',
+            text: words().status.noClipboard,
             isError: true,
           });
         return;

@@ -5,6 +5,7 @@ import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
 import { inTurns } from '../../src/timeline/turns.ts';
+import { words } from '../../src/words/words.ts';
 import { grouped } from '../ladder/units.ts';
 import { Document } from './document.ts';
 import type { Message } from './messages.ts';
@@ -74,7 +75,7 @@ export class Loading {
     const name = basename(this.file);
     if (document === null) {
       const shown = this.first ?? new Document(buildTimeline(this.beginning(session)), name);
-      const text = `ended: the first ${grouped(shown.timeline.rowCount)} of ${grouped(rows)} packets`;
+      const text = words().status.firstOf(grouped(shown.timeline.rowCount), grouped(rows));
       return {
         document: shown.asWhole(),
         statuses: [{ text, isError: false }],
@@ -82,13 +83,18 @@ export class Loading {
         close,
       };
     }
-    const made = session.calls.length === 0 ? '' : `, ${grouped(session.calls.length)} calls`;
-    const opened = { text: `opened ${name}: ${grouped(rows)} packets${made}`, isError: false };
+    const made = session.calls.length === 0 ? null : grouped(session.calls.length);
+    const opened = { text: words().status.opened(name, grouped(rows), made), isError: false };
     const [problem] = session.capture.problems;
     const damaged =
       problem === undefined
         ? []
-        : [{ text: `damaged: ${problem.message} (at byte ${problem.offset})`, isError: true }];
+        : [
+            {
+              text: words().ladder.damaged(words().status.damagedAt(problem.message, problem.offset)),
+              isError: true,
+            },
+          ];
     return { document, statuses: [opened, ...damaged], isDamaged: damaged.length > 0, close };
   }
 

@@ -1,6 +1,7 @@
 import type { Stopped } from '../../src/commands/step-line.ts';
 import type { Comparison } from '../../src/compare/compare.ts';
 import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
+import { words } from '../../src/words/words.ts';
 import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
 import { type KeyTable, USUAL_KEYS } from './key-table.ts';
@@ -202,8 +203,6 @@ export interface Start {
   readonly problems?: readonly string[];
 }
 
-const WRONG_SETTINGS = 'Something in your settings is wrong; the usual settings stand in for it';
-
 export function initialModel(start: Start): Model {
   const { size, theme, ascii, mouse, scenarios, recent } = start;
   const { keys = USUAL_KEYS, filters = new Map(), columns = null } = start;
@@ -217,7 +216,8 @@ export function initialModel(start: Start): Model {
     ...{ tops: {}, cursors: {}, connection: 0 },
     focus: 'main',
     pane: { kind: 'why', size: 'shown', lines: null, at: 0, top: 0 },
-    overlay: problems.length === 0 ? null : { kind: 'notice', title: WRONG_SETTINGS, lines: problems },
+    overlay:
+      problems.length === 0 ? null : { kind: 'notice', title: words().screen.badSettings, lines: problems },
     home: { scenarios, recent, samples, problem: null, at: 0, marked: null, form: null, values: {} },
     ...{
       running: null,

@@ -1,3 +1,5 @@
+import { bareLetter } from '../ladder/glyphs.ts';
+
 /** ASCII, and what the screen itself is drawn with: boxes, blocks, arrows, braille, a few signs. All one column wide. */
 const OURS =
   /^[\x20-\x7e\u2500-\u259f\u2190-\u2193\u25b2-\u25cf\u2800-\u28ff\u2713\u2715\u2717\u2026\u2013\u2014\u2018\u2019\u201c\u201d\u00b7\u00b5\u00d7\u0394\u2264\u2265\u26a0\u22ee]*$/u;
@@ -22,19 +24,8 @@ export function forScreen(text: string): string {
 const ONE_FOR_ONE: Readonly<Record<string, string>> = {
   ...{ '…': '.', '·': '.', '→': '>', '←': '<', '↑': '^', '↓': 'v', '‹': '<', '›': '>', '▶': '>', '◀': '<' },
   ...{ µ: 'u', Δ: 'd', '§': 'S', '×': 'x', '–': '-', '—': '-', '‘': "'", '’': "'", '“': '"', '”': '"' },
-  ...{
-    '│': '|',
-    '┃': '#',
-    '─': '-',
-    '●': 'o',
-    '⋮': ':',
-    '≤': '<',
-    '≥': '>',
-    '⚠': '!',
-    '✓': 'v',
-    '✕': 'X',
-    '✗': 'x',
-  },
+  ...{ '│': '|', '┃': '#', '─': '-', '●': 'o', '⋮': ':', '≤': '<', '≥': '>', '⚠': '!', '✓': 'v', '✕': 'X' },
+  ...{ '✗': 'x', '«': '"', '»': '"', '¿': '?', '¡': '!' },
 };
 
 /** Text of the screen for a terminal that shows nothing but ASCII; what was cut ends with two dots, for one ends a sentence. */
@@ -43,6 +34,6 @@ export function forAscii(text: string): string {
     .replace(/[^ …]…|… /gu, '..')
     .replace(
       /[^\x20-\x7e]/gu,
-      (char) => ONE_FOR_ONE[char] ?? `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
+      (char) => ONE_FOR_ONE[char] ?? bareLetter(char) ?? `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
     );
 }

@@ -16,6 +16,7 @@ import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
 import { untilDone } from '../../src/timeline/turns.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
 import { say } from '../../src/words/text.ts';
+import { words } from '../../src/words/words.ts';
 import { grouped } from '../ladder/units.ts';
 import type { Effect } from './actions.ts';
 import { Document } from './document.ts';
@@ -27,7 +28,7 @@ import { ScreenWatcher } from './screen-watcher.ts';
 /** The first thing to look for that this run did not show; null where all is as told. */
 function crossedCheck(timeline: Timeline): string | null {
   const crossed = checksOf(timeline).find(({ holds }) => holds === false);
-  return crossed === undefined ? null : `not so: ${say(crossed.text)}`;
+  return crossed === undefined ? null : words().status.notSo(say(crossed.text));
 }
 
 type Hear = (message: Message) => void;
@@ -46,7 +47,13 @@ const NOTHING_YET: Session = {
 type Growing = (
   grown: (size: number, snapshot: () => Session) => void,
   stop: AbortSignal,
-) => Promise<{ session: Session; said: string; problem: string | null; code: ExitCode; close: () => void }>;
+) => Promise<{
+  session: Session;
+  said: string | null;
+  problem: string | null;
+  code: ExitCode;
+  close: () => void;
+}>;
 
 /**
  * Starts and ends what the screen shows: runs and files. Only one at a time. What runs, captures and compares is loaded
@@ -87,7 +94,8 @@ export class Sessions {
     const watcher = new ScreenWatcher(scenario, this.hear);
     this.watcher = quiz ? null : watcher;
     if (quiz) this.hear({ kind: 'quiz-run', goesOn: true });
-    else this.hear({ kind: 'status', text: `starting ${scenario}…`, isError: false, untilRows: true });
+    else
+      this.hear({ kind: 'status', text: words().status.starting(scenario), isError: false, untilRows: true });
     import('../../src/commands/play.ts')
       .then(({ playScenario }) => playScenario(options, () => (quiz ? SILENT : watcher), stop.signal))
       .then(async ({ recorded, timeline, fileProblem }) => {
@@ -102,9 +110,10 @@ export class Sessions {
         }
         this.hear({ kind: 'document', document });
         const { run } = recorded.session;
-        const problem = fileProblem ?? run?.problems[0] ?? crossedCheck(timeline);
-        const saved = options.output === null ? '' : ` · saved as ${options.output}`;
-        const text = problem ?? `${scenario}: ${run?.outcome ?? 'ok'}${saved}`;
+        const first = run?.problems[0];
+        const problem = fileProblem ?? (first === undefined ? crossedCheck(timeline) : say(first));
+        const saved = options.output === null ? '' : ` · ${words().status.savedAs(options.output)}`;
+        const text = problem ?? `${scenario}: ${words().ladder.outcomes[run?.outcome ?? 'ok']}${saved}`;
         this.hear({ kind: 'status', text, isError: problem !== null });
       })
       .catch((error: unknown) => {
@@ -182,17 +191,17 @@ export class Sessions {
   }
 
   live(device: string, filter: string | null): void {
-    this.grow(`live ${device}`, async (grown, stop) => {
+    this.grow(words().status.live(device), async (grown, stop) => {
       const { captureLive } = await import('../../src/lab/live-capture.ts');
       const { session, stats, problem, close } = await captureLive({ device, filter }, grown, stop);
-      const dropped = stats === null ? '' : `, ${grouped(stats.dropped)} dropped by the kernel`;
+      const dropped = stats === null ? null : grouped(stats.dropped);
       return { session, said: dropped, problem, code: EXIT.failed, close };
     });
   }
 
   /** Shows a capture that somebody is still writing, as it comes, until it ends or the user ends it. */
   follow(file: string): void {
-    this.grow(file === '-' ? 'standard input' : basename(file), async (grown, signal) => {
+    this.grow(file === '-' ? words().status.standardInput : basename(file), async (grown, signal) => {
       const onProgress = ({ capture, rows }: { readonly capture: Capture; readonly rows: number }): void => {
         // The calls of a session that is being written are known when it is whole.
         if (rows > 0) {
@@ -202,8 +211,8 @@ export class Sessions {
       };
       const session = await openSession(file, { signal, follow: true, onProgress });
       const [damage] = session.capture.problems;
-      const problem = damage === undefined ? null : `${damage.message} (at byte ${damage.offset})`;
-      return { session, said: '', problem, code: EXIT.damaged, close: () => session.capture.close() };
+      const problem = damage === undefined ? null : words().status.damagedAt(damage.message, damage.offset);
+      return { session, said: null, problem, code: EXIT.damaged, close: () => session.capture.close() };
     });
   }
 
@@ -222,7 +231,7 @@ export class Sessions {
         this.replace(close);
         this.hear({ kind: 'running', running: null });
         this.hear({ kind: 'document', document: new Document(timeline, title) });
-        const text = problem ?? `${grouped(session.capture.columns.length)} packets${said}`;
+        const text = problem ?? words().status.packetsSaid(grouped(session.capture.columns.length), said);
         this.hear({ kind: 'status', text, isError: problem !== null });
       })
       .catch((error: unknown) => {

@@ -1,4 +1,5 @@
 import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
+import { words } from '../../src/words/words.ts';
 import type { Action } from './actions.ts';
 import { areasOf } from './geometry.ts';
 import { chosenScenario, defaultText, homeEntries, settingOf, withValue } from './home-list.ts';
@@ -123,7 +124,7 @@ function run(model: Model, step: boolean): Step {
     return [
       {
         ...model,
-        status: { text: `a run goes on already; ${model.keys.keyOf('stop')} ends it`, isError: false },
+        status: { text: words().status.alreadyRuns(model.keys.keyOf('stop')), isError: false },
       },
       [],
     ];
@@ -131,7 +132,7 @@ function run(model: Model, step: boolean): Step {
 }
 
 function enterless(model: Model): Step {
-  return [{ ...model, status: { text: 'choose a scenario to run', isError: false } }, []];
+  return [{ ...model, status: { text: words().screen.home.chooseOne, isError: false } }, []];
 }
 
 function edited(model: Model, home: Home, scenario: ScenarioEntry, spec: ParameterSpec): Model {

@@ -1,3 +1,4 @@
+import { words } from '../../src/words/words.ts';
 import { firstRow } from './document.ts';
 import { withProblem } from './home-list.ts';
 import type { News } from './messages.ts';
@@ -72,15 +73,18 @@ function found(model: Model, { text, hits, isDone }: Extract<News, { kind: 'hits
   const next: Model = { ...model, search: { text, hits, isDone } };
   if (!isFirst) {
     if (!isDone) return next;
-    const count =
-      hits.length === 0 ? `not found: ${text}` : `${hits.length} ${hits.length === 1 ? 'hit' : 'hits'}`;
+    const count = hits.length === 0 ? words().status.notFound(text) : words().status.hits(hits.length, true);
     return { ...next, status: { text: count, isError: hits.length === 0 } };
   }
   const list = someRows(hits);
   const below = list.at(list.position(model.selected));
   const target = below >= model.selected ? below : list.at(0);
   const moved = select({ ...next, trail: [...model.trail, model.selected] }, target);
-  const many = `${hits.length}${isDone ? '' : '+'} ${hits.length === 1 ? 'hit' : 'hits'} · ${model.keys.keyOf('next-hit')} next, ${model.keys.keyOf('previous-hit')} before`;
+  const many = words().status.hitKeys(
+    words().status.hits(hits.length, isDone),
+    model.keys.keyOf('next-hit'),
+    model.keys.keyOf('previous-hit'),
+  );
   return { ...moved, status: { text: many, isError: false } };
 }
 

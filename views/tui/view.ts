@@ -1,3 +1,4 @@
+import { words } from '../../src/words/words.ts';
 import { widthOf, wrap } from '../ladder/line.ts';
 import { fitted, join } from './columns.ts';
 import type { Document } from './document.ts';
@@ -85,16 +86,16 @@ function boxOf(model: Model): readonly UiLine[] {
 }
 
 function tooSmall({ size }: Model): readonly UiLine[] {
-  const text = `sockscope needs ${SMALLEST.width} × ${SMALLEST.height}, this is ${size.width} × ${size.height}`;
-  return filled(
-    [line(text, 'warning'), line('Make the window larger, or: sockscope … --text', 'plain')],
-    size.height,
+  const text = words().screen.tooSmall(
+    `${SMALLEST.width} × ${SMALLEST.height}`,
+    `${size.width} × ${size.height}`,
   );
+  return filled([line(text, 'warning'), line(words().screen.makeLarger, 'plain')], size.height);
 }
 
 function helpBody(model: Model, top: number): readonly UiLine[] {
   const height = model.size.height - 3;
-  return [line(' All keys. Esc closes; the arrows scroll', 'label'), ...helpLines(model.keys, top, height)];
+  return [line(words().screen.allKeys, 'label'), ...helpLines(model.keys, top, height)];
 }
 
 function noticeBody({ size }: Model, title: string, texts: readonly string[]): readonly UiLine[] {
@@ -108,9 +109,9 @@ function noticeBody({ size }: Model, title: string, texts: readonly string[]): r
     line(` ${title}`, 'title'),
     EMPTY,
     ...shown,
-    ...(isCut ? [line(`  and ${lines.length - shown.length} lines more`, 'label')] : []),
+    ...(isCut ? [line(words().screen.moreLines(lines.length - shown.length), 'label')] : []),
     EMPTY,
-    line('  Any key goes on', 'label'),
+    line(words().screen.anyKey, 'label'),
   ];
 }
 
@@ -129,9 +130,7 @@ function mainLines(model: Model, document: Document, height: number): readonly [
       EMPTY,
       [
         line(
-          model.running === null
-            ? '  No packet and no call was captured.'
-            : '  Waiting for the first packet…',
+          model.running === null ? words().screen.nothingCaptured : words().screen.waitingForFirst,
           'reason',
         ),
       ],
@@ -142,11 +141,10 @@ function mainLines(model: Model, document: Document, height: number): readonly [
   return [other.title(model, document), other.lines(model, document, model.tops[model.page] ?? 0, height)];
 }
 
-const NAMES = { why: 'Why', details: 'Details', source: 'Source' } as const;
-
 /** The line between main part and pane: which pane, and which row it is about. */
 function borderLine(model: Model, document: Document): UiLine {
   const { width } = model.size;
+  const { panes } = words().screen;
   const dash = model.ascii ? '-' : '─';
   const isOn = model.focus === 'pane';
   const isCompared = model.page === 'compare';
@@ -156,7 +154,7 @@ function borderLine(model: Model, document: Document): UiLine {
   const parts = [
     span(dash.repeat(2), 'border'),
     span(
-      ` ${isCompared ? 'Difference' : isAsked ? quizTitle(model.quiz) : NAMES[model.pane.kind]} `,
+      ` ${isCompared ? panes.difference : isAsked ? quizTitle(model.quiz) : panes[model.pane.kind]} `,
       isOn ? 'bar-on' : 'key',
     ),
     span(title === '' ? '' : ` ${title} `, 'title'),

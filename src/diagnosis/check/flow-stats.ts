@@ -9,18 +9,15 @@ import { FLOW, KIND } from './flow-cells.ts';
 import { Gaps } from './gaps.ts';
 import { ReadingCounts } from './reading-counts.ts';
 import type { RecentFrames } from './recent-frames.ts';
+import { countUsual, DELAYED_ACK_MIN, SMALL, SMALL_FROM, SMALL_KEPT } from './usual-segments.ts';
 
 const MS = 1e6;
-/** A delayed acknowledgement: Linux waits 40 to 200 ms, others up to 200 (RFC 9293 §3.8.6.3: under 500). */
-const DELAYED_ACK_MIN = 35 * MS;
+/** Beyond this an acknowledgement came for another reason. */
 const DELAYED_ACK_MAX = 500 * MS;
 /** How soon a sender goes on that only waited for the acknowledgement. */
 const AT_ONCE = 3 * MS;
 /** RFC 6298 wants 1 s at least, Linux waits 200 ms; a retransmission after less was not made by the timer. */
 const TIMEOUT_MIN = 150 * MS;
-const SMALL = 128;
-/** Evidence of small segments is kept when there are so many: most conversations have some. */
-const SMALL_FROM = 45;
 /** Copies beyond these are not looked at: their conversation's earlier ones tell. */
 const MAX_LOOKS = 4096;
 /** A copy without anything that counts packets is taken for a second capture within this time only. */
@@ -49,6 +46,17 @@ export class FlowStats implements SegmentObserver {
   reserve(flows: number): void {
     const wanted = flows * FLOW.size;
     if (wanted > this.cells.length) this.cells = grown(this.cells, Math.max(wanted, this.cells.length * 2));
+  }
+
+  segments(columns: Columns, from: number, to: number, rowBase: number, analysis: StrictAnalysis): void {
+    const { usual } = analysis;
+    for (let row = from; row < to; row++) {
+      row = countUsual(this, columns, usual, from, row, to);
+      if (row === to) return;
+      analysis.now = usual.now[row - from] ?? 0;
+      analysis.rtt = usual.rtt[row - from] ?? 0;
+      this.segment(columns, row, rowBase, usual.found[row - from] ?? 0, analysis);
+    }
   }
 
   segment(columns: Columns, row: number, rowBase: number, found: number, analysis: StrictAnalysis): void {
@@ -98,7 +106,7 @@ export class FlowStats implements SegmentObserver {
     if (len < SMALL) {
       const small = (cells[mine + FLOW.smallSegments] ?? 0) + 1;
       cells[mine + FLOW.smallSegments] = small;
-      if (small >= SMALL_FROM && small < SMALL_FROM + 5)
+      if (small >= SMALL_FROM && small < SMALL_FROM + SMALL_KEPT)
         this.evidence.add(this.flow, KIND.small, row, this.direction);
     }
     const opened = cells[mine + FLOW.openedFor] ?? 0;

@@ -1,8 +1,10 @@
 import { AF_INET, SO_BROADCAST, SO_REUSEADDR, SOCK_DGRAM, SOL_SOCKET } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, RolePlan, Scenario } from '../scenario.ts';
 import { broadcastChecks, hearers } from '../support/broadcast-checks.ts';
+import { tell } from '../support/check-tools.ts';
 import { broadcastQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -91,8 +93,16 @@ export const scenario: Scenario = {
     'recv-buffer': { max: 65_536 },
     how: {
       choices: {
-        any: 'every receiver is bound to any address',
-        exact: 'the first receiver is bound to 127.0.0.1, and hears nothing',
+        any: {
+          en: 'every receiver is bound to any address',
+          es: 'cada receptor hace bind a cualquier dirección',
+          ca: 'cada receptor fa bind a qualsevol adreça',
+        },
+        exact: {
+          en: 'the first receiver is bound to 127.0.0.1, and hears nothing',
+          es: 'el primer receptor hace bind a 127.0.0.1, y no oye nada',
+          ca: 'el primer receptor fa bind a 127.0.0.1, i no sent res',
+        },
       },
     },
   },
@@ -126,9 +136,17 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeHearing(parameters, outcome)],
 };
 
-function judgeHearing(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeHearing(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.number('loss') > 0) return [];
   const heard = [...reportsOf(outcome, 'server').values()].filter((report) => report.heard === true).length;
   const wanted = hearers(parameters);
-  return heard === wanted ? [] : [`${heard} receivers heard it, not ${wanted}`];
+  return heard === wanted
+    ? []
+    : [
+        tell(
+          `${heard} receivers heard it, not ${wanted}`,
+          `lo oyeron ${heard} receptores, no ${wanted}`,
+          `l’han sentit ${heard} receptors, no ${wanted}`,
+        ),
+      ];
 }

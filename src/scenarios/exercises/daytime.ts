@@ -1,3 +1,4 @@
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { daytimeQuestions } from '../support/border-questions.ts';
@@ -107,9 +108,15 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeTimes(parameters, outcome)],
 };
 
-function judgeTimes(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeTimes(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.text('role') !== 'both' || (mayLose(parameters) && !isTcp(parameters))) return [];
   return [...reportsOf(outcome, 'client')]
     .filter(([, { time }]) => !/^\w+day, \w+ \d+, \d{4} [\d:]{8}-UTC$/.test(String(time)))
-    .map(([name, { time }]) => `${name} got no time, but “${time}”`);
+    .map(([name, { time }]) =>
+      tell(
+        `${name} got no time, but “${time}”`,
+        `${name} no recibió una hora, sino «${time}»`,
+        `${name} no ha rebut una hora, sinó «${time}»`,
+      ),
+    );
 }

@@ -1,3 +1,4 @@
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { serverAddress } from '../support/address.ts';
@@ -113,9 +114,17 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeBytes(parameters, outcome)],
 };
 
-function judgeBytes(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeBytes(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.text('role') !== 'both' || (mayLose(parameters) && !isTcp(parameters))) return [];
   const sent = total(outcome, 'client', 'bytes sent');
   const discarded = total(outcome, 'server', 'bytes discarded');
-  return sent === discarded ? [] : [`${sent} bytes were sent, and ${discarded} were discarded`];
+  return sent === discarded
+    ? []
+    : [
+        tell(
+          `${sent} bytes were sent, and ${discarded} were discarded`,
+          `se enviaron ${sent} bytes, y se descartaron ${discarded}`,
+          `s’han enviat ${sent} bytes, i se n’han descartat ${discarded}`,
+        ),
+      ];
 }

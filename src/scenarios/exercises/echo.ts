@@ -1,3 +1,4 @@
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { echoServiceQuestions } from '../support/border-questions.ts';
@@ -88,7 +89,15 @@ export const scenario: Scenario = {
     family: { choices: INTERNET },
     message: { min: 1 },
     // More might fill the buffers of both ways while each side waits for the other to read.
-    size: { min: 1, max: 2048, help: 'send this many pseudo-random bytes at a time (see --seed)' },
+    size: {
+      min: 1,
+      max: 2048,
+      help: {
+        en: 'send this many pseudo-random bytes at a time (see --seed)',
+        es: 'enviar cada vez tantos bytes pseudoaleatorios (véase --seed)',
+        ca: 'enviar cada cop tants bytes pseudoaleatoris (vegeu --seed)',
+      },
+    },
     'recv-buffer': { min: 2048 },
   },
   variants: [
@@ -131,10 +140,16 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeEchoes(parameters, outcome)],
 };
 
-function judgeEchoes(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeEchoes(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (mayLose(parameters) && !isTcp(parameters)) return [];
   const rounds = parameters.number('rounds');
   return [...reportsOf(outcome, 'client')]
     .filter(([, report]) => report['good echoes'] !== rounds)
-    .map(([name, report]) => `${name} got ${report['good echoes'] ?? 0} good echoes of ${rounds}`);
+    .map(([name, report]) =>
+      tell(
+        `${name} got ${report['good echoes'] ?? 0} good echoes of ${rounds}`,
+        `${name} recibió ${report['good echoes'] ?? 0} ecos buenos de ${rounds}`,
+        `${name} ha rebut ${report['good echoes'] ?? 0} ecos bons de ${rounds}`,
+      ),
+    );
 }

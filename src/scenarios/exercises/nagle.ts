@@ -1,7 +1,9 @@
 import { IPPROTO_TCP, TCP_CORK } from '../../sockets/constants.ts';
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { tell } from '../support/check-tools.ts';
 import { nagleQuestions } from '../support/flow-questions.ts';
 import { must } from '../support/must.ts';
 import { nagleChecks } from '../support/nagle-checks.ts';
@@ -129,10 +131,16 @@ export const scenario: Scenario = {
   },
 };
 
-function judgeBytes(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeBytes(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const { writes, chunk, rounds } = roundsOf(parameters);
   const read = reports.get('server')?.['bytes read'];
   return read === writes * chunk * rounds
     ? []
-    : [`the server read ${read ?? 'no'} bytes of ${writes * chunk * rounds}`];
+    : [
+        tell(
+          `the server read ${read ?? 'no'} bytes of ${writes * chunk * rounds}`,
+          `el servidor leyó ${read ?? 0} bytes de ${writes * chunk * rounds}`,
+          `el servidor ha llegit ${read ?? 0} bytes de ${writes * chunk * rounds}`,
+        ),
+      ];
 }

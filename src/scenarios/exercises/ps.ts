@@ -1,3 +1,4 @@
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { psQuestions } from '../support/border-questions.ts';
@@ -104,9 +105,17 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeLines(parameters, outcome)],
 };
 
-function judgeLines(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeLines(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.text('role') !== 'both') return [];
   const sent = total(outcome, 'client', 'lines sent');
   const printed = total(outcome, 'server', 'lines printed');
-  return sent === printed ? [] : [`${sent} lines were sent, and ${printed} printed`];
+  return sent === printed
+    ? []
+    : [
+        tell(
+          `${sent} lines were sent, and ${printed} printed`,
+          `se enviaron ${sent} líneas, y se imprimieron ${printed}`,
+          `s’han enviat ${sent} línies, i se n’han imprès ${printed}`,
+        ),
+      ];
 }

@@ -1,6 +1,8 @@
 import { SHUT_WR } from '../../sockets/constants.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { tell } from '../support/check-tools.ts';
 import { slowReaderQuestions } from '../support/flow-questions.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
@@ -108,8 +110,16 @@ export const scenario: Scenario = {
   },
 };
 
-function judgeBytes({ reports }: Outcome): readonly string[] {
+function judgeBytes({ reports }: Outcome): readonly Text[] {
   const sent = reports.get('client')?.['bytes sent'];
   const read = reports.get('server')?.['bytes read'];
-  return sent === read ? [] : [`${sent ?? 'no'} bytes were sent, and ${read ?? 'none'} were read`];
+  return sent === read
+    ? []
+    : [
+        tell(
+          `${sent ?? 'no'} bytes were sent, and ${read ?? 'none'} were read`,
+          `se enviaron ${sent ?? 0} bytes, y se leyeron ${read ?? 0}`,
+          `s’han enviat ${sent ?? 0} bytes, i se n’han llegit ${read ?? 0}`,
+        ),
+      ];
 }

@@ -89,9 +89,27 @@ export const scenario: Scenario = {
   parameters: ['lines', 'think', ...RECV_BUFFERS, ...DATAGRAM],
   defaults: { lines: 'hello|hello, who is there?|Ada|welcome, Ada', think: 50, 'recv-buffer': 1024 },
   narrow: {
-    think: { help: 'how long a side takes to type a line of the script' },
-    lines: { help: 'what is said where nobody types, by turns, with | between the lines' },
-    timeout: { help: 'how long a side waits for the other (for ever when not given)' },
+    think: {
+      help: {
+        en: 'how long a side takes to type a line of the script',
+        es: 'cuánto tarda un lado en escribir una línea del guion',
+        ca: 'quant triga una banda a escriure una línia del guió',
+      },
+    },
+    lines: {
+      help: {
+        en: 'what is said where nobody types, by turns, with | between the lines',
+        es: 'lo que se dice cuando nadie escribe, por turnos, con | entre las líneas',
+        ca: 'el que es diu quan ningú no escriu, per torns, amb | entre les línies',
+      },
+    },
+    timeout: {
+      help: {
+        en: 'how long a side waits for the other (for ever when not given)',
+        es: 'cuánto espera un lado al otro (siempre si no se dice)',
+        ca: 'quant espera una banda l’altra (sempre si no es diu)',
+      },
+    },
   },
   variants: [
     {
