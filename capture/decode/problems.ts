@@ -49,9 +49,9 @@ const TRUNCATED: ReadonlySet<number> = new Set([
 ]);
 
 /** What a problem says of its packet: that it is damaged, that the capture kept too little of it, or that we do not decode it. */
-export function natureOf(code: number, capLen: number, wireLen: number): 'damaged' | 'cut' | 'not-decoded' {
+export function natureOf(code: number, isCut: boolean): 'damaged' | 'cut' | 'not-decoded' {
   if (NOT_DECODED.has(code)) return 'not-decoded';
-  return TRUNCATED.has(code) && capLen < wireLen ? 'cut' : 'damaged';
+  return TRUNCATED.has(code) && isCut ? 'cut' : 'damaged';
 }
 
 export interface ProblemText {

@@ -66,10 +66,10 @@ export class FlowFacts {
     this.scale[row] = this.scaleOf(mine);
     const isFirst = this.previous[row] === -1;
     // Found by trying tshark: the SYN of a four-tuple that is used again counts before itself, and a first segment
-    // without SYN does not count at all.
+    // that is no SYN does not count at all, be it a SYN+ACK.
     const before = isFirst && this.isReuse(flow) ? SEEN.syn : (this.seen[flow] ?? 0);
     this.completeness[row] = before;
-    const counts = !isFirst || (flags & SYN) !== 0;
+    const counts = !isFirst || (flags & (SYN | ACK)) === SYN;
     this.seen[flow] = counts ? before | seenIn(flags, columns.payloadLen[row] ?? 0) : before;
   }
 

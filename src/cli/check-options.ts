@@ -1,4 +1,5 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { FRAMES_NAMED } from '../diagnosis/check/evidence.ts';
 import {
   addDisplayOptions,
   type DisplayOptions,
@@ -14,6 +15,8 @@ export interface CheckOptions {
   readonly quiet: boolean;
   /** 2: large files are read in a thread of their own. */
   readonly threads: 1 | 2;
+  /** How many frames of each issue are named; Infinity: all. */
+  readonly frames: number;
   readonly display: DisplayOptions;
 }
 
@@ -28,6 +31,7 @@ export function addCheckCommand(program: Command, perform: (options: CheckOption
     .addOption(
       new Option('--against <program>', 'compare every flag with what that program says').choices(['tshark']),
     )
+    .option('--frames <n>', "how many frames to name of each issue, or 'all'", framesOf, FRAMES_NAMED)
     .option('--quiet', 'print nothing; the exit code tells')
     .addOption(
       new Option(
@@ -38,13 +42,23 @@ export function addCheckCommand(program: Command, perform: (options: CheckOption
         .default('2'),
     );
   addDisplayOptions(command).action(
-    (files: string[], raw: RawDisplay & { against?: 'tshark'; quiet?: boolean; threads: string }) =>
+    (
+      files: string[],
+      raw: RawDisplay & { against?: 'tshark'; quiet?: boolean; frames: number; threads: string },
+    ) =>
       perform({
         files,
         against: raw.against ?? null,
         quiet: raw.quiet === true,
+        frames: raw.frames,
         threads: raw.threads === '1' ? 1 : 2,
         display: displayOptions(raw),
       }),
   );
+}
+
+function framesOf(text: string): number {
+  if (text === 'all') return Number.POSITIVE_INFINITY;
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError("Give a number of frames, or 'all'.");
+  return Number(text);
 }

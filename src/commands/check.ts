@@ -18,13 +18,13 @@ export async function checkCommand(options: CheckOptions, views: () => Promise<V
   if (options.threads > 1 && files[0] !== undefined) warmUp(files[0]);
   const { checkFile } = await import('../diagnosis/check/check.ts');
   const reports: CheckReport[] = [];
-  const { display, quiet, threads } = options;
+  const { display, quiet, threads, frames } = options;
   const isTable = files.length > 1;
   let code: ExitCode = EXIT.done;
   const conversations = display.all ? Number.POSITIVE_INFINITY : isTable ? 0 : CONVERSATIONS_SHOWN;
   for (const file of files) {
     try {
-      const report = await checkFile(file, { conversations, threads });
+      const report = await checkFile(file, { conversations, threads, frames });
       code = worse(code, exitOf(report));
       if (quiet) continue;
       if (display.format === 'json') await printLines((await views()).checkJson(report));

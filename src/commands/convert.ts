@@ -11,6 +11,7 @@ import { filterOption, needsTimeline } from '../filter/filter-option.ts';
 import { BlockFile, errnoName } from '../session/block-file.ts';
 import { copyPcapng, type Wanted, writePcap, writePcapng } from '../session/convert-blocks.ts';
 import { inWords } from '../session/errno-words.ts';
+import { holdsCalls } from '../session/holds-calls.ts';
 import { sessionOf } from '../session/read.ts';
 import { isThere } from '../session/write.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
@@ -116,11 +117,25 @@ function pcapHeader(capture: Capture, wanted: Wanted): { linkType: number; snapl
   return { linkType, snaplen: Math.max(...described.map(({ snaplen }) => snaplen || 262_144), 0) || 262_144 };
 }
 
+/** What the capture holds that a pcap file cannot. */
+function leftOut(capture: Capture): string[] {
+  const { columns, interfaces, section } = capture;
+  const found: string[] = [];
+  let hasComment = section.comments.length > 0;
+  for (let row = 0; row < columns.length && !hasComment; row++)
+    hasComment = capture.packetOptions(row).comments.length > 0;
+  if (hasComment) found.push('comments');
+  if (interfaces.some(({ name }) => name !== null)) found.push('names of interfaces');
+  if (interfaces.some(({ received, dropped }) => received !== null || dropped !== null))
+    found.push('counters of packets');
+  if (holdsCalls(capture)) found.push('recorded calls');
+  return found;
+}
+
 function tellWhatIsLost(capture: Capture): void {
-  if (capture.format !== 'pcapng') return;
-  process.stderr.write(
-    'sockscope: pcap has no room for comments, names of interfaces, counters and recorded calls; they were left out\n',
-  );
+  const lost = leftOut(capture);
+  if (lost.length > 0)
+    process.stderr.write(`sockscope: a pcap file cannot hold ${lost.join(', ')}: left out\n`);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { ACK, FIN, SYN } from '../../capture/columns.ts';
 import { FLAG, READING } from './flags.ts';
+import { SeenData } from './seen-data.ts';
 import type { StrictValues } from './strict-values.ts';
 import { UnackedLists } from './unacked.ts';
 
@@ -52,6 +53,7 @@ const TWICE_NS = 10e6;
 export class StrictConditions {
   state = new Int32Array(64 * STATE.size);
   readonly unacked = new UnackedLists();
+  protected readonly seenData = new SeenData();
   protected times = new Float64Array(64 * TIME.size);
   protected readonly values: StrictValues | null;
   // The segment at hand.
@@ -114,7 +116,10 @@ export class StrictConditions {
     if (next !== 0) {
       const ahead = (seq - next) | 0;
       if (ahead > 0) {
-        if (!this.reset) this.found |= FLAG.lostSegment;
+        if (!this.reset) {
+          this.found |= FLAG.lostSegment;
+          this.seenData.leftOut(f / STATE.size, next);
+        }
         this.ahead = ahead;
         if (ahead === 1 && state[f + STATE.probed] === 1) this.found |= READING.behindProbeByte;
       } else if (ahead === -1 && len <= 1 && !this.control) {
@@ -184,14 +189,14 @@ export class StrictConditions {
   /** An acknowledgement of data that was never seen. */
   private unseenAck(): void {
     const { state, r, ack } = this;
+    const next = state[r + STATE.next] ?? 0;
+    if (next !== 0 && !this.reset && this.seenData.lacks(r / STATE.size, ack, next, this.unacked))
+      this.found |= READING.unseenData;
     const maxAck = state[r + STATE.maxAck] ?? 0;
     if (maxAck === 0 || ((ack - maxAck) | 0) <= 0) return;
-    const next = state[r + STATE.next] ?? 0;
     const isBeyond = ((ack - next) | 0) > 0;
     // The byte of a probe does not count as sent, but the receiver may have taken it.
     const isProbeByte = ack === ((next + 1) | 0) && ((state[r + STATE.lastFlags] ?? 0) & PROBES) !== 0;
-    if (!isProbeByte && ack !== state[this.f + STATE.lastAck] && (isBeyond || !this.wasSeen(maxAck)))
-      this.found |= READING.unseenData;
     // One beyond all that was captured is noted once; whoever sent the data has to acknowledge something new in between.
     if (isBeyond && state[r + STATE.passes] === 1) return;
     this.found |= FLAG.ackLostSegment;
@@ -201,16 +206,6 @@ export class StrictConditions {
     }
     if (isBeyond) state[r + STATE.passes] = 1;
     state[r + STATE.maxAck] = next;
-  }
-
-  /** Whether the byte `at` of the other side was captured and not acknowledged since. */
-  private wasSeen(at: number): boolean {
-    const { unacked, r } = this;
-    for (let cell = unacked.first(r / STATE.size); cell >= 0; cell = unacked.next[cell] ?? -1) {
-      if ((((unacked.seq[cell] ?? 0) - at) | 0) <= 0 && (((unacked.end[cell] ?? 0) - at) | 0) > 0)
-        return true;
-    }
-    return false;
   }
 
   /** Tells the kinds of segments that carry what was sent before. */

@@ -78,6 +78,7 @@ export class StrictAnalysis extends StrictUsual {
       this.times = grown(this.times, after * TIME.size);
     }
     this.unacked.reserve(directions);
+    this.seenData.reserve(directions);
   }
 
   private passAllUsual(columns: Columns, from: number, rowBase: number, length: number): number {

@@ -38,6 +38,7 @@ export class StrictUsual extends StrictConditions {
    */
   protected passUsual(columns: Columns, from: number, rowBase: number, length: number): number {
     const { state, times, unacked, originSec } = this;
+    const { open } = this.seenData;
     const { now: nows, rtt: rtts, found: founds } = this.usual;
     const { protocol, problem, flow, direction, flags, payloadLen } = columns;
     const { seq: seqs, ack: acks, window: windows, sec, nsec } = columns;
@@ -58,6 +59,7 @@ export class StrictUsual extends StrictConditions {
       if (times[handshake + I_RTT] === 0 && times[handshake + SYN_TIME] !== 0) return row;
       const now = ((sec[row] ?? 0) - originSec) * NS + (nsec[row] ?? 0);
       const isNewAck = ack !== state[f + LAST_ACK];
+      if (isNewAck && open[d ^ 1] === 1) return row;
       if (len > 0) {
         const end = (seq + len) | 0;
         const peerAck = state[r + LAST_ACK] ?? 0;

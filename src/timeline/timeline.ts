@@ -198,7 +198,7 @@ function* explainOthers(scene: TcpScene): Generator<void, void> {
 function notRead({ capture, columns, reasons }: TcpScene, row: number): void {
   const [capLen, wireLen] = [columns.capLen[row] ?? 0, columns.wireLen[row] ?? 0];
   const code = columns.problem[row] ?? 0;
-  const nature = natureOf(code, capLen, wireLen);
+  const nature = natureOf(code, capLen < wireLen);
   if (nature === 'damaged') reasons.set(row, 'damaged', { detail: code });
   else if (nature === 'cut') reasons.set(row, 'cut-short', { value: capLen, count: wireLen });
   else {

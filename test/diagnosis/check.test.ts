@@ -148,9 +148,10 @@ function tsharkNumbers(file: string, filter: string): number[] {
 }
 
 describe.skipIf(!hasProgram('tshark'))('generated conversations', () => {
-  test('conversations, packets and payload are those of tshark', async () => {
+  test.each([3, 4, 5])('packets and payload are those of tshark: seed %d', async (seed) => {
     const file = join(folder, 'conversations.pcap');
-    writeConversations(file, 3, { loss: 0, reorder: 0, duplicate: 0, uncaptured: 0 });
+    // One: where two on the same ports mix, tshark takes data of the older one for sent again.
+    writeConversations(file, seed, { loss: 0, reorder: 0, duplicate: 0, uncaptured: 0 }, 1);
     const report = await checkFile(file, LIMITS);
     const lines = execFileSync(
       'tshark',

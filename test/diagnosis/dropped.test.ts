@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { flowFacts } from '../../capture/fields/flow-facts.ts';
 import { openCapture } from '../../capture/file/open-capture.ts';
 import { tsharkFlags } from '../../src/commands/tshark.ts';
 import { compareFlags } from '../../src/diagnosis/compare.ts';
@@ -48,4 +50,20 @@ describe.skipIf(!hasProgram('tshark'))('captures that lack packets', () => {
       expect(differ / frames).toBeLessThan(0.006);
     },
   );
+
+  test('completeness is that of tshark where the beginning is missing', async () => {
+    const whole = exchange(7, 0, true).slice(0, 12);
+    const [syn, synAck, last, ...rest] = whole;
+    if (syn === undefined || synAck === undefined || last === undefined) throw new Error('no handshake');
+    for (const segments of [whole, [synAck, last, ...rest], [last, ...rest], [syn, last, ...rest], rest]) {
+      const file = join(folder, 'beginning.pcap');
+      writeSegments(file, segments);
+      const words = ['-n', '-r', file, '-T', 'fields', '-e', 'tcp.completeness'];
+      const theirs = execFileSync('tshark', words, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+      const capture = await openCapture(file);
+      const ours = flowFacts(capture).completeness.subarray(0, capture.columns.length);
+      capture.close();
+      expect([...ours]).toEqual(theirs.trim().split('\n').map(Number));
+    }
+  });
 });

@@ -114,7 +114,7 @@ test('a table that is too narrow says what it leaves out, and keeps how each con
   const report = await reportOf([...HANDSHAKE, data(30, 101), ack(40, 201)]);
   const text = [...printCheck(report, { ascii: false, colour: false, width: 70, all: false })].join('\n');
   expect(text).toMatch(/closed by\n/);
-  expect(text).toMatch(/too narrow for .*goodput.*: --width \d+ shows all/);
+  expect(text).toMatch(/too narrow for .*goodput.*: --width \d+\s+shows all/);
 });
 
 test('a damaged session says nothing that only follows from the damage', async () => {

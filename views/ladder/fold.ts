@@ -21,7 +21,7 @@ const LATER = { from: 3, edge: 0 };
 const KEPT_OF_A_FINDING = { warning: 12, note: 4, chat: 0 };
 /** Findings of a kind that is this frequent do not each keep their rows. */
 const FREQUENT = 20;
-/** Packets that the lab dropped are counted after so many. */
+/** Packets that the lab dropped, or before which the capture lacks some, are counted after so many. */
 const SHOWN_OF_LOST = 20;
 /** A call that took as long as this is shown. */
 const LONG_NS = 100_000_000n;
@@ -62,8 +62,13 @@ const TRANSFERS: ReadonlySet<string> = new Set([
 ]);
 
 /** What to show of the rows: all of them, or with the middle of long runs of ordinary data folded. */
-export function* foldRows(timeline: Timeline, rows: RowList, all: boolean): Generator<Shown> {
-  const isOrdinary = all || rows.length <= WHOLE ? () => false : ordinaryRows(timeline);
+export function* foldRows(
+  timeline: Timeline,
+  rows: RowList,
+  all: boolean,
+  hole: (packet: number) => string | null = () => null,
+): Generator<Shown> {
+  const isOrdinary = all || rows.length <= WHOLE ? () => false : ordinaryRows(timeline, hole);
   let stretch: number[] = [];
   let rule = FIRST;
   for (let position = 0; position < rows.length; position++) {
@@ -94,12 +99,16 @@ function* shownStretch(indices: readonly number[], { from, edge }: typeof FIRST)
 }
 
 /** Tells whether a row may be folded: never one that a finding points at, a change of state, a failure or a loss. */
-function ordinaryRows(timeline: Timeline): (index: number) => boolean {
+function ordinaryRows(
+  timeline: Timeline,
+  hole: (packet: number) => string | null,
+): (index: number) => boolean {
   const { packets, calls } = evidence(timeline);
   const lost = lostRows(timeline.session);
   const last = new Map<number, string>();
   const recurred = new Map<string, number>();
   let lostSoFar = 0;
+  let holesSoFar = 0;
   const isChange = (index: number): boolean => {
     const states = timeline.states(index);
     if (states === null) return false;
@@ -113,6 +122,7 @@ function ordinaryRows(timeline: Timeline): (index: number) => boolean {
     if (isChange(index)) return false;
     if (row.kind !== 'packet') return isOrdinaryCall(timeline, row, calls);
     if (packets.has(row.packet)) return false;
+    if (hole(row.packet) !== null) return ++holesSoFar > SHOWN_OF_LOST;
     if (lost.has(row.packet)) return ++lostSoFar > SHOWN_OF_LOST;
     const { kind } = timeline.reasonOfPacket(row.packet);
     const shown = RECURRING.get(kind);

@@ -1,3 +1,4 @@
+import type { Capture } from '../../capture/capture.ts';
 import { checksOf } from '../../src/scenarios/judgement.ts';
 import { frameNumbers } from '../../src/session/file-order.ts';
 import type { Finding } from '../../src/timeline/types.ts';
@@ -25,6 +26,8 @@ export function* footerLines(scene: Scene): Generator<Line> {
     const text = said.dropped(summary.dropped, grouped(summary.dropped));
     yield* wrapped(scene, text, 'warning');
   }
+  const cut = cutPackets(scene.timeline.session.capture);
+  if (cut > 0) yield* wrapped(scene, words().report.someCut(cut), 'warning');
   if (summary.lost > 0) yield* wrapped(scene, said.lostAsAsked(summary.lost, grouped(summary.lost)), 'lost');
   for (const problem of run?.problems ?? []) yield* wrapped(scene, said.notAsTold(say(problem)), 'failed');
   if (summary.unexplained > 0) {
@@ -49,6 +52,13 @@ export function* footerLines(scene: Scene): Generator<Line> {
   const verdict = summary.ok || run?.outcome !== 'ok' ? run?.outcome : 'not ok';
   const outcome = verdict === undefined ? '' : ` · ${said.outcomes[verdict]}`;
   yield* wrapped(scene, `${counts.join(', ')}${outcome}`, summary.ok ? 'good' : 'failed');
+}
+
+function cutPackets({ columns }: Capture): number {
+  let cut = 0;
+  for (let row = 0; row < columns.length; row++)
+    if ((columns.capLen[row] ?? 0) < (columns.wireLen[row] ?? 0)) cut++;
+  return cut;
 }
 
 function* findingLines(scene: Scene): Generator<Line> {

@@ -1,3 +1,4 @@
+import { holeTexts } from '../../src/diagnosis/holes.ts';
 import { frameNumbers } from '../../src/session/file-order.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
 import { wordsOf } from '../../src/timeline/words.ts';
@@ -44,17 +45,23 @@ function* rowLines(scene: Scene): Generator<Line> {
   const numberWidth = Math.max(3, String(numbers.count).length);
   const timeWidth = Math.max(7, milliseconds(last - scene.startNs).length);
   const packets = packetTexts(timeline.session.capture);
+  const hole = holeTexts(timeline.session.capture);
   for (const section of sectionsOf(timeline, { width: scene.width, numberWidth, timeWidth })) {
     yield* sectionLines(scene, section);
-    const drawer = new RowDrawer(scene, section, { numbers, packets, glyphs: glyphsFor(scene.ascii) });
-    yield* drawn(scene, section, drawer);
+    const drawer = new RowDrawer(scene, section, { numbers, packets, glyphs: glyphsFor(scene.ascii), hole });
+    yield* drawn(scene, section, drawer, hole);
   }
 }
 
-function* drawn(scene: Scene, section: Section, drawer: RowDrawer): Generator<Line> {
+function* drawn(
+  scene: Scene,
+  section: Section,
+  drawer: RowDrawer,
+  hole: (packet: number) => string | null,
+): Generator<Line> {
   const { timeline } = scene;
   let before: bigint | null = null;
-  for (const shown of withoutEmptySpans(timeline, foldRows(timeline, section.rows, scene.all))) {
+  for (const shown of withoutEmptySpans(timeline, foldRows(timeline, section.rows, scene.all, hole))) {
     if (shown.kind === 'folded') {
       yield* foldedLines(scene, section, shown.indices, drawer);
       before = timeline.rowTimeNs(shown.indices.at(-1) ?? 0);

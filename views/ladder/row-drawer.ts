@@ -14,20 +14,25 @@ interface Note {
   readonly style: Style;
 }
 
+interface RowTools extends Tools {
+  /** What a packet shows to be missing from the capture; null for most. */
+  readonly hole: (packet: number) => string | null;
+}
+
 const MAX_CALL_LINES = 3;
 
 /** Draws the rows of a section in order with all that is said about them, and remembers between them which calls are open. */
 export class RowDrawer {
   private readonly scene: Scene;
   private readonly section: Section;
-  private readonly tools: Tools;
+  private readonly tools: RowTools;
   private readonly lines: LineDrawer;
   /** How many calls are open in each lane. */
   private readonly open: number[];
   private readonly entered = new Set<number>();
   private readonly watch: StateWatch;
 
-  constructor(scene: Scene, section: Section, tools: Tools) {
+  constructor(scene: Scene, section: Section, tools: RowTools) {
     this.scene = scene;
     this.section = section;
     this.tools = tools;
@@ -76,10 +81,14 @@ export class RowDrawer {
     const { timeline, words, clean } = this.scene;
     this.lines.putLanes(canvas, this);
     const rest = this.lines.putArrow(canvas, packet, this);
-    const reason = clean(words.reason(timeline.reasonOfPacket(packet)));
+    const why = timeline.reasonOfPacket(packet);
+    const reason = clean(words.reason(why));
     const related = clean(relatedText(timeline, packet, words.call, reason));
     const notes: Note[] = rest === '' ? [] : [{ text: rest, style: 'call' }];
     notes.push({ text: related === '' ? reason : clean(`${reason} · ${related}`), style: 'reason' });
+    // That reason says it already.
+    const hole = why.kind === 'ack-unseen' ? null : this.tools.hole(packet);
+    if (hole !== null) notes.push({ text: clean(hole), style: 'warning' });
     if (this.lines.lost.has(packet)) notes.push({ text: clean(told().ladder.lost), style: 'lost' });
     return this.withNotes(canvas, notes, changes, 'left');
   }

@@ -13,8 +13,8 @@ interface CheckStyle extends TextOptions {
 }
 
 const ISSUES_SHOWN = 3;
-/** A report keeps so many frames of each issue. */
-const KEPT = 5;
+/** The column of a table of files that matters most. */
+const WARNINGS = 3;
 const INDENT = '         ';
 
 /** What is wrong in one capture, gravest first, and its conversations. */
@@ -71,7 +71,7 @@ function* printGroup(group: readonly Issue[], style: CheckStyle): Generator<stri
 
 function* printIssue(issue: Issue, style: CheckStyle): Generator<string> {
   const text = issueText(issue);
-  yield* paragraph(`${INDENT}- `, `${text}${frames(issue, proofsOf(issue))}`, style);
+  yield* paragraph(`${INDENT}- `, `${text}${frames(issue, issue.total)}`, style);
   for (const line of toldLines(issue, text))
     yield* paragraph(`${INDENT}  ${words().report.calls}: `, line, style, { text: 'dim' });
 }
@@ -81,16 +81,10 @@ function toldLines({ told = [] }: Issue, text: string): string[] {
   return [...new Set(told.map(toldText))].filter((line) => line !== text);
 }
 
-/** How many frames prove an issue, of which it names the first. */
-function proofsOf({ params }: Issue): number {
-  return Number(params.wrong || params.again || params.small || params.count || 0);
-}
-
 /** The frames that are named, and how many more there are. */
 function frames({ frames: numbers }: Pick<Issue, 'frames'>, all: number): string {
   if (numbers.length === 0) return '';
-  const left =
-    numbers.length < KEPT || all <= numbers.length ? '' : ` … ${words().report.more(all - numbers.length)}`;
+  const left = all <= numbers.length ? '' : ` … ${words().report.more(all - numbers.length)}`;
   return ` [${numbers.length === 1 ? words().report.frame : words().report.frames} ${numbers.join(', ')}${left}]`;
 }
 
@@ -129,26 +123,35 @@ function rate(bits: number | null): string {
   return bits >= 1e3 ? `${(bits / 1e3).toFixed(1)} kbit/s` : `${Math.round(bits)} bit/s`;
 }
 
-/** Columns of a table: the first one gives way, and columns at the end are left out, where the width does not suffice. */
+/**
+ * Columns of a table. Where the width does not suffice the first one gives way, then columns are left out, those that
+ * `keep` does not name from the end on, and then the last.
+ */
 export function* table(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   style: TextOptions,
+  keep: readonly number[] = [],
 ): Generator<string> {
   const cells = [head, ...rows].map((row) => row.map((cell) => printable(cell, style.ascii)));
   const widths = head.map((_, column) =>
     cells.reduce((widest, row) => Math.max(widest, widthOf(row[column] ?? '')), 0),
   );
   const least = Math.min(widths[0] ?? 0, Math.max(24, Math.floor(style.width / 2.5)));
-  // The last column says what became of it: those before it are left out first.
+  // The last column says what became of it: of those before it, all but the chosen ones are left out first.
   const last = widths.length - 1;
-  let used = least + (last > 0 ? 2 + (widths[last] ?? 0) : 0);
-  let columns = 1;
-  while (columns < last && used + 2 + (widths[columns] ?? 0) <= style.width) {
-    used += 2 + (widths[columns] ?? 0);
-    columns++;
+  const others = head.map((_, column) => column).filter((column) => column > 0 && column < last);
+  const rank = [0, ...others.filter((column) => keep.includes(column)), last];
+  rank.push(...others.filter((column) => !keep.includes(column)));
+  const shown = new Set([0]);
+  let used = least;
+  for (const column of rank.slice(1)) {
+    // What stands behind a column that has no room is left out too: one sees where the table ends.
+    if (used + 2 + (widths[column] ?? 0) > style.width) break;
+    used += 2 + (widths[column] ?? 0);
+    shown.add(column);
   }
-  const isShown = (column: number): boolean => column < columns || column === last;
+  const isShown = (column: number): boolean => shown.has(column);
   const first = Math.min(widths[0] ?? 0, least + Math.max(0, style.width - used));
   for (const [index, row] of cells.entries()) {
     const text = row
@@ -177,7 +180,7 @@ export function* printCheckTable(reports: readonly CheckReport[], style: TextOpt
     `${report.warnings}`,
     `${report.issues.length === 0 ? words().report.nothing : words().issues[report.issues[0]?.kind ?? 'reset'].title}`,
   ]);
-  yield* table(words().report.columns.files, rows, style);
+  yield* table(words().report.columns.files, rows, style, [WARNINGS]);
   const bad = reports.filter(({ warnings }) => warnings > 0).length;
   yield words().report.files(reports.length, bad);
 }

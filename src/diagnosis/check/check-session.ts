@@ -6,10 +6,10 @@ import type { CheckReport } from './report.ts';
 import { withCalls } from './with-calls.ts';
 
 /** Reads a file again, with its calls, and says what they tell; a report of packets alone stays as it is. */
-export async function addCalls(report: CheckReport): Promise<CheckReport> {
+export async function addCalls(report: CheckReport, { frames }: CheckLimits): Promise<CheckReport> {
   const session = await openSession(report.file);
   try {
-    return told(report, session);
+    return told(report, session, frames);
   } finally {
     session.capture.close();
   }
@@ -26,12 +26,12 @@ export async function checkHeld(
   try {
     gathering.others.fillTimes(capture.columns, 0, capture);
     gathering.take(capture.columns, 0, capture);
-    return told(reportOf(file, capture, gathering, limits), session);
+    return told(reportOf(file, capture, gathering, limits), session, limits.frames);
   } finally {
     capture.close();
   }
 }
 
-function told(report: CheckReport, session: Session): CheckReport {
-  return session.calls.length === 0 ? report : withCalls(report, buildTimeline(session));
+function told(report: CheckReport, session: Session, frames?: number): CheckReport {
+  return session.calls.length === 0 ? report : withCalls(report, buildTimeline(session), frames);
 }

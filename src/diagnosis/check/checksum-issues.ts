@@ -39,6 +39,7 @@ export function* checksumIssues(facts: CheckFacts): Generator<Issue> {
       flow: null,
       ends: { a: senderOf(facts, first), b: '' },
       frames: rows.map(facts.frame),
+      total: count,
       params: { count, directions: away.length },
     };
   }
@@ -81,6 +82,7 @@ function issueOf(
     flow,
     ends: endsOf(facts.capture, flow),
     frames: rows.map(facts.frame),
+    total: Number(params.wrong),
     params: { side: direction === 0 ? 'A' : 'B', checked, ...params },
   };
 }
@@ -101,7 +103,7 @@ export function* damageIssues(facts: CheckFacts, flow: number): Generator<Issue>
       wrongRows: [],
       partialRows: [],
     };
-    const rows = facts.stats.evidence.get(flow, KIND.damaged, direction);
+    const { rows } = facts.stats.evidence.get(flow, KIND.damaged, direction);
     yield issueOf(facts, base, rows, 'warning', { wrong, again: 1 });
   }
 }

@@ -4,7 +4,6 @@ import { type Columns, PROTOCOL } from '../../../capture/columns.ts';
 
 /** Checksums of so many packets are looked at, and of every segment that was sent again: a pattern shows in them. */
 const LOOKED_AT = 20_000;
-const KEPT = 5;
 
 /** What was found of one direction of a flow. */
 export interface ChecksumCounts {
@@ -22,6 +21,11 @@ export interface ChecksumCounts {
 export class Checksums {
   /** By flow * 2 + direction. */
   readonly counts = new Map<number, ChecksumCounts>();
+  private readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
+  }
 
   take(columns: Columns, rowBase: number, capture: Capture, from = 0, to = columns.length): void {
     const end = Math.min(to, LOOKED_AT - rowBase);
@@ -51,6 +55,6 @@ export class Checksums {
     if (isWrong) counts.wrong++;
     else counts.partial++;
     const rows = isWrong ? counts.wrongRows : counts.partialRows;
-    if (rows.length < KEPT) rows.push(row);
+    if (rows.length < this.most) rows.push(row);
   }
 }

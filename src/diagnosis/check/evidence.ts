@@ -1,18 +1,42 @@
 const KINDS = 32;
-const KEPT = 5;
+/** How many frames of each issue are named, unless more are asked for. */
+export const FRAMES_NAMED = 5;
+
+/** The first rows that prove something, and how many there are. */
+export class Proof {
+  readonly rows: number[] = [];
+  count = 0;
+
+  /** Takes a row; of those beyond `most` only the number is kept. */
+  add(row: number, most: number): void {
+    this.count++;
+    if (this.rows.length < most) this.rows.push(row);
+  }
+}
+
+export const NO_PROOF: { readonly rows: readonly number[]; readonly count: number } = { rows: [], count: 0 };
 
 /** The first rows that prove something of a conversation or of one direction of it: a few a kind, however many there are. */
 export class Evidence {
-  private readonly rows = new Map<number, number[]>();
+  /** How many rows are kept of each. */
+  readonly most: number;
+  private readonly proofs = new Map<number, Proof>();
+
+  constructor(most: number) {
+    this.most = most;
+  }
 
   add(flow: number, kind: number, row: number, direction = 0): void {
     const key = (flow * KINDS + kind) * 2 + direction;
-    const rows = this.rows.get(key);
-    if (rows === undefined) this.rows.set(key, [row]);
-    else if (rows.length < KEPT) rows.push(row);
+    let proof = this.proofs.get(key);
+    if (proof === undefined) {
+      proof = new Proof();
+      this.proofs.set(key, proof);
+    }
+    proof.add(row, this.most);
   }
 
-  get(flow: number, kind: number, direction = 0): readonly number[] {
-    return this.rows.get((flow * KINDS + kind) * 2 + direction) ?? [];
+  get(flow: number, kind: number, direction = 0): typeof NO_PROOF {
+    return this.proofs.get((flow * KINDS + kind) * 2 + direction) ?? NO_PROOF;
   }
 }

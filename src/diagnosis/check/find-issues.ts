@@ -2,16 +2,17 @@ import type { Capture } from '../../../capture/capture.ts';
 import { PROTOCOL } from '../../../capture/columns.ts';
 import { linkTypeName } from '../../../capture/decode/link-type-names.ts';
 import { LINKTYPE } from '../../../capture/decode/link-types.ts';
-import { PROBLEM, problemText } from '../../../capture/decode/problems.ts';
+import { natureOf, PROBLEM, problemText } from '../../../capture/decode/problems.ts';
 import { atOnce } from '../../timeline/time-order.ts';
 import { checksumIssues } from './checksum-issues.ts';
 import type { Checksums } from './checksums.ts';
 import { endsOf } from './ends.ts';
+import { NO_PROOF } from './evidence.ts';
 import { FLOW } from './flow-cells.ts';
 import { findFlowIssues } from './flow-issues.ts';
 import type { FlowStats } from './flow-stats.ts';
 import { sortedIssues } from './order.ts';
-import type { OtherStats } from './other-stats.ts';
+import { CUT, type OtherStats } from './other-stats.ts';
 import type { Issue, IssueKind, Severity } from './report.ts';
 
 /** What issues are made of. */
@@ -20,8 +21,6 @@ export interface CheckFacts {
   readonly stats: FlowStats;
   readonly others: OtherStats;
   readonly checksums: Checksums;
-  /** What the receiver of a direction (flow * 2 + direction) acknowledged last, signed; 0: nothing. */
-  acknowledged(direction: number): number;
   /** Flows that an ICMP error is about. */
   readonly rejected: ReadonlySet<number>;
   /** Time of the last packet, as the stats count it. */
@@ -35,6 +34,15 @@ const DECODED: ReadonlySet<number> = new Set(Object.values(LINKTYPE));
 const NO_ENDS = { a: '', b: '' } as const;
 /** A clock that goes back this far was set; less is how packets of several queues come. */
 const CLOCK_SET_NS = 1e9;
+
+const KIND_OF = {
+  damaged: 'damaged-packets',
+  cut: 'cut-packets',
+  'not-decoded': 'undecoded-packets',
+} as const;
+
+/** Who is asked there always answers. */
+const DNS = 53;
 
 const FLOWS_A_STEP = 1024;
 
@@ -53,7 +61,8 @@ export function* issuesInSteps(facts: CheckFacts): Generator<void, Issue[]> {
       findFlowIssues(facts, flow, issues);
     else datagrams(facts, flow, issues);
   }
-  for (const { flow, code, v6, rows, count } of facts.others.errors.values()) {
+  for (const { flow, code, v6, proof } of facts.others.errors.values()) {
+    const { rows, count } = proof;
     issues.push({
       kind: 'icmp-error',
       severity: 'warning',
@@ -61,6 +70,7 @@ export function* issuesInSteps(facts: CheckFacts): Generator<void, Issue[]> {
       flow,
       ends: endsOf(capture, flow),
       frames: rows.map(facts.frame),
+      total: count,
       params: { code, version: v6 ? 6 : 4, count },
     });
   }
@@ -71,31 +81,48 @@ function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue>
   const one = (
     kind: IssueKind,
     severity: Severity,
-    rows: readonly number[],
+    { rows, count }: typeof NO_PROOF,
     params: Issue['params'],
-  ): Issue => ({ kind, severity, weight: 0, flow: null, ends: NO_ENDS, frames: rows.map(frame), params });
+  ): Issue => ({
+    kind,
+    severity,
+    weight: 0,
+    flow: null,
+    ends: NO_ENDS,
+    frames: rows.map(frame),
+    total: count,
+    params,
+  });
   const [damage] = capture.problems;
   if (damage !== undefined) {
     const { length } = capture.problems;
-    yield one('damaged-file', 'warning', [], { count: length, offset: damage.offset, what: damage.message });
+    yield one('damaged-file', 'warning', NO_PROOF, {
+      count: length,
+      offset: damage.offset,
+      what: damage.message,
+    });
   }
   for (const [index, { name, dropped, received }] of capture.interfaces.entries()) {
     if (dropped !== null && dropped > 0)
-      yield one('dropped-by-capture', 'warning', [], {
+      yield one('dropped-by-capture', 'warning', NO_PROOF, {
         dropped,
         received: received ?? 0,
         name: name ?? `interface ${index}`,
       });
   }
-  if (others.backCount > 0) {
-    yield one('clock-back', others.backLargest >= CLOCK_SET_NS ? 'warning' : 'note', others.backRows, {
-      count: others.backCount,
+  const { back, timeless } = others;
+  if (back.count > 0) {
+    yield one('clock-back', others.backLargest >= CLOCK_SET_NS ? 'warning' : 'note', back, {
+      count: back.count,
       ms: others.backLargest / 1e6,
     });
   }
-  if (others.timeless > 0) yield one('no-times', 'note', others.timelessRows, { count: others.timeless });
-  for (const [code, { count, rows }] of others.problems)
-    yield one('damaged-packets', 'note', rows, { count, what: whatOf(code, capture) });
+  if (timeless.count > 0) yield one('no-times', 'note', timeless, { count: timeless.count });
+  for (const [key, proof] of others.problems) {
+    const code = key % CUT;
+    const kind = KIND_OF[natureOf(code, key >= CUT)];
+    yield one(kind, 'note', proof, { count: proof.count, what: whatOf(code, capture) });
+  }
 }
 
 /** What is wrong with packets; link types that are not decoded by their names. */
@@ -111,21 +138,31 @@ function whatOf(code: number, { interfaces }: Capture): string {
   return names.size === 0 ? text : `${text}: ${[...names].join(', ')}`;
 }
 
-/** Datagrams that nobody answered; those to many (multicast, broadcast) want no answer. */
+/**
+ * Datagrams that nobody answered: all of a flow, or single ones among answered ones where both ends speak by turns. Those
+ * to many (multicast, broadcast) want no answer.
+ */
 function datagrams(facts: CheckFacts, flow: number, issues: Issue[]): void {
   const { capture, others, frame } = facts;
-  const sent = others.datagrams[flow * 2] ?? 0;
-  if (sent === 0 || (others.datagrams[flow * 2 + 1] ?? 0) > 0 || facts.rejected.has(flow)) return;
+  const [sent, back] = [others.datagrams[flow * 2] ?? 0, others.datagrams[flow * 2 + 1] ?? 0];
+  if (sent === 0 || facts.rejected.has(flow)) return;
   const { protocol, addressB, portB } = capture.flows.get(flow);
   if (protocol !== PROTOCOL.udp || isToMany(addressB)) return;
+  const end = others.latest;
+  const left =
+    back === 0 ? { rows: others.evidence.get(flow, 0).rows, count: sent } : others.queries.left(flow, end);
+  // Of an end that sends much and hears little, as media do, silence says nothing.
+  if (left.count === 0 || (back > 0 && (sent > back * 2 + 2 || left.count > back))) return;
+  const early = back === 0 && others.queries.isEarly(flow, end);
   issues.push({
     kind: 'datagrams-unanswered',
-    severity: portB === 53 ? 'warning' : 'note',
-    weight: sent,
+    severity: portB === DNS && !early ? 'warning' : 'note',
+    weight: left.count,
     flow,
     ends: endsOf(capture, flow),
-    frames: others.evidence.get(flow, 0).map(frame),
-    params: { count: sent },
+    frames: left.rows.map(frame),
+    total: left.count,
+    params: { count: left.count, answered: back, early: early ? 1 : 0 },
   });
 }
 

@@ -21,61 +21,68 @@ export const FLOW = {
   fullSince: 24,
   /** When the window opened for the sender that had filled it, or that had met a window of 0. */
   openedFor: 26,
-  /** Smallest time from data or SYN of a side to its acknowledgement. */
+  /** Least time from data, SYN or FIN of a side to its acknowledgement, of what was sent once. */
   rttLeast: 28,
+  /** How many such times were measured. */
+  rttCount: 30,
   // What most segments don't touch comes behind.
   /** Times, then bytes, sent again. */
-  again: 30,
-  againBytes: 32,
-  timeouts: 34,
-  fast: 36,
-  spurious: 38,
+  again: 32,
+  againBytes: 34,
+  timeouts: 36,
+  fast: 38,
+  spurious: 40,
   /** Time that senders waited before they sent again. */
-  waited: 40,
-  waitedUntil: 42,
-  zeroTotal: 44,
-  zeroCount: 46,
-  nagle: 48,
-  nagleWaited: 50,
-  unseen: 52,
-  overtaken: 54,
-  twice: 56,
-  probes: 58,
-  keepAlives: 60,
+  waited: 42,
+  waitedUntil: 44,
+  zeroTotal: 46,
+  zeroCount: 48,
+  nagle: 50,
+  nagleWaited: 52,
+  unseen: 54,
+  overtaken: 56,
+  twice: 58,
+  probes: 60,
+  keepAlives: 62,
   /** How long the window was full at the last time, and in all when more data followed. */
-  fullLast: 62,
-  fullTotal: 64,
-  fullCount: 66,
+  fullLast: 64,
+  fullTotal: 66,
+  fullCount: 68,
   /** Times that a window of 0 kept a sender from sending. */
-  stalled: 68,
-  finsAgain: 70,
+  stalled: 70,
+  finsAgain: 72,
   /** Segments that were damaged on their way: wrong checksum, and sent again. */
-  damaged: 72,
+  damaged: 74,
   /** Who closed with FIN, and who reset first: 0 nobody, 1 A, 2 B. */
-  fin: 74,
-  rst: 75,
-  rstAt: 76,
-  syns: 77,
-  lastSyn: 78,
-  synAcks: 79,
+  fin: 76,
+  rst: 77,
+  rstAt: 78,
+  syns: 79,
+  lastSyn: 80,
+  synAcks: 81,
   /** 1 when both sides sent a SYN. */
-  crossed: 80,
+  crossed: 82,
   /** Packets that the other side had sent when the latest keep-alive came, and how many came since they were so many. */
-  keepAliveAt: 81,
-  keepAliveRun: 83,
+  keepAliveAt: 83,
+  keepAliveRun: 85,
   /** How many keep-alives had no answer when who sent them reset the connection. */
-  gone: 85,
+  gone: 87,
   /** Times and bytes sent again that no acknowledgement asked for and no timer explains. */
-  unprompted: 86,
+  unprompted: 88,
   /** Bytes by what made them be sent again. */
-  timeoutBytes: 88,
-  fastBytes: 90,
-  unpromptedBytes: 92,
+  timeoutBytes: 90,
+  fastBytes: 92,
+  unpromptedBytes: 94,
   /** What came late of the segments that were sent again without timeout. */
-  late: 94,
+  late: 96,
   /** Segments whose bytes were captured or acknowledged before. */
-  repeats: 96,
-  size: 98,
+  repeats: 98,
+  /** Gaps that were filled later though nothing asked for it. */
+  filled: 100,
+  /** Of what was sent again by timeout or because it was asked for: where the first copy is not in the capture. */
+  timeoutsUnseen: 102,
+  fastUnseen: 104,
+  size: 106,
 } as const;
 
 export const KIND = {
@@ -99,4 +106,5 @@ export const KIND = {
   damaged: 17,
   oneSided: 18,
   unprompted: 19,
+  filled: 20,
 } as const;

@@ -30,8 +30,10 @@ export function findFlowIssues(facts: CheckFacts, flow: number, issues: Issue[])
     of?: string,
   ): void => {
     const direction = of === 'B' ? 1 : 0;
-    const frames = evidence.get(flow, evidenceKind, direction).map(facts.frame);
-    issues.push({ kind, severity, weight, flow, ends: endsOf(facts.capture, flow), frames, params });
+    const proof = evidence.get(flow, evidenceKind, direction);
+    const frames = proof.rows.map(facts.frame);
+    const total = evidenceKind === KIND.small ? Number(params.small) : proof.count;
+    issues.push({ kind, severity, weight, flow, ends: endsOf(facts.capture, flow), frames, total, params });
   };
   if (!oneSided(cell, add, facts, flow)) beginning(cell, add, facts.rejected.has(flow), facts.end);
   ending(cell, add);
@@ -146,8 +148,14 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
   const fast = cell(FLOW.fast + side);
   const late = cell(FLOW.late + side);
   const waited = cell(FLOW.waited + side);
-  kindOf('timeouts', KIND.timeout, timeouts, cell(FLOW.timeoutBytes + side), waited, { timeouts, fast });
-  kindOf('fast-retransmissions', KIND.fast, fast, cell(FLOW.fastBytes + side), late);
+  kindOf('timeouts', KIND.timeout, timeouts, cell(FLOW.timeoutBytes + side), waited, {
+    timeouts,
+    fast,
+    unseen: cell(FLOW.timeoutsUnseen + side),
+  });
+  kindOf('fast-retransmissions', KIND.fast, fast, cell(FLOW.fastBytes + side), late, {
+    unseen: cell(FLOW.fastUnseen + side),
+  });
   const [unprompted, bytes] = [cell(FLOW.unprompted + side), cell(FLOW.unpromptedBytes + side)];
   kindOf('unprompted-retransmissions', KIND.unprompted, unprompted, bytes, fast === 0 ? late : 0);
   const spurious = cell(FLOW.spurious + side);
@@ -156,6 +164,9 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
   const overtaken = cell(FLOW.overtaken + side);
   if (overtaken > 0)
     add('overtaken', 'note', KIND.overtaken, overtaken, { side: name, count: overtaken, segments }, name);
+  const filled = cell(FLOW.filled + side);
+  if (filled > 0)
+    add('filled-late', 'note', KIND.filled, filled, { side: name, count: filled, segments }, name);
   const fins = cell(FLOW.finsAgain + side);
   if (fins > 0) add('fin-again', 'note', KIND.finAgain, fins, { side: name, count: fins }, name);
   const twice = cell(FLOW.twice + side);
@@ -204,8 +215,12 @@ function sending(cell: Cell, add: Add, side: number, name: string): void {
   const probes = cell(FLOW.probes + side);
   if (probes > 0) add('probes', 'note', KIND.probe, probes, { side: name, other, count: probes }, name);
   const keepAlives = cell(FLOW.keepAlives + side);
-  if (keepAlives > 0)
-    add('keep-alives', 'note', KIND.keepAlive, keepAlives, { side: name, count: keepAlives }, name);
+  if (keepAlives > 0) {
+    const heard = cell(FLOW.packets + 1 - side);
+    const unanswered = cell(FLOW.keepAliveAt + side) === heard ? cell(FLOW.keepAliveRun + side) : 0;
+    const params = { side: name, other, count: keepAlives, unanswered };
+    add('keep-alives', 'note', KIND.keepAlive, keepAlives, params, name);
+  }
   const nagle = cell(FLOW.nagle + side);
   if (nagle > 0) {
     const seconds = cell(FLOW.nagleWaited + side) / SECOND;
@@ -234,9 +249,9 @@ function sending(cell: Cell, add: Add, side: number, name: string): void {
 /** Bytes that a side left out, that came at no time and that nobody acknowledged. */
 function gaps(facts: CheckFacts, flow: number, side: 0 | 1, issues: Issue[]): void {
   const direction = flow * 2 + side;
-  const open = facts.stats.gaps.open(direction, facts.acknowledged(direction));
+  const open = facts.stats.gaps.open(direction);
   if (open === null) return;
-  const { cells } = facts.stats;
+  const { cells, evidence } = facts.stats;
   const bothWays = (cells[flow * FLOW.size + FLOW.packets + 1 - side] ?? 0) > 0;
   // What the capture ends with may still have been sent again.
   const early = facts.end - open.last < UNFINISHED_NS && bothWays;
@@ -246,7 +261,8 @@ function gaps(facts: CheckFacts, flow: number, side: 0 | 1, issues: Issue[]): vo
     weight: open.bytes,
     flow,
     ends: endsOf(facts.capture, flow),
-    frames: open.rows.slice(0, 5).map(facts.frame),
+    frames: open.rows.slice(0, evidence.most).map(facts.frame),
+    total: open.rows.length,
     params: {
       side: side === 0 ? 'A' : 'B',
       bytes: open.bytes,

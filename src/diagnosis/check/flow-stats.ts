@@ -1,15 +1,16 @@
 import { CHECKSUM, transportChecksum } from '../../../capture/checksum.ts';
 import { ACK, type Columns, FIN, PROTOCOL, RST, SYN } from '../../../capture/columns.ts';
 import { FLAG, READING } from '../flags.ts';
+import { STATE } from '../strict-conditions.ts';
 import type { SegmentObserver, StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
 import { compareCopies, HEADERS } from './copies.ts';
-import { Evidence } from './evidence.ts';
+import { Evidence, FRAMES_NAMED } from './evidence.ts';
 import { FLOW, KIND } from './flow-cells.ts';
 import { Gaps } from './gaps.ts';
 import { ReadingCounts } from './reading-counts.ts';
 import type { RecentFrames } from './recent-frames.ts';
-import { countUsual, DELAYED_ACK_MIN, SMALL, SMALL_FROM, SMALL_KEPT } from './usual-segments.ts';
+import { countUsual, DELAYED_ACK_MIN, SMALL, SMALL_FROM } from './usual-segments.ts';
 
 const MS = 1e6;
 /** Beyond this an acknowledgement came for another reason. */
@@ -26,10 +27,13 @@ const ALIKE_NS = 1e6;
 /** What is worth knowing of every TCP conversation, gathered segment by segment in one array. */
 export class FlowStats implements SegmentObserver {
   cells = new Float64Array(64 * FLOW.size);
-  readonly evidence = new Evidence();
+  readonly evidence: Evidence;
   readonly gaps = new Gaps();
   readonly flagCounts = new Float64Array(32);
-  readonly readings = new ReadingCounts();
+  readonly readings: ReadingCounts;
+  /** Rows of small segments are kept between these numbers of them. */
+  readonly smallFrom: number;
+  readonly smallTo: number;
   private readonly frames: RecentFrames;
   /** Rows of damaged segments that were sent again. */
   readonly damaged = new Set<number>();
@@ -39,8 +43,13 @@ export class FlowStats implements SegmentObserver {
   /** The segment at hand is a second capture of an earlier one. */
   private twice = false;
 
-  constructor(frames: RecentFrames) {
+  /** Keeps the first `most` rows of everything that it finds. */
+  constructor(frames: RecentFrames, most: number) {
     this.frames = frames;
+    this.evidence = new Evidence(most);
+    this.readings = new ReadingCounts(most);
+    this.smallFrom = most > FRAMES_NAMED ? 0 : SMALL_FROM;
+    this.smallTo = this.smallFrom + most;
   }
 
   reserve(flows: number): void {
@@ -50,6 +59,7 @@ export class FlowStats implements SegmentObserver {
 
   segments(columns: Columns, from: number, to: number, rowBase: number, analysis: StrictAnalysis): void {
     const { usual } = analysis;
+    if (this.gaps.any) this.acknowledged(columns, from, to);
     for (let row = from; row < to; row++) {
       row = countUsual(this, columns, usual, from, row, to);
       if (row === to) return;
@@ -57,6 +67,11 @@ export class FlowStats implements SegmentObserver {
       analysis.rtt = usual.rtt[row - from] ?? 0;
       this.segment(columns, row, rowBase, usual.found[row - from] ?? 0, analysis);
     }
+  }
+
+  private acknowledged({ flow, direction, ack }: Columns, from: number, to: number): void {
+    for (let row = from; row < to; row++)
+      this.gaps.acknowledge((flow[row] ?? 0) * 2 + 1 - (direction[row] ?? 0), (ack[row] ?? 0) | 0);
   }
 
   segment(columns: Columns, row: number, rowBase: number, found: number, analysis: StrictAnalysis): void {
@@ -79,13 +94,18 @@ export class FlowStats implements SegmentObserver {
       const peer = at + 1 - direction;
       const least = cells[peer + FLOW.rttLeast] ?? 0;
       if (cells[peer + FLOW.ambiguous] !== 0) cells[peer + FLOW.ambiguous] = 0;
-      else if (least === 0 || rtt < least) cells[peer + FLOW.rttLeast] = rtt;
+      else {
+        if (least === 0 || rtt < least) cells[peer + FLOW.rttLeast] = rtt;
+        cells[peer + FLOW.rttCount] = (cells[peer + FLOW.rttCount] ?? 0) + 1;
+      }
     }
     if (cells[at + FLOW.done] === 0 && cells[at + FLOW.synAck] !== 0 && (flags & (SYN | ACK)) === ACK)
       cells[at + FLOW.done] = now;
     const peer = at + 1 - direction;
     if (cells[peer + FLOW.fullSince] !== 0) this.answered(peer, now, columns.window[row] ?? 0);
     this.twice = false;
+    if (this.gaps.any && (flags & (ACK | RST)) === ACK)
+      this.gaps.acknowledge(flow * 2 + 1 - direction, (columns.ack[row] ?? 0) | 0);
     if (found !== 0) this.flagged(found, row + rowBase, now, len, flags, analysis);
     if ((flags & (SYN | FIN | RST)) !== 0) this.control(flags, row + rowBase, now);
     else if (cells[at + FLOW.zeroSince + direction] !== 0 && columns.window[row] !== 0) this.opened(now);
@@ -101,12 +121,14 @@ export class FlowStats implements SegmentObserver {
 
   private data(mine: number, len: number, now: number, found: number, row: number): void {
     const { cells } = this;
-    if ((found & FLAG.retransmission) === 0) cells[mine + FLOW.bytes] = (cells[mine + FLOW.bytes] ?? 0) + len;
+    // The first copy of some was not captured: their bytes count now.
+    if ((found & FLAG.retransmission) === 0 || (found & READING.firstCopyUnseen) !== 0)
+      cells[mine + FLOW.bytes] = (cells[mine + FLOW.bytes] ?? 0) + len;
     cells[mine + FLOW.dataSegments] = (cells[mine + FLOW.dataSegments] ?? 0) + 1;
     if (len < SMALL) {
       const small = (cells[mine + FLOW.smallSegments] ?? 0) + 1;
       cells[mine + FLOW.smallSegments] = small;
-      if (small >= SMALL_FROM && small < SMALL_FROM + SMALL_KEPT)
+      if (small >= this.smallFrom && small <= this.smallTo)
         this.evidence.add(this.flow, KIND.small, row, this.direction);
     }
     const opened = cells[mine + FLOW.openedFor] ?? 0;
@@ -241,9 +263,13 @@ export class FlowStats implements SegmentObserver {
       cells[run] = cells[at + FLOW.keepAliveAt + direction] === heard ? (cells[run] ?? 0) + 1 : 1;
       cells[at + FLOW.keepAliveAt + direction] = heard;
     }
-    if ((found & (FLAG.lostSegment | READING.behindProbeByte)) === FLAG.lostSegment)
-      this.gaps.add(flow * 2 + direction, analysis.seq, analysis.ahead, row, now);
-    else if ((found & (FLAG.retransmission | FLAG.outOfOrder)) !== 0)
+    if ((found & (FLAG.lostSegment | READING.behindProbeByte)) === FLAG.lostSegment) {
+      const mine = flow * 2 + direction;
+      this.gaps.add(mine, analysis.seq, analysis.ahead, row, now);
+      // It may be acknowledged already: acknowledgements can stand before what they acknowledge.
+      const acknowledged = analysis.state[(mine ^ 1) * STATE.size + STATE.lastAck] ?? 0;
+      if (acknowledged !== 0) this.gaps.acknowledge(mine, acknowledged);
+    } else if ((found & (FLAG.retransmission | FLAG.outOfOrder)) !== 0)
       this.gaps.fill(flow * 2 + direction, analysis.seq, analysis.end);
   }
 
@@ -266,15 +292,20 @@ export class FlowStats implements SegmentObserver {
       this.note(FLOW.twice, KIND.twice, row);
       return;
     }
+    // What acknowledges it may be an answer to either copy, of a SYN and a FIN too (Karn's rule, RFC 6298 §3).
+    cells[this.flow * FLOW.size + FLOW.ambiguous + direction] = 1;
     // SYNs are counted apart; a FIN alone stalls nobody.
     if ((flags & SYN) !== 0) return;
     if (len === 0) {
       this.note(FLOW.finsAgain, KIND.finAgain, row);
       return;
     }
+    if (this.isLateFill(found, analysis)) {
+      this.note(FLOW.filled, KIND.filled, row);
+      return;
+    }
     this.add(FLOW.again + direction, 1);
     this.add(FLOW.againBytes + direction, len);
-    cells[this.flow * FLOW.size + FLOW.ambiguous + direction] = 1;
     if ((found & READING.firstCopyUnseen) === 0) this.add(FLOW.repeats + direction, 1);
     // Without its first copy at least the silence before it is known.
     const waited = analysis.waited > 0 ? analysis.waited : analysis.quiet;
@@ -290,14 +321,26 @@ export class FlowStats implements SegmentObserver {
     cells[until] = now;
   }
 
+  /**
+   * A gap that is filled though nothing shows that anybody noticed it: the first copy may have been lost before it was
+   * captured, or this is the first copy and only late.
+   */
+  private isLateFill(found: number, { quiet, wasAsked }: StrictAnalysis): boolean {
+    if ((found & READING.firstCopyUnseen) === 0 || (found & FLAG.spuriousRetransmission) !== 0) return false;
+    return (found & FLAG.fastRetransmission) === 0 && quiet < TIMEOUT_MIN && !wasAsked;
+  }
+
   /** What made a segment be sent again: acknowledgements, the timer after a silence, or neither. */
   private prompted(found: number, row: number, len: number, { quiet, wasAsked }: StrictAnalysis): void {
     const { direction } = this;
+    const unseen = (found & READING.firstCopyUnseen) === 0 ? 0 : 1;
     if ((found & FLAG.fastRetransmission) === 0 && quiet >= TIMEOUT_MIN) {
+      this.add(FLOW.timeoutsUnseen + direction, unseen);
       this.note(FLOW.timeouts, KIND.timeout, row);
       this.add(FLOW.timeoutBytes + direction, len);
     } else if ((found & FLAG.fastRetransmission) !== 0 || wasAsked) {
       this.note(FLOW.fast, KIND.fast, row);
+      this.add(FLOW.fastUnseen + direction, unseen);
       this.add(FLOW.fastBytes + direction, len);
     } else {
       this.note(FLOW.unprompted, KIND.unprompted, row);

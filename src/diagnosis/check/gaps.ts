@@ -19,6 +19,8 @@ export interface OpenGaps {
 /** Bytes that a direction left out: captured later, acknowledged, or missing for good. Numbers are signed 32-bit. */
 export class Gaps {
   private readonly ofDirection = new Map<number, Gap[]>();
+  /** The highest number that was acknowledged of a direction with gaps. */
+  private readonly highest = new Map<number, number>();
   private count = 0;
 
   /** The segment in `row` begins `bytes` beyond the end of what was captured before it, at `end`. */
@@ -28,6 +30,18 @@ export class Gaps {
     const known = this.ofDirection.get(direction);
     if (known === undefined) this.ofDirection.set(direction, [gap]);
     else known.push(gap);
+  }
+
+  /** Whether there is any gap to look out for. */
+  get any(): boolean {
+    return this.count > 0;
+  }
+
+  /** The receiver of a direction acknowledges up to `ack`. */
+  acknowledge(direction: number, ack: number): void {
+    if (!this.ofDirection.has(direction)) return;
+    const highest = this.highest.get(direction);
+    if (highest === undefined || ((ack - highest) | 0) > 0) this.highest.set(direction, ack);
   }
 
   /** A segment that came later holds these bytes. */
@@ -45,10 +59,11 @@ export class Gaps {
     gaps.length = kept;
   }
 
-  /** What is open of a direction whose receiver acknowledged up to `acknowledged`; 0: nothing. */
-  open(direction: number, acknowledged: number): OpenGaps | null {
+  /** What is open of a direction; null for most. */
+  open(direction: number): OpenGaps | null {
+    const highest = this.highest.get(direction);
     const left = (this.ofDirection.get(direction) ?? []).filter(
-      ({ start, end }) => ((end - start) | 0) > 0 && (acknowledged === 0 || ((end - acknowledged) | 0) > 0),
+      ({ start, end }) => ((end - start) | 0) > 0 && (highest === undefined || ((end - highest) | 0) > 0),
     );
     if (left.length === 0) return null;
     const bytes = left.reduce((sum, { start, end }) => sum + ((end - start) | 0), 0);

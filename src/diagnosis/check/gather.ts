@@ -1,46 +1,46 @@
 import type { Capture } from '../../../capture/capture.ts';
 import type { Columns } from '../../../capture/columns.ts';
 import { FLAG_FIELDS } from '../flags.ts';
-import { STATE } from '../strict-conditions.ts';
 import { StrictAnalysis } from '../strict-flags.ts';
 import { Checksums } from './checksums.ts';
 import { endsOf } from './ends.ts';
+import { FRAMES_NAMED } from './evidence.ts';
 import { type CheckFacts, findIssues } from './find-issues.ts';
 import { FLOW } from './flow-cells.ts';
 import { FlowStats } from './flow-stats.ts';
 import { OtherStats } from './other-stats.ts';
 import { RecentFrames } from './recent-frames.ts';
-import type { CheckReport, Conversation } from './report.ts';
+import type { CheckReport, Conversation, RoundTrip } from './report.ts';
 
 const NS = 1e9;
 
 export interface CheckLimits {
   /** How many conversations the report holds; the longest come first. */
   readonly conversations: number;
+  /** How many frames of each issue are named; Infinity: all of them. */
+  readonly frames?: number;
   /** 1: do not read large files in a second thread. */
   readonly threads?: 1 | 2;
 }
 
 /** What is gathered of a capture's rows as they come. */
 export class Gathering {
-  readonly others = new OtherStats();
-  readonly checksums = new Checksums();
+  readonly others: OtherStats;
+  readonly checksums: Checksums;
   readonly stats: FlowStats;
   private readonly frames = new RecentFrames();
   private analysis: StrictAnalysis | null = null;
 
-  constructor() {
-    this.stats = new FlowStats(this.frames);
+  /** Keeps the first `most` rows of everything that it finds; Infinity: all. */
+  constructor(most = FRAMES_NAMED) {
+    this.others = new OtherStats(most);
+    this.checksums = new Checksums(most);
+    this.stats = new FlowStats(this.frames, most);
   }
 
   /** Second that the times of `stats` count from. */
   get originSec(): number {
     return this.analysis?.originSec ?? Number.NaN;
-  }
-
-  /** Highest number that the receiver of a direction acknowledged last (signed); 0: none. */
-  acknowledged(direction: number): number {
-    return this.analysis?.state[(direction ^ 1) * STATE.size + STATE.lastAck] ?? 0;
   }
 
   /** Takes the next rows, which are rows `rowBase` … of the capture. */
@@ -70,9 +70,8 @@ export function factsOf(capture: Capture, gathering: Gathering, frame: (row: num
   stats.reserve(capture.flows.length);
   const rejected = new Set([...others.errors.values()].map(({ flow }) => flow));
   const end = (others.firstSec - originSec) * NS + others.latest;
-  const acknowledged = (direction: number): number => gathering.acknowledged(direction);
   const number = (row: number): number => frameNumber(capture, row);
-  return { capture, acknowledged, stats, others, checksums, rejected, end, frame, number };
+  return { capture, stats, others, checksums, rejected, end, frame, number };
 }
 
 /** The report of all that was gathered of a capture. */
@@ -128,8 +127,8 @@ function conversation(capture: Capture, stats: FlowStats, flow: number): Convers
   const cell = (index: number): number => stats.cells[at + index] ?? 0;
   const seconds = (cell(FLOW.last) - cell(FLOW.first)) / NS;
   const bytes = [cell(FLOW.bytes), cell(FLOW.bytes + 1)] as const;
-  // Each half is measured between the capture and one end: together they are the whole way and back.
-  const rtt = cell(FLOW.rttLeast) + cell(FLOW.rttLeast + 1);
+  const halves = [rttOf(cell, 0), rttOf(cell, 1)] as const;
+  const [a, b] = halves;
   const setup = cell(FLOW.syn) > 0 && cell(FLOW.done) > 0;
   return {
     flow,
@@ -138,13 +137,21 @@ function conversation(capture: Capture, stats: FlowStats, flow: number): Convers
     packets: packetsOf(stats, flow),
     seconds,
     setupMs: setup ? (cell(FLOW.done) - cell(FLOW.syn)) / 1e6 : null,
-    rttMs: rtt > 0 ? rtt / 1e6 : null,
+    // Each half is measured between the capture and one end: only together they are the whole way and back.
+    rttMs: a === null || b === null ? null : a.leastMs + b.leastMs,
+    rttHalves: halves,
     bytes,
     goodput: seconds > 0 ? ((bytes[0] + bytes[1]) * 8) / seconds : null,
     idleSeconds: cell(FLOW.idle) / NS,
     sentAgain: cell(FLOW.again) + cell(FLOW.again + 1),
     closedBy: closedBy(cell(FLOW.fin), cell(FLOW.rst)),
   };
+}
+
+/** What was measured from the capture to the other end of a side and back. */
+function rttOf(cell: (index: number) => number, side: 0 | 1): RoundTrip | null {
+  const least = cell(FLOW.rttLeast + side);
+  return least === 0 ? null : { leastMs: least / 1e6, count: cell(FLOW.rttCount + side) };
 }
 
 function closedBy(fin: number, rst: number): Conversation['closedBy'] {

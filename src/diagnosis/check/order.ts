@@ -27,6 +27,7 @@ const ORDER: readonly IssueKind[] = [
   'spurious-retransmissions',
   'captured-twice',
   'overtaken',
+  'filled-late',
   'small-segments',
   'probes',
   'keep-alives',
@@ -37,6 +38,8 @@ const ORDER: readonly IssueKind[] = [
   'no-times',
   'one-sided',
   'damaged-packets',
+  'cut-packets',
+  'undecoded-packets',
 ];
 
 const RANK: ReadonlyMap<IssueKind, number> = new Map(ORDER.map((kind, index) => [kind, index]));

@@ -1,11 +1,16 @@
 import type { Capture } from '../../../capture/capture.ts';
 import { type Columns, PROTOCOL } from '../../../capture/columns.ts';
+import { natureOf } from '../../../capture/decode/problems.ts';
 import { grown } from '../unacked.ts';
-import { Evidence } from './evidence.ts';
+import { Evidence, Proof } from './evidence.ts';
+import { Queries } from './queries.ts';
 
 const NS = 1e9;
 /** Captures on several queues or interfaces are not strictly in order; less than this is said of none. */
 const BACK_MIN_NS = 1e6;
+
+/** Added to the code of a problem of packets that the capture itself cut. */
+export const CUT = 256;
 
 /** What is worth knowing of a capture besides its TCP conversations. */
 export class OtherStats {
@@ -13,29 +18,31 @@ export class OtherStats {
   wireBytes = 0;
   cut = 0;
   readonly byProtocol = [0, 0, 0, 0, 0];
-  readonly problems = new Map<number, { count: number; rows: number[] }>();
+  readonly problems = new Map<number, Proof>();
   /** Datagrams of UDP flows: two cells a flow, from A and from B. */
   datagrams = new Uint32Array(128);
   /** ICMP errors: flow, then type * 256 + code, with ICMPv6 above 65536. */
-  readonly errors = new Map<
-    number,
-    { flow: number; code: number; v6: boolean; rows: number[]; count: number }
-  >();
-  readonly evidence = new Evidence();
+  readonly errors = new Map<number, { flow: number; code: number; v6: boolean; proof: Proof }>();
+  readonly evidence: Evidence;
+  readonly queries: Queries;
   firstSec = 0;
   firstNsec = 0;
   /** ns since `firstSec`. */
   earliest = 0;
   latest = 0;
-  backCount = 0;
   backLargest = 0;
-  readonly backRows: number[] = [];
+  readonly back = new Proof();
   /** Packets of Simple Packet Blocks, which have no time. */
-  timeless = 0;
-  readonly timelessRows: number[] = [];
+  readonly timeless = new Proof();
   private filledSec = 0;
   private filledNsec = 0;
   private before = 0;
+
+  /** Keeps the first `most` rows of everything that it finds. */
+  constructor(most: number) {
+    this.evidence = new Evidence(most);
+    this.queries = new Queries(most);
+  }
 
   take(columns: Columns, rowBase: number, capture: Capture, from = 0, to = columns.length): void {
     const flows = capture.flows.length;
@@ -52,13 +59,14 @@ export class OtherStats {
     let { before, latest, wireBytes, cut } = this;
     for (let row = from; row < to; row++) {
       const now = ((sec[row] ?? 0) - this.firstSec) * NS + (nsec[row] ?? 0);
-      if (before - now > BACK_MIN_NS) this.back(before - now, row + rowBase);
+      if (before - now > BACK_MIN_NS) this.wentBack(before - now, row + rowBase);
       before = now;
       if (now > latest) latest = now;
       wireBytes += wireLen[row] ?? 0;
       if ((capLen[row] ?? 0) < (wireLen[row] ?? 0)) cut++;
-      if (problem[row] !== 0) this.problem(problem[row] ?? 0, row + rowBase);
-      if (protocol[row] !== PROTOCOL.tcp) this.other(columns, row, rowBase);
+      if (problem[row] !== 0)
+        this.problem(problem[row] ?? 0, (capLen[row] ?? 0) < (wireLen[row] ?? 0), row + rowBase);
+      if (protocol[row] !== PROTOCOL.tcp) this.other(columns, row, rowBase, now);
     }
     this.before = before;
     this.latest = latest;
@@ -79,8 +87,7 @@ export class OtherStats {
         if (row + rowBase === 0) this.takeFirstTime(columns, capture);
         sec[row] = this.filledSec;
         nsec[row] = this.filledNsec;
-        if (this.timelessRows.length < 5) this.timelessRows.push(row + rowBase);
-        this.timeless++;
+        this.timeless.add(row + rowBase, this.evidence.most);
       }
       this.filledSec = sec[row] ?? 0;
       this.filledNsec = nsec[row] ?? 0;
@@ -94,22 +101,22 @@ export class OtherStats {
     this.filledNsec = nsec[first] ?? 0;
   }
 
-  private back(by: number, row: number): void {
-    this.backCount++;
+  private wentBack(by: number, row: number): void {
     if (by > this.backLargest) this.backLargest = by;
-    if (this.backRows.length < 5) this.backRows.push(row);
+    this.back.add(row, this.evidence.most);
   }
 
-  private problem(code: number, row: number): void {
-    const known = this.problems.get(code);
-    if (known === undefined) this.problems.set(code, { count: 1, rows: [row] });
-    else {
-      known.count++;
-      if (known.rows.length < 5) known.rows.push(row);
+  private problem(code: number, isCut: boolean, row: number): void {
+    const key = natureOf(code, isCut) === 'cut' ? code + CUT : code;
+    let known = this.problems.get(key);
+    if (known === undefined) {
+      known = new Proof();
+      this.problems.set(key, known);
     }
+    known.add(row, this.evidence.most);
   }
 
-  private other(columns: Columns, row: number, rowBase: number): void {
+  private other(columns: Columns, row: number, rowBase: number, now: number): void {
     const protocol = columns.protocol[row] ?? 0;
     this.byProtocol[protocol] = (this.byProtocol[protocol] ?? 0) + 1;
     const flow = columns.flow[row] ?? -1;
@@ -117,8 +124,10 @@ export class OtherStats {
     if (protocol === PROTOCOL.udp) {
       const cell = flow * 2 + (columns.direction[row] ?? 0);
       this.datagrams[cell] = (this.datagrams[cell] ?? 0) + 1;
-      if ((this.datagrams[cell] ?? 0) <= 5)
+      if ((this.datagrams[cell] ?? 0) <= this.evidence.most)
         this.evidence.add(flow, columns.direction[row] ?? 0, row + rowBase);
+      if (columns.direction[row] === 1) this.queries.answered(flow);
+      else this.queries.sent(flow, row + rowBase, now);
       return;
     }
     const code = columns.seq[row] ?? 0;
@@ -127,11 +136,11 @@ export class OtherStats {
     const isError = v6 ? type >= 1 && type <= 4 : type === 3 || type === 11 || type === 12;
     if ((protocol !== PROTOCOL.icmp && !v6) || !isError) return;
     const key = flow * 131_072 + (v6 ? 65_536 : 0) + code;
-    const known = this.errors.get(key);
-    if (known === undefined) this.errors.set(key, { flow, code, v6, rows: [row + rowBase], count: 1 });
-    else {
-      known.count++;
-      if (known.rows.length < 5) known.rows.push(row + rowBase);
+    let known = this.errors.get(key);
+    if (known === undefined) {
+      known = { flow, code, v6, proof: new Proof() };
+      this.errors.set(key, known);
     }
+    known.proof.add(row + rowBase, this.evidence.most);
   }
 }

@@ -1,11 +1,8 @@
 import { type Reading, readingOfBits } from '../readings.ts';
+import { Proof } from './evidence.ts';
 
-const KEPT = 5;
-
-interface Counted {
+interface Counted extends Proof {
   readonly reading: Reading;
-  count: number;
-  readonly rows: number[];
 }
 
 /** How often our reading is not Wireshark's, by kind and flag, with the first rows. */
@@ -13,6 +10,11 @@ export class ReadingCounts {
   private readonly counts = new Map<string, Counted>();
   /** What is counted for these bits; null: nothing. */
   private readonly ofBits = new Map<number, Counted | null>();
+  private readonly most: number;
+
+  constructor(most: number) {
+    this.most = most;
+  }
 
   take(found: number, row: number): void {
     let counted = this.ofBits.get(found);
@@ -21,11 +23,11 @@ export class ReadingCounts {
       counted = reading === null ? null : this.countedFor(reading);
       this.ofBits.set(found, counted);
     }
-    if (counted !== null) note(counted, row);
+    counted?.add(row, this.most);
   }
 
   add(reading: Reading, row: number): void {
-    note(this.countedFor(reading), row);
+    this.countedFor(reading).add(row, this.most);
   }
 
   /** The most frequent first. */
@@ -35,13 +37,8 @@ export class ReadingCounts {
 
   private countedFor(reading: Reading): Counted {
     const key = `${reading.kind} ${reading.theirs}`;
-    const counted = this.counts.get(key) ?? { reading, count: 0, rows: [] };
+    const counted = this.counts.get(key) ?? Object.assign(new Proof(), { reading });
     this.counts.set(key, counted);
     return counted;
   }
-}
-
-function note(counted: Counted, row: number): void {
-  counted.count++;
-  if (counted.rows.length < KEPT) counted.rows.push(row);
 }

@@ -14,6 +14,7 @@ export type IssueKind =
   | 'unprompted-retransmissions'
   | 'spurious-retransmissions'
   | 'overtaken'
+  | 'filled-late'
   | 'captured-twice'
   | 'fin-again'
   | 'undelivered'
@@ -38,6 +39,8 @@ export type IssueKind =
   | 'checksum-damage'
   | 'checksum-offload'
   | 'damaged-packets'
+  | 'cut-packets'
+  | 'undecoded-packets'
   | 'damaged-file';
 
 /**
@@ -63,8 +66,10 @@ export interface Issue {
   readonly flow: number | null;
   /** Both ends of the conversation. */
   readonly ends: { readonly a: string; readonly b: string };
-  /** frame.number of packets that prove it, the first few. */
+  /** frame.number of packets that prove it: the first few, unless all were asked for. */
   readonly frames: readonly number[];
+  /** How many packets prove it. */
+  readonly total: number;
   readonly params: Readonly<Record<string, number | string>>;
   /** Sessions: the roles at both ends, null where nobody of the run is. */
   readonly roles?: { readonly a: string | null; readonly b: string | null };
@@ -76,6 +81,13 @@ export interface Issue {
 export interface ReadingCount extends Reading {
   readonly count: number;
   readonly frames: readonly number[];
+}
+
+/** Times from segments to their acknowledgements, without those of what was sent again (Karn's rule). */
+export interface RoundTrip {
+  readonly leastMs: number;
+  /** How many were measured. */
+  readonly count: number;
 }
 
 /** One TCP conversation in figures. Seconds and bytes; null: not known. */
@@ -90,8 +102,10 @@ export interface Conversation {
   readonly packets: number;
   readonly seconds: number;
   readonly setupMs: number | null;
-  /** The least round trip of segments that were sent once, of both halves of the way. */
+  /** The least round trip of segments that were sent once: the sum of both halves; null where one was not measured. */
   readonly rttMs: number | null;
+  /** What A sent, to its acknowledgement by B, and what B sent: seen from the capture, each is a part of the way. */
+  readonly rttHalves: readonly [RoundTrip | null, RoundTrip | null];
   /** Payload bytes from A and from B, each byte once. */
   readonly bytes: readonly [number, number];
   /** Bits a second of payload in both directions together; null for less than two packets. */

@@ -30,6 +30,7 @@ export function* undeliveredIssues(timeline: Timeline, tell: Teller): Generator<
         flow,
         ends: endsOf(session.capture, flow),
         frames: [],
+        total: 0,
         params: { side: side === 0 ? 'A' : 'B', bytes: lost, sent },
         ...(roles === null ? {} : { roles }),
       };

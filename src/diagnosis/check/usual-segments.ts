@@ -10,12 +10,13 @@ export const DELAYED_ACK_MIN = 35 * MS;
 export const SMALL = 128;
 /** Evidence of small segments is kept when there are so many: most conversations have some. */
 export const SMALL_FROM = 45;
-export const SMALL_KEPT = 5;
 
-/** What is counted: cells by flow, and flags by bit. */
+/** What is counted: cells by flow, flags by bit, and between which numbers of small segments their rows are kept. */
 interface Counted {
   readonly cells: Float64Array;
   readonly flagCounts: Float64Array;
+  readonly smallFrom: number;
+  readonly smallTo: number;
 }
 
 // A module's own constants become part of the machine code; what it exports or imports is looked up at each use.
@@ -36,9 +37,10 @@ const {
   fullSince: FULL_SINCE,
   openedFor: OPENED_FOR,
   rttLeast: RTT_LEAST,
+  rttCount: RTT_COUNT,
   size: SIZE,
 } = FLOW;
-const [LATE, SMALL_LEN, TELLING, SMALL_TO] = [DELAYED_ACK_MIN, SMALL, SMALL_FROM, SMALL_FROM + SMALL_KEPT];
+const [LATE, SMALL_LEN] = [DELAYED_ACK_MIN, SMALL];
 const DUPLICATE_ACK = FLAG_FIELDS.findIndex(([flag]) => flag === FLAG.duplicateAck);
 
 /**
@@ -47,7 +49,7 @@ const DUPLICATE_ACK = FLAG_FIELDS.findIndex(([flag]) => flag === FLAG.duplicateA
  * with row `from`.
  */
 export function countUsual(
-  { cells, flagCounts }: Counted,
+  { cells, flagCounts, smallFrom, smallTo }: Counted,
   columns: Columns,
   usual: StrictAnalysis['usual'],
   from: number,
@@ -72,7 +74,7 @@ export function countUsual(
       if (cells[mine + OPENED_FOR] !== 0 || cells[mine + ACKED_LATE] !== 0) return row;
       if (len < SMALL_LEN) {
         const small = (cells[mine + SMALL_SEGMENTS] ?? 0) + 1;
-        if (small >= TELLING && small < SMALL_TO) return row;
+        if (small <= smallTo && small >= smallFrom) return row;
         cells[mine + SMALL_SEGMENTS] = small;
       }
       cells[mine + BYTES] = (cells[mine + BYTES] ?? 0) + len;
@@ -88,6 +90,7 @@ export function countUsual(
     if (rtt > 0) {
       const least = cells[theirs + RTT_LEAST] ?? 0;
       if (least === 0 || rtt < least) cells[theirs + RTT_LEAST] = rtt;
+      cells[theirs + RTT_COUNT] = (cells[theirs + RTT_COUNT] ?? 0) + 1;
     }
     if (now - last > (cells[at + IDLE] ?? 0)) cells[at + IDLE] = now - last;
     if (now > last) cells[at + LAST] = now;

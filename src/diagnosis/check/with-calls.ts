@@ -1,10 +1,11 @@
-import type { Timeline } from '../../timeline/types.ts';
+import type { Finding, Timeline } from '../../timeline/types.ts';
 import { readingOf } from '../readings.ts';
 import { callWaits } from './call-waits.ts';
+import { FRAMES_NAMED } from './evidence.ts';
 import { heldIssues } from './held-issues.ts';
 import { compareIssues } from './order.ts';
 import { ReadingCounts } from './reading-counts.ts';
-import type { CheckReport, Issue, IssueKind, ReadingCount, Severity, Told } from './report.ts';
+import type { CheckReport, Issue, IssueKind, ReadingCount, Told } from './report.ts';
 import { type FindingPlace, placeOf, type Teller, teller } from './teller.ts';
 import { undeliveredIssues } from './undelivered.ts';
 
@@ -54,7 +55,7 @@ const REASONED: ReadonlySet<IssueKind> = new Set([
 ]);
 
 /** What a report of packets becomes when the calls are known: roles for addresses, and what the calls say of each issue. */
-export function withCalls(report: CheckReport, timeline: Timeline): CheckReport {
+export function withCalls(report: CheckReport, timeline: Timeline, most: number = FRAMES_NAMED): CheckReport {
   const tell = teller(timeline);
   const told = new Map<Issue, Told[]>();
   const add = (issue: Issue, said: Told): void => {
@@ -71,8 +72,7 @@ export function withCalls(report: CheckReport, timeline: Timeline): CheckReport 
     const issue = sameIssue(report.issues, finding.kind, place);
     // What is not in a damaged file may have happened behind the damage.
     if (issue === undefined && isCut && FROM_ABSENCE.has(kindOf(finding.kind))) continue;
-    if (issue === undefined)
-      found.push(newIssue(tell, place, finding.kind, finding.severity, tell.of(finding)));
+    if (issue === undefined) found.push(newIssue(tell, place, finding, most));
     else {
       add(issue, tell.of(finding));
       // Of what is sent again nobody waits for a FIN, nor for what had arrived.
@@ -100,7 +100,7 @@ export function withCalls(report: CheckReport, timeline: Timeline): CheckReport 
   ].sort(compareIssues);
   return {
     ...report,
-    readings: [...report.readings, ...neededReadings(timeline, tell)],
+    readings: [...report.readings, ...neededReadings(timeline, tell, most)],
     issues,
     warnings: issues.filter(({ severity }) => severity === 'warning').length,
     top: report.top.map((conversation) => ({ ...conversation, ...rolesOf(tell, conversation.flow) })),
@@ -150,14 +150,17 @@ function isSide({ params, kind: issueKind }: Issue, kind: string, { side }: Find
   return side === null || (params.side === side) !== crossed;
 }
 
-function newIssue(tell: Teller, place: FindingPlace, kind: string, severity: Severity, said: Told): Issue {
+function newIssue(tell: Teller, place: FindingPlace, finding: Finding, most: number): Issue {
+  const { kind, severity, packets } = finding;
+  const said = tell.of(finding);
   return {
     kind: kindOf(kind),
-    severity,
+    severity: severity === 'warning' ? 'warning' : 'note',
     weight: said.params.count === undefined ? 1 : Number(said.params.count),
     flow: place.flow,
     ends: place.ends,
-    frames: said.frames.slice(0, 5),
+    frames: packets.slice(0, most).map(tell.frame),
+    total: packets.length,
     params: {},
     ...rolesOf(tell, place.flow),
     told: [said],
@@ -171,9 +174,9 @@ function kindOf(finding: string): IssueKind {
 }
 
 /** Readings that only the calls show: the packets alone make them look needless. */
-function neededReadings(timeline: Timeline, tell: Teller): ReadingCount[] {
+function neededReadings(timeline: Timeline, tell: Teller, most: number): ReadingCount[] {
   const { capture } = timeline.session;
-  const counts = new ReadingCounts();
+  const counts = new ReadingCounts(most);
   for (let row = 0; row < capture.columns.length; row++) {
     if (!timeline.reasonOfPacket(row).kind.startsWith('again')) continue;
     const reading = readingOf(capture, row, timeline);

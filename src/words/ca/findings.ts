@@ -15,7 +15,7 @@ export const findings: Readonly<Record<FindingKind, Say>> = {
   blocked: (r, n) =>
     `${text(r, 'role')} ha esperat en ${number(r, 'count')} ${text(r, 'name')}, com a molt ${waited(r)} en ${call(r, n)}`,
   unfinished: (r, n) => `${call(r, n)} no havia retornat quan ha acabat l’execució`,
-  refused: (r) => `${text(r, 'receiver')} ha estat rebutjat: ningú no escoltava`,
+  refused: (r) => `${text(r, 'receiver')} ha estat rebutjat: al SYN li ha respost un RST`,
   'sent-again': (r) =>
     `${text(r, 'sender')} ha tornat a enviar ${segments(r)}, fins a ${duration(number(r, 'ms'))} després`,
   'closed-unread': (r, n) =>

@@ -26,7 +26,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'handshake-unanswered': {
     title: 'Connexions sense resposta',
-    why: 'Quan cap SYN no rep resposta, la màquina és apagada, un tallafoc els llença o la cua d’accept és plena.',
+    why: 'Cap SYN no té resposta a la captura: la màquina és apagada, un tallafoc els llença, la cua d’accept és plena o les respostes han anat per un altre camí.',
     say: (issue, { a, b }) =>
       `${a} ha enviat ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}` +
       (n(issue, 'early') === 1
@@ -37,42 +37,44 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'handshake-unfinished': {
     title: 'Salutacions sense acabar',
-    why: 'Ha arribat el SYN+ACK, però no l’últim ACK: un escaneig, un remitent fals o una pèrdua.',
+    why: 'Ha arribat el SYN+ACK, i l’últim ACK no és a la captura: un escaneig, un remitent fals o una pèrdua.',
     say: (issue, { a, b }) =>
       `${b} ha respost a ${a}${n(issue, 'synAcks') > 1 ? ` ${times(n(issue, 'synAcks'))}` : ''}, ` +
       (n(issue, 'early') === 1 ? 'i aquí acaba la captura' : 'que no ha continuat'),
   },
   'handshake-slow': {
     title: 'Salutacions que han necessitat més d’un intent',
-    why: 'S’ha perdut un SYN o la seva resposta, o la cua d’accept era plena: el primer reintent triga un segon sencer.',
+    why: 'Un SYN o la seva resposta s’ha perdut o ha arribat tard, o la cua d’accept era plena: el primer reintent triga un segon sencer.',
     say: (issue, { a, b }) =>
       `${a} ha enviat ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}, que ha enviat ${counted(n(issue, 'synAcks'), 'SYN+ACK', 'SYN+ACK')}` +
       (n(issue, 'seconds') > 0 ? `: connectat ${span(n(issue, 'seconds'))} tard` : ''),
   },
   reset: {
     title: 'Connexions tallades amb RST',
-    why: 'Un RST llença el que encara no s’havia lliurat: ha mort un procés o ha tancat amb dades sense llegir, o s’hi ha ficat un equip intermedi.',
+    why: 'Un RST llença el que encara no s’havia lliurat. Arriba quan un procés mor o tanca amb dades sense llegir o amb SO_LINGER 0, quan una banda es rendeix, o d’un equip intermedi en nom seu.',
     say: (issue, ends) =>
       `${side(issue, ends)} ha tallat la connexió amb ${otherSide(issue, ends)} al cap de ${span(n(issue, 'seconds'))}, ` +
       `quan havia enviat ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} i l’altre ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
       (n(issue, 'closed') === 1 ? '; ja s’estava tancant' : '') +
       (n(issue, 'gone') > 0
-        ? `; havia enviat ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sense resposta: l’altre extrem ja no hi és`
+        ? `; havia enviat ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sense resposta`
         : ''),
   },
   timeouts: {
     title: 'Retransmissions per haver vençut el termini',
-    why: 'La pèrdua només s’ha notat quan s’ha exhaurit el temporitzador: mentrestant l’emissor ha estat aturat.',
+    why: 'S’ha tornat a enviar després d’un silenci de 150 ms o més: l’emissor ha estat aturat fins que s’ha exhaurit el seu temporitzador. El que esperava s’ha perdut, o ha arribat tard.',
     say: (issue, ends) =>
       `${side(issue, ends)} ha esperat ${span(n(issue, 'seconds'))} per ${counted(n(issue, 'timeouts'), 'termini vençut', 'terminis vençuts')}; ` +
-      `ha tornat a enviar ${n(issue, 'again')} de ${n(issue, 'segments')} segments (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})`,
+      `ha tornat a enviar ${n(issue, 'again')} de ${n(issue, 'segments')} segments (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
+      (n(issue, 'unseen') > 0 ? `; de ${n(issue, 'unseen')} d’ells la primera còpia no és a la captura` : ''),
   },
   'fast-retransmissions': {
     title: 'Retransmissions sense que vencés el termini',
-    why: 'La pèrdua s’ha notat pels ACK: cada cop es perd si fa no fa un viatge d’anada i tornada, i baixa el ritme.',
+    why: 'Els han demanat els ACK, com després d’una pèrdua o quan uns paquets n’avancen d’altres: cada cop costa si fa no fa un viatge d’anada i tornada, i l’emissor baixa el ritme.',
     say: (issue, ends) =>
       `${side(issue, ends)} ha tornat a enviar ${n(issue, 'again')} de ${n(issue, 'segments')} segments (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
-      (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} tard` : ''),
+      (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} tard` : '') +
+      (n(issue, 'unseen') > 0 ? `; de ${n(issue, 'unseen')} d’ells la primera còpia no és a la captura` : ''),
   },
   'unprompted-retransmissions': {
     title: 'Enviat un altre cop sense que res ho demanés',
@@ -82,12 +84,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'spurious-retransmissions': {
     title: 'Enviat un altre cop encara que ja tenia ACK',
-    why: 'L’ACK s’ha perdut o ha arribat tard, o el temporitzador és massa curt: només es perd amplada de banda.',
+    why: 'L’ACK s’ha perdut o ha arribat tard, o el temporitzador és massa curt: no calia tornar a enviar res, però l’emissor pot baixar el ritme.',
     say: (issue, ends) => `${side(issue, ends)} ho ha fet ${times(n(issue, 'count'))}`,
   },
   overtaken: {
     title: 'Segments desordenats',
-    why: 'Uns paquets n’han avançat d’altres pel camí (més d’una ruta o cua); si són molts, a TCP li semblen pèrdues.',
+    why: 'Han arribat tan poc després d’altres de posteriors que més aviat aquests els han avançat (més d’una ruta o cua), i no que s’hagin perdut i tornat a enviar; si són molts, a TCP li semblen pèrdues.',
     say: (issue, ends) =>
       `${n(issue, 'count')} de ${n(issue, 'segments')} segments de ${side(issue, ends)} han arribat tard`,
   },
@@ -118,22 +120,24 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) => `${side(issue, ends)} ho ha fet ${times(n(issue, 'count'))}`,
   },
   'checksum-damage': {
-    title: 'Paquets amb la suma de comprovació malament',
-    why: 'S’han malmès pel camí, en un aparell o un cable; el receptor els llença sense dir res.',
+    title: 'Sumes de comprovació que no corresponen',
+    why: 'La suma de la captura no correspon al paquet. S’ha malmès pel camí, i llavors el receptor el llença sense dir res; o s’ha capturat abans que la targeta de xarxa fes la suma (offload).',
     say: (issue, ends) =>
       `${counted(n(issue, 'wrong'), 'paquet')} de ${side(issue, ends)}` +
-      (n(issue, 'again') === 1 ? ', enviat un altre cop més tard' : `; no es veu què se n’ha fet`) +
+      (n(issue, 'again') === 1
+        ? ', enviat un altre cop més tard: sembla que s’ha malmès'
+        : `; no es veu si l’altra banda ${n(issue, 'wrong') === 1 ? 'l’ha acceptat' : 'els ha acceptat'}`) +
       (n(issue, 'silent') === 1 ? '; no ha tornat res, i pot ser per això' : ''),
   },
   'checksum-offload': {
     title: 'Sumes de comprovació que fa la targeta de xarxa',
-    why: 'S’han capturat a la màquina que els ha enviat abans que la targeta les posés (offload): no hi ha res malmès.',
+    why: 'S’han capturat a la màquina que els ha enviat, abans que la targeta les posés (offload): contenen una part de la suma, o totes estan malament i l’altra banda ha acceptat els paquets igualment.',
     say: (issue, { a }) =>
       `${counted(n(issue, 'count'), 'paquet')} en ${counted(n(issue, 'directions'), 'sentit')}, el primer de ${a}`,
   },
   'nagle-delayed-ack': {
     title: 'La regla de Nagle contra l’ACK retardat',
-    why: 'L’emissor reté les dades petites fins que tot tingui ACK, i el receptor el retarda: envia el missatge sencer amb una crida, o posa TCP_NODELAY.',
+    why: 'Ha arribat tard un ACK i de seguida han sortit més dades: així es veu quan l’emissor reté les dades petites fins que tot té ACK i el receptor el retarda. Envia el missatge sencer amb una crida, o posa TCP_NODELAY.',
     say: (issue, ends) =>
       `${side(issue, ends)} ha esperat ${times(n(issue, 'count'))} l’ACK retardat de ${otherSide(issue, ends)}, ${span(n(issue, 'seconds'))} en total`,
   },
@@ -145,7 +149,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'missing-from-capture': {
     title: 'Paquets que falten a la captura',
-    why: 'Han tingut ACK, per tant han existit: la captura els ha perdut, o només veu un dels camins. La resta del que es digui d’aquestes connexions és dubtós.',
+    why: 'Han tingut ACK, per tant han arribat: la captura els ha perdut, o només veu un dels camins. La resta del que es digui d’aquestes connexions és dubtós.',
     say: (issue, ends) =>
       `${counted(n(issue, 'count'), 'ACK', 'ACK')} de dades que ha enviat ${side(issue, ends) === ends.a ? ends.b : ends.a} i que la captura no té`,
   },
@@ -173,8 +177,14 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'datagrams-unanswered': {
     title: 'Datagrames sense resposta',
-    why: 'No ha tornat res; en protocols d’un sol sentit pot ser el normal.',
-    say: (issue, { a, b }) => `${counted(n(issue, 'count'), 'datagrama', 'datagrames')} de ${a} a ${b}`,
+    why: 'La captura no té cap resposta per a ells; en protocols d’un sol sentit pot ser el normal.',
+    say: (issue, { a, b }) =>
+      `${counted(n(issue, 'count'), 'datagrama', 'datagrames')} de ${a} a ${b}` +
+      (n(issue, 'early') === 1
+        ? '; la captura acaba massa aviat per veure’n cap resposta'
+        : n(issue, 'answered') > 0
+          ? `, entre altres que sí que han tingut resposta (${n(issue, 'answered')})`
+          : ''),
   },
   'icmp-error': {
     title: 'Errors ICMP',
@@ -183,18 +193,19 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'keep-alives': {
     title: 'Keep-alive',
-    why: 'Se sondeja una connexió inactiva; no hi ha res malament.',
-    say: (issue, ends) => `${n(issue, 'count')} de ${side(issue, ends)}`,
+    why: 'Una banda pregunta si l’altra, que calla, encara hi és (SO_KEEPALIVE). No és cap falta mentre rebi resposta.',
+    say: (issue, ends) =>
+      `${n(issue, 'count')} de ${side(issue, ends)}` +
+      (n(issue, 'unanswered') > 0 ? `; als últims ${n(issue, 'unanswered')} la captura no té resposta` : ''),
   },
   probes: {
     title: 'Sondejos d’una finestra tancada',
-    why: 'L’emissor pregunta si la finestra ja s’ha obert. Wireshark anomena keep-alive els sondejos de Linux, perquè no porten dades.',
-    say: (issue, ends) =>
-      `${n(issue, 'count')} de ${side(issue, ends)}, aturat per ${otherSide(issue, ends)}`,
+    why: 'Mentre la finestra és 0, l’emissor pregunta per ella de tant en tant. Linux sondeja sense dades, amb un número menys que el següent, i Wireshark en diu keep-alive.',
+    say: (issue, ends) => `${n(issue, 'count')} de ${side(issue, ends)} a ${otherSide(issue, ends)}`,
   },
   'clock-back': {
     title: 'El temps va enrere',
-    why: 'Un pas petit és com s’escriuen els paquets de més d’una cua; un de gran vol dir que s’ha posat el rellotge a l’hora.',
+    why: 'Un pas petit és com s’escriuen els paquets de més d’una cua; un de gran vol dir que s’ha posat el rellotge a l’hora, o que s’han ajuntat captures.',
     say: (issue) => `${times(n(issue, 'count'))}, com a molt ${span(n(issue, 'ms') / 1e3)}`,
   },
   'no-times': {
@@ -229,8 +240,23 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: () => '',
   },
   'damaged-packets': {
-    title: 'Paquets sense desxifrar fins al final',
-    why: 'Tallats, malmesos o d’una mena que no es desxifra.',
+    title: 'Paquets amb capçaleres sense sentit',
+    why: 'El que diuen les seves capçaleres no pot ser: s’han malmès, o no són el que diuen que són.',
+    say: (issue) => `${counted(n(issue, 'count'), 'paquet')}: ${t(issue, 'what')}`,
+  },
+  'filled-late': {
+    title: 'Forats que s’han omplert més tard',
+    why: 'Uns segments omplen forats dels quals ningú no s’havia queixat: les seves primeres còpies s’han perdut abans de la captura, o aquestes són les primeres, i arriben tard. La captura no mostra quina de les dues coses.',
+    say: (issue, ends) => `${counted(n(issue, 'count'), 'segment')} de ${side(issue, ends)}`,
+  },
+  'cut-packets': {
+    title: 'Paquets tallats, massa per descodificar-los',
+    why: 'La captura només desa els primers bytes de cada paquet (snaplen), i les capçaleres acaben més enllà: hi ajuda un snaplen més gran.',
+    say: (issue) => `${counted(n(issue, 'count'), 'paquet')}: ${t(issue, 'what')}`,
+  },
+  'undecoded-packets': {
+    title: 'Paquets que no es descodifiquen',
+    why: 'No se’n sap res: el que porten no s’ha comprovat.',
     say: (issue) => `${counted(n(issue, 'count'), 'paquet')}: ${t(issue, 'what')}`,
   },
   'damaged-file': {
@@ -251,7 +277,7 @@ export const told = {
 
 /** Single words and sentences of the report. */
 export const report = {
-  nothing: 'no hi ha res malament',
+  nothing: 'no s’ha trobat res malament',
   frames: 'trames',
   frame: 'trama',
   more: (count: number): string => `i ${count} més`,
@@ -273,7 +299,11 @@ export const report = {
   hole: (bytes: number): string =>
     `En aquest punt falten a la captura ${bytes} byte${bytes === 1 ? '' : 's'} anteriors: es van perdre pel camí, arriben tard o no es van capturar`,
   unseen:
-    'Confirma bytes que no són a la captura: van arribar, de manera que és la captura la que no els va veure',
+    'Confirma bytes que no són a la captura: van arribar, de manera que la captura no els va veure, o van anar per un altre camí',
+  cut: (kept: number, whole: number): string =>
+    `Dels seus ${whole} bytes la captura n’ha desat ${kept}: se li va demanar que tallés els paquets (snaplen)`,
+  someCut: (count: number): string =>
+    `TALLATS: de ${counted(count, 'paquet')} la captura només n’ha desat els primers bytes (snaplen); el que portaven més enllà no és aquí.`,
   /** Who closed a conversation; the left end is the one that was seen first. */
   closedBy: { open: 'oberta', A: 'esquerre', B: 'dret', 'A-reset': 'RST esquerre', 'B-reset': 'RST dret' },
   /** Heads of the tables' columns. */
@@ -283,7 +313,7 @@ export const report = {
       'paquets',
       'temps',
       'salutació',
-      'rtt',
+      'rtt mín.',
       'enviat',
       'goodput',
       'inactiu',

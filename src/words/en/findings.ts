@@ -16,7 +16,7 @@ export const findings = {
   blocked: (r, n) =>
     `${text(r, 'role')} waited in ${many(text(r, 'name'))(r)}, at most ${waited(r)} in ${call(r, n)}`,
   unfinished: (r, n) => `${call(r, n)} had not returned when the run ended`,
-  refused: (r) => `${text(r, 'receiver')} was refused: nobody listened`,
+  refused: (r) => `${text(r, 'receiver')} was refused: a reset answered the SYN`,
   'sent-again': (r) =>
     `${text(r, 'sender')} sent ${segments(r)} again, up to ${duration(number(r, 'ms'))} later`,
   'closed-unread': (r, n) =>

@@ -26,8 +26,8 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, { a, b }) => `${b} refused ${a}${n(issue, 'syns') > 1 ? ` ${n(issue, 'syns')} times` : ''}`,
   },
   'handshake-unanswered': {
-    title: 'Connections never answered',
-    why: 'When no SYN gets any answer, host is down, a firewall drops, or the accept queue is full.',
+    title: 'Connections without an answer',
+    why: 'No SYN got an answer that is in the capture: the host is down, a firewall drops, the accept queue is full, or the answers took another way.',
     say: (issue, { a, b }) =>
       `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b}` +
       (n(issue, 'early') === 1
@@ -38,42 +38,46 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'handshake-unfinished': {
     title: 'Handshakes never finished',
-    why: 'The SYN+ACK came, the last ACK did not: a scan, a forged sender, or loss.',
+    why: 'The SYN+ACK came, the last ACK is not in the capture: a scan, a forged sender, or loss.',
     say: (issue, { a, b }) =>
       `${b} answered ${a}${n(issue, 'synAcks') > 1 ? ` ${n(issue, 'synAcks')} times` : ''}, ` +
       (n(issue, 'early') === 1 ? 'and the capture ends there' : 'who did not go on'),
   },
   'handshake-slow': {
     title: 'Handshakes that took several tries',
-    why: 'A SYN or its answer was lost, or the accept queue was full: the first try again comes after a whole second.',
+    why: 'A SYN or its answer was lost or late, or the accept queue was full: the first try again comes after a whole second.',
     say: (issue, { a, b }) =>
       `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b}, who sent ${counted(n(issue, 'synAcks'), 'SYN+ACK')}` +
       (n(issue, 'seconds') > 0 ? `: connected ${span(n(issue, 'seconds'))} late` : ''),
   },
   reset: {
     title: 'Connections reset',
-    why: 'A reset throws away what was not yet delivered: a process died or closed with unread data, or a middlebox cut in.',
+    why: 'A reset throws away what was not yet delivered. It comes when a process dies or closes with unread data or SO_LINGER 0, when an end gives up, or from a middlebox in its name.',
     say: (issue, ends) =>
       `${side(issue, ends)} reset the connection with ${otherSide(issue, ends)} after ${span(n(issue, 'seconds'))}, ` +
       `when it had sent ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} and the other ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
       (n(issue, 'closed') === 1 ? '; it was being closed' : '') +
-      (n(issue, 'gone') > 0
-        ? `; it had sent ${counted(n(issue, 'gone'), 'keep-alive')} without answer: the other end is gone`
-        : ''),
+      (n(issue, 'gone') > 0 ? `; it had sent ${counted(n(issue, 'gone'), 'keep-alive')} without answer` : ''),
   },
   timeouts: {
     title: 'Retransmissions by timeout',
-    why: 'Loss was noticed only when the timer ran out: the sender stood still meanwhile.',
+    why: 'Sent again after a silence of 150 ms or more: the sender stood still until its timer ran out. What it waited for was lost, or late.',
     say: (issue, ends) =>
       `${side(issue, ends)} waited ${span(n(issue, 'seconds'))} for ${counted(n(issue, 'timeouts'), 'timeout')}; ` +
-      `sent ${n(issue, 'again')} of ${n(issue, 'segments')} segments again (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})`,
+      `sent ${n(issue, 'again')} of ${n(issue, 'segments')} segments again (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
+      (n(issue, 'unseen') > 0
+        ? `; of ${n(issue, 'unseen')} of them the first copy is not in the capture`
+        : ''),
   },
   'fast-retransmissions': {
     title: 'Retransmissions without timeout',
-    why: 'Loss was noticed by acknowledgements: about a round trip is lost each time, and the rate is cut.',
+    why: 'Acknowledgements asked for them, as after a loss, or when packets overtake each other: it costs about a round trip each time, and the sender slows down.',
     say: (issue, ends) =>
       `${side(issue, ends)} sent ${n(issue, 'again')} of ${n(issue, 'segments')} segments again (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
-      (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} late` : ''),
+      (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} late` : '') +
+      (n(issue, 'unseen') > 0
+        ? `; of ${n(issue, 'unseen')} of them the first copy is not in the capture`
+        : ''),
   },
   'unprompted-retransmissions': {
     title: 'Sent again though nothing asked for it',
@@ -83,12 +87,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'spurious-retransmissions': {
     title: 'Sent again though already acknowledged',
-    why: 'The acknowledgement was lost or late, or the timer is too short: only bandwidth is lost.',
+    why: 'The acknowledgement was lost or late, or the timer is too short: nothing had to be sent again, but the sender may slow down.',
     say: (issue, ends) => `${side(issue, ends)} did so ${counted(n(issue, 'count'), 'time')}`,
   },
   overtaken: {
     title: 'Segments out of order',
-    why: 'Packets overtook each other on the way (several paths or queues); many of them look like loss to TCP.',
+    why: 'They came so soon after later ones that these overtook them (several paths or queues), rather than that they were lost and sent again; many of them look like loss to TCP.',
     say: (issue, ends) =>
       `${n(issue, 'count')} of ${n(issue, 'segments')} segments from ${side(issue, ends)} came late`,
   },
@@ -119,24 +123,24 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) => `${side(issue, ends)} did so ${counted(n(issue, 'count'), 'time')}`,
   },
   'checksum-damage': {
-    title: 'Packets with a wrong checksum',
-    why: 'They were damaged on their way, by a device or a cable; a receiver drops them without a word.',
+    title: 'Checksums that do not fit',
+    why: 'The checksum in the capture does not fit the packet. It was damaged on the way, and a receiver then drops it without a word; or it was captured before the network card made the checksum (offload).',
     say: (issue, ends) =>
       `${counted(n(issue, 'wrong'), 'packet')} from ${side(issue, ends)}` +
       (n(issue, 'again') === 1
-        ? ', sent again later'
-        : `; what became of ${n(issue, 'wrong') === 1 ? 'it' : 'them'} does not show`) +
+        ? ', sent again later: they were damaged, it seems'
+        : `; whether the other end took ${n(issue, 'wrong') === 1 ? 'it' : 'them'} does not show`) +
       (n(issue, 'silent') === 1 ? '; nothing came back, and this may be why' : ''),
   },
   'checksum-offload': {
     title: 'Checksums left to the network card',
-    why: 'Captured before the card filled them in (offload), on the machine that sent them: nothing is damaged.',
+    why: 'Captured on the machine that sent them, before the card filled them in (offload): they hold a part of the sum, or all are wrong and the other end took the packets all the same.',
     say: (issue, { a }) =>
       `${counted(n(issue, 'count'), 'packet')} in ${counted(n(issue, 'directions'), 'direction')}, first from ${a}`,
   },
   'nagle-delayed-ack': {
     title: "Nagle's rule against delayed acknowledgements",
-    why: 'The sender holds back small data until all is acknowledged, the receiver delays that: send whole messages with one call, or set TCP_NODELAY.',
+    why: 'A late acknowledgement came and more data left at once: so it looks when the sender holds back small data until all is acknowledged and the receiver delays that. Send whole messages with one call, or set TCP_NODELAY.',
     say: (issue, ends) =>
       `${side(issue, ends)} waited ${counted(n(issue, 'count'), 'time')} for the delayed acknowledgement of ${otherSide(issue, ends)}, ${span(n(issue, 'seconds'))} in all`,
   },
@@ -148,7 +152,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'missing-from-capture': {
     title: 'Packets missing from the capture',
-    why: 'They were acknowledged, so they existed: the capture lost them, or sees only one of several paths. What else is said of these connections is doubtful.',
+    why: 'They were acknowledged, so they arrived: the capture lost them, or sees only one of several paths. What else is said of these connections is doubtful.',
     say: (issue, ends) =>
       `${counted(n(issue, 'count'), 'acknowledgement')} of data that ${side(issue, ends) === ends.a ? ends.b : ends.a} sent and the capture does not have`,
   },
@@ -176,8 +180,14 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'datagrams-unanswered': {
     title: 'Datagrams without answer',
-    why: 'Nothing came back; that may be right for one-way protocols.',
-    say: (issue, { a, b }) => `${counted(n(issue, 'count'), 'datagram')} from ${a} to ${b}`,
+    why: 'The capture has no answer to them; that may be right for one-way protocols.',
+    say: (issue, { a, b }) =>
+      `${counted(n(issue, 'count'), 'datagram')} from ${a} to ${b}` +
+      (n(issue, 'early') === 1
+        ? '; the capture ends too soon to see an answer'
+        : n(issue, 'answered') > 0
+          ? `, among others that were answered (${n(issue, 'answered')})`
+          : ''),
   },
   'icmp-error': {
     title: 'ICMP errors',
@@ -187,18 +197,19 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'keep-alives': {
     title: 'Keep-alives',
-    why: 'An idle connection is being probed; nothing is wrong.',
-    say: (issue, ends) => `${n(issue, 'count')} from ${side(issue, ends)}`,
+    why: 'One end asks whether the other, which is silent, is still there (SO_KEEPALIVE). That is no fault as long as it is answered.',
+    say: (issue, ends) =>
+      `${n(issue, 'count')} from ${side(issue, ends)}` +
+      (n(issue, 'unanswered') > 0 ? `; to the last ${n(issue, 'unanswered')} the capture has no answer` : ''),
   },
   probes: {
     title: 'Probes of a closed window',
-    why: 'The sender asks whether the window is open again. Wireshark calls the probes of Linux keep-alives, because they carry no data.',
-    say: (issue, ends) =>
-      `${n(issue, 'count')} from ${side(issue, ends)}, stopped by ${otherSide(issue, ends)}`,
+    why: 'While the window is 0, the sender asks for it now and then. Linux probes without data, one number below the next, which Wireshark calls a keep-alive.',
+    say: (issue, ends) => `${n(issue, 'count')} from ${side(issue, ends)} to ${otherSide(issue, ends)}`,
   },
   'clock-back': {
     title: 'Time goes backwards',
-    why: 'A small step is how packets of several queues are written; a large one means that the clock was set.',
+    why: 'A small step is how packets of several queues are written; a large one means that the clock was set, or that captures were joined.',
     say: (issue) => `${counted(n(issue, 'count'), 'time')}, at most by ${span(n(issue, 'ms') / 1e3)}`,
   },
   'no-times': {
@@ -233,8 +244,23 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: () => '',
   },
   'damaged-packets': {
-    title: 'Packets not decoded to the end',
-    why: 'Cut, damaged, or of a kind that is not decoded.',
+    title: 'Packets with headers that make no sense',
+    why: 'What stands in their headers cannot be: they were damaged, or are not what they claim to be.',
+    say: (issue) => `${counted(n(issue, 'count'), 'packet')}: ${t(issue, 'what')}`,
+  },
+  'filled-late': {
+    title: 'Gaps that were filled later',
+    why: 'Segments fill gaps of which nobody had complained: their first copies were lost before the capture, or these are the first copies, and late. The capture does not show which.',
+    say: (issue, ends) => `${counted(n(issue, 'count'), 'segment')} from ${side(issue, ends)}`,
+  },
+  'cut-packets': {
+    title: 'Packets cut too short to be decoded',
+    why: 'The capture keeps only the first bytes of each packet (snaplen), and headers end behind them: a larger snaplen helps.',
+    say: (issue) => `${counted(n(issue, 'count'), 'packet')}: ${t(issue, 'what')}`,
+  },
+  'undecoded-packets': {
+    title: 'Packets that are not decoded',
+    why: 'Nothing is known of them: what is in them was not checked.',
     say: (issue) => `${counted(n(issue, 'count'), 'packet')}: ${t(issue, 'what')}`,
   },
   'damaged-file': {
@@ -254,7 +280,7 @@ export const told = {
 
 /** Single words and sentences of the report. */
 export const report = {
-  nothing: 'nothing is wrong',
+  nothing: 'nothing wrong was found',
   frames: 'frames',
   frame: 'frame',
   calls: 'calls',
@@ -274,7 +300,12 @@ export const report = {
     `Wireshark says ${theirs}; we say ${ours}, because ${because}`,
   hole: (bytes: number): string =>
     `${counted(bytes, 'byte')} before it ${bytes === 1 ? 'is' : 'are'} not in the capture at this point: lost on the way before it, late, or not captured`,
-  unseen: 'It acknowledges bytes that are not in the capture: they arrived, so the capture missed them',
+  unseen:
+    'It acknowledges bytes that are not in the capture: they arrived, so the capture missed them, or they took another way',
+  cut: (kept: number, whole: number): string =>
+    `Of its ${whole} bytes the capture kept ${kept}: it was told to cut packets (snaplen)`,
+  someCut: (count: number): string =>
+    `CUT: of ${counted(count, 'packet')} the capture kept only the first bytes (snaplen); what they carried beyond is not here.`,
   /** Who closed a conversation; the left end is the one that was seen first. */
   closedBy: { open: 'open', A: 'left', B: 'right', 'A-reset': 'reset left', 'B-reset': 'reset right' },
   /** Heads of the tables' columns. */
@@ -284,7 +315,7 @@ export const report = {
       'packets',
       'time',
       'setup',
-      'rtt',
+      'least rtt',
       'sent',
       'goodput',
       'idle',

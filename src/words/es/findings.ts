@@ -15,7 +15,7 @@ export const findings: Readonly<Record<FindingKind, Say>> = {
   blocked: (r, n) =>
     `${text(r, 'role')} esperó en ${number(r, 'count')} ${text(r, 'name')}, como mucho ${waited(r)} en ${call(r, n)}`,
   unfinished: (r, n) => `${call(r, n)} no había retornado cuando acabó la ejecución`,
-  refused: (r) => `${text(r, 'receiver')} fue rechazado: nadie escuchaba`,
+  refused: (r) => `${text(r, 'receiver')} fue rechazado: al SYN le respondió un RST`,
   'sent-again': (r) =>
     `${text(r, 'sender')} envió otra vez ${segments(r)}, hasta ${duration(number(r, 'ms'))} después`,
   'closed-unread': (r, n) =>

@@ -26,7 +26,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'handshake-unanswered': {
     title: 'Conexiones sin respuesta',
-    why: 'Cuando ningún SYN recibe respuesta, la máquina está apagada, un cortafuegos los tira o la cola de accept está llena.',
+    why: 'Ningún SYN tiene respuesta en la captura: la máquina está apagada, un cortafuegos los tira, la cola de accept está llena o las respuestas fueron por otro camino.',
     say: (issue, { a, b }) =>
       `${a} envió ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}` +
       (n(issue, 'early') === 1
@@ -37,42 +37,48 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'handshake-unfinished': {
     title: 'Saludos sin terminar',
-    why: 'Llegó el SYN+ACK, pero no el último ACK: un escaneo, un remitente falso o una pérdida.',
+    why: 'Llegó el SYN+ACK, y el último ACK no está en la captura: un escaneo, un remitente falso o una pérdida.',
     say: (issue, { a, b }) =>
       `${b} contestó a ${a}${n(issue, 'synAcks') > 1 ? ` ${times(n(issue, 'synAcks'))}` : ''}, ` +
       (n(issue, 'early') === 1 ? 'y ahí acaba la captura' : 'que no siguió'),
   },
   'handshake-slow': {
     title: 'Saludos que necesitaron varios intentos',
-    why: 'Se perdió un SYN o su respuesta, o la cola de accept estaba llena: el primer reintento tarda un segundo entero.',
+    why: 'Un SYN o su respuesta se perdió o llegó tarde, o la cola de accept estaba llena: el primer reintento tarda un segundo entero.',
     say: (issue, { a, b }) =>
       `${a} envió ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}, que envió ${counted(n(issue, 'synAcks'), 'SYN+ACK', 'SYN+ACK')}` +
       (n(issue, 'seconds') > 0 ? `: conectado ${span(n(issue, 'seconds'))} tarde` : ''),
   },
   reset: {
     title: 'Conexiones cortadas con RST',
-    why: 'Un RST tira lo que aún no se había entregado: murió un proceso o cerró con datos sin leer, o se metió un equipo intermedio.',
+    why: 'Un RST tira lo que aún no se había entregado. Llega cuando un proceso muere o cierra con datos sin leer o con SO_LINGER 0, cuando un lado se rinde, o de un equipo intermedio en su nombre.',
     say: (issue, ends) =>
       `${side(issue, ends)} cortó la conexión con ${otherSide(issue, ends)} a los ${span(n(issue, 'seconds'))}, ` +
       `cuando había enviado ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} y el otro ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
       (n(issue, 'closed') === 1 ? '; ya se estaba cerrando' : '') +
       (n(issue, 'gone') > 0
-        ? `; había enviado ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sin respuesta: el otro extremo ya no está`
+        ? `; había enviado ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sin respuesta`
         : ''),
   },
   timeouts: {
     title: 'Retransmisiones por vencer el plazo',
-    why: 'La pérdida solo se notó al agotarse el temporizador: mientras tanto el emisor estuvo parado.',
+    why: 'Se envió otra vez tras un silencio de 150 ms o más: el emisor estuvo parado hasta que se agotó su temporizador. Lo que esperaba se perdió, o llegó tarde.',
     say: (issue, ends) =>
       `${side(issue, ends)} esperó ${span(n(issue, 'seconds'))} por ${counted(n(issue, 'timeouts'), 'plazo vencido', 'plazos vencidos')}; ` +
-      `envió otra vez ${n(issue, 'again')} de ${n(issue, 'segments')} segmentos (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})`,
+      `envió otra vez ${n(issue, 'again')} de ${n(issue, 'segments')} segmentos (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
+      (n(issue, 'unseen') > 0
+        ? `; de ${n(issue, 'unseen')} de ellos la primera copia no está en la captura`
+        : ''),
   },
   'fast-retransmissions': {
     title: 'Retransmisiones sin vencer el plazo',
-    why: 'La pérdida se notó por los ACK: cada vez se pierde más o menos un viaje de ida y vuelta, y baja el ritmo.',
+    why: 'Los pidieron los ACK, como tras una pérdida o cuando unos paquetes adelantan a otros: cada vez cuesta más o menos un viaje de ida y vuelta, y el emisor baja el ritmo.',
     say: (issue, ends) =>
       `${side(issue, ends)} envió otra vez ${n(issue, 'again')} de ${n(issue, 'segments')} segmentos (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
-      (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} tarde` : ''),
+      (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} tarde` : '') +
+      (n(issue, 'unseen') > 0
+        ? `; de ${n(issue, 'unseen')} de ellos la primera copia no está en la captura`
+        : ''),
   },
   'unprompted-retransmissions': {
     title: 'Enviado otra vez sin que nada lo pidiera',
@@ -82,12 +88,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'spurious-retransmissions': {
     title: 'Enviado otra vez aunque ya tenía ACK',
-    why: 'El ACK se perdió o llegó tarde, o el temporizador es demasiado corto: solo se pierde ancho de banda.',
+    why: 'El ACK se perdió o llegó tarde, o el temporizador es demasiado corto: no hacía falta enviar nada otra vez, pero el emisor puede bajar el ritmo.',
     say: (issue, ends) => `${side(issue, ends)} lo hizo ${times(n(issue, 'count'))}`,
   },
   overtaken: {
     title: 'Segmentos desordenados',
-    why: 'Unos paquetes adelantaron a otros por el camino (varias rutas o colas); si son muchos, a TCP le parecen pérdidas.',
+    why: 'Llegaron tan poco después de otros posteriores que más bien estos los adelantaron (varias rutas o colas), y no que se perdieran y se enviaran otra vez; si son muchos, a TCP le parecen pérdidas.',
     say: (issue, ends) =>
       `${n(issue, 'count')} de ${n(issue, 'segments')} segmentos de ${side(issue, ends)} llegaron tarde`,
   },
@@ -118,24 +124,24 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) => `${side(issue, ends)} lo hizo ${times(n(issue, 'count'))}`,
   },
   'checksum-damage': {
-    title: 'Paquetes con la suma de comprobación mal',
-    why: 'Se dañaron por el camino, en un aparato o un cable; el receptor los tira sin decir nada.',
+    title: 'Sumas de comprobación que no corresponden',
+    why: 'La suma de la captura no corresponde al paquete. Se dañó por el camino, y entonces el receptor lo tira sin decir nada; o se capturó antes de que la tarjeta de red hiciera la suma (offload).',
     say: (issue, ends) =>
       `${counted(n(issue, 'wrong'), 'paquete')} de ${side(issue, ends)}` +
       (n(issue, 'again') === 1
-        ? ', enviado otra vez más tarde'
-        : `; no se ve qué fue de ${n(issue, 'wrong') === 1 ? 'él' : 'ellos'}`) +
+        ? ', enviado otra vez más tarde: parece que se dañó'
+        : `; no se ve si el otro lado ${n(issue, 'wrong') === 1 ? 'lo' : 'los'} aceptó`) +
       (n(issue, 'silent') === 1 ? '; no volvió nada, y puede ser por esto' : ''),
   },
   'checksum-offload': {
     title: 'Sumas de comprobación que hace la tarjeta de red',
-    why: 'Se capturaron en la máquina que los envió antes de que la tarjeta las pusiera (offload): no hay nada dañado.',
+    why: 'Se capturaron en la máquina que los envió, antes de que la tarjeta las pusiera (offload): contienen una parte de la suma, o están mal todas y el otro lado aceptó los paquetes igualmente.',
     say: (issue, { a }) =>
       `${counted(n(issue, 'count'), 'paquete')} en ${counted(n(issue, 'directions'), 'sentido')}, el primero de ${a}`,
   },
   'nagle-delayed-ack': {
     title: 'La regla de Nagle contra el ACK retardado',
-    why: 'El emisor retiene los datos pequeños hasta que todo tenga ACK, y el receptor lo retrasa: envía el mensaje entero con una llamada, o pon TCP_NODELAY.',
+    why: 'Llegó tarde un ACK y enseguida salieron más datos: así se ve cuando el emisor retiene los datos pequeños hasta que todo tenga ACK y el receptor lo retrasa. Envía el mensaje entero con una llamada, o pon TCP_NODELAY.',
     say: (issue, ends) =>
       `${side(issue, ends)} esperó ${times(n(issue, 'count'))} el ACK retardado de ${otherSide(issue, ends)}, ${span(n(issue, 'seconds'))} en total`,
   },
@@ -147,7 +153,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'missing-from-capture': {
     title: 'Paquetes que faltan en la captura',
-    why: 'Tuvieron ACK, así que existieron: la captura los perdió, o solo ve uno de varios caminos. Lo demás que se diga de estas conexiones es dudoso.',
+    why: 'Tuvieron ACK, así que llegaron: la captura los perdió, o solo ve uno de varios caminos. Lo demás que se diga de estas conexiones es dudoso.',
     say: (issue, ends) =>
       `${counted(n(issue, 'count'), 'ACK', 'ACK')} de datos que envió ${side(issue, ends) === ends.a ? ends.b : ends.a} y que la captura no tiene`,
   },
@@ -176,8 +182,14 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'datagrams-unanswered': {
     title: 'Datagramas sin respuesta',
-    why: 'No volvió nada; en protocolos de un solo sentido puede ser lo normal.',
-    say: (issue, { a, b }) => `${counted(n(issue, 'count'), 'datagrama')} de ${a} a ${b}`,
+    why: 'La captura no tiene respuesta a ellos; en protocolos de un solo sentido puede ser lo normal.',
+    say: (issue, { a, b }) =>
+      `${counted(n(issue, 'count'), 'datagrama')} de ${a} a ${b}` +
+      (n(issue, 'early') === 1
+        ? '; la captura acaba demasiado pronto para ver una respuesta'
+        : n(issue, 'answered') > 0
+          ? `, entre otros que sí tuvieron respuesta (${n(issue, 'answered')})`
+          : ''),
   },
   'icmp-error': {
     title: 'Errores ICMP',
@@ -186,18 +198,21 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'keep-alives': {
     title: 'Keep-alive',
-    why: 'Se sondea una conexión inactiva; no hay nada mal.',
-    say: (issue, ends) => `${n(issue, 'count')} de ${side(issue, ends)}`,
+    why: 'Un lado pregunta si el otro, que calla, sigue ahí (SO_KEEPALIVE). No es ninguna falta mientras reciba respuesta.',
+    say: (issue, ends) =>
+      `${n(issue, 'count')} de ${side(issue, ends)}` +
+      (n(issue, 'unanswered') > 0
+        ? `; a los últimos ${n(issue, 'unanswered')} la captura no tiene respuesta`
+        : ''),
   },
   probes: {
     title: 'Sondeos de una ventana cerrada',
-    why: 'El emisor pregunta si la ventana se ha abierto ya. Wireshark llama keep-alive a los sondeos de Linux, porque no llevan datos.',
-    say: (issue, ends) =>
-      `${n(issue, 'count')} de ${side(issue, ends)}, detenido por ${otherSide(issue, ends)}`,
+    why: 'Mientras la ventana es 0, el emisor pregunta por ella de vez en cuando. Linux sondea sin datos, con un número menos que el siguiente, y Wireshark lo llama keep-alive.',
+    say: (issue, ends) => `${n(issue, 'count')} de ${side(issue, ends)} a ${otherSide(issue, ends)}`,
   },
   'clock-back': {
     title: 'El tiempo va hacia atrás',
-    why: 'Un paso pequeño es cómo se escriben los paquetes de varias colas; uno grande significa que se puso el reloj en hora.',
+    why: 'Un paso pequeño es cómo se escriben los paquetes de varias colas; uno grande significa que se puso el reloj en hora, o que se unieron capturas.',
     say: (issue) => `${times(n(issue, 'count'))}, como mucho ${span(n(issue, 'ms') / 1e3)}`,
   },
   'no-times': {
@@ -232,8 +247,23 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: () => '',
   },
   'damaged-packets': {
-    title: 'Paquetes sin descifrar hasta el final',
-    why: 'Cortados, dañados o de una clase que no se descifra.',
+    title: 'Paquetes con cabeceras sin sentido',
+    why: 'Lo que dicen sus cabeceras no puede ser: se dañaron, o no son lo que dicen ser.',
+    say: (issue) => `${counted(n(issue, 'count'), 'paquete')}: ${t(issue, 'what')}`,
+  },
+  'filled-late': {
+    title: 'Huecos que se llenaron más tarde',
+    why: 'Unos segmentos llenan huecos de los que nadie se había quejado: sus primeras copias se perdieron antes de la captura, o estas son las primeras, y llegan tarde. La captura no muestra cuál de las dos cosas.',
+    say: (issue, ends) => `${counted(n(issue, 'count'), 'segmento')} de ${side(issue, ends)}`,
+  },
+  'cut-packets': {
+    title: 'Paquetes cortados, demasiado para decodificarlos',
+    why: 'La captura solo guarda los primeros bytes de cada paquete (snaplen), y las cabeceras acaban más allá: ayuda un snaplen mayor.',
+    say: (issue) => `${counted(n(issue, 'count'), 'paquete')}: ${t(issue, 'what')}`,
+  },
+  'undecoded-packets': {
+    title: 'Paquetes que no se decodifican',
+    why: 'No se sabe nada de ellos: lo que llevan no se ha comprobado.',
     say: (issue) => `${counted(n(issue, 'count'), 'paquete')}: ${t(issue, 'what')}`,
   },
   'damaged-file': {
@@ -253,7 +283,7 @@ export const told = {
 
 /** Single words and sentences of the report. */
 export const report = {
-  nothing: 'no hay nada mal',
+  nothing: 'no se encontró nada mal',
   frames: 'tramas',
   frame: 'trama',
   more: (count: number): string => `y ${count} más`,
@@ -273,7 +303,12 @@ export const report = {
     `Wireshark dice ${theirs}; nosotros decimos ${ours}, porque ${because}`,
   hole: (bytes: number): string =>
     `En este punto faltan en la captura ${bytes} byte${bytes === 1 ? '' : 's'} anteriores a él: se perdieron por el camino, llegan tarde o no se capturaron`,
-  unseen: 'Confirma bytes que no están en la captura: llegaron, así que es la captura la que no los vio',
+  unseen:
+    'Confirma bytes que no están en la captura: llegaron, así que la captura no los vio, o fueron por otro camino',
+  cut: (kept: number, whole: number): string =>
+    `De sus ${whole} bytes la captura guardó ${kept}: se le pidió cortar los paquetes (snaplen)`,
+  someCut: (count: number): string =>
+    `CORTADOS: de ${counted(count, 'paquete')} la captura solo guardó los primeros bytes (snaplen); lo que llevaban más allá no está aquí.`,
   /** Who closed a conversation; the left end is the one that was seen first. */
   closedBy: {
     open: 'abierta',
@@ -289,7 +324,7 @@ export const report = {
       'paquetes',
       'tiempo',
       'saludo',
-      'rtt',
+      'rtt mín.',
       'enviado',
       'goodput',
       'ocio',

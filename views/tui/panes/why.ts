@@ -1,3 +1,4 @@
+import type { Capture } from '../../../capture/capture.ts';
 import { holeText } from '../../../src/diagnosis/holes.ts';
 import { readingText } from '../../../src/diagnosis/messages-readings.ts';
 import { readingOf } from '../../../src/diagnosis/readings.ts';
@@ -92,9 +93,12 @@ function factsOf(document: Document, row: Row, reason: Reason | null): string[] 
     const guess = inferred === null ? '' : told().screen.inferred(inferred.name, inferred.bytes);
     const reading = document.hasFlags ? readingOf(timeline.session.capture, row.packet, timeline) : null;
     const hole = document.hasFlags ? holeText(timeline.session.capture, row.packet) : null;
-    return [guess, hole ?? '', reading === null ? '' : `${readingText(reading)}.`].filter(
-      (text) => text !== '',
-    );
+    return [
+      guess,
+      cutText(timeline.session.capture, row.packet),
+      hole ?? '',
+      reading === null ? '' : `${readingText(reading)}.`,
+    ].filter((text) => text !== '');
   }
   const call = timeline.session.calls[row.call];
   if (call === undefined) return [];
@@ -107,6 +111,12 @@ function factsOf(document: Document, row: Row, reason: Reason | null): string[] 
   if (call.sendQueue !== null && call.sendQueue > 0) parts.push(told().screen.leftToSend(call.sendQueue));
   if (call.recvQueue !== null && call.recvQueue > 0) parts.push(told().screen.leftToRead(call.recvQueue));
   return parts.length === 0 ? [] : [parts.join(' ')];
+}
+
+/** Of a packet that the capture cut, how much of it is there. */
+function cutText({ columns }: Capture, row: number): string {
+  const [kept, whole] = [columns.capLen[row] ?? 0, columns.wireLen[row] ?? 0];
+  return kept < whole ? `${told().report.cut(kept, whole)}.` : '';
 }
 
 /** What the pane's title says of the chosen row. */

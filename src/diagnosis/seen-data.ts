@@ -1,0 +1,57 @@
+import { grown, type UnackedLists } from './unacked.ts';
+
+/**
+ * Up to where the bytes of each direction were captured, or are known to be missing, once one of its segments skipped
+ * some: so that an acknowledgement tells exactly whether the capture lacks any of the bytes that it newly acknowledges.
+ * Numbers are signed 32-bit.
+ */
+export class SeenData {
+  /** 1 for a direction with bytes left out before its highest. */
+  open = new Uint8Array(64);
+  private front = new Int32Array(64);
+
+  /** Makes room for so many directions. */
+  reserve(directions: number): void {
+    if (directions <= this.open.length) return;
+    const length = Math.max(directions, this.open.length * 2);
+    this.open = grown(this.open, length);
+    this.front = grown(this.front, length);
+  }
+
+  /** A segment of the direction begins behind `next`, the end of all before it. */
+  leftOut(direction: number, next: number): void {
+    if (this.open[direction] === 1) return;
+    this.open[direction] = 1;
+    this.front[direction] = next;
+  }
+
+  /** Whether bytes below `ack` that nobody had acknowledged were not captured; `next` is the highest end of the direction. */
+  lacks(direction: number, ack: number, next: number, unacked: UnackedLists): boolean {
+    const from = this.open[direction] === 1 ? (this.front[direction] ?? 0) : next;
+    if (((ack - from) | 0) <= 0) return false;
+    this.open[direction] = ack === next ? 0 : 1;
+    this.front[direction] = ack;
+    // What is not remembered may have been captured.
+    if (unacked.isFull(direction)) return false;
+    return ((ack - capturedFrom(unacked, direction, from)) | 0) > 0;
+  }
+}
+
+/** Where the bytes end that were captured from `from` on without a gap. */
+function capturedFrom(unacked: UnackedLists, direction: number, from: number): number {
+  const { seq, end } = unacked;
+  const behind: number[] = [];
+  let at = from;
+  for (let cell = unacked.first(direction); cell >= 0; cell = unacked.next[cell] ?? -1) {
+    if ((((end[cell] ?? 0) - at) | 0) <= 0) continue;
+    if ((((seq[cell] ?? 0) - at) | 0) <= 0) at = end[cell] ?? 0;
+    else behind.push(cell);
+  }
+  // Those that came before what they follow.
+  behind.sort((a, b) => ((seq[a] ?? 0) - (seq[b] ?? 0)) | 0);
+  for (const cell of behind) {
+    if ((((seq[cell] ?? 0) - at) | 0) > 0) break;
+    if ((((end[cell] ?? 0) - at) | 0) > 0) at = end[cell] ?? 0;
+  }
+  return at;
+}
