@@ -220,14 +220,18 @@ END`;
 
 live('our two sides apart', { timeout: 120_000 }, async () => {
   const scenarios = await Promise.all((await scenarioIds()).map((id) => loadScenario(id)));
-  // calendar's server ends by a signal only, and is tested with one in its own test.
-  const both = scenarios.filter(({ id, parameters }) => parameters.includes('role') && id !== 'calendar');
+  const both = scenarios.filter(({ parameters }) => parameters.includes('role'));
+  // What its user does in the end, from another terminal: this server ends by a signal only.
+  const ends: Readonly<Record<string, string>> = {
+    calendar: "kill -USR1 $(ss -Hltnp 'sport = :3500' | sed -n 's/.*pid=\\([0-9]*\\).*/\\1/p')",
+  };
 
   test.concurrent.each(both.map(({ id }) => id))('%s: server and client in runs of their own', async (id) => {
     const left = await inOwnNetwork(`
       sockscope run ${id} --role server --net host --json > server & server=$!
       await eval 'test -s server || ss -Hltun | grep -q . || ! kill -0 $server'
       sockscope run ${id} --role client --net host --json > ours
+      ${ends[id] ?? ''}
       wait $server`);
     expectAsTold(left);
     expectAsTold(left, 'server');

@@ -51,14 +51,17 @@ export function veilOf(model: Model, row: number): Veil {
 }
 
 /**
- * The calls, each once, and with `isWireShown` the packets. Calls named as those that prove the answer are left out
- * before that: they could be counted. When the answer is told, all of these and what proves it.
+ * The calls, each once, and with `isWireShown` the packets. Calls named as those that prove the answer are left out before
+ * that, for they could be counted, and all that there is to choose from, for the one that is missing would be the answer. When
+ * it is told, all of these and what proves it.
  */
 export function quizRows({ timeline }: Document, quiz: Quiz): RowList {
   const { calls } = timeline.session;
   const isOpen = quiz.isWireShown || quiz.phase === 'told';
   const proves = new Set(quiz.proof);
-  const telling = new Set(isOpen ? [] : questionOf(quiz)?.calls.map((call) => calls[call]?.name));
+  const question = isOpen ? null : questionOf(quiz);
+  const telling = new Set<unknown>(question?.choices);
+  for (const call of question?.calls ?? []) telling.add(calls[call]?.name);
   const rows: number[] = [];
   for (let index = 0; index < timeline.rowCount; index++) {
     const row = timeline.row(index);

@@ -113,9 +113,9 @@ export const scenario: Scenario = {
     'Un servidor de calendaris governat per senyals',
   ),
   teaches: tell(
-    'How a server that waits in accept is told to end: a signal interrupts the call, which fails with EINTR; and what a server keeps of its clients: the addresses that accept gave.',
-    'Cómo se le dice a un servidor que espera en accept que acabe: una señal interrumpe la llamada, que falla con EINTR; y qué guarda un servidor de sus clientes: las direcciones que dio accept.',
-    'Com es diu a un servidor que espera a accept que acabi: un senyal interromp la crida, que falla amb EINTR; i què desa un servidor dels seus clients: les adreces que va donar accept.',
+    'How a server that waits in accept is told to end: a signal interrupts the call, which fails with EINTR; and what a server keeps of its clients: the addresses that accept gave. It detaches with setsid alone: a daemon in C forks first and its parent exits (daemon(3)); here the parent is the lab, which waits for its roles.',
+    'Cómo se le dice a un servidor que espera en accept que acabe: una señal interrumpe la llamada, que falla con EINTR; y qué guarda un servidor de sus clientes: las direcciones que dio accept. Se separa solo con setsid: un demonio en C hace antes fork y su padre termina (daemon(3)); aquí el padre es el laboratorio, que espera a sus procesos.',
+    'Com es diu a un servidor que espera a accept que acabi: un senyal interromp la crida, que falla amb EINTR; i què desa un servidor dels seus clients: les adreces que va donar accept. Se separa només amb setsid: un dimoni en C fa abans fork i el seu pare acaba (daemon(3)); aquí el pare és el laboratori, que espera els seus processos.',
   ),
   lookFor: calendarChecks,
   questions: calendarQuestions,

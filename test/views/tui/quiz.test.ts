@@ -6,6 +6,7 @@ import { openSession } from '../../../src/session/read.ts';
 import { buildTimeline } from '../../../src/timeline/timeline.ts';
 import { Document } from '../../../views/tui/document.ts';
 import { COMMANDS } from '../../../views/tui/keys.ts';
+import { quizOf, quizRows } from '../../../views/tui/quiz.ts';
 import { PROJECT } from '../../support/tools.ts';
 import { TestScreen } from './screen.ts';
 
@@ -174,6 +175,27 @@ describe.each(SIZES)('at $width × $height', (size) => {
     shown.app.hear({ kind: 'quiz-run', goesOn: false });
     await shown.until('It blocks.');
   });
+});
+
+test('what is left out before the answer is the same whichever call it is', async () => {
+  const { document } = await asked('handshake');
+  const { calls } = document.session;
+  const which = (answer: string): Question => ({
+    ...{ text: 'Which call?', answer, choices: ['connect', 'accept', 'close'], packets: [] },
+    calls: [calls.findIndex(({ name }) => name === answer)],
+  });
+  const shownFor = (answer: string): readonly string[] => {
+    const rows = quizRows(document, quizOf('asked', [which(answer)]));
+    return Array.from({ length: rows.length }, (_, at) => {
+      const row = document.timeline.row(rows.at(at));
+      return row.kind === 'packet' ? 'packet' : (calls[row.call]?.name ?? '');
+    });
+  };
+  expect(shownFor('connect')).toContain('send');
+  expect(shownFor('connect')).not.toContain('close');
+  expect(shownFor('connect')).not.toContain('packet');
+  expect(shownFor('accept')).toEqual(shownFor('connect'));
+  expect(shownFor('close')).toEqual(shownFor('connect'));
 });
 
 test('there is nothing to ask about a capture without a run', async () => {
