@@ -43,6 +43,11 @@ const NAMES: Readonly<Record<number, string>> = {
   279: 'vsock',
 };
 
+/** The name of a link type that is not decoded; null where it has none here. */
+export function knownLinkType(linkType: number): string | null {
+  return NAMES[linkType] ?? null;
+}
+
 /** What a link type is called: its name where it has one here, and its number. */
 export function linkTypeName(linkType: number): string {
   const name = NAMES[linkType];

@@ -28,6 +28,32 @@ export const PROBLEM = {
 } as const;
 export type Problem = (typeof PROBLEM)[keyof typeof PROBLEM];
 
+/** Problems that are none of the packet: it may be sound, and is not read any further. */
+const NOT_DECODED: ReadonlySet<number> = new Set([
+  PROBLEM.linkTypeUnknown,
+  PROBLEM.nullFamily,
+  PROBLEM.frameHuge,
+]);
+/** Headers that end where the frame does: damage, or where the capture was told to cut. */
+const TRUNCATED: ReadonlySet<number> = new Set([
+  PROBLEM.linkTruncated,
+  PROBLEM.ipv4Truncated,
+  PROBLEM.ipv6Truncated,
+  PROBLEM.ipv6Extension,
+  PROBLEM.tcpTruncated,
+  PROBLEM.udpTruncated,
+  PROBLEM.icmpTruncated,
+  PROBLEM.mplsTruncated,
+  PROBLEM.pppTruncated,
+  PROBLEM.greTruncated,
+]);
+
+/** What a problem says of its packet: that it is damaged, that the capture kept too little of it, or that we do not decode it. */
+export function natureOf(code: number, capLen: number, wireLen: number): 'damaged' | 'cut' | 'not-decoded' {
+  if (NOT_DECODED.has(code)) return 'not-decoded';
+  return TRUNCATED.has(code) && capLen < wireLen ? 'cut' : 'damaged';
+}
+
 export interface ProblemText {
   readonly text: string;
   /** Where the rule stands that the packet breaks. */

@@ -215,6 +215,16 @@ function isGzip(fd: number): boolean {
   return readSync(fd, head, 0, 2, 0) === 2 && head[0] === GZIP[0] && head[1] === GZIP[1];
 }
 
+/** Throws the UserError that reading would begin with where a path names nothing that can be opened (open(2)). */
+export function checkOpens(path: string): void {
+  const fd = open(path);
+  try {
+    if (fstatSync(fd).isDirectory()) throw asUserError(path, Object.assign(new Error(), { code: 'EISDIR' }));
+  } finally {
+    closeSync(fd);
+  }
+}
+
 function open(path: string): number {
   try {
     // Without waiting for whoever writes into a FIFO: that is waited for when it is read, and can then be ended.

@@ -10,6 +10,7 @@ export function explainIcmp(scene: UdpScene, udp: UdpFacts | null): void {
   const { columns } = scene.capture;
   const answered = new Map<number, Datagram>();
   const errors: number[] = [];
+  const requests = new Map<string, number>();
   for (const datagram of udp?.datagrams ?? [])
     if (datagram.icmp !== null) answered.set(datagram.icmp, datagram);
   for (let row = 0; row < columns.length; row++) {
@@ -18,11 +19,29 @@ export function explainIcmp(scene: UdpScene, udp: UdpFacts | null): void {
     const typeAndCode = columns.seq[row] ?? 0;
     const datagram = answered.get(row);
     if (datagram !== undefined) explainUnreachable(scene, udp, row, datagram);
-    else if (isEcho(protocol, typeAndCode)) scene.reasons.set(row, 'icmp-echo', { value: typeAndCode });
+    else if (isEcho(protocol, typeAndCode)) explainEcho(scene, row, typeAndCode, requests);
     else if (isUnreachable(protocol, typeAndCode) || isError(protocol, typeAndCode)) errors.push(row);
     else scene.reasons.set(row, scene.calls.length > 0 ? 'foreign' : 'other');
   }
   explainErrors(scene, errors);
+}
+
+/** A request, or the reply to the latest request with the same identifier and number (RFC 792, RFC 4443 §4). */
+function explainEcho(
+  { capture, reasons }: UdpScene,
+  row: number,
+  typeAndCode: number,
+  requests: Map<string, number>,
+): void {
+  const { flow, transportAt } = capture.columns;
+  const at = transportAt[row] ?? 0xffff;
+  const key = `${flow[row]} ${capture.frame(row).slice(at + 4, at + 8)}`;
+  const isReply = typeAndCode >> 8 === 0 || typeAndCode >> 8 === 129;
+  if (!isReply) requests.set(key, row);
+  reasons.set(row, isReply ? 'icmp-echo-reply' : 'icmp-echo', {
+    value: typeAndCode,
+    packet: isReply ? (requests.get(key) ?? -1) : -1,
+  });
 }
 
 function explainUnreachable(scene: UdpScene, udp: UdpFacts | null, row: number, datagram: Datagram): void {

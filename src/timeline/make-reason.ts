@@ -1,5 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
+import { knownLinkType } from '../../capture/decode/link-type-names.ts';
 import { type AcceptQueue, acceptQueueAt } from './accept-queue.ts';
 import type { Facts } from './facts.ts';
 import type { Reason } from './types.ts';
@@ -12,7 +13,7 @@ const WHY_WORDS = ['unknown', 'lost', 'answer-lost', 'asked', 'ignored', 'not-ta
  * `to` (bytes it carries, `to` exclusive) and `acked`; `calls` and `packets` begin with those that the words name.
  */
 export function makeReason(facts: Facts, row: number): Reason {
-  const { capture, reasons, links } = facts;
+  const { capture, reasons, links, session } = facts;
   const { columns } = capture;
   const kind = reasons.kind(row);
   const calls: number[] = [];
@@ -27,6 +28,7 @@ export function makeReason(facts: Facts, row: number): Reason {
   if (protocol === PROTOCOL.tcp) tcpParams(facts, row, params);
   else if (protocol === PROTOCOL.udp) udpParams(facts, row, params, calls, packets);
   else icmpParams(facts, row, params);
+  if (kind === 'rst-refused') params.calls = session.calls.length > 0 ? 1 : 0;
   if (kind === 'syn' || kind === 'syn-again') queueParams(facts, row, params);
   params.ms = reasons.values[row] ?? 0;
   params.value = reasons.values[row] ?? 0;
@@ -59,10 +61,29 @@ const ANSWERED_NS = 100e6;
 /** Why nobody answered the SYN before this one, and whether this one is not answered either: a full accept queue. */
 function queueParams(facts: Facts, row: number, params: Record<string, string | number>): void {
   const previous = facts.reasons.packets[row] ?? -1;
-  const before = previous >= 0 && params.why === 'unknown' ? fullQueueAt(facts, previous) : null;
-  if (before !== null) Object.assign(params, { why: 'queue-full', ...before });
+  if (previous >= 0 && params.why === 'unknown') {
+    const before = fullQueueAt(facts, previous);
+    if (before !== null) Object.assign(params, { why: 'queue-full', ...before });
+    else params.why = silenceOf(facts, previous, row);
+  }
   const now = fullQueueAt(facts, row);
   if (now !== null && !isAnswered(facts, row)) Object.assign(params, { dropped: 1, ...now });
+}
+
+/** So many rows are looked through between two SYNs for an ICMP error. */
+const LOOK_THROUGH = 10_000;
+
+/** What is known of a SYN that no SYN+ACK answered: ICMP forbids, somebody listened all the while, or nothing. */
+function silenceOf({ capture, ends, clock }: Facts, previous: number, row: number): string {
+  const { flow, protocol } = capture.columns;
+  const last = Math.min(row, previous + LOOK_THROUGH);
+  for (let between = previous + 1; between < last; between++) {
+    if (flow[between] !== flow[row]) continue;
+    if (protocol[between] === PROTOCOL.icmp || protocol[between] === PROTOCOL.icmpv6) return 'icmp';
+  }
+  const listener = ends.listeners[flow[row] ?? 0] ?? null;
+  const ns = clock.packets[previous] ?? 0;
+  return listener !== null && listener.from <= ns && ns <= listener.until ? 'listened' : 'unknown';
 }
 
 /** The accept queue that a SYN found full; null where it had room. */
@@ -105,6 +126,10 @@ function icmpParams(
   row: number,
   params: Record<string, string | number>,
 ): void {
+  const kind = reasons.kind(row);
+  if (kind === 'not-decoded') params.link = knownLinkType(reasons.values[row] ?? -1) ?? '';
+  // In a network of the run's own there is only one kernel, and no program but those of the run.
+  if (kind === 'icmp-echo-reply') params.kernel = session.run?.network.net === 'private' ? 1 : 0;
   const typeAndCode = reasons.values[row] ?? 0;
   params.type = Math.floor(typeAndCode / 256);
   params.code = typeAndCode % 256;

@@ -10,6 +10,8 @@ export const PACKET_KINDS = [
   'unplaced',
   'foreign',
   'damaged',
+  'cut-short',
+  'not-decoded',
   'other',
   'syn',
   'syn-again',
@@ -70,6 +72,7 @@ export const PACKET_KINDS = [
   'icmp-unreachable',
   'icmp-error',
   'icmp-echo',
+  'icmp-echo-reply',
   'raw',
 ] as const;
 export type PacketKind = (typeof PACKET_KINDS)[number];

@@ -1,4 +1,5 @@
 import { PROTOCOL } from '../../capture/columns.ts';
+import { natureOf } from '../../capture/decode/problems.ts';
 import { findingsInSteps } from '../diagnosis/findings.ts';
 import { lostRows } from '../session/lost.ts';
 import type { Session } from '../session/session.ts';
@@ -177,7 +178,8 @@ function* explainTcp(scene: TcpScene): Generator<void, (readonly [Side, Side] | 
 }
 
 /** Packets that no other part explains: damaged ones, other protocols, and all of them in a plain capture. */
-function* explainOthers({ columns, reasons, hasCalls }: TcpScene): Generator<void, void> {
+function* explainOthers(scene: TcpScene): Generator<void, void> {
+  const { columns, reasons, hasCalls } = scene;
   for (let row = 0; row < columns.length; row++) {
     if (row % CELLS_A_STEP === 0) yield;
     const protocol = columns.protocol[row] ?? 0;
@@ -186,8 +188,22 @@ function* explainOthers({ columns, reasons, hasCalls }: TcpScene): Generator<voi
       protocol === PROTOCOL.other ||
       ((columns.flow[row] ?? 0) < 0 && reasons.kind(row) === 'unexplained')
     ) {
-      reasons.set(row, (columns.problem[row] ?? 0) !== 0 ? 'damaged' : hasCalls ? 'foreign' : 'other');
+      if (columns.problem[row] !== 0) notRead(scene, row);
+      else reasons.set(row, hasCalls ? 'foreign' : 'other');
     }
+  }
+}
+
+/** A packet whose headers were not read to the end: damaged, or cut by the capture, or of a kind that is not decoded. */
+function notRead({ capture, columns, reasons }: TcpScene, row: number): void {
+  const [capLen, wireLen] = [columns.capLen[row] ?? 0, columns.wireLen[row] ?? 0];
+  const code = columns.problem[row] ?? 0;
+  const nature = natureOf(code, capLen, wireLen);
+  if (nature === 'damaged') reasons.set(row, 'damaged', { detail: code });
+  else if (nature === 'cut') reasons.set(row, 'cut-short', { value: capLen, count: wireLen });
+  else {
+    const linkType = capture.interfaces[columns.iface[row] ?? 0]?.linkType ?? -1;
+    reasons.set(row, 'not-decoded', { value: linkType, detail: code });
   }
 }
 

@@ -10,12 +10,15 @@ export function verifyLinks(facts: Facts): Check[] {
   return [reasons(facts), causality(facts), incarnations(facts), addresses(facts), callsHavePackets(facts)];
 }
 
+/** Kinds that say why a packet is not explained, not why it exists. */
+const NO_REASON: ReadonlySet<string> = new Set(['unexplained', 'damaged', 'cut-short', 'not-decoded']);
+
 function reasons({ reasons: table, session, capture }: Facts): Check {
   const report = new Report('every packet has a reason');
   const isolated = session.run?.network.net === 'private';
   for (let row = 0; row < capture.columns.length; row++) {
     const kind = table.kind(row);
-    report.expect(kind !== 'unexplained' && kind !== 'damaged', () => `row ${row} is ${kind}`);
+    report.expect(!NO_REASON.has(kind), () => `row ${row} is ${kind}`);
     // Nobody else is in a private network.
     report.expect(kind !== 'foreign' || !isolated, () => `row ${row} is of no socket of the run`);
   }

@@ -1,5 +1,6 @@
 import { CHECKSUM, datagramEnd, internetSum, transportChecksum } from '../../capture/checksum.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
+import { problemText } from '../../capture/decode/problems.ts';
 import type { Facts } from './facts.ts';
 import { type Check, Report } from './verify-report.ts';
 
@@ -56,7 +57,8 @@ function headers({ capture, session }: Facts): Check {
       frame.length === (columns.capLen[row] ?? 0),
       () => `row ${row} holds ${frame.length} of ${columns.capLen[row] ?? 0} bytes`,
     );
-    report.expect(cut || (columns.problem[row] ?? 0) === 0, () => `row ${row} is damaged`);
+    const code = columns.problem[row] ?? 0;
+    report.expect(cut || code === 0, () => `row ${row}: ${problemText(code).text}`);
     report.expect(!cut || (columns.capLen[row] ?? 0) >= snaplen, () => `row ${row} is cut below the snaplen`);
     const network = columns.networkAt[row] ?? 0;
     if (network === 0xffff) continue;

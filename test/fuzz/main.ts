@@ -1,6 +1,6 @@
 // Damaged captures through the whole program: tsx test/fuzz/main.ts [--inputs 1000000] [--seed 1] [--from 0] [--to N]
 // [--jobs 2] [--keep DIRECTORY]. Prints every input that breaks a promise, and saves it; the exit code says whether there was one.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -25,9 +25,11 @@ const to = values.to === '' ? count : Number(values.to);
 const seed = Number(values.seed);
 /** Said once a failure of each kind: one mistake may break thousands of inputs. */
 const MOST_SHOWN = 20;
+const MEMORY = '/dev/shm';
 
 const inputs = new Inputs(await corpus(), seed, count);
-const folder = mkdtempSync(join(tmpdir(), 'sockscope-fuzz-'));
+/** Every input is a file: in memory where there is such a place, as a disk takes a tenth of the time. */
+const folder = mkdtempSync(join(existsSync(MEMORY) ? MEMORY : tmpdir(), 'sockscope-fuzz-'));
 const totals = { tried: 0, failed: 0, whole: 0, damaged: 0, refused: 0, slowestMs: 0, largestMb: 0 };
 const seen = new Map<string, number>();
 const startedAt = performance.now();
@@ -39,7 +41,7 @@ function take({ failures, outcomes, slowestMs, largestMb }: Answer, tried: numbe
   totals.slowestMs = Math.max(totals.slowestMs, slowestMs);
   totals.largestMb = Math.max(totals.largestMb, largestMb);
   for (const failure of failures) tell(failure);
-  if (performance.now() - saidAt < 10_000) return;
+  if (performance.now() - saidAt < 60_000) return;
   saidAt = performance.now();
   process.stderr.write(`${totals.tried} of ${to - from} tried, ${totals.failed} failed\n`);
 }

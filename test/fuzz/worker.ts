@@ -44,7 +44,7 @@ async function work({ from, to }: Task): Promise<Answer> {
     const { bytes } = inputs.get(index);
     const before = process.cpuUsage();
     try {
-      outcomes[await exerciser.run(bytes)]++;
+      outcomes[await exerciser.run(bytes, index)]++;
     } catch (error) {
       failures.push({ index, what: error instanceof Error ? (error.stack ?? error.message) : String(error) });
     }

@@ -43,7 +43,7 @@ export function writeSegments(path: string, segments: readonly Segment[]): void 
 /** Writes packets as a capture, of raw IP unless another link type is named. */
 export function writePackets(
   path: string,
-  packets: readonly { readonly at: number; readonly bytes: Buffer }[],
+  packets: readonly { readonly at: number; readonly bytes: Buffer; readonly wireLen?: number }[],
   linkType = 101,
 ): void {
   const header = Buffer.alloc(24);
@@ -52,18 +52,39 @@ export function writePackets(
   header.writeUInt16LE(4, 6);
   header.writeUInt32LE(262_144, 16);
   header.writeUInt32LE(linkType, 20);
-  const records = packets.map(({ at, bytes }) => {
+  const records = packets.map(({ at, bytes, wireLen = bytes.length }) => {
     const record = Buffer.alloc(16);
     record.writeUInt32LE(1_700_000_000 + Math.floor(at / 1000), 0);
     record.writeUInt32LE(Math.round((at % 1000) * 1000), 4);
     record.writeUInt32LE(bytes.length, 8);
-    record.writeUInt32LE(bytes.length, 12);
+    record.writeUInt32LE(wireLen, 12);
     return Buffer.concat([record, bytes]);
   });
   writeFileSync(path, Buffer.concat([header, ...records]));
 }
 
-function packetOf(segment: Segment, id: number): Buffer {
+/** A datagram from 10.1.1.1:40000 ('>') to 10.1.1.2 and the port, or back. */
+export function udpPacket(way: '>' | '<', port: number, len: number, id: number): Buffer {
+  const udp = Buffer.alloc(8 + len, 0x61);
+  udp.writeUInt16BE(way === '>' ? 40_000 : port, 0);
+  udp.writeUInt16BE(way === '>' ? port : 40_000, 2);
+  udp.writeUInt16BE(8 + len, 4);
+  udp.writeUInt16BE(0, 6);
+  const [from, to] = way === '>' ? [A, B] : [B, A];
+  return datagram(from, to, 17, udp, 6, 0, id);
+}
+
+/** An ICMP destination unreachable from 10.1.1.2 with this code, quoting a packet of 10.1.1.1 (RFC 792). */
+export function icmpUnreachable(code: number, quoted: Buffer): Buffer {
+  const icmp = Buffer.concat([Buffer.from([3, code, 0, 0, 0, 0, 0, 0]), quoted.subarray(0, 28)]);
+  icmp.writeUInt16BE(~sum(icmp) & 0xffff, 2);
+  const ip = Buffer.from([0x45, 0, 0, 20 + icmp.length, 0, 0, 0, 0, 64, 1, 0, 0, ...B, ...A]);
+  ip.writeUInt16BE(~sum(ip) & 0xffff, 10);
+  return Buffer.concat([ip, icmp]);
+}
+
+/** The bytes of a segment, from the IP header on. */
+export function packetOf(segment: Segment, id: number): Buffer {
   const { way, seq, ack = 0, len = 0, window = 65_000, wrong = 0, options = [] } = segment;
   const flags = segment.flags ?? ACK;
   const tcp = Buffer.alloc(20 + options.length + len, 0x61);

@@ -30,7 +30,7 @@ test.each(['ipv4', 'ipv6'])(
   'a ping over %s: the call that made each request, the calls that were given both',
   async (family) => {
     await timelineOf(`raw-ping --rounds 2 --family ${family}`, (timeline) => {
-      expect(kinds(timeline)).toEqual(['raw', 'icmp-echo', 'raw', 'icmp-echo']);
+      expect(kinds(timeline)).toEqual(['raw', 'icmp-echo-reply', 'raw', 'icmp-echo-reply']);
       expect(linked(timeline, 0)[0]).toBe('causes client sendto');
       for (const row of [0, 1, 2, 3])
         expect(linked(timeline, row).join()).toMatch(/(completes|consumes) client recvfrom/);
@@ -42,6 +42,7 @@ test.each(['ipv4', 'ipv6'])(
 test('a damaged datagram is made by a call and taken by none; the sound one is taken', async () => {
   await timelineOf('damage', (timeline) => {
     expect(kinds(timeline)).toEqual(['raw', 'datagram']);
+    expect(timeline.reasonOfPacket(0).params.fate).toBe('damaged');
     expect(linked(timeline, 0)).toEqual(['causes client sendto']);
     expect(linked(timeline, 1).join()).toMatch(/consumes server recvfrom/);
   });

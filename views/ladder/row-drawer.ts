@@ -1,4 +1,5 @@
 import type { Row } from '../../src/timeline/types.ts';
+import { words as told } from '../../src/words/words.ts';
 import { type CallView, callView } from './call-view.ts';
 import type { Nodes } from './glyphs.ts';
 import { type Canvas, type Line, type Style, shorten, widthOf, wrap } from './line.ts';
@@ -79,8 +80,7 @@ export class RowDrawer {
     const related = clean(relatedText(timeline, packet, words.call, reason));
     const notes: Note[] = rest === '' ? [] : [{ text: rest, style: 'call' }];
     notes.push({ text: related === '' ? reason : clean(`${reason} · ${related}`), style: 'reason' });
-    if (this.lines.lost.has(packet))
-      notes.push({ text: 'lost here: dropped by the lab, never received', style: 'lost' });
+    if (this.lines.lost.has(packet)) notes.push({ text: clean(told().ladder.lost), style: 'lost' });
     return this.withNotes(canvas, notes, changes, 'left');
   }
 

@@ -13,7 +13,7 @@ const JOURNAL = 9;
  */
 export async function checkFile(file: string, limits: CheckLimits): Promise<CheckReport> {
   const gathering = new Gathering();
-  if (file === '-') return (await import('./check-session.ts')).checkHeld(file, gathering, limits);
+  if (file === '-') return (await withSession()).checkHeld(file, gathering, limits);
   const { others } = gathering;
   const onRows = (columns: Columns, rowBase: number, capture: Capture): void => {
     others.fillTimes(columns, rowBase, capture);
@@ -23,10 +23,18 @@ export async function checkFile(file: string, limits: CheckLimits): Promise<Chec
   try {
     const report = reportOf(file, capture, gathering, limits);
     if (!holdsCalls(capture)) return report;
-    return await (await import('./check-session.ts')).addCalls(report);
+    return await (await withSession()).addCalls(report);
   } finally {
     capture.close();
   }
+}
+
+let sessionModule: Promise<typeof import('./check-session.ts')> | null = null;
+
+/** What reads calls, loaded with the first file that has them; asked for again it would be looked up again for each file. */
+function withSession(): Promise<typeof import('./check-session.ts')> {
+  sessionModule ??= import('./check-session.ts');
+  return sessionModule;
 }
 
 /** Whether a file has blocks that may be calls: only then is it worth reading again. */

@@ -1,9 +1,11 @@
 import type { Capture } from '../../../capture/capture.ts';
 import type { Columns } from '../../../capture/columns.ts';
+import { grown } from '../unacked.ts';
 
 /** How many rows back a frame can be looked at again: a power of two. */
 const KEPT = 1 << 16;
-const MASK = KEPT - 1;
+/** Room at first: of thousands of small files, each would else ask for a megabyte and a half. */
+const ROOM = 1 << 8;
 
 /** A frame, or the first bytes of it, and where its headers stand in it. */
 export interface KnownFrame {
@@ -19,11 +21,13 @@ export interface KnownFrame {
  * read again. The columns forget them; this keeps 24 bytes a frame of the last 65 536.
  */
 export class RecentFrames {
-  private readonly offset = new Float64Array(KEPT);
-  private readonly capLen = new Uint32Array(KEPT);
-  private readonly wireLen = new Uint32Array(KEPT);
-  private readonly networkAt = new Uint16Array(KEPT);
-  private readonly transportAt = new Uint16Array(KEPT);
+  /** Rows that there is room for, a power of two: row n stands at n modulo this. */
+  private room = ROOM;
+  private offset = new Float64Array(ROOM);
+  private capLen = new Uint32Array(ROOM);
+  private wireLen = new Uint32Array(ROOM);
+  private networkAt = new Uint16Array(ROOM);
+  private transportAt = new Uint16Array(ROOM);
   private columns: Columns | null = null;
   private rowBase = 0;
   private capture: Capture | null = null;
@@ -39,10 +43,12 @@ export class RecentFrames {
   keep(): void {
     const { columns, rowBase } = this;
     if (columns === null) return;
-    const from = Math.max(0, columns.length - KEPT);
+    this.reserve(rowBase + columns.length);
+    const { room } = this;
+    const from = Math.max(0, columns.length - room);
     for (let row = from; row < columns.length; ) {
-      const at = (row + rowBase) & MASK;
-      const end = Math.min(columns.length, row + KEPT - at);
+      const at = (row + rowBase) & (room - 1);
+      const end = Math.min(columns.length, row + room - at);
       this.offset.set(columns.fileOffset.subarray(row, end), at);
       this.capLen.set(columns.capLen.subarray(row, end), at);
       this.wireLen.set(columns.wireLen.subarray(row, end), at);
@@ -51,6 +57,19 @@ export class RecentFrames {
       row = end;
     }
     this.columns = null;
+  }
+
+  /** Makes room for so many rows, as far as they are kept; nothing has gone round yet, so each row keeps its place. */
+  private reserve(rows: number): void {
+    let { room } = this;
+    while (room < rows && room < KEPT) room *= 2;
+    if (room === this.room) return;
+    this.room = room;
+    this.offset = grown(this.offset, room);
+    this.capLen = grown(this.capLen, room);
+    this.wireLen = grown(this.wireLen, room);
+    this.networkAt = grown(this.networkAt, room);
+    this.transportAt = grown(this.transportAt, room);
   }
 
   /** A copy of the first `most` bytes of the frame in row `wanted` of the capture, asked from row `now`; null when that is too long ago. */
@@ -68,7 +87,7 @@ export class RecentFrames {
         most,
       );
     }
-    const at = wanted & MASK;
+    const at = wanted & (this.room - 1);
     return this.read(
       this.offset[at] ?? 0,
       this.capLen[at] ?? 0,

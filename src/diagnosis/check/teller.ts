@@ -27,6 +27,8 @@ const UNKNOWN: ReadonlySet<string> = new Set([
   'unplaced',
   'foreign',
   'damaged',
+  'cut-short',
+  'not-decoded',
   'other',
 ]);
 

@@ -52,7 +52,7 @@ const KERNEL_ANSWERS: Check = {
   ),
   test(run) {
     const requests = rawOnes(run);
-    const replies = run.packets({ reason: 'icmp-echo' });
+    const replies = run.packets({ reason: 'icmp-echo-reply' });
     const note = countedNote('ICMP echo reply', replies.length, requests.length);
     if (!run.complete) return untold(INCOMPLETE, replies);
     return decide(replies.length > 0 && replies.length === requests.length, note, requests, replies);

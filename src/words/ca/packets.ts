@@ -1,13 +1,9 @@
+import { PROBLEM } from '../../../capture/decode/problems.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
+import { bytes, byWhy, ending, icmpSaid } from '../packet-parts.ts';
 import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
-
-function bytes(reason: Reason): string {
-  const from = number(reason, 'from');
-  const to = number(reason, 'to');
-  return to - from === 1 ? `byte ${from}` : `bytes ${from}–${to - 1}`;
-}
 
 function carried(reason: Reason, names: Names): string {
   const sends = number(reason, 'sends');
@@ -17,7 +13,7 @@ function carried(reason: Reason, names: Names): string {
     : `${bytes(reason)} de ${call(reason, names)}`;
 }
 
-const AGAIN: Readonly<Record<string, string>> = {
+const AGAIN = {
   lost: 's’ha perdut aquí',
   'answer-lost': 'ha arribat, però el seu ACK s’ha perdut aquí',
   'not-taken': 'no l’ha acceptat el receptor',
@@ -25,7 +21,7 @@ const AGAIN: Readonly<Record<string, string>> = {
 };
 
 function again(reason: Reason, names: Names): string {
-  return `el ${packet(reason, names)} ${AGAIN[text(reason, 'why')] ?? AGAIN.unknown}`;
+  return `el ${packet(reason, names)} ${byWhy(reason, AGAIN)}`;
 }
 
 function duplicates(reason: Reason): string {
@@ -34,15 +30,17 @@ function duplicates(reason: Reason): string {
   return counted(count, 'ACK duplicat', 'ACK duplicats');
 }
 
-const SYN_AGAIN: Readonly<Record<string, string>> = {
+const SYN_AGAIN = {
   lost: 's’ha perdut aquí',
   'answer-lost': 'la resposta s’ha perdut aquí',
-  unknown: 'ningú no ha respost',
+  unknown: 'a la captura no hi ha resposta',
+  icmp: 'només ha respost un error ICMP',
+  listened:
+    'sense resposta encara que algú escolta en aquest port: descartat abans del socket, com fa un tallafoc',
 };
 
 function unanswered(reason: Reason): string {
-  const why = text(reason, 'why');
-  if (why !== 'queue-full') return SYN_AGAIN[why] ?? 'ningú no ha respost';
+  if (text(reason, 'why') !== 'queue-full') return byWhy(reason, SYN_AGAIN);
   return `la cua d’accept era plena (n’hi esperen ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
@@ -52,12 +50,12 @@ function dropped(reason: Reason): string {
   return `; sense resposta: la cua d’accept és plena (n’hi esperen ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
-const SYN_ACK_AGAIN: Readonly<Record<string, string>> = {
+const SYN_ACK_AGAIN = {
   lost: 'el primer s’ha perdut aquí',
   'answer-lost': 'l’ACK del client s’ha perdut aquí',
   asked: 'el SYN ha tornat a arribar',
   ignored: 'l’ACK ha arribat, però a la cua d’accept no hi havia lloc',
-  unknown: 'no ha arribat cap ACK',
+  unknown: 'a la captura no hi ha el seu ACK',
 };
 
 const FATE: Readonly<Record<string, string>> = {
@@ -68,6 +66,7 @@ const FATE: Readonly<Record<string, string>> = {
   refused: 'ningú no té aquest port',
   closed: 'el socket era tancat',
   outsider: 'per a un programa aliè a aquesta execució',
+  damaged: 'descartat pel nucli que l’ha rebut: la suma de verificació és incorrecta',
 };
 
 function datagram(reason: Reason, names: Names): string {
@@ -90,11 +89,9 @@ const ICMP_FATE = [
 ] as const;
 
 function unreachable(reason: Reason, names: Names): string {
-  const told = (ICMP_FATE[number(reason, 'detail')] ?? '').replace('{call}', call(reason, names));
-  return `ningú no té el port on anava el ${packet(reason, names)}${told}`;
+  return `ningú no té el port on anava el ${packet(reason, names)}${ending(reason, names, ICMP_FATE)}`;
 }
 
-/** What an ICMP destination unreachable says (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1; RFC 4443 §3.1). */
 const SAID: Readonly<Record<string, string>> = {
   ...{
     '4:0': 'no hi ha ruta a la xarxa',
@@ -114,13 +111,16 @@ const ICMP_END = [
 ] as const;
 
 function icmpError(reason: Reason, names: Names): string {
-  const unreachable = number(reason, 'type') === (number(reason, 'version') === 6 ? 1 : 3);
-  const said = unreachable ? SAID[`${number(reason, 'version')}:${number(reason, 'code')}`] : undefined;
-  const what = said ?? `tipus ${number(reason, 'type')}, codi ${number(reason, 'code')}`;
-  const end = (ICMP_END[number(reason, 'detail')] ?? '')
-    .replace('{call}', call(reason, names))
-    .replace('{errno}', text(reason, 'errno'));
-  return `error ICMP: ${what}; es refereix al ${packet(reason, names)}${end}`;
+  const what = icmpSaid(reason, SAID) ?? `tipus ${number(reason, 'type')}, codi ${number(reason, 'code')}`;
+  return `error ICMP: ${what}; es refereix al ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
+}
+
+/** What a packet is of that is not read any further. */
+function undecoded(reason: Reason): string {
+  const code = number(reason, 'detail');
+  if (code !== PROBLEM.linkTypeUnknown && code !== 0) return 'aquí no es coneix el protocol que porta';
+  const link = text(reason, 'link');
+  return `tipus d’enllaç ${number(reason, 'value')}${link === '' ? '' : `, ${link}`}`;
 }
 
 /** Why packets exist. */
@@ -131,6 +131,9 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     `${number(r, 'to') > number(r, 'from') ? `${number(r, 'to') - number(r, 'from')} bytes` : 'ACK de bytes'} de lloc desconegut dins del flux: no s’ha capturat cap SYN`,
   foreign: () => 'no és de cap socket d’aquesta execució',
   damaged: () => 'malmès: no es pot llegir com el que diu que és',
+  'cut-short': (r) =>
+    `tallat per la captura: hi ha ${number(r, 'value')} de ${number(r, 'count')} bytes (snaplen), massa pocs per descodificar-lo`,
+  'not-decoded': (r) => `no es descodifica (${undecoded(r)})`,
   other: () => 'ni TCP ni UDP: no se li busca cap crida',
   'not-yet': () => 'acaba d’arribar, i encara no s’ha explicat',
   syn: (r, n) => `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: algú es connecta'}${dropped(r)}`,
@@ -138,8 +141,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     `SYN un altre cop després de ${waited(r)} (repetició ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,
   'syn-ack': (r, n) =>
     r.calls.length > 0 ? `el nucli respon per ${call(r, n)}: no cal cap accept` : 'SYN+ACK: algú escolta',
-  'syn-ack-again': (r) =>
-    `SYN+ACK un altre cop després de ${waited(r)}: ${SYN_ACK_AGAIN[text(r, 'why')] ?? SYN_ACK_AGAIN.unknown}`,
+  'syn-ack-again': (r) => `SYN+ACK un altre cop després de ${waited(r)}: ${byWhy(r, SYN_ACK_AGAIN)}`,
   'syn-crossed': (r, n) =>
     `SYN+ACK: tots dos han enviat un SYN alhora (el ${packet(r, n)} s’ha creuat amb el nostre)`,
   'handshake-ack': (r, n) => `tercer pas de la salutació: justifica la recepció del ${packet(r, n)}`,
@@ -182,7 +184,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       ? `actualització de finestra: el que s’ha llegit fins a ${call(r, n)} ha fet lloc`
       : 'actualització de finestra: el receptor ha fet lloc',
   'zero-window': (r) =>
-    `finestra 0: la memòria de recepció és plena${number(r, 'value') > 0 ? `, hi ha almenys ${number(r, 'value')} bytes sense llegir` : ''}`,
+    `finestra 0: el receptor no té lloc${number(r, 'value') > 0 ? `, hi ha almenys ${number(r, 'value')} bytes sense llegir` : ''}`,
   'zero-window-probe': (r) => `sondeig ${number(r, 'count')} de la finestra tancada, després de ${waited(r)}`,
   'keep-alive': (r) => `keep-alive ${number(r, 'count')}, després de ${waited(r)} de silenci`,
   'probe-answer': (r, n) => `resposta al sondeig del ${packet(r, n)}`,
@@ -195,7 +197,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'fin-outsider': (r) =>
     number(r, 'detail') === 1 ? 'FIN: l’emissor tanca' : 'FIN d’un programa aliè a aquesta execució',
   'fin-again': (r, n) => `FIN un altre cop després de ${waited(r)}: ${again(r, n)}`,
-  'rst-refused': (r, n) => `rebutjat: ningú no escolta al port on anava el ${packet(r, n)}`,
+  'rst-refused': (r, n) =>
+    r.params.calls === 0
+      ? `rebutjat: ningú no escolta al port on anava el ${packet(r, n)}, o així respon un tallafoc`
+      : `rebutjat: ningú no escolta al port on anava el ${packet(r, n)}`,
   'rst-rejected': (r, n) =>
     `rebutjat encara que algú escolta en aquest port: el ${packet(r, n)} no s’ha admès`,
   'rst-unread': (r, n) =>
@@ -220,6 +225,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'datagram-plain': (r) => `datagrama de ${number(r, 'bytes')} bytes`,
   'icmp-unreachable': unreachable,
   'icmp-error': icmpError,
-  'icmp-echo': () => 'eco ICMP',
-  raw: (r, n) => `paquet fet per ${call(r, n)}`,
+  'icmp-echo': () => 'petició d’eco ICMP',
+  'icmp-echo-reply': (r, n) =>
+    number(r, 'kernel') === 1
+      ? `el nucli respon la petició d’eco del ${packet(r, n)}: no pregunta a cap programa`
+      : `resposta a la petició d’eco del ${packet(r, n)}`,
+  raw: (r, n) => `paquet fet per ${call(r, n)}${text(r, 'fate') === 'damaged' ? `, ${FATE.damaged}` : ''}`,
 };

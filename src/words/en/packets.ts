@@ -1,14 +1,9 @@
+import { PROBLEM } from '../../../capture/decode/problems.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
+import { bytes, byWhy, ending, icmpSaid } from '../packet-parts.ts';
 import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
-
-/** 'bytes 0–99' counts as the stream does, the last one included. */
-function bytes(reason: Reason): string {
-  const from = number(reason, 'from');
-  const to = number(reason, 'to');
-  return to - from === 1 ? `byte ${from}` : `bytes ${from}–${to - 1}`;
-}
 
 /** 'bytes 0–99 of client send#1' or '… of 3 calls up to client send#3'. */
 function carried(reason: Reason, names: Names): string {
@@ -19,7 +14,7 @@ function carried(reason: Reason, names: Names): string {
     : `${bytes(reason)} of ${call(reason, names)}`;
 }
 
-const AGAIN: Readonly<Record<string, string>> = {
+const AGAIN = {
   lost: 'was lost here',
   'answer-lost': 'arrived, its acknowledgement was lost here',
   'not-taken': 'was not taken by the receiver',
@@ -27,7 +22,7 @@ const AGAIN: Readonly<Record<string, string>> = {
 };
 
 function again(reason: Reason, names: Names): string {
-  return `${packet(reason, names)} ${AGAIN[text(reason, 'why')] ?? AGAIN.unknown}`;
+  return `${packet(reason, names)} ${byWhy(reason, AGAIN)}`;
 }
 
 function duplicates(reason: Reason): string {
@@ -36,15 +31,16 @@ function duplicates(reason: Reason): string {
   return count === 1 ? '1 duplicate ACK' : `${count} duplicate ACKs`;
 }
 
-const SYN_AGAIN: Readonly<Record<string, string>> = {
+const SYN_AGAIN = {
   lost: 'it was lost here',
   'answer-lost': 'the answer was lost here',
-  unknown: 'nobody answered',
+  unknown: 'no answer is in the capture',
+  icmp: 'an ICMP error was the only answer',
+  listened: 'no answer though the port is listened on: dropped before the socket, as a firewall does',
 };
 
 function unanswered(reason: Reason): string {
-  const why = text(reason, 'why');
-  if (why !== 'queue-full') return SYN_AGAIN[why] ?? 'nobody answered';
+  if (text(reason, 'why') !== 'queue-full') return byWhy(reason, SYN_AGAIN);
   return `the accept queue was full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
 }
 
@@ -54,12 +50,12 @@ function dropped(reason: Reason): string {
   return `; not answered: the accept queue is full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
 }
 
-const SYN_ACK_AGAIN: Readonly<Record<string, string>> = {
+const SYN_ACK_AGAIN = {
   lost: 'the first was lost here',
   'answer-lost': "the client's ACK was lost here",
   asked: 'the SYN came again',
   ignored: 'the ACK came, but the accept queue had no room',
-  unknown: 'no ACK came',
+  unknown: 'no ACK of it is in the capture',
 };
 
 const FATE: Readonly<Record<string, string>> = {
@@ -70,6 +66,7 @@ const FATE: Readonly<Record<string, string>> = {
   refused: 'nobody has that port',
   closed: 'the socket was closed',
   outsider: 'to a program outside this run',
+  damaged: 'dropped by the kernel that got it: its checksum is wrong',
 };
 
 function datagram(reason: Reason, names: Names): string {
@@ -96,11 +93,9 @@ const ICMP_FATE = [
 ] as const;
 
 function unreachable(reason: Reason, names: Names): string {
-  const told = (ICMP_FATE[number(reason, 'detail')] ?? '').replace('{call}', call(reason, names));
-  return `nobody has the port that ${packet(reason, names)} went to${told}`;
+  return `nobody has the port that ${packet(reason, names)} went to${ending(reason, names, ICMP_FATE)}`;
 }
 
-/** What an ICMP destination unreachable says (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1; RFC 4443 §3.1). */
 const SAID: Readonly<Record<string, string>> = {
   ...{ '4:0': 'no route to the network', '4:1': 'no way to the host', '4:2': 'no such protocol' },
   ...{ '4:3': 'nobody has the port', '4:6': 'network unknown', '4:7': 'host unknown' },
@@ -113,13 +108,16 @@ const SAID: Readonly<Record<string, string>> = {
 const ICMP_END = ['', ': {call} fails with {errno}', ': noted only, for {call} is still at work'] as const;
 
 function icmpError(reason: Reason, names: Names): string {
-  const unreachable = number(reason, 'type') === (number(reason, 'version') === 6 ? 1 : 3);
-  const said = unreachable ? SAID[`${number(reason, 'version')}:${number(reason, 'code')}`] : undefined;
-  const what = said ?? `type ${number(reason, 'type')}, code ${number(reason, 'code')}`;
-  const end = (ICMP_END[number(reason, 'detail')] ?? '')
-    .replace('{call}', call(reason, names))
-    .replace('{errno}', text(reason, 'errno'));
-  return `ICMP error: ${what}, says it of ${packet(reason, names)}${end}`;
+  const what = icmpSaid(reason, SAID) ?? `type ${number(reason, 'type')}, code ${number(reason, 'code')}`;
+  return `ICMP error: ${what}, says it of ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
+}
+
+/** What a packet is of that is not read any further. */
+function undecoded(reason: Reason): string {
+  const code = number(reason, 'detail');
+  if (code !== PROBLEM.linkTypeUnknown && code !== 0) return 'the protocol behind it is not known here';
+  const link = text(reason, 'link');
+  return `link type ${number(reason, 'value')}${link === '' ? '' : `, ${link}`}`;
 }
 
 /** Why packets exist. */
@@ -130,6 +128,9 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     `${number(r, 'to') > number(r, 'from') ? `${number(r, 'to') - number(r, 'from')} bytes` : 'ACK of bytes'} of which the place in the stream is not known: no SYN was captured`,
   foreign: () => 'not of a socket of this run',
   damaged: () => 'damaged: it cannot be read as what it claims to be',
+  'cut-short': (r) =>
+    `cut by the capture: ${number(r, 'value')} of ${number(r, 'count')} bytes are here (snaplen), too few to decode`,
+  'not-decoded': (r) => `not decoded (${undecoded(r)})`,
   other: () => 'neither TCP nor UDP: no socket call is looked for',
   'not-yet': () => 'it has just come, and is not explained yet',
   syn: (r, n) => `${r.calls.length > 0 ? `SYN of ${call(r, n)}` : 'SYN: somebody connects'}${dropped(r)}`,
@@ -139,8 +140,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     r.calls.length > 0
       ? `the kernel answers for ${call(r, n)}: accept is not needed`
       : 'SYN+ACK: somebody listens',
-  'syn-ack-again': (r) =>
-    `SYN+ACK again after ${waited(r)}: ${SYN_ACK_AGAIN[text(r, 'why')] ?? SYN_ACK_AGAIN.unknown}`,
+  'syn-ack-again': (r) => `SYN+ACK again after ${waited(r)}: ${byWhy(r, SYN_ACK_AGAIN)}`,
   'syn-crossed': (r, n) => `SYN+ACK: both ends sent a SYN at once (${packet(r, n)} met ours)`,
   'handshake-ack': (r, n) => `third step of the handshake, acknowledges ${packet(r, n)}`,
   'handshake-ack-again': (r, n) => `ACK again: ${packet(r, n)} repeated the SYN`,
@@ -179,7 +179,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       ? `window update: what was read up to ${call(r, n)} made room`
       : 'window update: the receiver made room',
   'zero-window': (r) =>
-    `window 0: the receive buffer is full${number(r, 'value') > 0 ? `, at least ${number(r, 'value')} bytes are unread` : ''}`,
+    `window 0: the receiver has no room${number(r, 'value') > 0 ? `, at least ${number(r, 'value')} bytes are unread` : ''}`,
   'zero-window-probe': (r) => `probe ${number(r, 'count')} of the closed window, after ${waited(r)}`,
   'keep-alive': (r) => `keep-alive ${number(r, 'count')}, after ${waited(r)} of silence`,
   'probe-answer': (r, n) => `answer to the probe in ${packet(r, n)}`,
@@ -192,7 +192,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'fin-outsider': (r) =>
     number(r, 'detail') === 1 ? 'FIN: the sender closes' : 'FIN of a program outside this run',
   'fin-again': (r, n) => `FIN again after ${waited(r)}: ${again(r, n)}`,
-  'rst-refused': (r, n) => `refused: nobody listens on the port that ${packet(r, n)} went to`,
+  'rst-refused': (r, n) =>
+    r.params.calls === 0
+      ? `refused: nobody listens on the port that ${packet(r, n)} went to, or a firewall answers so`
+      : `refused: nobody listens on the port that ${packet(r, n)} went to`,
   'rst-rejected': (r, n) => `refused though the port is listened on: ${packet(r, n)} was turned away`,
   'rst-unread': (r, n) => `reset: ${call(r, n)} closed with ${counted(number(r, 'value'), 'byte')} unread`,
   'rst-linger': (r, n) => `reset: ${call(r, n)} with SO_LINGER 0`,
@@ -214,6 +217,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'datagram-plain': (r) => `datagram of ${number(r, 'bytes')} bytes`,
   'icmp-unreachable': unreachable,
   'icmp-error': icmpError,
-  'icmp-echo': () => 'ICMP echo',
-  raw: (r, n) => `packet made by ${call(r, n)}`,
+  'icmp-echo': () => 'ICMP echo request',
+  'icmp-echo-reply': (r, n) =>
+    number(r, 'kernel') === 1
+      ? `the kernel answers the echo request in ${packet(r, n)}: no program is asked`
+      : `answer to the echo request in ${packet(r, n)}`,
+  raw: (r, n) => `packet made by ${call(r, n)}${text(r, 'fate') === 'damaged' ? `, ${FATE.damaged}` : ''}`,
 };

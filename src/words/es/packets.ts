@@ -1,13 +1,9 @@
+import { PROBLEM } from '../../../capture/decode/problems.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
+import { bytes, byWhy, ending, icmpSaid } from '../packet-parts.ts';
 import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
-
-function bytes(reason: Reason): string {
-  const from = number(reason, 'from');
-  const to = number(reason, 'to');
-  return to - from === 1 ? `byte ${from}` : `bytes ${from}–${to - 1}`;
-}
 
 function carried(reason: Reason, names: Names): string {
   const sends = number(reason, 'sends');
@@ -17,7 +13,7 @@ function carried(reason: Reason, names: Names): string {
     : `${bytes(reason)} de ${call(reason, names)}`;
 }
 
-const AGAIN: Readonly<Record<string, string>> = {
+const AGAIN = {
   lost: 'se perdió aquí',
   'answer-lost': 'llegó, pero su ACK se perdió aquí',
   'not-taken': 'no lo aceptó el receptor',
@@ -25,7 +21,7 @@ const AGAIN: Readonly<Record<string, string>> = {
 };
 
 function again(reason: Reason, names: Names): string {
-  return `el ${packet(reason, names)} ${AGAIN[text(reason, 'why')] ?? AGAIN.unknown}`;
+  return `el ${packet(reason, names)} ${byWhy(reason, AGAIN)}`;
 }
 
 function duplicates(reason: Reason): string {
@@ -34,15 +30,17 @@ function duplicates(reason: Reason): string {
   return counted(count, 'ACK duplicado', 'ACK duplicados');
 }
 
-const SYN_AGAIN: Readonly<Record<string, string>> = {
+const SYN_AGAIN = {
   lost: 'se perdió aquí',
   'answer-lost': 'la respuesta se perdió aquí',
-  unknown: 'nadie contestó',
+  unknown: 'en la captura no hay respuesta',
+  icmp: 'solo contestó un error ICMP',
+  listened:
+    'sin respuesta aunque alguien escucha en ese puerto: descartado antes del socket, como hace un cortafuegos',
 };
 
 function unanswered(reason: Reason): string {
-  const why = text(reason, 'why');
-  if (why !== 'queue-full') return SYN_AGAIN[why] ?? 'nadie contestó';
+  if (text(reason, 'why') !== 'queue-full') return byWhy(reason, SYN_AGAIN);
   return `la cola de accept estaba llena (esperan ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
@@ -52,12 +50,12 @@ function dropped(reason: Reason): string {
   return `; sin respuesta: la cola de accept está llena (esperan ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
-const SYN_ACK_AGAIN: Readonly<Record<string, string>> = {
+const SYN_ACK_AGAIN = {
   lost: 'el primero se perdió aquí',
   'answer-lost': 'el ACK del cliente se perdió aquí',
   asked: 'el SYN llegó otra vez',
   ignored: 'el ACK llegó, pero en la cola de accept no había sitio',
-  unknown: 'no llegó ningún ACK',
+  unknown: 'en la captura no está su ACK',
 };
 
 const FATE: Readonly<Record<string, string>> = {
@@ -68,6 +66,7 @@ const FATE: Readonly<Record<string, string>> = {
   refused: 'nadie tiene ese puerto',
   closed: 'el socket estaba cerrado',
   outsider: 'para un programa ajeno a esta ejecución',
+  damaged: 'descartado por el núcleo que lo recibió: su suma de comprobación es incorrecta',
 };
 
 function datagram(reason: Reason, names: Names): string {
@@ -90,11 +89,9 @@ const ICMP_FATE = [
 ] as const;
 
 function unreachable(reason: Reason, names: Names): string {
-  const told = (ICMP_FATE[number(reason, 'detail')] ?? '').replace('{call}', call(reason, names));
-  return `nadie tiene el puerto al que iba el ${packet(reason, names)}${told}`;
+  return `nadie tiene el puerto al que iba el ${packet(reason, names)}${ending(reason, names, ICMP_FATE)}`;
 }
 
-/** What an ICMP destination unreachable says (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1; RFC 4443 §3.1). */
 const SAID: Readonly<Record<string, string>> = {
   ...{ '4:0': 'no hay ruta a la red', '4:1': 'no se puede llegar al host', '4:2': 'no existe ese protocolo' },
   ...{ '4:3': 'nadie tiene ese puerto', '4:6': 'red desconocida', '4:7': 'host desconocido' },
@@ -110,13 +107,16 @@ const ICMP_END = [
 ] as const;
 
 function icmpError(reason: Reason, names: Names): string {
-  const unreachable = number(reason, 'type') === (number(reason, 'version') === 6 ? 1 : 3);
-  const said = unreachable ? SAID[`${number(reason, 'version')}:${number(reason, 'code')}`] : undefined;
-  const what = said ?? `tipo ${number(reason, 'type')}, código ${number(reason, 'code')}`;
-  const end = (ICMP_END[number(reason, 'detail')] ?? '')
-    .replace('{call}', call(reason, names))
-    .replace('{errno}', text(reason, 'errno'));
-  return `error ICMP: ${what}; se refiere al ${packet(reason, names)}${end}`;
+  const what = icmpSaid(reason, SAID) ?? `tipo ${number(reason, 'type')}, código ${number(reason, 'code')}`;
+  return `error ICMP: ${what}; se refiere al ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
+}
+
+/** What a packet is of that is not read any further. */
+function undecoded(reason: Reason): string {
+  const code = number(reason, 'detail');
+  if (code !== PROBLEM.linkTypeUnknown && code !== 0) return 'aquí no se conoce el protocolo que lleva';
+  const link = text(reason, 'link');
+  return `tipo de enlace ${number(reason, 'value')}${link === '' ? '' : `, ${link}`}`;
 }
 
 /** Why packets exist. */
@@ -127,6 +127,9 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     `${number(r, 'to') > number(r, 'from') ? `${number(r, 'to') - number(r, 'from')} bytes` : 'ACK de bytes'} cuyo lugar en el flujo se ignora: no se capturó ningún SYN`,
   foreign: () => 'no es de ningún socket de esta ejecución',
   damaged: () => 'dañado: no se puede leer como lo que dice ser',
+  'cut-short': (r) =>
+    `cortado por la captura: hay ${number(r, 'value')} de ${number(r, 'count')} bytes (snaplen), muy pocos para decodificarlo`,
+  'not-decoded': (r) => `no se decodifica (${undecoded(r)})`,
   other: () => 'ni TCP ni UDP: no se le busca llamada',
   'not-yet': () => 'acaba de llegar, y aún no está explicado',
   syn: (r, n) => `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: alguien se conecta'}${dropped(r)}`,
@@ -136,8 +139,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     r.calls.length > 0
       ? `el núcleo contesta por ${call(r, n)}: no hace falta accept`
       : 'SYN+ACK: alguien escucha',
-  'syn-ack-again': (r) =>
-    `SYN+ACK otra vez tras ${waited(r)}: ${SYN_ACK_AGAIN[text(r, 'why')] ?? SYN_ACK_AGAIN.unknown}`,
+  'syn-ack-again': (r) => `SYN+ACK otra vez tras ${waited(r)}: ${byWhy(r, SYN_ACK_AGAIN)}`,
   'syn-crossed': (r, n) =>
     `SYN+ACK: los dos lados enviaron un SYN a la vez (el ${packet(r, n)} se cruzó con el nuestro)`,
   'handshake-ack': (r, n) => `tercer paso del saludo: acusa recibo del ${packet(r, n)}`,
@@ -178,7 +180,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       ? `actualización de ventana: lo leído hasta ${call(r, n)} hizo sitio`
       : 'actualización de ventana: el receptor hizo sitio',
   'zero-window': (r) =>
-    `ventana 0: el búfer de recepción está lleno${number(r, 'value') > 0 ? `, hay al menos ${number(r, 'value')} bytes sin leer` : ''}`,
+    `ventana 0: el receptor no tiene sitio${number(r, 'value') > 0 ? `, hay al menos ${number(r, 'value')} bytes sin leer` : ''}`,
   'zero-window-probe': (r) => `sondeo ${number(r, 'count')} de la ventana cerrada, tras ${waited(r)}`,
   'keep-alive': (r) => `keep-alive ${number(r, 'count')}, tras ${waited(r)} de silencio`,
   'probe-answer': (r, n) => `respuesta al sondeo del ${packet(r, n)}`,
@@ -191,7 +193,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'fin-outsider': (r) =>
     number(r, 'detail') === 1 ? 'FIN: el emisor cierra' : 'FIN de un programa ajeno a esta ejecución',
   'fin-again': (r, n) => `FIN otra vez tras ${waited(r)}: ${again(r, n)}`,
-  'rst-refused': (r, n) => `rechazado: nadie escucha en el puerto al que iba el ${packet(r, n)}`,
+  'rst-refused': (r, n) =>
+    r.params.calls === 0
+      ? `rechazado: nadie escucha en el puerto al que iba el ${packet(r, n)}, o así contesta un cortafuegos`
+      : `rechazado: nadie escucha en el puerto al que iba el ${packet(r, n)}`,
   'rst-rejected': (r, n) =>
     `rechazado aunque alguien escucha en ese puerto: el ${packet(r, n)} no fue admitido`,
   'rst-unread': (r, n) => `RST: ${call(r, n)} cerró con ${counted(number(r, 'value'), 'byte')} sin leer`,
@@ -214,6 +219,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'datagram-plain': (r) => `datagrama de ${number(r, 'bytes')} bytes`,
   'icmp-unreachable': unreachable,
   'icmp-error': icmpError,
-  'icmp-echo': () => 'eco ICMP',
-  raw: (r, n) => `paquete hecho por ${call(r, n)}`,
+  'icmp-echo': () => 'petición de eco ICMP',
+  'icmp-echo-reply': (r, n) =>
+    number(r, 'kernel') === 1
+      ? `el núcleo contesta a la petición de eco del ${packet(r, n)}: no pregunta a ningún programa`
+      : `respuesta a la petición de eco del ${packet(r, n)}`,
+  raw: (r, n) => `paquete hecho por ${call(r, n)}${text(r, 'fate') === 'damaged' ? `, ${FATE.damaged}` : ''}`,
 };
