@@ -14,7 +14,8 @@ export async function inTimeOrder(session: Session, makeFile: () => number): Pro
   if (timeOrder(capture.columns) === null) return session;
   const fd = makeFile();
   const file = new BlockFile(fd);
-  for (const block of SESSION_PCAPNG.whole({ capture, calls: [], run: null }, () => null)) file.push(block);
+  for (const block of SESSION_PCAPNG.whole({ capture, calls: [], run: null }, () => null))
+    if (block !== undefined) file.push(block);
   file.flush();
   // A full disk: the packets stay as they came, which is true, only less tidy.
   if (file.problem !== null) return session;
