@@ -88,7 +88,8 @@ export class StrictAnalysis extends StrictConditions {
    * first row that is something else.
    */
   private passUsual(columns: Columns, from: number, rowBase: number, length: number): number {
-    const { state, times, observer, originSec, seenData } = this;
+    const { state, times, observer, originSec } = this;
+    const { open } = this.seenData;
     const { protocol, problem, flow, direction, flags, payloadLen } = columns;
     const { seq: seqs, ack: acks, window: windows, sec, nsec } = columns;
     if (Number.isNaN(originSec)) return from;
@@ -109,7 +110,7 @@ export class StrictAnalysis extends StrictConditions {
       if (times[handshake + TIME.iRtt] === 0 && times[handshake + TIME.syn] !== 0) return row;
       const now = ((sec[row] ?? 0) - originSec) * 1e9 + (nsec[row] ?? 0);
       const isNewAck = ack !== state[f + STATE.lastAck];
-      if (isNewAck && seenData.open[d ^ 1] === 1) return row;
+      if (isNewAck && open[d ^ 1] === 1) return row;
       if (len > 0) {
         const end = (seq + len) | 0;
         const peerAck = state[r + STATE.lastAck] ?? 0;

@@ -88,8 +88,9 @@ export class FlowStats implements SegmentObserver {
     const peer = at + 1 - direction;
     if (cells[peer + FLOW.fullSince] !== 0) this.answered(peer, now, columns.window[row] ?? 0);
     this.twice = false;
-    if (this.gaps.any && (flags & (ACK | RST)) === ACK)
-      this.gaps.acknowledge(flow * 2 + 1 - direction, (columns.ack[row] ?? 0) | 0);
+    const theirs = flow * 2 + 1 - direction;
+    if (this.gaps.waits[theirs] === 1 && (flags & (ACK | RST)) === ACK)
+      this.gaps.acknowledge(theirs, (columns.ack[row] ?? 0) | 0);
     if (found !== 0) this.flagged(found, row + rowBase, now, len, flags, analysis);
     if ((flags & (SYN | FIN | RST)) !== 0) this.control(flags, row + rowBase, now);
     else if (cells[at + FLOW.zeroSince + direction] !== 0 && columns.window[row] !== 0) this.opened(now);
