@@ -2,5 +2,11 @@ import { defineConfig } from 'vitest/config';
 
 // Live tests start several Node processes each; two cores are the machine they must pass on.
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 30_000, maxWorkers: 2, maxConcurrency: 2 },
+  test: {
+    include: ['test/**/*.test.ts'],
+    globalSetup: 'test/support/own-home.ts',
+    testTimeout: 30_000,
+    maxWorkers: 2,
+    maxConcurrency: 2,
+  },
 });

@@ -67,6 +67,6 @@ function pseudoSum(
 
 function fold(total: number): number {
   let folded = total;
-  while (folded > 0xffff) folded = Math.floor(folded / 0x10000) + (folded % 0x10000);
+  while (folded > 0xffff) folded = Math.floor(folded / 0x10000) + (folded & 0xffff);
   return folded;
 }

@@ -10,8 +10,6 @@ export interface SampleSpec {
   readonly hides?: readonly string[];
   /** Try seeds until it shows. */
   readonly seeded?: boolean;
-  /** Bytes of the file. */
-  readonly largest?: number;
   readonly look: readonly string[];
 }
 
@@ -58,7 +56,6 @@ export const SAMPLES: readonly SampleSpec[] = [
     title: 'A full accept queue: SYNs are dropped, and sent again a second later',
     run: words('tcp-echo --clients 4 --backlog 0 --serve iterative'),
     shows: ['handshake-slow'],
-    largest: 90_000,
     look: [
       'A SYN that finds the queue full gets no answer.',
       'Its connect waits a whole second for the next try.',
@@ -85,7 +82,7 @@ export const SAMPLES: readonly SampleSpec[] = [
     run: words('tcp-transfer --size 20000 --loss 6'),
     seeded: true,
     shows: ['fast-retransmissions'],
-    hides: ['timeouts', 'handshake-slow', 'fin-again'],
+    hides: ['timeouts', 'handshake-slow', 'fin-again', 'spurious-retransmissions'],
     look: [
       'A segment is lost; each later one makes the receiver repeat its acknowledgement.',
       'The sender sends it again long before its timer would run out.',
@@ -106,7 +103,7 @@ export const SAMPLES: readonly SampleSpec[] = [
     run: words('tcp-echo --loss 25'),
     seeded: true,
     shows: ['handshake-slow'],
-    hides: ['timeouts'],
+    hides: ['timeouts', 'fin-again'],
     look: ['connect waits a second: nothing is known yet of the round trip, so the first timer is long.'],
   },
   {
@@ -150,7 +147,6 @@ export const SAMPLES: readonly SampleSpec[] = [
     run: words('tcp-transfer --size 300 --chunk 10'),
     shows: ['nagle-wait'],
     seeded: true,
-    largest: 90_000,
     look: ['While data is not acknowledged, small sends are gathered and leave together.'],
   },
   {

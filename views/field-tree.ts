@@ -3,6 +3,7 @@ import { NEXT, type Next } from '../capture/decode/decoding.ts';
 import { findLayers, type Layer } from '../capture/decode/layers.ts';
 import { eachTcpOption, tcpOptions } from '../capture/decode/tcp-options.ts';
 import type { Session } from '../src/session/session.ts';
+import { type Words, words } from '../src/words/words.ts';
 
 /** A header field, or a whole header (depth 0): which bytes of the frame it is, and what they say. */
 export interface FieldNode {
@@ -14,7 +15,8 @@ export interface FieldNode {
 }
 
 type Read = (bytes: Uint8Array, at: number) => string;
-type Field = readonly [name: string, offset: number, length: number, read: Read];
+type FieldName = keyof Words['details']['fields'];
+type Field = readonly [name: FieldName, offset: number, length: number, read: Read];
 
 const u8: Read = (bytes, at) => String(bytes[at] ?? 0);
 const number16 = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
@@ -30,19 +32,21 @@ const mac: Read = (bytes, at) =>
   [...bytes.subarray(at, at + 6)].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
 
 const PROTOCOLS: Readonly<Record<number, string>> = { 1: 'ICMP', 6: 'TCP', 17: 'UDP', 58: 'ICMPv6' };
-const protocol: Read = (bytes, at) => `${PROTOCOLS[bytes[at] ?? 0] ?? 'other'} (${bytes[at] ?? 0})`;
+const protocol: Read = (bytes, at) =>
+  `${PROTOCOLS[bytes[at] ?? 0] ?? words().details.other} (${bytes[at] ?? 0})`;
 const FLAGS = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR', 'NS'];
 const flags: Read = (bytes, at) => {
   const bits = number16(bytes, at) & 0x1ff;
   const names = FLAGS.filter((_, bit) => (bits & (1 << bit)) !== 0).join(', ');
-  return `${names === '' ? 'none' : names} (0x${bits.toString(16).padStart(3, '0')})`;
+  return `${names === '' ? words().details.none : names} (0x${bits.toString(16).padStart(3, '0')})`;
 };
 const fragment: Read = (bytes, at) => {
+  const said = words().details.fragment;
   const word = number16(bytes, at);
-  const names = [word & 0x4000 ? "don't fragment" : '', word & 0x2000 ? 'more fragments' : ''].filter(
+  const names = [word & 0x4000 ? said.whole : '', word & 0x2000 ? said.more : ''].filter(
     (name) => name !== '',
   );
-  return `${names.join(', ') || 'none'}, offset ${(word & 0x1fff) * 8}`;
+  return said.offset(names.join(', ') || said.none, (word & 0x1fff) * 8);
 };
 
 const ETHERNET: readonly Field[] = [
@@ -53,7 +57,7 @@ const ETHERNET: readonly Field[] = [
     12,
     2,
     (bytes, at) =>
-      `${{ 2048: 'IPv4', 34525: 'IPv6', 2054: 'ARP', 33024: 'VLAN' }[number16(bytes, at)] ?? 'other'} (${hex16(bytes, at)})`,
+      `${{ 2048: 'IPv4', 34525: 'IPv6', 2054: 'ARP', 33024: 'VLAN' }[number16(bytes, at)] ?? words().details.other} (${hex16(bytes, at)})`,
   ],
 ];
 
@@ -62,7 +66,7 @@ const FIELDS: Partial<Record<Next, readonly [name: string, fields: readonly Fiel
     'IPv4 (RFC 791)',
     [
       ['Version', 0, 1, (bytes, at) => String((bytes[at] ?? 0) >> 4)],
-      ['Header length', 0, 1, (bytes, at) => `${((bytes[at] ?? 0) & 15) * 4} bytes`],
+      ['Header length', 0, 1, (bytes, at) => words().details.bytes(((bytes[at] ?? 0) & 15) * 4)],
       ['DSCP and ECN', 1, 1, u8],
       ['Total length', 2, 2, u16],
       ['Identification', 4, 2, hex16],
@@ -98,7 +102,7 @@ const FIELDS: Partial<Record<Next, readonly [name: string, fields: readonly Fiel
       ['Destination port', 2, 2, u16],
       ['Sequence number', 4, 4, u32],
       ['Ack number', 8, 4, u32],
-      ['Header length', 12, 1, (bytes, at) => `${((bytes[at] ?? 0) >> 4) * 4} bytes`],
+      ['Header length', 12, 1, (bytes, at) => words().details.bytes(((bytes[at] ?? 0) >> 4) * 4)],
       ['Flags', 12, 2, flags],
       ['Window', 14, 2, u16],
       ['Checksum', 16, 2, hex16],
@@ -151,8 +155,8 @@ export function fieldTree({ capture }: Session, row: number): FieldNode[] {
   if (length > 0 && payloadAt > 0) {
     nodes.push({
       depth: 0,
-      name: 'Payload',
-      value: `${columns.payloadLen[row] ?? 0} bytes`,
+      name: words().details.payload,
+      value: words().details.bytes(columns.payloadLen[row] ?? 0),
       at: payloadAt,
       length,
     });
@@ -168,7 +172,7 @@ function addLayer(nodes: FieldNode[], bytes: Uint8Array, { kind, at, end, quoted
   addFields(
     nodes,
     bytes,
-    quoted ? `Quoted ${name}` : name,
+    quoted ? words().details.quoted(name) : name,
     fields,
     at,
     Math.min(at + own, end, bytes.length),
@@ -190,10 +194,22 @@ function addFields(
   at: number,
   end: number,
 ): void {
-  nodes.push({ depth: 0, name, value: `${Math.max(0, end - at)} bytes`, at, length: Math.max(0, end - at) });
+  nodes.push({
+    depth: 0,
+    name,
+    value: words().details.bytes(Math.max(0, end - at)),
+    at,
+    length: Math.max(0, end - at),
+  });
   for (const [field, offset, length, read] of fields) {
     if (at + offset + length > end) continue;
-    nodes.push({ depth: 1, name: field, value: read(bytes, at + offset), at: at + offset, length });
+    nodes.push({
+      depth: 1,
+      name: words().details.fields[field],
+      value: read(bytes, at + offset),
+      at: at + offset,
+      length,
+    });
   }
 }
 
@@ -210,18 +226,19 @@ function optionText(
   option: ReturnType<typeof tcpOptions>[number] | undefined,
   number: number,
 ): [string, string] {
+  const said = words().details.options;
   switch (option?.kind) {
     case 'mss':
-      return ['Option: MSS', `${option.mss} bytes a segment at most`];
+      return [said.mss, said.mssIs(option.mss)];
     case 'window-scale':
-      return ['Option: w. scale', `${option.shift}: windows count × ${2 ** option.shift}`];
+      return [said.scale, said.scaleIs(option.shift, 2 ** option.shift)];
     case 'sack-permitted':
-      return ['Option: SACK', 'permitted'];
+      return [said.sack, said.permitted];
     case 'sack':
-      return ['Option: SACK', option.blocks.map(([left, right]) => `${left}–${right}`).join(', ')];
+      return [said.sack, option.blocks.map(([left, right]) => `${left}–${right}`).join(', ')];
     case 'timestamps':
-      return ['Option: times', `value ${option.value}, echo ${option.echo}`];
+      return [said.times, said.timesAre(option.value, option.echo)];
     default:
-      return [`Option ${number}`, ''];
+      return [said.other(number), ''];
   }
 }

@@ -21,6 +21,11 @@ const IPV4_PLAIN = 0x0800_45;
 /** More fragments, or an offset. */
 const IS_FRAGMENT = 0x3fff;
 
+// What another module exports is looked up at each use; a module's own constants become part of the machine code.
+const NO_FIRST = SYN | ACK;
+const WITH_ACK = ACK;
+const IS_TCP = PROTOCOL.tcp;
+
 /**
  * The short way for what most frames of most captures are: TCP over IPv4 over Ethernet without anything unusual, of a
  * flow that is known. Decodes rows from `from` on, a frame of Ethernet, and returns the first that is none of these, or of
@@ -47,7 +52,7 @@ export function decodeUsual(view: DataView, toFile: number, from: number, out: D
     const headerLen = (bits >> 12) * 4;
     const payload = TCP + headerLen;
     if (headerLen < 20 || payload > captured || payload > end || end > wireLen[row]!) return row;
-    if ((bits & (SYN | ACK)) !== ACK) return row;
+    if ((bits & NO_FIRST) !== WITH_ACK) return row;
     const known = flows.findUsual(
       view.getInt32(at + SOURCE),
       view.getInt32(at + DESTINATION),
@@ -56,7 +61,7 @@ export function decodeUsual(view: DataView, toFile: number, from: number, out: D
     if (known < 0) return row;
     flow[row] = known >> 1;
     direction[row] = known & 1;
-    protocol[row] = PROTOCOL.tcp;
+    protocol[row] = IS_TCP;
     networkAt[row] = IP;
     transportAt[row] = TCP;
     payloadAt[row] = payload;

@@ -5,7 +5,7 @@ import type { CaptureBuilder, CaptureFacts } from './builder.ts';
 import type { BlockPart } from './other-blocks.ts';
 
 /** Rows that a slab holds, and how many slabs go round: what one thread decodes while the other looks at what was before. */
-const SLAB_ROWS = 8192;
+const SLAB_ROWS = 16_384;
 const SLABS = 8;
 
 /** What both threads share: columns, and counts of slabs given back. */

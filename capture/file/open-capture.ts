@@ -11,7 +11,8 @@ import { FileFollower } from './follow-file.ts';
 import { FrameSource } from './frame-source.ts';
 import { inflate } from './inflate.ts';
 import { pipeChunks } from './pipe-chunks.ts';
-import { paysToReadAhead, readAhead } from './read-ahead.ts';
+import { readAhead } from './read-ahead.ts';
+import { paysToReadAhead } from './reading-thread.ts';
 import { Spool } from './spool.ts';
 
 const CHUNK = 256 * 1024;
@@ -212,6 +213,16 @@ async function* noting(
 function isGzip(fd: number): boolean {
   const head = new Uint8Array(2);
   return readSync(fd, head, 0, 2, 0) === 2 && head[0] === GZIP[0] && head[1] === GZIP[1];
+}
+
+/** Throws the UserError that reading would begin with where a path names nothing that can be opened (open(2)). */
+export function checkOpens(path: string): void {
+  const fd = open(path);
+  try {
+    if (fstatSync(fd).isDirectory()) throw asUserError(path, Object.assign(new Error(), { code: 'EISDIR' }));
+  } finally {
+    closeSync(fd);
+  }
 }
 
 function open(path: string): number {

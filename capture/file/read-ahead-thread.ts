@@ -6,6 +6,9 @@ import { FrameSource } from './frame-source.ts';
 import { type Batch, type Finished, Sender } from './hand-over.ts';
 import type { Failed, ReadAheadJob } from './read-ahead.ts';
 
+/** Larger than what one thread reads at a time: to hand rows over takes time by itself. */
+const CHUNK = 1024 * 1024;
+
 /** The thread that reads and decodes a file for another one. */
 
 parentPort?.on('message', (job: ReadAheadJob) => {
@@ -27,7 +30,7 @@ function read({ fd, name, totalBytes, shared }: ReadAheadJob): void {
   let bytes = 0;
   const passOn = (): void =>
     capture.passOn((columns, rowBase) => sender.send(capture, columns, rowBase, bytes));
-  for (const chunk of eachChunk(fd, totalBytes)) {
+  for (const chunk of eachChunk(fd, totalBytes, 0, CHUNK)) {
     bytes += chunk.length;
     reader.feed(chunk);
     passOn();

@@ -1,11 +1,11 @@
-import { statSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { Capture } from '../capture.ts';
 import { UserError } from '../user-error.ts';
 import { CaptureBuilder } from './builder.ts';
 import { FrameSource } from './frame-source.ts';
 import { type Batch, type Finished, Receiver, type SharedRows, shareRows } from './hand-over.ts';
 import type { OpenOptions } from './open-capture.ts';
+import { giveBack, takeThread } from './reading-thread.ts';
 
 /** A file that can't be read, as another thread says it. */
 export interface Failed {
@@ -24,28 +24,6 @@ export interface ReadAheadJob {
   readonly shared: SharedRows;
 }
 
-/** Below this the start of a thread takes longer than it saves. */
-const WORTHWHILE = 16 * 1024 * 1024;
-/** The compiled program alone has a file that a thread can begin with. */
-const THREAD = new URL('./read-ahead-thread.js', import.meta.url);
-const IS_COMPILED = import.meta.url.endsWith('.js');
-
-/** A thread that has nothing to read yet. */
-let idle: Worker | null = null;
-
-/** Whether a file of this many bytes is to be read by a thread of its own. */
-export function paysToReadAhead(totalBytes: number): boolean {
-  return IS_COMPILED && totalBytes >= WORTHWHILE;
-}
-
-/** Starts the thread that will read `file`, if one will: it begins while the caller gets ready. */
-export function warmUp(file: string): void {
-  const totalBytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (idle !== null || !paysToReadAhead(totalBytes)) return;
-  idle = new Worker(THREAD);
-  idle.unref();
-}
-
 /**
  * Reads a file through in a thread of its own, while `onRows` looks at what has been read: the same rows in the same
  * pieces as without. The capture that `onRows` gets knows flows and blocks up to its rows; what relative sequence
@@ -60,14 +38,12 @@ export async function readAhead(
   const shared = shareRows();
   const capture = new CaptureBuilder('unknown', new FrameSource(fd));
   const receiver = new Receiver(shared, capture);
-  const worker = idle ?? new Worker(THREAD);
-  idle = null;
+  const worker = takeThread();
   try {
     await receiveAll(worker, { fd, name, totalBytes, shared }, capture, receiver, options);
     // Each by name: Node has listeners of its own on a worker.
     for (const event of ['error', 'exit', 'message']) worker.removeAllListeners(event);
-    worker.unref();
-    idle = worker;
+    giveBack(worker);
     return capture;
   } catch (error) {
     receiver.stop();

@@ -4,6 +4,9 @@ const EXACT_DIVISOR = 2 ** 37;
 /** Below this a fraction times 10⁹ stays exact in doubles. */
 const EXACT_FRACTION = 2 ** 23;
 
+/** Below this seconds stay whole when some are added. */
+const EXACT_SECONDS = 2 ** 52;
+
 /** Turns the 64-bit time stamps of one pcapng interface into seconds and nanoseconds, without a BigInt a packet. */
 export class TickClock {
   /** Seconds since 1970 of the last `split`. */
@@ -12,6 +15,10 @@ export class TickClock {
   private readonly ticks: bigint;
   private readonly perSecond: number;
   private readonly offset: number;
+  /** A high half, and the seconds and ticks that it stands for. */
+  private high = -1;
+  private begun = 0;
+  private rest = 0;
   /** Nanoseconds a tick, where they are whole; else 0. */
   private readonly nsPerTick: number;
 
@@ -29,20 +36,31 @@ export class TickClock {
       this.splitBig(high, low);
       return;
     }
+    if (high !== this.high) this.begin(high);
+    if (this.begun >= EXACT_SECONDS) {
+      this.splitBig(high, low);
+      return;
+    }
+    const rest = this.rest + low;
+    const more = Math.floor(rest / this.perSecond);
+    const ticks = rest - more * this.perSecond;
+    this.sec = this.begun + more + this.offset;
+    this.nsec = this.nsPerTick > 0 ? ticks * this.nsPerTick : Math.floor((ticks * NS) / this.perSecond);
+  }
+
+  /** Divides what the high half stands for, in steps that doubles hold exactly; it stays the same for many packets. */
+  private begin(high: number): void {
     const divisor = this.perSecond;
     let rest = (high >>> 16) % divisor;
     let sec = Math.floor((high >>> 16) / divisor);
-    let value = rest * 65536 + (high & 0xffff);
-    rest = value % divisor;
-    sec = sec * 65536 + Math.floor(value / divisor);
-    value = rest * 65536 + (low >>> 16);
-    rest = value % divisor;
-    sec = sec * 65536 + Math.floor(value / divisor);
-    value = rest * 65536 + (low & 0xffff);
-    rest = value % divisor;
-    sec = sec * 65536 + Math.floor(value / divisor);
-    this.sec = sec + this.offset;
-    this.nsec = this.nsPerTick > 0 ? rest * this.nsPerTick : Math.floor((rest * NS) / divisor);
+    for (const half of [high & 0xffff, 0, 0]) {
+      const value = rest * 65536 + half;
+      rest = value % divisor;
+      sec = sec * 65536 + Math.floor(value / divisor);
+    }
+    this.high = high;
+    this.begun = sec;
+    this.rest = rest;
   }
 
   private splitBig(high: number, low: number): void {

@@ -49,7 +49,7 @@ export function addQuizOptions(command: Command): Command {
     .addOption(
       new Option(
         '--quiz',
-        'first ask what will be seen; answers are read from standard input, one a line',
+        'first ask what will be seen: full screen on a terminal, else answers are read from standard input, one a line',
       ).conflicts('json'),
     )
     .option('--answers', 'with --quiz: print the answers at once');

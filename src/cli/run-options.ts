@@ -3,6 +3,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Typist } from '../lab/protocol.ts';
 import { PARAMETERS, type ParameterGroup, type ParameterSpec } from '../scenarios/parameter-table.ts';
 import type { GivenParameters } from '../scenarios/parse-parameters.ts';
+import { inEnglish } from '../words/text.ts';
 import {
   addDisplayOptions,
   addQuizOptions,
@@ -97,7 +98,8 @@ function parameterOption(spec: ParameterSpec): Option {
 
 function help(spec: ParameterSpec): string {
   const choices = Object.keys(spec.choices);
-  return choices.length === 0 ? spec.help : `${spec.help}: ${choices.join(', ')}`;
+  const help = inEnglish(spec.help);
+  return choices.length === 0 ? help : `${help}: ${choices.join(', ')}`;
 }
 
 function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions {
@@ -114,6 +116,8 @@ function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions
     const value: unknown = command.getOptionValue(camelCase(spec.name));
     if (value !== undefined) given[spec.name] = value as string | true | readonly string[];
   }
+  if (raw.quiz === true && given.step !== undefined)
+    command.error('error: --step shows every call before it is made, and --quiz hides them: leave out one');
   return {
     scenario,
     parameters: given,

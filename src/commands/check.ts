@@ -1,4 +1,4 @@
-import { warmUp } from '../../capture/file/read-ahead.ts';
+import { warmUp } from '../../capture/file/reading-thread.ts';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { CheckOptions } from '../cli/check-options.ts';
 import type { CheckReport } from '../diagnosis/check/report.ts';

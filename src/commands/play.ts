@@ -5,7 +5,7 @@ import { asOwner, becomeUser, invokingUser } from '../lab/privileges.ts';
 import type { Owner } from '../lab/protocol.ts';
 import { type RecordedRun, type RunWatcher, recordRun } from '../lab/recorded-run.ts';
 import { type StartedLab, startLabProcess } from '../lab/top.ts';
-import { judgeRun } from '../scenarios/judgement.ts';
+import { judgeInSteps } from '../scenarios/judgement.ts';
 import { parseParameters } from '../scenarios/parse-parameters.ts';
 import { loadScenario } from '../scenarios/registry.ts';
 import { savedChecks } from '../scenarios/saved-checks.ts';
@@ -89,7 +89,8 @@ async function playLoaded(
   );
   const session = withSources(recorded.session, userFile);
   const timeline = await untilDone(timelineInSteps(session, true));
-  asked(() => judgeRun(scenario, parameters, timeline));
+  const judged = judgeInSteps(scenario, parameters, timeline);
+  await untilDone({ next: () => asked(() => judged.next()) });
   const words = wording(session);
   const saved = withChecks(session, timeline);
   const fileProblem = file?.finish(saved, (row) => words(timeline.reasonOfPacket(row))) ?? null;

@@ -1,22 +1,12 @@
 import { createInterface } from 'node:readline';
-import { observe } from '../scenarios/observe.ts';
-import { restoreParameters } from '../scenarios/parameters.ts';
-import { canAsk, isRight, type Question, questionsOf } from '../scenarios/quiz.ts';
-import { loadScenario } from '../scenarios/registry.ts';
+import { askedText, canAsk, isRight, type Question } from '../scenarios/quiz.ts';
+import { NOT_SO, NOTHING_TO_ASK, questionsFor, RIGHT, RIGHT_ANSWERS } from '../scenarios/run-quiz.ts';
 import { frameNumbers } from '../session/file-order.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { wording } from '../timeline/wording.ts';
-import { say, type Text } from '../words/text.ts';
+import { say } from '../words/text.ts';
 import { printLines } from './terminal.ts';
 
-const RIGHT: Text = { en: 'right', es: 'correcto', ca: 'correcte' };
-const WRONG: Text = { en: 'no, it is', es: 'no, es', ca: 'no, és' };
-const SCORE: Text = { en: 'right answers', es: 'respuestas correctas', ca: 'respostes correctes' };
-const NOTHING: Text = {
-  en: 'there is nothing to ask about this file: it has no recorded calls',
-  es: 'no hay nada que preguntar sobre este fichero: no tiene llamadas grabadas',
-  ca: 'no hi ha res a preguntar sobre aquest fitxer: no té crides enregistrades',
-};
 const SHOWN_ROWS = 6;
 
 /**
@@ -27,15 +17,18 @@ export async function askQuiz(
   timeline: Timeline,
   scenarioName: string | null,
   answers: boolean,
+  safe: (text: string) => string,
 ): Promise<boolean> {
+  // Names of roles and values may come from a file that anybody has written.
+  const print = (lines: readonly string[]): Promise<void> => printLines(lines.map(safe));
   if (!canAsk(timeline)) {
-    await printLines([say(NOTHING)]);
+    await print([say(NOTHING_TO_ASK)]);
     return true;
   }
   const questions = await questionsFor(timeline, scenarioName);
   if (answers) {
-    await printLines(
-      questions.flatMap((each, n) => [asked(each, n), `   ${each.answer}${proof(timeline, each)}`]),
+    await print(
+      questions.flatMap((each, n) => [asked(each, n), `   ${say(each.answer)}${proof(timeline, each)}`]),
     );
     return true;
   }
@@ -43,28 +36,21 @@ export async function askQuiz(
   let right = 0;
   let replies = 0;
   for (const [n, each] of questions.entries()) {
-    await printLines([asked(each, n)]);
+    await print([asked(each, n)]);
     const { done, value } = replies < n ? { done: true, value: '' } : await lines.next();
     if (done === true) continue; // the end of the input: the other questions are only told
     replies += 1;
     const isSo = isRight(each, value);
     if (isSo) right += 1;
-    await printLines([`   ${isSo ? say(RIGHT) : `${say(WRONG)} ${each.answer}`}${proof(timeline, each)}`]);
+    await print([`   ${isSo ? say(RIGHT) : `${say(NOT_SO)} ${say(each.answer)}`}${proof(timeline, each)}`]);
   }
   await lines.return?.();
-  if (replies > 0) await printLines(['', `${right} / ${questions.length} ${say(SCORE)}`, '']);
+  if (replies > 0) await print(['', `${right} / ${questions.length} ${say(RIGHT_ANSWERS)}`, '']);
   return replies === questions.length;
 }
 
-async function questionsFor(timeline: Timeline, name: string | null): Promise<readonly Question[]> {
-  const { run } = timeline.session;
-  const evidence = observe(timeline, restoreParameters(run?.parameters ?? {}));
-  const scenario = name === null ? null : await loadScenario(name);
-  return questionsOf(evidence, scenario?.questions?.(evidence) ?? []);
-}
-
-function asked({ text }: Question, n: number): string {
-  return `${n + 1}. ${say(text)}`;
+function asked(question: Question, n: number): string {
+  return `${n + 1}. ${askedText(question)}`;
 }
 
 /** The rows that prove an answer, and why the first packet of them is there. */

@@ -3,7 +3,9 @@ import type { RunWatcher } from '../lab/recorded-run.ts';
 import type { RunTalk } from '../lab/top.ts';
 import type { Call } from '../sockets/call.ts';
 import { describeCall } from '../sockets/describe-call.ts';
-import { editText, parseStepLine, STEP_HELP, type Stopped } from './step-line.ts';
+import { say } from '../words/text.ts';
+import { words } from '../words/words.ts';
+import { editText, parseStepLine, type Stopped } from './step-line.ts';
 import { TypedLines } from './typed-lines.ts';
 
 /** A run shorter than this shows no status line: it would only flicker. */
@@ -70,7 +72,7 @@ export class RunScreen implements RunWatcher {
         this.forget(message.role);
         return;
       case 'problem':
-        this.line(`sockscope: ${message.text}`);
+        this.line(`sockscope: ${say(message.text)}`);
         return;
       default:
     }
@@ -135,10 +137,10 @@ export class RunScreen implements RunWatcher {
   private showStop(stopped: Stopped): void {
     const { role, text } = stopped.call;
     const changed = editText(stopped);
-    this.line(`${role} is about to call ${text}${changed === '' ? '' : `: ${changed}`}`);
+    this.line(words().texts.aboutToCall(role, text, changed));
     if (this.isHelpShown) return;
     this.isHelpShown = true;
-    this.line(`  ${STEP_HELP}`);
+    this.line(`  ${words().texts.stepHelp}`);
   }
 
   /** A role that is gone wants nothing any more. */
@@ -180,9 +182,12 @@ export class RunScreen implements RunWatcher {
     if (transfer !== null) return this.texts.progress(transfer.role, transfer.done, transfer.total, elapsed);
     const now = BigInt(Date.now()) * 1_000_000n;
     return blocked
-      .map(
-        (call) =>
-          `${call.role} blocked ${Number((now - call.enterNs) / 100_000_000n) / 10} s in ${describeCall(call)}`,
+      .map((call) =>
+        words().texts.blockedIn(
+          call.role,
+          Number((now - call.enterNs) / 100_000_000n) / 10,
+          describeCall(call),
+        ),
       )
       .join(' · ');
   }

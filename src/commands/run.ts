@@ -1,6 +1,6 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { RunOptions } from '../cli/run-options.ts';
-import type { RunWatcher } from '../lab/recorded-run.ts';
+import { SILENT } from '../lab/silent-watcher.ts';
 import { allHold } from '../scenarios/judgement.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { type Verification, verifyTimeline } from '../timeline/verify.ts';
@@ -26,9 +26,12 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
     interrupts.stop,
   ).finally(() => screen?.close());
   try {
+    await interrupts.release();
     const verification = options.verify ? verifyTimeline(timeline) : null;
     const { quiz } = options.display;
-    const isAsked = quiz === undefined || (await askQuiz(timeline, options.scenario, quiz === 'answers'));
+    const isAsked =
+      quiz === undefined ||
+      (await askQuiz(timeline, options.scenario, quiz === 'answers', views.texts.escape));
     if (options.output !== '-' && isAsked) await print(timeline, verification, options, views);
     if (fileProblem !== null) process.stderr.write(`sockscope: ${fileProblem}\n`);
     if (interrupts.code !== null) return interrupts.code;
@@ -40,9 +43,6 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
     recorded.close();
   }
 }
-
-/** What the roles say would give the answers of --quiz away. */
-const SILENT: RunWatcher = { begin: () => {}, hear: () => {}, blocked: () => {} };
 
 async function print(
   timeline: Timeline,

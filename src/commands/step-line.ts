@@ -1,5 +1,6 @@
 import { MOST_EDITED, type StepEdit, type WaitingCall } from '../lab/protocol.ts';
 import { escapeBytes, unescapeBytes } from '../sockets/escaped-bytes.ts';
+import { words as told } from '../words/words.ts';
 
 /** A role that waits before a call in step mode, with what the user has changed of it so far. */
 export interface Stopped {
@@ -14,9 +15,6 @@ export type StepCommand =
   | { readonly do: 'edit'; readonly role: string; readonly edit: StepEdit }
   | { readonly do: 'say'; readonly text: string };
 
-export const STEP_HELP =
-  'Enter: the first goes · ROLE: that one · all · data TEXT: send TEXT instead (\\n, \\x00) · wait MS: pause before it';
-
 /** A pause can be as long as the longest of --pause. */
 const MOST_PAUSE_MS = 3_600_000;
 /** Of changed data, in the line that says so. */
@@ -25,7 +23,7 @@ const SHOWN_BYTES = 24;
 /** Reads a line of the step mode: '', 'client', 'all', 'data hello\n', 'server wait 500', '?'. */
 export function parseStepLine(line: string, stopped: readonly Stopped[]): StepCommand {
   const first = stopped[0];
-  if (first === undefined) return say('nobody waits');
+  if (first === undefined) return say(told().status.noWaiting(null));
   const role = stopped
     .map(({ call }) => call.role)
     .filter((name) => line === name || line.startsWith(`${name} `))
@@ -37,10 +35,9 @@ export function parseStepLine(line: string, stopped: readonly Stopped[]): StepCo
   const isMeant = ({ call }: Stopped): boolean =>
     role === undefined ? verb !== 'data' || call.data !== null : call.role === role;
   const chosen = stopped.find(isMeant);
-  if (verb === 'data')
-    return chosen === undefined ? say('no call that waits sends data of its own') : edited(chosen, value);
+  if (verb === 'data') return chosen === undefined ? say(told().status.noData) : edited(chosen, value);
   if (verb === 'wait' && chosen !== undefined) return paused(chosen, value);
-  return say(STEP_HELP);
+  return say(told().texts.stepHelp);
 }
 
 /** The change that typed text makes to what a call sends; `error` says what is wrong with it. */
@@ -48,10 +45,10 @@ export function dataEdit(
   { call, edit }: Stopped,
   text: string,
 ): { readonly edit: StepEdit } | { readonly error: string } {
-  if (call.data === null) return { error: `${call.call} sends no data that can be edited` };
+  if (call.data === null) return { error: told().texts.notEditable(call.call) };
   const parsed = unescapeBytes(text);
-  if (!parsed.ok) return { error: `${parsed.message} (at ${parsed.at + 1})` };
-  if (parsed.bytes.byteLength > MOST_EDITED) return { error: `at most ${MOST_EDITED} bytes` };
+  if (!parsed.ok) return { error: `${parsed.message}${told().screen.at(parsed.at + 1)}` };
+  if (parsed.bytes.byteLength > MOST_EDITED) return { error: told().texts.atMostBytes(MOST_EDITED) };
   return { edit: { data: Buffer.from(parsed.bytes).toString('base64'), pauseMs: edit?.pauseMs ?? null } };
 }
 
@@ -61,7 +58,7 @@ export function pauseEdit(
   text: string,
 ): { readonly edit: StepEdit } | { readonly error: string } {
   const ms = /^\d+$/.test(text.trim()) ? Number(text) : Number.NaN;
-  if (!(ms <= MOST_PAUSE_MS)) return { error: `a pause is a number of ms, at most ${MOST_PAUSE_MS}` };
+  if (!(ms <= MOST_PAUSE_MS)) return { error: told().texts.pauseIs(MOST_PAUSE_MS) };
   return { edit: { data: edit?.data ?? null, pauseMs: ms === 0 ? null : ms } };
 }
 
@@ -72,9 +69,11 @@ export function editText({ call, edit }: Stopped): string {
     const bytes = bytesOf(edit.data);
     const shown = escapeBytes(bytes.subarray(0, SHOWN_BYTES));
     const more = bytes.byteLength > SHOWN_BYTES ? '...' : '';
-    words.push(`"${shown}"${more} (${bytes.byteLength} bytes instead of ${bytesOf(call.data).byteLength})`);
+    words.push(
+      `"${shown}"${more} ${told().texts.bytesInstead(bytes.byteLength, bytesOf(call.data).byteLength)}`,
+    );
   }
-  if (edit?.pauseMs != null) words.push(`after a pause of ${edit.pauseMs} ms`);
+  if (edit?.pauseMs != null) words.push(told().texts.afterPause(edit.pauseMs));
   return words.join(', ');
 }
 

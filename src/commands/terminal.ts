@@ -31,7 +31,7 @@ export function wantsScreen(
   { format, quiz }: Pick<DisplayOptions, 'format' | 'quiz'>,
   inputIsCapture = false,
 ): boolean {
-  if (quiz !== undefined) return false; // it reads lines
+  if (quiz === 'answers') return false; // they are printed
   if (format !== 'auto' || process.stdout.isTTY !== true || PLAIN.has(process.env.TERM ?? '')) return false;
   return inputIsCapture ? !isatty(0) && hasTerminal() : process.stdin.isTTY === true;
 }

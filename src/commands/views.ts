@@ -25,8 +25,8 @@ export interface TextStyle {
 export type ScreenStart =
   | { readonly kind: 'home' }
   | { readonly kind: 'run'; readonly options: RunOptions }
-  /** `grows`: someone is still writing it; it is shown as it comes. */
-  | { readonly kind: 'open'; readonly file: string; readonly grows?: boolean }
+  /** `grows`: someone is still writing it; it is shown as it comes. `quiz`: questions come before it. */
+  | { readonly kind: 'open'; readonly file: string; readonly grows?: boolean; readonly quiz?: boolean }
   | { readonly kind: 'compare'; readonly files: readonly [left: string, right: string] }
   | { readonly kind: 'live'; readonly device: string; readonly filter: string | null };
 

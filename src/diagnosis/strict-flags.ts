@@ -2,7 +2,8 @@ import type { Capture } from '../../capture/capture.ts';
 import { ACK, type Columns, FIN, PROTOCOL, PSH, RST, SYN } from '../../capture/columns.ts';
 import { PROBLEM } from '../../capture/decode/problems.ts';
 import { FLAG, STRICT } from './flags.ts';
-import { STATE, StrictConditions, TIME, UNKNOWN_SCALE, UNUSED_SCALE } from './strict-conditions.ts';
+import { STATE, TIME, UNKNOWN_SCALE, UNUSED_SCALE } from './strict-conditions.ts';
+import { StrictUsual, USUAL_MOST } from './strict-usual.ts';
 import type { StrictValues } from './strict-values.ts';
 import { grown } from './unacked.ts';
 
@@ -11,6 +12,8 @@ export interface SegmentObserver {
   /** There are this many flows now. */
   reserve(flows: number): void;
   segment(columns: Columns, row: number, rowBase: number, found: number, analysis: StrictAnalysis): void;
+  /** Rows `from` … `to` are usual segments; `analysis.usual` has what is known of them, from the first on. */
+  segments(columns: Columns, from: number, to: number, rowBase: number, analysis: StrictAnalysis): void;
 }
 
 type Flows = Pick<Capture['flows'], 'length' | 'reusesPorts' | 'firstRowOf'>;
@@ -18,11 +21,7 @@ type Flows = Pick<Capture['flows'], 'length' | 'reusesPorts' | 'firstRowOf'>;
  * The fifteen tcp.analysis.* conditions as Wireshark 4.0 has them, in one pass in file order; flags come as one number a
  * row, bits of FLAG. Columns may come piece by piece: `rowBase` is the number of the first.
  */
-export class StrictAnalysis extends StrictConditions {
-  /** Bits of FLAG and READING of every row of the latest `run`. */
-  flags = new Uint32Array(0);
-  /** Second that `now` counts from; NaN before the first segment. */
-  originSec = Number.NaN;
+export class StrictAnalysis extends StrictUsual {
   private readonly flows: Flows;
   private readonly observer: SegmentObserver | null;
   private option = 0;
@@ -47,7 +46,7 @@ export class StrictAnalysis extends StrictConditions {
     const { observer, flags } = this;
     observer?.reserve(this.flows.length);
     for (let row = from; row < length; row++) {
-      if (this.values === null) row = this.passUsual(columns, row, rowBase, length);
+      if (this.values === null) row = this.passAllUsual(columns, row, rowBase, length);
       if (row === length) break;
       if (protocol[row] !== PROTOCOL.tcp || (flow[row] ?? -1) < 0) continue;
       if (transportAt[row] === 0xffff || problem[row] !== 0) {
@@ -82,66 +81,16 @@ export class StrictAnalysis extends StrictConditions {
     this.seenData.reserve(directions);
   }
 
-  /**
-   * The short way for what nearly all segments are: the next data, or an acknowledgement of more data, of a conversation
-   * that is known. Does all that `examine` would do with them, which would find nothing, from row `from` on; returns the
-   * first row that is something else.
-   */
-  private passUsual(columns: Columns, from: number, rowBase: number, length: number): number {
-    const { state, times, observer, originSec } = this;
-    const { open } = this.seenData;
-    const { protocol, problem, flow, direction, flags, payloadLen } = columns;
-    const { seq: seqs, ack: acks, window: windows, sec, nsec } = columns;
-    if (Number.isNaN(originSec)) return from;
-    for (let row = from; row < length; row++) {
-      if (protocol[row] !== PROTOCOL.tcp || problem[row] !== 0) return row;
-      if (((flags[row] ?? 0) & (SYN | FIN | RST | ACK)) !== ACK || (flow[row] ?? -1) < 0) return row;
-      const d = (flow[row] ?? 0) * 2 + (direction[row] ?? 0);
-      const f = d * STATE.size;
-      const r = (d ^ 1) * STATE.size;
-      const seq = (seqs[row] ?? 0) | 0;
-      const ack = (acks[row] ?? 0) | 0;
-      const len = payloadLen[row] ?? 0;
-      const window = windows[row] ?? 0;
-      const peerMaxAck = state[r + STATE.maxAck] ?? 0;
-      if (seq !== state[f + STATE.next] || seq === 0 || window === 0) return row;
-      if (peerMaxAck === 0 || ((ack - peerMaxAck) | 0) > 0) return row;
-      const handshake = (d & ~1) * TIME.size;
-      if (times[handshake + TIME.iRtt] === 0 && times[handshake + TIME.syn] !== 0) return row;
-      const now = ((sec[row] ?? 0) - originSec) * 1e9 + (nsec[row] ?? 0);
-      const isNewAck = ack !== state[f + STATE.lastAck];
-      if (isNewAck && open[d ^ 1] === 1) return row;
-      if (len > 0) {
-        const end = (seq + len) | 0;
-        const peerAck = state[r + STATE.lastAck] ?? 0;
-        const peerWindow = state[r + STATE.window] ?? 0;
-        if (state[f + STATE.maxAck] !== seq || peerWindow <= 0) return row;
-        if (peerAck !== 0 && ((end - peerAck) | 0) <= 0) return row;
-        const scale = state[r + STATE.scale] ?? UNKNOWN_SCALE;
-        const shift = scale < 0 || state[r + STATE.acked] === 0 ? 0 : scale;
-        if (scale !== UNKNOWN_SCALE && end === ((peerAck + (peerWindow << shift)) | 0)) return row;
-        const cell = this.unacked.append(d, seq, end, row + rowBase);
-        if (cell >= 0) this.unacked.time[cell] = now;
-        state[f + STATE.next] = end;
-        state[f + STATE.maxAck] = end;
-        times[d * TIME.size + TIME.next] = now;
-      } else if (!isNewAck || state[f + STATE.maxAck] === 0) return row;
-      if (isNewAck) {
-        state[f + STATE.nonDup] = row + rowBase;
-        state[f + STATE.dup] = 0;
-        state[f + STATE.passes] = 0;
-        state[f + STATE.lastAck] = ack;
-      }
-      state[f + STATE.window] = window;
-      state[f + STATE.lastFlags] = 0;
-      state[f + STATE.acked] = 1;
-      times[d * TIME.size + TIME.last] = now;
-      this.now = now;
-      const acknowledged = this.unacked.acknowledge(d ^ 1, ack);
-      this.rtt = acknowledged < 0 ? 0 : now - (this.unacked.time[acknowledged] ?? 0);
-      if (observer !== null) observer.segment(columns, row, rowBase, 0, this);
+  private passAllUsual(columns: Columns, from: number, rowBase: number, length: number): number {
+    const { observer } = this;
+    if (Number.isNaN(this.originSec)) return from;
+    for (let row = from; ; ) {
+      const most = Math.min(length, row + USUAL_MOST);
+      const to = this.passUsual(columns, row, rowBase, most);
+      if (observer !== null && to > row) observer.segments(columns, row, to, rowBase, this);
+      if (to < most || to === length) return to;
+      row = to;
     }
-    return length;
   }
 
   private examine(columns: Columns, row: number, rowBase: number): number {

@@ -1,5 +1,7 @@
 import type { Call } from '../sockets/call.ts';
 import type { LogProblem } from '../sockets/log-writer-state.ts';
+import { notes } from '../words/notes.ts';
+import type { Text } from '../words/text.ts';
 import type { LabPlan } from './protocol.ts';
 import type { LabEnd } from './top.ts';
 
@@ -9,29 +11,28 @@ export function problemsOf(
   end: LabEnd,
   exits: ReadonlyMap<string, number | string>,
   log: readonly LogProblem[],
-  judged: readonly string[],
-): readonly string[] {
+  judged: readonly Text[],
+): readonly Text[] {
   // A role that was ended by a signal could not close its records.
   const records = log.filter(({ kind, role }) => kind !== 'no-closing-record' || exits.get(role ?? '') === 0);
   const texts = records.map(({ text }) => text);
   if (end?.stopped) return texts;
-  if (end?.timedOut) return [`stopped after ${plan.timeoutMs} ms, as --timeout-run says`, ...texts];
+  if (end?.timedOut) return [notes.timedOut(plan.timeoutMs), ...texts];
   return [...texts, ...judged];
 }
 
 /** What was asked for and had no effect. */
-export function unheeded(plan: LabPlan, calls: readonly Call[], packets: number): readonly string[] {
-  const notes: string[] = [];
+export function unheeded(plan: LabPlan, calls: readonly Call[], packets: number): readonly Text[] {
+  const found: Text[] = [];
   for (const { role, call, when } of plan.pauses) {
     const isMade = calls.some(
       ({ name, role: by }) => name === call && (role === null || by === role || by.startsWith(role)),
     );
-    if (!isMade) notes.push(`--pause ${when} ${call} had no effect: ${role ?? 'no role'} made no such call`);
+    if (!isMade) found.push(notes.unusedPause(when, call, role));
   }
   const { filter, port } = plan.parameters;
   if (packets === 0 && typeof filter === 'string') {
-    const where = typeof port === 'number' ? `; the server's port in this run was ${port}` : '';
-    notes.push(`no packet passed the filter "${filter}"${where}`);
+    found.push(notes.nothingPassed(filter, typeof port === 'number' ? port : null));
   }
-  return notes;
+  return found;
 }

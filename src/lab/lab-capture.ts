@@ -2,6 +2,8 @@ import type { LiveCapture } from '../../capture/live/engine.ts';
 import { loadEngine } from '../../capture/live/load-engine.ts';
 import { startDraining } from '../../capture/live/loop.ts';
 import { openSentinel, type Sentinel } from '../../capture/live/sentinel.ts';
+import { notes as words } from '../words/notes.ts';
+import type { Text } from '../words/text.ts';
 import { type AppliedConditions, applyConditions } from './conditions/apply.ts';
 import { setUpLoopback } from './conditions/loopback.ts';
 import type { LostPacket } from './conditions/lost-packets.ts';
@@ -12,8 +14,8 @@ export interface CaptureEnd {
   readonly counters: CaptureCounters | null;
   readonly lost: { readonly packets: readonly LostPacket[]; readonly missed: number };
   /** What the user must be told about the end of the capture. */
-  readonly problems: readonly string[];
-  readonly notes: readonly string[];
+  readonly problems: readonly Text[];
+  readonly notes: readonly Text[];
 }
 
 /** The network of a run with the capture on it. */
@@ -21,7 +23,7 @@ export interface LabCapture {
   /** The conditions as granted. */
   readonly network: Readonly<Record<string, string | number | boolean | null>>;
   /** What the engine or the kernel cannot give. */
-  readonly caveats: readonly string[];
+  readonly caveats: readonly Text[];
   /** Takes in every packet that was sent before, then ends. */
   finish(): Promise<CaptureEnd>;
 }
@@ -39,13 +41,13 @@ export async function openLabCapture(plan: LabPlan, packets: number): Promise<La
   const { device, filter, snaplen, ringBytes } = plan.capture;
   const options = { device, filter, snaplen, ringBytes, outFd: packets };
   const capture = await sentinel.open(engine, options, within(applied));
-  const problems: string[] = [];
+  const problems: Text[] = [];
   const draining = startDraining(capture, (error) => {
-    problems.push(`the capture stopped: ${error instanceof Error ? error.message : String(error)}`);
+    problems.push(words.captureStopped(error instanceof Error ? error.message : String(error)));
   });
   return {
     network: { engine: engine.version, ...applied?.granted, ...prepared },
-    caveats: [...capture.caveats, ...(applied?.notes ?? [])],
+    caveats: [...capture.caveats.map(words.ofEngine), ...(applied?.notes ?? [])],
     finish: () => {
       draining.stop();
       return endOf(capture, sentinel, applied, packets, problems);
@@ -58,17 +60,13 @@ async function endOf(
   sentinel: Sentinel,
   applied: AppliedConditions | null,
   packets: number,
-  problems: string[],
+  problems: Text[],
 ): Promise<CaptureEnd> {
   const { complete, error, stats } = await sentinel.finish(capture, packets, within(applied));
-  if (error !== null) problems.push(`the capture stopped: ${error.message}`);
-  else if (!complete)
-    problems.push('the capture did not see its own last packet: the end of the run may be missing');
+  if (error !== null) problems.push(words.captureStopped(error.message));
+  else if (!complete) problems.push(words.endUnseen());
   const queued = applied?.queueDropped() ?? 0;
-  const notes =
-    queued === 0
-      ? []
-      : [`${queued} packets did not fit into the queue of --rate: never sent, so never captured`];
+  const notes = queued === 0 ? [] : [words.queueFull(queued)];
   return { counters: stats, lost: applied?.lost() ?? { packets: [], missed: 0 }, problems, notes };
 }
 

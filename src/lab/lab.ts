@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT, UserError } from '../../capture/user-error.ts';
 import type { RoleSignal } from '../scenarios/scenario.ts';
+import { notes } from '../words/notes.ts';
 import { SocketSampler } from './kernel/socket-sampler.ts';
 import { growthOf, readKernelCounters } from './kernel-counters.ts';
 import { openLabCapture } from './lab-capture.ts';
@@ -233,9 +234,7 @@ function startSampler(plan: LabPlan, company: Company, around: LabSurroundings):
     activity: () => fstatSync(around.log).size,
     take: (samples, askedNs) => around.tell({ type: 'kernel', samples, askedNs }),
   });
-  const text =
-    'the kernel does not show its sockets (sock_diag(7)): queues are those that calls found, cwnd is unknown';
-  if (sampler === null) around.tell({ type: 'note', text });
+  if (sampler === null) around.tell({ type: 'note', text: notes.noSockets() });
   return sampler;
 }
 
@@ -247,7 +246,7 @@ async function awaitQuiet(plan: LabPlan, company: Company, around: LabSurroundin
     if (performance.now() > until) {
       around.tell({
         type: 'problem',
-        text: `sockets still busy ${QUIET_LIMIT_MS / 1000} s after the last role ended`,
+        text: notes.stillBusy(QUIET_LIMIT_MS / 1000),
       });
       return;
     }

@@ -4,6 +4,7 @@ import { EXIT, UserError } from '../../capture/user-error.ts';
 import type { Parameters } from '../scenarios/parameters.ts';
 import type { NetworkCommand, Scenario } from '../scenarios/scenario.ts';
 import { nameOfUserFile } from '../scenarios/user-file.ts';
+import { language } from '../words/language.ts';
 import { type Conditions, checkConditions } from './conditions/conditions.ts';
 import { invokingUser } from './privileges.ts';
 import type { LabPlan, Recording, Typist } from './protocol.ts';
@@ -55,6 +56,7 @@ export function planRun(scenario: Scenario, parameters: Parameters, options: Pla
     step: parameters.flag('step'),
     typist: options.typist ?? 'nobody',
     timeoutMs: timeout === 0 ? NO_LIMIT_MS : timeout,
+    language: language(),
   };
 }
 

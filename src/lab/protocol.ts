@@ -2,6 +2,8 @@ import type { EngineName } from '../../capture/live/engine.ts';
 import type { Pause } from '../scenarios/pauses.ts';
 import type { NetworkCommand, RolePlan, RoleSignal } from '../scenarios/scenario.ts';
 import type { KernelSample } from '../session/kernel-sample.ts';
+import type { Language } from '../words/language.ts';
+import type { Text } from '../words/text.ts';
 import type { Conditions } from './conditions/conditions.ts';
 import type { LostPacket } from './conditions/lost-packets.ts';
 
@@ -49,6 +51,8 @@ export interface LabPlan {
   readonly step: boolean;
   readonly typist: Typist;
   readonly timeoutMs: number;
+  /** In which programs say what is for their user. */
+  readonly language: Language;
 }
 
 export interface Recording {
@@ -138,15 +142,15 @@ export type FromLab =
       readonly type: 'capturing';
       readonly network: Readonly<Record<string, string | number | boolean | null>>;
       /** What the engine cannot give. */
-      readonly caveats: readonly string[];
+      readonly caveats: readonly Text[];
     }
   | { readonly type: 'role'; readonly role: string; readonly pid: number }
   | { readonly type: 'exit'; readonly role: string; readonly exit: number | string }
   /** What has changed in the kernel's tables of sockets, which were asked last at `askedNs`. */
   | { readonly type: 'kernel'; readonly samples: readonly KernelSample[]; readonly askedNs: bigint }
   /** Worth saying, though nothing went wrong. */
-  | { readonly type: 'note'; readonly text: string }
-  | { readonly type: 'problem'; readonly text: string }
+  | { readonly type: 'note'; readonly text: Text }
+  | { readonly type: 'problem'; readonly text: Text }
   | { readonly type: 'failed'; readonly message: string; readonly hint: string; readonly exitCode: number }
   | {
       readonly type: 'done';

@@ -4,6 +4,7 @@ import type { Outcome } from '../scenarios/scenario.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionFile } from '../session/write.ts';
 import type { Call } from '../sockets/call.ts';
+import type { Text } from '../words/text.ts';
 import { problemsOf, unheeded } from './conclusions.ts';
 import { KernelNotes } from './kernel/kernel-notes.ts';
 import { nowNs } from './kernel/now.ts';
@@ -11,7 +12,6 @@ import { lostRows } from './lost-rows.ts';
 import type { FromLab, LabPlan } from './protocol.ts';
 import { LogFollower } from './readiness.ts';
 import { RunNotes, type Verdict } from './run-notes.ts';
-
 import { type LabEnd, type LabHandle, openLab, type RunTalk, type StartedLab } from './top.ts';
 
 /** How often what the run has produced is taken in: saved, and shown. */
@@ -45,7 +45,7 @@ export interface RecordedRun {
  */
 export async function recordRun(
   plan: LabPlan,
-  judge: (outcome: Outcome) => readonly string[],
+  judge: (outcome: Outcome) => readonly Text[],
   file: SessionFile | null,
   watcher: RunWatcher,
   stop: AbortSignal,
@@ -62,6 +62,7 @@ export async function recordRun(
   watcher.begin(lab.talk);
   const intake = new Intake({ plan, lab, notes, kernel, file, watcher });
   stop.addEventListener('abort', lab.stop);
+  if (stop.aborted) lab.stop(); // while the scenario was loaded
   try {
     const end = await lab.ended;
     intake.stop();
@@ -177,7 +178,7 @@ class Intake {
   }
 
   /** The whole run as a session. */
-  conclude(end: LabEnd, problems: readonly string[]): RecordedRun {
+  conclude(end: LabEnd, problems: readonly Text[]): RecordedRun {
     this.take();
     this.packets.end();
     const calls = this.log.reader.finish();

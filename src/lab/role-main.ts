@@ -1,3 +1,4 @@
+import { setLanguage } from '../words/language.ts';
 import { prepareRole, visiblePid } from './perform.ts';
 import { dieWithParent } from './privileges.ts';
 import { awaitLab, tellLab } from './role-control.ts';
@@ -8,6 +9,7 @@ const setup = JSON.parse(process.env[SETUP_VARIABLE] ?? '') as RoleSetup;
 delete process.env[SETUP_VARIABLE];
 process.title = `sockscope ${setup.role}`;
 dieWithParent(setup.parent);
+setLanguage(setup.language);
 
 const play = await prepareRole(setup, 0);
 if (setup.inherited === null) {

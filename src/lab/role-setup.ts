@@ -1,5 +1,6 @@
 import type { Pause } from '../scenarios/pauses.ts';
 import type { Handoff } from '../sockets/socket.ts';
+import type { Language } from '../words/language.ts';
 import type { Recording } from './protocol.ts';
 
 /** What a role process (or a thread, or a child that a role forks) is told at its start, as JSON in its environment. */
@@ -16,6 +17,7 @@ export interface RoleSetup {
   readonly pauses: readonly Pause[];
   readonly step: boolean;
   readonly interactive: boolean;
+  readonly language: Language;
   /** The socket that a forked child or a thread starts with. */
   readonly inherited: Handoff | null;
 }

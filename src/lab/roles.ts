@@ -97,6 +97,7 @@ function setupOf(plan: RolePlan, lab: LabPlan): RoleSetup {
     ),
     step: lab.step,
     interactive: lab.typist !== 'nobody',
+    language: lab.language,
     inherited: null,
   };
 }

@@ -2,6 +2,7 @@ import { release } from 'node:os';
 import type { RolePlan } from '../scenarios/scenario.ts';
 import type { RoleInfo, RunInfo } from '../session/session.ts';
 import { VERSION } from '../version.ts';
+import type { Text } from '../words/text.ts';
 import type { FromLab, LabPlan } from './protocol.ts';
 import type { LabEnd } from './top.ts';
 
@@ -11,7 +12,7 @@ type Value = string | number | boolean;
 export interface Verdict {
   /** The run has ended, in whatever way. */
   readonly over: boolean;
-  readonly problems: readonly string[];
+  readonly problems: readonly Text[];
   readonly lost: readonly number[];
   /** Packets that were dropped, of which it is not known which rows they are. */
   readonly lostUnmarked: number;
@@ -27,9 +28,9 @@ export class RunNotes {
   private readonly pids = new Map<string, number>();
   private readonly exits = new Map<string, number | string>();
   private readonly reports = new Map<string, Record<string, Value>>();
-  private readonly problems: string[] = [];
+  private readonly problems: Text[] = [];
   private network: RunInfo['network'] = {};
-  private readonly caveats: string[] = [];
+  private readonly caveats: Text[] = [];
 
   constructor(plan: LabPlan) {
     this.plan = plan;
@@ -128,7 +129,7 @@ function userFilter({ parameters }: LabPlan): string | null {
   return typeof parameters.filter === 'string' ? parameters.filter : null;
 }
 
-function outcomeOf(end: LabEnd, problems: readonly string[]): RunInfo['outcome'] {
+function outcomeOf(end: LabEnd, problems: readonly Text[]): RunInfo['outcome'] {
   if (end?.timedOut) return 'timeout';
   if (end?.stopped) return 'interrupted';
   return end === null || problems.length > 0 ? 'failed' : 'ok';

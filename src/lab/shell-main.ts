@@ -12,9 +12,11 @@ import { openNamelessFile } from './temp-file.ts';
 const BASH = '/bin/bash';
 const RC_FD = 3;
 const SOCKSCOPE = fileURLToPath(new URL('../../../bin/sockscope.js', import.meta.url));
+/** Holds a `sockscope` that runs the program that opened the shell, which need not be installed anywhere. */
+const BIN = fileURLToPath(new URL('../../../bin/in-shell', import.meta.url));
 const RC = `
 [ -f ~/.bashrc ] && . ~/.bashrc
-sockscope() { "$SOCKSCOPE_NODE" "$SOCKSCOPE_PROGRAM" "$@"; }
+PATH="$SOCKSCOPE_BIN:$PATH"
 PS1='(sockscope: private network) \\w\\$ '
 `;
 
@@ -64,7 +66,14 @@ async function captured(output: string, { command, force }: ShellSetup): Promise
 }
 
 function shell(command: readonly string[]): ChildProcess {
-  const env = { ...process.env, SOCKSCOPE_NODE: process.execPath, SOCKSCOPE_PROGRAM: SOCKSCOPE };
+  const env = {
+    ...process.env,
+    SOCKSCOPE_NODE: process.execPath,
+    SOCKSCOPE_PROGRAM: SOCKSCOPE,
+    // Also in a rc file's place: what it does to PATH comes before.
+    SOCKSCOPE_BIN: BIN,
+    PATH: `${BIN}:${process.env.PATH ?? '/usr/local/bin:/usr/bin:/bin'}`,
+  };
   const [program, ...words] = command;
   if (program !== undefined) return spawn(program, words, { stdio: 'inherit', env });
   if (!exists(BASH)) {

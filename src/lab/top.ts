@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
+import { notes } from '../words/notes.ts';
+import type { Text } from '../words/text.ts';
 import { startLab } from './launch.ts';
 import { byLine } from './lines.ts';
 import { explainNamespaceFailure } from './namespace-failure.ts';
@@ -124,10 +126,9 @@ function cannotStart(plan: LabPlan, said: string): UserError {
 }
 
 /** unshare stands between us and the lab, and reports a killed child as a failure of its own. */
-function died(code: number | null, signal: NodeJS.Signals | null, complaints: readonly string[]): string {
+function died(code: number | null, signal: NodeJS.Signals | null, complaints: readonly string[]): Text {
   const last = complaints.findLast((line) => line.trim() !== '');
-  const early = 'the capture process ended early';
-  if (signal !== null) return `${early}: killed by ${signal}`;
-  if (last === undefined || last.startsWith('unshare:')) return `${early}: it was killed`;
-  return `${early} with exit code ${code}: ${last}`;
+  if (signal !== null) return notes.labDied({ signal });
+  if (last === undefined || last.startsWith('unshare:')) return notes.labDied(null);
+  return notes.labDied({ code, said: last });
 }

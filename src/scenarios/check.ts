@@ -5,7 +5,8 @@ import type { CallSeen, Evidence, PacketSeen } from './evidence.ts';
 export interface Check {
   /** A whole sentence, true when the check holds. */
   readonly text: Text;
-  test(run: Evidence): Verdict;
+  /** In steps (a generator that yields) where it goes through all calls or packets of a long run. */
+  test(run: Evidence): Verdict | Generator<void, Verdict>;
 }
 
 /**

@@ -1,8 +1,9 @@
+import { atOnce } from '../timeline/time-order.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { say, type Text } from '../words/text.ts';
 import type { Check, Verdict } from './check.ts';
 import type { Evidence } from './evidence.ts';
-import { observe } from './observe.ts';
+import { observeInSteps } from './observe.ts';
 import type { Parameters } from './parameters.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -29,15 +30,26 @@ export function judgeRun(
   parameters: Parameters,
   timeline: Timeline,
 ): readonly CheckResult[] {
+  return atOnce(judgeInSteps(scenario, parameters, timeline));
+}
+
+/** The same in steps: a long run has hundreds of thousands of calls. */
+export function* judgeInSteps(
+  scenario: Scenario,
+  parameters: Parameters,
+  timeline: Timeline,
+): Generator<void, readonly CheckResult[]> {
   const { run } = timeline.session;
   const isWhole = run !== null && (run.outcome === 'ok' || run.outcome === 'failed');
-  const evidence = observe(timeline, parameters);
-  const results = scenario.lookFor(parameters).map((check) => {
-    const verdict = verdictOf(check, evidence);
+  const evidence = yield* observeInSteps(timeline, parameters);
+  const results: CheckResult[] = [];
+  for (const check of scenario.lookFor(parameters)) {
+    yield;
+    const verdict = yield* verdictOf(check, evidence);
     // Of a run that was ended early, nothing of what it could not come to is held against it.
     const holds = verdict.holds === false && !isWhole ? null : verdict.holds;
-    return { ...verdict, holds, text: check.text };
-  });
+    results.push({ ...verdict, holds, text: check.text });
+  }
   rememberChecks(timeline, results);
   return results;
 }
@@ -48,9 +60,10 @@ export function allHold(timeline: Timeline): boolean {
 }
 
 /** A check that throws has a bug: it must not take the run with it, and must not pass either. */
-function verdictOf(check: Check, evidence: Evidence): Verdict {
+function* verdictOf(check: Check, evidence: Evidence): Generator<void, Verdict> {
   try {
-    return check.test(evidence);
+    const verdict = check.test(evidence);
+    return 'holds' in verdict ? verdict : yield* verdict;
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     return { holds: false, calls: [], packets: [], note: `the check threw: ${said} (${say(check.text)})` };

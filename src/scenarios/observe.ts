@@ -1,20 +1,28 @@
 import type { Session } from '../session/session.ts';
 import { hasArrivalTimes, isComplete } from '../timeline/completeness.ts';
+import { atOnce } from '../timeline/time-order.ts';
 import type { Relation, Timeline } from '../timeline/types.ts';
+import { CallLists } from './call-lists.ts';
 import type { CallSeen, ConnectionSeen, Evidence, PacketQuery, PacketSeen, Who } from './evidence.ts';
 import type { Parameters } from './parameters.ts';
-import { callSeen, flagBits, packetSeen } from './seen.ts';
+import { CapturedPacket, flagBits, type SeenRun } from './seen.ts';
 
 /** The evidence of a run, read from its time line. The session must be one of a run, not of a plain capture. */
 export function observe(timeline: Timeline, parameters: Parameters): Evidence {
+  return atOnce(observeInSteps(timeline, parameters));
+}
+
+/** The same in steps: a run may have made hundreds of thousands of calls. */
+export function* observeInSteps(timeline: Timeline, parameters: Parameters): Generator<void, Evidence> {
   const { session } = timeline;
   const { run } = session;
-  const sides = sidesOf(session);
+  const seen: SeenRun = { timeline, baseNs: timeline.rowCount === 0 ? 0n : timeline.rowTimeNs(0) };
+  const lists = yield* CallLists.of(seen);
+  const sides = sidesOf(session, lists.roles);
   const isOf = (role: string | null, who: Who): boolean =>
     who === '*' || role === who || (role !== null && sides.get(role) === who);
-  const baseNs = baseOf(timeline);
-  const call = (index: number): CallSeen => callSeen(timeline, index, baseNs);
-  const packet = (index: number): PacketSeen => packetSeen(timeline, index, baseNs);
+  const call = (index: number): CallSeen => lists.call(index);
+  const packet = (index: number): PacketSeen => new CapturedPacket(seen, index);
   const ordered = !hasArrivalTimes(run);
   const roles = run?.roles ?? [];
   const reports = (who: Who, key: string) =>
@@ -23,14 +31,7 @@ export function observe(timeline: Timeline, parameters: Parameters): Evidence {
     parameters,
     complete: isComplete(run),
     ordered,
-    calls(who, name) {
-      const names = name === undefined ? null : new Set(typeof name === 'string' ? [name] : name);
-      const found: CallSeen[] = [];
-      for (const [index, each] of session.calls.entries()) {
-        if ((names === null || names.has(each.name)) && isOf(each.role, who)) found.push(call(index));
-      }
-      return found.sort((a, b) => a.entered - b.entered || a.index - b.index);
-    },
+    calls: (who, name) => lists.find(name, (role) => isOf(role, who)),
     call,
     packet,
     packets: (which = {}) => packetsLike(timeline, which, packet, isOf),
@@ -61,18 +62,14 @@ export function observe(timeline: Timeline, parameters: Parameters): Evidence {
 }
 
 /** Sides by role; threads and children are listed in the run under their own names. */
-function sidesOf({ run, calls }: Session): ReadonlyMap<string, string> {
+function sidesOf({ run }: Session, roles: readonly string[]): ReadonlyMap<string, string> {
   const sides = new Map<string, string>(run?.roles.map(({ name, side }) => [name, side]));
-  for (const { role } of calls) {
+  for (const role of roles) {
     if (sides.has(role)) continue;
     const parent = sides.get(role.split('.')[0] ?? '');
     if (parent !== undefined) sides.set(role, parent);
   }
   return sides;
-}
-
-function baseOf(timeline: Timeline): bigint {
-  return timeline.rowCount === 0 ? 0n : timeline.rowTimeNs(0);
 }
 
 function endOf(seen: CallSeen | PacketSeen): number {
@@ -84,6 +81,10 @@ function distinct<T extends { readonly relation: Relation }>(
   relations: readonly Relation[],
   key: (link: T) => number,
 ): readonly number[] {
+  const [only] = links;
+  // Most calls and packets have one link, and there are hundreds of thousands of them.
+  if (only !== undefined && links.length === 1)
+    return relations.length === 0 || relations.includes(only.relation) ? [key(only)] : [];
   const chosen = relations.length === 0 ? links : links.filter((link) => relations.includes(link.relation));
   return [...new Set(chosen.map(key))];
 }
@@ -114,7 +115,12 @@ function packetsLike(
     if (which.to !== undefined && which.to !== to && !isOf(seen.toRole, which.to)) continue;
     found.push(seen);
   }
-  return found.sort((a, b) => a.time - b.time || a.index - b.index);
+  return found.sort(
+    (a, b) =>
+      (columns.sec[a.index] ?? 0) - (columns.sec[b.index] ?? 0) ||
+      (columns.nsec[a.index] ?? 0) - (columns.nsec[b.index] ?? 0) ||
+      a.index - b.index,
+  );
 }
 
 function connectionsOf(timeline: Timeline, protocol: 'tcp' | 'udp' | undefined): readonly ConnectionSeen[] {
@@ -137,13 +143,14 @@ function connectionsOf(timeline: Timeline, protocol: 'tcp' | 'udp' | undefined):
   });
 }
 
+/** From the end on, for as long as there are connections whose last row was not met. */
 function lastRows(timeline: Timeline): ReadonlyMap<number, number> {
   const last = new Map<number, number>();
-  for (let index = 0; index < timeline.rowCount; index++) {
+  for (let index = timeline.rowCount - 1; index >= 0 && last.size < timeline.connections.length; index--) {
     const row = timeline.row(index);
     const connection =
       row.kind === 'packet' ? timeline.connectionOfPacket(row.packet) : timeline.connectionOfCall(row.call);
-    if (connection !== null) last.set(connection, index);
+    if (connection !== null && !last.has(connection)) last.set(connection, index);
   }
   return last;
 }

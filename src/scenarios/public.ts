@@ -11,6 +11,8 @@ export { decide, fails, holds, holdsWith, untold } from './check.ts';
 export type { CallSeen, ConnectionSeen, Evidence, PacketQuery, PacketSeen } from './evidence.ts';
 export { ownParameter } from './parameter-table.ts';
 export type { Parameters } from './parameters.ts';
+export type { Question } from './quiz.ts';
+export { choice, question, yesOrNo } from './quiz.ts';
 export type { Outcome, RoleContext, RolePlan, Scenario, Variant } from './scenario.ts';
 export { domain, serverAddress } from './support/address.ts';
 export { giveUp, must, opened } from './support/must.ts';

@@ -1,39 +1,88 @@
 import type { Timeline } from '../timeline/types.ts';
-import type { Text } from '../words/text.ts';
+import { LANGUAGES, type Language } from '../words/language.ts';
+import { say, type Text } from '../words/text.ts';
 import { type Proof, rowsOf } from './check.ts';
 import type { Evidence } from './evidence.ts';
 
 /** A question on a run before its ladder is shown, with the answer that this run gives and what proves it. */
 export interface Question {
   readonly text: Text;
-  /** As it is typed; small letters and blanks do not matter. */
-  readonly answer: string;
+  /** As it is typed; small letters, accents and blanks do not matter. */
+  readonly answer: Text;
+  /** What there is to choose from, the answer among them; empty where a number or a name is typed. */
+  readonly choices: readonly Text[];
   readonly calls: readonly number[];
   readonly packets: readonly number[];
 }
 
-type Ask = (run: Evidence) => Question | null;
+/** Makes a question of a run; null where this run cannot answer it. */
+export type Ask = (run: Evidence) => Question | null;
 
 /** The questions that this run can be asked: of its scenario's own, then those that fit any run. */
 export function questionsOf(run: Evidence, own: readonly Question[] = []): readonly Question[] {
   return [...own, ...ASKS.flatMap((ask) => ask(run) ?? [])];
 }
 
-/** A question with its answer and the rows that prove it. */
-export function question(text: Text, answer: string | number, ...proof: readonly Proof[]): Question {
-  return { text, answer: String(answer), ...rowsOf(proof) };
+/** The questions of a scenario's own, in this order: those that the run can answer. */
+export function asking(...asks: readonly Ask[]): (run: Evidence) => readonly Question[] {
+  return (run) => asks.flatMap((ask) => ask(run) ?? []);
 }
 
-/** Whether what was typed is the answer. */
-export function isRight({ answer }: Question, typed: string): boolean {
-  const plain = (text: string) => text.toLowerCase().replace(/[\s_-]+/g, '');
-  return plain(typed) === plain(answer);
+/** A question whose answer is typed, a number or a name, and the rows that prove it. */
+export function question(text: Text, answer: string | number, ...proof: readonly Proof[]): Question {
+  return { text, answer: String(answer), choices: [], ...rowsOf(proof) };
+}
+
+/** A question with two or more answers to choose from. Throws a RangeError where the right one is not among them. */
+export function choice(
+  text: Text,
+  choices: readonly Text[],
+  answer: Text,
+  ...proof: readonly Proof[]
+): Question {
+  if (!choices.includes(answer)) throw new RangeError(`the answer ${say(answer)} cannot be chosen`);
+  return { text, answer, choices, ...rowsOf(proof) };
+}
+
+export const YES: Text = { en: 'yes', es: 'sí', ca: 'sí' };
+export const NO: Text = { en: 'no', es: 'no', ca: 'no' };
+
+/** A question that is answered by yes or no. */
+export function yesOrNo(text: Text, isSo: boolean, ...proof: readonly Proof[]): Question {
+  return choice(text, [YES, NO], isSo ? YES : NO, ...proof);
+}
+
+/** Whether what was typed is the answer, in any language, or the number of the choice that is. */
+export function isRight({ answer, choices }: Question, typed: string): boolean {
+  const said = plain(typed);
+  const number = /^[1-9]$/.test(said) ? choices[Number(said) - 1] : undefined;
+  return number === answer || spellings(answer).some((each) => plain(each) === said);
+}
+
+/** The question with what there is to choose from: '… (1 connect; 2 accept)'. */
+export function askedText({ text, choices }: Question): string {
+  const listed = choices.map((each, index) => `${index + 1} ${say(each)}`);
+  return listed.length === 0 ? say(text) : `${say(text)} (${listed.join('; ')})`;
+}
+
+function spellings(text: Text): readonly string[] {
+  return typeof text === 'string' ? [text] : LANGUAGES.map((language: Language) => text[language]);
+}
+
+/** Accents are often not at hand: 'si' is 'sí'. */
+function plain(text: string): string {
+  return text
+    .normalize('NFD')
+    .toLowerCase()
+    .replace(/[\s_-]+|\p{Mn}/gu, '');
 }
 
 /** Whether there is anything to ask: a plain capture has no roles. */
 export function canAsk({ session }: Timeline): boolean {
   return session.run !== null && session.calls.length > 0;
 }
+
+const NOBODY: Text = { en: 'nobody', es: 'nadie', ca: 'ningú' };
 
 const whoReturnsFirst: Ask = (run) => {
   const [connect] = run.calls('client', 'connect').filter(({ ok }) => ok);
@@ -42,11 +91,12 @@ const whoReturnsFirst: Ask = (run) => {
     .find((call) => call.ok && call.connection === connect?.connection);
   if (connect === undefined || accept === undefined) return null;
   const text = {
-    en: 'Which call returns first, the client’s connect or the accept that takes it? (connect, accept)',
-    es: '¿Qué llamada retorna antes, el connect del cliente o el accept que lo recoge? (connect, accept)',
-    ca: 'Quina crida retorna abans, el connect del client o l’accept que el recull? (connect, accept)',
+    en: 'Which call returns first, the client’s connect or the accept that takes it?',
+    es: '¿Qué llamada retorna antes, el connect del cliente o el accept que lo recoge?',
+    ca: 'Quina crida retorna abans, el connect del client o l’accept que el recull?',
   };
-  return question(text, connect.returned <= accept.returned ? 'connect' : 'accept', connect, accept);
+  const first = connect.returned <= accept.returned ? 'connect' : 'accept';
+  return choice(text, ['connect', 'accept'], first, connect, accept);
 };
 
 const howManySegments: Ask = (run) => {
@@ -76,22 +126,22 @@ const whoEndsFirst: Ask = (run) => {
   const [fin] = run.packets({ flags: 'FIN' });
   if (fin === undefined || fin.from === null) return null;
   const text = {
-    en: 'Which side sends the first FIN? (client, server)',
-    es: '¿Qué lado envía el primer FIN? (client, server)',
-    ca: 'Quina banda envia el primer FIN? (client, server)',
+    en: 'Which side sends the first FIN?',
+    es: '¿Qué lado envía el primer FIN?',
+    ca: 'Quina banda envia el primer FIN?',
   };
-  return question(text, fin.from, fin);
+  return choice(text, ['client', 'server'], fin.from, fin);
 };
 
 const whoResets: Ask = (run) => {
   if (run.packets({ protocol: 'tcp' }).length === 0 || !run.complete) return null;
   const [reset] = run.packets({ flags: 'RST' });
   const text = {
-    en: 'Who sends a RST? (client, server, nobody)',
-    es: '¿Quién envía un RST? (client, server, nobody)',
-    ca: 'Qui envia un RST? (client, server, nobody)',
+    en: 'Who sends a RST?',
+    es: '¿Quién envía un RST?',
+    ca: 'Qui envia un RST?',
   };
-  return question(text, reset?.from ?? 'nobody', reset);
+  return choice(text, ['client', 'server', NOBODY], reset?.from ?? NOBODY, reset);
 };
 
 const whoWaits: Ask = (run) => {
@@ -102,11 +152,12 @@ const whoWaits: Ask = (run) => {
   ].filter((side) => side !== null);
   if (connection === undefined || sides.length !== 1) return null;
   const text = {
-    en: 'Which side of the first connection is left in TIME_WAIT? (client, server)',
-    es: '¿Qué lado de la primera conexión se queda en TIME_WAIT? (client, server)',
-    ca: 'Quina banda de la primera connexió es queda en TIME_WAIT? (client, server)',
+    en: 'Which side of the first connection is left in TIME_WAIT?',
+    es: '¿Qué lado de la primera conexión se queda en TIME_WAIT?',
+    ca: 'Quina banda de la primera connexió es queda en TIME_WAIT?',
   };
-  return question(text, sides[0] ?? '', run.packets({ connection: connection.index, flags: 'FIN' }));
+  const fins = run.packets({ connection: connection.index, flags: 'FIN' });
+  return choice(text, ['client', 'server'], sides[0] ?? '', fins);
 };
 
 const whichErrno: Ask = (run) => {

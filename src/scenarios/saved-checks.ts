@@ -1,6 +1,7 @@
 import type { SavedCheck, Session } from '../session/session.ts';
+import { untilDone } from '../timeline/turns.ts';
 import type { Timeline } from '../timeline/types.ts';
-import { type CheckResult, checksOf, judgeRun, rememberChecks } from './judgement.ts';
+import { type CheckResult, checksOf, judgeInSteps, rememberChecks } from './judgement.ts';
 import { parametersOf } from './parameter-table.ts';
 import { type Parameters, type ParameterValue, restoreParameters } from './parameters.ts';
 import { loadScenario, scenarioIds } from './registry.ts';
@@ -28,7 +29,7 @@ export async function judgeSaved(timeline: Timeline): Promise<void> {
     const scenario = await loadScenario(run.scenario);
     const parameters = soundParameters(scenario, run.parameters);
     if (parameters !== null) {
-      judgeRun(scenario, parameters, timeline);
+      await untilDone(judgeInSteps(scenario, parameters, timeline));
       return;
     }
   }

@@ -113,5 +113,5 @@ export interface Scenario {
   /** For --quiz: questions of its own, asked before those that fit any run. `question` of quiz.ts makes them. */
   questions?(run: Evidence): readonly Question[];
   /** Whether it went as told: one sentence for each thing that did not. */
-  judge(parameters: Parameters, outcome: Outcome): readonly string[];
+  judge(parameters: Parameters, outcome: Outcome): readonly Text[];
 }

@@ -54,7 +54,7 @@ function validRun(value: unknown): RunInfo | null {
   const network = scalars(value.network);
   const parameters = scalars(value.parameters);
   if (network === null || parameters === null || !Array.isArray(roles)) return null;
-  if (!isListOf(lost, isCount) || !isListOf(problems, isText) || !isListOf(caveats, isText)) return null;
+  if (!isListOf(lost, isCount) || !isListOf(problems, isWords) || !isListOf(caveats, isWords)) return null;
   if (data !== 'first-bytes' && data !== 'all' && data !== 'hashes') return null;
   if (outcome !== 'ok' && outcome !== 'failed' && outcome !== 'interrupted' && outcome !== 'timeout')
     return null;

@@ -38,7 +38,7 @@ export interface RunInfo {
   readonly endedNs: string | null;
   readonly roles: readonly RoleInfo[];
   /** What the capture engine cannot give, in words. */
-  readonly caveats: readonly string[];
+  readonly caveats: readonly Text[];
   /**
    * Packets the filter let through, dropped by the kernel's ring, dropped by the interface (pcap_stats(3PCAP)); null
    * where the engine cannot count or the capture ended early.
@@ -58,7 +58,7 @@ export interface RunInfo {
   readonly data: 'first-bytes' | 'all' | 'hashes';
   readonly outcome: 'ok' | 'failed' | 'interrupted' | 'timeout';
   /** What did not go as told, in words; empty when the outcome is ok. */
-  readonly problems: readonly string[];
+  readonly problems: readonly Text[];
   /** Held against the scenario when the run was over; absent while it goes on, and in files of older versions. */
   readonly checks?: readonly SavedCheck[];
   /** The text of the user's own program, by the file names that calls give. */

@@ -62,6 +62,7 @@ export class SessionFile {
     this.mode = found.mode & 0o777;
     this.owner = { uid: found.uid, gid: found.gid };
     this.isStream = fd === STDOUT || !found.isFile();
+    process.on('exit', this.takeBack);
   }
 
   /** Creates the file; '-' is standard output, which takes the finished form. Throws a UserError when it exists (without `force`) or cannot be made. */
@@ -124,8 +125,13 @@ export class SessionFile {
   /** The run did not begin: takes back a file that was made for it, and leaves one that was there before as it was. */
   discard(): void {
     this.close();
-    if (this.isNew && !this.headed) unlinkSync(this.path);
+    this.takeBack();
   }
+
+  /** Also where a second signal ends the process before the run has begun. */
+  private readonly takeBack = (): void => {
+    if (this.isNew && !this.headed) unlinkSync(this.path);
+  };
 
   private appendCall(call: Call): void {
     const key = `${call.pid} ${call.thread} ${call.enterNs} ${call.name}`;
@@ -163,6 +169,7 @@ export class SessionFile {
   }
 
   private close(): void {
+    process.off('exit', this.takeBack);
     if (this.file.fd !== STDOUT) closeSync(this.file.fd);
   }
 }

@@ -64,7 +64,7 @@ export class ActiveCall {
   sendQueue: number | null = null;
   recvQueue: number | null = null;
   tcpInfo: Uint8Array | null = null;
-  readonly place: string | null;
+  place: string | null = null;
   readonly recorder: Recorder | null;
   private readonly state: SocketState | null;
 
@@ -72,7 +72,6 @@ export class ActiveCall {
     this.recorder = recorder();
     this.name = name;
     this.state = state;
-    this.place = this.isFull ? callerPlace() : null;
     this.number = this.recorder === null ? 0 : this.recorder.nextNumber();
     this.span = this.recorder?.span ?? 0;
     this.fd = spec.fd ?? state?.fd ?? null;
@@ -226,7 +225,15 @@ export class ActiveCall {
 /** Starts a call: tells the hook, writes an ENTER record where it may block, takes the time last. */
 export function begin(name: CallName, state: SocketState | null, spec: CallSpec): ActiveCall {
   const call = new ActiveCall(name, state, spec);
+  if (call.isFull) call.place = callerPlace(name, begin);
   call.enter(spec.mayBlock ?? false);
+  return call;
+}
+
+/** A call that is not begun yet: what can be known just before it only is found out first. */
+export function prepare(name: CallName, state: SocketState | null, spec: CallSpec): ActiveCall {
+  const call = new ActiveCall(name, state, spec);
+  if (call.isFull) call.place = callerPlace(name, prepare);
   return call;
 }
 

@@ -5,7 +5,7 @@ import * as libc from './libc.ts';
 import { encodeLinkAddress } from './link-address.ts';
 import { keep, room } from './receive-buffer.ts';
 import { addressText, decodeAddress, encodeAddress, SOCKADDR_SIZE } from './sockaddr.ts';
-import { isReadable, isStream, learnLocal, probe, type SocketState } from './socket-state.ts';
+import { isReadable, isStream, isTaken, learnLocal, probe, type SocketState } from './socket-state.ts';
 import { msgFlags } from './symbols.ts';
 import type { Address, CallResult, Received } from './types.ts';
 
@@ -118,7 +118,7 @@ export function sendSpec(state: SocketState, outgoing: Uint8Array, flags: number
     flags,
     length,
     offset: isStream(state) ? state.sent : null,
-    mayBlock: mayBlock(state, flags),
+    mayBlock: mayBlock(state, flags) && !isTaken(state, length, flags),
   };
 }
 

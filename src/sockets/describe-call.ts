@@ -13,6 +13,8 @@ export interface DescribeOptions {
   readonly dataBytes?: number;
   /** Whether to leave out what came of it: the line of a call that is just being entered. */
   readonly enterOnly?: boolean;
+  /** What is said of an errno; of strerror(3) if not given. */
+  readonly meaning?: (errno: string) => string;
 }
 
 /** `send(3, "hello\n", 6) = 6`. Printable ASCII only, whatever the data and the names hold. */
@@ -20,7 +22,7 @@ export function describeCall(call: Call, options: DescribeOptions = {}): string 
   const edited = call.args.edited === undefined ? '' : ` /* ${call.args.edited} */`;
   const args = argumentsOf(call, options.dataBytes ?? SHOWN_BYTES).join(', ');
   const head = printable(`${call.name}(${args})${edited}`);
-  return options.enterOnly ? head : `${head} = ${printable(resultOf(call))}`;
+  return options.enterOnly ? head : `${head} = ${printable(resultOf(call, options.meaning))}`;
 }
 
 /** A call that is about to be made: `send(3, "hello\n", 6)`, with what it is to send. */
@@ -29,10 +31,16 @@ export function describePending(call: Omit<Asked, 'ret'>): string {
   return printable(`${call.name}(${argumentsOf({ ...call, ret }, SHOWN_BYTES).join(', ')})`);
 }
 
-/** What the call returned: '0', '24 from 127.0.0.1:41234', '-1 EACCES (Permission denied)', '? (not returned)'. */
-export function resultOf(call: Call): string {
+/**
+ * What the call returned: '0', '24 from 127.0.0.1:41234', '-1 EACCES (Permission denied)', '? (not returned)'. `meaning`
+ * says what an errno means, in the words of strerror(3) if not told otherwise; '' for nothing.
+ */
+export function resultOf(call: Call, meaning: (errno: string) => string = errnoText): string {
   if (call.ret === null) return '? (not returned)';
-  if (call.errno !== null) return `${call.ret} ${call.errno} (${errnoText(call.errno)})`;
+  if (call.errno !== null) {
+    const said = meaning(call.errno);
+    return `${call.ret} ${call.errno}${said === '' ? '' : ` (${said})`}`;
+  }
   const { name, args, ret, remote } = call;
   if ((name === 'accept' || name === 'accept4') && remote !== null) return `${ret} from ${remote}`;
   if ((name === 'recvfrom' || name === 'recvmsg') && call.offset === null && remote !== null) {

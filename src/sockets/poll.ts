@@ -43,27 +43,6 @@ export function poll(entries: readonly PollEntry[], timeoutMs: number): CallResu
   return { ok: true, value: ready.filter(({ revents }) => revents !== 0) };
 }
 
-/** Short enough that a signal's handler runs soon, long enough that an idle server makes few records. */
-const SLICE_MS = 100;
-
-/**
- * poll in slices, with a turn of the event loop between them: Node runs the handlers of `process.on(signal)` only there,
- * and never while a call blocks. A signal that interrupts a slice gives EINTR, after its handler has run.
- */
-export async function pollWithSignals(
-  entries: readonly PollEntry[],
-  timeoutMs: number,
-  sliceMs = SLICE_MS,
-): Promise<CallResult<readonly PollReady[]>> {
-  const start = performance.now();
-  for (;;) {
-    const left = timeoutMs < 0 ? sliceMs : Math.max(0, timeoutMs - (performance.now() - start));
-    const result = poll(entries, Math.ceil(Math.min(left, sliceMs)));
-    await new Promise(setImmediate);
-    if (!result.ok || result.value.length > 0 || (timeoutMs >= 0 && left <= sliceMs)) return result;
-  }
-}
-
 export interface Selected {
   readonly read: readonly Socket[];
   readonly write: readonly Socket[];

@@ -58,25 +58,6 @@ export function addressText(address: Address): string {
   return host.includes(':') ? `[${host}${scope}]:${port}` : `${host || '0.0.0.0'}:${port}`;
 }
 
-/** The other way round; null where the text is none of these forms. */
-export function parseAddressText(text: string): Address | null {
-  if (text.startsWith('unix:')) {
-    const path = text.slice('unix:'.length);
-    return path.startsWith('@') ? `\0${path.slice(1)}` : path;
-  }
-  const ipv6 = /^\[([0-9a-fA-F:.]+)(?:%(\d+))?\]:(\d{1,5})$/.exec(text);
-  if (ipv6?.[1] !== undefined && parseIpv6(ipv6[1]) !== null && isPort(ipv6[3])) {
-    const scope = Number(ipv6[2] ?? 0);
-    return scope === 0 ? [ipv6[1], Number(ipv6[3])] : [ipv6[1], Number(ipv6[3]), 0, scope];
-  }
-  const ipv4 = /^([0-9.]+):(\d{1,5})$/.exec(text);
-  if (ipv4?.[1] !== undefined && parseIpv4(ipv4[1]) !== null && isPort(ipv4[2]))
-    return [ipv4[1], Number(ipv4[2])];
-  return null;
-}
-
-const isPort = (text: string | undefined): boolean => text !== undefined && Number(text) <= 65_535;
-
 function encodeIpv4(host: string, port: number): Uint8Array {
   const ip = host === '' ? new Uint8Array(4) : parseIpv4(host);
   if (ip === null) throw notNumeric(host, 'IPv4');

@@ -37,6 +37,8 @@ export interface SocketState {
   /** How long the last call of either direction took. */
   lastSendMs: number;
   lastReceiveMs: number;
+  /** TCP_INFO has said that the connection stands; a UNIX stream has carried bytes. */
+  isEstablished: boolean;
   /** How often, and when last, TCP_INFO was asked for. */
   informed: number;
   informedAtMs: number;
@@ -71,6 +73,7 @@ export function socketStateOf(
     received: 0,
     lastSendMs: 0,
     lastReceiveMs: 0,
+    isEstablished: false,
     informed: 0,
     informedAtMs: 0,
   };
@@ -103,6 +106,9 @@ function nameOf(fd: number, ask: typeof libc.getsockname): string | null {
   return address === null || !isKnown(address) ? null : addressText(address);
 }
 
+/** tcpi_state, the first byte of TCP_INFO (include/net/tcp_states.h). */
+const TCP_ESTABLISHED = 1;
+
 const queue = new Int32Array(1);
 const tcpInfo = new Uint8Array(new ArrayBuffer(TCP_INFO_SIZE));
 const tcpInfoLength = new Uint32Array(1);
@@ -116,10 +122,15 @@ export function probe(call: ActiveCall, state: SocketState): void {
   if (state.domain !== AF_INET && state.domain !== AF_INET6 && state.domain !== AF_UNIX) return;
   call.sendQueue = ask(state.fd, SIOCOUTQ);
   call.recvQueue = ask(state.fd, SIOCINQ);
-  if (!isTcp(state) || !isTcpInfoDue(call, state)) return;
+  if (!isTcp(state)) {
+    if (isStream(state) && call.ret > 0 && call.data !== null) state.isEstablished = true;
+    return;
+  }
+  if (!isTcpInfoDue(call, state)) return;
   tcpInfoLength[0] = TCP_INFO_SIZE;
   if (libc.getsockopt(state.fd, IPPROTO_TCP, TCP_INFO, tcpInfo, tcpInfoLength) < 0) return;
   call.tcpInfo = tcpInfo.subarray(0, tcpInfoLength[0]);
+  if (tcpInfo[0] === TCP_ESTABLISHED) state.isEstablished = true;
 }
 
 /** Calls of a socket whose TCP_INFO is always asked for; a lesson's exchange is shorter. */
@@ -145,6 +156,19 @@ export function isReadable(state: SocketState, flags: number): boolean {
   if (current === null || current.thinned || state.hasLowWater || (flags & (MSG_WAITALL | MSG_OOB)) !== 0)
     return false;
   return (ask(state.fd, SIOCINQ) ?? 0) > 0;
+}
+
+/** Less than any send buffer holds: the least is SOCK_MIN_SNDBUF, 4608, of which a UNIX stream takes half for one piece. */
+const SURELY_TAKEN_BYTES = 2048;
+
+/**
+ * Whether a send on a stream will return at once because it is small and nothing is queued: it then needs no ENTER record
+ * either. The connection must be known to stand: before that, a queue is empty and a send waits all the same.
+ */
+export function isTaken(state: SocketState, length: number, flags: number): boolean {
+  const current = recorder();
+  if (current === null || current.thinned || length > SURELY_TAKEN_BYTES || flags !== 0) return false;
+  return state.isEstablished && ask(state.fd, SIOCOUTQ) === 0;
 }
 
 function ask(fd: number, request: number): number | null {

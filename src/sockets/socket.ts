@@ -1,5 +1,5 @@
 /** Berkeley sockets with the verbs and arguments of the manual pages; every call is recorded when a recorder is configured. */
-import { ActiveCall, begin } from './active-call.ts';
+import { type ActiveCall, begin, prepare } from './active-call.ts';
 import {
   F_GETFL,
   O_NONBLOCK,
@@ -243,7 +243,7 @@ export class BsdSocket implements Socket {
 
   close(): CallResult {
     const { state } = this;
-    const call = new ActiveCall('close', state, {});
+    const call = prepare('close', state, {});
     probe(call, state);
     call.enter(state.lingers);
     call.leave(libc.close(state.fd));

@@ -2,7 +2,6 @@ import type { Call } from '../sockets/call.ts';
 
 const SENDS: ReadonlySet<string> = new Set(['send', 'sendto', 'sendmsg', 'sendmmsg', 'write', 'writev']);
 const RECEIVES: ReadonlySet<string> = new Set(['recv', 'recvfrom', 'recvmsg', 'recvmmsg', 'read', 'readv']);
-const CLOSES: ReadonlySet<string> = new Set(['close', 'shutdown']);
 
 /** A call that hands bytes to the kernel. sendall does not: the sends that it spans do. */
 export function isSend(call: Call): boolean {
@@ -15,10 +14,6 @@ export function isReceive(call: Call): boolean {
 
 export function isAccept(call: Call): boolean {
   return call.name === 'accept' || call.name === 'accept4';
-}
-
-export function isCloseOrShutdown(call: Call): boolean {
-  return CLOSES.has(call.name);
 }
 
 /** Whether the call's flags hold this one: 'MSG_PEEK'. */

@@ -138,10 +138,6 @@ export class RowFinder {
   }
 }
 
-export function isPacketRow(rows: Rows, index: number): boolean {
-  return (rows.kinds[index] ?? 0) === PACKET;
-}
-
 function sortedBy(calls: readonly number[], times: Float64Array): Uint32Array {
   const order = timeOrder(Float64Array.from(calls, (call) => times[call] ?? 0));
   return order.map((place) => calls[place] ?? 0);

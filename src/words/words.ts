@@ -26,6 +26,17 @@ export interface Words {
   /** Where we read a frame otherwise than Wireshark. */
   readonly readings: Readonly<Record<ReadingKind, readonly [ours: string, because: string]>>;
   readonly lessons: Readonly<Record<LessonName, string>>;
+  /** What views say around it all. */
+  readonly ladder: typeof en.ladder;
+  readonly screen: typeof en.screen;
+  readonly panes: typeof en.panes;
+  readonly commands: typeof en.commands;
+  readonly parameters: typeof en.parameters;
+  readonly errnos: typeof en.errnos;
+  readonly texts: typeof en.texts;
+  readonly status: typeof en.status;
+  readonly runs: typeof en.runs;
+  readonly details: typeof en.details;
 }
 
 const TABLES: Readonly<Record<Language, Words>> = { en, es, ca };

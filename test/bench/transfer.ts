@@ -8,6 +8,7 @@ import { execFile } from 'node:child_process';
 import { cpus, release, totalmem } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
+import { inEnglish } from '../../src/words/text.ts';
 import { build } from './transfer/build.ts';
 
 const LIMIT = 0.5;
@@ -56,7 +57,8 @@ async function full(): Promise<{ seconds: number; dropped: number }> {
   const judge = (outcome: Parameters<typeof scenario.judge>[1]) => scenario.judge(parameters, outcome);
   const { session, close } = await lab.recordRun(plan, judge, file, watcher, new AbortController().signal);
   const { calls, run } = session;
-  if (run?.outcome !== 'ok') throw new Error(`the run was ${run?.outcome}: ${run?.problems.join('; ')}`);
+  if (run?.outcome !== 'ok')
+    throw new Error(`the run was ${run?.outcome}: ${run?.problems.map(inEnglish).join('; ')}`);
   const own = calls.filter(({ role }) => role === 'client');
   const start = own.find(({ name }) => name === 'connect')?.enterNs ?? 0n;
   const seconds = Number((own.at(-1)?.exitNs ?? 0n) - start) / 1e9;

@@ -1,10 +1,11 @@
-// Random runs, each verified: tsx test/campaign/main.ts [--runs 500] [--seed 1] [--jobs 2] [--only SCENARIO] [--keep DIRECTORY]
+// Random runs, each verified: tsx test/campaign/main.ts [--runs 500] [--seed 1] [--jobs 2] [--only SCENARIO,…] [--keep DIRECTORY]
 // Or every scenario with its defaults and each of its variants: --scenarios [--times 20] [--jobs 2] [--only SCENARIO,…].
 // --keep leaves the session of every wrong run there.
 // Prints the command line of every run that is wrong; the exit code says whether there was one.
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { loadAll } from '../../src/scenarios/registry.ts';
 import { judgeRun } from './one-run.ts';
 import { randomRun } from './random-parameters.ts';
 import { scenarioRuns } from './scenario-runs.ts';
@@ -21,6 +22,7 @@ const { values } = parseArgs({
   },
 });
 const listed = values.scenarios ? await scenarioRuns(Number(values.times), values.only) : null;
+const drawn = (await loadAll()).filter(({ id }) => values.only === '' || values.only.split(',').includes(id));
 const runs = listed === null ? Number(values.runs) : listed.length;
 const first = Number(values.seed);
 if (values.keep !== '') mkdirSync(values.keep, { recursive: true });
@@ -36,8 +38,7 @@ let untold = 0;
 async function work(): Promise<void> {
   while (next < runs) {
     const seed = first + next++;
-    const words = listed === null ? randomRun(seed) : (listed[seed - first] ?? []);
-    if (listed === null && values.only !== '' && words[1] !== values.only) continue;
+    const words = listed === null ? randomRun(seed, drawn) : (listed[seed - first] ?? []);
     const kept = join(values.keep, `${seed}.pcapng`);
     const saving = values.keep === '' ? [] : ['-w', kept, '--force'];
     const verdict = await judgeRun([...words, ...saving]);

@@ -1,3 +1,6 @@
+import type { Scenario } from '../../src/scenarios/scenario.ts';
+import { declaredOptions } from './declared-parameters.ts';
+
 /** mulberry32: a small seeded generator; the same seed gives the same runs on every machine. */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
@@ -9,7 +12,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-interface Dice {
+export interface Dice {
   /** One of these. */
   of<T>(...choices: readonly T[]): T;
   chance(probability: number): boolean;
@@ -22,6 +25,7 @@ interface Dice {
 /** Linux lets everybody choose these, and only these everywhere. */
 const CONGESTION = ['reno', 'cubic'] as const;
 
+/** Where limits depend on each other; all other scenarios are drawn by what they declare. */
 const SCENARIOS: Readonly<Record<string, (dice: Dice) => void>> = {
   'tcp-echo': (dice) => {
     if (dice.chance(0.15)) return mistake(dice);
@@ -125,8 +129,11 @@ function streamOptions(dice: Dice, bytes: number): void {
   dice.maybe(0.1, '--rate', dice.of(...(bytes < 100_000 ? ['1M', '5M'] : []), '20M', '100M'));
 }
 
-/** The command line (without program name) of random run number `seed`. */
-export function randomRun(seed: number): readonly string[] {
+/**
+ * The command line (without program name) of random run number `seed`, of one of these scenarios. The same seed gives the
+ * same run as long as there are the same scenarios.
+ */
+export function randomRun(seed: number, scenarios: readonly Scenario[]): readonly string[] {
   const random = seededRandom(seed);
   const words: string[] = [];
   const of: Dice['of'] = (...choices) => {
@@ -142,7 +149,10 @@ export function randomRun(seed: number): readonly string[] {
       if (random() < probability) words.push(...option.map(String));
     },
   };
-  const id = of(...Object.keys(SCENARIOS));
-  SCENARIOS[id]?.(dice);
-  return ['run', id, ...words, '--seed', String(seed), '--verify', '--json'];
+  const scenario = of(...scenarios);
+  const { id } = scenario;
+  const draw = SCENARIOS[id];
+  if (draw === undefined) words.push(...declaredOptions(dice, scenario));
+  else draw(dice);
+  return ['run', id, ...words, '--seed', String(seed), '--no-input', '--verify', '--json'];
 }

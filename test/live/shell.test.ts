@@ -4,10 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { sockscope } from '../support/cli.ts';
-import { PROJECT } from '../support/tools.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shell-'));
-const SOCKSCOPE = `${process.execPath} ${join(PROJECT, 'bin/sockscope.js')}`;
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('a command runs in a network of its own, as the user, and gives its exit code', async () => {
@@ -23,7 +21,7 @@ test('one side of an exercise runs in it, the other is nc; both are captured', a
   const saved = join(folder, 'shell.pcapng');
   // The listening socket is waited for in a table of the kernel, for ten seconds at most.
   const script = `
-    ${SOCKSCOPE} run tcp-echo --role server --json > ${folder}/server.json &
+    sockscope run tcp-echo --role server --json > ${folder}/server.json &
     for n in $(seq 100); do ss -Hltn | grep -q :3500 && break; sleep 0.1; done
     printf hello | timeout 5 nc -N 127.0.0.1 3500
     wait`;

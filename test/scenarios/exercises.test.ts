@@ -1,9 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type GivenParameters, parseParameters } from '../../src/scenarios/parse-parameters.ts';
-import { loadScenario } from '../../src/scenarios/registry.ts';
-import type { Outcome } from '../../src/scenarios/scenario.ts';
-
-type Report = Record<string, string | number | boolean>;
+import type { GivenParameters } from '../../src/scenarios/parse-parameters.ts';
+import { expectRefusal, judged } from './support/judged.ts';
 
 describe('what an exercise cannot do is refused, with what to do instead', () => {
   test.each([
@@ -20,15 +17,7 @@ describe('what an exercise cannot do is refused, with what to do instead', () =>
     { id: 'filtered', given: { how: 'reset', 'syn-retries': '2' }, said: /does not go with --how/ },
     { id: 'port-sharing', given: { how: 'dual', family: 'ipv6' }, said: /does not go with --family/ },
     { id: 'unix-echo', given: { family: 'ipv4' }, said: /no such choice/ },
-  ])('$id $given', async ({ id, given, said }) => {
-    const scenario = await loadScenario(id);
-    const attempt = () => {
-      const parameters = parseParameters(scenario, given as GivenParameters);
-      scenario.validate?.(parameters);
-    };
-    expect(attempt).toThrow(said);
-    expect(attempt).toThrow(expect.objectContaining({ exitCode: 2, hint: expect.any(String) }));
-  });
+  ])('$id $given', ({ id, given, said }) => expectRefusal(id, given as GivenParameters, said));
 });
 
 describe('the judges see what went wrong', () => {
@@ -110,14 +99,6 @@ describe('the judges see what went wrong', () => {
       said: 'no reply to “run:false”',
     },
   ] as const)('$id: $said', async ({ id, reports, said }) => {
-    const scenario = await loadScenario(id);
-    const outcome: Outcome = {
-      reports: new Map(Object.entries(reports) as [string, Report][]),
-      exits: new Map([
-        ['client', 0],
-        ['server', 0],
-      ]),
-    };
-    expect(scenario.judge(parseParameters(scenario, {}), outcome)).toEqual([said]);
+    expect(await judged(id, reports)).toEqual([said]);
   });
 });

@@ -1,13 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { type GivenParameters, parseParameters } from '../../src/scenarios/parse-parameters.ts';
-import { loadScenario } from '../../src/scenarios/registry.ts';
+import type { GivenParameters } from '../../src/scenarios/parse-parameters.ts';
 import { calendarOf } from '../../src/scenarios/support/calendar.ts';
 import { Lines } from '../../src/scenarios/support/command-lines.ts';
 import { internetChecksum, udpDatagram } from '../../src/scenarios/support/raw.ts';
 import { Cli } from '../support/cli.ts';
-
-type Report = Record<string, string | number | boolean>;
+import { expectRefusal, judged } from './support/judged.ts';
 
 describe('what an exercise cannot do is refused, with what to do instead', () => {
   test.each([
@@ -20,15 +18,7 @@ describe('what an exercise cannot do is refused, with what to do instead', () =>
     { id: 'name-lookup', given: { name: 'example.org' }, said: /not a name of this machine/ },
     { id: 'service-time', given: { backlog: '4' }, said: /too small for 5 clients/ },
     { id: 'telnet', given: { serve: 'once' }, said: /no such choice/ },
-  ])('$id $given', async ({ id, given, said }) => {
-    const scenario = await loadScenario(id);
-    const attempt = () => {
-      const parameters = parseParameters(scenario, given as GivenParameters);
-      scenario.validate?.(parameters);
-    };
-    expect(attempt).toThrow(said);
-    expect(attempt).toThrow(expect.objectContaining({ exitCode: 2, hint: expect.any(String) }));
-  });
+  ])('$id $given', ({ id, given, said }) => expectRefusal(id, given as GivenParameters, said));
 });
 
 describe('the judges see what went wrong', () => {
@@ -78,15 +68,7 @@ describe('the judges see what went wrong', () => {
       said: 'sent: 1 2 3 3 4 5 6 6; came: 1 2 3 4 5 6',
     },
   ] as const)('$id: $said', async ({ id, reports, said }) => {
-    const scenario = await loadScenario(id);
-    const outcome = {
-      reports: new Map(Object.entries(reports) as [string, Report][]),
-      exits: new Map([
-        ['client', 0],
-        ['server', 0],
-      ]),
-    };
-    expect(scenario.judge(parseParameters(scenario, {}), outcome)).toEqual([said]);
+    expect(await judged(id, reports)).toEqual([said]);
   });
 });
 

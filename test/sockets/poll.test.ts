@@ -11,7 +11,7 @@ import {
   SOCK_STREAM,
   SOL_SOCKET,
 } from '../../src/sockets/constants.ts';
-import { poll, pollWithSignals, select } from '../../src/sockets/poll.ts';
+import { poll, select } from '../../src/sockets/poll.ts';
 import { socket, socketpair } from '../../src/sockets/socket.ts';
 import { closeAll, must, tcpPair } from './pairs.ts';
 import { named, record } from './recording.ts';
@@ -75,20 +75,5 @@ test('select does the same with sets', () => {
   must(a.send(bytes('x')));
   expect(must(select([a, b], [a], [b], null))).toEqual({ read: [b], write: [a], except: [] });
   expect(() => select([socket(AF_INET, 99)], [], [], 0)).toThrow(RangeError);
-  closeAll(a, b);
-});
-
-test('handlers of signals run while pollWithSignals waits', async () => {
-  const [a, b] = socketpair(AF_UNIX, SOCK_STREAM);
-  process.once('SIGUSR2', () => a.send(bytes('told')));
-  setTimeout(() => process.kill(process.pid, 'SIGUSR2'), 5);
-  const entries = [{ socket: b, events: POLLIN }];
-  let result = await pollWithSignals(entries, -1, 5);
-  if (!result.ok) result = await pollWithSignals(entries, -1, 5);
-  expect(must(result)[0]?.revents).toBe(POLLIN);
-  must(b.recv(10));
-  const start = performance.now();
-  expect(must(await pollWithSignals(entries, 30, 10))).toEqual([]);
-  expect(performance.now() - start).toBeGreaterThan(29);
   closeAll(a, b);
 });

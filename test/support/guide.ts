@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseParameters } from '../../src/scenarios/parse-parameters.ts';
 import { loadScenario } from '../../src/scenarios/registry.ts';
+import * as ca from '../../src/words/ca/all.ts';
+import * as en from '../../src/words/en/all.ts';
+import * as es from '../../src/words/es/all.ts';
 import type { Language } from '../../src/words/language.ts';
 import type { Text } from '../../src/words/text.ts';
 import { givenBy } from '../scenarios/support/given-by.ts';
@@ -45,6 +48,19 @@ export const worded = (text: Text, language: Language): string =>
   typeof text === 'string' ? text : text[language];
 
 export const isCheck = (line: string): boolean => line.startsWith('✓ ');
+
+const ALL = { en, es, ca };
+
+/** A quoted row as the ladder shows it in another language: most of a row is the same in all of them. */
+export function rowIn(line: string, language: Language): string {
+  const [from, to] = [ALL.en.ladder, ALL[language].ladder];
+  return line
+    .replace(from.unreachable['4:3'], to.unreachable['4:3'])
+    .replace(from.firstFragment, to.firstFragment)
+    .replace(from.fragment(1480, true), to.fragment(1480, true))
+    .replace(/ after (?=3…|…)/, ` ${to.after('')}`)
+    .replace(/^0 packets/, to.packets(0, '0'));
+}
 
 /** The quoted lines that `output` does not show: rows in their order, checks anywhere (they are wrapped there). */
 export function notSeen(see: readonly string[], output: string): readonly string[] {

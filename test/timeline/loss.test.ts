@@ -277,50 +277,6 @@ function withId(frame: Buffer, id: number): Buffer {
   return mendChecksums(copy);
 }
 
-test('datagrams of two senders may change places between capture and socket', async () => {
-  const one = { host: '127.0.0.1', port: 40_001 };
-  const two = { host: '127.0.0.1', port: 40_002 };
-  const datagram = { domain: 'AF_INET', type: 'SOCK_DGRAM', protocol: 0 };
-  const bound = { socket: 'server:1', fd: 3, local: S };
-  const script = new SessionScript()
-    .call([0, 5], 'server', 'socket', { created: 'server:1', ret: 3, args: datagram })
-    .call([10, 15], 'server', 'bind', { ...bound, args: { address: S } });
-  for (const [name, from] of [
-    ['client 1', one],
-    ['client 2', two],
-  ] as const) {
-    const socket = { socket: `${name}:1`, fd: 3, local: `127.0.0.1:${from.port}` };
-    script
-      .call([20, 25], name, 'socket', { created: socket.socket, ret: 3, args: datagram })
-      .call([100, 130], name, 'sendto', {
-        ...socket,
-        remote: S,
-        length: 1,
-        ret: 1,
-        data: bytes('x'),
-        args: { flags: 0, address: S },
-      });
-  }
-  script.udp(110, one, SERVER, bytes('x')).udp(110.1, two, SERVER, bytes('x'));
-  for (const [us, from] of [
-    [120, two],
-    [140, one],
-  ] as const)
-    script.call([us, us + 5], 'server', 'recvfrom', {
-      ...bound,
-      remote: `127.0.0.1:${from.port}`,
-      length: 10,
-      ret: 1,
-      data: bytes('x'),
-      args: { flags: 0 },
-    });
-  const timeline = await read(script.recorded());
-  expect(reasons(timeline)).toEqual([
-    'datagram: 1 bytes of client 1 sendto#1, taken by server recvfrom#2',
-    'datagram: 1 bytes of client 2 sendto#1, taken by server recvfrom#1',
-  ]);
-});
-
 test.each([
   { name: 'at once: it had only overtaken them', us: 230, ok: true },
   { name: 'long after: nothing can have sent it', us: 100_000, ok: false },

@@ -4,6 +4,7 @@ import type { Measure } from '../../src/compare/measures.ts';
 import { frameNumbers } from '../../src/session/file-order.ts';
 import type { Row, Timeline } from '../../src/timeline/types.ts';
 import { wordsOf } from '../../src/timeline/words.ts';
+import { words as told } from '../../src/words/words.ts';
 import { exitText } from '../ladder/call-text.ts';
 import type { Style } from '../ladder/line.ts';
 import { type PacketText, packetTexts } from '../ladder/packet-text.ts';
@@ -20,6 +21,8 @@ export const MARKS: Readonly<
 };
 
 const DATA = 24;
+/** Before a role's name, in the name of the sum of its waits. */
+const BLOCKED = 'blocked, ';
 
 /** One row of a run in words. */
 export interface RowWords {
@@ -77,25 +80,45 @@ function callWords(timeline: Timeline, index: number, name: string): Pick<RowWor
 /** 'bytes 5 | 7 · blocked 3.1 ms | no': the left run's value, then the right one's. */
 export function differenceText(differences: readonly Difference[]): string {
   return differences
-    .map((each) => `${each.field} ${valueText(each, each.left)} | ${valueText(each, each.right)}`)
+    .map(
+      (each) =>
+        `${told().runs.fields[each.field]} ${valueText(each, each.left)} | ${valueText(each, each.right)}`,
+    )
     .join(' · ');
 }
 
 /** What the list says of a row that differs: one run's values, as 'blocked 3.1 ms, bytes 5'. */
 export function sideText(differences: readonly Difference[], side: 'left' | 'right'): string {
-  return differences.map((each) => `${each.field} ${valueText(each, each[side])}`).join(', ');
+  return differences
+    .map((each) => `${told().runs.fields[each.field]} ${valueText(each, each[side])}`)
+    .join(', ');
 }
 
 function valueText({ field }: Difference, value: string | number): string {
-  if (field === 'blocked' && typeof value === 'number') return value === 0 ? 'no' : duration(BigInt(value));
+  if (field === 'blocked' && typeof value === 'number')
+    return value === 0 ? told().runs.values.no : duration(BigInt(value));
   if (field === 'data') return `"${value}"`;
-  return typeof value === 'number' ? grouped(value) : value === '' ? 'none' : value;
+  return typeof value === 'number' ? grouped(value) : value === '' ? told().runs.values.none : inWords(value);
+}
+
+/** A value that is a word of ours; what else it may be stands for itself. */
+function inWords(value: string): string {
+  const values: Readonly<Record<string, string>> = told().runs.values;
+  return Object.hasOwn(values, value) ? (values[value] ?? value) : value;
+}
+
+/** What a sum is called; parameters have their own names. */
+export function measureName({ name }: Measure): string {
+  const { measures, blocked } = told().runs;
+  const names: Readonly<Record<string, string>> = measures;
+  if (name.startsWith(BLOCKED)) return blocked(name.slice(BLOCKED.length));
+  return Object.hasOwn(names, name) ? (names[name] ?? name) : name;
 }
 
 /** A figure as people read it; '–' where there is none. */
 export function measureText({ unit }: Measure, value: string | number | null): string {
   if (value === null) return '–';
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return inWords(value);
   return unit === 'ns' ? (value === 0 ? '0' : duration(BigInt(value))) : grouped(value);
 }
 
@@ -110,5 +133,5 @@ export function changeText({ left, right }: Measure): string {
 /** How many lines are of which kind, in words. */
 export function countsText({ counts }: Comparison): string {
   const { same, differs, left, right } = counts;
-  return `${grouped(same)} the same, ${grouped(differs)} differ (D), ${grouped(left)} only left (L), ${grouped(right)} only right (R)`;
+  return told().runs.counts(grouped(same), grouped(differs), grouped(left), grouped(right));
 }

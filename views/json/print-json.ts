@@ -71,8 +71,8 @@ function runFields({ session }: Timeline, run: RunInfo | null): Fields {
     data: run.data,
     kernel_counters: run.counters ?? null,
     outcome: run.outcome,
-    problems: run.problems,
-    caveats: run.caveats,
+    problems: run.problems.map(say),
+    caveats: run.caveats.map(say),
     file_problems: problems,
   };
 }

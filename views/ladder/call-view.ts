@@ -1,4 +1,5 @@
 import type { Call } from '../../src/sockets/call.ts';
+import { words } from '../../src/words/words.ts';
 import { enterText, exitText, wholeText } from './call-text.ts';
 import type { Style } from './line.ts';
 import type { Scene } from './scene.ts';
@@ -23,7 +24,7 @@ const OBVIOUS = 'call-local';
 
 /** Words for a call's entry, its return, or both in one row. */
 export function callView(scene: Scene, index: number, kind: 'enter' | 'exit' | 'whole'): CallView {
-  const { timeline, words, nameInLane, said, clean } = scene;
+  const { timeline, nameInLane, said, clean } = scene;
   const call = timeline.session.calls[index];
   if (call === undefined) return { text: '', isFailed: false, aside: '', notes: [] };
   const room = scene.width >= WIDE ? 32 : 16;
@@ -33,7 +34,8 @@ export function callView(scene: Scene, index: number, kind: 'enter' | 'exit' | '
   if (isOver || call.exitNs === null) {
     const isRepeated = reason !== null && reason.kind === OBVIOUS && said.has(OBVIOUS);
     if (reason !== null) said.add(reason.kind);
-    if (reason !== null && !isRepeated) notes.push({ text: clean(words.reason(reason)), style: 'reason' });
+    if (reason !== null && !isRepeated)
+      notes.push({ text: clean(scene.words.reason(reason)), style: 'reason' });
     const queues = queuesText(call);
     if (isOver && queues !== '') notes.push({ text: queues, style: 'dim' });
   }
@@ -53,11 +55,13 @@ function callText(
   isRunning: boolean,
 ): string {
   if (kind === 'enter') {
-    const end = call.exitNs !== null ? '' : isRunning ? ' blocks' : ' never returned';
+    const end =
+      call.exitNs !== null ? '' : ` ${isRunning ? words().ladder.blocks : words().ladder.neverReturned}`;
     return `${enterText(call, name, room)} …${end}`;
   }
   const took = call.exitNs === null ? 0n : call.exitNs - call.enterNs;
-  const blocked = kind === 'exit' || took >= WORTH_SAYING_NS ? ` after ${duration(took)}` : '';
+  const blocked =
+    kind === 'exit' || took >= WORTH_SAYING_NS ? ` ${words().ladder.after(duration(took))}` : '';
   return (kind === 'exit' ? exitText(call, name, room) : wholeText(call, name, room)) + blocked;
 }
 

@@ -1,5 +1,6 @@
 import { lostRows } from '../../src/session/lost.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
+import { words } from '../../src/words/words.ts';
 import { isOrdinaryKind } from './fold.ts';
 import { byteRange, grouped } from './units.ts';
 
@@ -41,10 +42,16 @@ export function foldedText(
     } else if (row.kind === 'exit') countCall(timeline, row.call, calls);
   }
   const made = [...calls.values()].map((list) => callsText(list, names));
-  const told = [...kinds].map(([kind, count]) => `${grouped(count)} × ${kind}`);
-  if (lostHere > 0) told.push(`${grouped(lostHere)} lost here`);
+  const told = [...kinds].map(([kind, count]) => `${grouped(count)} × ${kindText(kind)}`);
+  if (lostHere > 0) told.push(words().ladder.lostHere(grouped(lostHere)));
   const parts = [...wayText(ways[0], '→'), ...wayText(ways[1], '←'), ...told, ...made];
-  return `··· ${grouped(indices.length)} rows alike: ${parts.join(' · ')} ···`;
+  return words().ladder.alike(grouped(indices.length), parts.join(' · '));
+}
+
+/** A kind of row that is not ordinary, in words; others stand by their name. */
+function kindText(kind: string): string {
+  const { kinds } = words().ladder;
+  return Object.hasOwn(kinds, kind) ? kinds[kind as keyof typeof kinds] : kind;
 }
 
 function emptyDirection(): Direction {
@@ -88,9 +95,8 @@ function countPacket(timeline: Timeline, packet: number, ways: readonly [Directi
 function wayText({ segments, acks, from, to }: Direction, arrow: string): string[] {
   const bytes = to > from ? ` (bytes ${byteRange(from, to)})` : '';
   const parts: string[] = [];
-  if (segments > 0)
-    parts.push(`${grouped(segments)} ${segments === 1 ? 'packet' : 'packets'} with data ${arrow}${bytes}`);
-  if (acks > 0) parts.push(`${grouped(acks)} ${acks === 1 ? 'ACK' : 'ACKs'} ${arrow}`);
+  if (segments > 0) parts.push(`${words().ladder.withData(segments, grouped(segments))} ${arrow}${bytes}`);
+  if (acks > 0) parts.push(`${words().ladder.acks(acks, grouped(acks))} ${arrow}`);
   return parts;
 }
 
@@ -98,5 +104,5 @@ function callsText({ role, first, last, count, from, to }: Calls, names: (call: 
   const bytes = to > from ? `, bytes ${byteRange(from, to)}` : '';
   if (count === 1) return `${role} ${names(first)}${bytes.replace(',', ':')}`;
   const end = names(last);
-  return `${role} ${names(first)}–${end.slice(end.indexOf('#'))}: ${grouped(count)} calls${bytes}`;
+  return `${role} ${names(first)}–${end.slice(end.indexOf('#'))}: ${words().ladder.calls(grouped(count))}${bytes}`;
 }

@@ -21,36 +21,36 @@ export function* footerLines(scene: Scene): Generator<Line> {
   yield* checkLines(scene);
   const { run } = scene.timeline.session;
   const summary = summaryOf(scene.timeline);
+  const said = words().ladder;
   if (summary.dropped !== null && summary.dropped > 0) {
-    const text = `DROPPED: the kernel dropped ${counted(summary.dropped, 'packet')} before the capture could take them; a larger ring (--ring) or a smaller --snaplen helps.`;
+    const text = said.dropped(summary.dropped, grouped(summary.dropped));
     yield* wrapped(scene, text, 'warning');
   }
   const cut = cutPackets(scene.timeline.session.capture);
   if (cut > 0) yield* wrapped(scene, words().report.someCut(cut), 'warning');
-  if (summary.lost > 0)
-    yield* wrapped(scene, `LOST HERE: the lab dropped ${counted(summary.lost, 'packet')}, as asked.`, 'lost');
-  for (const problem of run?.problems ?? []) yield* wrapped(scene, `NOT AS TOLD: ${problem}`, 'failed');
+  if (summary.lost > 0) yield* wrapped(scene, said.lostAsAsked(summary.lost, grouped(summary.lost)), 'lost');
+  for (const problem of run?.problems ?? []) yield* wrapped(scene, said.notAsTold(say(problem)), 'failed');
   if (summary.unexplained > 0) {
     yield* wrapped(
       scene,
-      `UNEXPLAINED: ${counted(summary.unexplained, 'packet')} without a reason.`,
+      said.unexplainedPackets(summary.unexplained, grouped(summary.unexplained)),
       'warning',
     );
   }
   const counts = [
-    counted(summary.packets, 'packet'),
-    counted(summary.calls, 'call'),
-    counted(summary.links, 'link'),
-    `${grouped(summary.unexplained)} unexplained`,
+    said.packets(summary.packets, grouped(summary.packets)),
+    said.callCount(summary.calls, grouped(summary.calls)),
+    said.links(summary.links, grouped(summary.links)),
+    said.unexplained(grouped(summary.unexplained)),
   ];
   if (run !== null)
     counts.push(
-      run.received === null ? 'received unknown' : `${grouped(run.received)} received`,
-      summary.dropped === null ? 'dropped unknown' : `${grouped(summary.dropped)} dropped`,
+      said.received(run.received === null ? null : grouped(run.received)),
+      said.droppedCount(summary.dropped === null ? null : grouped(summary.dropped)),
     );
   // A run may have gone as told and still not be understood.
   const verdict = summary.ok || run?.outcome !== 'ok' ? run?.outcome : 'not ok';
-  const outcome = run === null ? '' : ` · ${verdict}`;
+  const outcome = verdict === undefined ? '' : ` · ${said.outcomes[verdict]}`;
   yield* wrapped(scene, `${counts.join(', ')}${outcome}`, summary.ok ? 'good' : 'failed');
 }
 
@@ -64,7 +64,7 @@ function cutPackets({ columns }: Capture): number {
 function* findingLines(scene: Scene): Generator<Line> {
   const { findings } = scene.timeline;
   if (findings.length === 0) return;
-  yield [{ text: 'Findings', style: 'bold' }];
+  yield [{ text: words().ladder.findings, style: 'bold' }];
   const counts = new Map<string, number>();
   for (const finding of findings) {
     const count = (counts.get(finding.kind) ?? 0) + 1;
@@ -80,7 +80,7 @@ function* findingLines(scene: Scene): Generator<Line> {
   if (scene.all) return;
   for (const [kind, count] of counts) {
     if (count <= SHOWN_OF_A_KIND) continue;
-    yield* wrapped(scene, `  … and ${grouped(count - SHOWN_OF_A_KIND)} more of the kind ${kind}`, 'dim');
+    yield* wrapped(scene, words().ladder.moreOfKind(grouped(count - SHOWN_OF_A_KIND), kind), 'dim');
   }
 }
 
@@ -94,7 +94,7 @@ const TICKS = {
 function* checkLines(scene: Scene): Generator<Line> {
   const results = checksOf(scene.timeline);
   if (results.length === 0) return;
-  yield [{ text: 'What to look for', style: 'bold' }];
+  yield [{ text: words().ladder.lookFor, style: 'bold' }];
   for (const { text, holds, note, calls, packets } of results) {
     const said = note === undefined || holds === true ? '' : say(note);
     const parts = [said, rowsText(scene, calls, packets)].filter((part) => part !== '');
@@ -116,10 +116,6 @@ function rowsText({ timeline }: Scene, calls: readonly number[], packets: readon
   const known = rows.filter((row) => row !== null).sort((a, b) => a - b);
   const more = known.length > SHOWN_ROWS ? ', …' : '';
   return known.length === 0 ? '' : `#${known.slice(0, SHOWN_ROWS).join(', #')}${more}`;
-}
-
-function counted(count: number, what: string): string {
-  return `${grouped(count)} ${count === 1 ? what : `${what}s`}`;
 }
 
 function* wrapped(scene: Scene, text: string, style: Style): Generator<Line> {

@@ -67,10 +67,19 @@ const SPELT: Readonly<Record<string, string>> = {
   '“': '"',
   '”': '"',
   '⚠': '!',
+  '«': '"',
+  '»': '"',
+  '¿': '?',
+  '¡': '!',
 };
 
 export function glyphsFor(ascii: boolean): Glyphs {
   return ascii ? ASCII : UNICODE;
+}
+
+/** The letter of Spanish and Catalan without its accent, as typewriters had it: 'ó' is 'o', 'ñ' is 'n'; null for any other. */
+export function bareLetter(char: string): string | null {
+  return /^[àáçèéíïñòóúü]$/i.test(char) ? char.normalize('NFD').charAt(0) : null;
 }
 
 /** Text as it may be printed: safe for a terminal and, when asked, in ASCII only. */
@@ -79,6 +88,6 @@ export function printable(text: string, ascii: boolean): string {
   if (!ascii) return clean;
   return clean.replace(
     /[^\x20-\x7e]/gu,
-    (char) => SPELT[char] ?? `\\u{${char.codePointAt(0)?.toString(16)}}`,
+    (char) => SPELT[char] ?? bareLetter(char) ?? `\\u{${char.codePointAt(0)?.toString(16)}}`,
   );
 }

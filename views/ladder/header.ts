@@ -1,5 +1,7 @@
 import { PARAMETERS } from '../../src/scenarios/parameter-table.ts';
 import type { RunInfo } from '../../src/session/session.ts';
+import { say } from '../../src/words/text.ts';
+import { words } from '../../src/words/words.ts';
 import { Canvas, type Line, type Style, widthOf, wrap } from './line.ts';
 import type { Scene } from './scene.ts';
 import type { Section } from './section.ts';
@@ -28,7 +30,7 @@ export function* sectionLines(scene: Scene, section: Section): Generator<Line> {
       yield span(scene, `${protocol}.stream ${stream}: ${ends}`, 'bold');
     }
   } else if (section.connections.length === 0 && scene.timeline.connections.length > 0) {
-    yield span(scene, 'Calls and packets of no connection', 'bold');
+    yield span(scene, words().ladder.noConnection, 'bold');
   }
   yield titles(scene, section);
 }
@@ -37,32 +39,34 @@ function* captureHeader(scene: Scene, format: string, hasCalls: boolean): Genera
   const { timeline } = scene;
   const { capture } = timeline.session;
   const count = capture.columns.length;
-  yield span(scene, `Capture (${format}), ${count} ${count === 1 ? 'packet' : 'packets'}`, 'bold');
-  for (const { message } of capture.problems.slice(0, 5)) yield span(scene, `damaged: ${message}`, 'warning');
+  yield span(scene, words().ladder.capture(format, count), 'bold');
+  for (const { message } of capture.problems.slice(0, 5))
+    yield span(scene, words().ladder.damaged(message), 'warning');
   if (capture.problems.length > 5)
-    yield span(scene, `and ${capture.problems.length - 5} problems more`, 'warning');
+    yield span(scene, words().ladder.moreProblems(capture.problems.length - 5), 'warning');
   if (hasCalls) return;
-  const text = 'No calls were recorded: lanes, states and calls marked ~ are inferred from the packets.';
-  yield* wrapped(scene, text, 'dim');
+  yield* wrapped(scene, words().ladder.noCalls, 'dim');
 }
 
 function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
   yield span(scene, `sockscope ${run.version} · ${run.scenario}`, 'bold');
-  yield* labelled(scene, 'parameters', parametersText(run));
+  yield* labelled(scene, words().ladder.labels.parameters, parametersText(run));
   const capture = [`snaplen=${run.snaplen}`, ...(run.filter === null ? [] : [`filter="${run.filter}"`])];
-  yield* labelled(scene, 'network', `${valuesText(run.network)} · ${capture.join(' ')} · ${run.kernel}`);
+  yield* labelled(
+    scene,
+    words().ladder.labels.network,
+    `${valuesText(run.network)} · ${capture.join(' ')} · ${run.kernel}`,
+  );
   for (const { name, pid, exit, report } of run.roles.slice(0, SHOWN_ROLES)) {
-    const end = exit === null || exit === 0 ? '' : `ended with ${exit}`;
+    const end = exit === null || exit === 0 ? '' : words().ladder.endedWith(exit);
     const parts = [`pid ${pid}`, ends(scene, name), end, valuesText(report)].filter((part) => part !== '');
     yield* labelled(scene, `${name} `, parts.join(' · '));
   }
   const others = run.roles.length - SHOWN_ROLES;
-  if (others > 0) yield* labelled(scene, '…', `and ${others} more role${others === 1 ? '' : 's'}`);
-  for (const caveat of run.caveats) yield* wrapped(scene, caveat, 'warning');
+  if (others > 0) yield* labelled(scene, '…', words().ladder.moreRoles(others));
+  for (const caveat of run.caveats) yield* wrapped(scene, say(caveat), 'warning');
   if (run.thinned) {
-    const text =
-      'Recording was thinned: counts, times and byte totals are exact, data and queues were not kept.';
-    yield* wrapped(scene, text, 'warning');
+    yield* wrapped(scene, words().ladder.thinned, 'warning');
   }
 }
 
@@ -75,7 +79,7 @@ function ends(scene: Scene, role: string): string {
   }
   const [first, second, ...others] = found;
   const shown = [first, second].filter((end) => end !== undefined).join(', ');
-  return others.length > 0 ? `${shown} and ${others.length} more` : shown;
+  return others.length > 0 ? words().ladder.moreEnds(shown, others.length) : shown;
 }
 
 /** The parameters that are not as they always are; those of the network stand as granted in its own line. */
@@ -87,13 +91,16 @@ function parametersText({ parameters, network, engine, snaplen }: RunInfo): stri
   const rest = own.length - shown.length;
   const text = valuesText(Object.fromEntries(shown));
   if (rest === 0) return text;
-  return text === '' ? 'all as usual' : `${text} (others as usual)`;
+  return words().ladder.asUsual(text);
 }
 
 function valuesText(values: Values): string {
   return Object.entries(values)
     .filter(([, value]) => value !== null && value !== '')
-    .map(([name, value]) => `${name}=${typeof value === 'boolean' ? (value ? 'yes' : 'no') : value}`)
+    .map(
+      ([name, value]) =>
+        `${name}=${typeof value === 'boolean' ? (value ? words().ladder.yes : words().ladder.no) : value}`,
+    )
     .join(' ');
 }
 
@@ -122,7 +129,7 @@ function titles(scene: Scene, { geometry, lanes, connections }: Section): Line {
     at = geometry.numberWidth + 1;
   }
   if (geometry.absolute) {
-    canvas.put(at, 'time of day UTC', 'dim');
+    canvas.put(at, scene.clean(words().ladder.timeOfDay), 'dim');
     at += 16;
   }
   canvas.putBefore(at + geometry.timeWidth - 1, 'ms', 'dim');
@@ -150,5 +157,5 @@ function titleOf(
   if (role !== null || connection === undefined) return title;
   const isA = (connection.client === 'a') === (side === 'client');
   const address = isA ? connection.endpointA : connection.endpointB;
-  return scene.timeline.session.calls.length === 0 ? `~${side} ${address}` : address;
+  return scene.timeline.session.calls.length === 0 ? `~${words().ladder[side]} ${address}` : address;
 }

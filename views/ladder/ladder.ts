@@ -2,6 +2,7 @@ import { holeTexts } from '../../src/diagnosis/holes.ts';
 import { frameNumbers } from '../../src/session/file-order.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
 import { wordsOf } from '../../src/timeline/words.ts';
+import { words } from '../../src/words/words.ts';
 import { foldRows, type Shown } from './fold.ts';
 import { foldedText } from './folded-text.ts';
 import { footerLines } from './footer.ts';
@@ -68,7 +69,7 @@ function* drawn(
     }
     const now = timeline.rowTimeNs(shown.index);
     const gap = before === null ? 0n : now - before;
-    if (gap >= IDLE_NS) yield drawer.banner(scene.clean(`··· ${duration(gap)} nothing ···`));
+    if (gap >= IDLE_NS) yield drawer.banner(scene.clean(words().ladder.nothingFor(duration(gap))));
     yield* drawer.row(shown.index, gap, shown.isWhole);
     before = now;
   }

@@ -66,20 +66,40 @@ export class LineDrawer {
 
   /** Draws the arrow; returns what of its label has no room on it. */
   putArrow(canvas: Canvas, packet: number, open: OpenLanes): string {
-    const { glyphs, packets } = this.tools;
-    const { timeline, clean } = this.scene;
+    const { glyphs } = this.tools;
     const { geometry } = this.section;
-    const connection = timeline.connections[timeline.connectionOfPacket(packet) ?? -1] ?? null;
-    const [left, right, toRight] = this.ends(packet, connection);
-    const { text, style } = packets(packet);
-    const carried = clean(this.carried(packet, connection));
-    const isLost = this.lost.has(packet);
-    const arrow = { left, right, toRight, style, label: text, carried, isLost };
-    const rest = drawArrow(canvas, geometry, glyphs, arrow);
+    const connection = this.connectionOf(packet);
+    const carried = this.scene.clean(this.carried(packet, connection));
+    const ends = this.ends(packet, connection);
+    const rest = this.drawn(canvas, packet, ends, carried, this.lost.has(packet));
+    const [left, right, toRight] = ends;
     const [origin, nodes] = toRight ? [left, glyphs.left] : [right, glyphs.right];
     const column = geometry.columns[origin] ?? 0;
     canvas.put(column, open.isOpen(origin) ? nodes.inside : nodes.call, laneStyle(open, origin));
     return rest;
+  }
+
+  /** Draws the arrow with what the header says and nothing of what became of it. */
+  putBareArrow(canvas: Canvas, packet: number): void {
+    this.drawn(canvas, packet, this.ends(packet, this.connectionOf(packet)), '', false);
+  }
+
+  private connectionOf(packet: number): Connection | null {
+    const { timeline } = this.scene;
+    return timeline.connections[timeline.connectionOfPacket(packet) ?? -1] ?? null;
+  }
+
+  private drawn(
+    canvas: Canvas,
+    packet: number,
+    [left, right, toRight]: readonly [left: number, right: number, toRight: boolean],
+    carried: string,
+    isLost: boolean,
+  ): string {
+    const { glyphs, packets } = this.tools;
+    const { text, style } = packets(packet);
+    const arrow = { left, right, toRight, style, label: text, carried, isLost };
+    return drawArrow(canvas, this.section.geometry, glyphs, arrow);
   }
 
   /** Draws the stroke from a call's lane to its text. */

@@ -1,15 +1,8 @@
 import type { Link, Relation, Timeline } from '../../src/timeline/types.ts';
+import { words } from '../../src/words/words.ts';
 import { byteRange } from './units.ts';
 
-const WORDS: Readonly<Record<Exclude<Relation, 'carries'>, string>> = {
-  causes: 'caused by',
-  pushes: 'pushed out by',
-  consumes: 'read by',
-  completes: 'completes',
-  opens: 'window opened by',
-  answers: 'answered for',
-};
-const ORDER: readonly (keyof typeof WORDS)[] = [
+const ORDER: readonly Exclude<Relation, 'carries'>[] = [
   'causes',
   'answers',
   'pushes',
@@ -39,7 +32,9 @@ export function relatedText(timeline: Timeline, packet: number, names: Names, re
     // That the bytes made the recv return goes without saying.
     if (relation === 'completes') for (const call of readers) calls.delete(call);
     const unnamed = [...calls].filter((call) => !isNamed(names(call), reason));
-    return unnamed.length === 0 ? [] : [`${WORDS[relation]} ${listed(timeline, unnamed, names)}`];
+    return unnamed.length === 0
+      ? []
+      : [`${words().ladder.relations[relation]} ${listed(timeline, unnamed, names)}`];
   });
   return parts.join(' · ');
 }

@@ -1,5 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, FIN, PROTOCOL, PSH, RST, SYN, URG } from '../../capture/columns.ts';
+import { words } from '../../src/words/words.ts';
 import type { Style } from './line.ts';
 
 /** RFC 7323 §2.3: larger shifts count as this. */
@@ -17,32 +18,6 @@ const FLAG_NAMES: readonly (readonly [bit: number, name: string])[] = [
   [0x100, 'NS'],
 ];
 
-/** Types of ICMP and ICMPv6 messages: RFC 792, RFC 4443. */
-const ICMP_NAMES: Readonly<Record<string, string>> = {
-  '4:0': 'echo reply',
-  '4:3': 'destination unreachable',
-  '4:5': 'redirect',
-  '4:8': 'echo request',
-  '4:11': 'time exceeded',
-  '6:1': 'destination unreachable',
-  '6:2': 'packet too big',
-  '6:3': 'time exceeded',
-  '6:128': 'echo request',
-  '6:129': 'echo reply',
-};
-const UNREACHABLE: Readonly<Record<string, string>> = {
-  '4:0': 'network unreachable',
-  '4:1': 'host unreachable',
-  '4:2': 'protocol unreachable',
-  '4:3': 'port unreachable',
-  '4:4': 'fragmentation needed',
-  '4:13': 'prohibited',
-  '6:0': 'no route',
-  '6:1': 'prohibited',
-  '6:3': 'address unreachable',
-  '6:4': 'port unreachable',
-};
-
 /** What the arrow of a packet says. Numbers are relative to the first of the connection, windows scaled, as in Wireshark. */
 export interface PacketText {
   readonly text: string;
@@ -59,7 +34,7 @@ export function packetTexts(capture: Capture): PacketTexts {
     const fragment = columns.fragments.get(row);
     if (fragment !== undefined && fragment.offset > 0) {
       return {
-        text: `IP fragment at byte ${fragment.offset}${fragment.more ? '' : ', the last'}`,
+        text: words().ladder.fragment(fragment.offset, !fragment.more),
         style: 'datagram',
       };
     }
@@ -74,7 +49,7 @@ export function packetTexts(capture: Capture): PacketTexts {
         return tcpText(capture, row, scales);
       case PROTOCOL.udp:
         return {
-          text: `UDP Len=${length}${fragment === undefined ? '' : ', first fragment'}`,
+          text: `UDP Len=${length}${fragment === undefined ? '' : words().ladder.firstFragment}`,
           style: 'datagram',
         };
       case PROTOCOL.icmp:
@@ -82,7 +57,7 @@ export function packetTexts(capture: Capture): PacketTexts {
       case PROTOCOL.icmpv6:
         return { text: `ICMPv6 ${icmpName(6, columns.seq[row] ?? 0)}`, style: 'rst' };
       default:
-        return { text: `packet of another protocol, ${columns.wireLen[row] ?? 0} bytes`, style: 'dim' };
+        return { text: words().ladder.otherProtocol(columns.wireLen[row] ?? 0), style: 'dim' };
     }
   };
 }
@@ -122,12 +97,16 @@ function tcpStyle(flags: number, length: number): Style {
   return length > 0 ? 'data' : 'ack';
 }
 
+/** Types of ICMP and ICMPv6 messages: RFC 792, RFC 4443. */
 function icmpName(version: 4 | 6, typeAndCode: number): string {
   const type = Math.floor(typeAndCode / 256);
   const code = typeAndCode % 256;
   const isUnreachable = version === 4 ? type === 3 : type === 1;
-  const name = isUnreachable ? UNREACHABLE[`${version}:${code}`] : undefined;
-  return name ?? ICMP_NAMES[`${version}:${type}`] ?? `type ${type} code ${code}`;
+  const said = words().ladder;
+  const unreachable: Readonly<Record<string, string>> = said.unreachable;
+  const types: Readonly<Record<string, string>> = said.icmp;
+  const name = isUnreachable ? unreachable[`${version}:${code}`] : undefined;
+  return name ?? types[`${version}:${type}`] ?? said.typeAndCode(type, code);
 }
 
 /** The shift that the windows of a packet's flow and direction count with, 0 to 14; one pass over the options of SYNs. */

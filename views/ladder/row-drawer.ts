@@ -1,4 +1,5 @@
 import type { Row } from '../../src/timeline/types.ts';
+import { words as told } from '../../src/words/words.ts';
 import { type CallView, callView } from './call-view.ts';
 import type { Nodes } from './glyphs.ts';
 import { type Canvas, type Line, type Style, shorten, widthOf, wrap } from './line.ts';
@@ -88,8 +89,7 @@ export class RowDrawer {
     // That reason says it already.
     const hole = why.kind === 'ack-unseen' ? null : this.tools.hole(packet);
     if (hole !== null) notes.push({ text: clean(hole), style: 'warning' });
-    if (this.lines.lost.has(packet))
-      notes.push({ text: 'lost here: dropped by the lab, never received', style: 'lost' });
+    if (this.lines.lost.has(packet)) notes.push({ text: clean(told().ladder.lost), style: 'lost' });
     return this.withNotes(canvas, notes, changes, 'left');
   }
 

@@ -10,7 +10,7 @@ export function* printComparison(comparison: Comparison, style: TextOptions): Ge
   const share = tcpFrames === 0 ? 100 : (100 * same) / tcpFrames;
   // Rounded down: 100 % is said of no capture that differs.
   const percent = differences.length === 0 ? '100' : (Math.floor(share * 1000) / 1000).toFixed(3);
-  const text = `${same} of ${tcpFrames} TCP frames as in ${program} (${percent} %)`;
+  const text = words().runs.against(same, tcpFrames, program, percent);
   yield* paragraph(`${file}: `, text, style, { label: 'bold' });
   const rows = comparison.flags
     .filter(({ both, onlyThem, onlyUs }) => both + onlyThem + onlyUs > 0)
@@ -24,14 +24,14 @@ export function* printComparison(comparison: Comparison, style: TextOptions): Ge
   if (values.length > 0) yield* table(words().report.columns.values, values, style);
   for (const { frame, theirs, ours } of differences)
     yield* paragraph(
-      `frame ${frame}: `,
-      `they ${theirs.join(' ') || 'nothing'}; we ${ours.join(' ') || 'nothing'}`,
+      `${words().report.frame} ${frame}: `,
+      words().runs.theyAndWe(theirs.join(' '), ours.join(' ')),
       style,
     );
   for (const { frame, field, theirs, ours } of comparison.valueDifferences ?? [])
     yield* paragraph(
-      `frame ${frame}: `,
-      `${field}: they ${theirs || 'nothing'}; we ${ours || 'nothing'}`,
+      `${words().report.frame} ${frame}: `,
+      `${field}: ${words().runs.theyAndWe(theirs, ours)}`,
       style,
     );
 }

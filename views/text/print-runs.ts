@@ -1,10 +1,12 @@
 import { basename } from 'node:path';
 import type { Comparison } from '../../src/compare/compare.ts';
+import { words } from '../../src/words/words.ts';
 import {
   changeText,
   countsText,
   differenceText,
   MARKS,
+  measureName,
   measureText,
   type RowWords,
   rowWords,
@@ -32,18 +34,20 @@ export function* printRuns(
   files: readonly [string, string],
   style: RunsStyle,
 ): Generator<string> {
-  yield* paragraph('left:  ', files[0], style, { label: 'bold' });
-  yield* paragraph('right: ', files[1], style, { label: 'bold' });
+  const said = words().runs;
+  const label = Math.max(said.left.length, said.right.length) + 2;
+  yield* paragraph(`${said.left}: `.padEnd(label), files[0], style, { label: 'bold' });
+  yield* paragraph(`${said.right}: `.padEnd(label), files[1], style, { label: 'bold' });
   yield '';
   const rows = comparison.measures.map((measure) => [
-    measure.name,
+    measureName(measure),
     measureText(measure, measure.left),
     measureText(measure, measure.right),
     measure.left === measure.right ? '' : changeText(measure) || '≠',
   ]);
-  yield* table(['', 'left', 'right', ''], rows, style);
+  yield* table(['', said.left, said.right, ''], rows, style);
   yield '';
-  yield* paragraph('rows: ', countsText(comparison), style, { label: 'bold' });
+  yield* paragraph(`${said.rows}: `, countsText(comparison), style, { label: 'bold' });
   yield heading(sides(basename(files[0]), basename(files[1]), style), style);
   yield* printLines(comparison, style);
 }
@@ -78,7 +82,7 @@ function* printLines(comparison: Comparison, style: RunsStyle): Generator<string
 }
 
 function gap(lines: number, style: RunsStyle): string {
-  const text = `${' '.repeat(MARK)}${style.ascii ? ':' : '⋮'} ${lines} ${lines === 1 ? 'row' : 'rows'} the same${style.all ? '' : ' (--all shows them)'}`;
+  const text = `${' '.repeat(MARK)}${style.ascii ? ':' : '⋮'} ${words().runs.same(lines, style.all)}`;
   return lineText([{ text, style: 'dim' }], style.colour);
 }
 

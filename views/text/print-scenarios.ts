@@ -3,14 +3,10 @@ import { parametersOf } from '../../src/scenarios/parameter-table.ts';
 import { parseParameters } from '../../src/scenarios/parse-parameters.ts';
 import type { Scenario } from '../../src/scenarios/scenario.ts';
 import { say } from '../../src/words/text.ts';
+import { words } from '../../src/words/words.ts';
 import { heading, paragraph, type TextOptions } from './paragraph.ts';
 
-const GROUPS: Readonly<Record<ParameterSpec['group'], string>> = {
-  data: 'What is sent',
-  sockets: 'The sockets',
-  network: 'The network',
-  run: 'The run',
-};
+const GROUPS = ['data', 'sockets', 'network', 'run'] as const satisfies readonly ParameterSpec['group'][];
 
 /** Every scenario with one line. */
 export function* printScenarioList(scenarios: readonly Scenario[], options: TextOptions): Generator<string> {
@@ -19,7 +15,7 @@ export function* printScenarioList(scenarios: readonly Scenario[], options: Text
     yield* paragraph(`${id.padEnd(width)}  `, say(title), options, { label: 'bold' });
   }
   yield '';
-  yield* paragraph('', 'sockscope scenarios ID tells more of one; sockscope run ID runs it.', options, {
+  yield* paragraph('', words().texts.listEnd, options, {
     text: 'dim',
   });
 }
@@ -30,21 +26,21 @@ export function* printScenario(scenario: Scenario, options: TextOptions): Genera
   yield '';
   yield* paragraph('', say(scenario.teaches), options);
   yield '';
-  yield heading('What to look for', options);
+  yield heading(words().ladder.lookFor, options);
   for (const { text } of scenario.lookFor(parseParameters(scenario, {})))
     yield* paragraph('  - ', say(text), options);
   yield '';
-  yield heading('Worth trying', options);
+  yield heading(words().texts.worthTrying, options);
   for (const variant of scenario.variants) {
     yield* paragraph('  ', `sockscope run ${scenario.id} ${variant.options}`, options, { text: 'call' });
     yield* paragraph('      ', say(variant.shows), options);
   }
   const specs = parametersOf(scenario);
-  for (const group of Object.keys(GROUPS) as ParameterSpec['group'][]) {
+  for (const group of GROUPS) {
     const members = specs.filter((spec) => spec.group === group);
     if (members.length === 0) continue;
     yield '';
-    yield heading(GROUPS[group], options);
+    yield heading(words().texts.groups[group], options);
     for (const spec of members) yield* parameterLines(spec, options);
   }
   yield '';
@@ -56,12 +52,12 @@ const OPTION_WIDTH = 26;
 function* parameterLines(spec: ParameterSpec, options: TextOptions): Generator<string> {
   const option = `  --${spec.name} ${spec.unit}`.trimEnd();
   const isSet = spec.fallback !== null && spec.fallback !== false && spec.fallback !== '';
-  const text = isSet ? `${spec.help} (${spec.fallback})` : spec.help;
+  const text = isSet ? `${say(spec.help)} (${spec.fallback})` : say(spec.help);
   if (option.length + 2 > OPTION_WIDTH) {
     yield* paragraph(option, '', options, { label: 'call' });
     yield* paragraph(' '.repeat(OPTION_WIDTH), text, options);
   } else yield* paragraph(option.padEnd(OPTION_WIDTH), text, options, { label: 'call' });
   for (const [name, meaning] of Object.entries(spec.choices)) {
-    yield* paragraph(`${' '.repeat(OPTION_WIDTH)}${name}: `, meaning, options, { text: 'dim' });
+    yield* paragraph(`${' '.repeat(OPTION_WIDTH)}${name}: `, say(meaning), options, { text: 'dim' });
   }
 }

@@ -1,3 +1,4 @@
+import { words } from '../../src/words/words.ts';
 import { duration, grouped } from '../ladder/units.ts';
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
@@ -10,8 +11,8 @@ export function progressText(role: string, done: number, total: number, elapsedM
   const seconds = elapsedMs / 1000;
   const rate = seconds > 0 ? done / seconds : 0;
   const percent = total > 0 ? Math.floor((Math.min(done, total) / total) * 100) : 100;
-  const left = rate > 0 && done < total ? ` · ${timeLeft((total - done) / rate)} left` : '';
-  return `${role}: ${bytesText(done)} of ${bytesText(total)} · ${percent} % · ${bytesText(rate)}/s${left}`;
+  const left = rate > 0 && done < total ? timeLeft((total - done) / rate) : '';
+  return words().ladder.transfer(role, bytesText(done), bytesText(total), percent, bytesText(rate), left);
 }
 
 /** Bytes in powers of 1000 with three figures: '999 B', '1.05 MB'. */
@@ -27,7 +28,7 @@ export function bytesText(bytes: number): string {
 }
 
 function timeLeft(seconds: number): string {
-  if (seconds < 1) return 'under 1 s';
+  if (seconds < 1) return words().ladder.underASecond;
   if (seconds < 60) return duration(BigInt(Math.ceil(seconds)) * 1_000_000_000n);
   const minutes = Math.floor(seconds / 60);
   return minutes < 60

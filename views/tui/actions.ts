@@ -39,6 +39,7 @@ export type Action =
   | { readonly do: 'follow' }
   | { readonly do: 'run' }
   | { readonly do: 'run-stepped' }
+  | { readonly do: 'quiz' }
   | { readonly do: 'stop' }
   | { readonly do: 'edit' }
   | { readonly do: 'theme' }
@@ -55,8 +56,12 @@ export type Effect =
       readonly scenario: string;
       readonly values: Readonly<Record<string, string>>;
       readonly step: boolean;
+      /** The user is asked about it before it is shown. */
+      readonly quiz?: boolean;
     }
-  | { readonly do: 'open'; readonly file: string }
+  /** Makes the questions on what is open. */
+  | { readonly do: 'quiz' }
+  | { readonly do: 'open'; readonly file: string; readonly quiz?: boolean }
   /** Compares two files, or (null) what is open with one. */
   | { readonly do: 'compare'; readonly left: string | null; readonly right: string }
   | { readonly do: 'live' }

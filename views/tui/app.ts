@@ -1,5 +1,6 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
+import { words } from '../../src/words/words.ts';
 import type { Effect } from './actions.ts';
 import { withGiven } from './home-list.ts';
 import type { Message, News } from './messages.ts';
@@ -61,11 +62,11 @@ export class App {
         break;
       case 'run':
         this.model = { ...this.model, home: withGiven(this.model.home, start.options) };
-        this.sessions.run(start.options);
+        this.sessions.run(start.options, start.options.display.quiz === 'ask');
         break;
       case 'open':
         if (start.grows) this.sessions.follow(start.file);
-        else this.sessions.open(start.file);
+        else this.sessions.open(start.file, start.quiz);
         break;
       case 'compare':
         this.sessions.compare(...start.files);
@@ -140,10 +141,13 @@ export class App {
     if (OTHER_TASKS.has(effect.do)) this.isOnlyTask = false;
     switch (effect.do) {
       case 'run':
-        this.sessions.runScenario(effect.scenario, effect.values, effect.step);
+        this.sessions.runScenario(effect);
         return;
       case 'open':
-        this.sessions.open(effect.file);
+        this.sessions.open(effect.file, effect.quiz);
+        return;
+      case 'quiz':
+        if (document !== null) this.sessions.ask(document);
         return;
       case 'compare':
         if (effect.left !== null) this.sessions.compare(effect.left, effect.right);
@@ -192,7 +196,7 @@ export class App {
         if (!this.terminal.copy(effect.text))
           this.hear({
             kind: 'status',
-            text: 'this terminal takes no copies; E writes a file',
+            text: words().status.noClipboard,
             isError: true,
           });
         return;

@@ -2,6 +2,7 @@ import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { UserError } from '../../capture/user-error.ts';
 import { SessionFile } from '../../src/session/write.ts';
 import { inTurns } from '../../src/timeline/turns.ts';
+import { words as told } from '../../src/words/words.ts';
 import { printLadder } from '../text/print-ladder.ts';
 import type { Document } from './document.ts';
 import type { News } from './messages.ts';
@@ -17,13 +18,13 @@ const BLOCK = 1000;
 
 /** Saves the session as pcapng, as `run -w` does; never over a file that is there. */
 export function saveSession(document: Document | null, path: string): News {
-  if (document === null) return said('nothing to save', true);
-  if (document.extent === 'loading') return said('it is not read to its end yet', true);
+  if (document === null) return said(told().status.nothingToSave, true);
+  if (document.extent === 'loading') return said(told().status.notReadYet, true);
   try {
     const file = SessionFile.create(path, { force: false, plainPcap: false, owner: null });
     const { timeline, words, session } = document;
     const problem = file.finish(session, (row) => words.reason(timeline.reasonOfPacket(row)));
-    return problem === null ? said(`saved as ${path}`, false) : said(problem, true);
+    return problem === null ? said(told().status.savedAs(path), false) : said(problem, true);
   } catch (error) {
     return failed(error);
   }
@@ -32,7 +33,7 @@ export function saveSession(document: Document | null, path: string): News {
 /** Writes what is shown as text, every row of it that the filter lets through, while keys are heard. What is ended leaves no file. */
 export async function exportText(model: Model, path: string, signal: AbortSignal): Promise<News> {
   const { document } = model;
-  if (document === null) return said('nothing to write', true);
+  if (document === null) return said(told().status.nothingToWrite, true);
   try {
     const fd = openSync(path, 'wx');
     try {
@@ -41,13 +42,10 @@ export async function exportText(model: Model, path: string, signal: AbortSignal
     } finally {
       closeSync(fd);
     }
-    return said(`written to ${path}`, false);
+    return said(told().status.writtenTo(path), false);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EEXIST')
-      return said(
-        `${path} is there already and stays as it is: ${model.keys.keyOf('export')} again, with another name`,
-        true,
-      );
+      return said(told().status.isThere(path, model.keys.keyOf('export')), true);
     return failed(error);
   }
 }

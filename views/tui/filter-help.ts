@@ -1,6 +1,7 @@
 import { type Completion, completions } from '../../src/filter/complete.ts';
 import type { FilterError } from '../../src/filter/error.ts';
 import { parseFilter } from '../../src/filter/filter.ts';
+import { words } from '../../src/words/words.ts';
 import type { Model } from './model.ts';
 import { expandFilter, readFilterLine } from './saved-filters.ts';
 
@@ -12,24 +13,24 @@ export interface FilterHelp {
 }
 
 const MOST = 200;
-const EXAMPLE = 'tcp.flags.syn == 1 && call.name == "connect" · Tab completes · $ saved ones';
 
 export function filterHelp(model: Model, typed: string): FilterHelp {
+  const said = words().panes.filter;
   const read = readFilterLine(typed);
   const at = read.kind === 'save' ? read.from : 0;
   const enter =
     read.kind === 'use'
       ? typed.trim() === ''
-        ? EXAMPLE
-        : 'Enter filters; $name = … saves a filter'
+        ? said.example
+        : said.use
       : read.text === ''
-        ? `Enter deletes $${read.name}`
-        : `Enter saves this as $${read.name}`;
+        ? said.deletes(read.name)
+        : said.saves(read.name);
   const saved = /\$[A-Za-z0-9_-]*$/.exec(typed);
   if (saved !== null && read.kind === 'use') {
     const isList = typed.trim() === saved[0];
     const help = savedHelp(model, typed, saved.index);
-    return { ...help, enter: isList ? 'Enter uses it · Del deletes it · $name = filter saves one' : enter };
+    return { ...help, enter: isList ? said.saved : enter };
   }
   return { ...helpFrom(model, typed, at), enter };
 }
@@ -41,9 +42,9 @@ function savedHelp(model: Model, typed: string, from: number): Omit<FilterHelp, 
     .filter(([name]) => name.toLowerCase().startsWith(wanted))
     .map(([name, text]) => ({ text: `$${name}`, about: text, from, to: typed.length }));
   const isNone = found.length === 0;
-  const hint = model.filters.size === 0 ? 'none is saved yet: $name = filter saves one' : '';
+  const hint = model.filters.size === 0 ? words().panes.filter.noneYet : '';
   const error = isNone
-    ? { message: `no saved filter begins with $${wanted}`, hint, from, to: typed.length }
+    ? { message: words().panes.filter.noneBegins(wanted), hint, from, to: typed.length }
     : null;
   return { completions: found, error };
 }
@@ -58,7 +59,7 @@ function helpFrom(model: Model, typed: string, start: number): Omit<FilterHelp, 
     .slice(0, MOST)
     .map((each) => ({ ...each, from: place(each.from), to: typed.length }));
   if (unknown !== null) {
-    const message = `no filter is saved as $${unknown.name}`;
+    const message = words().panes.filter.unknown(unknown.name);
     return {
       completions: [],
       error: { message, hint: '', from: start + unknown.from, to: start + unknown.to },

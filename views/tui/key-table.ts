@@ -18,7 +18,7 @@ export function keyTable(remap: Remap = new Map()): KeyTable {
     return keys === undefined ? command : { ...command, keys };
   });
   const byKey = new Map(commands.flatMap((command) => command.keys.map((key) => [key, command] as const)));
-  const byName = new Map(commands.map((command) => [command.name, command]));
+  const byName = new Map<string, Command>(commands.map((command) => [command.name, command]));
   return {
     commands,
     of: (key) => byKey.get(key) ?? null,

@@ -1,11 +1,12 @@
 import type { FrameNumbers } from '../../src/session/file-order.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
 import type { Words } from '../../src/timeline/words.ts';
+import { enterText } from '../ladder/call-text.ts';
 import { callView } from '../ladder/call-view.ts';
 import { glyphsFor, printable } from '../ladder/glyphs.ts';
 import { type Geometry, type Lane, lanesOf } from '../ladder/lanes.ts';
 import { type Line, shorten, widthOf } from '../ladder/line.ts';
-import { LineDrawer } from '../ladder/line-drawer.ts';
+import { LineDrawer, type OpenLanes } from '../ladder/line-drawer.ts';
 import type { PacketTexts } from '../ladder/packet-text.ts';
 import type { Scene } from '../ladder/scene.ts';
 import { ambiguous, type Section } from '../ladder/section.ts';
@@ -22,6 +23,14 @@ const NOTES_FROM = 150;
 const LANE_STEP = 10;
 const MIN_ZONE = 44;
 const MAX_ZONE_BESIDE_NOTES = 78;
+
+/** How long a call's data may be where nothing else is told of it. */
+const BARE_DATA = 16;
+/** While a quiz asks, no lane shows which call blocks. */
+const NONE_OPEN: OpenLanes = { isOpen: () => false };
+
+/** What a quiz hides of a row: nothing; how long calls block and the states; or all that follows from it too. */
+export type Veil = 'none' | 'proof' | 'asked';
 
 export interface FrameTools {
   readonly words: Words;
@@ -76,12 +85,13 @@ export class LadderFrame {
   }
 
   /** One row; `gapNs` is the time since the row shown above it. */
-  row(index: number, gapNs: bigint): Line {
+  row(index: number, gapNs: bigint, veil: Veil = 'none'): Line {
+    if (veil === 'asked') return this.askedRow(index);
     const { timeline } = this.scene;
     const row = timeline.row(index);
     const canvas = this.drawer.blank();
     this.drawer.putTimes(canvas, index, row, gapNs);
-    const open = this.open.after(index);
+    const open = veil === 'none' ? this.open.after(index) : NONE_OPEN;
     this.drawer.putLanes(canvas, open);
     let note = '';
     if (row.kind === 'packet') {
@@ -102,13 +112,34 @@ export class LadderFrame {
       note = view.notes.map((each) => each.text).join(' · ');
     }
     const { geometry } = this.section;
-    if (this.hasStates) this.putStates(canvas, index);
+    if (this.hasStates && veil === 'none') this.putStates(canvas, index);
     if (geometry.notes !== null)
       canvas.put(
         geometry.notes.at,
         shorten(this.scene.clean(note), geometry.notes.width, glyphsFor(this.scene.ascii).ellipsis),
         row.kind === 'packet' ? 'plain' : 'dim',
       );
+    return canvas.line();
+  }
+
+  /** A row without number, time, result, link or reason: what a program asked for, or what a packet's header says. */
+  private askedRow(index: number): Line {
+    const { timeline, nameInLane, clean } = this.scene;
+    const row = timeline.row(index);
+    const canvas = this.drawer.blank();
+    this.drawer.putLanes(canvas, NONE_OPEN);
+    if (row.kind === 'packet') {
+      this.drawer.putBareArrow(canvas, row.packet);
+      return canvas.line();
+    }
+    const call = timeline.session.calls[row.call];
+    if (call === undefined) return canvas.line();
+    const lane = this.drawer.laneOf(call.role);
+    const { zoneStart, zoneEnd } = this.section.geometry;
+    const text = clean(enterText(call, nameInLane(row.call), BARE_DATA));
+    const shown = shorten(text, zoneEnd - zoneStart - 3, glyphsFor(this.scene.ascii).ellipsis);
+    this.drawer.putStroke(canvas, lane, 'call');
+    this.drawer.putText(canvas, shown, 'call', this.drawer.isLeft(lane));
     return canvas.line();
   }
 

@@ -5,6 +5,7 @@ import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
 import { inTurns } from '../../src/timeline/turns.ts';
+import { words } from '../../src/words/words.ts';
 import { grouped } from '../ladder/units.ts';
 import { Document } from './document.ts';
 import type { Message } from './messages.ts';
@@ -32,13 +33,16 @@ export class Loading {
   private readonly send: (message: Message) => void;
   private readonly reading = new AbortController();
   private readonly explaining = new AbortController();
+  private readonly isQuiz: boolean;
   private isReading = true;
   private isSuperseded = false;
   private toldAt = 0;
   private first: Document | null = null;
 
-  constructor(file: string, hear: (message: Message) => void) {
+  /** With `quiz`, what is read first is not shown. */
+  constructor(file: string, hear: (message: Message) => void, quiz = false) {
     this.file = file;
+    this.isQuiz = quiz;
     this.send = (message) => {
       if (!this.isSuperseded) hear(message);
     };
@@ -71,7 +75,7 @@ export class Loading {
     const name = basename(this.file);
     if (document === null) {
       const shown = this.first ?? new Document(buildTimeline(this.beginning(session)), name);
-      const text = `ended: the first ${grouped(shown.timeline.rowCount)} of ${grouped(rows)} packets`;
+      const text = words().status.firstOf(grouped(shown.timeline.rowCount), grouped(rows));
       return {
         document: shown.asWhole(),
         statuses: [{ text, isError: false }],
@@ -79,13 +83,18 @@ export class Loading {
         close,
       };
     }
-    const made = session.calls.length === 0 ? '' : `, ${grouped(session.calls.length)} calls`;
-    const opened = { text: `opened ${name}: ${grouped(rows)} packets${made}`, isError: false };
+    const made = session.calls.length === 0 ? null : grouped(session.calls.length);
+    const opened = { text: words().status.opened(name, grouped(rows), made), isError: false };
     const [problem] = session.capture.problems;
     const damaged =
       problem === undefined
         ? []
-        : [{ text: `damaged: ${problem.message} (at byte ${problem.offset})`, isError: true }];
+        : [
+            {
+              text: words().ladder.damaged(words().status.damagedAt(problem.message, problem.offset)),
+              isError: true,
+            },
+          ];
     return { document, statuses: [opened, ...damaged], isDamaged: damaged.length > 0, close };
   }
 
@@ -102,7 +111,7 @@ export class Loading {
   }
 
   private heard({ bytes, totalBytes, rows, capture }: Progress): void {
-    if (this.first === null && rows >= FIRST_ROWS && !this.isSuperseded) {
+    if (this.first === null && rows >= FIRST_ROWS && !this.isSuperseded && !this.isQuiz) {
       const session = this.beginning({ capture, calls: [], run: null });
       this.first = new Document(buildTimeline(session), basename(this.file), 'loading');
       this.send({ kind: 'document', document: this.first });

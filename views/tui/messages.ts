@@ -1,4 +1,5 @@
 import type { Comparison } from '../../src/compare/compare.ts';
+import type { Question } from '../../src/scenarios/quiz.ts';
 import type { Action } from './actions.ts';
 import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
@@ -31,6 +32,10 @@ export type News =
       readonly right: Document;
       readonly comparison: Comparison;
     }
+  /** A run has begun that is to be asked about before it is shown; false: it came to nothing. */
+  | { readonly kind: 'quiz-run'; readonly goesOn: boolean }
+  /** What to ask about a session, which is not shown before. */
+  | { readonly kind: 'quiz'; readonly document: Document; readonly questions: readonly Question[] }
   | { readonly kind: 'running'; readonly running: Running | null }
   | { readonly kind: 'loading'; readonly share: number | null; readonly rows: number }
   | { readonly kind: 'loaded' }

@@ -1,10 +1,12 @@
 import type { Stopped } from '../../src/commands/step-line.ts';
 import type { Comparison } from '../../src/compare/compare.ts';
 import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
+import { words } from '../../src/words/words.ts';
 import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
 import { type KeyTable, USUAL_KEYS } from './key-table.ts';
 import type { PacketColumn } from './packet-columns.ts';
+import type { Quiz } from './quiz.ts';
 import { allRows, type RowList } from './row-list.ts';
 import type { Sample } from './samples.ts';
 import type { SavedFilters } from './saved-filters.ts';
@@ -158,6 +160,8 @@ export interface Model {
   readonly overlay: Overlay | null;
   readonly home: Home;
   readonly running: Running | null;
+  /** Questions about what is open, or about a run that goes on: they take the keys, and hide what would answer them. */
+  readonly quiz: Quiz | null;
   /** Whether a role that asks for a line gets the keys at once. */
   readonly isTyping: boolean;
   /** Share of the file that is read; null when none is. */
@@ -199,8 +203,6 @@ export interface Start {
   readonly problems?: readonly string[];
 }
 
-const WRONG_SETTINGS = 'Something in your settings is wrong; the usual settings stand in for it';
-
 export function initialModel(start: Start): Model {
   const { size, theme, ascii, mouse, scenarios, recent } = start;
   const { keys = USUAL_KEYS, filters = new Map(), columns = null } = start;
@@ -214,9 +216,18 @@ export function initialModel(start: Start): Model {
     ...{ tops: {}, cursors: {}, connection: 0 },
     focus: 'main',
     pane: { kind: 'why', size: 'shown', lines: null, at: 0, top: 0 },
-    overlay: problems.length === 0 ? null : { kind: 'notice', title: WRONG_SETTINGS, lines: problems },
+    overlay:
+      problems.length === 0 ? null : { kind: 'notice', title: words().screen.badSettings, lines: problems },
     home: { scenarios, recent, samples, problem: null, at: 0, marked: null, form: null, values: {} },
-    ...{ running: null, isTyping: true, loading: null, follow: false, replay: null, search: null },
+    ...{
+      running: null,
+      quiz: null,
+      isTyping: true,
+      loading: null,
+      follow: false,
+      replay: null,
+      search: null,
+    },
     ...{ marks: {}, count: '', pending: null, status: null, trail: [] },
   };
 }

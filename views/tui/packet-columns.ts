@@ -5,6 +5,7 @@ import { tomlString } from '../../src/config/toml.ts';
 import { ANALYSIS_FIELDS } from '../../src/filter/analysis-fields.ts';
 import { allFields, findField } from '../../src/filter/catalog.ts';
 import { type ReadValues, RowReader } from '../../src/filter/values.ts';
+import { words } from '../../src/words/words.ts';
 import type { Document } from './document.ts';
 
 /** A column of the packet list that the user chose: one of ours, or a field by its name. */
@@ -14,16 +15,14 @@ export interface PacketColumn {
   readonly width: number | null;
 }
 
-/** Columns that are no fields, with what they show. */
-export const OWN_COLUMNS: Readonly<Record<string, string>> = {
-  number: 'Number of the frame',
-  time: 'Milliseconds since the first row',
-  source: 'Address and port of the sender',
-  destination: 'Address and port of the receiver',
-  protocol: 'TCP, UDP, ICMP',
-  length: 'Bytes on the wire',
-  info: 'What the packet is, in words',
-};
+/** Columns that are no fields. */
+const OWN_COLUMNS = ['number', 'time', 'source', 'destination', 'protocol', 'length', 'info'] as const;
+const isOwn = (name: string): name is (typeof OWN_COLUMNS)[number] => OWN_COLUMNS.some((own) => own === name);
+
+/** What a column shows that is no field; undefined for a field. */
+export function ownColumn(name: string): string | undefined {
+  return isOwn(name) ? words().panes.ownColumns[name] : undefined;
+}
 
 export const NARROWEST_COLUMN = 3;
 export const WIDEST_COLUMN = 200;
@@ -58,14 +57,14 @@ export function isNumeric(name: string): boolean {
 }
 
 export function isColumn(name: string): boolean {
-  return Object.hasOwn(OWN_COLUMNS, name) || findField(name) !== undefined;
+  return isOwn(name) || findField(name) !== undefined;
 }
 
 /** Columns and fields whose names hold what was typed, those that begin with it first. */
 export function columnMatches(typed: string): readonly { readonly text: string; readonly about: string }[] {
   const wanted = typed.trim().toLowerCase();
   const all = [
-    ...Object.entries(OWN_COLUMNS).map(([text, about]) => ({ text, about })),
+    ...OWN_COLUMNS.map((text) => ({ text, about: words().panes.ownColumns[text] })),
     ...allFields().map(({ name, about }) => ({ text: name, about })),
   ];
   const starting = all.filter(({ text }) => text.startsWith(wanted));
@@ -141,7 +140,7 @@ export function readColumns(): {
     if (wrong === undefined) columns = texts.flatMap((text) => parseColumn(text) ?? []);
     else
       problems.push(
-        `${path}:${line}: ${wrong} is no column: ${Object.keys(OWN_COLUMNS).join(', ')}, or a field (sockscope packets --fields), and a width from ${NARROWEST_COLUMN} to ${WIDEST_COLUMN}: ip.src:15`,
+        `${path}:${line}: ${wrong} is no column: ${OWN_COLUMNS.join(', ')}, or a field (sockscope packets --fields), and a width from ${NARROWEST_COLUMN} to ${WIDEST_COLUMN}: ip.src:15`,
       );
   }
   return { columns: columns === null || columns.length === 0 ? null : columns, problems };

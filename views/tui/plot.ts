@@ -1,3 +1,4 @@
+import { words } from '../../src/words/words.ts';
 import { grouped, milliseconds } from '../ladder/units.ts';
 import { DotPlot } from './braille.ts';
 import type { Document } from './document.ts';
@@ -7,9 +8,6 @@ import { line, span, spans, type UiLine, type UiSpan, type UiStyle } from './sty
 
 /** Columns left of a plot: its name and its scale. */
 export const AXIS = 14;
-/** What stands in the place of what is being read, and of what there is not. */
-export const PENDING = '  Reading the packets of this connection…';
-export const NOTHING = '  Nothing to plot: this is no TCP connection that carried bytes.';
 
 /** One layer of dots with its colour; where layers meet, the later one is seen. */
 export interface Layer {
@@ -60,7 +58,7 @@ export function timeAxis(document: Document, { startNs, lastSecond }: FlowSeries
     const begin = tick === 0 ? 0 : Math.min(width - label.length, at - label.length + 1);
     for (const [index, char] of [...label].entries()) if (begin + index >= 0) marks[begin + index] = char;
   }
-  return line(`${'time '.padStart(AXIS)}${marks.join('')}`, 'label');
+  return line(`${`${words().panes.time} `.padStart(AXIS)}${marks.join('')}`, 'label');
 }
 
 /** In how many parts the axis is divided: as many as there is room for. */

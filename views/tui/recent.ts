@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 
@@ -6,8 +6,13 @@ const MOST = 10;
 /** It cannot be opened again. */
 const STANDARD_INPUT = '-';
 
-/** Captures that were opened before, the newest first; none where that cannot be read. */
+/** Captures that were opened before and are still there, the newest first. */
 export function recentFiles(): readonly string[] {
+  return rememberedFiles().filter((path) => existsSync(path));
+}
+
+/** None where that cannot be read. */
+function rememberedFiles(): readonly string[] {
   try {
     const list: unknown = JSON.parse(readFileSync(statePath(), 'utf8'));
     return Array.isArray(list)
@@ -24,14 +29,14 @@ export function recentFiles(): readonly string[] {
 export function rememberFile(file: string): readonly string[] {
   if (file === STANDARD_INPUT) return recentFiles();
   const path = resolve(file);
-  const list = [path, ...recentFiles().filter((each) => each !== path)].slice(0, MOST);
+  const list = [path, ...rememberedFiles().filter((each) => each !== path)].slice(0, MOST);
   try {
     mkdirSync(dirname(statePath()), { recursive: true });
     writeFileSync(statePath(), `${JSON.stringify(list)}\n`);
   } catch {
-    return recentFiles();
+    // A home that cannot be written to: the list stays as it was.
   }
-  return list;
+  return recentFiles();
 }
 
 /** XDG Base Directory Specification: state that need not be kept. */

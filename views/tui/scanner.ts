@@ -2,6 +2,7 @@ import { compileFilter, type Filter, parseFilter, prepareFilter } from '../../sr
 import type { Subject } from '../../src/filter/subject.ts';
 import { oneTurn } from '../../src/timeline/turns.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
+import { words } from '../../src/words/words.ts';
 import type { Document } from './document.ts';
 import type { Message } from './messages.ts';
 import { packetRowsOf } from './packet-rows.ts';
@@ -44,7 +45,7 @@ export class Scanner {
       const { message, hint, from } = parsed.error;
       this.hear({
         kind: 'status',
-        text: `${message} (at ${from + 1})${hint === '' ? '' : `: ${hint}`}`,
+        text: `${message}${words().screen.at(from + 1)}${hint === '' ? '' : `: ${hint}`}`,
         isError: true,
       });
       return;
@@ -55,7 +56,7 @@ export class Scanner {
     const tell = (hits: Uint32Array, isDone: boolean): void => {
       if (!isDone) return;
       if (hits.length === 0) {
-        this.hear({ kind: 'status', text: `no row passes the filter: ${text}`, isError: true });
+        this.hear({ kind: 'status', text: words().panes.filter.noRow(text), isError: true });
         return;
       }
       const rows = someRows(hits);

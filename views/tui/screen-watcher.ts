@@ -8,6 +8,7 @@ import { extended } from '../../src/timeline/extended.ts';
 import { timelineInSteps } from '../../src/timeline/timeline.ts';
 import { inTurns } from '../../src/timeline/turns.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
+import { say } from '../../src/words/text.ts';
 import { progressText } from '../text/progress.ts';
 import { Document } from './document.ts';
 import type { Message } from './messages.ts';
@@ -100,7 +101,7 @@ export class ScreenWatcher implements RunWatcher {
         this.print(message.role, message.line, false);
         break;
       case 'problem':
-        this.send({ kind: 'status', text: message.text, isError: true });
+        this.send({ kind: 'status', text: say(message.text), isError: true });
         return;
       default:
         return;

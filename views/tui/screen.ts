@@ -33,6 +33,7 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
   // Standard input may be the capture: keys are then read from the terminal itself.
   const isInput = start.kind === 'open' && start.file === '-';
   const input = isInput ? new ReadStream(openSync(TERMINAL, 'r')) : process.stdin;
+  const signals = watchSignals();
   const app = new App(
     { input, output: process.stdout },
     {
@@ -48,7 +49,7 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
       samples: sampleFiles(),
     },
   );
-  const signals = watchSignals(app);
+  signals.guard(app);
   try {
     app.begin(start);
     if (isCaptured) app.hear({ kind: 'scenarios', scenarios: await scenarioEntries() });
@@ -59,7 +60,7 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
     return signals.code ?? code;
   } finally {
     app.close();
-    signals.stop();
+    signals.release();
     // Keys that are still on their way would keep the process alive.
     input.pause();
     input.unref();

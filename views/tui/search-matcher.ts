@@ -1,3 +1,4 @@
+import { words } from '../../src/words/words.ts';
 import type { Document } from './document.ts';
 import { endsText, rowText } from './row-text.ts';
 
@@ -11,8 +12,7 @@ export function matcherOf(document: Document, text: string): Matcher {
   const hex = /^hex:([0-9a-f\s:]*)$/i.exec(text);
   if (hex !== null) {
     const digits = (hex[1] ?? '').replace(/[\s:]/g, '');
-    if (digits === '' || digits.length % 2 !== 0)
-      throw new SyntaxError('hex: takes pairs of digits, as in hex:68656c6c6f');
+    if (digits === '' || digits.length % 2 !== 0) throw new SyntaxError(words().status.hexPairs);
     const bytes = Buffer.from(digits, 'hex');
     return (row) => payloadOf(document, row).includes(bytes);
   }

@@ -1,5 +1,6 @@
 import { ACK, FIN, RST, SYN } from '../../capture/columns.ts';
 import { factsOf } from '../../src/timeline/facts.ts';
+import type { Words } from '../../src/words/words.ts';
 import { windowScales } from '../ladder/packet-text.ts';
 import { countConnection } from './connection-counts.ts';
 import type { Document } from './document.ts';
@@ -7,8 +8,10 @@ import { PACKETS_A_STEP, packetsOfFlow } from './packet-rows.ts';
 import { addQueues } from './queue-series.ts';
 
 /** A value that changes at moments: times in seconds since the connection's first packet; NaN where it is not known. */
+export type SeriesName = keyof Words['panes']['series'];
+
 export class Series {
-  readonly name: string;
+  readonly name: SeriesName;
   length = 0;
   times: Float64Array;
   values: Float64Array;
@@ -16,7 +19,7 @@ export class Series {
   smallest = Number.POSITIVE_INFINITY;
 
   /** With room for so many moments to begin with; what is not used takes no memory. */
-  constructor(name: string, room: number) {
+  constructor(name: SeriesName, room: number) {
     this.name = name;
     this.times = new Float64Array(room);
     this.values = new Float64Array(room);

@@ -6,7 +6,9 @@ import { prefixOf } from '../../capture/prefix.ts';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { RunOptions } from '../../src/cli/run-options.ts';
 import type { StepEdit } from '../../src/lab/protocol.ts';
+import { SILENT } from '../../src/lab/silent-watcher.ts';
 import { checksOf } from '../../src/scenarios/judgement.ts';
+import { askableScenario, questionsFor } from '../../src/scenarios/run-quiz.ts';
 import { AS_CAPTURED, plainOrder } from '../../src/session/file-order.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
@@ -14,7 +16,9 @@ import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
 import { untilDone } from '../../src/timeline/turns.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
 import { say } from '../../src/words/text.ts';
+import { words } from '../../src/words/words.ts';
 import { grouped } from '../ladder/units.ts';
+import type { Effect } from './actions.ts';
 import { Document } from './document.ts';
 import { Loading } from './loading.ts';
 import type { Message } from './messages.ts';
@@ -24,7 +28,7 @@ import { ScreenWatcher } from './screen-watcher.ts';
 /** The first thing to look for that this run did not show; null where all is as told. */
 function crossedCheck(timeline: Timeline): string | null {
   const crossed = checksOf(timeline).find(({ holds }) => holds === false);
-  return crossed === undefined ? null : `not so: ${say(crossed.text)}`;
+  return crossed === undefined ? null : words().status.notSo(say(crossed.text));
 }
 
 type Hear = (message: Message) => void;
@@ -43,7 +47,13 @@ const NOTHING_YET: Session = {
 type Growing = (
   grown: (size: number, snapshot: () => Session) => void,
   stop: AbortSignal,
-) => Promise<{ session: Session; said: string; problem: string | null; code: ExitCode; close: () => void }>;
+) => Promise<{
+  session: Session;
+  said: string | null;
+  problem: string | null;
+  code: ExitCode;
+  close: () => void;
+}>;
 
 /**
  * Starts and ends what the screen shows: runs and files. Only one at a time. What runs, captures and compares is loaded
@@ -65,37 +75,50 @@ export class Sessions {
     this.failed = failed;
   }
 
-  runScenario(scenario: string, values: Readonly<Record<string, string>>, step: boolean): void {
-    const parameters = { ...values, ...(step && { step: 'yes' }) };
-    this.run({
+  runScenario({ scenario, values, step, quiz = false }: Extract<Effect, { do: 'run' }>): void {
+    // Nobody is there to let calls go while questions wait.
+    const parameters = { ...values, ...(step && { step: 'yes' }), ...(quiz && { step: 'no' }) };
+    const options: RunOptions = {
       ...{ scenario, parameters, output: null, plainPcap: false, force: false, verify: false },
-      ...{ dataBytes: DATA_BYTES, ringBytes: RING_BYTES, typist: 'person' },
+      ...{ dataBytes: DATA_BYTES, ringBytes: RING_BYTES, typist: quiz ? 'nobody' : 'person' },
       display: { format: 'auto', width: null, ascii: false, colour: null, all: false },
-    });
+    };
+    this.run(options, quiz);
   }
 
-  run(options: RunOptions): void {
+  /** Runs a scenario and shows it as it goes on; with `quiz` it is shown when its questions have been asked. */
+  run(options: RunOptions, quiz = false): void {
     const stop = new AbortController();
     this.stopRun = stop;
     const { scenario } = options;
     const watcher = new ScreenWatcher(scenario, this.hear);
-    this.watcher = watcher;
-    this.hear({ kind: 'status', text: `starting ${scenario}…`, isError: false, untilRows: true });
+    this.watcher = quiz ? null : watcher;
+    if (quiz) this.hear({ kind: 'quiz-run', goesOn: true });
+    else
+      this.hear({ kind: 'status', text: words().status.starting(scenario), isError: false, untilRows: true });
     import('../../src/commands/play.ts')
-      .then(({ playScenario }) => playScenario(options, () => watcher, stop.signal))
-      .then(({ recorded, timeline, fileProblem }) => {
+      .then(({ playScenario }) => playScenario(options, () => (quiz ? SILENT : watcher), stop.signal))
+      .then(async ({ recorded, timeline, fileProblem }) => {
         watcher.close();
         this.replace(recorded.close);
         this.hear({ kind: 'running', running: null });
-        this.hear({ kind: 'document', document: new Document(timeline, scenario) });
+        const document = new Document(timeline, scenario);
+        if (quiz && !stop.signal.aborted) {
+          await this.begin(document, scenario);
+          if (fileProblem !== null) this.hear({ kind: 'status', text: fileProblem, isError: true });
+          return;
+        }
+        this.hear({ kind: 'document', document });
         const { run } = recorded.session;
-        const problem = fileProblem ?? run?.problems[0] ?? crossedCheck(timeline);
-        const saved = options.output === null ? '' : ` · saved as ${options.output}`;
-        const text = problem ?? `${scenario}: ${run?.outcome ?? 'ok'}${saved}`;
+        const first = run?.problems[0];
+        const problem = fileProblem ?? (first === undefined ? crossedCheck(timeline) : say(first));
+        const saved = options.output === null ? '' : ` · ${words().status.savedAs(options.output)}`;
+        const text = problem ?? `${scenario}: ${words().ladder.outcomes[run?.outcome ?? 'ok']}${saved}`;
         this.hear({ kind: 'status', text, isError: problem !== null });
       })
       .catch((error: unknown) => {
         this.hear({ kind: 'running', running: null });
+        if (quiz) this.hear({ kind: 'quiz-run', goesOn: false });
         this.tell(error);
       })
       .finally(() => {
@@ -105,19 +128,31 @@ export class Sessions {
       });
   }
 
-  open(file: string): void {
+  /** Asks about a session that is open. */
+  ask(document: Document): void {
+    this.begin(document, askableScenario(document.timeline)).catch((error: unknown) => this.tell(error));
+  }
+
+  private async begin(document: Document, scenario: string | null): Promise<void> {
+    const questions = await questionsFor(document.timeline, scenario);
+    this.hear({ kind: 'quiz', document, questions });
+  }
+
+  /** Reads a file and shows it; with `quiz` it is shown when its questions have been asked. */
+  open(file: string, quiz = false): void {
     this.loading?.abort();
-    const loading = new Loading(file, this.hear);
+    const loading = new Loading(file, this.hear, quiz);
     this.loading = loading;
     loading
       .run()
-      .then((loaded) => {
+      .then(async (loaded) => {
         if (loaded === null) return;
         this.replace(loaded.close);
-        this.hear({ kind: 'document', document: loaded.document });
+        if (quiz) await this.begin(loaded.document, askableScenario(loaded.document.timeline));
+        else this.hear({ kind: 'document', document: loaded.document });
         this.hear({ kind: 'recent', recent: rememberFile(file) });
         if (loaded.isDamaged) this.failed(EXIT.damaged);
-        for (const status of loaded.statuses) this.hear({ kind: 'status', ...status });
+        if (!quiz) for (const status of loaded.statuses) this.hear({ kind: 'status', ...status });
       })
       .catch((error: unknown) => this.tell(error))
       .finally(() => {
@@ -156,17 +191,17 @@ export class Sessions {
   }
 
   live(device: string, filter: string | null): void {
-    this.grow(`live ${device}`, async (grown, stop) => {
+    this.grow(words().status.live(device), async (grown, stop) => {
       const { captureLive } = await import('../../src/lab/live-capture.ts');
       const { session, stats, problem, close } = await captureLive({ device, filter }, grown, stop);
-      const dropped = stats === null ? '' : `, ${grouped(stats.dropped)} dropped by the kernel`;
+      const dropped = stats === null ? null : grouped(stats.dropped);
       return { session, said: dropped, problem, code: EXIT.failed, close };
     });
   }
 
   /** Shows a capture that somebody is still writing, as it comes, until it ends or the user ends it. */
   follow(file: string): void {
-    this.grow(file === '-' ? 'standard input' : basename(file), async (grown, signal) => {
+    this.grow(file === '-' ? words().status.standardInput : basename(file), async (grown, signal) => {
       const onProgress = ({ capture, rows }: { readonly capture: Capture; readonly rows: number }): void => {
         // The calls of a session that is being written are known when it is whole.
         if (rows > 0) {
@@ -176,8 +211,8 @@ export class Sessions {
       };
       const session = await openSession(file, { signal, follow: true, onProgress });
       const [damage] = session.capture.problems;
-      const problem = damage === undefined ? null : `${damage.message} (at byte ${damage.offset})`;
-      return { session, said: '', problem, code: EXIT.damaged, close: () => session.capture.close() };
+      const problem = damage === undefined ? null : words().status.damagedAt(damage.message, damage.offset);
+      return { session, said: null, problem, code: EXIT.damaged, close: () => session.capture.close() };
     });
   }
 
@@ -196,7 +231,7 @@ export class Sessions {
         this.replace(close);
         this.hear({ kind: 'running', running: null });
         this.hear({ kind: 'document', document: new Document(timeline, title) });
-        const text = problem ?? `${grouped(session.capture.columns.length)} packets${said}`;
+        const text = problem ?? words().status.packetsSaid(grouped(session.capture.columns.length), said);
         this.hear({ kind: 'status', text, isError: problem !== null });
       })
       .catch((error: unknown) => {

@@ -4,44 +4,56 @@ import type { App } from './app.ts';
 export interface Signals {
   /** The exit code that a signal asked for. */
   readonly code: ExitCode | null;
-  stop(): void;
+  /** The app that has the terminal. */
+  guard(app: App): void;
+  /** The terminal is given back. A signal ends the process at once from now on, though a run may still be ending. */
+  release(): void;
 }
 
 /**
  * Gives the terminal back on every way out: signals end the program in order, a second one at once; a crash shows its
- * message on a screen that is ours no more. blessed's own handlers stay quiet while there are others.
+ * message on a screen that is ours no more. Is to be called before the terminal is taken. blessed's own handlers stay quiet
+ * while there are others.
  */
-export function watchSignals(app: App): Signals {
-  const heard: { code: ExitCode | null } = { code: null };
+export function watchSignals(): Signals {
+  let app: App | null = null;
+  let heard: ExitCode | null = null;
   const end = (code: ExitCode) => () => {
-    if (heard.code !== null) process.exit(code);
-    heard.code = code;
-    app.close();
-    app.leave(code);
+    const guarded = app;
+    if (heard !== null || guarded === null) process.exit(code);
+    heard = code;
+    // blessed's handlers come after ours now: with its screen gone they would end the process.
+    queueMicrotask(() => {
+      guarded.close();
+      guarded.leave(code);
+    });
   };
   const crash = (error: unknown): void => {
-    app.close();
-    process.stderr.write(
-      `sockscope: a bug in sockscope, sorry\n${error instanceof Error ? error.stack : String(error)}\n`,
-    );
+    app?.close();
+    const told = error instanceof Error ? error.stack : String(error);
+    process.stderr.write(`sockscope: a bug in sockscope, sorry\n${told}\n`);
     process.exit(EXIT.failed);
   };
-  const handlers: readonly (readonly [string, (error: unknown) => void])[] = [
-    ['SIGINT', end(EXIT.interrupted)],
-    ['SIGTERM', end(EXIT.terminated)],
-    ['SIGHUP', end(EXIT.terminated)],
-    ['SIGTSTP', () => app.suspend()],
-    ['SIGCONT', () => app.resume()],
-    ['uncaughtException', crash],
-    ['unhandledRejection', crash],
-  ];
-  for (const [name, handler] of handlers) process.on(name, handler);
+  process.on('SIGINT', end(EXIT.interrupted));
+  process.on('SIGTERM', end(EXIT.terminated));
+  process.on('SIGHUP', end(EXIT.terminated));
+  const whileTaken = {
+    SIGTSTP: () => app?.suspend(),
+    SIGCONT: () => app?.resume(),
+    uncaughtException: crash,
+    unhandledRejection: crash,
+  };
+  for (const [name, handler] of Object.entries(whileTaken)) process.on(name, handler);
   return {
     get code() {
-      return heard.code;
+      return heard;
     },
-    stop: () => {
-      for (const [name, handler] of handlers) process.off(name, handler);
+    guard: (made) => {
+      app = made;
+    },
+    release: () => {
+      app = null;
+      for (const [name, handler] of Object.entries(whileTaken)) process.off(name, handler);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type KernelSocket, kernelSocketsAt } from '../../src/session/kernel-sample.ts';
 import type { Call } from '../../src/sockets/call.ts';
+import { words } from '../../src/words/words.ts';
 import type { Document } from './document.ts';
 
 /** A socket as it is at a moment. */
@@ -48,7 +49,9 @@ export interface SocketTable {
 function kernelLine({ session }: Document, socket: KernelSocket): SocketLine {
   const { protocol, state, recvQueue, sendQueue, local, remote, users } = socket;
   const roles = new Map(session.run?.roles.map(({ pid, name }) => [pid, name]));
-  const process = users.map(({ pid, fd }) => `${roles.get(pid) ?? 'another'} fd ${fd} pid ${pid}`);
+  const process = users.map(
+    ({ pid, fd }) => `${roles.get(pid) ?? words().panes.another} fd ${fd} pid ${pid}`,
+  );
   const shown = state === 'CLOSED' ? 'UNCONN' : (SS_NAMES[state] ?? state);
   return { protocol, state: shown, recvQueue, sendQueue, local, remote, process: process.join(', ') };
 }

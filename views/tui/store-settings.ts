@@ -1,4 +1,5 @@
 import { UserError } from '../../capture/user-error.ts';
+import { words } from '../../src/words/words.ts';
 import type { News } from './messages.ts';
 import { type PacketColumn, storeColumns } from './packet-columns.ts';
 import { storeFilter } from './saved-filters.ts';
@@ -8,7 +9,7 @@ export function storedFilter(name: string, text: string | null): readonly News[]
   return told(() => {
     const stored = storeFilter(name, text);
     if (!stored.ok) return [{ kind: 'status', text: stored.problem, isError: true }];
-    const what = text === null ? `deleted $${name}` : `saved as $${name} in ${stored.path}`;
+    const what = text === null ? words().status.deleted(name) : words().status.savedFilter(name, stored.path);
     return [
       { kind: 'filters', filters: stored.filters },
       { kind: 'status', text: what, isError: false },
@@ -29,6 +30,6 @@ function told(store: () => readonly News[]): readonly News[] {
 export function storedColumns(columns: readonly PacketColumn[] | null): readonly News[] {
   return told(() => {
     const path = storeColumns(columns);
-    return [{ kind: 'status', text: `columns kept in ${path}`, isError: false }];
+    return [{ kind: 'status', text: words().status.columnsKept(path), isError: false }];
   });
 }

@@ -8,7 +8,7 @@ export interface Column {
 }
 
 /** A cell cut or filled to its column's width, with a space after it. */
-export function cell(text: string, { width, right }: Column): string {
+export function cell(text: string, { width, right }: Omit<Column, 'title'>): string {
   const cut = shorten(text, width, '…');
   const gap = ' '.repeat(Math.max(0, width - widthOf(cut)));
   return `${right === true ? gap + cut : cut + gap} `;

@@ -1,6 +1,7 @@
 import type { TextView } from '../../src/cli/text-view-options.ts';
 import type { TextStyle } from '../../src/commands/views.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
+import { words } from '../../src/words/words.ts';
 import { milliseconds } from '../ladder/units.ts';
 import { Document } from './document.ts';
 import { initialModel, type Model } from './model.ts';
@@ -20,7 +21,7 @@ const BLOCK = 1000;
 export function* textView(timeline: Timeline, view: TextView, style: TextStyle): Generator<string> {
   const document = new Document(timeline, '');
   const model = modelOf(document, view, style);
-  for (const line of timeline.rowCount === 0 ? ['nothing was captured'] : linesOf(model, document, view)) {
+  for (const line of timeline.rowCount === 0 ? [words().screen.captured] : linesOf(model, document, view)) {
     const clean = forScreen(line).trimEnd();
     yield style.ascii ? forAscii(clean) : clean;
   }
@@ -86,7 +87,7 @@ function settled<T>({ jobs }: Document, make: () => T): T {
 function* plotTable(model: Model, document: Document, view: 'buffers' | 'sequence'): Generator<string> {
   const series = settled(document, () => document.series(model.connection));
   if (series === null || series === 'pending') {
-    yield 'nothing to plot: this is no TCP connection that carried bytes';
+    yield words().panes.nothingToPlot;
     return;
   }
   const { segments, sendQueue, inFlight, recvQueue, window, cwnd, ssthresh, rtt, acks, edge } = series;
@@ -94,25 +95,29 @@ function* plotTable(model: Model, document: Document, view: 'buffers' | 'sequenc
     view === 'buffers' ? [cwnd, ssthresh, inFlight, sendQueue, recvQueue, window, rtt] : [acks, edge];
   const events: { readonly time: number; readonly text: string }[] = all.flatMap(changes);
   for (let at = 0; view === 'sequence' && at < segments.length; at++) {
-    const again = segments.again[at] === 1 ? ' sent again' : '';
     events.push({
       time: segments.times[at] ?? 0,
-      text: `segment ${segments.froms[at]} to ${(segments.tos[at] ?? 0) - 1}${again}`,
+      text: words().panes.segmentRow(
+        segments.froms[at] ?? 0,
+        (segments.tos[at] ?? 0) - 1,
+        segments.again[at] === 1,
+      ),
     });
   }
   const fromNs = series.startNs - document.startNs;
-  yield 'ms since the first row of the session, as in the ladder; bytes';
+  yield words().panes.tableHead;
   for (const { time, text } of events.sort((a, b) => a.time - b.time))
     yield `${milliseconds(fromNs + BigInt(Math.round(time * 1e9))).padStart(10)}  ${text}`;
 }
 
 function changes({ name, length, times, values }: Series): { time: number; text: string }[] {
+  const shown = words().panes.series[name];
   const found: { time: number; text: string }[] = [];
   for (let at = 0; at < length; at++)
     if (at === 0 || values[at] !== values[at - 1])
       found.push({
         time: times[at] ?? 0,
-        text: Number.isNaN(values[at]) ? `${name} not known from here` : `${name} ${values[at]}`,
+        text: Number.isNaN(values[at]) ? words().panes.unknownFromHere(shown) : `${shown} ${values[at]}`,
       });
   return found;
 }

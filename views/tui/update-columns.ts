@@ -1,3 +1,4 @@
+import { words } from '../../src/words/words.ts';
 import type { Model, Overlay } from './model.ts';
 import {
   columnMatches,
@@ -113,7 +114,7 @@ export function columnKey(model: Model, overlay: Prompt, name: string): Step | n
 function addColumn(model: Model, name: string): Step {
   const overlay: Overlay = { kind: 'columns', at: 0 };
   if (!isColumn(name))
-    return [{ ...model, overlay, status: { text: `${name} is no field`, isError: true } }, []];
+    return [{ ...model, overlay, status: { text: words().panes.noField(name), isError: true } }, []];
   const columns = columnsOf(model);
   const at = columns.at(-1)?.name === 'info' ? columns.length - 1 : columns.length;
   return [

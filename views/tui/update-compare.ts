@@ -1,3 +1,4 @@
+import { words } from '../../src/words/words.ts';
 import { countsText } from '../compare/line-words.ts';
 import type { Document } from './document.ts';
 import { homeEntries } from './home-list.ts';
@@ -18,26 +19,24 @@ export function compareAction(model: Model, asks: boolean): Step {
   const entry = model.page === 'home' ? homeEntries(model.home)[model.home.at] : undefined;
   if (entry?.kind === 'file') return compareChosen(model, entry.path);
   if (!asks && model.sideBySide !== null && model.page !== 'compare') return [setPage(model, 'compare'), []];
-  if (model.document === null)
-    return [said(model, 'open a capture first; or choose a file here and press the key again'), []];
+  if (model.document === null) return [said(model, words().status.openFirst), []];
   return [{ ...model, overlay: { kind: 'prompt', purpose: 'compare', text: '', at: 0 } }, []];
 }
 
 function compareChosen(model: Model, path: string): Step {
   const { marked } = model.home;
   const home = (next: string | null): Model => ({ ...model, home: { ...model.home, marked: next } });
-  if (marked === null) return [said(home(path), 'marked: choose another file and press the key again'), []];
-  if (marked === path) return [said(home(null), 'no longer marked'), []];
-  return [said(home(null), 'comparing…'), [{ do: 'compare', left: marked, right: path }]];
+  if (marked === null) return [said(home(path), words().status.markedFile), []];
+  if (marked === path) return [said(home(null), words().status.unmarked), []];
+  return [said(home(null), words().status.comparing), [{ do: 'compare', left: marked, right: path }]];
 }
 
 /** Compares what is open with a file. */
 export function compareWith(model: Model, file: string): Step {
   const { document } = model;
   if (document === null) return [model, []];
-  if (document.extent !== 'whole')
-    return [said(model, 'it is not complete yet: compare it when it has ended', true), []];
-  return [said(model, 'comparing…'), [{ do: 'compare', left: null, right: file }]];
+  if (document.extent !== 'whole') return [said(model, words().status.notComplete, true), []];
+  return [said(model, words().status.comparing), [{ do: 'compare', left: null, right: file }]];
 }
 
 /** Shows a comparison, at its first difference. */
@@ -75,9 +74,9 @@ function lookingAt(model: Model, document: Document): Model {
 /** To the next or last line that is not the same. */
 export function differenceBy(model: Model, by: number): Model {
   const both = model.sideBySide;
-  if (both === null) return said(model, 'nothing is compared: the command compare does it');
+  if (both === null) return said(model, words().status.notCompared);
   const page = model.page === 'compare' ? model : setPage(model, 'compare');
-  if (both.shows === 'sums') return said(page, 'these are sums; the rows are on the next turn of this view');
+  if (both.shows === 'sums') return said(page, words().status.areSums);
   const at = page.cursors.compare ?? 0;
   const length = comparedLength(both);
   for (let next = at + by; next >= 0 && next < length; next += by) {
@@ -85,13 +84,13 @@ export function differenceBy(model: Model, by: number): Model {
     if (line !== null && both.comparison.kind(line) !== 'same')
       return inWindow({ ...page, cursors: { ...page.cursors, compare: next } });
   }
-  return said(page, by > 0 ? 'no difference below' : 'no difference above');
+  return said(page, words().status.noDifference(by > 0));
 }
 
 /** All rows, only those that differ, the sums; the cursor stays where it was as well as it can. */
 export function turnComparison(model: Model): Model {
   const both = model.sideBySide;
-  if (both === null) return said(model, 'nothing is compared: the command compare does it');
+  if (both === null) return said(model, words().status.notCompared);
   const line = lineAt(both, model.cursors.compare ?? 0) ?? both.comparison.unlike[0] ?? 0;
   const shows = { all: 'unlike', unlike: 'sums', sums: 'all' } as const;
   const sideBySide: SideBySide = { ...both, shows: shows[both.shows] };
@@ -128,7 +127,7 @@ export function enterCompared(model: Model): Model {
 /** The other run in the same view, at the row that the chosen one is paired with. */
 export function otherRun(model: Model): Model {
   const both = model.sideBySide;
-  if (both === null) return said(model, 'there is one run only: the command compare opens a second');
+  if (both === null) return said(model, words().status.oneRun);
   const isRight = model.document === both.right;
   const { comparison } = both;
   const other = isRight ? both.left : both.right;
@@ -141,7 +140,7 @@ export function otherRun(model: Model): Model {
     if (own === model.selected) break;
   }
   const next = shownAt(model, other, row, model.page);
-  return said(next, `${isRight ? 'left' : 'right'} run: ${other.title}`);
+  return said(next, words().status.otherRun(isRight, other.title));
 }
 
 function shownAt(model: Model, document: Document, row: number, page: Model['page'] = 'ladder'): Model {

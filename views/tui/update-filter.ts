@@ -1,4 +1,5 @@
 import { parseFilter } from '../../src/filter/filter.ts';
+import { words } from '../../src/words/words.ts';
 import { filterHelp } from './filter-help.ts';
 import type { Model, Overlay } from './model.ts';
 import { expandFilter, isFilterName, readFilterLine } from './saved-filters.ts';
@@ -39,11 +40,11 @@ export function useFilter(model: Model, typed: string): Step {
   const read = readFilterLine(typed);
   if (read.kind === 'save') return saveFilter(model, read.name, read.text);
   const { text, typedAt, unknown } = expandFilter(typed.trim(), model.filters);
-  if (unknown !== null) return said(model, `no filter is saved as $${unknown.name}`);
+  if (unknown !== null) return said(model, words().panes.filter.unknown(unknown.name));
   const parsed = text === '' ? null : parseFilter(text);
   if (parsed !== null && !parsed.ok) {
     const { message, hint, from } = parsed.error;
-    return said(model, `${message} (at ${typedAt(from) + 1})${hint === '' ? '' : `: ${hint}`}`);
+    return said(model, `${message}${words().screen.at(typedAt(from) + 1)}${hint === '' ? '' : `: ${hint}`}`);
   }
   const alone = model.filters.get(typed.trim().slice(1));
   if (alone !== undefined && typed.trim().startsWith('$')) return [model, [{ do: 'filter', text: alone }]];
@@ -52,15 +53,16 @@ export function useFilter(model: Model, typed: string): Step {
 
 /** Saves a filter under a name; an empty one deletes what was saved. */
 export function saveFilter(model: Model, name: string, typed: string): Step {
-  if (!isFilterName(name)) return said(model, `${name} is no name: a letter, then letters, digits, - and _`);
+  if (!isFilterName(name)) return said(model, words().panes.filter.noName(name));
   if (typed === '') {
-    if (!model.filters.has(name)) return said(model, `no filter is saved as $${name}`);
+    if (!model.filters.has(name)) return said(model, words().panes.filter.unknown(name));
     return [model, [{ do: 'store-filter', name, text: null }]];
   }
   const { text, unknown } = expandFilter(typed, model.filters);
-  if (unknown !== null) return said(model, `no filter is saved as $${unknown.name}`);
+  if (unknown !== null) return said(model, words().panes.filter.unknown(unknown.name));
   const parsed = parseFilter(text);
-  if (!parsed.ok) return said(model, `not saved: ${parsed.error.message} (at ${parsed.error.from + 1})`);
+  if (!parsed.ok)
+    return said(model, words().panes.filter.notSaved(parsed.error.message, parsed.error.from + 1));
   // References are put in: what is saved keeps its meaning when another one changes.
   return [
     model,

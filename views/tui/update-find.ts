@@ -1,3 +1,4 @@
+import { words } from '../../src/words/words.ts';
 import { printable } from '../ladder/glyphs.ts';
 import type { Model } from './model.ts';
 import { packetRowsOf, rowsOfConnection } from './packet-rows.ts';
@@ -9,9 +10,10 @@ const said = (model: Model, text: string): Model => ({ ...model, status: { text,
 /** To the next or last hit of the search before or after the chosen row, around the ends. */
 export function findBy(model: Model, by: number): Model {
   const { search } = model;
-  if (search === null) return said(model, 'nothing is searched for: / searches');
+  if (search === null) return said(model, words().status.noSearch);
   const { hits } = search;
-  if (hits.length === 0) return said(model, search.isDone ? `not found: ${search.text}` : 'searching…');
+  if (hits.length === 0)
+    return said(model, search.isDone ? words().status.notFound(search.text) : words().status.searching);
   const list = someRows(hits);
   const at = list.position(model.selected);
   const here = list.at(at) === model.selected;
@@ -27,8 +29,7 @@ export function findBy(model: Model, by: number): Model {
         : at - 1;
   const isAround = next < 0 || next >= hits.length;
   next = (next + hits.length) % hits.length;
-  const more = search.isDone ? '' : ' so far';
-  const text = `hit ${next + 1} of ${hits.length}${more}${isAround ? ', around the end' : ''}`;
+  const text = words().status.hit(next + 1, hits.length, search.isDone, isAround);
   return said(jump(model, list.at(next)), text);
 }
 
@@ -37,10 +38,9 @@ export function findingBy(model: Model, by: number): Model {
   const { document } = model;
   if (document === null) return model;
   const { found } = document;
-  if (found === null) return said(model, 'still looking through the packets: once more in a moment');
+  if (found === null) return said(model, words().status.lookingYet);
   const { rows, atRow } = found.list;
-  const more = found.isDone ? '' : ' so far';
-  if (rows.length === 0) return said(model, `nothing out of the ordinary was found${more}`);
+  if (rows.length === 0) return said(model, words().status.nothingFound(found.isDone));
   const list = someRows(rows);
   const at = list.position(model.selected);
   const isHere = list.at(at) === model.selected;
@@ -53,20 +53,19 @@ export function findingBy(model: Model, by: number): Model {
         ? at + 1
         : at;
   const row = rows[next];
-  if (row === undefined)
-    return said(model, by > 0 ? `no finding further down${more}` : 'no finding further up');
+  if (row === undefined) return said(model, words().status.noFinding(by > 0, found.isDone));
   const text = printable(atRow.get(row)?.text() ?? '', false);
   return said(jump(model, row), text);
 }
 
 export function setMark(model: Model, letter: string): Model {
   const marks = { ...model.marks, [letter]: model.selected };
-  return { ...said(model, `marked as ${letter}; '${letter} comes back`), marks };
+  return { ...said(model, words().status.marked(letter)), marks };
 }
 
 export function jumpToMark(model: Model, letter: string): Model {
   const row = model.marks[letter];
-  return row === undefined ? said(model, `no mark ${letter}`) : jump(model, row);
+  return row === undefined ? said(model, words().status.noMark(letter)) : jump(model, row);
 }
 
 /** Shows only the connection of the chosen row, or all rows again. */
@@ -78,7 +77,7 @@ export function onlyConnection(model: Model): Model {
   const row = timeline.row(model.selected);
   const connection =
     row.kind === 'packet' ? timeline.connectionOfPacket(row.packet) : timeline.connectionOfCall(row.call);
-  if (connection === null) return said(model, 'this row belongs to no connection');
+  if (connection === null) return said(model, words().status.noConnection);
   const list = someRows(rowsOfConnection(timeline, connection));
   const flow = timeline.connections[connection]?.flow ?? 0;
   const { stream } = document.session.capture.flows.get(flow);

@@ -1,4 +1,5 @@
 import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
+import { words } from '../../src/words/words.ts';
 import type { Action } from './actions.ts';
 import { areasOf } from './geometry.ts';
 import { chosenScenario, defaultText, homeEntries, settingOf, withValue } from './home-list.ts';
@@ -51,6 +52,8 @@ export function homeAction(model: Model, action: Action): Step | null {
     case 'run':
     case 'run-stepped':
       return run(model, action.do === 'run-stepped');
+    case 'quiz':
+      return quizzed(model);
     case 'back':
       return home.form === null ? null : [{ ...model, home: { ...home, form: null } }, []];
     default:
@@ -103,6 +106,17 @@ function enter(model: Model): Step {
   }
 }
 
+/** Asks about a file, or about a run of the scenario. */
+function quizzed(model: Model): Step {
+  const entry = homeEntries(model.home)[model.home.at];
+  if (entry?.kind === 'file' || entry?.kind === 'sample') {
+    const file = entry.kind === 'file' ? entry.path : entry.sample.path;
+    return [model, [{ do: 'open', file, quiz: true }]];
+  }
+  const [next, effects] = run(model, false);
+  return [next, effects.map((effect) => (effect.do === 'run' ? { ...effect, quiz: true } : effect))];
+}
+
 function run(model: Model, step: boolean): Step {
   const scenario = chosenScenario(model.home);
   if (scenario === null) return enterless(model);
@@ -110,7 +124,7 @@ function run(model: Model, step: boolean): Step {
     return [
       {
         ...model,
-        status: { text: `a run goes on already; ${model.keys.keyOf('stop')} ends it`, isError: false },
+        status: { text: words().status.alreadyRuns(model.keys.keyOf('stop')), isError: false },
       },
       [],
     ];
@@ -118,7 +132,7 @@ function run(model: Model, step: boolean): Step {
 }
 
 function enterless(model: Model): Step {
-  return [{ ...model, status: { text: 'choose a scenario to run', isError: false } }, []];
+  return [{ ...model, status: { text: words().screen.home.chooseOne, isError: false } }, []];
 }
 
 function edited(model: Model, home: Home, scenario: ScenarioEntry, spec: ParameterSpec): Model {

@@ -13,6 +13,7 @@ const WHEEL = 3;
 /** Wheel scrolls what it is over, a click chooses, a click on the chosen line enters, one on the bar turns the page. */
 export function clickAction(model: Model, { action, x, y }: MouseMessage): Step {
   if (model.overlay !== null) return [model, []];
+  if (model.quiz !== null) return [quizMouse(model, action, y), []];
   if (action === 'wheel-up' || action === 'wheel-down')
     return [wheel(model, y, action === 'wheel-up' ? -WHEEL : WHEEL), []];
   if (action === 'up') return [model.isDragging ? { ...model, isDragging: false } : model, []];
@@ -30,6 +31,17 @@ export function clickAction(model: Model, { action, x, y }: MouseMessage): Step 
   const at = Math.min(model.pane.top + line, Math.max(0, paneLength(model) - 1));
   const next: Model = { ...model, focus: 'pane', pane: { ...model.pane, at } };
   return model.focus === 'pane' && model.pane.at === at ? enterAction(next) : [next, []];
+}
+
+/** While a quiz asks, only its rows can be gone through: the other views would tell. */
+function quizMouse(model: Model, action: MouseMessage['action'], y: number): Model {
+  if (model.document === null || model.quiz?.phase === 'over' || model.quiz?.phase === 'running')
+    return model;
+  if (action === 'wheel-up' || action === 'wheel-down')
+    return moveBy(model, action === 'wheel-up' ? -WHEEL : WHEEL, paneLength);
+  const at = y - 2;
+  const isRow = action === 'down' && at >= 0 && at < areasOf(model.size, model.pane).main;
+  return isRow ? clickMain(model, at)[0] : model;
 }
 
 function clickMain(model: Model, line: number): Step {

@@ -1,3 +1,4 @@
+import { words } from '../../src/words/words.ts';
 import type { Effect } from './actions.ts';
 import { areasOf } from './geometry.ts';
 import type { Model, Page } from './model.ts';
@@ -75,7 +76,7 @@ export function setPage(model: Model, page: Page): Model {
   if (page !== 'home' && model.document === null)
     return {
       ...model,
-      status: { text: 'nothing is open yet: run a scenario or open a file', isError: false },
+      status: { text: words().status.notOpen, isError: false },
     };
   const next: Model = { ...model, page, focus: 'main' };
   return page === 'home' ? next : inWindow(next);

@@ -1,3 +1,4 @@
+import { words } from '../../src/words/words.ts';
 import { firstRow } from './document.ts';
 import { withProblem } from './home-list.ts';
 import type { News } from './messages.ts';
@@ -6,6 +7,7 @@ import { packetRowsOf } from './packet-rows.ts';
 import { allRows, someRows } from './row-list.ts';
 import { withComparison } from './update-compare.ts';
 import { inWindow, type Step, select } from './update-move.ts';
+import { awaitQuiz, beginQuiz } from './update-quiz.ts';
 import { tick } from './update-run.ts';
 import { withQuestions } from './update-talk.ts';
 
@@ -16,6 +18,10 @@ export function receive(model: Model, news: News): Step {
       return [withDocument(model, news), []];
     case 'compared':
       return [withComparison(model, news), []];
+    case 'quiz-run':
+      return [news.goesOn ? awaitQuiz(model) : { ...model, quiz: null }, []];
+    case 'quiz':
+      return [beginQuiz(model, news.document, news.questions), []];
     case 'running':
       // Who waits is said in the footer: that it starts is old news then.
       return [
@@ -35,6 +41,7 @@ export function receive(model: Model, news: News): Step {
       return [found(model, news), []];
     }
     case 'filtered': {
+      if (model.quiz !== null) return [model, []];
       const { filter, rows, packetRows } = news;
       return [select({ ...model, filter, rows, packetRows }, model.selected), []];
     }
@@ -66,15 +73,18 @@ function found(model: Model, { text, hits, isDone }: Extract<News, { kind: 'hits
   const next: Model = { ...model, search: { text, hits, isDone } };
   if (!isFirst) {
     if (!isDone) return next;
-    const count =
-      hits.length === 0 ? `not found: ${text}` : `${hits.length} ${hits.length === 1 ? 'hit' : 'hits'}`;
+    const count = hits.length === 0 ? words().status.notFound(text) : words().status.hits(hits.length, true);
     return { ...next, status: { text: count, isError: hits.length === 0 } };
   }
   const list = someRows(hits);
   const below = list.at(list.position(model.selected));
   const target = below >= model.selected ? below : list.at(0);
   const moved = select({ ...next, trail: [...model.trail, model.selected] }, target);
-  const many = `${hits.length}${isDone ? '' : '+'} ${hits.length === 1 ? 'hit' : 'hits'} · ${model.keys.keyOf('next-hit')} next, ${model.keys.keyOf('previous-hit')} before`;
+  const many = words().status.hitKeys(
+    words().status.hits(hits.length, isDone),
+    model.keys.keyOf('next-hit'),
+    model.keys.keyOf('previous-hit'),
+  );
   return { ...moved, status: { text: many, isError: false } };
 }
 
@@ -86,7 +96,7 @@ function withDocument(model: Model, { document }: Extract<News, { kind: 'documen
   const rows = allRows(document.timeline.rowCount);
   const isOld = model.status?.untilRows === true && document.timeline.rowCount > 0;
   const status = isOld ? null : model.status;
-  const base: Model = { ...model, document, rows, filter: '', sideBySide: null, status };
+  const base: Model = { ...model, document, rows, filter: '', sideBySide: null, status, quiz: null };
   const fresh: Model = { ...base, packetRows: packetRowsOf(document, rows) };
   const last = Math.max(0, document.timeline.rowCount - 1);
   if (isMore) {

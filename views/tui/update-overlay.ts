@@ -1,4 +1,5 @@
 import { valueProblem } from '../../src/scenarios/parse-parameters.ts';
+import { words } from '../../src/words/words.ts';
 import type { Action } from './actions.ts';
 import { chosenScenario, withValue } from './home-list.ts';
 import type { KeyTable } from './key-table.ts';
@@ -58,7 +59,8 @@ export function paletteMatches({ commands }: KeyTable, text: string): readonly C
   const starting = commands.filter(({ name }) => name.startsWith(wanted));
   const others = commands.filter(
     (command) =>
-      !starting.includes(command) && `${command.name} ${command.does}`.toLowerCase().includes(wanted),
+      !starting.includes(command) &&
+      `${command.name} ${words().commands.does[command.name]}`.toLowerCase().includes(wanted),
   );
   return [...starting, ...others];
 }
@@ -141,7 +143,7 @@ function done(model: Model, purpose: Purpose, text: string): Step {
   switch (purpose) {
     case 'search': {
       const problem = text.endsWith('/') ? searchProblem(text) : null;
-      if (problem !== null) return said(`${problem.message} (at ${problem.from + 1})`);
+      if (problem !== null) return said(`${problem.message}${words().screen.at(problem.from + 1)}`);
       return [
         { ...model, search: { text, hits: new Uint32Array(0), isDone: false } },
         [{ do: 'search', text }],
@@ -155,7 +157,7 @@ function done(model: Model, purpose: Purpose, text: string): Step {
       return saveFilter(model, text.trim().replace(/^\$/, ''), model.filter);
     case 'goto': {
       const place = goto(model, text);
-      return place === null ? said(`neither a number (#12) nor a time (3.5ms, 2s): ${text}`) : [place, []];
+      return place === null ? said(words().status.notAPlace(text)) : [place, []];
     }
     case 'save':
     case 'export':

@@ -1,3 +1,4 @@
+import { words } from '../../src/words/words.ts';
 import type { Effect } from './actions.ts';
 import type { Model } from './model.ts';
 import { type Step, select } from './update-move.ts';
@@ -14,7 +15,10 @@ export function letGo(model: Model, which: 'first' | 'client' | 'server' | 'all'
         ? waiting
         : waiting.filter(({ call }) => call.role.startsWith(which)).slice(0, 1);
   if (chosen.length === 0)
-    return [said(model, which === 'client' || which === 'server' ? `no ${which} waits` : 'nobody waits'), []];
+    return [
+      said(model, words().status.noWaiting(which === 'client' || which === 'server' ? which : null)),
+      [],
+    ];
   const running = model.running;
   const left = waiting.filter((each) => !chosen.includes(each));
   const effects = chosen.map(({ call }): Effect => ({ do: 'let-go', role: call.role }));
@@ -51,7 +55,7 @@ export function togglePlay(model: Model): Step {
 
 export function changeSpeed(model: Model, by: number): Model {
   const { replay } = model;
-  if (replay === null) return said(model, 'nothing is played: Space plays');
+  if (replay === null) return said(model, words().status.notPlayed);
   const at = Math.max(0, Math.min(SPEEDS.indexOf(replay.speed) + by, SPEEDS.length - 1));
   return { ...model, replay: { ...replay, speed: SPEEDS[at] ?? 1 } };
 }
@@ -65,7 +69,10 @@ export function tick(model: Model, elapsedMs: number): Step {
   const last = timeline.rowCount - 1;
   const at = rowAtTime(model, timeNs);
   if (at >= last)
-    return [said({ ...select(model, last), replay: null }, 'the end'), [{ do: 'play', on: false }]];
+    return [
+      said({ ...select(model, last), replay: null }, words().status.theEnd),
+      [{ do: 'play', on: false }],
+    ];
   return [{ ...select(model, at), replay: { ...replay, timeNs } }, []];
 }
 

@@ -1,5 +1,6 @@
 import { dataEdit, pauseEdit, type Stopped } from '../../src/commands/step-line.ts';
 import { escapeBytes } from '../../src/sockets/escaped-bytes.ts';
+import { words } from '../../src/words/words.ts';
 import type { Model, Overlay, TalkPurpose } from './model.ts';
 import type { Step } from './update-move.ts';
 
@@ -16,7 +17,7 @@ export function isTalk(purpose: Prompt['purpose']): purpose is TalkPurpose {
 export function openAnswer(model: Model, role?: string): Model {
   const asking = model.running?.asking ?? [];
   const chosen = asking.find((each) => each.role === role) ?? asking[0];
-  if (chosen === undefined) return said(model, 'no role asks for a line');
+  if (chosen === undefined) return said(model, words().status.noAsking);
   return { ...model, isTyping: true, overlay: prompt('answer', chosen.role, '') };
 }
 
@@ -25,7 +26,7 @@ export function openEdit(model: Model, purpose: 'step-data' | 'step-pause', role
   const stopped = candidates(model, purpose);
   const chosen = stopped.find(({ call }) => call.role === role) ?? stopped[0];
   if (chosen === undefined)
-    return said(model, purpose === 'step-data' ? 'no call that waits sends data of its own' : 'nobody waits');
+    return said(model, purpose === 'step-data' ? words().status.noData : words().status.noWaiting(null));
   return { ...model, overlay: prompt(purpose, chosen.call.role, textOf(chosen, purpose)) };
 }
 

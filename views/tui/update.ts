@@ -1,3 +1,4 @@
+import { words } from '../../src/words/words.ts';
 import { widthOf } from '../ladder/line.ts';
 import { grouped } from '../ladder/units.ts';
 import type { Action, Effect } from './actions.ts';
@@ -17,6 +18,7 @@ import { moveBy, moveTo, type Step, select, setPage } from './update-move.ts';
 import { receive } from './update-news.ts';
 import { updateOverlay } from './update-overlay.ts';
 import { resizePane } from './update-pane.ts';
+import { askAboutOpen, quizKey } from './update-quiz.ts';
 import { changeSpeed, letGo, togglePlay } from './update-run.ts';
 import { openAnswer, openEdit } from './update-talk.ts';
 
@@ -31,7 +33,7 @@ function readable(model: Model): Model {
   const { status, overlay, size } = model;
   if (status === null || !status.isError || overlay !== null || widthOf(status.text) < size.width - 1)
     return model;
-  return { ...model, overlay: { kind: 'notice', title: 'This went wrong', lines: [status.text] } };
+  return { ...model, overlay: { kind: 'notice', title: words().screen.wrong, lines: [status.text] } };
 }
 
 function updated(model: Model, message: Message): Step {
@@ -53,6 +55,7 @@ function onKey(before: Model, name: string, text: string | null): Step {
   const model = before.status === null ? before : { ...before, status: null };
   if (name === 'C-c') return act(model, { do: 'quit', how: 'interrupt' });
   if (model.overlay !== null) return updateOverlay(model, name, text, act);
+  if (model.quiz !== null) return quizKey(model, name, text, act);
   if (model.pending !== null) return onSecondKey({ ...model, pending: null }, model.pending, text);
   if (text !== null && /^[0-9]$/.test(text) && (text !== '0' || model.count !== '')) {
     return [{ ...model, count: (model.count + text).slice(-6) }, []];
@@ -124,7 +127,7 @@ export function act(model: Model, action: Action): Step {
       return goBack(model);
     case 'return': {
       const row = model.trail.at(-1);
-      if (row === undefined) return [said(model, 'no jump to go back from'), []];
+      if (row === undefined) return [said(model, words().status.noReturn), []];
       return [{ ...select(model, row), trail: model.trail.slice(0, -1) }, []];
     }
     case 'prompt':
@@ -180,18 +183,20 @@ export function act(model: Model, action: Action): Step {
     case 'run':
     case 'run-stepped':
       return runAgain(model, action.do === 'run-stepped');
+    case 'quiz':
+      return askAboutOpen(model);
     case 'stop':
-      if (model.running === null) return [said(model, 'nothing is running'), []];
-      return [said(model, 'ending the run…'), [{ do: 'stop' }]];
+      if (model.running === null) return [said(model, words().status.notRunning), []];
+      return [said(model, words().status.ending), [{ do: 'stop' }]];
     case 'edit':
       return [model, []];
     case 'theme': {
       const theme = THEMES[(THEMES.indexOf(model.theme) + 1) % THEMES.length] ?? 'dark';
-      return [{ ...said(model, `theme: ${theme}`), theme }, []];
+      return [{ ...said(model, words().status.theme(theme)), theme }, []];
     }
     case 'mouse': {
       const mouse = !model.mouse;
-      const text = mouse ? 'mouse on: Shift and drag still selects text' : 'mouse off';
+      const text = mouse ? words().status.mouse.on : words().status.mouse.off;
       return [{ ...said(model, text), mouse }, [{ do: 'mouse', on: mouse }]];
     }
     case 'copy':
@@ -212,7 +217,7 @@ function withSoFar(model: Model, end: 'first' | 'last'): Model {
   const { loading, document } = model;
   if (end === 'first' || loading === null || document?.extent !== 'loading') return model;
   const shown = grouped(document.timeline.rowCount);
-  return said(model, `loading: ${grouped(loading.rows)} packets so far, the first ${shown} are shown`);
+  return said(model, words().status.soFar(grouped(loading.rows), shown));
 }
 
 function pageHeight(model: Model): number {
@@ -233,7 +238,7 @@ function goBack(model: Model): Step {
     return [{ ...model, focus: 'main', pane }, []];
   }
   if (model.replay !== null) return [{ ...model, replay: null }, [{ do: 'play', on: false }]];
-  if (model.loading !== null) return [said(model, 'loading ended'), [{ do: 'cancel-loading' }]];
+  if (model.loading !== null) return [said(model, words().status.loadingEnded), [{ do: 'cancel-loading' }]];
   if (model.search !== null) return [{ ...model, search: null }, []];
   if (model.filter !== '') return [model, [{ do: 'filter', text: '' }]];
   if (model.page !== 'ladder' && model.page !== 'home' && model.document !== null)
@@ -244,23 +249,18 @@ function goBack(model: Model): Step {
 }
 
 function runAgain(model: Model, step: boolean): Step {
-  if (model.running !== null)
-    return [said(model, `a run goes on already; ${model.keys.keyOf('stop')} ends it`), []];
+  if (model.running !== null) return [said(model, words().status.alreadyRuns(model.keys.keyOf('stop'))), []];
   const scenario = model.document?.session.run?.scenario;
   if (scenario === undefined || !model.home.scenarios.some(({ id }) => id === scenario))
-    return [
-      said(model, `this is no run of a scenario; ${model.keys.keyOf('home')} goes to the scenarios`),
-      [],
-    ];
+    return [said(model, words().status.noScenario(model.keys.keyOf('home'))), []];
   const values = model.home.values[scenario] ?? {};
   return [model, [{ do: 'run', scenario, values, step }]];
 }
 
 function copy(model: Model, what: 'row' | 'view' | 'bytes'): Step {
   const text = what === 'view' ? viewText(model) : rowText(model, what);
-  if (text === '') return [said(model, 'nothing to copy here'), []];
-  const name = { row: 'the row', view: 'the view', bytes: 'the bytes' }[what];
-  return [said(model, `copied ${name}`), [{ do: 'copy', text }]];
+  if (text === '') return [said(model, words().status.noCopy), []];
+  return [said(model, words().status.copied[what]), [{ do: 'copy', text }]];
 }
 
 /** `q` asks only when something would be lost: a run that goes on. */

@@ -1,3 +1,4 @@
+import { words } from '../../src/words/words.ts';
 import { widthOf, wrap } from '../ladder/line.ts';
 import { fitted, join } from './columns.ts';
 import type { Document } from './document.ts';
@@ -17,8 +18,10 @@ import { homeLines } from './panes/home.ts';
 import { ladderLines, ladderTitle } from './panes/ladder.ts';
 import { packetLines, packetsTitle } from './panes/packets.ts';
 import { paletteLines } from './panes/palette.ts';
+import { awaitedLines, quizLines, quizTitle, scoreLines } from './panes/quiz.ts';
 import { talkLines } from './panes/talk.ts';
 import { rowTitle } from './panes/why.ts';
+import { isVeiled } from './quiz.ts';
 import { scrolled } from './row-list.ts';
 import { EMPTY, line, span, spans, type UiLine } from './style.ts';
 import { themeOf } from './theme.ts';
@@ -42,14 +45,19 @@ export function view(model: Model): readonly string[] {
 export function screenLines(model: Model): readonly UiLine[] {
   const { size, overlay } = model;
   if (size.width < SMALLEST.width || size.height < SMALLEST.height) return tooSmall(model);
+  const { quiz } = model;
   const body =
     overlay?.kind === 'help'
       ? helpBody(model, overlay.top)
       : overlay?.kind === 'notice'
         ? noticeBody(model, overlay.title, overlay.lines)
-        : model.page === 'home' || model.document === null
-          ? homeLines(model)
-          : documentLines(model, model.document);
+        : quiz?.phase === 'running'
+          ? awaitedLines()
+          : quiz?.phase === 'over'
+            ? scoreLines(quiz, size.width, size.height - 2)
+            : model.page === 'home' || model.document === null
+              ? homeLines(model)
+              : documentLines(model, model.document);
   const lines = [barLine(model), ...filled(body, size.height - 2), footerLine(model)];
   if (overlay?.kind === 'prompt' && (overlay.purpose === 'filter' || overlay.purpose === 'column')) {
     const { text, at } = overlay;
@@ -78,16 +86,16 @@ function boxOf(model: Model): readonly UiLine[] {
 }
 
 function tooSmall({ size }: Model): readonly UiLine[] {
-  const text = `sockscope needs ${SMALLEST.width} × ${SMALLEST.height}, this is ${size.width} × ${size.height}`;
-  return filled(
-    [line(text, 'warning'), line('Make the window larger, or: sockscope … --text', 'plain')],
-    size.height,
+  const text = words().screen.tooSmall(
+    `${SMALLEST.width} × ${SMALLEST.height}`,
+    `${size.width} × ${size.height}`,
   );
+  return filled([line(text, 'warning'), line(words().screen.makeLarger, 'plain')], size.height);
 }
 
 function helpBody(model: Model, top: number): readonly UiLine[] {
   const height = model.size.height - 3;
-  return [line(' All keys. Esc closes; the arrows scroll', 'label'), ...helpLines(model.keys, top, height)];
+  return [line(words().screen.allKeys, 'label'), ...helpLines(model.keys, top, height)];
 }
 
 function noticeBody({ size }: Model, title: string, texts: readonly string[]): readonly UiLine[] {
@@ -101,9 +109,9 @@ function noticeBody({ size }: Model, title: string, texts: readonly string[]): r
     line(` ${title}`, 'title'),
     EMPTY,
     ...shown,
-    ...(isCut ? [line(`  and ${lines.length - shown.length} lines more`, 'label')] : []),
+    ...(isCut ? [line(words().screen.moreLines(lines.length - shown.length), 'label')] : []),
     EMPTY,
-    line('  Any key goes on', 'label'),
+    line(words().screen.anyKey, 'label'),
   ];
 }
 
@@ -122,9 +130,7 @@ function mainLines(model: Model, document: Document, height: number): readonly [
       EMPTY,
       [
         line(
-          model.running === null
-            ? '  No packet and no call was captured.'
-            : '  Waiting for the first packet…',
+          model.running === null ? words().screen.nothingCaptured : words().screen.waitingForFirst,
           'reason',
         ),
       ],
@@ -135,19 +141,22 @@ function mainLines(model: Model, document: Document, height: number): readonly [
   return [other.title(model, document), other.lines(model, document, model.tops[model.page] ?? 0, height)];
 }
 
-const NAMES = { why: 'Why', details: 'Details', source: 'Source' } as const;
-
 /** The line between main part and pane: which pane, and which row it is about. */
 function borderLine(model: Model, document: Document): UiLine {
   const { width } = model.size;
+  const { panes } = words().screen;
   const dash = model.ascii ? '-' : '─';
   const isOn = model.focus === 'pane';
   const isCompared = model.page === 'compare';
-  const rowText = document.timeline.rowCount === 0 ? '' : rowTitle(document, model.selected);
+  const isAsked = model.quiz !== null && isVeiled(model);
+  const rowText = isAsked || document.timeline.rowCount === 0 ? '' : rowTitle(document, model.selected);
   const title = isCompared ? comparedTitle(model) : rowText;
   const parts = [
     span(dash.repeat(2), 'border'),
-    span(` ${isCompared ? 'Difference' : NAMES[model.pane.kind]} `, isOn ? 'bar-on' : 'key'),
+    span(
+      ` ${isCompared ? panes.difference : isAsked ? quizTitle(model.quiz) : panes[model.pane.kind]} `,
+      isOn ? 'bar-on' : 'key',
+    ),
     span(title === '' ? '' : ` ${title} `, 'title'),
   ];
   const used = parts.reduce((sum, { text }) => sum + widthOf(text), 0);
@@ -155,6 +164,7 @@ function borderLine(model: Model, document: Document): UiLine {
 }
 
 function paneLines(model: Model, document: Document, height: number): readonly UiLine[] {
+  if (isVeiled(model)) return filled(quizLines(model, document, height), height);
   const content = paneContent(model);
   const { at } = model.pane;
   const hasKeys = model.focus === 'pane';

@@ -10,18 +10,15 @@ import { FLOW, KIND } from './flow-cells.ts';
 import { Gaps } from './gaps.ts';
 import { ReadingCounts } from './reading-counts.ts';
 import type { RecentFrames } from './recent-frames.ts';
+import { countUsual, DELAYED_ACK_MIN, SMALL, SMALL_FROM } from './usual-segments.ts';
 
 const MS = 1e6;
-/** A delayed acknowledgement: Linux waits 40 to 200 ms, others up to 200 (RFC 9293 §3.8.6.3: under 500). */
-const DELAYED_ACK_MIN = 35 * MS;
+/** Beyond this an acknowledgement came for another reason. */
 const DELAYED_ACK_MAX = 500 * MS;
 /** How soon a sender goes on that only waited for the acknowledgement. */
 const AT_ONCE = 3 * MS;
 /** RFC 6298 wants 1 s at least, Linux waits 200 ms; a retransmission after less was not made by the timer. */
 const TIMEOUT_MIN = 150 * MS;
-const SMALL = 128;
-/** Evidence of small segments is kept when there are so many: most conversations have some. */
-const SMALL_FROM = 45;
 /** Copies beyond these are not looked at: their conversation's earlier ones tell. */
 const MAX_LOOKS = 4096;
 /** A copy without anything that counts packets is taken for a second capture within this time only. */
@@ -34,8 +31,9 @@ export class FlowStats implements SegmentObserver {
   readonly gaps = new Gaps();
   readonly flagCounts = new Float64Array(32);
   readonly readings: ReadingCounts;
-  /** Rows of small segments are kept from so many on. */
-  private readonly smallFrom: number;
+  /** Rows of small segments are kept between these numbers of them. */
+  readonly smallFrom: number;
+  readonly smallTo: number;
   private readonly frames: RecentFrames;
   /** Rows of damaged segments that were sent again. */
   readonly damaged = new Set<number>();
@@ -51,11 +49,32 @@ export class FlowStats implements SegmentObserver {
     this.evidence = new Evidence(most);
     this.readings = new ReadingCounts(most);
     this.smallFrom = most > FRAMES_NAMED ? 0 : SMALL_FROM;
+    this.smallTo = this.smallFrom + most;
   }
 
   reserve(flows: number): void {
     const wanted = flows * FLOW.size;
     if (wanted > this.cells.length) this.cells = grown(this.cells, Math.max(wanted, this.cells.length * 2));
+  }
+
+  segments(columns: Columns, from: number, to: number, rowBase: number, analysis: StrictAnalysis): void {
+    const { usual } = analysis;
+    if (this.gaps.any) this.acknowledged(columns, from, to);
+    for (let row = from; row < to; row++) {
+      row = countUsual(this, columns, usual, from, row, to);
+      if (row === to) return;
+      analysis.now = usual.now[row - from] ?? 0;
+      analysis.rtt = usual.rtt[row - from] ?? 0;
+      this.segment(columns, row, rowBase, usual.found[row - from] ?? 0, analysis);
+    }
+  }
+
+  private acknowledged({ flow, direction, ack }: Columns, from: number, to: number): void {
+    const { waits } = this.gaps;
+    for (let row = from; row < to; row++) {
+      const theirs = (flow[row] ?? 0) * 2 + 1 - (direction[row] ?? 0);
+      if (waits[theirs] === 1) this.gaps.acknowledge(theirs, (ack[row] ?? 0) | 0);
+    }
   }
 
   segment(columns: Columns, row: number, rowBase: number, found: number, analysis: StrictAnalysis): void {
@@ -113,7 +132,7 @@ export class FlowStats implements SegmentObserver {
     if (len < SMALL) {
       const small = (cells[mine + FLOW.smallSegments] ?? 0) + 1;
       cells[mine + FLOW.smallSegments] = small;
-      if (small >= this.smallFrom && small - this.smallFrom <= this.evidence.most)
+      if (small >= this.smallFrom && small <= this.smallTo)
         this.evidence.add(this.flow, KIND.small, row, this.direction);
     }
     const opened = cells[mine + FLOW.openedFor] ?? 0;

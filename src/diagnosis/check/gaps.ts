@@ -39,6 +39,11 @@ export class Gaps {
     else known.push(gap);
   }
 
+  /** Whether there was any gap so far. */
+  get any(): boolean {
+    return this.count > 0;
+  }
+
   /** The receiver of a direction acknowledges up to `ack`. */
   acknowledge(direction: number, ack: number): void {
     const gaps = this.ofDirection.get(direction);
@@ -51,11 +56,17 @@ export class Gaps {
 
   /** A segment that came later holds these bytes. */
   fill(direction: number, seq: number, end: number): void {
-    for (const gap of this.ofDirection.get(direction) ?? []) {
+    const gaps = this.ofDirection.get(direction);
+    if (gaps === undefined) return;
+    let kept = 0;
+    for (const gap of gaps) {
       if (((seq - gap.start) | 0) <= 0 && ((end - gap.start) | 0) > 0) gap.start = end;
       else if (((seq - gap.end) | 0) < 0 && ((end - gap.end) | 0) >= 0 && ((seq - gap.start) | 0) > 0)
         gap.end = seq;
+      // What is filled is forgotten: else a long lossy transfer would be walked through for each loss.
+      if (((gap.end - gap.start) | 0) > 0) gaps[kept++] = gap;
     }
+    gaps.length = kept;
   }
 
   /** What is open of a direction; null for most. */

@@ -8,6 +8,8 @@ interface Counted extends Proof {
 /** How often our reading is not Wireshark's, by kind and flag, with the first rows. */
 export class ReadingCounts {
   private readonly counts = new Map<string, Counted>();
+  /** What is counted for these bits; null: nothing. */
+  private readonly ofBits = new Map<number, Counted | null>();
   private readonly most: number;
 
   constructor(most: number) {
@@ -15,22 +17,28 @@ export class ReadingCounts {
   }
 
   take(found: number, row: number): void {
-    const reading = readingOfBits(found);
-    if (reading !== null) this.add(reading, row);
+    let counted = this.ofBits.get(found);
+    if (counted === undefined) {
+      const reading = readingOfBits(found);
+      counted = reading === null ? null : this.countedFor(reading);
+      this.ofBits.set(found, counted);
+    }
+    counted?.add(row, this.most);
   }
 
   add(reading: Reading, row: number): void {
-    const key = `${reading.kind} ${reading.theirs}`;
-    let counted = this.counts.get(key);
-    if (counted === undefined) {
-      counted = Object.assign(new Proof(), { reading });
-      this.counts.set(key, counted);
-    }
-    counted.add(row, this.most);
+    this.countedFor(reading).add(row, this.most);
   }
 
   /** The most frequent first. */
   list(): readonly Counted[] {
     return [...this.counts.values()].sort((x, y) => y.count - x.count);
+  }
+
+  private countedFor(reading: Reading): Counted {
+    const key = `${reading.kind} ${reading.theirs}`;
+    const counted = this.counts.get(key) ?? Object.assign(new Proof(), { reading });
+    this.counts.set(key, counted);
+    return counted;
   }
 }

@@ -1,3 +1,5 @@
+import { notes as words } from '../../words/notes.ts';
+import type { Text } from '../../words/text.ts';
 import type { Conditions } from './conditions.ts';
 import { checkCongestion } from './congestion.ts';
 import type { LoopbackState } from './loopback.ts';
@@ -10,7 +12,7 @@ export interface AppliedConditions {
   /** What the kernel says it has now, for RunInfo.network: mtu, offload, loss, seed, rate, delay, congestion. */
   readonly granted: Readonly<Record<string, string | number | boolean | null>>;
   /** What the user must be told: for example that lost packets are counted but cannot be marked. */
-  readonly notes: readonly string[];
+  readonly notes: readonly Text[];
   /** For the sentinel's `withinMs`: 2 s and the longest wait in the queues. */
   readonly endWithinMs: number;
   /** The packets that the loss rule dropped, in order; ask after the sentinel was seen. `missed` were not logged. */
@@ -37,9 +39,9 @@ export function applyConditions(
   if (congestion !== null) checkCongestion(congestion);
   const shaping = shape(conditions);
   const loss = lossPercent > 0 ? startLoss({ percent: lossPercent, seed, sentinelPort }) : null;
-  const notes: string[] = [];
+  const notes: Text[] = [];
   if (loss && !loss.identified) {
-    notes.push('this kernel has no nflog: lost packets are counted, but their rows cannot be marked');
+    notes.push(words.noNflog());
   }
   return {
     granted: {

@@ -1,6 +1,9 @@
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { backlogChecks } from '../support/backlog-checks.ts';
+import { tell } from '../support/check-tools.ts';
+import { backlogQuestions } from '../support/listen-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -57,6 +60,7 @@ export const scenario: Scenario = {
     ca: 'Què significa l’argument de listen: quantes connexions ja fetes poden esperar accept. Linux n’admet una més, i no respon al SYN de la següent.',
   },
   lookFor: backlogChecks,
+  questions: backlogQuestions,
   protocol: 'tcp',
   parameters: [
     'message',
@@ -131,10 +135,18 @@ export const scenario: Scenario = {
   },
 };
 
-function judgeServed(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeServed(parameters: Parameters, outcome: Outcome): readonly Text[] {
   const connected = [...reportsOf(outcome, 'client').values()].filter(
     (report) => report['connect took (ms)'] !== undefined,
   ).length;
   const clients = parameters.number('clients');
-  return connected === clients ? [] : [`${connected} of ${clients} clients were connected`];
+  return connected === clients
+    ? []
+    : [
+        tell(
+          `${connected} of ${clients} clients were connected`,
+          `se conectaron ${connected} de ${clients} clientes`,
+          `s’han connectat ${connected} de ${clients} clients`,
+        ),
+      ];
 }

@@ -1,8 +1,11 @@
 import { AF_INET, SO_BROADCAST, SO_REUSEADDR, SOCK_DGRAM, SOL_SOCKET } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, RolePlan, Scenario } from '../scenario.ts';
 import { broadcastChecks, hearers } from '../support/broadcast-checks.ts';
+import { tell } from '../support/check-tools.ts';
+import { broadcastQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, reportsOf } from '../support/roles.ts';
@@ -78,6 +81,7 @@ export const scenario: Scenario = {
     ca: 'Que enviar a una adreça de difusió s’ha de permetre abans (EACCES), que després un sol datagrama el llegeixen tots els sockets d’aquell port, i que només el senten els sockets de qualsevol adreça.',
   },
   lookFor: broadcastChecks,
+  questions: broadcastQuestions,
   protocol: 'udp',
   parameters: [
     ...['how', 'receivers', 'message', 'size', 'recv-buffer', 'port', 'sndbuf', 'rcvbuf'],
@@ -89,8 +93,16 @@ export const scenario: Scenario = {
     'recv-buffer': { max: 65_536 },
     how: {
       choices: {
-        any: 'every receiver is bound to any address',
-        exact: 'the first receiver is bound to 127.0.0.1, and hears nothing',
+        any: {
+          en: 'every receiver is bound to any address',
+          es: 'cada receptor hace bind a cualquier dirección',
+          ca: 'cada receptor fa bind a qualsevol adreça',
+        },
+        exact: {
+          en: 'the first receiver is bound to 127.0.0.1, and hears nothing',
+          es: 'el primer receptor hace bind a 127.0.0.1, y no oye nada',
+          ca: 'el primer receptor fa bind a 127.0.0.1, i no sent res',
+        },
       },
     },
   },
@@ -124,9 +136,17 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeHearing(parameters, outcome)],
 };
 
-function judgeHearing(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeHearing(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.number('loss') > 0) return [];
   const heard = [...reportsOf(outcome, 'server').values()].filter((report) => report.heard === true).length;
   const wanted = hearers(parameters);
-  return heard === wanted ? [] : [`${heard} receivers heard it, not ${wanted}`];
+  return heard === wanted
+    ? []
+    : [
+        tell(
+          `${heard} receivers heard it, not ${wanted}`,
+          `lo oyeron ${heard} receptores, no ${wanted}`,
+          `l’han sentit ${heard} receptors, no ${wanted}`,
+        ),
+      ];
 }

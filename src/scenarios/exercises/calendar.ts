@@ -1,6 +1,7 @@
 import { SOCK_STREAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, RoleSignal, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
@@ -10,6 +11,7 @@ import { tell } from '../support/check-tools.ts';
 import { Lines } from '../support/command-lines.ts';
 import { runForPeer } from '../support/commands.ts';
 import { detach, visiblePid } from '../support/detach.ts';
+import { calendarQuestions } from '../support/dialogue-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { INTERNET, RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { playsBoth } from '../support/plays.ts';
@@ -116,18 +118,39 @@ export const scenario: Scenario = {
     'Com es diu a un servidor que espera a accept que acabi: un senyal interromp la crida, que falla amb EINTR; i què desa un servidor dels seus clients: les adreces que va donar accept.',
   ),
   lookFor: calendarChecks,
+  questions: calendarQuestions,
   protocol: 'tcp',
   parameters: ['requests', 'signal', 'think', ...RECV_BUFFERS, ...STREAM],
   defaults: { requests: '2026|1752', signal: 'USR1', think: 50, 'recv-buffer': 1024 },
   narrow: {
     family: { choices: INTERNET },
-    requests: { help: 'the years that are asked for where nobody types, with | between them' },
-    think: { help: 'how long after the last answer the signal is sent' },
+    requests: {
+      help: {
+        en: 'the years that are asked for where nobody types, with | between them',
+        es: 'los años que se piden cuando nadie escribe, con | entre ellos',
+        ca: 'els anys que es demanen quan ningú no escriu, amb | entre ells',
+      },
+    },
+    think: {
+      help: {
+        en: 'how long after the last answer the signal is sent',
+        es: 'cuánto después de la última respuesta se envía la señal',
+        ca: 'quant després de l’última resposta s’envia el senyal',
+      },
+    },
     signal: {
       choices: {
-        USR1: 'the server lists its peers and ends',
-        USR2: 'the server counts its peers and ends',
-        TERM: 'both',
+        USR1: {
+          en: 'the server lists its peers and ends',
+          es: 'el servidor enumera a sus clientes y termina',
+          ca: 'el servidor enumera els seus clients i acaba',
+        },
+        USR2: {
+          en: 'the server counts its peers and ends',
+          es: 'el servidor cuenta sus clientes y termina',
+          ca: 'el servidor compta els seus clients i acaba',
+        },
+        TERM: { en: 'both', es: 'las dos cosas', ca: 'totes dues coses' },
       },
     },
   },
@@ -169,7 +192,7 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeEnd(parameters, outcome)],
 };
 
-function judgeEnd(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeEnd(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const server = reports.get('server');
   if (!playsBoth(parameters) || server === undefined) return [];
   const asked = Object.keys(reports.get('client') ?? {}).filter((key) => key.startsWith('answer ')).length;
@@ -178,5 +201,11 @@ function judgeEnd(parameters: Parameters, { reports }: Outcome): readonly string
     (server.peers === undefined ? null : String(server.peers).split(' ').filter(Boolean).length);
   return counted === asked
     ? []
-    : [`${asked} clients were answered, and the server knows of ${counted ?? 'none'}`];
+    : [
+        tell(
+          `${asked} clients were answered, and the server knows of ${counted ?? 'none'}`,
+          `se contestó a ${asked} clientes, y el servidor sabe de ${counted ?? 0}`,
+          `s’ha respost a ${asked} clients, i el servidor en coneix ${counted ?? 0}`,
+        ),
+      ];
 }

@@ -1,8 +1,10 @@
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { chargenChecks } from '../support/chargen-checks.ts';
 import { tell } from '../support/check-tools.ts';
+import { chargenQuestions } from '../support/flow-questions.ts';
 import { askDatagram, datagramClient, eachConnection, eachDatagram, isTcp } from '../support/inetd.ts';
 import { must } from '../support/must.ts';
 import { INETD, INTERNET } from '../support/parameter-lists.ts';
@@ -99,6 +101,7 @@ export const scenario: Scenario = {
     'Què li passa a l’emissor quan el receptor deixa de llegir: la finestra es tanca i send es bloqueja; i què li passa quan el receptor tanca amb bytes sense llegir: un RST.',
   ),
   lookFor: chargenChecks,
+  questions: chargenQuestions,
   protocol: 'both',
   parameters: ['take', 'reader-pause', 'rounds', 'chunk', ...INETD],
   defaults: {
@@ -108,9 +111,28 @@ export const scenario: Scenario = {
   narrow: {
     family: { choices: INTERNET },
     take: { max: 1_000_000 },
-    chunk: { help: 'bytes given to one send call of the server', max: 100_000 },
-    'reader-pause': { help: 'how long the client does not read before it closes' },
-    rounds: { help: 'how often the client asks (UDP)' },
+    chunk: {
+      help: {
+        en: 'bytes given to one send call of the server',
+        es: 'bytes que se dan a cada llamada a send del servidor',
+        ca: 'bytes que es donen a cada crida a send del servidor',
+      },
+      max: 100_000,
+    },
+    'reader-pause': {
+      help: {
+        en: 'how long the client does not read before it closes',
+        es: 'cuánto tiempo deja de leer el cliente antes de cerrar',
+        ca: 'quanta estona deixa de llegir el client abans de tancar',
+      },
+    },
+    rounds: {
+      help: {
+        en: 'how often the client asks (UDP)',
+        es: 'cuántas veces pregunta el cliente (UDP)',
+        ca: 'quantes vegades pregunta el client (UDP)',
+      },
+    },
     sndbuf: { max: 1 << 20 },
     'recv-buffer': { min: 512 },
     // Its time limit would end send before the reset does.
@@ -155,14 +177,26 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeText(parameters, outcome)],
 };
 
-function judgeText(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeText(parameters: Parameters, outcome: Outcome): readonly Text[] {
   const clients = [...reportsOf(outcome, 'client')];
   const rounds = parameters.number('rounds');
   if (!isTcp(parameters))
     return clients
       .filter(([, report]) => report['good answers'] !== rounds && !mayLose(parameters))
-      .map(([name, report]) => `${name} got ${report['good answers'] ?? 0} good answers of ${rounds}`);
+      .map(([name, report]) =>
+        tell(
+          `${name} got ${report['good answers'] ?? 0} good answers of ${rounds}`,
+          `${name} recibió ${report['good answers'] ?? 0} respuestas buenas de ${rounds}`,
+          `${name} ha rebut ${report['good answers'] ?? 0} respostes bones de ${rounds}`,
+        ),
+      );
   return clients
     .filter(([, report]) => report['as generated'] !== true)
-    .map(([name]) => `${name} read other characters than the server generates`);
+    .map(([name]) =>
+      tell(
+        `${name} read other characters than the server generates`,
+        `${name} leyó otros caracteres que los que genera el servidor`,
+        `${name} ha llegit altres caràcters que els que genera el servidor`,
+      ),
+    );
 }

@@ -1,9 +1,11 @@
 import { IPPROTO_UDP, SOCK_DGRAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
 import { tell } from '../support/check-tools.ts';
+import { damageQuestions } from '../support/datagram-questions.ts';
 import { eachDatagram } from '../support/inetd.ts';
 import { must, opened } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
@@ -67,14 +69,26 @@ export const scenario: Scenario = {
     'Que el nucli llença el que arriba malmès i no ho diu a ningú: el paquet és a la captura, i cap recvfrom no el veu mai.',
   ),
   lookFor: damageChecks,
+  questions: damageQuestions,
   protocol: 'udp',
   parameters: ['how', 'message', 'size', 'rounds', 'recv-buffer', 'family', 'port', 'rcvbuf'],
   defaults: { how: 'wrong', message: 'is this sound?', rounds: 1, 'recv-buffer': 2048 },
   narrow: {
     family: { choices: INTERNET },
     how: {
-      help: 'the checksum of the datagram that the client builds itself',
-      choices: { wrong: 'two of its bits are flipped', right: 'as it should be' },
+      help: {
+        en: 'the checksum of the datagram that the client builds itself',
+        es: 'la suma de comprobación del datagrama que construye el propio cliente',
+        ca: 'la suma de comprovació del datagrama que construeix el mateix client',
+      },
+      choices: {
+        wrong: {
+          en: 'two of its bits are flipped',
+          es: 'dos de sus bits están invertidos',
+          ca: 'dos dels seus bits estan invertits',
+        },
+        right: { en: 'as it should be', es: 'como debe ser', ca: 'com ha de ser' },
+      },
     },
     size: { max: 1400 },
     'recv-buffer': { min: 1400 },
@@ -112,8 +126,14 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeReads(parameters, outcome)],
 };
 
-function judgeReads(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeReads(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const read = reports.get('server')?.['datagrams read'];
   if (read === expected(parameters) || mayLose(parameters)) return [];
-  return [`${read ?? 0} datagrams were read, ${expected(parameters)} were sound`];
+  return [
+    tell(
+      `${read ?? 0} datagrams were read, ${expected(parameters)} were sound`,
+      `se leyeron ${read ?? 0} datagramas, y sanos eran ${expected(parameters)}`,
+      `s’han llegit ${read ?? 0} datagrames, i n’eren sans ${expected(parameters)}`,
+    ),
+  ];
 }

@@ -1,5 +1,7 @@
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { daytimeQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import { askDatagram, datagramClient, eachConnection, eachDatagram, isTcp } from '../support/inetd.ts';
 import { inetdChecks } from '../support/inetd-checks.ts';
@@ -62,6 +64,7 @@ export const scenario: Scenario = {
     'Que un servidor pot parlar primer: en TCP la mateixa connexió és la petició i el seu final el de la resposta; en UDP cal abans un datagrama, encara que sigui buit.',
   ),
   lookFor: (parameters) => inetdChecks(parameters, 'server'),
+  questions: daytimeQuestions,
   protocol: 'both',
   parameters: INETD,
   defaults: { port: 13, 'recv-buffer': 1024 },
@@ -105,9 +108,15 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeTimes(parameters, outcome)],
 };
 
-function judgeTimes(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeTimes(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.text('role') !== 'both' || (mayLose(parameters) && !isTcp(parameters))) return [];
   return [...reportsOf(outcome, 'client')]
     .filter(([, { time }]) => !/^\w+day, \w+ \d+, \d{4} [\d:]{8}-UTC$/.test(String(time)))
-    .map(([name, { time }]) => `${name} got no time, but “${time}”`);
+    .map(([name, { time }]) =>
+      tell(
+        `${name} got no time, but “${time}”`,
+        `${name} no recibió una hora, sino «${time}»`,
+        `${name} no ha rebut una hora, sinó «${time}»`,
+      ),
+    );
 }

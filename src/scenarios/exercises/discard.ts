@@ -1,6 +1,8 @@
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { serverAddress } from '../support/address.ts';
+import { discardQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import { datagramClient, eachConnection, eachDatagram, isTcp, refuseCutting } from '../support/inetd.ts';
 import { inetdChecks, SERVER_IS_SILENT } from '../support/inetd-checks.ts';
@@ -61,6 +63,7 @@ export const scenario: Scenario = {
     plays(parameters, 'server')
       ? [...inetdChecks(parameters, 'client'), SERVER_IS_SILENT]
       : inetdChecks(parameters, 'client'),
+  questions: discardQuestions,
   protocol: 'both',
   parameters: ['message', 'size', 'chunk', ...INETD],
   defaults: { port: 9, message: 'nobody reads this', chunk: 1000, 'recv-buffer': 65_536 },
@@ -111,9 +114,17 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeBytes(parameters, outcome)],
 };
 
-function judgeBytes(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeBytes(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.text('role') !== 'both' || (mayLose(parameters) && !isTcp(parameters))) return [];
   const sent = total(outcome, 'client', 'bytes sent');
   const discarded = total(outcome, 'server', 'bytes discarded');
-  return sent === discarded ? [] : [`${sent} bytes were sent, and ${discarded} were discarded`];
+  return sent === discarded
+    ? []
+    : [
+        tell(
+          `${sent} bytes were sent, and ${discarded} were discarded`,
+          `se enviaron ${sent} bytes, y se descartaron ${discarded}`,
+          `s’han enviat ${sent} bytes, i se n’han descartat ${discarded}`,
+        ),
+      ];
 }

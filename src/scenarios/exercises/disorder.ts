@@ -1,7 +1,9 @@
 import { IPPROTO_UDP } from '../../sockets/constants.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell } from '../support/check-tools.ts';
+import { disorderQuestions } from '../support/datagram-questions.ts';
 import { eachDatagram } from '../support/inetd.ts';
 import { must } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
@@ -63,20 +65,37 @@ export const scenario: Scenario = {
     'Que UDP no promet ni una sola vegada ni en ordre: recvfrom dona el que arriba, tal com arriba, i només un número dins de les dades ho revela.',
   ),
   lookFor: disorderChecks,
+  questions: disorderQuestions,
   protocol: 'udp',
   parameters: ['how', 'rounds', 'recv-buffer', 'family', 'port', 'rcvbuf'],
   defaults: { how: 'duplicate', rounds: 6, 'recv-buffer': 1024 },
   narrow: {
     family: { choices: INTERNET },
     how: {
-      help: 'what becomes of every third datagram (a raw socket plays the network: few kernels have netem)',
+      help: {
+        en: 'what becomes of every third datagram (a raw socket plays the network: few kernels have netem)',
+        es: 'qué le pasa a uno de cada tres datagramas (un socket raw hace de red: pocos núcleos tienen netem)',
+        ca: 'què li passa a un de cada tres datagrames (un socket raw fa de xarxa: pocs nuclis tenen netem)',
+      },
       choices: {
-        duplicate: 'it comes twice',
-        reorder: 'it overtakes the one before',
-        none: 'nothing: each once, in order',
+        duplicate: { en: 'it comes twice', es: 'llega dos veces', ca: 'arriba dues vegades' },
+        reorder: { en: 'it overtakes the one before', es: 'adelanta al anterior', ca: 'avança l’anterior' },
+        none: {
+          en: 'nothing: each once, in order',
+          es: 'nada: cada uno una vez, en orden',
+          ca: 'res: cadascun un cop, en ordre',
+        },
       },
     },
-    rounds: { min: 3, max: 60, help: 'how many datagrams are numbered' },
+    rounds: {
+      min: 3,
+      max: 60,
+      help: {
+        en: 'how many datagrams are numbered',
+        es: 'cuántos datagramas se numeran',
+        ca: 'quants datagrames es numeren',
+      },
+    },
     'recv-buffer': { min: 4 },
   },
   variants: [
@@ -112,8 +131,16 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeOrder(parameters, outcome)],
 };
 
-function judgeOrder(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeOrder(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const sent = orderOf(parameters).join(' ');
   const came = reports.get('server')?.order;
-  return came === sent || mayLose(parameters) ? [] : [`sent: ${sent}; came: ${came ?? 'nothing'}`];
+  return came === sent || mayLose(parameters)
+    ? []
+    : [
+        tell(
+          `sent: ${sent}; came: ${came ?? 'nothing'}`,
+          `enviado: ${sent}; llegado: ${came ?? 'nada'}`,
+          `enviat: ${sent}; arribat: ${came ?? 'res'}`,
+        ),
+      ];
 }

@@ -1,5 +1,7 @@
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { echoServiceQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import {
   askDatagram,
@@ -79,6 +81,7 @@ export const scenario: Scenario = {
     'El mateix servei en tots dos protocols: un flux que s’acaba, i datagrames cadascun pel seu compte; i que un port menor que 1024 exigeix un privilegi.',
   ),
   lookFor: (parameters) => inetdChecks(parameters, 'client'),
+  questions: echoServiceQuestions,
   protocol: 'both',
   parameters: ['message', 'size', 'rounds', ...INETD],
   defaults: { port: 7, message: 'hello, echo', 'recv-buffer': 2048 },
@@ -86,7 +89,15 @@ export const scenario: Scenario = {
     family: { choices: INTERNET },
     message: { min: 1 },
     // More might fill the buffers of both ways while each side waits for the other to read.
-    size: { min: 1, max: 2048, help: 'send this many pseudo-random bytes at a time (see --seed)' },
+    size: {
+      min: 1,
+      max: 2048,
+      help: {
+        en: 'send this many pseudo-random bytes at a time (see --seed)',
+        es: 'enviar cada vez tantos bytes pseudoaleatorios (véase --seed)',
+        ca: 'enviar cada cop tants bytes pseudoaleatoris (vegeu --seed)',
+      },
+    },
     'recv-buffer': { min: 2048 },
   },
   variants: [
@@ -129,10 +140,16 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeEchoes(parameters, outcome)],
 };
 
-function judgeEchoes(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeEchoes(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (mayLose(parameters) && !isTcp(parameters)) return [];
   const rounds = parameters.number('rounds');
   return [...reportsOf(outcome, 'client')]
     .filter(([, report]) => report['good echoes'] !== rounds)
-    .map(([name, report]) => `${name} got ${report['good echoes'] ?? 0} good echoes of ${rounds}`);
+    .map(([name, report]) =>
+      tell(
+        `${name} got ${report['good echoes'] ?? 0} good echoes of ${rounds}`,
+        `${name} recibió ${report['good echoes'] ?? 0} ecos buenos de ${rounds}`,
+        `${name} ha rebut ${report['good echoes'] ?? 0} ecos bons de ${rounds}`,
+      ),
+    );
 }

@@ -1,18 +1,21 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import { errnoText } from '../../sockets/errno.ts';
-import { inEnglish } from '../../words/text.ts';
+import { errnoMeaning } from '../../words/errno-meaning.ts';
+import { inEnglish, say, type Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { tell } from '../support/check-tools.ts';
 import { errnoChecks } from '../support/errno-checks.ts';
 import { DOWN_DEVICE, HOST_UNKNOWN, NO_SUCH_HOST, PROGRAMS } from '../support/errno-programs.ts';
 import { ERRNO_TABLE, IMPOSSIBLE } from '../support/errno-table.ts';
 import { networkCommands, requirePrivate } from '../support/network.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
+import { errorsQuestions } from '../support/refusal-questions.ts';
 import { badEnds } from '../support/roles.ts';
 
 /** One tiny program for each errno, one after the other, each with sockets of its own. */
 export function client(parameters: Parameters, role: RoleContext): void {
-  role.print(row('errno', 'call', 'packets', 'meaning'));
+  role.print(row('errno', say(HEADS.call), say(HEADS.packets), say(HEADS.meaning)));
   for (const name of wanted(parameters)) {
     const entry = ERRNO_TABLE[name];
     const program = PROGRAMS[name];
@@ -21,18 +24,31 @@ export function client(parameters: Parameters, role: RoleContext): void {
     const got = result.ok ? 'succeeded' : result.errno;
     role.report(name, got);
     if (got !== name && entry.needs !== undefined) role.report(`${name} needs`, entry.needs);
-    const meaning = got === name ? errnoText(name) : `not so: ${got}${needs(entry.needs)}`;
-    role.print(row(name, entry.call, inEnglish(entry.shown), meaning));
+    const meaning = got === name ? errnoMeaning(name) : say(notSo(got, entry.needs));
+    role.print(row(name, entry.call, say(entry.shown), meaning));
   }
   if (parameters.text('errno') !== ALL) return;
   for (const [name, why] of Object.entries(IMPOSSIBLE))
-    role.print(row(name, '-', '-', `impossible here: ${inEnglish(why)}`));
+    role.print(row(name, '-', '-', `${say(HEADS.impossible)}: ${say(why)}`));
 }
 
 const ALL = 'all';
 
-const needs = (privilege: string | undefined): string =>
-  privilege === undefined ? '' : `, it takes ${privilege}`;
+const HEADS = {
+  call: tell('call', 'llamada', 'crida'),
+  packets: tell('packets', 'paquetes', 'paquets'),
+  meaning: tell('meaning', 'significado', 'significat'),
+  impossible: tell('impossible here', 'imposible aquí', 'impossible aquí'),
+};
+
+const notSo = (got: string, privilege: string | undefined): Text =>
+  privilege === undefined
+    ? tell(`not so: ${got}`, `no fue así: ${got}`, `no ha estat així: ${got}`)
+    : tell(
+        `not so: ${got}, it takes ${privilege}`,
+        `no fue así: ${got}, hace falta ${privilege}`,
+        `no ha estat així: ${got}, cal ${privilege}`,
+      );
 
 function row(name: string, call: string, packets: string, meaning: string): string {
   return `${name.padEnd(14)}${call.padEnd(12)}${packets.padEnd(20)}${meaning}`;
@@ -75,6 +91,7 @@ export const scenario: Scenario = {
     ca: 'Què significa cada errno, quina crida el dona, quina n’acostuma a ser la causa, i si hi té res a veure cap paquet: la majoria els dona el mateix nucli sense cap.',
   },
   lookFor: (parameters) => errnoChecks(wanted(parameters)),
+  questions: errorsQuestions,
   protocol: 'both',
   parameters: ['errno', 'family', 'port'],
   defaults: {},
@@ -82,9 +99,20 @@ export const scenario: Scenario = {
     family: { choices: INTERNET },
     errno: {
       choices: {
-        [ALL]: 'every one, in the order of the alphabet',
-        ...Object.fromEntries(Object.keys(ERRNO_TABLE).map((name) => [name, errnoText(name)])),
-        ...Object.fromEntries(Object.keys(IMPOSSIBLE).map((name) => [name, 'impossible on Linux'])),
+        [ALL]: {
+          en: 'every one, in the order of the alphabet',
+          es: 'todos, por orden alfabético',
+          ca: 'tots, per ordre alfabètic',
+        },
+        ...Object.fromEntries(
+          Object.entries(ERRNO_TABLE).map(([name, { cause }]) => [name, { ...cause, en: errnoText(name) }]),
+        ),
+        ...Object.fromEntries(
+          Object.keys(IMPOSSIBLE).map((name) => [
+            name,
+            tell('impossible on Linux', 'imposible en Linux', 'impossible a Linux'),
+          ]),
+        ),
       },
     },
   },
@@ -140,11 +168,19 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeErrnos(parameters, outcome)],
 };
 
-function judgeErrnos(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeErrnos(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const report = reports.get('client') ?? {};
   return wanted(parameters).flatMap((name) => {
     const got = report[name] ?? 'nothing';
     // What a missing privilege made impossible was said.
-    return got === name || report[`${name} needs`] !== undefined ? [] : [`${name}: the call gave ${got}`];
+    return got === name || report[`${name} needs`] !== undefined
+      ? []
+      : [
+          tell(
+            `${name}: the call gave ${got}`,
+            `${name}: la llamada dio ${got}`,
+            `${name}: la crida ha donat ${got}`,
+          ),
+        ];
   });
 }

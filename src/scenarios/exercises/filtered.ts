@@ -1,11 +1,14 @@
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { serverAddress } from '../support/address.ts';
 import { attempt, validateRetries } from '../support/attempt.ts';
+import { tell } from '../support/check-tools.ts';
 import { expectedErrno, filteredChecks } from '../support/filtered-checks.ts';
 import { must } from '../support/must.ts';
 import { networkCommands } from '../support/network.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
+import { filteredQuestions } from '../support/refusal-questions.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { listening } from '../support/stream.ts';
 
@@ -46,6 +49,7 @@ export const scenario: Scenario = {
     ca: 'Com es veu un tallafoc des de fora: amb el silenci connect s’espera molt (ETIMEDOUT), amb ICMP s’assabenta d’una prohibició, amb RST sembla que ningú no escolta. El servidor hi és tota l’estona i no sent res.',
   },
   lookFor: filteredChecks,
+  questions: filteredQuestions,
   protocol: 'tcp',
   parameters: ['how', 'syn-retries', 'family', 'port', 'backlog'],
   defaults: { how: 'drop' },
@@ -53,9 +57,17 @@ export const scenario: Scenario = {
     family: { choices: INTERNET },
     how: {
       choices: {
-        drop: 'the SYN disappears',
-        reject: 'ICMP says that it is administratively prohibited',
-        reset: 'the firewall itself answers with RST',
+        drop: { en: 'the SYN disappears', es: 'el SYN desaparece', ca: 'el SYN desapareix' },
+        reject: {
+          en: 'ICMP says that it is administratively prohibited',
+          es: 'ICMP dice que está prohibido por el administrador',
+          ca: 'ICMP diu que ho ha prohibit l’administrador',
+        },
+        reset: {
+          en: 'the firewall itself answers with RST',
+          es: 'el propio cortafuegos contesta con RST',
+          ca: 'el mateix tallafoc respon amb RST',
+        },
       },
     },
   },
@@ -104,8 +116,16 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeConnect(parameters, outcome)],
 };
 
-function judgeConnect(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeConnect(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const got = reports.get('client')?.connect ?? 'nothing';
   const wanted = expectedErrno(parameters);
-  return got === wanted ? [] : [`connect gave ${got}, not ${wanted}`];
+  return got === wanted
+    ? []
+    : [
+        tell(
+          `connect gave ${got}, not ${wanted}`,
+          `connect dio ${got}, no ${wanted}`,
+          `connect ha donat ${got}, no ${wanted}`,
+        ),
+      ];
 }

@@ -1,6 +1,9 @@
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { tell } from '../support/check-tools.ts';
 import { greetingChecks } from '../support/greeting-checks.ts';
+import { greetingQuestions } from '../support/listen-questions.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
@@ -46,6 +49,7 @@ export const scenario: Scenario = {
     ca: 'Que accept lliura una connexió darrere l’altra, en l’ordre en què es van completar les seves salutacions, i que aquí el servidor parla i tanca primer.',
   },
   lookFor: greetingChecks,
+  questions: greetingQuestions,
   protocol: 'tcp',
   parameters: ['message', 'clients', 'send-mode', 'recv-buffer', 'client-recv-buffer', ...STREAM],
   defaults: { message: 'hello', clients: 5, 'recv-buffer': 1024 },
@@ -88,15 +92,20 @@ export const scenario: Scenario = {
 };
 
 /** Each number once, whichever client it came to. */
-function judgeGreetings(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeGreetings(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.text('role') !== 'both') return [];
   const got = [...reportsOf(outcome, 'client').values()].map((report) => String(report.greeting));
-  const problems: string[] = [];
+  const problems: Text[] = [];
   for (let n = 1; n <= parameters.number('clients'); n += 1) {
     const text = greeting(parameters, n).toString();
-    if (got.filter((each) => each === text).length !== 1)
+    const came = got.filter((each) => each === text).length;
+    if (came !== 1)
       problems.push(
-        `“${text}” should have come to one client, and came to ${got.filter((each) => each === text).length}`,
+        tell(
+          `“${text}” should have come to one client, and came to ${came}`,
+          `«${text}» debía llegar a un cliente, y llegó a ${came}`,
+          `«${text}» havia d’arribar a un client, i ha arribat a ${came}`,
+        ),
       );
   }
   return problems;

@@ -1,6 +1,9 @@
 import { SHUT_WR } from '../../sockets/constants.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { tell } from '../support/check-tools.ts';
+import { halfCloseQuestions } from '../support/flow-questions.ts';
 import { halfCloseChecks } from '../support/half-close-checks.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
@@ -53,12 +56,19 @@ export const scenario: Scenario = {
     ca: 'Que una connexió són dos fluxos, i que cadascun acaba amb el seu propi FIN: qui ja ho ha dit tot encara pot escoltar.',
   },
   lookFor: halfCloseChecks,
+  questions: halfCloseQuestions,
   protocol: 'tcp',
   parameters: ['message', 'size', 'send-mode', 'chunk', ...RECV_BUFFERS, ...STREAM],
   defaults: { message: 'was it a car or a cat I saw', chunk: 10, 'recv-buffer': 1024 },
   narrow: {
     size: { max: 1 << 22 },
-    chunk: { help: 'bytes that the server gives to one send call' },
+    chunk: {
+      help: {
+        en: 'bytes that the server gives to one send call',
+        es: 'bytes que da el servidor a cada llamada a send',
+        ca: 'bytes que dona el servidor a cada crida a send',
+      },
+    },
   },
   variants: [
     {
@@ -106,13 +116,25 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeAnswer(parameters, outcome)],
 };
 
-function judgeAnswer(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeAnswer(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const client = reports.get('client');
   if (parameters.text('role') === 'server' || client === undefined || 'failed' in client) return [];
-  const problems: string[] = [];
+  const problems: Text[] = [];
   if (client['answer is the message reversed'] !== true)
-    problems.push(`the answer of ${client['bytes answered']} bytes is not the message reversed`);
+    problems.push(
+      tell(
+        `the answer of ${client['bytes answered']} bytes is not the message reversed`,
+        `la respuesta, de ${client['bytes answered']} bytes, no es el mensaje del revés`,
+        `la resposta, de ${client['bytes answered']} bytes, no és el missatge del revés`,
+      ),
+    );
   if (client['send after shutdown'] !== 'EPIPE')
-    problems.push(`send after shutdown should fail with EPIPE, and ${client['send after shutdown']}`);
+    problems.push(
+      tell(
+        `send after shutdown should fail with EPIPE, and ${client['send after shutdown']}`,
+        `send tras shutdown debía fallar con EPIPE, y dio ${client['send after shutdown']}`,
+        `send després de shutdown havia de fallar amb EPIPE, i ha donat ${client['send after shutdown']}`,
+      ),
+    );
   return problems;
 }

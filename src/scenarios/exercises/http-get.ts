@@ -1,7 +1,10 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { tell } from '../support/check-tools.ts';
+import { httpQuestions } from '../support/dialogue-questions.ts';
 import {
   type Body,
   HttpReader,
@@ -73,6 +76,7 @@ export const scenario: Scenario = {
     ca: 'Que HTTP són línies de text sobre un flux TCP, i que la capçalera d’un missatge ha de dir on acaba el seu cos.',
   },
   lookFor: httpChecks,
+  questions: httpQuestions,
   protocol: 'tcp',
   parameters: ['path', 'message', 'size', 'body', 'rounds', 'send-mode', 'cork', ...RECV_BUFFERS, ...STREAM],
   defaults: {
@@ -81,13 +85,31 @@ export const scenario: Scenario = {
   },
   narrow: {
     size: { max: 1 << 22 },
-    message: { help: 'the page' },
-    rounds: { help: 'requests over the one connection' },
+    message: { help: { en: 'the page', es: 'la página', ca: 'la pàgina' } },
+    rounds: {
+      help: {
+        en: 'requests over the one connection',
+        es: 'peticiones por la única conexión',
+        ca: 'peticions per l’única connexió',
+      },
+    },
     body: {
       choices: {
-        length: 'Content-Length: so many bytes (RFC 9112 section 6.2)',
-        chunked: 'Transfer-Encoding: chunked: pieces with their lengths, the last of 0 bytes (section 7.1)',
-        close: 'the server closes: the end of the stream is the end of the body (section 6.3)',
+        length: {
+          en: 'Content-Length: so many bytes (RFC 9112 section 6.2)',
+          es: 'Content-Length: tantos bytes (RFC 9112, sección 6.2)',
+          ca: 'Content-Length: tants bytes (RFC 9112, secció 6.2)',
+        },
+        chunked: {
+          en: 'Transfer-Encoding: chunked: pieces with their lengths, the last of 0 bytes (section 7.1)',
+          es: 'Transfer-Encoding: chunked: trozos con su longitud, el último de 0 bytes (sección 7.1)',
+          ca: 'Transfer-Encoding: chunked: trossos amb la seva longitud, l’últim de 0 bytes (secció 7.1)',
+        },
+        close: {
+          en: 'the server closes: the end of the stream is the end of the body (section 6.3)',
+          es: 'el servidor cierra: el final del flujo es el final del cuerpo (sección 6.3)',
+          ca: 'el servidor tanca: el final del flux és el final del cos (secció 6.3)',
+        },
       },
     },
   },
@@ -147,13 +169,27 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeResponse(parameters, outcome)],
 };
 
-function judgeResponse(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeResponse(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const client = reports.get('client');
   if (parameters.text('role') !== 'both' || client === undefined) return [];
   const expected = parameters.text('path') === '/' ? 200 : 404;
-  const problems: string[] = [];
-  if (client.status !== expected) problems.push(`the status is ${client.status} instead of ${expected}`);
+  const problems: Text[] = [];
+  if (client.status !== expected)
+    problems.push(
+      tell(
+        `the status is ${client.status} instead of ${expected}`,
+        `el estado es ${client.status} en vez de ${expected}`,
+        `l’estat és ${client.status} en lloc de ${expected}`,
+      ),
+    );
   const served = reports.get('server')?.requests;
-  if (served !== parameters.number('rounds')) problems.push(`the server answered ${served ?? 'no'} requests`);
+  if (served !== parameters.number('rounds'))
+    problems.push(
+      tell(
+        `the server answered ${served ?? 'no'} requests`,
+        `el servidor contestó a ${served ?? 0} peticiones`,
+        `el servidor ha respost a ${served ?? 0} peticions`,
+      ),
+    );
   return problems;
 }

@@ -1,6 +1,9 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { jsonQuestions } from '../support/border-questions.ts';
+import { tell } from '../support/check-tools.ts';
 import { readLine } from '../support/line.ts';
 import { giveUp } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
@@ -77,10 +80,13 @@ export const scenario: Scenario = {
     ca: 'Que un socket transporta bytes i no valors: totes dues bandes han d’acordar com un valor es converteix en bytes i on acaba el seu text.',
   },
   lookFor: (parameters) => valueChecks(parameters, Buffer.byteLength(lineOf(parameters)), 'line'),
+  questions: jsonQuestions,
   protocol: 'tcp',
   parameters: ['message', 'send-mode', ...RECV_BUFFERS, ...STREAM],
   defaults: { message: '{"name":"Ada","born":1815,"likes":["engines","π"]}', 'recv-buffer': 1024 },
-  narrow: { message: { help: 'the value, as JSON' } },
+  narrow: {
+    message: { help: { en: 'the value, as JSON', es: 'el valor, como JSON', ca: 'el valor, com a JSON' } },
+  },
   variants: [
     {
       options: '--message 42',
@@ -120,9 +126,17 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeValue(parameters, outcome)],
 };
 
-function judgeValue(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeValue(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const client = reports.get('client');
   if (parameters.text('role') !== 'both' || client === undefined) return [];
   const { value, 'value that came back': back } = client;
-  return value === back ? [] : [`${value} was sent, and ${back} came back`];
+  return value === back
+    ? []
+    : [
+        tell(
+          `${value} was sent, and ${back} came back`,
+          `se envió ${value}, y volvió ${back}`,
+          `s’ha enviat ${value}, i ha tornat ${back}`,
+        ),
+      ];
 }

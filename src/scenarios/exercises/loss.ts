@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { lossQuestions } from '../support/flow-questions.ts';
 import { lossChecks } from '../support/loss-checks.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { scenario as transfer } from './tcp-transfer.ts';
@@ -27,6 +28,7 @@ export const scenario: Scenario = {
     ca: 'Com TCP nota una pèrdua i la repara: els ACK duplicats porten una retransmissió ràpida, el silenci una per temps; i què li costa la pèrdua a la crida els bytes de la qual van haver d’esperar.',
   },
   lookFor: (parameters) => [...transfer.lookFor(parameters), ...lossChecks(parameters)],
+  questions: lossQuestions,
   narrow: { ...transfer.narrow, family: { choices: INTERNET } },
   defaults: { ...transfer.defaults, size: 100_000, loss: 5 },
   variants: [

@@ -1,7 +1,10 @@
 import { IPPROTO_TCP, TCP_CORK } from '../../sockets/constants.ts';
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { tell } from '../support/check-tools.ts';
+import { nagleQuestions } from '../support/flow-questions.ts';
 import { must } from '../support/must.ts';
 import { nagleChecks } from '../support/nagle-checks.ts';
 import { INTERNET, RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
@@ -71,6 +74,7 @@ export const scenario: Scenario = {
     ca: 'Per què dos send petits i una resposta poden trigar 40 ms en una xarxa que necessita microsegons: el segon espera l’ACK del primer, i l’altra banda retarda aquest ACK.',
   },
   lookFor: nagleChecks,
+  questions: nagleQuestions,
   protocol: 'tcp',
   parameters: ['writes', 'rounds', 'chunk', 'cork', ...RECV_BUFFERS, ...STREAM],
   defaults: { chunk: 10, rounds: 4, 'recv-buffer': 1024 },
@@ -127,10 +131,16 @@ export const scenario: Scenario = {
   },
 };
 
-function judgeBytes(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeBytes(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const { writes, chunk, rounds } = roundsOf(parameters);
   const read = reports.get('server')?.['bytes read'];
   return read === writes * chunk * rounds
     ? []
-    : [`the server read ${read ?? 'no'} bytes of ${writes * chunk * rounds}`];
+    : [
+        tell(
+          `the server read ${read ?? 'no'} bytes of ${writes * chunk * rounds}`,
+          `el servidor leyó ${read ?? 0} bytes de ${writes * chunk * rounds}`,
+          `el servidor ha llegit ${read ?? 0} bytes de ${writes * chunk * rounds}`,
+        ),
+      ];
 }

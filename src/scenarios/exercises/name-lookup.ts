@@ -12,10 +12,12 @@ import { type AddressInfo, getaddrinfo, getnameinfo } from '../../sockets/name-c
 import { encodeAddress } from '../../sockets/sockaddr.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Address, Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
 import { tell } from '../support/check-tools.ts';
+import { nameQuestions } from '../support/dialogue-questions.ts';
 import { giveUp, must, opened } from '../support/must.ts';
 import { nameChecks } from '../support/name-checks.ts';
 import { INTERNET, RECV_BUFFERS } from '../support/parameter-lists.ts';
@@ -146,12 +148,20 @@ export const scenario: Scenario = {
     'Què hi ha entre un nom i connect: getaddrinfo dona adreces de totes dues famílies en l’ordre en què s’han de provar, i connect rep bytes en ordre de xarxa.',
   ),
   lookFor: nameChecks,
+  questions: nameQuestions,
   protocol: 'tcp',
   parameters: ['name', 'message', 'size', ...RECV_BUFFERS, 'family', 'port', 'role'],
   defaults: { name: 'localhost', message: 'hello', 'recv-buffer': 1024 },
   validate: refuseRemoteNames,
   narrow: {
-    family: { choices: INTERNET, help: 'the family in which the server listens' },
+    family: {
+      choices: INTERNET,
+      help: {
+        en: 'the family in which the server listens',
+        es: 'la familia en la que escucha el servidor',
+        ca: 'la família en què escolta el servidor',
+      },
+    },
     size: { max: 10_000 },
   },
   variants: [
@@ -184,7 +194,15 @@ export const scenario: Scenario = {
   judge: (_, outcome) => [...badEnds(outcome), ...judgeReply(outcome)],
 };
 
-function judgeReply({ reports }: Outcome): readonly string[] {
+function judgeReply({ reports }: Outcome): readonly Text[] {
   const client = reports.get('client');
-  return client === undefined || client['same reply'] === true ? [] : ['the reply is not what was sent'];
+  return client === undefined || client['same reply'] === true
+    ? []
+    : [
+        tell(
+          'the reply is not what was sent',
+          'la respuesta no es lo que se envió',
+          'la resposta no és el que s’ha enviat',
+        ),
+      ];
 }

@@ -3,9 +3,12 @@ import { errnoName } from '../../sockets/errno.ts';
 import { poll } from '../../sockets/poll.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { CallResult, Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
+import { tell } from '../support/check-tools.ts';
+import { nonBlockingQuestions } from '../support/dialogue-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { nonBlockingChecks } from '../support/non-blocking-checks.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
@@ -26,10 +29,10 @@ export function client(parameters: Parameters, role: RoleContext): void {
   const s = opened(role, 'socket', socket(domain(parameters), SOCK_STREAM));
   tuneClient(s, parameters, role);
   must(role, 'fcntl O_NONBLOCK', s.setblocking(false));
-  tell(role, 'connect', s.connect(serverAddress(parameters)));
+  told(role, 'connect', s.connect(serverAddress(parameters)));
   if (first !== null) {
-    tell(role, 'connect again', s.connect(serverAddress(parameters)));
-    tell(role, 'recv while connecting', s.recv(1));
+    told(role, 'connect again', s.connect(serverAddress(parameters)));
+    told(role, 'recv while connecting', s.recv(1));
   }
   const patience = PATIENCE_MS + parameters.number('accept-after');
   must(role, 'poll', poll([{ socket: s, events: POLLOUT }], patience));
@@ -43,9 +46,9 @@ export function client(parameters: Parameters, role: RoleContext): void {
 /** On the connected socket: connect, and recv before there is anything. */
 function converse(s: Socket, parameters: Parameters, role: RoleContext): void {
   // The first call after the handshake finds it done; the one after that finds the socket connected.
-  tell(role, 'connect when done', s.connect(serverAddress(parameters)));
-  tell(role, 'connect when connected', s.connect(serverAddress(parameters)));
-  tell(role, 'recv too early', s.recv(parameters.number('recv-buffer')));
+  told(role, 'connect when done', s.connect(serverAddress(parameters)));
+  told(role, 'connect when connected', s.connect(serverAddress(parameters)));
+  told(role, 'recv too early', s.recv(parameters.number('recv-buffer')));
   const message = payloadOf(parameters);
   must(role, 'send', s.send(message.slice(0, message.length)));
   must(role, 'poll', poll([{ socket: s, events: POLLIN }], PATIENCE_MS));
@@ -79,7 +82,7 @@ function echoOnce(listener: Socket, parameters: Parameters, role: RoleContext): 
 }
 
 /** A call that may fail: what became of it. */
-function tell(role: RoleContext, call: string, result: CallResult<unknown>): void {
+function told(role: RoleContext, call: string, result: CallResult<unknown>): void {
   const text = result.ok ? '0' : result.errno;
   role.report(call, text);
   role.print(`${call}: ${text}`);
@@ -104,6 +107,7 @@ export const scenario: Scenario = {
     ca: 'Que amb O_NONBLOCK connect només comença la salutació i recv només mira: el que no està a punt ho diu un errno que no és cap fallada, i poll avisa de quan cal tornar a preguntar.',
   },
   lookFor: nonBlockingChecks,
+  questions: nonBlockingQuestions,
   protocol: 'tcp',
   parameters: [
     ...['server', 'accept-after', 'message', 'size', 'recv-buffer', 'family', 'port', 'backlog'],
@@ -117,9 +121,17 @@ export const scenario: Scenario = {
     'recv-buffer': { max: 1 << 20 },
     server: {
       choices: {
-        busy: 'its backlog is full: the SYN is answered only after it has accepted, so that there is time to look',
-        echo: 'it answers at once',
-        none: 'there is none: the connect fails later',
+        busy: {
+          en: 'its backlog is full: the SYN is answered only after it has accepted, so that there is time to look',
+          es: 'su cola está llena: el SYN solo se contesta cuando ha aceptado, y así da tiempo a mirar',
+          ca: 'la seva cua és plena: el SYN només es respon quan ha acceptat, i així hi ha temps de mirar',
+        },
+        echo: { en: 'it answers at once', es: 'contesta enseguida', ca: 'respon de seguida' },
+        none: {
+          en: 'there is none: the connect fails later',
+          es: 'no hay: el connect falla después',
+          ca: 'no n’hi ha: el connect falla després',
+        },
       },
     },
   },
@@ -169,10 +181,25 @@ export const scenario: Scenario = {
   },
 };
 
-function judgeEnd(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeEnd(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const { SO_ERROR: error, 'bytes back': back } = reports.get('client') ?? {};
   const wanted = parameters.text('server') === 'none' ? 'ECONNREFUSED' : '0';
-  if (error !== wanted) return [`SO_ERROR was ${error ?? 'never asked'}, not ${wanted}`];
+  if (error !== wanted)
+    return [
+      tell(
+        `SO_ERROR was ${error ?? 'never asked'}, not ${wanted}`,
+        `SO_ERROR fue ${error ?? 'nunca consultado'}, no ${wanted}`,
+        `SO_ERROR ha estat ${error ?? 'no consultat mai'}, no ${wanted}`,
+      ),
+    ];
   const { length } = payloadOf(parameters);
-  return wanted === '0' && back !== length ? [`${back ?? 'no'} bytes came back of ${length}`] : [];
+  return wanted === '0' && back !== length
+    ? [
+        tell(
+          `${back ?? 'no'} bytes came back of ${length}`,
+          `volvieron ${back ?? 0} bytes de ${length}`,
+          `han tornat ${back ?? 0} bytes de ${length}`,
+        ),
+      ]
+    : [];
 }

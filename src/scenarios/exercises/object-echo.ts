@@ -1,8 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { objectQuestions } from '../support/border-questions.ts';
+import { tell } from '../support/check-tools.ts';
 import { giveUp } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans } from '../support/roles.ts';
@@ -93,10 +96,15 @@ export const scenario: Scenario = {
     ca: 'Què fa la serialització: converteix un objecte, amb la seva data, el seu conjunt i la referència a si mateix, en bytes que només el mateix format sap llegir.',
   },
   lookFor: (parameters) => valueChecks(parameters, serialize(objectOf(parameters)).length, 'length'),
+  questions: objectQuestions,
   protocol: 'tcp',
   parameters: ['message', 'send-mode', ...RECV_BUFFERS, ...STREAM],
   defaults: { message: 'Ada', 'recv-buffer': 1024 },
-  narrow: { message: { help: 'the text in the object' } },
+  narrow: {
+    message: {
+      help: { en: 'the text in the object', es: 'el texto del objeto', ca: 'el text de l’objecte' },
+    },
+  },
   variants: [
     {
       options: '--message x --recv-buffer 7',
@@ -138,6 +146,14 @@ export const scenario: Scenario = {
   },
 };
 
-function judgeObject({ reports }: Outcome): readonly string[] {
-  return reports.get('client')?.['same object'] === true ? [] : ['the object that came back is another'];
+function judgeObject({ reports }: Outcome): readonly Text[] {
+  return reports.get('client')?.['same object'] === true
+    ? []
+    : [
+        tell(
+          'the object that came back is another',
+          'el objeto que volvió es otro',
+          'l’objecte que ha tornat és un altre',
+        ),
+      ];
 }

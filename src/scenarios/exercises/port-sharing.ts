@@ -8,10 +8,13 @@ import {
   SOCK_STREAM,
 } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, RolePlan, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
+import { tell } from '../support/check-tools.ts';
 import { awaitState } from '../support/kernel-table.ts';
+import { portSharingQuestions } from '../support/listen-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { expectedAnswers, portSharingChecks } from '../support/port-sharing-checks.ts';
@@ -146,19 +149,46 @@ export const scenario: Scenario = {
     ca: 'A què pertany un port: a un protocol, una família i una adreça. SO_REUSEPORT deixa que diversos servidors comparteixin tots tres; si no, guanya l’adreça més exacta, o bind falla amb EADDRINUSE.',
   },
   lookFor: portSharingChecks,
+  questions: portSharingQuestions,
   protocol: 'both',
   parameters: ['how', 'clients', 'family', 'port'],
   defaults: { how: 'reuseport', clients: 8 },
   narrow: {
     family: { choices: INTERNET },
-    clients: { help: 'connections that the client makes (--how reuseport)' },
+    clients: {
+      help: {
+        en: 'connections that the client makes (--how reuseport)',
+        es: 'conexiones que hace el cliente (--how reuseport)',
+        ca: 'connexions que fa el client (--how reuseport)',
+      },
+    },
     how: {
       choices: {
-        reuseport: 'two servers with SO_REUSEPORT on the same address and port',
-        'tcp-udp': 'the same port number in TCP and in UDP',
-        addresses: 'one socket bound to one address, another to any',
-        v6only: 'an IPv6 socket with IPV6_V6ONLY, and an IPv4 one beside it',
-        dual: 'an IPv6 socket without IPV6_V6ONLY, which takes IPv4 too',
+        reuseport: {
+          en: 'two servers with SO_REUSEPORT on the same address and port',
+          es: 'dos servidores con SO_REUSEPORT en la misma dirección y puerto',
+          ca: 'dos servidors amb SO_REUSEPORT a la mateixa adreça i port',
+        },
+        'tcp-udp': {
+          en: 'the same port number in TCP and in UDP',
+          es: 'el mismo número de puerto en TCP y en UDP',
+          ca: 'el mateix número de port a TCP i a UDP',
+        },
+        addresses: {
+          en: 'one socket bound to one address, another to any',
+          es: 'un socket con bind a una dirección, otro a cualquiera',
+          ca: 'un socket amb bind a una adreça, un altre a qualsevol',
+        },
+        v6only: {
+          en: 'an IPv6 socket with IPV6_V6ONLY, and an IPv4 one beside it',
+          es: 'un socket IPv6 con IPV6_V6ONLY, y a su lado uno IPv4',
+          ca: 'un socket IPv6 amb IPV6_V6ONLY, i al costat un d’IPv4',
+        },
+        dual: {
+          en: 'an IPv6 socket without IPV6_V6ONLY, which takes IPv4 too',
+          es: 'un socket IPv6 sin IPV6_V6ONLY, que atiende también IPv4',
+          ca: 'un socket IPv6 sense IPV6_V6ONLY, que atén també IPv4',
+        },
       },
     },
   },
@@ -216,10 +246,18 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeAnswers(parameters, outcome)],
 };
 
-function judgeAnswers(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeAnswers(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const report = reports.get('client') ?? {};
   return Object.entries(expectedAnswers(parameters)).flatMap(([host, name]) => {
     const got = report[`who at ${host}`];
-    return got === name ? [] : [`at ${host} ${got ?? 'nobody'} answered, not ${name}`];
+    return got === name
+      ? []
+      : [
+          tell(
+            `at ${host} ${got ?? 'nobody'} answered, not ${name}`,
+            `en ${host} contestó ${got ?? 'nadie'}, no ${name}`,
+            `a ${host} ha respost ${got ?? 'ningú'}, no ${name}`,
+          ),
+        ];
   });
 }

@@ -1,10 +1,12 @@
-import { spawnSync } from 'node:child_process';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { psQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
 import { Lines } from '../support/command-lines.ts';
 import { must } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
+import { processLines } from '../support/process-list.ts';
 import { psChecks } from '../support/ps-checks.ts';
 import { badEnds, plans, total } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
@@ -44,9 +46,8 @@ export function server(parameters: Parameters, role: RoleContext): void {
 
 /** The client's own command, which no peer can trigger. */
 function processList(role: RoleContext): readonly string[] {
-  const { stdout, status } = spawnSync('ps', ['ax'], { env: { ...process.env, COLUMNS: '80', LC_ALL: 'C' } });
-  if (status !== 0) role.cannot('the command ps is not installed here', 'sudo apt-get install procps');
-  return stdout.toString('latin1').trimEnd().split('\n');
+  const lines = processLines();
+  return lines ?? role.cannot('the command ps is not installed here', 'sudo apt-get install procps');
 }
 
 export const scenario: Scenario = {
@@ -62,6 +63,7 @@ export const scenario: Scenario = {
     'Que el final de les dades no necessita marca si és el final de la connexió; i que les línies són cosa dels programes: el flux no en coneix cap.',
   ),
   lookFor: psChecks,
+  questions: psQuestions,
   protocol: 'tcp',
   parameters: ['clients', 'send-mode', 'cork', 'recv-buffer', 'server-recv-buffer', ...STREAM],
   defaults: { 'recv-buffer': 1024 },
@@ -103,9 +105,17 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeLines(parameters, outcome)],
 };
 
-function judgeLines(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeLines(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.text('role') !== 'both') return [];
   const sent = total(outcome, 'client', 'lines sent');
   const printed = total(outcome, 'server', 'lines printed');
-  return sent === printed ? [] : [`${sent} lines were sent, and ${printed} printed`];
+  return sent === printed
+    ? []
+    : [
+        tell(
+          `${sent} lines were sent, and ${printed} printed`,
+          `se enviaron ${sent} líneas, y se imprimieron ${printed}`,
+          `s’han enviat ${sent} línies, i se n’han imprès ${printed}`,
+        ),
+      ];
 }

@@ -1,10 +1,12 @@
 import { IPPROTO_ICMP, IPPROTO_ICMPV6, SOCK_RAW } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Address, Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain } from '../support/address.ts';
 import { tell } from '../support/check-tools.ts';
+import { rawPingQuestions } from '../support/dialogue-questions.ts';
 import { must } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { mayLose } from '../support/patience.ts';
@@ -80,15 +82,28 @@ export const scenario: Scenario = {
     'Que un socket raw envia paquets que construeix el mateix programa, que exigeix un privilegi, i que per a un ping no cal que escolti ningú: respon el nucli pel seu compte.',
   ),
   lookFor: rawPingChecks,
+  questions: rawPingQuestions,
   protocol: 'icmp',
   parameters: ['message', 'size', 'rounds', 'recv-buffer', 'family', 'timeout'],
   defaults: { message: 'is anybody there?', rounds: 3, timeout: 2000, 'recv-buffer': 2048 },
   narrow: {
     family: { choices: INTERNET },
-    rounds: { help: 'how many requests are sent' },
+    rounds: {
+      help: {
+        en: 'how many requests are sent',
+        es: 'cuántas peticiones se envían',
+        ca: 'quantes peticions s’envien',
+      },
+    },
     size: { max: 1400 },
     'recv-buffer': { min: 28 },
-    timeout: { help: 'how long a reply is waited for' },
+    timeout: {
+      help: {
+        en: 'how long a reply is waited for',
+        es: 'cuánto se espera una respuesta',
+        ca: 'quant s’espera una resposta',
+      },
+    },
   },
   variants: [
     {
@@ -120,10 +135,16 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeReplies(parameters, outcome)],
 };
 
-function judgeReplies(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeReplies(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const replies = reports.get('client')?.replies;
   const rounds = parameters.number('rounds');
   return replies === rounds || mayLose(parameters)
     ? []
-    : [`${replies ?? 0} of ${rounds} requests were answered`];
+    : [
+        tell(
+          `${replies ?? 0} of ${rounds} requests were answered`,
+          `se contestaron ${replies ?? 0} de ${rounds} peticiones`,
+          `s’han respost ${replies ?? 0} de ${rounds} peticions`,
+        ),
+      ];
 }

@@ -1,7 +1,10 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { recvSizesQuestions } from '../support/border-questions.ts';
+import { tell } from '../support/check-tools.ts';
 import { must } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -82,6 +85,7 @@ export const scenario: Scenario = {
     ca: 'Que un flux no té fronteres entre missatges: quants bytes torna un recv depèn del que demana i del que hi ha, no del que van donar els send.',
   },
   lookFor: (parameters) => recvSizesChecks(parameters, sizesOf(parameters)),
+  questions: recvSizesQuestions,
   protocol: 'tcp',
   parameters: ['message', 'size', 'send-mode', 'chunk', 'recv-sizes', 'cork', ...STREAM],
   defaults: { message: 'a stream has no message borders', chunk: 12, 'recv-sizes': '1,16,1024' },
@@ -134,11 +138,19 @@ export const scenario: Scenario = {
 };
 
 /** Whatever the size of the reads: the bytes are all there, and no recv returned more than it asked for. */
-function judgeBytes(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeBytes(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const sent = reports.get('client')?.['bytes sent each time'];
   if (parameters.text('role') !== 'both' || sent === undefined) return [];
   return sizesOf(parameters).flatMap((size) => {
     const got = reports.get('server')?.[`recv(${size}) bytes`];
-    return got === sent ? [] : [`with recv(${size}) ${got ?? 'no'} bytes of ${sent} were read`];
+    return got === sent
+      ? []
+      : [
+          tell(
+            `with recv(${size}) ${got ?? 'no'} bytes of ${sent} were read`,
+            `con recv(${size}) se leyeron ${got ?? 0} bytes de ${sent}`,
+            `amb recv(${size}) s’han llegit ${got ?? 0} bytes de ${sent}`,
+          ),
+        ];
   });
 }

@@ -1,9 +1,12 @@
 import { SOCK_STREAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
+import { tell } from '../support/check-tools.ts';
 import { must, opened } from '../support/must.ts';
+import { refusedQuestions } from '../support/refusal-questions.ts';
 import { refusedChecks } from '../support/refused-checks.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
 import { sleep } from '../support/sleep.ts';
@@ -46,6 +49,7 @@ export const scenario: Scenario = {
     ca: 'Que qui refusa és l’altre nucli, de seguida i sense cap programa: RST en comptes de SYN+ACK, i connect falla amb ECONNREFUSED.',
   },
   lookFor: refusedChecks,
+  questions: refusedQuestions,
   protocol: 'tcp',
   parameters: [
     'server',
@@ -63,8 +67,16 @@ export const scenario: Scenario = {
   narrow: {
     server: {
       choices: {
-        none: 'there is none: nobody has the port',
-        bound: 'it has bound the port, and does not listen',
+        none: {
+          en: 'there is none: nobody has the port',
+          es: 'no hay: nadie tiene el puerto',
+          ca: 'no n’hi ha: ningú no té el port',
+        },
+        bound: {
+          en: 'it has bound the port, and does not listen',
+          es: 'ha hecho bind al puerto, y no escucha',
+          ca: 'ha fet bind al port, i no escolta',
+        },
       },
     },
   },
@@ -117,13 +129,19 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeRefusals(parameters, outcome)],
 };
 
-function judgeRefusals(parameters: Parameters, outcome: Outcome): readonly string[] {
-  const problems: string[] = [];
+function judgeRefusals(parameters: Parameters, outcome: Outcome): readonly Text[] {
+  const problems: Text[] = [];
   for (const [role, report] of reportsOf(outcome, 'client')) {
     for (let n = 1; n <= parameters.number('attempts'); n += 1) {
       const got = report[`connect ${n}`];
       if (got !== 'ECONNREFUSED')
-        problems.push(`${role}: connect should fail with ECONNREFUSED, and ${got ?? 'was not reached'}`);
+        problems.push(
+          tell(
+            `${role}: connect should fail with ECONNREFUSED, and ${got ?? 'was not reached'}`,
+            `${role}: connect debía fallar con ECONNREFUSED, y ${got === undefined ? 'no se llegó a él' : `dio ${got}`}`,
+            `${role}: connect havia de fallar amb ECONNREFUSED, i ${got === undefined ? 'no s’hi ha arribat' : `ha donat ${got}`}`,
+          ),
+        );
     }
   }
   return problems;

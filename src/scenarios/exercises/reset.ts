@@ -1,9 +1,12 @@
 import type { CallResult, Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { tell } from '../support/check-tools.ts';
 import { must } from '../support/must.ts';
 import { INTERNET, RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
+import { resetQuestions } from '../support/refusal-questions.ts';
 import { resetChecks } from '../support/reset-checks.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
@@ -15,8 +18,8 @@ import { awaitArrival, readToEnd } from '../support/until-end.ts';
 export function unreadClient(parameters: Parameters, role: RoleContext): void {
   const s = connected(parameters, role);
   sendMessage(s, parameters, role);
-  tell(role, 'recv', s.recv(recvSize(parameters, 'client')));
-  tell(role, 'second recv', s.recv(recvSize(parameters, 'client')));
+  told(role, 'recv', s.recv(recvSize(parameters, 'client')));
+  told(role, 'second recv', s.recv(recvSize(parameters, 'client')));
   s.close();
 }
 
@@ -45,7 +48,7 @@ export function lingerServer(parameters: Parameters, role: RoleContext): void {
   const connection = accepted(listener, parameters, role);
   const data = must(role, 'recv', connection.recv(recvSize(parameters, 'server')));
   must(role, 'send', connection.send(data.subarray(0, 1)));
-  tell(role, 'recv', connection.recv(recvSize(parameters, 'server')));
+  told(role, 'recv', connection.recv(recvSize(parameters, 'server')));
   connection.close();
   listener.close();
 }
@@ -55,10 +58,10 @@ export function stubbornClient(parameters: Parameters, role: RoleContext): void 
   const s = connected(parameters, role);
   readToEnd(s, parameters, role, 'client');
   const message = payloadOf(parameters);
-  tell(role, 'first send', s.send(message.slice(0, message.length)));
+  told(role, 'first send', s.send(message.slice(0, message.length)));
   // Its answer, the RST, has come before send returned or comes at once; the next call tells.
   awaitArrival(s, role);
-  tell(role, 'second send', s.send(message.slice(0, message.length)));
+  told(role, 'second send', s.send(message.slice(0, message.length)));
   s.close();
 }
 
@@ -75,7 +78,7 @@ function sendMessage(s: Socket, parameters: Parameters, role: RoleContext): void
 }
 
 /** A call that may fail: what became of it. */
-function tell(role: RoleContext, call: string, result: CallResult<number | Buffer>): void {
+function told(role: RoleContext, call: string, result: CallResult<number | Buffer>): void {
   const text = result.ok
     ? `${typeof result.value === 'number' ? result.value : result.value.length}`
     : result.errno;
@@ -84,7 +87,7 @@ function tell(role: RoleContext, call: string, result: CallResult<number | Buffe
 }
 
 interface Way {
-  readonly text: string;
+  readonly text: Text;
   readonly client: string;
   readonly server: string;
   /** By role and call: what it has to say. */
@@ -93,19 +96,31 @@ interface Way {
 
 const WAYS: Readonly<Record<string, Way>> = {
   unread: {
-    text: 'the server closes with unread data in its receive buffer',
+    text: {
+      en: 'the server closes with unread data in its receive buffer',
+      es: 'el servidor cierra con datos sin leer en su búfer de recepción',
+      ca: 'el servidor tanca amb dades sense llegir a la memòria de recepció',
+    },
     client: 'unreadClient',
     server: 'unreadServer',
     expected: { client: { recv: 'ECONNRESET', 'second recv': '0' } },
   },
   linger: {
-    text: 'the client closes with SO_LINGER and a time of 0',
+    text: {
+      en: 'the client closes with SO_LINGER and a time of 0',
+      es: 'el cliente cierra con SO_LINGER y un tiempo de 0',
+      ca: 'el client tanca amb SO_LINGER i un temps de 0',
+    },
     client: 'lingerClient',
     server: 'lingerServer',
     expected: { server: { recv: 'ECONNRESET' } },
   },
   'write-after-close': {
-    text: 'the client sends to a server that has closed: the first send succeeds, the second gets EPIPE',
+    text: {
+      en: 'the client sends to a server that has closed: the first send succeeds, the second gets EPIPE',
+      es: 'el cliente envía a un servidor que ya ha cerrado: el primer send va bien, el segundo recibe EPIPE',
+      ca: 'el client envia a un servidor que ja ha tancat: el primer send va bé, el segon rep EPIPE',
+    },
     client: 'stubbornClient',
     server: 'briefServer',
     expected: { client: { 'second send': 'EPIPE' } },
@@ -125,6 +140,7 @@ export const scenario: Scenario = {
     ca: 'Què fa que un nucli talli una connexió amb un RST, i quina crida de l’altra banda se n’assabenta: ECONNRESET per a qui llegeix, EPIPE per a qui continua escrivint.',
   },
   lookFor: resetChecks,
+  questions: resetQuestions,
   protocol: 'tcp',
   parameters: ['how', 'message', 'size', ...RECV_BUFFERS, ...STREAM],
   defaults: { how: 'unread', message: 'hello', 'recv-buffer': 1024 },
@@ -186,15 +202,21 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeErrors(parameters, outcome)],
 };
 
-function judgeErrors(parameters: Parameters, { reports, exits }: Outcome): readonly string[] {
+function judgeErrors(parameters: Parameters, { reports, exits }: Outcome): readonly Text[] {
   const expected = WAYS[parameters.text('how')]?.expected ?? {};
-  const problems: string[] = [];
+  const problems: Text[] = [];
   for (const [role, calls] of Object.entries(expected)) {
     if (!exits.has(role)) continue;
     for (const [call, wanted] of Object.entries(calls)) {
       const got = reports.get(role)?.[call];
       if (got !== wanted)
-        problems.push(`${role}: ${call} should have said ${wanted}, and said ${got ?? 'nothing'}`);
+        problems.push(
+          tell(
+            `${role}: ${call} should have said ${wanted}, and said ${got ?? 'nothing'}`,
+            `${role}: ${call} debía decir ${wanted}, y dijo ${got ?? 'nada'}`,
+            `${role}: ${call} havia de dir ${wanted}, i ha dit ${got ?? 'res'}`,
+          ),
+        );
     }
   }
   return problems;

@@ -1,6 +1,9 @@
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import { type Parameters, restoreParameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { sendQuestions } from '../support/border-questions.ts';
+import { tell } from '../support/check-tools.ts';
 import { must } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -78,6 +81,7 @@ export const scenario: Scenario = {
     ca: 'Que send pot prendre menys del que se li dona, i ho diu amb el que torna: qui no s’ho mira perd la resta sense cap error.',
   },
   lookFor: (parameters) => sendChecks(parameters, waysOf(parameters)),
+  questions: sendQuestions,
   protocol: 'tcp',
   parameters: ['how', 'size', 'blocking', 'recv-buffer', 'server-recv-buffer', ...STREAM],
   defaults: { size: 60_000, how: 'all', sndbuf: 4096, timeout: 5000, 'recv-buffer': 16_384 },
@@ -85,13 +89,31 @@ export const scenario: Scenario = {
     size: { max: 1 << 24 },
     how: {
       choices: {
-        all: 'each of them in turn, over a connection of its own',
-        once: 'send, once: what it did not take is not sent',
-        loop: 'send, again and again, each time with what is left',
+        all: {
+          en: 'each of them in turn, over a connection of its own',
+          es: 'cada una por turno, por su propia conexión',
+          ca: 'cadascuna per torn, per la seva pròpia connexió',
+        },
+        once: {
+          en: 'send, once: what it did not take is not sent',
+          es: 'send, una vez: lo que no tomó no se envía',
+          ca: 'send, un cop: el que no ha pres no s’envia',
+        },
+        loop: {
+          en: 'send, again and again, each time with what is left',
+          es: 'send, una y otra vez, cada vez con lo que queda',
+          ca: 'send, un cop i un altre, cada vegada amb el que queda',
+        },
         sendall: 'sendall',
       },
     },
-    timeout: { help: 'how long a send or recv may wait; with it sockets are non-blocking underneath' },
+    timeout: {
+      help: {
+        en: 'how long a send or recv may wait; with it sockets are non-blocking underneath',
+        es: 'cuánto puede esperar un send o un recv; con ello los sockets son por debajo no bloqueantes',
+        ca: 'quant pot esperar un send o un recv; amb això els sockets són per sota no bloquejants',
+      },
+    },
   },
   variants: [
     {
@@ -139,18 +161,31 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeWays(parameters, outcome)],
 };
 
-function judgeWays(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeWays(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const client = reports.get('client');
   if (parameters.text('role') === 'server' || client === undefined) return [];
   const all = client['message bytes'];
-  const problems: string[] = [];
+  const problems: Text[] = [];
   for (const way of waysOf(parameters)) {
     const sent = client[`${way} bytes`];
     const got = reports.get('server')?.[`${way} bytes`];
     const whole = way !== 'once' || parameters.flag('blocking');
-    if (whole && sent !== all) problems.push(`${way}: ${sent} of ${all} bytes were sent`);
+    if (whole && sent !== all)
+      problems.push(
+        tell(
+          `${way}: ${sent} of ${all} bytes were sent`,
+          `${way}: se enviaron ${sent} de ${all} bytes`,
+          `${way}: s’han enviat ${sent} de ${all} bytes`,
+        ),
+      );
     if (parameters.text('role') === 'both' && got !== sent)
-      problems.push(`${way}: ${sent} bytes were sent and ${got ?? 'none'} arrived`);
+      problems.push(
+        tell(
+          `${way}: ${sent} bytes were sent and ${got ?? 'none'} arrived`,
+          `${way}: se enviaron ${sent} bytes y llegaron ${got ?? 0}`,
+          `${way}: s’han enviat ${sent} bytes i n’han arribat ${got ?? 0}`,
+        ),
+      );
   }
   return problems;
 }

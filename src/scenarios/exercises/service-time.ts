@@ -3,9 +3,11 @@ import { EXIT, UserError } from '../../../capture/user-error.ts';
 import { POLLIN } from '../../sockets/constants.ts';
 import { poll } from '../../sockets/poll.ts';
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell } from '../support/check-tools.ts';
+import { serviceTimeQuestions } from '../support/listen-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { badEnds } from '../support/roles.ts';
@@ -159,20 +161,44 @@ export const scenario: Scenario = {
     'Què costen i què estalvien un servidor iteratiu, un fil o un procés per client i un bucle de poll: temps de servei, temps de crear un fill, sockets oberts alhora.',
   ),
   lookFor: serviceTimeChecks,
+  questions: serviceTimeQuestions,
   protocol: 'tcp',
   parameters: ['clients', 'serve', 'work', 'backlog', 'family', 'port', 'sndbuf', 'rcvbuf', 'nodelay'],
   defaults: { clients: 5, serve: 'all', work: 20, backlog: 64 },
   validate: refuseSmallBacklog,
   narrow: {
     family: { choices: INTERNET },
-    clients: { max: 40, help: 'connections at the same time' },
+    clients: {
+      max: 40,
+      help: { en: 'connections at the same time', es: 'conexiones a la vez', ca: 'connexions alhora' },
+    },
     serve: {
       choices: {
-        all: 'all models, one after the other',
-        iterative: 'one client after another',
-        thread: 'a thread for each client',
-        process: 'a process for each client, which inherits the accepted descriptor',
-        poll: 'all clients in one poll loop',
+        all: {
+          en: 'all models, one after the other',
+          es: 'todos los modelos, uno tras otro',
+          ca: 'tots els models, un rere l’altre',
+        },
+        iterative: {
+          en: 'one client after another',
+          es: 'un cliente tras otro',
+          ca: 'un client rere l’altre',
+        },
+        thread: {
+          en: 'a thread for each client',
+          es: 'un hilo para cada cliente',
+          ca: 'un fil per a cada client',
+        },
+        process: {
+          en: 'a process for each client, which inherits the accepted descriptor',
+          es: 'un proceso para cada cliente, que hereda el descriptor aceptado',
+          ca: 'un procés per a cada client, que hereta el descriptor acceptat',
+        },
+        poll: {
+          en: 'all clients in one poll loop',
+          es: 'todos los clientes en un solo bucle con poll',
+          ca: 'tots els clients en un sol bucle amb poll',
+        },
       },
     },
   },
@@ -218,8 +244,16 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeReplies(parameters, outcome)],
 };
 
-function judgeReplies(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeReplies(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const asked = parameters.number('clients') * modelsOf(parameters).length;
   const replies = reports.get('client')?.replies;
-  return replies === asked ? [] : [`${replies ?? 0} replies came to ${asked} requests`];
+  return replies === asked
+    ? []
+    : [
+        tell(
+          `${replies ?? 0} replies came to ${asked} requests`,
+          `llegaron ${replies ?? 0} respuestas a ${asked} peticiones`,
+          `han arribat ${replies ?? 0} respostes a ${asked} peticions`,
+        ),
+      ];
 }

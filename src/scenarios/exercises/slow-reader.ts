@@ -1,6 +1,9 @@
 import { SHUT_WR } from '../../sockets/constants.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { tell } from '../support/check-tools.ts';
+import { slowReaderQuestions } from '../support/flow-questions.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -50,6 +53,7 @@ export const scenario: Scenario = {
     ca: 'Com un receptor frena un emissor: el que ningú no llegeix omple la memòria de recepció, després la d’enviament, i aleshores send no torna fins que un recv ha fet lloc.',
   },
   lookFor: slowReaderChecks,
+  questions: slowReaderQuestions,
   protocol: 'tcp',
   parameters: [...['size', 'send-mode', 'chunk', 'cork', 'reader-pause', ...RECV_BUFFERS, ...STREAM]],
   defaults: {
@@ -106,8 +110,16 @@ export const scenario: Scenario = {
   },
 };
 
-function judgeBytes({ reports }: Outcome): readonly string[] {
+function judgeBytes({ reports }: Outcome): readonly Text[] {
   const sent = reports.get('client')?.['bytes sent'];
   const read = reports.get('server')?.['bytes read'];
-  return sent === read ? [] : [`${sent ?? 'no'} bytes were sent, and ${read ?? 'none'} were read`];
+  return sent === read
+    ? []
+    : [
+        tell(
+          `${sent ?? 'no'} bytes were sent, and ${read ?? 'none'} were read`,
+          `se enviaron ${sent ?? 0} bytes, y se leyeron ${read ?? 0}`,
+          `s’han enviat ${sent ?? 0} bytes, i se n’han llegit ${read ?? 0}`,
+        ),
+      ];
 }

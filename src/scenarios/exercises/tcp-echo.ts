@@ -1,11 +1,14 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { tell } from '../support/check-tools.ts';
 import { echoChecks } from '../support/echo-checks.ts';
 import { mistakeChecks } from '../support/echo-mistake-checks.ts';
 import { judgeMistake, MISTAKES, mistakeOf, validateMistake } from '../support/echo-mistake-table.ts';
 import { withoutLimit } from '../support/echo-mistakes.ts';
+import { echoQuestions } from '../support/listen-questions.ts';
 import { CallFailed, must, opened } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf, total } from '../support/roles.ts';
@@ -267,6 +270,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  questions: echoQuestions,
   protocol: 'tcp',
   parameters: [
     ...[
@@ -297,11 +301,15 @@ export const scenario: Scenario = {
   narrow: {
     size: { max: 1 << 30 },
     think: {
-      help: 'how long a client waits between connect and its message (100 with several clients when not given)',
+      help: {
+        en: 'how long a client waits between connect and its message (100 with several clients when not given)',
+        es: 'cuánto espera un cliente entre connect y su mensaje (100 con varios clientes si no se dice)',
+        ca: 'quant espera un client entre connect i el seu missatge (100 amb més d’un client si no es diu)',
+      },
     },
     mistake: {
       choices: {
-        none: 'no mistake',
+        none: { en: 'no mistake', es: 'ningún error', ca: 'cap error' },
         ...Object.fromEntries(Object.entries(MISTAKES).map(([name, { text }]) => [name, text])),
       },
     },
@@ -333,7 +341,7 @@ export const scenario: Scenario = {
   },
 };
 
-function judgeClients(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeClients(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.text('role') === 'server') return [];
   const reports = [...reportsOf(outcome, 'client')];
   const good = reports.filter(([, report]) => report['echo is the same'] === true);
@@ -343,21 +351,45 @@ function judgeClients(parameters: Parameters, outcome: Outcome): readonly string
     );
     if (good.length === 1 && good.length + refused.length === parameters.number('clients')) return [];
     return [
-      `one client should be served and the others reset, but ${good.length} were served and ${refused.length} reset`,
+      tell(
+        `one client should be served and the others reset, but ${good.length} were served and ${refused.length} reset`,
+        `se debía atender a un cliente y cortar a los demás, pero se atendió a ${good.length} y se cortó a ${refused.length}`,
+        `s’havia d’atendre un client i tallar els altres, però se n’han atès ${good.length} i tallat ${refused.length}`,
+      ),
     ];
   }
   if (good.length === parameters.number('clients')) return [];
-  return [`${good.length} of ${parameters.number('clients')} clients got their message back`];
+  return [
+    tell(
+      `${good.length} of ${parameters.number('clients')} clients got their message back`,
+      `${good.length} de ${parameters.number('clients')} clientes recibieron de vuelta su mensaje`,
+      `${good.length} de ${parameters.number('clients')} clients han rebut de tornada el seu missatge`,
+    ),
+  ];
 }
 
-function judgeServer(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeServer(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.text('role') !== 'both') return [];
   const expected = parameters.text('serve') === 'once' ? 1 : parameters.number('clients');
   const clients = total(outcome, 'server', 'clients served');
   const echoed = total(outcome, 'server', 'bytes echoed');
   const got = total(outcome, 'client', 'bytes echoed');
-  const problems: string[] = [];
-  if (clients !== expected) problems.push(`the server served ${clients} of ${expected} clients`);
-  if (echoed !== got) problems.push(`the server echoed ${echoed} bytes, but ${got} came back`);
+  const problems: Text[] = [];
+  if (clients !== expected)
+    problems.push(
+      tell(
+        `the server served ${clients} of ${expected} clients`,
+        `el servidor atendió a ${clients} de ${expected} clientes`,
+        `el servidor ha atès ${clients} de ${expected} clients`,
+      ),
+    );
+  if (echoed !== got)
+    problems.push(
+      tell(
+        `the server echoed ${echoed} bytes, but ${got} came back`,
+        `el servidor devolvió ${echoed} bytes, pero volvieron ${got}`,
+        `el servidor ha tornat ${echoed} bytes, però n’han arribat ${got}`,
+      ),
+    );
   return problems;
 }

@@ -3,6 +3,8 @@ import { socket } from '../../sockets/socket.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
+import { sayQuestions } from '../support/border-questions.ts';
+import { tell } from '../support/check-tools.ts';
 import { must, opened } from '../support/must.ts';
 import { plays, playsBoth } from '../support/plays.ts';
 import { badEnds, plans, reportsOf, total } from '../support/roles.ts';
@@ -99,6 +101,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  questions: sayQuestions,
   protocol: 'tcp',
   parameters: ['message', 'recv-buffer', 'server-recv-buffer', 'family', 'port', 'role'],
   defaults: { message: 'hello', 'recv-buffer': 1024 },
@@ -111,7 +114,14 @@ export const scenario: Scenario = {
     const sent = total(outcome, 'client', 'bytes sent');
     const received = total(outcome, 'server', 'bytes received');
     if (reportsOf(outcome, 'client').size > 0 && sent !== received)
-      return [...ends, `the client sent ${sent} bytes and the server received ${received}`];
+      return [
+        ...ends,
+        tell(
+          `the client sent ${sent} bytes and the server received ${received}`,
+          `el cliente envió ${sent} bytes y el servidor recibió ${received}`,
+          `el client ha enviat ${sent} bytes i el servidor n’ha rebut ${received}`,
+        ),
+      ];
     return ends;
   },
 };

@@ -1,6 +1,9 @@
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { transferQuestions } from '../support/border-questions.ts';
+import { tell } from '../support/check-tools.ts';
 import { CallFailed } from '../support/must.ts';
 import { checkContent, payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
@@ -171,6 +174,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  questions: transferQuestions,
   protocol: 'tcp',
   parameters: [
     ...[
@@ -208,18 +212,24 @@ export const scenario: Scenario = {
   },
 };
 
-function judgeClients(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeClients(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.text('role') === 'server') return [];
   const reports = [...reportsOf(outcome, 'client').values()];
   const finished = reports.filter((report) => report.answer === ANSWER).length;
   const expected = parameters.text('serve') === 'once' ? 1 : parameters.number('clients');
   return finished === expected
     ? []
-    : [`${finished} of ${expected} clients were told that their file is complete`];
+    : [
+        tell(
+          `${finished} of ${expected} clients were told that their file is complete`,
+          `a ${finished} de ${expected} clientes se les dijo que su fichero está completo`,
+          `a ${finished} de ${expected} clients se’ls ha dit que el seu fitxer és complet`,
+        ),
+      ];
 }
 
 /** The files that the server has, and those that the finished clients sent, compared as sets of SHA-256. */
-function judgeFiles(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeFiles(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.text('role') !== 'both') return [];
   const sent = [...reportsOf(outcome, 'client').values()]
     .filter((report) => report.answer === ANSWER)
@@ -231,10 +241,20 @@ function judgeFiles(parameters: Parameters, outcome: Outcome): readonly string[]
     }
   }
   const missing = sent.filter((file) => !received.includes(file));
-  const problems = missing.map((file) => `no file that the server received is the one sent (${file})`);
+  const problems = missing.map((file) =>
+    tell(
+      `no file that the server received is the one sent (${file})`,
+      `ningún fichero de los que recibió el servidor es el enviado (${file})`,
+      `cap fitxer dels que ha rebut el servidor no és l’enviat (${file})`,
+    ),
+  );
   if (received.length !== sent.length)
     problems.push(
-      `the server received ${received.length} ${received.length === 1 ? 'file' : 'files'} instead of ${sent.length}`,
+      tell(
+        `the server received ${received.length} ${received.length === 1 ? 'file' : 'files'} instead of ${sent.length}`,
+        `el servidor recibió ${received.length} ${received.length === 1 ? 'fichero' : 'ficheros'} en vez de ${sent.length}`,
+        `el servidor ha rebut ${received.length} ${received.length === 1 ? 'fitxer' : 'fitxers'} en lloc de ${sent.length}`,
+      ),
     );
   return problems;
 }

@@ -1,8 +1,11 @@
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { tell } from '../support/check-tools.ts';
 import { EOT, Lines } from '../support/command-lines.ts';
 import { runForPeer } from '../support/commands.ts';
+import { telnetQuestions } from '../support/dialogue-questions.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
@@ -141,6 +144,7 @@ export const scenario: Scenario = {
     ca: 'Com una marca de final diu on acaba una resposta mentre la connexió continua oberta, i per què cal buscar-la dins del flux: pot arribar enganxada a les dades, o després.',
   },
   lookFor: telnetChecks,
+  questions: telnetQuestions,
   protocol: 'tcp',
   parameters: [
     ...['requests', 'marker', 'think', 'mistake', 'allow-any-command', 'send-mode', 'clients', 'serve'],
@@ -148,21 +152,61 @@ export const scenario: Scenario = {
   ],
   defaults: { requests: 'date|uname|exit', think: 20, 'recv-buffer': 1024 },
   narrow: {
-    requests: { help: 'the commands where nobody types, with | between them' },
-    think: { help: 'how long it takes to type a command of the script' },
+    requests: {
+      help: {
+        en: 'the commands where nobody types, with | between them',
+        es: 'las órdenes cuando nadie escribe, con | entre ellas',
+        ca: 'les ordres quan ningú no escriu, amb | entre elles',
+      },
+    },
+    think: {
+      help: {
+        en: 'how long it takes to type a command of the script',
+        es: 'cuánto se tarda en escribir una orden del guion',
+        ca: 'quant es triga a escriure una ordre del guió',
+      },
+    },
     serve: {
       choices: {
-        iterative: 'one client after another',
-        thread: 'a thread for each client',
-        process: 'a process for each client, which inherits the accepted descriptor',
-        poll: 'all clients in one poll loop',
+        iterative: {
+          en: 'one client after another',
+          es: 'un cliente tras otro',
+          ca: 'un client rere l’altre',
+        },
+        thread: {
+          en: 'a thread for each client',
+          es: 'un hilo para cada cliente',
+          ca: 'un fil per a cada client',
+        },
+        process: {
+          en: 'a process for each client, which inherits the accepted descriptor',
+          es: 'un proceso para cada cliente, que hereda el descriptor aceptado',
+          ca: 'un procés per a cada client, que hereta el descriptor acceptat',
+        },
+        poll: {
+          en: 'all clients in one poll loop',
+          es: 'todos los clientes en un solo bucle con poll',
+          ca: 'tots els clients en un sol bucle amb poll',
+        },
       },
     },
     mistake: {
       choices: {
-        none: 'no mistake: the marker is looked for in all that comes',
-        'whole-recv': 'the client waits for a recv that brings the marker and nothing else',
-        'one-recv': 'the client takes one recv for the whole answer',
+        none: {
+          en: 'no mistake: the marker is looked for in all that comes',
+          es: 'ningún error: la marca se busca en todo lo que llega',
+          ca: 'cap error: la marca se cerca en tot el que arriba',
+        },
+        'whole-recv': {
+          en: 'the client waits for a recv that brings the marker and nothing else',
+          es: 'el cliente espera un recv que traiga la marca y nada más',
+          ca: 'el client espera un recv que porti la marca i res més',
+        },
+        'one-recv': {
+          en: 'the client takes one recv for the whole answer',
+          es: 'el cliente toma un recv por la respuesta entera',
+          ca: 'el client pren un recv per la resposta sencera',
+        },
       },
     },
   },
@@ -213,11 +257,17 @@ export const scenario: Scenario = {
 };
 
 /** Without a mistake no answer is left without its end, and none holds a marker. */
-function judgeAnswers(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeAnswers(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.text('mistake') !== 'none') return [];
   return [...reportsOf(outcome, 'client')].flatMap(([name, report]) =>
     Object.entries(report)
       .filter(([key, value]) => key.startsWith('answer ') && /no end|\\x04/.test(String(value)))
-      .map(([key]) => `${name}: ${key} was not ended by its marker`),
+      .map(([key]) =>
+        tell(
+          `${name}: ${key} was not ended by its marker`,
+          `${name}: ${key} no acabó con su marca`,
+          `${name}: ${key} no ha acabat amb la seva marca`,
+        ),
+      ),
   );
 }

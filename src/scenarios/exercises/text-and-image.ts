@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import { SHUT_WR } from '../../sockets/constants.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { framingQuestions } from '../support/border-questions.ts';
+import { tell } from '../support/check-tools.ts';
 import { FRAMINGS, ItemReader, type ItemType } from '../support/framing.ts';
 import { framingChecks } from '../support/framing-checks.ts';
 import { must } from '../support/must.ts';
@@ -131,20 +134,51 @@ export const scenario: Scenario = {
     ca: 'Que un programa ha de marcar ell mateix les fronteres: amb una longitud, un tipus i una longitud, un delimitador o el final d’un flux. Dos send no marquen res.',
   },
   lookFor: (parameters) => framingChecks(parameters, textOf(parameters).length, imageOf(parameters).length),
+  questions: framingQuestions,
   protocol: 'tcp',
   parameters: ['framing', 'message', 'file', 'send-mode', ...RECV_BUFFERS, ...STREAM],
   defaults: { framing: 'naive', message: 'a picture of two colours', 'recv-buffer': 1024 },
   narrow: {
-    message: { help: 'the text' },
-    file: { help: 'the image; a small PNG of our own when not given' },
+    message: { help: { en: 'the text', es: 'el texto', ca: 'el text' } },
+    file: {
+      help: {
+        en: 'the image; a small PNG of our own when not given',
+        es: 'la imagen; un PNG pequeño propio si no se da',
+        ca: 'la imatge; un PNG petit propi si no es dona',
+      },
+    },
     framing: {
       choices: {
-        naive: 'not at all: both run together',
-        length: '4 bytes of length in front of each',
-        tlv: 'type, length, value: a byte that says what it is, then the length',
-        delimiter: 'a byte at the end of each, escaped where it occurs inside',
-        'half-close': 'the text one way, ended by shutdown; the image the other way, ended by close',
-        'two-connections': 'a connection for each',
+        naive: {
+          en: 'not at all: both run together',
+          es: 'de ninguna manera: los dos van seguidos',
+          ca: 'de cap manera: tots dos van seguits',
+        },
+        length: {
+          en: '4 bytes of length in front of each',
+          es: '4 bytes de longitud delante de cada uno',
+          ca: '4 bytes de longitud davant de cadascun',
+        },
+        tlv: {
+          en: 'type, length, value: a byte that says what it is, then the length',
+          es: 'tipo, longitud, valor: un byte que dice qué es, y luego la longitud',
+          ca: 'tipus, longitud, valor: un byte que diu què és, i després la longitud',
+        },
+        delimiter: {
+          en: 'a byte at the end of each, escaped where it occurs inside',
+          es: 'un byte al final de cada uno, con escape donde aparece dentro',
+          ca: 'un byte al final de cadascun, amb escapament on apareix a dins',
+        },
+        'half-close': {
+          en: 'the text one way, ended by shutdown; the image the other way, ended by close',
+          es: 'el texto en un sentido, hasta el shutdown; la imagen en el otro, hasta el close',
+          ca: 'el text en un sentit, fins al shutdown; la imatge en l’altre, fins al close',
+        },
+        'two-connections': {
+          en: 'a connection for each',
+          es: 'una conexión para cada uno',
+          ca: 'una connexió per a cadascun',
+        },
       },
     },
   },
@@ -215,7 +249,7 @@ export const scenario: Scenario = {
 };
 
 /** With the naive server it has to go wrong: the text has swallowed the beginning of the image. */
-function judgeItems(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeItems(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const client = reports.get('client');
   const server = reports.get('server');
   if (parameters.text('role') !== 'both' || client === undefined || server === undefined) return [];
@@ -223,6 +257,22 @@ function judgeItems(parameters: Parameters, { reports }: Outcome): readonly stri
     (item) => client[`${item} sha256`] === server[`${item} sha256`],
   );
   if (parameters.text('framing') !== 'naive')
-    return same.every(Boolean) ? [] : ['what was read is not the text and the image that were sent'];
-  return same.some(Boolean) ? ['the naive server separated text and image, by chance'] : [];
+    return same.every(Boolean)
+      ? []
+      : [
+          tell(
+            'what was read is not the text and the image that were sent',
+            'lo leído no son el texto y la imagen enviados',
+            'el que s’ha llegit no són el text i la imatge enviats',
+          ),
+        ];
+  return same.some(Boolean)
+    ? [
+        tell(
+          'the naive server separated text and image, by chance',
+          'el servidor ingenuo separó texto e imagen, por casualidad',
+          'el servidor ingenu ha separat text i imatge, per casualitat',
+        ),
+      ]
+    : [];
 }

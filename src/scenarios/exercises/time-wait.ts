@@ -1,12 +1,15 @@
 import { SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
+import { tell } from '../support/check-tools.ts';
 import { awaitState, socketsOn } from '../support/kernel-table.ts';
 import { must, opened } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
+import { timeWaitQuestions } from '../support/refusal-questions.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { connected } from '../support/stream.ts';
 import { expectedBinds, isRestarted, timeWaitChecks } from '../support/time-wait-checks.ts';
@@ -92,6 +95,7 @@ export const scenario: Scenario = {
     ca: 'Quin socket fa nosa quan bind diu EADDRINUSE: qui tanca primer es queda en TIME-WAIT un minut, sense cap programa. SO_REUSEADDR ho permet, i a Linux el servidor d’abans també l’ha d’haver posada.',
   },
   lookFor: timeWaitChecks,
+  questions: timeWaitQuestions,
   protocol: 'tcp',
   parameters: ['how', 'first', 'family', 'port', 'recv-buffer', 'sndbuf', 'rcvbuf', 'nodelay'],
   defaults: { how: 'server', 'recv-buffer': 1024 },
@@ -99,16 +103,40 @@ export const scenario: Scenario = {
     family: { choices: INTERNET },
     first: {
       choices: {
-        reuseaddr: 'it had: then the option helps the second',
-        plain: 'it had not: then nothing helps but to wait',
+        reuseaddr: {
+          en: 'it had: then the option helps the second',
+          es: 'la había puesto: entonces la opción ayuda al segundo',
+          ca: 'l’havia posat: llavors l’opció ajuda el segon',
+        },
+        plain: {
+          en: 'it had not: then nothing helps but to wait',
+          es: 'no la había puesto: entonces solo queda esperar',
+          ca: 'no l’havia posat: llavors només queda esperar',
+        },
       },
     },
     how: {
       choices: {
-        server: 'the server closes first: TIME-WAIT has the server’s port',
-        client: 'the client closes first: TIME-WAIT has the client’s port',
-        open: 'the connection is still open when the server is started again',
-        reset: 'the server closes with SO_LINGER 0: RST, and no TIME-WAIT',
+        server: {
+          en: 'the server closes first: TIME-WAIT has the server’s port',
+          es: 'el servidor cierra primero: TIME-WAIT tiene el puerto del servidor',
+          ca: 'el servidor tanca primer: TIME-WAIT té el port del servidor',
+        },
+        client: {
+          en: 'the client closes first: TIME-WAIT has the client’s port',
+          es: 'el cliente cierra primero: TIME-WAIT tiene el puerto del cliente',
+          ca: 'el client tanca primer: TIME-WAIT té el port del client',
+        },
+        open: {
+          en: 'the connection is still open when the server is started again',
+          es: 'la conexión sigue abierta cuando se arranca otra vez el servidor',
+          ca: 'la connexió encara és oberta quan es torna a engegar el servidor',
+        },
+        reset: {
+          en: 'the server closes with SO_LINGER 0: RST, and no TIME-WAIT',
+          es: 'el servidor cierra con SO_LINGER 0: RST, sin TIME-WAIT',
+          ca: 'el servidor tanca amb SO_LINGER 0: RST, sense TIME-WAIT',
+        },
       },
     },
   },
@@ -150,9 +178,21 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeRestart(parameters, outcome)],
 };
 
-function judgeRestart(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeRestart(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const served = reports.get('server')?.['served again'] === true;
   const should = expectedBinds(parameters).at(-1) === '0';
   if (served === should) return [];
-  return [should ? 'the server could not be started again' : 'the server could be started again'];
+  return [
+    should
+      ? tell(
+          'the server could not be started again',
+          'no se pudo arrancar otra vez el servidor',
+          'no s’ha pogut tornar a engegar el servidor',
+        )
+      : tell(
+          'the server could be started again',
+          'se pudo arrancar otra vez el servidor',
+          's’ha pogut tornar a engegar el servidor',
+        ),
+  ];
 }

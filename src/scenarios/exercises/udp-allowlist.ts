@@ -2,10 +2,13 @@ import { EXIT, UserError } from '../../../capture/user-error.ts';
 import { SOCK_DGRAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Address } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
 import { allowlistChecks } from '../support/allowlist-checks.ts';
+import { tell } from '../support/check-tools.ts';
+import { allowlistQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { mayLose, nextDatagram, setPatience } from '../support/patience.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -84,6 +87,7 @@ export const scenario: Scenario = {
     ca: 'Que un datagrama es lliura l’enviï qui l’enviï: el programa decideix si respon, i per al client ser ignorat és com si el datagrama s’hagués perdut.',
   },
   lookFor: (parameters) => allowlistChecks(parameters, addressesOf(parameters)),
+  questions: allowlistQuestions,
   protocol: 'udp',
   parameters: [
     ...['message', 'size', 'recv-buffer', 'client-recv-buffer', 'server-recv-buffer', 'allow', 'clients'],
@@ -92,8 +96,20 @@ export const scenario: Scenario = {
   defaults: { message: 'hello', 'recv-buffer': 1024, clients: 3, allow: '127.0.0.1,127.0.0.3', timeout: 300 },
   narrow: {
     size: { max: 65_507 },
-    timeout: { help: 'how long a client waits for its answer' },
-    clients: { help: 'clients at the same time; the n-th has the address 127.0.0.n' },
+    timeout: {
+      help: {
+        en: 'how long a client waits for its answer',
+        es: 'cuánto espera un cliente su respuesta',
+        ca: 'quant espera un client la seva resposta',
+      },
+    },
+    clients: {
+      help: {
+        en: 'clients at the same time; the n-th has the address 127.0.0.n',
+        es: 'clientes a la vez; el n-ésimo tiene la dirección 127.0.0.n',
+        ca: 'clients alhora; l’enèsim té l’adreça 127.0.0.n',
+      },
+    },
   },
   variants: [
     {
@@ -134,15 +150,21 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeAnswers(parameters, outcome)],
 };
 
-function judgeAnswers(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeAnswers(parameters: Parameters, outcome: Outcome): readonly Text[] {
   if (parameters.text('role') !== 'both' || mayLose(parameters)) return [];
-  const problems: string[] = [];
+  const problems: Text[] = [];
   const allowed = allowedBy(parameters);
   for (const [index, [role, { answer }]] of [...reportsOf(outcome, 'client')].entries()) {
     const place = Number(role.split(' ')[1] ?? index + 1) - 1;
     const known = allowed.includes(addressOf(place));
     if (known === (answer === 'EAGAIN'))
-      problems.push(`${addressOf(place)} is ${known ? '' : 'not '}on the list, and got ${answer}`);
+      problems.push(
+        tell(
+          `${addressOf(place)} is ${known ? '' : 'not '}on the list, and got ${answer}`,
+          `${addressOf(place)} ${known ? 'está' : 'no está'} en la lista, y recibió ${answer}`,
+          `${addressOf(place)} ${known ? 'és' : 'no és'} a la llista, i ha rebut ${answer}`,
+        ),
+      );
   }
   return problems;
 }

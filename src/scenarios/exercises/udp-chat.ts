@@ -4,6 +4,7 @@ import type { Received } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RoleContext, Scenario } from '../scenario.ts';
 import { clientName, domain, serverAddress } from '../support/address.ts';
+import { chatQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { DATAGRAM, RECV_BUFFERS } from '../support/parameter-lists.ts';
 import { nextDatagram, setPatience } from '../support/patience.ts';
@@ -83,13 +84,32 @@ export const scenario: Scenario = {
     ca: 'Què suposa parlar per torns per a les crides: mentre una banda tecleja, l’altra és bloquejada a recvfrom, i el que es tecleja fora de torn espera.',
   },
   lookFor: chatChecks,
+  questions: chatQuestions,
   protocol: 'udp',
   parameters: ['lines', 'think', ...RECV_BUFFERS, ...DATAGRAM],
   defaults: { lines: 'hello|hello, who is there?|Ada|welcome, Ada', think: 50, 'recv-buffer': 1024 },
   narrow: {
-    think: { help: 'how long a side takes to type a line of the script' },
-    lines: { help: 'what is said where nobody types, by turns, with | between the lines' },
-    timeout: { help: 'how long a side waits for the other (for ever when not given)' },
+    think: {
+      help: {
+        en: 'how long a side takes to type a line of the script',
+        es: 'cuánto tarda un lado en escribir una línea del guion',
+        ca: 'quant triga una banda a escriure una línia del guió',
+      },
+    },
+    lines: {
+      help: {
+        en: 'what is said where nobody types, by turns, with | between the lines',
+        es: 'lo que se dice cuando nadie escribe, por turnos, con | entre las líneas',
+        ca: 'el que es diu quan ningú no escriu, per torns, amb | entre les línies',
+      },
+    },
+    timeout: {
+      help: {
+        en: 'how long a side waits for the other (for ever when not given)',
+        es: 'cuánto espera un lado al otro (siempre si no se dice)',
+        ca: 'quant espera una banda l’altra (sempre si no es diu)',
+      },
+    },
   },
   variants: [
     {

@@ -1,10 +1,13 @@
 import { SOCK_DGRAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { clientName, domain, serverAddress } from '../support/address.ts';
+import { tell } from '../support/check-tools.ts';
 import { runCommand } from '../support/commands.ts';
+import { controlQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { DATAGRAM, RECV_BUFFERS } from '../support/parameter-lists.ts';
 import { mayLose, nextDatagram, setPatience } from '../support/patience.ts';
@@ -73,10 +76,19 @@ export const scenario: Scenario = {
     ca: 'Que un datagrama pot ser una petició: el servidor fa el que diu i respon, i una de les peticions acaba el seu procés.',
   },
   lookFor: controlChecks,
+  questions: controlQuestions,
   protocol: 'udp',
   parameters: ['requests', 'allow-any-command', ...RECV_BUFFERS, ...DATAGRAM],
   defaults: { requests: 'run:true|run:false|end', 'recv-buffer': 1024, timeout: 2000 },
-  narrow: { timeout: { help: 'how long the client waits for a reply' } },
+  narrow: {
+    timeout: {
+      help: {
+        en: 'how long the client waits for a reply',
+        es: 'cuánto espera el cliente una respuesta',
+        ca: 'quant espera el client una resposta',
+      },
+    },
+  },
   variants: [
     {
       options: '--requests end',
@@ -115,15 +127,23 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeReplies(parameters, outcome)],
 };
 
-function judgeReplies(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeReplies(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   if (parameters.text('role') !== 'both' || mayLose(parameters)) return [];
   const client = reports.get('client');
   const requests = requestsOf(parameters);
   const problems = requests
     .filter((request) => client?.[request] === undefined)
-    .map((request) => `no reply to “${request}”`);
+    .map((request) =>
+      tell(`no reply to “${request}”`, `sin respuesta a «${request}»`, `sense resposta a «${request}»`),
+    );
   const done = reports.get('server')?.requests;
   if (done !== requests.length)
-    problems.push(`the server did ${done ?? 'none'} of ${requests.length} requests`);
+    problems.push(
+      tell(
+        `the server did ${done ?? 'none'} of ${requests.length} requests`,
+        `el servidor hizo ${done ?? 0} de ${requests.length} peticiones`,
+        `el servidor ha fet ${done ?? 0} de ${requests.length} peticions`,
+      ),
+    );
   return problems;
 }

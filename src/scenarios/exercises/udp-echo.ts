@@ -1,10 +1,12 @@
 import { SOCK_DGRAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Address, CallResult, Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Check } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { clientName, domain, serverAddress } from '../support/address.ts';
+import { tell } from '../support/check-tools.ts';
 import {
   cutOff,
   EPHEMERAL_PORT,
@@ -13,6 +15,7 @@ import {
   ONE_SEND_ONE_DATAGRAM_ONE_RECV,
 } from '../support/datagram-checks.ts';
 import { A_PERSON_MS } from '../support/datagram-end.ts';
+import { udpEchoQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
 import { plays, playsBoth } from '../support/plays.ts';
@@ -149,6 +152,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  questions: udpEchoQuestions,
   protocol: 'udp',
   parameters: [
     ...[
@@ -166,7 +170,13 @@ export const scenario: Scenario = {
   defaults: { message: 'hello', 'recv-buffer': 1024 },
   narrow: {
     size: { max: LARGEST_DATAGRAM },
-    timeout: { help: 'how long the client waits for its reply (1000 when not given)' },
+    timeout: {
+      help: {
+        en: 'how long the client waits for its reply (1000 when not given)',
+        es: 'cuánto espera el cliente su respuesta (1000 si no se dice)',
+        ca: 'quant espera el client la seva resposta (1000 si no es diu)',
+      },
+    },
   },
   roles(parameters) {
     const server = parameters.text('server') === 'none' ? null : 'server';
@@ -181,38 +191,70 @@ export const scenario: Scenario = {
 };
 
 /** Nobody listens: a connected socket learns it by ECONNREFUSED, a UNIX socket at once, any other never. */
-function judgeSilence(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeSilence(parameters: Parameters, outcome: Outcome): readonly Text[] {
   const told = parameters.flag('connect') || parameters.text('family') === 'unix';
   const expected = told ? ['ECONNREFUSED'] : ['EAGAIN'];
   // Where packets are lost, the ICMP message may be among them.
   if (parameters.number('loss') > 0) expected.push('EAGAIN');
-  const problems: string[] = [];
+  const problems: Text[] = [];
   for (const [role, report] of reportsOf(outcome, 'client')) {
     const got = String(report['no reply'] ?? 'a reply');
     if (!expected.includes(got))
-      problems.push(`${role} should have got ${expected.join(' or ')}, and got ${got}`);
+      problems.push(
+        tell(
+          `${role} should have got ${expected.join(' or ')}, and got ${got}`,
+          `${role} debía recibir ${expected.join(' o ')}, y recibió ${got}`,
+          `${role} havia de rebre ${expected.join(' o ')}, i ha rebut ${got}`,
+        ),
+      );
   }
   return problems;
 }
 
-function judgeEchoes(parameters: Parameters, outcome: Outcome): readonly string[] {
+function judgeEchoes(parameters: Parameters, outcome: Outcome): readonly Text[] {
   const server =
     parameters.text('role') === 'both' ? recvSize(parameters, 'server') : Number.POSITIVE_INFINITY;
   const most = Math.min(server, recvSize(parameters, 'client'));
-  const problems: string[] = [];
+  const problems: Text[] = [];
   for (const [role, report] of reportsOf(outcome, 'client')) {
     if (report['no reply'] !== undefined) {
-      if (parameters.number('loss') === 0) problems.push(`${role} got no reply: ${report['no reply']}`);
+      if (parameters.number('loss') === 0)
+        problems.push(
+          tell(
+            `${role} got no reply: ${report['no reply']}`,
+            `${role} no recibió respuesta: ${report['no reply']}`,
+            `${role} no ha rebut resposta: ${report['no reply']}`,
+          ),
+        );
       continue;
     }
     const expected = Math.min(Number(report['bytes sent']), most);
     if (report['bytes echoed'] !== expected) {
-      problems.push(`${role} got ${report['bytes echoed'] ?? 'no'} bytes back instead of ${expected}`);
+      problems.push(
+        tell(
+          `${role} got ${report['bytes echoed'] ?? 'no'} bytes back instead of ${expected}`,
+          `a ${role} le volvieron ${report['bytes echoed'] ?? 0} bytes en vez de ${expected}`,
+          `a ${role} li han tornat ${report['bytes echoed'] ?? 0} bytes en lloc de ${expected}`,
+        ),
+      );
     } else if (report['echo is the same'] !== true)
-      problems.push(`${role} got other bytes back than it sent`);
+      problems.push(
+        tell(
+          `${role} got other bytes back than it sent`,
+          `a ${role} le volvieron otros bytes que los que envió`,
+          `a ${role} li han tornat altres bytes que els que havia enviat`,
+        ),
+      );
   }
   if (parameters.text('role') !== 'both' || parameters.number('loss') > 0) return problems;
   const echoed = total(outcome, 'server', 'datagrams echoed');
-  if (echoed !== parameters.number('clients')) problems.push(`the server echoed ${echoed} datagrams`);
+  if (echoed !== parameters.number('clients'))
+    problems.push(
+      tell(
+        `the server echoed ${echoed} datagrams`,
+        `el servidor devolvió ${echoed} datagramas`,
+        `el servidor ha tornat ${echoed} datagrames`,
+      ),
+    );
   return problems;
 }

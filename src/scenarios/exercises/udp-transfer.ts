@@ -12,6 +12,7 @@ import {
 } from '../support/datagram-end.ts';
 import { IncomingFile, OutgoingFile } from '../support/datagram-file.ts';
 import { judgeDatagrams } from '../support/datagram-judge.ts';
+import { udpTransferQuestions } from '../support/datagram-questions.ts';
 import { datagramTransferChecks } from '../support/datagram-transfer-checks.ts';
 import { must } from '../support/must.ts';
 import { Numbers } from '../support/numbering.ts';
@@ -231,6 +232,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  questions: udpTransferQuestions,
   protocol: 'udp',
   parameters: [
     ...[
@@ -247,9 +249,20 @@ export const scenario: Scenario = {
   ],
   defaults: { size: 16_384, chunk: 1400, 'recv-buffer': 65_536 },
   narrow: {
-    chunk: { max: LARGEST_CHUNK, help: 'bytes of the file in one datagram' },
+    chunk: {
+      max: LARGEST_CHUNK,
+      help: {
+        en: 'bytes of the file in one datagram',
+        es: 'bytes del fichero en cada datagrama',
+        ca: 'bytes del fitxer en cada datagrama',
+      },
+    },
     timeout: {
-      help: 'how long to wait for an answer before sending again (50 and four times --delay when not given)',
+      help: {
+        en: 'how long to wait for an answer before sending again (50 and four times --delay when not given)',
+        es: 'cuánto esperar una respuesta antes de enviar otra vez (50 más cuatro veces --delay si no se dice)',
+        ca: 'quant esperar una resposta abans de tornar a enviar (50 més quatre vegades --delay si no es diu)',
+      },
     },
   },
   validate(parameters) {

@@ -1,8 +1,11 @@
 import { MSG_TRUNC, SOCK_DGRAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { clientName, domain, serverAddress } from '../support/address.ts';
+import { tell } from '../support/check-tools.ts';
+import { truncateQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { DATAGRAM } from '../support/parameter-lists.ts';
 import { mayLose, setPatience } from '../support/patience.ts';
@@ -63,13 +66,33 @@ export const scenario: Scenario = {
     ca: 'Que un datagrama es llegeix sencer o tallat: el que no cap a la memòria d’aquella única crida es perd, mentre que un flux TCP l’hauria guardat per a la següent.',
   },
   lookFor: truncateChecks,
+  questions: truncateQuestions,
   protocol: 'udp',
   parameters: ['size', 'recv-buffer', ...DATAGRAM],
   defaults: { size: 2000, 'recv-buffer': 1024 },
   narrow: {
-    size: { max: 60_000, help: 'bytes of the second datagram' },
-    'recv-buffer': { help: 'bytes that the server makes room for in each call' },
-    timeout: { help: 'how long the server waits for a datagram' },
+    size: {
+      max: 60_000,
+      help: {
+        en: 'bytes of the second datagram',
+        es: 'bytes del segundo datagrama',
+        ca: 'bytes del segon datagrama',
+      },
+    },
+    'recv-buffer': {
+      help: {
+        en: 'bytes that the server makes room for in each call',
+        es: 'bytes para los que hace sitio el servidor en cada llamada',
+        ca: 'bytes per als quals fa lloc el servidor en cada crida',
+      },
+    },
+    timeout: {
+      help: {
+        en: 'how long the server waits for a datagram',
+        es: 'cuánto espera el servidor un datagrama',
+        ca: 'quant espera el servidor un datagrama',
+      },
+    },
   },
   variants: [
     {
@@ -117,12 +140,18 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeCuts(parameters, outcome)],
 };
 
-function judgeCuts(parameters: Parameters, { reports }: Outcome): readonly string[] {
-  const problems: string[] = [];
+function judgeCuts(parameters: Parameters, { reports }: Outcome): readonly Text[] {
+  const problems: Text[] = [];
   const tooLarge = `sendto of ${TOO_LARGE[parameters.text('family')]} bytes`;
   const client = reports.get('client');
   if (client !== undefined && client[tooLarge] !== 'EMSGSIZE')
-    problems.push(`${tooLarge} should fail with EMSGSIZE, and ${client[tooLarge]}`);
+    problems.push(
+      tell(
+        `${tooLarge} should fail with EMSGSIZE, and ${client[tooLarge]}`,
+        `${tooLarge}: debía fallar con EMSGSIZE, y dio ${client[tooLarge]}`,
+        `${tooLarge}: havia de fallar amb EMSGSIZE, i ha donat ${client[tooLarge]}`,
+      ),
+    );
   const server = reports.get('server');
   if (parameters.text('role') !== 'both' || server === undefined || mayLose(parameters)) return problems;
   const room = recvSize(parameters, 'server');
@@ -132,7 +161,13 @@ function judgeCuts(parameters: Parameters, { reports }: Outcome): readonly strin
   ] as const) {
     const expected = Math.min(length, room);
     if (server[`${which} bytes`] !== expected || server[`${which} cut`] !== length > room)
-      problems.push(`of the ${which} datagram ${server[`${which} bytes`]} bytes of ${length} were read`);
+      problems.push(
+        tell(
+          `of the ${which} datagram ${server[`${which} bytes`]} bytes of ${length} were read`,
+          `del ${which === 'first' ? 'primer' : 'segundo'} datagrama se leyeron ${server[`${which} bytes`]} bytes de ${length}`,
+          `del ${which === 'first' ? 'primer' : 'segon'} datagrama s’han llegit ${server[`${which} bytes`]} bytes de ${length}`,
+        ),
+      );
   }
   return problems;
 }

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { AF_UNIX, SO_PEERCRED, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET } from '../../sockets/constants.ts';
 import { socket, socketpair } from '../../sockets/socket.ts';
 import type { Address, Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, RolePlan, Scenario } from '../scenario.ts';
 import { clientName, serverAddress } from '../support/address.ts';
+import { tell } from '../support/check-tools.ts';
+import { unixQuestions } from '../support/dialogue-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { RECV_BUFFERS } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -149,19 +152,50 @@ export const scenario: Scenario = {
     ca: 'Que les crides són les mateixes i la xarxa no hi és: un nom en comptes d’adreça i port, dades que van d’un procés a l’altre dins del nucli, i un interlocutor que el nucli sap anomenar.',
   },
   lookFor: unixEchoChecks,
+  questions: unixQuestions,
   protocol: 'unix',
   parameters: ['how', 'message', 'size', ...RECV_BUFFERS, 'family', 'port', 'backlog'],
   defaults: { how: 'stream', family: 'unix', message: 'hello', 'recv-buffer': 1024 },
   narrow: {
-    family: { choices: { unix: 'AF_UNIX, which is what this exercise is about' } },
-    port: { help: 'part of the abstract name' },
+    family: {
+      choices: {
+        unix: {
+          en: 'AF_UNIX, which is what this exercise is about',
+          es: 'AF_UNIX, de lo que trata este ejercicio',
+          ca: 'AF_UNIX, que és de què tracta aquest exercici',
+        },
+      },
+    },
+    port: {
+      help: {
+        en: 'part of the abstract name',
+        es: 'parte del nombre abstracto',
+        ca: 'part del nom abstracte',
+      },
+    },
     size: { min: 1, max: 60_000 },
     how: {
       choices: {
-        stream: 'a stream, the server with an abstract name',
-        path: 'a stream, the server with a name in the file system, which outlives it',
-        datagram: 'datagrams, both sides with abstract names',
-        pair: 'socketpair: two connected sockets without any name',
+        stream: {
+          en: 'a stream, the server with an abstract name',
+          es: 'un flujo, el servidor con un nombre abstracto',
+          ca: 'un flux, el servidor amb un nom abstracte',
+        },
+        path: {
+          en: 'a stream, the server with a name in the file system, which outlives it',
+          es: 'un flujo, el servidor con un nombre en el sistema de ficheros, que lo sobrevive',
+          ca: 'un flux, el servidor amb un nom al sistema de fitxers, que el sobreviu',
+        },
+        datagram: {
+          en: 'datagrams, both sides with abstract names',
+          es: 'datagramas, los dos lados con nombres abstractos',
+          ca: 'datagrames, totes dues bandes amb noms abstractes',
+        },
+        pair: {
+          en: 'socketpair: two connected sockets without any name',
+          es: 'socketpair: dos sockets conectados sin nombre alguno',
+          ca: 'socketpair: dos sockets connectats sense cap nom',
+        },
       },
     },
   },
@@ -203,13 +237,28 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeEcho(parameters, outcome)],
 };
 
-function judgeEcho(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeEcho(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const { 'echo is the same': same, 'bytes echoed': bytes } = reports.get('client') ?? {};
   const { length } = payloadOf(parameters);
   const wanted =
     parameters.text('how') === 'datagram'
       ? Math.min(length, recvSize(parameters, 'server'), recvSize(parameters, 'client'))
       : length;
-  if (same !== true) return ['what came back is not what was sent'];
-  return bytes === wanted ? [] : [`${bytes} bytes came back of ${wanted}`];
+  if (same !== true)
+    return [
+      tell(
+        'what came back is not what was sent',
+        'lo que volvió no es lo que se envió',
+        'el que ha tornat no és el que s’ha enviat',
+      ),
+    ];
+  return bytes === wanted
+    ? []
+    : [
+        tell(
+          `${bytes} bytes came back of ${wanted}`,
+          `volvieron ${bytes} bytes de ${wanted}`,
+          `han tornat ${bytes} bytes de ${wanted}`,
+        ),
+      ];
 }

@@ -1,8 +1,11 @@
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { attempt, validateRetries } from '../support/attempt.ts';
+import { tell } from '../support/check-tools.ts';
 import { networkCommands, requirePrivate } from '../support/network.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
+import { unreachableQuestions } from '../support/refusal-questions.ts';
 import { badEnds } from '../support/roles.ts';
 import { unreachableChecks, waysOf } from '../support/unreachable-checks.ts';
 
@@ -24,6 +27,7 @@ export const scenario: Scenario = {
     ca: 'Qui se n’adona, que no hi ha camí: la mateixa taula de rutes, de seguida i sense cap paquet (ENETUNREACH), un veí que no respon o un encaminador que envia ICMP (EHOSTUNREACH), o ningú en absolut (ETIMEDOUT).',
   },
   lookFor: unreachableChecks,
+  questions: unreachableQuestions,
   protocol: 'tcp',
   parameters: ['how', 'syn-retries', 'family', 'port'],
   defaults: { how: 'no-route' },
@@ -31,11 +35,31 @@ export const scenario: Scenario = {
     family: { choices: INTERNET },
     how: {
       choices: {
-        'no-route': 'the routing table has no way to that network',
-        'no-host': 'the network is there, and no machine in it has the address: nobody answers ARP',
-        'closed-route': 'the routing table says that this way is closed (ip route add unreachable)',
-        router: 'the SYN leaves, and a router answers by ICMP that it knows no way to the host',
-        silence: 'the SYN leaves, and nothing ever comes back',
+        'no-route': {
+          en: 'the routing table has no way to that network',
+          es: 'la tabla de rutas no tiene camino a esa red',
+          ca: 'la taula de rutes no té camí cap a aquesta xarxa',
+        },
+        'no-host': {
+          en: 'the network is there, and no machine in it has the address: nobody answers ARP',
+          es: 'la red existe, y ninguna máquina suya tiene la dirección: nadie contesta a ARP',
+          ca: 'la xarxa existeix, i cap màquina seva no té l’adreça: ningú no respon a ARP',
+        },
+        'closed-route': {
+          en: 'the routing table says that this way is closed (ip route add unreachable)',
+          es: 'la tabla de rutas dice que ese camino está cerrado (ip route add unreachable)',
+          ca: 'la taula de rutes diu que aquest camí és tancat (ip route add unreachable)',
+        },
+        router: {
+          en: 'the SYN leaves, and a router answers by ICMP that it knows no way to the host',
+          es: 'el SYN sale, y un encaminador contesta por ICMP que no sabe llegar a la máquina',
+          ca: 'el SYN surt, i un encaminador respon per ICMP que no sap arribar a la màquina',
+        },
+        silence: {
+          en: 'the SYN leaves, and nothing ever comes back',
+          es: 'el SYN sale, y nunca vuelve nada',
+          ca: 'el SYN surt, i no torna mai res',
+        },
       },
     },
   },
@@ -90,8 +114,16 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeConnect(parameters, outcome)],
 };
 
-function judgeConnect(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeConnect(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const got = reports.get('client')?.connect ?? 'nothing';
   const { errno } = waysOf(parameters);
-  return got === errno ? [] : [`connect gave ${got}, not ${errno}`];
+  return got === errno
+    ? []
+    : [
+        tell(
+          `connect gave ${got}, not ${errno}`,
+          `connect dio ${got}, no ${errno}`,
+          `connect ha donat ${got}, no ${errno}`,
+        ),
+      ];
 }

@@ -1,7 +1,10 @@
 import { MSG_OOB, SHUT_WR, SIOCATMARK, SO_OOBINLINE, SOL_SOCKET } from '../../sockets/constants.ts';
 import type { Socket } from '../../sockets/types.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { tell } from '../support/check-tools.ts';
+import { urgentQuestions } from '../support/flow-questions.ts';
 import { must } from '../support/must.ts';
 import { INTERNET, STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans } from '../support/roles.ts';
@@ -67,6 +70,7 @@ export const scenario: Scenario = {
     ca: 'Que TCP no té un segon canal: les dades «fora de banda» són un byte del flux amb una marca. El receptor el treu del flux o l’hi deixa; els programes nous no l’haurien de fer servir (RFC 6093).',
   },
   lookFor: urgentChecks,
+  questions: urgentQuestions,
   protocol: 'tcp',
   parameters: ['how', 'message', 'recv-buffer', ...STREAM.filter((name) => name !== 'role')],
   defaults: { how: 'apart', message: 'abcdef', 'recv-buffer': 1024 },
@@ -74,9 +78,21 @@ export const scenario: Scenario = {
     family: { choices: INTERNET },
     how: {
       choices: {
-        apart: 'the server asks for the urgent byte with recv(MSG_OOB) when it has come to the mark',
-        inline: 'SO_OOBINLINE: the byte stays in the stream, at the mark',
-        ignored: 'the server never asks: the byte is in no recv',
+        apart: {
+          en: 'the server asks for the urgent byte with recv(MSG_OOB) when it has come to the mark',
+          es: 'el servidor pide el byte urgente con recv(MSG_OOB) cuando llega a la marca',
+          ca: 'el servidor demana el byte urgent amb recv(MSG_OOB) quan arriba a la marca',
+        },
+        inline: {
+          en: 'SO_OOBINLINE: the byte stays in the stream, at the mark',
+          es: 'SO_OOBINLINE: el byte se queda en el flujo, en la marca',
+          ca: 'SO_OOBINLINE: el byte es queda al flux, a la marca',
+        },
+        ignored: {
+          en: 'the server never asks: the byte is in no recv',
+          es: 'el servidor no lo pide nunca: el byte no está en ningún recv',
+          ca: 'el servidor no el demana mai: el byte no és a cap recv',
+        },
       },
     },
   },
@@ -118,7 +134,7 @@ export const scenario: Scenario = {
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeStream(parameters, outcome)],
 };
 
-function judgeStream(parameters: Parameters, { reports }: Outcome): readonly string[] {
+function judgeStream(parameters: Parameters, { reports }: Outcome): readonly Text[] {
   const message = parameters.text('message');
   const half = Math.ceil(message.length / 2);
   const wanted =
@@ -126,5 +142,13 @@ function judgeStream(parameters: Parameters, { reports }: Outcome): readonly str
       ? `${message.slice(0, half)}${URGENT}${message.slice(half)}`
       : message;
   const got = reports.get('server')?.stream;
-  return got === wanted ? [] : [`the server read “${got}” instead of “${wanted}”`];
+  return got === wanted
+    ? []
+    : [
+        tell(
+          `the server read “${got}” instead of “${wanted}”`,
+          `el servidor leyó «${got}» en vez de «${wanted}»`,
+          `el servidor ha llegit «${got}» en lloc de «${wanted}»`,
+        ),
+      ];
 }

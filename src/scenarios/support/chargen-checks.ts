@@ -1,7 +1,7 @@
 import { type Check, decide, fails, untold } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
-import { found, isUndisturbed, kernelCounts, tell } from './check-tools.ts';
+import { found, isUndisturbed, RESETS_COUNTED, tell } from './check-tools.ts';
 import { isTcp } from './inetd.ts';
 import { inetdChecks } from './inetd-checks.ts';
 import { playsBoth } from './plays.ts';
@@ -84,16 +84,6 @@ const SEND_LEARNS: Check = {
     return decide(known.length === sends.length, '', sends, resetsOf(run));
   },
 };
-
-const RESETS_COUNTED = kernelCounts(
-  'TcpOutRsts',
-  tell(
-    'The kernel counted as many resets sent (OutRsts) as the ladder shows.',
-    'El núcleo contó tantos RST enviados (OutRsts) como muestra el diagrama.',
-    'El nucli va comptar tants RST enviats (OutRsts) com mostra el diagrama.',
-  ),
-  resetsOf,
-);
 
 function resetsOf(run: Evidence): readonly PacketSeen[] {
   return run.packets({ flags: 'RST' });

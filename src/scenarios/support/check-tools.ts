@@ -76,3 +76,13 @@ export const NOT_OURS: Text = tell(
   'en la red de la propia máquina se cuentan también otros programas',
   'a la xarxa de la mateixa màquina també es compten altres programes',
 );
+
+export const RESETS_COUNTED = kernelCounts(
+  'TcpOutRsts',
+  tell(
+    'The kernel counted as many resets sent (OutRsts) as the ladder shows.',
+    'El núcleo contó tantos RST enviados (OutRsts) como muestra el diagrama.',
+    'El nucli va comptar tants RST enviats (OutRsts) com mostra el diagrama.',
+  ),
+  (run) => run.packets({ flags: 'RST' }),
+);

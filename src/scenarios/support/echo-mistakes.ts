@@ -1,6 +1,7 @@
 import { SOCK_STREAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Socket } from '../../sockets/types.ts';
+import { say } from '../../words/text.ts';
 import { type Parameters, restoreParameters } from '../parameters.ts';
 import type { RoleContext } from '../scenario.ts';
 import { domain, serverAddress } from './address.ts';
@@ -146,5 +147,5 @@ function sendAndReceive(s: Socket, parameters: Parameters, role: RoleContext): v
 /** What went wrong, and the mended run. */
 function explain(parameters: Parameters, role: RoleContext): void {
   const mistake = mistakeOf(parameters);
-  if (mistake !== null) role.print(mistake.text);
+  if (mistake !== null) role.print(say(mistake.text));
 }

@@ -64,7 +64,7 @@ const HOW_IT_WAS_NOTICED: Check = {
     'Cada repetició té la seva causa: els ACK duplicats que avisen d’un forat la porten de seguida; el silenci, només al cap d’una estona.',
   ),
   test(run) {
-    const again = repeated(run);
+    const again = retransmissions(run);
     if (again.length === 0) return untold(NOTHING_LOST);
     const count = (...kinds: readonly string[]) =>
       again.filter(({ reason }) => kinds.includes(reason)).length;
@@ -87,10 +87,11 @@ const RETRANSMISSIONS_COUNTED = kernelCounts(
     'El núcleo contó tantos segmentos retransmitidos (RetransSegs) como muestra el diagrama.',
     'El nucli va comptar tants segments retransmesos (RetransSegs) com mostra el diagrama.',
   ),
-  repeated,
+  retransmissions,
 );
 
-function repeated(run: Evidence): readonly PacketSeen[] {
+/** What is sent again, of whatever cause. */
+export function retransmissions(run: Evidence): readonly PacketSeen[] {
   return run.packets({ reason: AGAIN });
 }
 

@@ -1,6 +1,6 @@
 import { type Check, decide, fails, untold } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
-import { absent, isUnix, kernelCounts, onWire, tell } from './check-tools.ts';
+import { absent, isUnix, onWire, RESETS_COUNTED, tell } from './check-tools.ts';
 import { plays } from './plays.ts';
 import { each, INCOMPLETE } from './stream-checks.ts';
 
@@ -58,13 +58,3 @@ const AT_ONCE: Check = {
   test: (run) =>
     absent(run, run.packets({ reason: 'syn-again' }), tell('sent again', 'repetidos', 'repetits')),
 };
-
-const RESETS_COUNTED = kernelCounts(
-  'TcpOutRsts',
-  tell(
-    'The kernel counted as many resets sent (OutRsts) as the ladder shows.',
-    'El núcleo contó tantos RST enviados (OutRsts) como muestra el diagrama.',
-    'El nucli va comptar tants RST enviats (OutRsts) com mostra el diagrama.',
-  ),
-  (run) => run.packets({ flags: 'RST' }),
-);

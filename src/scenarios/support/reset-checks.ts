@@ -1,7 +1,7 @@
 import { type Check, decide, fails, untold } from '../check.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
-import { countedNote, found, kernelCounts, NOT_OURS, tell } from './check-tools.ts';
+import { countedNote, found, NOT_OURS, RESETS_COUNTED, tell } from './check-tools.ts';
 import { plays, playsBoth } from './plays.ts';
 
 /** What is to be seen of a connection that is reset in this way. */
@@ -114,16 +114,6 @@ function aborts(name: string): Check {
     },
   };
 }
-
-const RESETS_COUNTED = kernelCounts(
-  'TcpOutRsts',
-  tell(
-    'The kernel counted as many resets sent (OutRsts) as the ladder shows.',
-    'El núcleo contó tantos RST enviados (OutRsts) como muestra el diagrama.',
-    'El nucli va comptar tants RST enviats (OutRsts) com mostra el diagrama.',
-  ),
-  (run) => run.packets({ flags: 'RST' }),
-);
 
 function errnos(run: Evidence, role: string): Check['text'] {
   const ends = run

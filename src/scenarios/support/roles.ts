@@ -1,3 +1,5 @@
+import { notes } from '../../words/notes.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RolePlan } from '../scenario.ts';
 import { tolerant } from './tolerant.ts';
@@ -44,12 +46,12 @@ export function total(outcome: Outcome, name: string, key: string): number {
 }
 
 /** One sentence for each role that did not end by itself with exit code 0. */
-export function badEnds(outcome: Outcome): readonly string[] {
-  const ends: string[] = [];
+export function badEnds(outcome: Outcome): readonly Text[] {
+  const ends: Text[] = [];
   for (const [role, exit] of outcome.exits) {
     if (exit === 0) continue;
     const why = outcome.reports.get(role)?.failed;
-    ends.push(`${role} ended with ${exit}${why === undefined ? '' : `: ${why}`}`);
+    ends.push(notes.roleEnded(role, exit, why === undefined ? '' : String(why)));
   }
   return ends;
 }

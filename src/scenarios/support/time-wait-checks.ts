@@ -1,7 +1,7 @@
 import { type Check, decide, fails, untold } from '../check.ts';
 import type { ConnectionSeen, Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
-import { countedNote, found, isUndisturbed, kernelCounts, NOT_OURS, tell } from './check-tools.ts';
+import { countedNote, found, isUndisturbed, NOT_OURS, RESETS_COUNTED, tell } from './check-tools.ts';
 import { INCOMPLETE } from './stream-checks.ts';
 
 /** What the binds of the restarted server give, one after the other: without the option, then with it. */
@@ -124,16 +124,6 @@ const RESET_LEAVES_NOTHING: Check = {
     return found(run, resets, tell('no RST', 'ningún RST', 'cap RST'));
   },
 };
-
-const RESETS_COUNTED = kernelCounts(
-  'TcpOutRsts',
-  tell(
-    'The kernel counted as many resets sent (OutRsts) as the ladder shows.',
-    'El núcleo contó tantos RST enviados (OutRsts) como muestra el diagrama.',
-    'El nucli va comptar tants RST enviats (OutRsts) com mostra el diagrama.',
-  ),
-  (run) => run.packets({ flags: 'RST' }),
-);
 
 /** The one count of the kernel that stands in sockstat: how many sockets are in TIME-WAIT now. */
 const KERNEL_COUNTS_THEM: Check = {

@@ -8,7 +8,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   ack: 'Un ACK diu quin és el proper byte que s’espera. Diu que el nucli té els bytes, no que el programa els hagi llegit.',
   fin: 'Un FIN acaba un sentit del flux: per aquí ja no vénen més bytes. L’altre sentit continua fins al seu propi FIN.',
   reset:
-    'Un RST acaba la connexió de cop: el que no s’havia llegit es perd, i la crida següent de l’altra banda falla amb ECONNRESET.',
+    'Un RST acaba la connexió de cop: el que encara era de camí es perd. A l’altra banda recv lliura el que ja havia arribat i després falla amb ECONNRESET; send també falla.',
   window:
     'La finestra diu per a quants bytes té lloc encara el receptor. recv fa lloc; una memòria plena tanca la finestra i atura l’emissor.',
   datagram:
@@ -16,13 +16,14 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   blocked:
     'Una crida bloquejant dorm al nucli fins que pot fer alguna cosa; la línia gruixuda mostra quanta estona.',
   syn: 'connect envia un SYN: el primer de tres passos. Porta el primer número de seqüència, i ofereix MSS, escala de finestra i SACK.',
-  'syn-again': 'Un SYN sense resposta es torna a enviar al cap d’1 s, 2 s, 4 s…',
+  'syn-again':
+    'Un SYN sense resposta es torna a enviar: a Linux, el primer cop al cap d’1 s, i més tard cada cop més de tard en tard.',
   'syn-ack':
     'El nucli de la banda que escolta respon pel seu compte: la connexió és completa abans que el programa cridi accept. accept només la treu de la cua.',
   'syn-ack-again': 'Un SYN+ACK sense resposta es torna a enviar.',
   'syn-crossed': 'Totes dues bandes han cridat connect alhora: una obertura simultània.',
   'handshake-ack':
-    'El tercer pas: ara cada banda coneix el primer número de seqüència de l’altra. Quan surt, connect ja té el que esperava.',
+    'El tercer pas: ara cada banda coneix el primer número de seqüència de l’altra. El nucli l’envia tot sol de seguida que arriba el SYN+ACK: connect ja té el que esperava.',
   'handshake-ack-again': 'El SYN+ACK ha arribat dues vegades, i per això l’ACK s’envia dues vegades.',
   'data-nagle':
     'L’algorisme de Nagle reté un segment petit mentre hi hagi bytes anteriors sense ACK. TCP_NODELAY el desactiva.',
@@ -38,7 +39,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
     'close amb bytes sense llegir envia un RST en lloc d’un FIN: l’altra banda ha de saber que no s’han recollit.',
   'rst-linger': 'SO_LINGER amb 0 segons converteix close en un RST.',
   'icmp-unreachable':
-    'Ningú no té aquest port UDP: el nucli envia ICMP «port inabastable». Només se n’assabenta un socket connectat, amb ECONNREFUSED.',
+    'Ningú no té aquest port UDP: el nucli envia ICMP «port inabastable». Només se n’assabenta un socket connectat, amb ECONNREFUSED (els altres, només amb IP_RECVERR).',
   'call-local': 'Aquesta crida només canvia el que el nucli guarda del socket.',
   'call-unix': 'Els sockets del domini UNIX copien els bytes dins del nucli.',
   'connect-waited': 'connect dorm fins que arriba el SYN+ACK: un viatge d’anada i tornada. No espera accept.',
@@ -48,8 +49,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'accept-queued': 'La connexió ja era completa i esperava a la cua que va crear listen.',
   'recv-waited':
     'recv dorm mentre la memòria de recepció és buida, i quan es desperta s’emporta el que hi hagi.',
-  'recv-there':
-    'El nucli havia rebut els bytes i n’havia justificat la recepció abans que el programa els demanés.',
+  'recv-there': 'El nucli havia rebut els bytes abans que el programa els demanés.',
   'recv-end': 'recv torna 0 quan l’altra banda ha acabat el seu sentit i ja s’ha llegit tot.',
   'send-blocked':
     'send dorm mentre la memòria d’enviament és plena: el receptor o la xarxa van més a poc a poc que l’emissor.',

@@ -1,14 +1,9 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
+import { bytes, byWhy, ending, icmpSaid } from '../packet-parts.ts';
 import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
-
-function bytes(reason: Reason): string {
-  const from = number(reason, 'from');
-  const to = number(reason, 'to');
-  return to - from === 1 ? `byte ${from}` : `bytes ${from}–${to - 1}`;
-}
 
 function carried(reason: Reason, names: Names): string {
   const sends = number(reason, 'sends');
@@ -18,7 +13,7 @@ function carried(reason: Reason, names: Names): string {
     : `${bytes(reason)} de ${call(reason, names)}`;
 }
 
-const AGAIN: Readonly<Record<string, string>> = {
+const AGAIN = {
   lost: 's’ha perdut aquí',
   'answer-lost': 'ha arribat, però el seu ACK s’ha perdut aquí',
   'not-taken': 'no l’ha acceptat el receptor',
@@ -26,7 +21,7 @@ const AGAIN: Readonly<Record<string, string>> = {
 };
 
 function again(reason: Reason, names: Names): string {
-  return `el ${packet(reason, names)} ${AGAIN[text(reason, 'why')] ?? AGAIN.unknown}`;
+  return `el ${packet(reason, names)} ${byWhy(reason, AGAIN)}`;
 }
 
 function duplicates(reason: Reason): string {
@@ -35,7 +30,7 @@ function duplicates(reason: Reason): string {
   return counted(count, 'ACK duplicat', 'ACK duplicats');
 }
 
-const SYN_AGAIN: Readonly<Record<string, string>> = {
+const SYN_AGAIN = {
   lost: 's’ha perdut aquí',
   'answer-lost': 'la resposta s’ha perdut aquí',
   unknown: 'a la captura no hi ha resposta',
@@ -45,8 +40,7 @@ const SYN_AGAIN: Readonly<Record<string, string>> = {
 };
 
 function unanswered(reason: Reason): string {
-  const why = text(reason, 'why');
-  if (why !== 'queue-full') return SYN_AGAIN[why] ?? 'a la captura no hi ha resposta';
+  if (text(reason, 'why') !== 'queue-full') return byWhy(reason, SYN_AGAIN);
   return `la cua d’accept era plena (n’hi esperen ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
@@ -56,7 +50,7 @@ function dropped(reason: Reason): string {
   return `; sense resposta: la cua d’accept és plena (n’hi esperen ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
-const SYN_ACK_AGAIN: Readonly<Record<string, string>> = {
+const SYN_ACK_AGAIN = {
   lost: 'el primer s’ha perdut aquí',
   'answer-lost': 'l’ACK del client s’ha perdut aquí',
   asked: 'el SYN ha tornat a arribar',
@@ -95,11 +89,9 @@ const ICMP_FATE = [
 ] as const;
 
 function unreachable(reason: Reason, names: Names): string {
-  const told = (ICMP_FATE[number(reason, 'detail')] ?? '').replace('{call}', call(reason, names));
-  return `ningú no té el port on anava el ${packet(reason, names)}${told}`;
+  return `ningú no té el port on anava el ${packet(reason, names)}${ending(reason, names, ICMP_FATE)}`;
 }
 
-/** What an ICMP destination unreachable says (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1; RFC 4443 §3.1). */
 const SAID: Readonly<Record<string, string>> = {
   ...{
     '4:0': 'no hi ha ruta a la xarxa',
@@ -119,13 +111,8 @@ const ICMP_END = [
 ] as const;
 
 function icmpError(reason: Reason, names: Names): string {
-  const unreachable = number(reason, 'type') === (number(reason, 'version') === 6 ? 1 : 3);
-  const said = unreachable ? SAID[`${number(reason, 'version')}:${number(reason, 'code')}`] : undefined;
-  const what = said ?? `tipus ${number(reason, 'type')}, codi ${number(reason, 'code')}`;
-  const end = (ICMP_END[number(reason, 'detail')] ?? '')
-    .replace('{call}', call(reason, names))
-    .replace('{errno}', text(reason, 'errno'));
-  return `error ICMP: ${what}; es refereix al ${packet(reason, names)}${end}`;
+  const what = icmpSaid(reason, SAID) ?? `tipus ${number(reason, 'type')}, codi ${number(reason, 'code')}`;
+  return `error ICMP: ${what}; es refereix al ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
 }
 
 /** What a packet is of that is not read any further. */
@@ -154,8 +141,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     `SYN un altre cop després de ${waited(r)} (repetició ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,
   'syn-ack': (r, n) =>
     r.calls.length > 0 ? `el nucli respon per ${call(r, n)}: no cal cap accept` : 'SYN+ACK: algú escolta',
-  'syn-ack-again': (r) =>
-    `SYN+ACK un altre cop després de ${waited(r)}: ${SYN_ACK_AGAIN[text(r, 'why')] ?? SYN_ACK_AGAIN.unknown}`,
+  'syn-ack-again': (r) => `SYN+ACK un altre cop després de ${waited(r)}: ${byWhy(r, SYN_ACK_AGAIN)}`,
   'syn-crossed': (r, n) =>
     `SYN+ACK: tots dos han enviat un SYN alhora (el ${packet(r, n)} s’ha creuat amb el nostre)`,
   'handshake-ack': (r, n) => `tercer pas de la salutació: justifica la recepció del ${packet(r, n)}`,

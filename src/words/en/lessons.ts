@@ -6,20 +6,21 @@ export const lessons = {
   ack: 'An ACK names the next byte that is expected. It says that the kernel has the bytes, not that the program has read them.',
   fin: 'A FIN ends one direction of the stream: no more bytes come this way. The other direction goes on until its own FIN.',
   reset:
-    'A RST ends the connection at once: what was not read is gone, and the next call at the other end fails with ECONNRESET.',
+    'A RST ends the connection at once: what was still on its way is dropped. At the other end recv gives what had come before, then fails with ECONNRESET; send fails too.',
   window:
     'The window tells how many bytes the receiver still has room for. recv makes room; a full buffer closes the window and stops the sender.',
   datagram:
     'One sendto is one datagram, and one recvfrom takes one datagram. Nothing is sent again, and nobody says whether it came.',
   blocked: 'A blocking call sleeps in the kernel until it can do something; the thick line shows how long.',
   syn: 'connect sends a SYN: the first of three steps. It carries the first sequence number, and offers MSS, window scale and SACK.',
-  'syn-again': 'A SYN without an answer is sent again after 1 s, 2 s, 4 s…',
+  'syn-again':
+    'A SYN without an answer is sent again: on Linux after 1 s for the first time, later more and more seldom.',
   'syn-ack':
     'The kernel of the listening side answers by itself: a connection is complete before the program calls accept. accept only takes it from the queue.',
   'syn-ack-again': 'A SYN+ACK without an answer is sent again.',
   'syn-crossed': 'Both ends called connect at once: a simultaneous open.',
   'handshake-ack':
-    'The third step: both sides now know each other’s first sequence number. connect has returned already when this leaves.',
+    'The third step: both sides now know each other’s first sequence number. The kernel sends it by itself as soon as the SYN+ACK has come: for connect everything is there now.',
   'handshake-ack-again': 'The SYN+ACK came twice, so the ACK is sent twice.',
   'data-nagle':
     'Nagle’s algorithm holds a small segment back while earlier bytes are unacknowledged. TCP_NODELAY turns it off.',
@@ -35,7 +36,7 @@ export const lessons = {
     'close with bytes unread sends RST instead of FIN: the peer must learn that they were not taken.',
   'rst-linger': 'SO_LINGER with 0 seconds makes close a reset.',
   'icmp-unreachable':
-    'Nobody has that UDP port: the kernel sends ICMP port unreachable. Only a connected socket is told, as ECONNREFUSED.',
+    'Nobody has that UDP port: the kernel sends ICMP port unreachable. Only a connected socket is told, as ECONNREFUSED (others only with IP_RECVERR).',
   'call-local': 'This call changes only what the kernel keeps for the socket.',
   'call-unix': 'UNIX domain sockets copy bytes inside the kernel.',
   'connect-waited': 'connect sleeps until the SYN+ACK has come: one round trip. It does not wait for accept.',
@@ -44,7 +45,7 @@ export const lessons = {
   'accept-waited': 'accept sleeps until the queue of complete connections holds one.',
   'accept-queued': 'The connection was complete already and waited in the queue that listen made.',
   'recv-waited': 'recv sleeps while the receive buffer is empty, and takes what is there when it wakes.',
-  'recv-there': 'The kernel had received and acknowledged the bytes before the program asked for them.',
+  'recv-there': 'The kernel had received the bytes before the program asked for them.',
   'recv-end': 'recv returns 0 when the peer has ended its direction and everything was read.',
   'send-blocked':
     'send sleeps while the send buffer is full: the receiver or the network is slower than the sender.',

@@ -1,15 +1,9 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
+import { bytes, byWhy, ending, icmpSaid } from '../packet-parts.ts';
 import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
-
-/** 'bytes 0–99' counts as the stream does, the last one included. */
-function bytes(reason: Reason): string {
-  const from = number(reason, 'from');
-  const to = number(reason, 'to');
-  return to - from === 1 ? `byte ${from}` : `bytes ${from}–${to - 1}`;
-}
 
 /** 'bytes 0–99 of client send#1' or '… of 3 calls up to client send#3'. */
 function carried(reason: Reason, names: Names): string {
@@ -20,7 +14,7 @@ function carried(reason: Reason, names: Names): string {
     : `${bytes(reason)} of ${call(reason, names)}`;
 }
 
-const AGAIN: Readonly<Record<string, string>> = {
+const AGAIN = {
   lost: 'was lost here',
   'answer-lost': 'arrived, its acknowledgement was lost here',
   'not-taken': 'was not taken by the receiver',
@@ -28,7 +22,7 @@ const AGAIN: Readonly<Record<string, string>> = {
 };
 
 function again(reason: Reason, names: Names): string {
-  return `${packet(reason, names)} ${AGAIN[text(reason, 'why')] ?? AGAIN.unknown}`;
+  return `${packet(reason, names)} ${byWhy(reason, AGAIN)}`;
 }
 
 function duplicates(reason: Reason): string {
@@ -37,7 +31,7 @@ function duplicates(reason: Reason): string {
   return count === 1 ? '1 duplicate ACK' : `${count} duplicate ACKs`;
 }
 
-const SYN_AGAIN: Readonly<Record<string, string>> = {
+const SYN_AGAIN = {
   lost: 'it was lost here',
   'answer-lost': 'the answer was lost here',
   unknown: 'no answer is in the capture',
@@ -46,8 +40,7 @@ const SYN_AGAIN: Readonly<Record<string, string>> = {
 };
 
 function unanswered(reason: Reason): string {
-  const why = text(reason, 'why');
-  if (why !== 'queue-full') return SYN_AGAIN[why] ?? 'no answer is in the capture';
+  if (text(reason, 'why') !== 'queue-full') return byWhy(reason, SYN_AGAIN);
   return `the accept queue was full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
 }
 
@@ -57,7 +50,7 @@ function dropped(reason: Reason): string {
   return `; not answered: the accept queue is full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
 }
 
-const SYN_ACK_AGAIN: Readonly<Record<string, string>> = {
+const SYN_ACK_AGAIN = {
   lost: 'the first was lost here',
   'answer-lost': "the client's ACK was lost here",
   asked: 'the SYN came again',
@@ -100,11 +93,9 @@ const ICMP_FATE = [
 ] as const;
 
 function unreachable(reason: Reason, names: Names): string {
-  const told = (ICMP_FATE[number(reason, 'detail')] ?? '').replace('{call}', call(reason, names));
-  return `nobody has the port that ${packet(reason, names)} went to${told}`;
+  return `nobody has the port that ${packet(reason, names)} went to${ending(reason, names, ICMP_FATE)}`;
 }
 
-/** What an ICMP destination unreachable says (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1; RFC 4443 §3.1). */
 const SAID: Readonly<Record<string, string>> = {
   ...{ '4:0': 'no route to the network', '4:1': 'no way to the host', '4:2': 'no such protocol' },
   ...{ '4:3': 'nobody has the port', '4:6': 'network unknown', '4:7': 'host unknown' },
@@ -117,13 +108,8 @@ const SAID: Readonly<Record<string, string>> = {
 const ICMP_END = ['', ': {call} fails with {errno}', ': noted only, for {call} is still at work'] as const;
 
 function icmpError(reason: Reason, names: Names): string {
-  const unreachable = number(reason, 'type') === (number(reason, 'version') === 6 ? 1 : 3);
-  const said = unreachable ? SAID[`${number(reason, 'version')}:${number(reason, 'code')}`] : undefined;
-  const what = said ?? `type ${number(reason, 'type')}, code ${number(reason, 'code')}`;
-  const end = (ICMP_END[number(reason, 'detail')] ?? '')
-    .replace('{call}', call(reason, names))
-    .replace('{errno}', text(reason, 'errno'));
-  return `ICMP error: ${what}, says it of ${packet(reason, names)}${end}`;
+  const what = icmpSaid(reason, SAID) ?? `type ${number(reason, 'type')}, code ${number(reason, 'code')}`;
+  return `ICMP error: ${what}, says it of ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
 }
 
 /** What a packet is of that is not read any further. */
@@ -154,8 +140,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     r.calls.length > 0
       ? `the kernel answers for ${call(r, n)}: accept is not needed`
       : 'SYN+ACK: somebody listens',
-  'syn-ack-again': (r) =>
-    `SYN+ACK again after ${waited(r)}: ${SYN_ACK_AGAIN[text(r, 'why')] ?? SYN_ACK_AGAIN.unknown}`,
+  'syn-ack-again': (r) => `SYN+ACK again after ${waited(r)}: ${byWhy(r, SYN_ACK_AGAIN)}`,
   'syn-crossed': (r, n) => `SYN+ACK: both ends sent a SYN at once (${packet(r, n)} met ours)`,
   'handshake-ack': (r, n) => `third step of the handshake, acknowledges ${packet(r, n)}`,
   'handshake-ack-again': (r, n) => `ACK again: ${packet(r, n)} repeated the SYN`,

@@ -8,7 +8,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   ack: 'Un ACK nombra el siguiente byte que se espera. Dice que el núcleo tiene los bytes, no que el programa los haya leído.',
   fin: 'Un FIN termina un sentido del flujo: por ahí ya no vienen más bytes. El otro sentido sigue hasta su propio FIN.',
   reset:
-    'Un RST termina la conexión de golpe: lo que no se había leído se pierde, y la llamada siguiente del otro lado falla con ECONNRESET.',
+    'Un RST termina la conexión de golpe: lo que aún estaba en camino se pierde. En el otro lado recv entrega lo que ya había llegado y después falla con ECONNRESET; send también falla.',
   window:
     'La ventana dice para cuántos bytes tiene sitio todavía el receptor. recv hace sitio; un búfer lleno cierra la ventana y detiene al emisor.',
   datagram:
@@ -16,13 +16,14 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   blocked:
     'Una llamada bloqueante duerme en el núcleo hasta que puede hacer algo; la línea gruesa muestra cuánto.',
   syn: 'connect envía un SYN: el primero de tres pasos. Lleva el primer número de secuencia, y ofrece MSS, escala de ventana y SACK.',
-  'syn-again': 'Un SYN sin respuesta se envía otra vez al cabo de 1 s, 2 s, 4 s…',
+  'syn-again':
+    'Un SYN sin respuesta se envía otra vez: en Linux, la primera al cabo de 1 s, y más tarde cada vez con menos frecuencia.',
   'syn-ack':
     'El núcleo del lado que escucha contesta por su cuenta: la conexión está completa antes de que el programa llame a accept. accept solo la saca de la cola.',
   'syn-ack-again': 'Un SYN+ACK sin respuesta se envía otra vez.',
   'syn-crossed': 'Los dos lados llamaron a connect a la vez: una apertura simultánea.',
   'handshake-ack':
-    'El tercer paso: ahora cada lado conoce el primer número de secuencia del otro. Cuando sale, connect ya tiene lo que esperaba.',
+    'El tercer paso: ahora cada lado conoce el primer número de secuencia del otro. El núcleo lo envía por sí solo en cuanto llega el SYN+ACK: connect ya tiene lo que esperaba.',
   'handshake-ack-again': 'El SYN+ACK llegó dos veces, así que el ACK se envía dos veces.',
   'data-nagle':
     'El algoritmo de Nagle retiene un segmento pequeño mientras haya bytes anteriores sin ACK. TCP_NODELAY lo desactiva.',
@@ -38,7 +39,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
     'close con bytes sin leer envía un RST en vez de un FIN: el otro lado ha de saber que no se recogieron.',
   'rst-linger': 'SO_LINGER con 0 segundos convierte close en un RST.',
   'icmp-unreachable':
-    'Nadie tiene ese puerto UDP: el núcleo envía ICMP «puerto inalcanzable». Solo se entera un socket conectado, con ECONNREFUSED.',
+    'Nadie tiene ese puerto UDP: el núcleo envía ICMP «puerto inalcanzable». Solo se entera un socket conectado, con ECONNREFUSED (los demás, solo con IP_RECVERR).',
   'call-local': 'Esta llamada solo cambia lo que el núcleo guarda del socket.',
   'call-unix': 'Los sockets del dominio UNIX copian los bytes dentro del núcleo.',
   'connect-waited':
@@ -49,7 +50,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'accept-queued': 'La conexión ya estaba completa y esperaba en la cola que creó listen.',
   'recv-waited':
     'recv duerme mientras el búfer de recepción está vacío, y al despertar se lleva lo que haya.',
-  'recv-there': 'El núcleo había recibido los bytes y acusado recibo antes de que el programa los pidiera.',
+  'recv-there': 'El núcleo había recibido los bytes antes de que el programa los pidiera.',
   'recv-end': 'recv devuelve 0 cuando el otro lado ha terminado su sentido y ya se ha leído todo.',
   'send-blocked':
     'send duerme mientras el búfer de envío está lleno: el receptor o la red van más despacio que el emisor.',

@@ -1,14 +1,9 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
+import { bytes, byWhy, ending, icmpSaid } from '../packet-parts.ts';
 import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
-
-function bytes(reason: Reason): string {
-  const from = number(reason, 'from');
-  const to = number(reason, 'to');
-  return to - from === 1 ? `byte ${from}` : `bytes ${from}–${to - 1}`;
-}
 
 function carried(reason: Reason, names: Names): string {
   const sends = number(reason, 'sends');
@@ -18,7 +13,7 @@ function carried(reason: Reason, names: Names): string {
     : `${bytes(reason)} de ${call(reason, names)}`;
 }
 
-const AGAIN: Readonly<Record<string, string>> = {
+const AGAIN = {
   lost: 'se perdió aquí',
   'answer-lost': 'llegó, pero su ACK se perdió aquí',
   'not-taken': 'no lo aceptó el receptor',
@@ -26,7 +21,7 @@ const AGAIN: Readonly<Record<string, string>> = {
 };
 
 function again(reason: Reason, names: Names): string {
-  return `el ${packet(reason, names)} ${AGAIN[text(reason, 'why')] ?? AGAIN.unknown}`;
+  return `el ${packet(reason, names)} ${byWhy(reason, AGAIN)}`;
 }
 
 function duplicates(reason: Reason): string {
@@ -35,7 +30,7 @@ function duplicates(reason: Reason): string {
   return counted(count, 'ACK duplicado', 'ACK duplicados');
 }
 
-const SYN_AGAIN: Readonly<Record<string, string>> = {
+const SYN_AGAIN = {
   lost: 'se perdió aquí',
   'answer-lost': 'la respuesta se perdió aquí',
   unknown: 'en la captura no hay respuesta',
@@ -45,8 +40,7 @@ const SYN_AGAIN: Readonly<Record<string, string>> = {
 };
 
 function unanswered(reason: Reason): string {
-  const why = text(reason, 'why');
-  if (why !== 'queue-full') return SYN_AGAIN[why] ?? 'en la captura no hay respuesta';
+  if (text(reason, 'why') !== 'queue-full') return byWhy(reason, SYN_AGAIN);
   return `la cola de accept estaba llena (esperan ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
@@ -56,7 +50,7 @@ function dropped(reason: Reason): string {
   return `; sin respuesta: la cola de accept está llena (esperan ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
-const SYN_ACK_AGAIN: Readonly<Record<string, string>> = {
+const SYN_ACK_AGAIN = {
   lost: 'el primero se perdió aquí',
   'answer-lost': 'el ACK del cliente se perdió aquí',
   asked: 'el SYN llegó otra vez',
@@ -95,11 +89,9 @@ const ICMP_FATE = [
 ] as const;
 
 function unreachable(reason: Reason, names: Names): string {
-  const told = (ICMP_FATE[number(reason, 'detail')] ?? '').replace('{call}', call(reason, names));
-  return `nadie tiene el puerto al que iba el ${packet(reason, names)}${told}`;
+  return `nadie tiene el puerto al que iba el ${packet(reason, names)}${ending(reason, names, ICMP_FATE)}`;
 }
 
-/** What an ICMP destination unreachable says (RFC 792, RFC 1122 §3.2.2.1, RFC 1812 §5.2.7.1; RFC 4443 §3.1). */
 const SAID: Readonly<Record<string, string>> = {
   ...{ '4:0': 'no hay ruta a la red', '4:1': 'no se puede llegar al host', '4:2': 'no existe ese protocolo' },
   ...{ '4:3': 'nadie tiene ese puerto', '4:6': 'red desconocida', '4:7': 'host desconocido' },
@@ -115,13 +107,8 @@ const ICMP_END = [
 ] as const;
 
 function icmpError(reason: Reason, names: Names): string {
-  const unreachable = number(reason, 'type') === (number(reason, 'version') === 6 ? 1 : 3);
-  const said = unreachable ? SAID[`${number(reason, 'version')}:${number(reason, 'code')}`] : undefined;
-  const what = said ?? `tipo ${number(reason, 'type')}, código ${number(reason, 'code')}`;
-  const end = (ICMP_END[number(reason, 'detail')] ?? '')
-    .replace('{call}', call(reason, names))
-    .replace('{errno}', text(reason, 'errno'));
-  return `error ICMP: ${what}; se refiere al ${packet(reason, names)}${end}`;
+  const what = icmpSaid(reason, SAID) ?? `tipo ${number(reason, 'type')}, código ${number(reason, 'code')}`;
+  return `error ICMP: ${what}; se refiere al ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
 }
 
 /** What a packet is of that is not read any further. */
@@ -152,8 +139,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     r.calls.length > 0
       ? `el núcleo contesta por ${call(r, n)}: no hace falta accept`
       : 'SYN+ACK: alguien escucha',
-  'syn-ack-again': (r) =>
-    `SYN+ACK otra vez tras ${waited(r)}: ${SYN_ACK_AGAIN[text(r, 'why')] ?? SYN_ACK_AGAIN.unknown}`,
+  'syn-ack-again': (r) => `SYN+ACK otra vez tras ${waited(r)}: ${byWhy(r, SYN_ACK_AGAIN)}`,
   'syn-crossed': (r, n) =>
     `SYN+ACK: los dos lados enviaron un SYN a la vez (el ${packet(r, n)} se cruzó con el nuestro)`,
   'handshake-ack': (r, n) => `tercer paso del saludo: acusa recibo del ${packet(r, n)}`,

@@ -1,3 +1,4 @@
+import { inEnglish } from '../../../src/words/text.ts';
 /** A process inside a private network that applies conditions, sends numbered datagrams, and reports which arrived. */
 
 import { createSocket } from 'node:dgram';
@@ -53,7 +54,7 @@ async function run(): Promise<ConditionsReport> {
   return {
     error: null,
     granted: applied.granted,
-    notes: applied.notes,
+    notes: applied.notes.map(inEnglish),
     complete,
     finishMs,
     arrived,

@@ -8,6 +8,7 @@ import { type GivenParameters, parseParameters } from '../../../src/scenarios/pa
 import { loadScenario } from '../../../src/scenarios/registry.ts';
 import type { Outcome, RolePlan } from '../../../src/scenarios/scenario.ts';
 import { settlePort } from '../../../src/scenarios/settle-port.ts';
+import { inEnglish } from '../../../src/words/text.ts';
 import { counted } from './counted.ts';
 import { type FromPlay, PLAY_VARIABLE, type Play } from './protocol.ts';
 
@@ -53,7 +54,12 @@ export async function runScenario(id: string, given: GivenParameters): Promise<P
   );
   clearTimeout(overdue);
   const outcome = { reports: heard.reports, exits };
-  return { ...heard, outcome, parameters: settled, problems: scenario.judge(parameters, outcome) };
+  return {
+    ...heard,
+    outcome,
+    parameters: settled,
+    problems: scenario.judge(parameters, outcome).map(inEnglish),
+  };
 }
 
 interface Heard {

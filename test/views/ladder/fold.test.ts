@@ -103,7 +103,7 @@ test('retransmissions are shown; where there are very many, the rest is counted'
   const rounds = Array.from({ length: 200 }, (_, index) => index + 100);
   const many = await ladderOf(transfer(400, { repeated: rounds }));
   expect(many.length).toBeLessThan(400);
-  const told = [...folded(many).matchAll(/(\d+) × again-/g)].reduce(
+  const told = [...folded(many).matchAll(/(\d+) × sent again/g)].reduce(
     (sum, [, count]) => sum + Number(count),
     0,
   );

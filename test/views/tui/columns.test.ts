@@ -1,38 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseColumn, readColumns, storeColumns } from '../../../views/tui/packet-columns.ts';
-import { echoSession } from '../../session/fake-session.ts';
-import { TestScreen } from './screen.ts';
+import { withConfigHome } from './config-home.ts';
+import { echoScreens, SIZES } from './echo-screens.ts';
 
-const SIZES = [
-  { width: 80, height: 24 },
-  { width: 200, height: 60 },
-] as const;
-const open: TestScreen[] = [];
-let home = '';
-let before: string | undefined;
-
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'sockscope-columns-'));
-  before = process.env.XDG_CONFIG_HOME;
-  process.env.XDG_CONFIG_HOME = home;
-});
-
-afterEach(() => {
-  for (const each of open.splice(0)) each.close();
-  if (before === undefined) delete process.env.XDG_CONFIG_HOME;
-  else process.env.XDG_CONFIG_HOME = before;
-  rmSync(home, { recursive: true, force: true });
-});
-
-function screen(size: { readonly width: number; readonly height: number }): TestScreen {
-  const made = new TestScreen(size);
-  open.push(made);
-  made.show(echoSession(), 'echo');
-  return made;
-}
+const home = withConfigHome();
+const screen = echoScreens();
 
 describe.each(SIZES)('at $width × $height', (size) => {
   test('a field becomes a column, in its place, with its width', async () => {
@@ -64,7 +38,7 @@ describe.each(SIZES)('at $width × $height', (size) => {
     const shown = screen(size);
     await shown.press('|', 'x', 'a', ...'ip.ttl', '\r', 'W');
     await shown.until('columns kept in');
-    expect(readFileSync(join(home, 'sockscope', 'columns.toml'), 'utf8')).toMatch(
+    expect(readFileSync(join(home(), 'sockscope', 'columns.toml'), 'utf8')).toMatch(
       /^columns = \["time", .*"ip\.ttl", "info"\]$/m,
     );
     expect(
@@ -124,8 +98,8 @@ describe('columns.toml', () => {
     { text: 'columns = "ip.src"', says: ':1: not understood' },
     { text: '\nwidth = 3', says: ':2: not understood' },
   ])('$text', ({ text, says }) => {
-    mkdirSync(join(home, 'sockscope'));
-    writeFileSync(join(home, 'sockscope', 'columns.toml'), text);
+    mkdirSync(join(home(), 'sockscope'));
+    writeFileSync(join(home(), 'sockscope', 'columns.toml'), text);
     const { columns, problems } = readColumns();
     expect(columns).toBeNull();
     expect(problems).toEqual([expect.stringContaining(`columns.toml${says}`)]);

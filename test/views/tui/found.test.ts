@@ -50,7 +50,7 @@ describe('a capture without calls', () => {
   test('findings name what is missing, and Enter goes to the frame that shows it', async () => {
     const shown = screen(HOLE);
     await shown.press('f');
-    await shown.until(/! warning #6 .*Packets missing from the capture: .*127\.0\.0\.1:40000/);
+    await shown.until(/! warning +#6 .*Packets missing from the capture: .*127\.0\.0\.1:40000/);
     await shown.press('\r');
     await shown.until('── Why  #6 ');
   });

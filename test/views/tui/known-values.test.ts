@@ -72,7 +72,7 @@ test.each([
 ])('$name', ({ got, want }) => expect(got).toBe(want));
 
 describe('the queues of a real run', async () => {
-  const session = await openSession(join(import.meta.dirname, '../../../samples/loss-fast.pcapng'));
+  const session = await openSession(join(import.meta.dirname, 'queues-of-loss.pcapng'));
   const document = new Document(buildTimeline(session), 'test');
   const steps = flowSeries(document, 0);
   let step = steps.next();
@@ -89,7 +89,7 @@ describe('the queues of a real run', async () => {
     return Number.isNaN(found) ? null : found;
   }
 
-  // By hand from the ladder (ms of its own column): send#1 = 4 at 73.533, its segment lost, no acknowledgement before 111.
+  // A recording of its own: samples are made anew. By hand from its ladder (ms of its own column): send#1 = 4 at 73.533, its segment lost, no acknowledgement before 111.
   // Segments come from 111.103, recv#2 to recv#6 empty the queue until 150.389; all was acknowledged at 155 at the latest.
   test.each([
     { name: 'Send-Q', ms: 72, want: null },

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { rememberFile } from '../../../views/tui/recent.ts';
+import { recentFiles, rememberFile } from '../../../views/tui/recent.ts';
 import { searchProblem } from '../../../views/tui/search-matcher.ts';
 import { echoSession } from '../../session/fake-session.ts';
 import { TestScreen } from './screen.ts';
@@ -111,12 +111,17 @@ test('that a run starts is no news any more when rows are there', () => {
   expect(shown.app.model.status).toBeNull();
 });
 
-test('standard input is not remembered among the recent captures', () => {
+test('of recent captures those are listed that are still there, and no standard input', () => {
   const before = process.env.XDG_STATE_HOME;
   process.env.XDG_STATE_HOME = folder;
+  const [kept, gone] = [join(folder, 'kept.pcap'), join(folder, 'gone.pcap')];
+  for (const file of [kept, gone]) writeFileSync(file, '');
   try {
-    expect(rememberFile('a.pcap')).toHaveLength(1);
-    expect(rememberFile('-')).toHaveLength(1);
+    expect(rememberFile(kept)).toEqual([kept]);
+    expect(rememberFile(gone)).toEqual([gone, kept]);
+    expect(rememberFile('-')).toEqual([gone, kept]);
+    rmSync(gone);
+    expect(recentFiles()).toEqual([kept]);
   } finally {
     if (before === undefined) delete process.env.XDG_STATE_HOME;
     else process.env.XDG_STATE_HOME = before;

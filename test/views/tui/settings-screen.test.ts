@@ -1,42 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { keyTable } from '../../../views/tui/key-table.ts';
-import type { Start } from '../../../views/tui/model.ts';
-import { echoSession } from '../../session/fake-session.ts';
-import { TestScreen } from './screen.ts';
+import { withConfigHome } from './config-home.ts';
+import { echoScreens, SIZES } from './echo-screens.ts';
+import type { TestScreen } from './screen.ts';
 
-const SIZES = [
-  { width: 80, height: 24 },
-  { width: 200, height: 60 },
-] as const;
-const open: TestScreen[] = [];
-let home = '';
-let before: string | undefined;
-
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'sockscope-screen-'));
-  before = process.env.XDG_CONFIG_HOME;
-  process.env.XDG_CONFIG_HOME = home;
-});
-
-afterEach(() => {
-  for (const each of open.splice(0)) each.close();
-  if (before === undefined) delete process.env.XDG_CONFIG_HOME;
-  else process.env.XDG_CONFIG_HOME = before;
-  rmSync(home, { recursive: true, force: true });
-});
-
-function screen(
-  size: { readonly width: number; readonly height: number },
-  settings: Partial<Start> = {},
-): TestScreen {
-  const made = new TestScreen({ ...size, settings });
-  open.push(made);
-  made.show(echoSession(), 'echo');
-  return made;
-}
+const home = withConfigHome();
+const screen = echoScreens();
 
 async function filtered(shown: TestScreen, text: string): Promise<void> {
   await vi.waitFor(() => expect(shown.app.model.filter).toBe(text));
@@ -74,7 +45,7 @@ describe.each(SIZES)('at $width × $height', (size) => {
 
   test('a filter is saved, chosen from the list, used in another one and deleted', async () => {
     const shown = screen(size);
-    const file = join(home, 'sockscope', 'filters.toml');
+    const file = join(home(), 'sockscope', 'filters.toml');
     await shown.press('&', ...'tcp.flags.syn == 1', '\r');
     await filtered(shown, 'tcp.flags.syn == 1');
     await shown.press(':', ...'save-filter', '\r');
@@ -115,5 +86,5 @@ test('nothing is written as long as nothing is saved', async () => {
   const shown = screen(SIZES[0]);
   await shown.press('T', 'M', '&', ...'tcp', '\r');
   await filtered(shown, 'tcp');
-  expect(() => readFileSync(join(home, 'sockscope'))).toThrow(/ENOENT/);
+  expect(() => readFileSync(join(home(), 'sockscope'))).toThrow(/ENOENT/);
 });

@@ -1,30 +1,17 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { keyTable, keyText, parseKey } from '../../../views/tui/key-table.ts';
 import { COMMANDS } from '../../../views/tui/keys.ts';
 import { expandFilter, readFilterLine, readFilters, storeFilter } from '../../../views/tui/saved-filters.ts';
 import { readSettings } from '../../../views/tui/settings.ts';
+import { withConfigHome } from './config-home.ts';
 
-let home = '';
-let before: string | undefined;
-
-beforeEach(() => {
-  home = mkdtempSync(join(tmpdir(), 'sockscope-settings-'));
-  before = process.env.XDG_CONFIG_HOME;
-  process.env.XDG_CONFIG_HOME = home;
-});
-
-afterEach(() => {
-  if (before === undefined) delete process.env.XDG_CONFIG_HOME;
-  else process.env.XDG_CONFIG_HOME = before;
-  rmSync(home, { recursive: true, force: true });
-});
+const home = withConfigHome();
 
 function write(name: string, text: string): string {
-  const path = join(home, 'sockscope', name);
-  mkdirSync(join(home, 'sockscope'), { recursive: true });
+  const path = join(home(), 'sockscope', name);
+  mkdirSync(join(home(), 'sockscope'), { recursive: true });
   writeFileSync(path, text);
   return path;
 }
@@ -34,7 +21,7 @@ describe('config.toml', () => {
     const { theme, mouse, keys, problems } = readSettings();
     expect({ theme, mouse, problems }).toEqual({ theme: null, mouse: true, problems: [] });
     expect(keys.of('j')?.name).toBe('down');
-    expect(existsSync(join(home, 'sockscope'))).toBe(false);
+    expect(existsSync(join(home(), 'sockscope'))).toBe(false);
   });
 
   test('sets theme, mouse and keys', () => {
@@ -83,7 +70,7 @@ describe('config.toml', () => {
   });
 
   test('that cannot be read is told', () => {
-    mkdirSync(join(home, 'sockscope', 'config.toml'), { recursive: true });
+    mkdirSync(join(home(), 'sockscope', 'config.toml'), { recursive: true });
     expect(readSettings().problems).toEqual([expect.stringContaining('config.toml cannot be read: EISDIR')]);
   });
 });
@@ -121,7 +108,7 @@ describe('saved filters', () => {
     ]);
     storeFilter('dns', null);
     expect([...readFilters().filters.keys()]).toEqual(['web']);
-    expect(readFileSync(join(home, 'sockscope', 'config.toml'), 'utf8')).toBe('theme = "dark"\n');
+    expect(readFileSync(join(home(), 'sockscope', 'config.toml'), 'utf8')).toBe('theme = "dark"\n');
   });
 
   test('a file that is not understood is left alone', () => {

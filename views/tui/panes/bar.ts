@@ -1,28 +1,9 @@
+import { words } from '../../../src/words/words.ts';
 import { shorten, widthOf } from '../../ladder/line.ts';
 import type { Model, Page } from '../model.ts';
 import { PAGES } from '../model.ts';
 import { span, spans, type UiLine, type UiSpan } from '../style.ts';
 
-/** Titles with the letter that is their key. */
-const TITLES: Readonly<Record<Page, readonly [before: string, key: string, after: string]>> = {
-  home: ['', 'H', 'ome'],
-  ladder: ['', 'L', 'adder'],
-  packets: ['', 'P', 'ackets'],
-  streams: ['', 'S', 'treams'],
-  conversations: ['', 'C', 'onversations'],
-  findings: ['', 'F', 'indings'],
-  buffers: ['', 'B', 'uffers'],
-  sequence: ['', 'T', 'ime–seq'],
-  sockets: ['S', 'o', 'ckets'],
-  compare: ['', 'V', 'ersus'],
-};
-const SHORT: Partial<Record<Page, readonly [string, string, string]>> = {
-  conversations: ['', 'C', 'onv'],
-  findings: ['', 'F', 'ind'],
-  sequence: ['', 'T', 'ime'],
-};
-/** Shorter still where the comparison has a place too. */
-const SHORTEST: typeof SHORT = { buffers: ['', 'B', 'uff'], sockets: ['S', 'o', 'ck'] };
 const NARROW = 100;
 
 function tabs(
@@ -35,8 +16,9 @@ function tabs(
   ];
   return pages.map((page) => {
     const isNarrow = model.size.width < NARROW;
-    const shortest = isNarrow && model.sideBySide !== null ? SHORTEST[page] : undefined;
-    return { page, parts: shortest ?? (isNarrow ? SHORT[page] : undefined) ?? TITLES[page] };
+    const said = words().screen;
+    const shortest = isNarrow && model.sideBySide !== null ? said.shortestTabs[page] : undefined;
+    return { page, parts: shortest ?? (isNarrow ? said.shortTabs[page] : undefined) ?? said.tabs[page] };
   });
 }
 
@@ -75,11 +57,12 @@ function isKeyOf({ keys }: Model, page: Page, letter: string): boolean {
   });
 }
 
-function titleText({ document, filter, running, sideBySide }: Model): string {
+function titleText({ document, filter, running, sideBySide, quiz }: Model): string {
+  if (quiz !== null) return 'quiz';
   if (document === null) return 'sockscope';
   // Which of the two runs the other views show.
   const side = sideBySide === null ? '' : document === sideBySide.right ? 'R ' : 'L ';
-  const name = `${side}${document.title}${running === null ? '' : ' · running'}`;
+  const name = `${side}${document.title}${running === null ? '' : ` · ${words().screen.running}`}`;
   return filter === '' ? name : `${name} [${filter}]`;
 }
 

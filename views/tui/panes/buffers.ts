@@ -1,17 +1,8 @@
+import { words } from '../../../src/words/words.ts';
 import type { Document } from '../document.ts';
 import type { Model } from '../model.ts';
 import type { PageView } from '../pages.ts';
-import {
-  AXIS,
-  axisLabels,
-  cursorColumn,
-  type Layer,
-  NOTHING,
-  PENDING,
-  plotLines,
-  stepPlot,
-  timeAxis,
-} from '../plot.ts';
+import { AXIS, axisLabels, cursorColumn, type Layer, plotLines, stepPlot, timeAxis } from '../plot.ts';
 import type { FlowSeries, Series } from '../series.ts';
 import { line, type UiStyle } from '../style.ts';
 
@@ -20,18 +11,18 @@ const SMALLEST = 3;
 /** cwnd with bytes in flight, Send-Q, Recv-Q, the window and the rtt over time, one plot under the other on one time axis. */
 export const buffers: PageView = {
   title(model, document) {
-    return line(`  Buffers of ${directionText(model, document)}`, 'label');
+    return line(words().panes.buffersOf(directionText(model, document)), 'label');
   },
   length: () => 0,
   lines(model, document, _, height) {
     const series = document.series(model.connection);
-    if (series === 'pending') return [line(PENDING, 'reason')];
-    if (series === null) return [line(NOTHING, 'reason')];
+    if (series === 'pending') return [line(words().panes.pending, 'reason')];
+    if (series === null) return [line(`  ${words().panes.nothingToPlot}`, 'reason')];
     const width = model.size.width - AXIS - 1;
     const drawn = document.bufferPlots.get(`${model.connection} ${width} ${height}`, () =>
       drawBuffers(series, width, height),
     );
-    if (drawn === null) return [line(PENDING, 'reason')];
+    if (drawn === null) return [line(words().panes.pending, 'reason')];
     const cursor = cursorColumn(document, model.selected, series, width);
     const lines = drawn.flatMap(({ layers, labels }) => plotLines(layers, labels, cursor, model.ascii));
     return [...lines, timeAxis(document, series, width)];
@@ -56,7 +47,7 @@ function* drawBuffers(series: FlowSeries, width: number, height: number): Genera
     for (const { series: values, style, sign } of layers)
       plotted.push({ dots: yield* stepPlot(values, width, each, series.lastSecond, most), style, sign });
     // The layer on top has the first name; where there is room, the ones under it have theirs.
-    const [top = '', ...under] = layers.map(({ series: { name } }) => name).reverse();
+    const [top = '', ...under] = layers.map(({ series: { name } }) => words().panes.series[name]).reverse();
     const labels = axisLabels(top, most, each);
     for (const [index, name] of under.entries()) if (index + 2 < each - 1) labels[index + 2] = name;
     drawn.push({ layers: plotted, labels });
@@ -100,9 +91,9 @@ function plots({
 export function directionText(model: Model, document: Document): string {
   const connection = document.timeline.connections[model.connection];
   const series = document.series(model.connection);
-  if (connection === undefined || series === null || series === 'pending') return 'the connection';
+  if (connection === undefined || series === null || series === 'pending') return words().panes.connection;
   const { endpointA, endpointB, roleA, roleB } = connection;
   const [a, b] = [roleA ?? endpointA, roleB ?? endpointB];
   const way = series.direction === 0 ? `${a} → ${b}` : `${b} → ${a}`;
-  return `${way}, the direction with more bytes; the dotted line is the chosen row`;
+  return words().panes.direction(way);
 }

@@ -1,7 +1,8 @@
 import { findField } from '../../../src/filter/catalog.ts';
+import { words } from '../../../src/words/words.ts';
 import { shorten } from '../../ladder/line.ts';
 import type { Model } from '../model.ts';
-import { columnMatches, OWN_COLUMNS } from '../packet-columns.ts';
+import { columnMatches, ownColumn } from '../packet-columns.ts';
 import { line, span, spans, type UiLine } from '../style.ts';
 import { columnsOf } from '../update-columns.ts';
 
@@ -13,21 +14,21 @@ export function columnLines(model: Model, at: number): readonly UiLine[] {
   const room = Math.max(3, Math.min(columns.length, model.size.height - 12));
   const top = Math.max(0, Math.min(at - Math.floor(room / 2), columns.length - room));
   return [
-    line(' Columns of the packets view', 'title'),
+    line(words().panes.columns.title, 'title'),
     ...columns.slice(top, top + room).map(({ name, width }, index) => {
-      const about = OWN_COLUMNS[name] ?? findField(name)?.about ?? '';
+      const about = ownColumn(name) ?? findField(name)?.about ?? '';
       const isChosen = top + index === at;
       return spans(
         [
           span(isChosen ? ' ▶ ' : '   ', 'mark'),
           span(shorten(name, 30, '…').padEnd(31), 'key'),
-          span(`${width ?? 'usual'}`.padStart(5), 'value'),
+          span(`${width ?? words().panes.columns.usual}`.padStart(5), 'value'),
           span(`  ${about}`, 'label'),
         ],
         isChosen ? 'selected' : 'none',
       );
     }),
-    line(' a add · x remove · J K order · ← → width · r usual ones · W keep · Esc closes', 'label'),
+    line(words().panes.columns.keys, 'label'),
   ];
 }
 
@@ -43,7 +44,6 @@ export function columnChoices(typed: string, at: number): readonly UiLine[] {
         top + index === at ? 'selected' : 'box',
       ),
     );
-  const hint =
-    matches.length === 0 ? 'no column and no field has that in its name' : 'Enter takes the chosen one';
+  const hint = matches.length === 0 ? words().panes.columns.none : words().panes.columns.takes;
   return [...lines, line(` ${hint}`, matches.length === 0 ? 'warning' : 'label', 'box')];
 }

@@ -1,8 +1,10 @@
 import type { LineKind } from '../../../src/compare/compare.ts';
+import { words as told } from '../../../src/words/words.ts';
 import {
   changeText,
   differenceText,
   MARKS,
+  measureName,
   measureText,
   type RowWords,
   sideText,
@@ -17,8 +19,11 @@ import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 
 /** Columns for the cursor, the sign and the letter. */
 const MARK = 6;
+const SIDE_WIDTH = 12;
 const WITH_TIME = 110;
 const WITH_NUMBER = 130;
+/** The longest name of a sum. */
+const NAME_WIDTH = 27;
 const SHOWN_MEASURES = 26;
 
 /** How many lines there are: rows, only those that are not the same, or the sums. */
@@ -49,12 +54,9 @@ export const compare: PageView = {
   length: ({ sideBySide }) => (sideBySide === null ? 0 : comparedLength(sideBySide)),
   lines(model, _, top, height) {
     const both = model.sideBySide;
-    if (both === null)
-      return [
-        line(`  Nothing is compared: ${model.keys.keyOf('compare')} asks for a second capture.`, 'reason'),
-      ];
+    if (both === null) return [line(told().panes.nothingCompared(model.keys.keyOf('compare')), 'reason')];
     const end = Math.min(top + height, comparedLength(both));
-    if (end === 0) return [line('  Nothing differs.', 'good')];
+    if (end === 0) return [line(told().panes.nothingDiffers, 'good')];
     return Array.from({ length: Math.max(0, end - top) }, (_each, index) => {
       const at = top + index;
       const isChosen = at === (model.cursors.compare ?? 0);
@@ -123,7 +125,7 @@ function sumSpans(model: Model, { comparison }: SideBySide, at: number, isChosen
   const cell = (text: string): string => `${shorten(text, room, '…').padStart(room)} `;
   return [
     ...markSpans(model, isSame ? 'same' : 'differs', isChosen),
-    span(measure.name.padEnd(25), 'label'),
+    span(measureName(measure).padEnd(NAME_WIDTH), 'label'),
     span(cell(measureText(measure, measure.left)), isSame ? 'reason' : 'value'),
     span(cell(measureText(measure, measure.right)), isSame ? 'reason' : 'value'),
     span(cell(changeText(measure)), 'label'),
@@ -139,25 +141,20 @@ export function sumLines({ comparison }: SideBySide): readonly UiLine[] {
     const values = [measure.left, measure.right].map((value) => measureText(measure, value).padStart(14));
     return spans([
       span(isSame ? '  ' : '≠ ', 'warning'),
-      span(measure.name.padEnd(25), 'label'),
+      span(measureName(measure).padEnd(NAME_WIDTH), 'label'),
       span(values.join(' '), isSame ? 'reason' : 'value'),
       span(`  ${changeText(measure)}`, 'label'),
     ]);
   });
 }
 
-const KIND_WORDS: Readonly<Record<LineKind, string>> = {
-  same: 'the same in both runs',
-  differs: 'in both runs, but it differs',
-  left: 'only in the left run',
-  right: 'only in the right run',
-};
-
 /** What the pane's border says of the chosen line. */
 export function comparedTitle(model: Model): string {
   const both = model.sideBySide;
   const at = both === null ? null : lineAt(both, model.cursors.compare ?? 0);
-  return both === null || at === null ? 'sums of both runs' : KIND_WORDS[both.comparison.kind(at)];
+  return both === null || at === null
+    ? told().panes.sumsOfBoth
+    : told().panes.lineKinds[both.comparison.kind(at)];
 }
 
 /** What differs on the chosen line, and why each run has what it has. */
@@ -166,27 +163,30 @@ export function comparedContent(model: Model, width: number): PaneContent {
   const both = model.sideBySide;
   const at = both === null ? null : lineAt(both, model.cursors.compare ?? 0);
   if (both === null || at === null) {
-    content.add(line(` ${model.keys.keyOf('turn-comparison')} shows the rows again`, 'label'));
+    content.add(line(told().panes.showsRows(model.keys.keyOf('turn-comparison')), 'label'));
     return content.done('');
   }
   const differences = both.comparison.differences(at);
   for (const each of differences)
     for (const part of wrap(differenceText([each]), width - 4)) content.add(line(`  ${part}`, 'warning'));
   for (const [name, document, row] of [
-    ['left', both.left, both.comparison.leftRow(at)],
-    ['right', both.right, both.comparison.rightRow(at)],
+    [told().runs.left, both.left, both.comparison.leftRow(at)],
+    [told().runs.right, both.right, both.comparison.rightRow(at)],
   ] as const) {
     if (row === null) {
-      content.add(line(` ${name}: nothing`, 'label'));
+      content.add(line(told().panes.nothingOn(name), 'label'));
       continue;
     }
     const words = document.rowWords(row);
-    for (const [index, part] of wrap(`${words.number} ${words.time} ms ${words.text}`, width - 9).entries())
+    for (const [index, part] of wrap(
+      `${words.number} ${words.time} ms ${words.text}`,
+      width - SIDE_WIDTH - 1,
+    ).entries())
       content.add(
-        spans([span((index === 0 ? ` ${name}:` : '').padEnd(8), 'label'), span(part, words.style)]),
+        spans([span((index === 0 ? ` ${name}:` : '').padEnd(SIDE_WIDTH), 'label'), span(part, words.style)]),
       );
-    for (const part of wrap(reasonOf(document, row), width - 9))
-      content.add(line(`        ${part}`, 'reason'));
+    for (const part of wrap(reasonOf(document, row), width - SIDE_WIDTH - 1))
+      content.add(line(`${' '.repeat(SIDE_WIDTH)}${part}`, 'reason'));
   }
   return content.done('');
 }

@@ -1,3 +1,4 @@
+import { words } from '../../../src/words/words.ts';
 import { duration, grouped } from '../../ladder/units.ts';
 import type { ConnectionCounts } from '../connection-counts.ts';
 import type { Document } from '../document.ts';
@@ -6,30 +7,41 @@ import type { PageView } from '../pages.ts';
 import { FLOW_STYLES, line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { type Column, cell, titles } from '../table.ts';
 
-const NUMBER: Column = { title: 'Stream', width: 7, right: true };
-const PACKETS: Column = { title: 'Packets', width: 8, right: true };
-const SENT: Column = { title: 'Bytes →', width: 10, right: true };
-const CAME: Column = { title: 'Bytes ←', width: 10, right: true };
-const TIME: Column = { title: 'Lasted', width: 8, right: true };
-const PROBLEMS: Column = { title: 'Found', width: 5, right: true };
+const NUMBER = { width: 7, right: true };
+const PACKETS = { width: 8, right: true };
+const SENT = { width: 10, right: true };
+const CAME = { width: 10, right: true };
+const TIME = { width: 8, right: true };
+const PROBLEMS = { width: 5, right: true };
 
-function endsColumn(model: Model): Column {
+/** The columns with their titles. */
+function headed(model: Model): readonly Column[] {
+  const said = words().panes.conversationColumns;
+  return [
+    { ...NUMBER, title: said.stream },
+    { ...endsColumn(model), title: said.ends },
+    { ...PACKETS, title: said.packets },
+    { ...SENT, title: said.sent },
+    { ...CAME, title: said.came },
+    { ...TIME, title: said.time },
+    { ...PROBLEMS, title: said.found },
+  ];
+}
+
+function endsColumn(model: Model): Omit<Column, 'title'> {
   const taken = [NUMBER, PACKETS, SENT, CAME, TIME, PROBLEMS].reduce((sum, { width }) => sum + width + 1, 0);
-  return { title: 'Client → server', width: Math.max(14, Math.min(60, model.size.width - taken - 3)) };
+  return { width: Math.max(14, Math.min(60, model.size.width - taken - 3)) };
 }
 
 /** The connections, one a line. */
 export const conversations: PageView = {
   title(model) {
-    return line(
-      `  ${titles([NUMBER, endsColumn(model), PACKETS, SENT, CAME, TIME, PROBLEMS]).trimEnd()}`,
-      'label',
-    );
+    return line(`  ${titles(headed(model)).trimEnd()}`, 'label');
   },
   length: (_, document) => document.timeline.connections.length,
   lines(model, document, top, height) {
     const { connections } = document.timeline;
-    if (connections.length === 0) return [line('  No TCP connection and no UDP conversation.', 'reason')];
+    if (connections.length === 0) return [line(words().panes.noConversation, 'reason')];
     const lines: UiLine[] = [];
     for (let index = top; index < Math.min(top + height, connections.length); index++)
       lines.push(connectionLine(model, document, index));

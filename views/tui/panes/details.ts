@@ -1,4 +1,5 @@
 import type { Call } from '../../../src/sockets/call.ts';
+import { words } from '../../../src/words/words.ts';
 import { type FieldNode, fieldTree } from '../../field-tree.ts';
 import { printable } from '../../ladder/glyphs.ts';
 import { duration } from '../../ladder/units.ts';
@@ -40,7 +41,7 @@ export function detailsContent(
   // The bytes move along with the cursor, so that those of the chosen field are in sight.
   const first = firstByteLine(chosen, shape, bytes.length, height);
   const beside = { left: shape.left, lines: byteLines(bytes, chosen, shape, first, height) };
-  return { ...content.done('Details'), beside };
+  return { ...content.done(words().screen.panes.details), beside };
 }
 
 function fieldSpans(node: FieldNode, width: number): UiSpan[] {
@@ -103,26 +104,27 @@ function callContent(call: Call | undefined, width: number): PaneContent {
     const shown = printable(String(value), false).slice(0, Math.max(8, width - NAME_WIDTH - 6));
     content.add(spans([span(`   ${name.padEnd(NAME_WIDTH)}`, 'label'), span(` ${shown}`, 'value')]));
   };
-  if (call === undefined) return content.done('Details');
+  if (call === undefined) return content.done(words().screen.panes.details);
   content.add(line(` ${call.name}`, 'title'));
-  add('Role', `${call.role} (pid ${call.pid}${call.thread === 0 ? '' : `, thread ${call.thread}`})`);
-  add('Descriptor', call.fd);
-  for (const [name, value] of Object.entries(call.args)) add(`Argument ${name}`, value);
-  add('Length asked for', call.length);
-  add('Returned', call.ret === null ? 'not yet' : call.ret);
+  const said = words().details.call;
+  add(said.role, words().details.whose(call.role, call.pid, call.thread));
+  add(said.descriptor, call.fd);
+  for (const [name, value] of Object.entries(call.args)) add(said.argument(name), value);
+  add(said.asked, call.length);
+  add(said.returned, call.ret === null ? said.notYet : call.ret);
   add('errno', call.errno);
-  add('Took', call.exitNs === null ? null : duration(call.exitNs - call.enterNs));
-  add('Socket', call.socket);
-  add('Socket made', call.created);
-  add('Local address', call.local);
-  add('Remote address', call.remote);
-  add('First byte of the stream', call.offset);
-  add('Send queue after it', call.sendQueue);
-  add('Receive queue after it', call.recvQueue);
-  if (call.source !== null) add('Source', `${call.source.file}:${call.source.line}`);
+  add(said.took, call.exitNs === null ? null : duration(call.exitNs - call.enterNs));
+  add(said.socket, call.socket);
+  add(said.made, call.created);
+  add(said.local, call.local);
+  add(said.remote, call.remote);
+  add(said.first, call.offset);
+  add(said.sendQueue, call.sendQueue);
+  add(said.recvQueue, call.recvQueue);
+  if (call.source !== null) add(said.source, `${call.source.file}:${call.source.line}`);
   for (const [name, value] of Object.entries(call.tcpInfo ?? {})) add(`TCP_INFO ${name}`, value);
   if (call.data !== null && call.data.length > 0) {
-    content.add(line(' Data', 'title'));
+    content.add(line(` ${said.data}`, 'title'));
     for (const each of byteLines(
       call.data.subarray(0, 512),
       undefined,
@@ -132,5 +134,5 @@ function callContent(call: Call | undefined, width: number): PaneContent {
     ))
       content.add(spans([span('   '), ...each.spans]));
   }
-  return content.done('Details');
+  return content.done(words().screen.panes.details);
 }

@@ -1,3 +1,4 @@
+import { words } from '../../../src/words/words.ts';
 import { filterHelp } from '../filter-help.ts';
 import type { Model } from '../model.ts';
 import { searchProblem } from '../search-matcher.ts';
@@ -18,7 +19,8 @@ export function filterLines(model: Model, text: string, at: number): readonly Ui
       ),
     );
   const refused = model.status?.isError === true ? model.status.text : null;
-  const where = error === null ? '' : ` (at ${error.from + 1})${error.hint === '' ? '' : `: ${error.hint}`}`;
+  const where =
+    error === null ? '' : `${words().screen.at(error.from + 1)}${error.hint === '' ? '' : `: ${error.hint}`}`;
   const hint = error === null ? (refused ?? enter) : `${error.message}${where}`;
   const isFine = error === null && refused === null;
   return [...lines, line(` ${hint}`, isFine ? 'label' : 'warning', 'box')];
@@ -38,7 +40,9 @@ export function filterText(model: Model, text: string) {
 /** What is wrong with a regular expression that is searched for, over the line that it is typed on. */
 export function searchLines(text: string): readonly UiLine[] {
   const problem = searchProblem(text);
-  return problem === null ? [] : [line(` ${problem.message} (at ${problem.from + 1})`, 'warning', 'box')];
+  return problem === null
+    ? []
+    : [line(` ${problem.message}${words().screen.at(problem.from + 1)}`, 'warning', 'box')];
 }
 
 /** The typed text, marked from the place on that is wrong. */

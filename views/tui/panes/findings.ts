@@ -1,6 +1,7 @@
 import { checksOf } from '../../../src/scenarios/judgement.ts';
 import type { Finding } from '../../../src/timeline/types.ts';
 import { say } from '../../../src/words/text.ts';
+import { words } from '../../../src/words/words.ts';
 import { printable } from '../../ladder/glyphs.ts';
 import { milliseconds } from '../../ladder/units.ts';
 import type { Document } from '../document.ts';
@@ -8,17 +9,14 @@ import { rowOf } from '../found.ts';
 import type { PageView } from '../pages.ts';
 import { line, span, spans, type UiStyle } from '../style.ts';
 
-const MARKS: Readonly<Record<Finding['severity'], readonly [word: string, style: UiStyle]>> = {
-  warning: ['! warning', 'warning'],
-  note: ['* note   ', 'state'],
-  chat: ['- chat   ', 'label'],
+const MARK_STYLES: Readonly<Record<Finding['severity'], UiStyle>> = {
+  warning: 'warning',
+  note: 'state',
+  chat: 'label',
 };
-
-const TICKS = {
-  true: ['✓ so     ', 'state'],
-  false: ['✗ not so ', 'warning'],
-  null: ['? untold ', 'label'],
-} as const satisfies Readonly<Record<string, readonly [word: string, style: UiStyle]>>;
+const TICK_STYLES = { true: 'state', false: 'warning', null: 'label' } as const;
+/** Columns for the word of severity, in the longest of the languages. */
+const MARK_WIDTH = 12;
 
 /** One line of the page: a check of the scenario, or a finding. */
 interface Item {
@@ -31,15 +29,13 @@ interface Item {
 /** What to look for, and whether it was so; then what is worth noticing, gravest first. Enter goes to the row that proves it. */
 export const findings: PageView = {
   title: (_, document) => {
-    const more = document.found?.isDone === true ? '' : ' (still looking…)';
-    return line(`  Severity  Where      When          What${more}`, 'label');
+    return line(words().screen.findingsTitle(document.found?.isDone !== true), 'label');
   },
   length: (_, document) => checksOf(document.timeline).length + (document.found?.list.all.length ?? 0),
   lines(model, document, top, height) {
     const items = itemsOf(document, top, height);
     if (items.length === 0 && top === 0) {
-      const text =
-        document.found === null ? 'Looking through the packets…' : 'Nothing out of the ordinary was found.';
+      const text = document.found === null ? words().screen.lookingThrough : words().screen.nothingFound;
       return [line(`  ${text}`, 'reason')];
     }
     return items.map(({ mark, text, isGrave, proof }, offset) => {
@@ -51,7 +47,7 @@ export const findings: PageView = {
       return spans(
         [
           span(isChosen ? '▶ ' : '  ', 'mark'),
-          span(`${mark[0]} `, mark[1]),
+          span(`${mark[0].padEnd(MARK_WIDTH)} `, mark[1]),
           span(where.padEnd(9), 'label'),
           span(`${time.padStart(12)}  `, 'label'),
           span(printable(text, false), isGrave ? 'title' : 'reason'),
@@ -69,7 +65,7 @@ export const findings: PageView = {
 /** Lines `top` … of the page. */
 function itemsOf(document: Document, top: number, height: number): readonly Item[] {
   const checks = checksOf(document.timeline).map((check) => ({
-    mark: TICKS[`${check.holds}`],
+    mark: [words().screen.ticks[`${check.holds}`], TICK_STYLES[`${check.holds}`]] as const,
     text: `${say(check.text)}${check.note === undefined || check.holds === true ? '' : `: ${say(check.note)}`}`,
     isGrave: check.holds === false,
     proof: check,
@@ -77,7 +73,7 @@ function itemsOf(document: Document, top: number, height: number): readonly Item
   const from = Math.max(0, top - checks.length);
   const to = Math.max(0, top + height - checks.length);
   const found = (document.found?.list.all ?? []).slice(from, to).map((each) => ({
-    mark: MARKS[each.severity],
+    mark: [words().screen.severities[each.severity], MARK_STYLES[each.severity]] as const,
     text: each.text(),
     isGrave: each.severity === 'warning',
     proof: each.proof,

@@ -1,25 +1,15 @@
+import { type Words, words } from '../../../src/words/words.ts';
 import { shorten, widthOf } from '../../ladder/line.ts';
 import { grouped } from '../../ladder/units.ts';
 import { keysText } from '../key-table.ts';
-import type { Model, Purpose, TalkPurpose } from '../model.ts';
+import type { CommandName } from '../keys.ts';
+import type { Model, TalkPurpose } from '../model.ts';
+import type { Quiz } from '../quiz.ts';
 import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { rowsOf, showsRows } from '../update-move.ts';
 import { isTalk } from '../update-talk.ts';
 import { filterText, searchText } from './filter.ts';
 import { stepCommand, talkHint, talkPrompt } from './talk.ts';
-
-const PROMPTS: Readonly<Record<Exclude<Purpose, TalkPurpose>, string>> = {
-  search: 'Search (text, /regex/, hex:…): ',
-  filter: 'Filter (empty shows all): ',
-  goto: 'Go to (12, 3.5ms, 2s): ',
-  save: 'Save the session as: ',
-  export: 'Write what is shown as text to: ',
-  open: 'Open the capture: ',
-  column: 'Add the column (ip.ttl, tcp.analysis…): ',
-  'save-filter': 'Save this filter as: $',
-  compare: 'Compare with the capture: ',
-  value: 'Value (empty: the default): ',
-};
 
 /** The last line: what is typed, what is said, or the keys that matter here. */
 export function footerLine(model: Model): UiLine {
@@ -32,7 +22,7 @@ export function footerLine(model: Model): UiLine {
       return talkLine(model, purpose, role, text);
     }
     return spans([
-      span(` ${PROMPTS[purpose]}`, 'key'),
+      span(` ${words().screen.prompts[purpose]}`, 'key'),
       ...(purpose === 'filter'
         ? filterText(model, text)
         : purpose === 'search'
@@ -41,13 +31,12 @@ export function footerLine(model: Model): UiLine {
       span(' ', 'cursor'),
     ]);
   }
-  if (overlay?.kind === 'leave')
-    return line(' A run goes on. Quit and end it? y yes · any other key: no', 'warning');
+  if (overlay?.kind === 'leave') return line(words().screen.leave, 'warning');
   if (model.pending !== null)
     return line(
       model.pending === 'm'
-        ? ' Mark: type a letter'
-        : ` Go to mark: ${Object.keys(model.marks).join(' ') || 'none yet'}`,
+        ? words().screen.markWhat
+        : words().screen.markWhere(Object.keys(model.marks).join(' ')),
       'key',
     );
   if (status !== null) return line(` ${status.text}`, status.isError ? 'error' : 'state');
@@ -84,51 +73,95 @@ function talkLine(model: Model, purpose: TalkPurpose, role: string, text: string
   ]);
 }
 
+/** Keys of a quiz, which takes them all. */
+function quizParts({ phase, isWireShown }: Quiz): readonly (readonly [string, string])[] {
+  const { hints } = words().screen;
+  switch (phase) {
+    case 'running':
+      return [['Esc', hints.endRun]];
+    case 'asked':
+      return [
+        ['Enter', hints.answer],
+        ['Tab', isWireShown ? hints.lookAway : hints.look],
+        ['↑↓', hints.move],
+        ['Esc', hints.leaveQuiz],
+      ];
+    case 'told':
+      return [
+        ['Enter', hints.goOn],
+        ['← →', hints.proof],
+        ['↑↓', hints.move],
+        ['Esc', hints.leaveQuiz],
+      ];
+    case 'over':
+      return [
+        ['↑↓', hints.scroll],
+        [hints.anyKey, hints.goOn],
+      ];
+    default:
+      return phase satisfies never;
+  }
+}
+
 function keyParts(model: Model): readonly (readonly [string, string])[] {
+  if (model.quiz !== null) return quizParts(model.quiz);
   const key = model.keys.keyOf;
+  const { hints } = words().screen;
   const parts: (readonly [string, string])[] = [];
   if (model.running !== null) {
     const { waiting, asking } = model.running;
-    if (asking.length > 0) parts.push([key('answer'), `answer ${asking[0]?.role}`]);
+    if (asking.length > 0) parts.push([key('answer'), `${hints.answer} ${asking[0]?.role}`]);
     for (const { call } of waiting.slice(0, 2))
       parts.push([key(stepCommand(call.role)), `${call.role}: ${call.call}`]);
-    if (waiting.length > 0) parts.push([key('step-all'), 'all']);
-    if (waiting.some(({ call }) => call.data !== null)) parts.push([key('step-data'), 'data']);
-    if (waiting.length > 0) parts.push([key('step-pause'), 'pause']);
-    parts.push([key('stop'), 'end the run']);
+    if (waiting.length > 0) parts.push([key('step-all'), hints.all]);
+    if (waiting.some(({ call }) => call.data !== null)) parts.push([key('step-data'), hints.data]);
+    if (waiting.length > 0) parts.push([key('step-pause'), hints.pause]);
+    parts.push([key('stop'), hints.endRun]);
   }
   if (model.replay !== null)
     parts.push(
-      [key('play'), model.replay.isPlaying ? 'pause' : 'play'],
-      [`${key('slower')} ${key('faster')}`, 'speed'],
+      [key('play'), model.replay.isPlaying ? hints.pause : hints.play],
+      [`${key('slower')} ${key('faster')}`, hints.speed],
     );
   if (model.page === 'home') {
     if (model.home.form === null)
-      parts.push([key('enter'), 'run'], ['→', 'parameters'], [key('run-stepped'), 'step by step']);
+      parts.push(
+        [key('enter'), hints.run],
+        ['→', hints.parameters],
+        [key('run-stepped'), hints.stepped],
+        [key('quiz'), hints.quiz],
+      );
     else
       parts.push(
-        [key('enter'), 'change'],
-        ['Bksp', 'default'],
-        [key('run-again'), 'run'],
-        [key('run-stepped'), 'step by step'],
-        [key('back'), 'list'],
+        [key('enter'), hints.change],
+        ['Bksp', hints.default],
+        [key('run-again'), hints.run],
+        [key('run-stepped'), hints.stepped],
+        [key('quiz'), hints.quiz],
+        [key('back'), hints.list],
       );
-    parts.push([key('open'), 'open'], [key('help'), 'help'], [key('quit'), 'quit']);
+    parts.push([key('open'), hints.open], [key('help'), hints.help], [key('quit'), hints.quit]);
     return parts;
   }
   if (model.page === 'compare')
     parts.push(
-      [`${key('next-difference')} ${key('previous-difference')}`, 'difference'],
-      [key('turn-comparison'), 'all, unlike, sums'],
-      [key('other-run'), 'other run'],
+      [`${key('next-difference')} ${key('previous-difference')}`, hints.difference],
+      [key('turn-comparison'), hints.turns],
+      [key('other-run'), hints.other],
     );
   parts.push(
-    ['↑↓', 'move'],
-    [key('enter'), model.focus === 'pane' ? 'go there' : showsRows(model.page) ? 'proof' : 'go there'],
+    ['↑↓', hints.move],
+    [key('enter'), model.focus !== 'pane' && showsRows(model.page) ? hints.proof : hints.go],
   );
   for (const command of model.keys.commands)
-    if (command.short !== undefined) parts.push([keysText(command).split(' ')[0] ?? '', command.short]);
+    if (hasShort(command.name))
+      parts.push([keysText(command).split(' ')[0] ?? '', words().screen.short[command.name]]);
   return parts;
+}
+
+/** Whether a command has a word for the footer; the others are in the help only. */
+function hasShort(name: CommandName): name is CommandName & keyof Words['screen']['short'] {
+  return Object.hasOwn(words().screen.short, name);
 }
 
 /** Where the cursor is, and what goes on. */
@@ -136,19 +169,20 @@ function position(model: Model): string {
   const { loading, replay, running, document, search } = model;
   if (loading !== null) {
     const share = loading.share === null ? '' : `${Math.floor(loading.share * 100)} % · `;
-    return `loading ${share}${grouped(loading.rows)} packets · ${model.keys.keyOf('back')} ends it`;
+    return words().screen.loadingAt(share, grouped(loading.rows), model.keys.keyOf('back'));
   }
   if (replay !== null) return `${replay.isPlaying ? '▶' : '‖'} ${speedText(replay.speed)}`;
   if (running !== null && running.progress !== '') return running.progress;
-  const follows = running !== null && model.follow ? 'following · ' : '';
+  const follows = running !== null && model.follow ? words().screen.following : '';
   if (model.count !== '') return model.count;
-  if (document === null || !showsRows(model.page)) return '';
+  if (model.quiz !== null || document === null || !showsRows(model.page)) return '';
   const rows = rowsOf(model);
-  const hits = search === null ? '' : `${grouped(search.hits.length)}${search.isDone ? '' : '+'} hits · `;
+  const hits =
+    search === null ? '' : words().screen.hits(`${grouped(search.hits.length)}${search.isDone ? '' : '+'}`);
   if (model.filter !== '') {
     const all = model.page === 'packets' ? document.packetRows : document.allRows;
     const what = shorten(model.filter, model.size.width < 100 ? 16 : 40, '…');
-    return `[${what}] ${follows}${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)} of ${grouped(all.length)}`;
+    return `[${what}] ${follows}${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)}${words().screen.ofAll(grouped(all.length))}`;
   }
   return `${follows}${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)}`;
 }
@@ -156,7 +190,7 @@ function position(model: Model): string {
 function speedText(speed: number): string {
   return speed >= 1
     ? speed === 1
-      ? 'as it was'
-      : `${grouped(speed)} × faster`
-    : `${grouped(Math.round(1 / speed))} × slower`;
+      ? words().screen.asItWas
+      : words().screen.fasterBy(grouped(speed))
+    : words().screen.slowerBy(grouped(Math.round(1 / speed)));
 }

@@ -1,3 +1,4 @@
+import { words } from '../../../src/words/words.ts';
 import { type KeyTable, keysText } from '../key-table.ts';
 import { GROUPS } from '../keys.ts';
 import { EMPTY, line, span, spans, type UiLine } from '../style.ts';
@@ -5,13 +6,13 @@ import { EMPTY, line, span, spans, type UiLine } from '../style.ts';
 /** All commands by group, with the keys that they have for this user. */
 function allLines(keys: KeyTable): readonly UiLine[] {
   return GROUPS.flatMap((group) => [
-    line(`  ${group}`, 'title'),
+    line(`  ${words().commands.groups[group]}`, 'title'),
     ...keys.commands
       .filter((command) => command.group === group)
       .map((command) =>
         spans([
           span(`    ${(keysText(command) || `:${command.name}`).padEnd(16)} `, 'key'),
-          span(command.does, 'reason'),
+          span(words().commands.does[command.name], 'reason'),
         ]),
       ),
     EMPTY,

@@ -1,4 +1,6 @@
 import type { ParameterSpec } from '../../../src/scenarios/parameter-table.ts';
+import { say } from '../../../src/words/text.ts';
+import { words } from '../../../src/words/words.ts';
 import { shorten, widthOf, wrap } from '../../ladder/line.ts';
 import { join } from '../columns.ts';
 import { areasOf } from '../geometry.ts';
@@ -67,13 +69,14 @@ function stackedLines(model: Model, height: number): readonly UiLine[] {
 
 /** Lines before the entries of the list, and between its parts. */
 function placed(model: Model): readonly (HomeEntry | string)[] {
+  const said = words().screen.home;
   const entries = homeEntries(model.home);
   const scenarios = entries.filter(({ kind }) => kind === 'scenario');
   const others = entries.filter(({ kind }) => kind === 'open' || kind === 'live');
   const files = entries.filter(({ kind }) => kind === 'file');
   const samples = entries.filter(({ kind }) => kind === 'sample');
-  const shown = samples.length === 0 ? [] : ['', 'Samples', ...samples];
-  return ['Scenarios', ...scenarios, '', 'Captures', ...others, ...files, ...shown];
+  const shown = samples.length === 0 ? [] : ['', said.samples, ...samples];
+  return [said.scenarios, ...scenarios, '', said.captures, ...others, ...files, ...shown];
 }
 
 /** The screen's line of an entry, counted from the top; -1 when it is not in sight. */
@@ -133,15 +136,16 @@ function entryText(entry: HomeEntry): string {
     case 'sample':
       return entry.sample.name;
     case 'open':
-      return 'open a file…';
+      return words().screen.home.openFile;
     case 'live':
-      return 'capture on lo';
+      return words().screen.home.live;
     default:
       return entry satisfies never;
   }
 }
 
 function aboutLines(entry: HomeEntry | undefined, { home, keys }: Model, width: number): readonly UiLine[] {
+  const said = words().screen.home;
   const compareKey = keys.keyOf('compare');
   const text = (content: string, style: 'reason' | 'title' = 'reason'): UiLine[] =>
     wrap(content, width - 2).map((each) => line(each, style));
@@ -150,33 +154,23 @@ function aboutLines(entry: HomeEntry | undefined, { home, keys }: Model, width: 
       return [];
     case 'file':
       return [
-        line('A capture that was opened or saved before', 'title'),
+        line(said.file, 'title'),
         EMPTY,
         ...text(entry.path),
         EMPTY,
-        ...text(`Enter opens it. ${compareKey} marks it; ${compareKey} on a second file compares the two.`),
+        ...text(words().screen.fileKeys(compareKey)),
       ];
     case 'sample':
       return [
         ...wrap(entry.sample.title || entry.sample.name, width - 2).map((each) => line(each, 'title')),
         ...entry.sample.note.flatMap((part) => [EMPTY, ...text(part)]),
         EMPTY,
-        ...text('Enter opens it.'),
+        ...text(said.opens),
       ];
     case 'open':
-      return [
-        line('Open a capture', 'title'),
-        EMPTY,
-        ...text('A saved session, or any pcap or pcapng file, also gzipped. Enter asks for its name.'),
-      ];
+      return [line(said.openTitle, 'title'), EMPTY, ...text(said.openAbout)];
     case 'live':
-      return [
-        line('Capture what runs on this machine', 'title'),
-        EMPTY,
-        ...text(
-          'Shows the packets of the loopback interface as they come; the calls behind them are inferred. Needs sudo or CAP_NET_RAW. sockscope live -i eth0 -f "port 80" chooses another interface and a filter.',
-        ),
-      ];
+      return [line(said.liveTitle, 'title'), EMPTY, ...text(said.liveAbout)];
     case 'scenario': {
       const { scenario } = entry;
       const set = scenario.parameters.filter(
@@ -189,14 +183,14 @@ function aboutLines(entry: HomeEntry | undefined, { home, keys }: Model, width: 
         EMPTY,
         ...text(scenario.teaches),
         EMPTY,
-        line('What to look for', 'title'),
+        line(words().ladder.lookFor, 'title'),
         ...scenario.lookFor.flatMap((each) =>
           wrap(each, width - 4).map((part, index) => line(`${index === 0 ? '· ' : '  '}${part}`, 'reason')),
         ),
         EMPTY,
-        line('Parameters', 'title'),
+        line(said.parameters, 'title'),
         ...set.slice(0, SHOWN_DEFAULTS).map((spec) => spans(parameterSpans(home, scenario, spec, width))),
-        line('→ shows them all', 'label'),
+        line(said.all, 'label'),
       ];
     }
     default:
@@ -211,7 +205,7 @@ function parameterSpans(home: Home, scenario: ScenarioEntry, spec: ParameterSpec
   const value = settingOf(home, scenario.id, spec);
   const changed = isChanged(home, scenario.id, spec);
   const shown = value === '' ? '–' : value;
-  const help = width > 70 ? `  ${spec.help}` : '';
+  const help = width > 70 ? `  ${say(spec.help)}` : '';
   return [
     span(`${changed ? '*' : ' '} ${spec.name.padEnd(NAME_WIDTH)}`, changed ? 'mark' : 'label'),
     span(
@@ -233,18 +227,18 @@ function formLines(
   const { parameters } = scenario;
   const room = Math.max(3, height - FORM_HELP - 3);
   const top = scrolled(0, at, room, parameters.length);
-  const lines: UiLine[] = [line(`${scenario.id}: parameters (${at + 1} of ${parameters.length})`, 'title')];
+  const lines: UiLine[] = [line(words().screen.formTitle(scenario.id, at + 1, parameters.length), 'title')];
   for (const [index, spec] of parameters.slice(top, top + room).entries()) {
     lines.push(spans(parameterSpans(home, scenario, spec, width), top + index === at ? 'selected' : 'none'));
   }
   const spec = parameters[at];
   if (spec === undefined) return lines;
   lines.push(EMPTY);
-  for (const each of wrap(`${spec.name}: ${spec.help}`, width - 2)) lines.push(line(each, 'reason'));
+  for (const each of wrap(`${spec.name}: ${say(spec.help)}`, width - 2)) lines.push(line(each, 'reason'));
   const value = settingOf(home, scenario.id, spec);
   const choice = spec.choices[value];
   if (choice !== undefined)
-    lines.push(...wrap(`${value}: ${choice}`, width - 2).map((each) => line(each, 'state')));
+    lines.push(...wrap(`${value}: ${say(choice)}`, width - 2).map((each) => line(each, 'state')));
   for (const each of wrap(rangeText(spec), width - 2)) lines.push(line(each, 'label'));
   if (home.problem?.parameter === spec.name)
     for (const each of wrap(home.problem.text, width - 2)) lines.push(line(each, 'error'));
@@ -255,11 +249,12 @@ function formLines(
 function rangeText(spec: ParameterSpec): string {
   const names = Object.keys(spec.choices);
   const fallback = defaultText(spec);
-  const isDefault = fallback === '' ? 'not set by default' : `default ${fallback}`;
-  if (spec.kind === 'flag') return `yes or no · ${isDefault} · Enter changes it`;
-  if (names.length > 0) return `${names.join(', ')} · ${isDefault} · Enter takes the next`;
+  const said = words().screen.ranges;
+  const isDefault = fallback === '' ? said.notSet : said.fallback(fallback);
+  if (spec.kind === 'flag') return said.flag(isDefault);
+  if (names.length > 0) return said.choice(names.join(', '), isDefault);
   if (spec.kind === 'text' || spec.kind === 'file' || spec.kind === 'pauses')
-    return `${spec.unit} · ${isDefault} · Enter types it`;
-  const range = spec.max === Number.MAX_SAFE_INTEGER ? `from ${spec.min}` : `${spec.min} to ${spec.max}`;
-  return `${spec.unit}: ${range} · ${isDefault} · Enter types it`;
+    return said.typed(spec.unit, isDefault);
+  const range = spec.max === Number.MAX_SAFE_INTEGER ? said.from(spec.min) : said.to(spec.min, spec.max);
+  return said.typed(`${spec.unit}: ${range}`, isDefault);
 }

@@ -1,6 +1,7 @@
 import { widthOf } from '../../ladder/line.ts';
 import type { Document } from '../document.ts';
 import type { Model } from '../model.ts';
+import { isVeiled, veilOf } from '../quiz.ts';
 import { FLOW_STYLES, line, span, spans, type UiLine, type UiSpan, type UiStyle } from '../style.ts';
 
 const IDLE_NS = 100_000_000n;
@@ -37,11 +38,14 @@ export function ladderTitle(model: Model, document: Document): UiLine {
   };
   const putBefore = (at: number, text: string): void => put(at - widthOf(text) + 1, text);
   const margin = geometry.margin ?? 0;
-  putBefore(margin + geometry.numberWidth - 1, '#');
-  putBefore(margin + geometry.numberWidth + geometry.timeWidth, 'ms');
-  if (geometry.deltaWidth > 0)
+  const isQuiz = isVeiled(model);
+  if (!isQuiz) {
+    putBefore(margin + geometry.numberWidth - 1, '#');
+    putBefore(margin + geometry.numberWidth + geometry.timeWidth, 'ms');
+  }
+  if (geometry.deltaWidth > 0 && !isQuiz)
     putBefore(margin + geometry.numberWidth + geometry.timeWidth + 1 + geometry.deltaWidth, 'since');
-  const states = timeline.rowCount === 0 ? null : timeline.states(model.selected);
+  const states = timeline.rowCount === 0 || isQuiz ? null : timeline.states(model.selected);
   const connection = states === null ? undefined : timeline.connections[states.connection];
   const isA = connection?.client === 'a';
   const state = (side: 'client' | 'server'): string => {
@@ -65,7 +69,7 @@ export function ladderTitle(model: Model, document: Document): UiLine {
     if (lane.side === 'client') put(column, text);
     else putBefore(column, text);
   });
-  if (geometry.notes !== null) put(geometry.notes.at, 'why');
+  if (geometry.notes !== null && !isQuiz) put(geometry.notes.at, 'why');
   return line(cells.join(''), 'label');
 }
 
@@ -74,7 +78,7 @@ export function ladderLines(model: Model, document: Document, height: number): U
   const { rows, selected, size, search } = model;
   const top = model.tops.ladder ?? 0;
   const frame = document.ladder(size.width, model.ascii);
-  const linked = linkedRows(document, selected);
+  const linked = model.quiz === null ? linkedRows(document, selected) : new Set(model.quiz.proof);
   const lines: UiLine[] = [];
   for (let position = top; position < Math.min(top + height, rows.length); position++) {
     const index = rows.at(position);
@@ -84,11 +88,11 @@ export function ladderLines(model: Model, document: Document, height: number): U
         : document.timeline.rowTimeNs(index) - document.timeline.rowTimeNs(rows.at(position - 1));
     const isHidden = model.replay !== null && document.timeline.rowTimeNs(index) > model.replay.timeNs;
     if (isHidden) break;
-    const drawn = frame.row(index, gap);
+    const drawn = frame.row(index, gap, veilOf(model, index));
     lines.push(
       decorated(model, document, index, drawn, {
         isLinked: linked.has(index),
-        isIdle: gap >= IDLE_NS,
+        isIdle: gap >= IDLE_NS && !isVeiled(model),
         isHit: search !== null && isHit(search.hits, index),
       }),
     );

@@ -1,4 +1,5 @@
 import { PROTOCOL } from '../../../capture/columns.ts';
+import { words } from '../../../src/words/words.ts';
 import { milliseconds } from '../../ladder/units.ts';
 import type { Document } from '../document.ts';
 import type { Model } from '../model.ts';
@@ -73,14 +74,19 @@ function columnWidth(name: string, width: number, document: Document): number {
   }
 }
 
-const TITLES: Readonly<Record<string, string>> = {
-  ...{ number: '#', time: 'ms', source: 'Source', destination: 'Destination', protocol: 'Proto' },
-  ...{ length: 'Bytes', info: 'Info' },
-};
 const RIGHT: ReadonlySet<string> = new Set(['number', 'time', 'length']);
 
+function titleOf(name: string): string {
+  const titles: Readonly<Record<string, string>> = {
+    number: '#',
+    time: 'ms',
+    ...words().panes.packetColumns,
+  };
+  return titles[name] ?? name;
+}
+
 function shown(name: string, width: number): Shown {
-  const column: Column = { title: TITLES[name] ?? name, width, right: RIGHT.has(name) || isNumeric(name) };
+  const column: Column = { title: titleOf(name), width, right: RIGHT.has(name) || isNumeric(name) };
   return {
     column,
     span: (document, index, packet) => {
@@ -108,7 +114,7 @@ function content(
     case 'destination':
       return [ends(document, packet)[1], 'reason'];
     case 'protocol':
-      return [NAMES[columns.protocol[packet] ?? 0] ?? 'other', 'label'];
+      return [NAMES[columns.protocol[packet] ?? 0] ?? words().panes.otherProtocol, 'label'];
     case 'length':
       return [String(columns.wireLen[packet] ?? 0), 'plain'];
     case 'info': {

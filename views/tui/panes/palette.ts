@@ -1,3 +1,4 @@
+import { words } from '../../../src/words/words.ts';
 import { type KeyTable, keysText } from '../key-table.ts';
 import { line, span, spans, type UiLine } from '../style.ts';
 import { paletteMatches } from '../update-overlay.ts';
@@ -14,7 +15,7 @@ export function paletteLines(keys: KeyTable, text: string, at: number, height: n
         [
           span(`  ${command.name.padEnd(20)}`, 'key'),
           span(keysText(command).padEnd(14), 'label'),
-          span(command.does, 'reason'),
+          span(words().commands.does[command.name], 'reason'),
         ],
         top + index === at ? 'selected' : 'none',
       ),
@@ -23,7 +24,7 @@ export function paletteLines(keys: KeyTable, text: string, at: number, height: n
     span(' : ', 'key'),
     span(text, 'value'),
     span(' ', 'cursor'),
-    span('   a command, a row (12) or a time (3.5ms)', 'label'),
+    span(words().screen.palette.hint, 'label'),
   ]);
-  return [input, ...(shown.length === 0 ? [line('  no such command', 'label')] : shown)];
+  return [input, ...(shown.length === 0 ? [line(words().screen.palette.none, 'label')] : shown)];
 }

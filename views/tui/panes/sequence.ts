@@ -1,17 +1,8 @@
+import { words } from '../../../src/words/words.ts';
 import { DotPlot } from '../braille.ts';
 import { PACKETS_A_STEP } from '../packet-rows.ts';
 import type { PageView } from '../pages.ts';
-import {
-  AXIS,
-  axisLabels,
-  cursorColumn,
-  type Layer,
-  NOTHING,
-  PENDING,
-  plotLines,
-  stepPlot,
-  timeAxis,
-} from '../plot.ts';
+import { AXIS, axisLabels, cursorColumn, type Layer, plotLines, stepPlot, timeAxis } from '../plot.ts';
 import type { FlowSeries } from '../series.ts';
 import { line, span, spans } from '../style.ts';
 import { directionText } from './buffers.ts';
@@ -19,31 +10,34 @@ import { directionText } from './buffers.ts';
 /** Stevens' plot: sequence numbers of segments over time, with what is acknowledged, how far the window goes, and what was sent again. */
 export const sequence: PageView = {
   title(model, document) {
-    const text = `  Sequence numbers of ${directionText(model, document)}`;
-    if (model.size.width < 130) return line('  segments · acknowledged · window · sent again', 'label');
+    const { legend } = words().panes;
+    const text = words().panes.sequenceOf(directionText(model, document));
+    const short = `  ${[legend.segments, legend.acknowledged, legend.window, legend.again].join(' · ')}`;
+    if (model.size.width < 130) return line(short, 'label');
     return spans([span(text, 'label')]);
   },
   length: () => 0,
   lines(model, document, _, height) {
     const series = document.series(model.connection);
-    if (series === 'pending') return [line(PENDING, 'reason')];
-    if (series === null) return [line(NOTHING, 'reason')];
+    if (series === 'pending') return [line(words().panes.pending, 'reason')];
+    if (series === null) return [line(`  ${words().panes.nothingToPlot}`, 'reason')];
     const width = model.size.width - AXIS - 1;
     const tall = height - 2;
     const layers = document.sequencePlot.get(`${model.connection} ${width} ${tall}`, () =>
       drawSequence(series, width, tall),
     );
-    if (layers === null) return [line(PENDING, 'reason')];
+    if (layers === null) return [line(words().panes.pending, 'reason')];
     const cursor = cursorColumn(document, model.selected, series, width);
+    const { legend: said } = words().panes;
     const legend = spans([
       span(' '.repeat(AXIS)),
-      span('segments', 'data'),
-      span('  acknowledged', 'syn'),
+      span(said.segments, 'data'),
+      span(`  ${said.acknowledged}`, 'syn'),
       span(edgeText(series, model.ascii), 'call'),
-      span(`  sent again (${series.segments.repeated})`, 'rst'),
+      span(`  ${said.again} (${series.segments.repeated})`, 'rst'),
     ]);
     return [
-      ...plotLines(layers, axisLabels('bytes', mostOf(series), tall), cursor, model.ascii),
+      ...plotLines(layers, axisLabels(said.bytes, mostOf(series), tall), cursor, model.ascii),
       timeAxis(document, series, width),
       legend,
     ];
@@ -54,7 +48,9 @@ export const sequence: PageView = {
 /** The window may reach so far beyond what was sent that its edge stands above the plot all the time. */
 function edgeText(series: FlowSeries, ascii: boolean): string {
   const isAbove = series.edge.length > 0 && series.edge.smallest > mostOf(series);
-  return isAbove ? `  ${ascii ? '^' : '↑'} window edge above` : '  window edge';
+  return isAbove
+    ? `  ${ascii ? '^' : '↑'} ${words().panes.legend.edgeAbove}`
+    : `  ${words().panes.legend.edge}`;
 }
 
 const mostOf = ({ segments }: FlowSeries): number => Math.max(1, segments.highest);

@@ -1,3 +1,4 @@
+import { words } from '../../../src/words/words.ts';
 import type { Document } from '../document.ts';
 import { ContentBuilder, type PaneContent } from '../pane-content.ts';
 import { line, span, spans } from '../style.ts';
@@ -12,16 +13,14 @@ export function sourceContent(document: Document, selected: number): PaneContent
   const record = timeline.session.calls[call];
   const content = new ContentBuilder();
   if (record === undefined || record.source === null) {
-    content.add(
-      line('  No program text is known for this row: only calls of a recorded run have it.', 'reason'),
-    );
-    return content.done('Source');
+    content.add(line(words().screen.noSource, 'reason'));
+    return content.done(words().screen.panes.source);
   }
   const { file, line: number, func } = record.source;
   const text = document.sourceLines(file);
-  const title = `Source: ${file}:${number}${func === null ? '' : ` in ${func}`} · ${document.words.call(call)}`;
+  const title = words().screen.sourceOf(`${file}:${number}`, func, document.words.call(call));
   if (text === null) {
-    content.add(line(`  ${file}:${number}: the file is not here`, 'reason'));
+    content.add(line(words().screen.noSourceFile(`${file}:${number}`), 'reason'));
     return content.done(title);
   }
   const first = Math.max(1, number - AROUND);

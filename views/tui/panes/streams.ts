@@ -1,15 +1,14 @@
+import { words as told } from '../../../src/words/words.ts';
 import { grouped } from '../../ladder/units.ts';
 import type { Document } from '../document.ts';
 import type { Model } from '../model.ts';
 import type { PageView } from '../pages.ts';
-import { PENDING } from '../plot.ts';
-import { type Border, bordersIn, MOST_STREAM } from '../stream-bytes.ts';
+import { bordersIn, MOST_STREAM } from '../stream-bytes.ts';
 import type { StreamLine } from '../stream-lines.ts';
 import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 
 /** Marks before a byte: what begins there. */
 const SIGNS = { send: '‹', segment: '|', recv: '›' } as const;
-const NAMES: Readonly<Record<Border['kind'], string>> = { send: 'send', segment: 'segment', recv: 'recv' };
 
 function bytesALine(model: Model): number {
   const { width } = model.size;
@@ -25,20 +24,17 @@ function layout(model: Model, document: Document): readonly StreamLine[] {
 export const streams: PageView = {
   title(model, document) {
     const connection = document.timeline.connections[model.connection];
-    if (connection === undefined) return line('  No connection', 'label');
+    if (connection === undefined) return line(told().panes.noStream, 'label');
     const { protocol, flow } = connection;
     const { stream } = document.session.capture.flows.get(flow);
-    return line(
-      `  ${protocol} ${stream} · ‹ a send begins · | a segment · › a recv · Enter: its row`,
-      'label',
-    );
+    return line(told().panes.streamTitle(`${protocol} ${stream}`), 'label');
   },
   length: (model, document) => layout(model, document).length,
   lines(model, document, top, height) {
     const lines = layout(model, document);
     if (lines.length === 0) {
       const isPending = document.streams(model.connection) === null;
-      return [line(isPending ? PENDING : '  This connection moved no bytes.', 'reason')];
+      return [line(isPending ? told().panes.pending : told().panes.noBytes, 'reason')];
     }
     const chosen = model.cursors.streams ?? 0;
     return lines.slice(top, top + height).map((each, offset) => {
@@ -66,11 +62,11 @@ function headingOf(model: Model, document: Document, side: 0 | 1): UiLine {
   const counts = (['send', 'segment', 'recv'] as const)
     .map((kind) => ({ kind, count: borders.filter((each) => each.kind === kind).length }))
     .filter(({ count }) => count > 0)
-    .map(({ kind, count }) => `${grouped(count)} ${NAMES[kind]}${count === 1 ? '' : 's'}`);
-  const cut = length >= MOST_STREAM ? ` · the first ${grouped(MOST_STREAM)} bytes` : '';
+    .map(({ kind, count }) => told().panes.borders(kind, count, grouped(count)));
+  const cut = length >= MOST_STREAM ? grouped(MOST_STREAM) : null;
   return spans([
     span(`  ${from} → ${to}`, 'title'),
-    span(`  ${grouped(length)} bytes · ${counts.join(' · ')}${cut}`, 'label'),
+    span(`  ${told().panes.streamBytes(grouped(length), counts.join(' · '), cut)}`, 'label'),
   ]);
 }
 

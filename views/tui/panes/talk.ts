@@ -1,7 +1,8 @@
 import { editText } from '../../../src/commands/step-line.ts';
+import { words } from '../../../src/words/words.ts';
 import { safe } from '../../escape.ts';
 import { shorten } from '../../ladder/line.ts';
-import type { Model } from '../model.ts';
+import type { Model, TalkPurpose } from '../model.ts';
 import { span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { isTalk } from '../update-talk.ts';
 
@@ -53,15 +54,9 @@ function boxed({ size }: Model, parts: readonly UiSpan[]): UiLine {
   return spans(shown, 'box');
 }
 
-const PROMPTS = {
-  answer: 'Enter sends · Ctrl-D ends the input · Esc leaves (i comes back)',
-  'step-data': 'sends (\\n, \\x00):',
-  'step-pause': 'waits before the call, in ms:',
-} as const;
-
 /** What stands before the text that is typed for a role. */
-export function talkPrompt({ running, size }: Model, purpose: keyof typeof PROMPTS, role: string): UiSpan[] {
-  if (purpose !== 'answer') return [span(` ${role} ${PROMPTS[purpose]} `, 'key')];
+export function talkPrompt({ running, size }: Model, purpose: TalkPurpose, role: string): UiSpan[] {
+  if (purpose !== 'answer') return [span(` ${role} ${words().screen.talk[purpose]} `, 'key')];
   const asked = running?.asking.find((each) => each.role === role)?.prompt ?? '';
   return [
     span(` ${role} `, 'bar-on'),
@@ -70,6 +65,6 @@ export function talkPrompt({ running, size }: Model, purpose: keyof typeof PROMP
 }
 
 /** How a prompt for a role is used, at the right where there is room. */
-export function talkHint(purpose: keyof typeof PROMPTS): string {
-  return purpose === 'answer' ? PROMPTS.answer : 'Enter changes · Tab: the next role · Esc';
+export function talkHint(purpose: TalkPurpose): string {
+  return words().screen.talk[purpose === 'answer' ? 'answer' : 'edit'];
 }

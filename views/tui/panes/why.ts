@@ -2,8 +2,8 @@ import type { Capture } from '../../../capture/capture.ts';
 import { holeText } from '../../../src/diagnosis/holes.ts';
 import { readingText } from '../../../src/diagnosis/messages-readings.ts';
 import { readingOf } from '../../../src/diagnosis/readings.ts';
-import type { Link, Reason, Relation, Row } from '../../../src/timeline/types.ts';
-import { words } from '../../../src/words/words.ts';
+import type { Link, Reason, Row } from '../../../src/timeline/types.ts';
+import { words as told } from '../../../src/words/words.ts';
 import { printable } from '../../ladder/glyphs.ts';
 import { wrap } from '../../ladder/line.ts';
 import { byteRange, duration, milliseconds } from '../../ladder/units.ts';
@@ -13,25 +13,8 @@ import { ContentBuilder, type PaneContent } from '../pane-content.ts';
 import { endsText, rowText } from '../row-text.ts';
 import { line, span, spans } from '../style.ts';
 
-/** How a row that is linked to the chosen one belongs to it, as seen from the packet and from the call. */
-const OF_PACKET: Readonly<Record<Relation, string>> = {
-  causes: 'caused it',
-  carries: 'its bytes are in it',
-  pushes: 'pushed it out',
-  consumes: 'read its bytes',
-  completes: 'returned because of it',
-  opens: 'made room that it tells of',
-  answers: 'is answered for',
-};
-const OF_CALL: Readonly<Record<Relation, string>> = {
-  causes: 'made by the call',
-  carries: 'carries its bytes',
-  pushes: 'pushed out by it',
-  consumes: 'brought the bytes',
-  completes: 'let it return',
-  opens: 'tells of the room it made',
-  answers: 'sent for it',
-};
+/** Reasons that say how long the call took. */
+const TELLS_TIME: ReadonlySet<string> = new Set(['call-late', 'call-slow', 'send-short']);
 const MOST_PROOFS = 60;
 
 /** Why the chosen row is there: the reason in words, what it teaches, the rows that prove it, what to read. */
@@ -51,8 +34,8 @@ export function whyContent(document: Document, selected: number, width: number):
   const lesson = reason === null ? null : lessonOf(reason.kind);
   if (lesson !== null) for (const text of wrap(lesson.text, room)) content.add(line(`  ${text}`, 'reason'));
   addProofs(content, document, row, reason);
-  if (lesson !== null) content.add(spans([span('  Read: ', 'label'), span(lesson.read, 'value')]));
-  return content.done('Why');
+  if (lesson !== null) content.add(spans([span(told().screen.read, 'label'), span(lesson.read, 'value')]));
+  return content.done(told().screen.panes.why);
 }
 
 /** While a run goes on, nothing can be said yet of a call that has not returned. */
@@ -88,17 +71,18 @@ function addProofs(content: ContentBuilder, document: Document, row: Row, reason
     );
   };
   for (const link of links) {
-    if (row.kind === 'packet') add(document.rowOfCall(link.call), OF_PACKET[link.relation] + rangeText(link));
-    else add(timeline.rowOfPacket(link.packet), OF_CALL[link.relation] + rangeText(link));
+    if (row.kind === 'packet')
+      add(document.rowOfCall(link.call), told().screen.ofPacket[link.relation] + rangeText(link));
+    else add(timeline.rowOfPacket(link.packet), told().screen.ofCall[link.relation] + rangeText(link));
   }
-  for (const call of reason?.calls ?? []) add(document.rowOfCall(call), 'proves it');
-  for (const packet of reason?.packets ?? []) add(timeline.rowOfPacket(packet), 'proves it');
+  for (const call of reason?.calls ?? []) add(document.rowOfCall(call), told().screen.proves);
+  for (const packet of reason?.packets ?? []) add(timeline.rowOfPacket(packet), told().screen.proves);
 }
 
 function rangeText({ from, to }: Link): string {
   return from === null || to === null || to <= from
     ? ''
-    : ` (${to - from === 1 ? 'byte' : 'bytes'} ${byteRange(from, to)})`;
+    : told().screen.bytesRange(byteRange(from, to), to - from === 1);
 }
 
 /** What is known of the row besides its reason. */
@@ -106,11 +90,7 @@ function factsOf(document: Document, row: Row, reason: Reason | null): string[] 
   const { timeline } = document;
   if (row.kind === 'packet') {
     const inferred = timeline.session.calls.length === 0 ? timeline.inferredCall(row.packet) : null;
-    const bytes = inferred?.bytes == null ? '' : ` of ${inferred.bytes} bytes`;
-    const guess =
-      inferred === null
-        ? ''
-        : `Calls were not recorded; the packet lets us infer a ${inferred.name}${bytes}.`;
+    const guess = inferred === null ? '' : told().screen.inferred(inferred.name, inferred.bytes);
     const reading = document.hasFlags ? readingOf(timeline.session.capture, row.packet, timeline) : null;
     const hole = document.hasFlags ? holeText(timeline.session.capture, row.packet) : null;
     return [
@@ -124,23 +104,19 @@ function factsOf(document: Document, row: Row, reason: Reason | null): string[] 
   if (call === undefined) return [];
   const parts: string[] = [];
   if (call.exitNs === null)
-    parts.push(
-      document.extent === 'running' ? 'It blocks: it has not returned yet.' : 'It has not returned.',
-    );
+    parts.push(document.extent === 'running' ? told().screen.stillBlocks : told().screen.notReturned);
   // A reason that speaks of the time has said it already, and rounds it in its own way.
-  else if (reason === null || !/\btook\b/.test(document.words.reason(reason)))
-    parts.push(`It took ${duration(call.exitNs - call.enterNs)}.`);
-  if (call.sendQueue !== null && call.sendQueue > 0)
-    parts.push(`After it ${call.sendQueue} bytes were in the send queue.`);
-  if (call.recvQueue !== null && call.recvQueue > 0)
-    parts.push(`After it ${call.recvQueue} bytes waited in the receive queue.`);
+  else if (reason === null || !TELLS_TIME.has(reason.kind))
+    parts.push(told().screen.took(duration(call.exitNs - call.enterNs)));
+  if (call.sendQueue !== null && call.sendQueue > 0) parts.push(told().screen.leftToSend(call.sendQueue));
+  if (call.recvQueue !== null && call.recvQueue > 0) parts.push(told().screen.leftToRead(call.recvQueue));
   return parts.length === 0 ? [] : [parts.join(' ')];
 }
 
 /** Of a packet that the capture cut, how much of it is there. */
 function cutText({ columns }: Capture, row: number): string {
   const [kept, whole] = [columns.capLen[row] ?? 0, columns.wireLen[row] ?? 0];
-  return kept < whole ? `${words().report.cut(kept, whole)}.` : '';
+  return kept < whole ? `${told().report.cut(kept, whole)}.` : '';
 }
 
 /** What the pane's title says of the chosen row. */

@@ -1,0 +1,40 @@
+import { statSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
+
+/** Below this the start of a thread takes longer than it saves. */
+const WORTHWHILE = 16 * 1024 * 1024;
+/** The compiled program alone has a file that a thread can begin with. */
+const THREAD = new URL('./read-ahead-thread.js', import.meta.url);
+const IS_COMPILED = import.meta.url.endsWith('.js');
+
+/** A thread that has nothing to read yet. */
+let idle: Worker | null = null;
+
+/** Whether a file of this many bytes is to be read by a thread of its own. */
+export function paysToReadAhead(totalBytes: number): boolean {
+  return IS_COMPILED && totalBytes >= WORTHWHILE;
+}
+
+/**
+ * Starts the thread that will read `file`, if one will. It takes as long to begin as the program itself, so this comes
+ * before all else; and this file imports nothing of ours.
+ */
+export function warmUp(file: string): void {
+  const totalBytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (idle !== null || !paysToReadAhead(totalBytes)) return;
+  idle = new Worker(THREAD);
+  idle.unref();
+}
+
+/** The thread that waits, or a new one. */
+export function takeThread(): Worker {
+  const worker = idle ?? new Worker(THREAD);
+  idle = null;
+  return worker;
+}
+
+/** Gives a thread back when its file is read, for the next one. */
+export function giveBack(worker: Worker): void {
+  worker.unref();
+  idle = worker;
+}

@@ -1,0 +1,100 @@
+import type { Columns } from '../../../capture/columns.ts';
+import { FLAG, FLAG_FIELDS } from '../flags.ts';
+import type { StrictAnalysis } from '../strict-flags.ts';
+import { FLOW } from './flow-cells.ts';
+
+const MS = 1e6;
+/** A delayed acknowledgement: Linux waits 40 to 200 ms, others up to 200 (RFC 9293 §3.8.6.3: under 500). */
+export const DELAYED_ACK_MIN = 35 * MS;
+/** Shorter segments are small. */
+export const SMALL = 128;
+/** Evidence of small segments is kept when there are so many: most conversations have some. */
+export const SMALL_FROM = 45;
+
+/** What is counted: cells by flow, flags by bit, and between which numbers of small segments their rows are kept. */
+interface Counted {
+  readonly cells: Float64Array;
+  readonly flagCounts: Float64Array;
+  readonly smallFrom: number;
+  readonly smallTo: number;
+}
+
+// A module's own constants become part of the machine code; what it exports or imports is looked up at each use.
+const {
+  last: LAST,
+  done: DONE,
+  synAck: SYN_ACK,
+  idle: IDLE,
+  ambiguous: AMBIGUOUS,
+  packets: PACKETS,
+  bytes: BYTES,
+  dataAt: DATA_AT,
+  dataLen: DATA_LEN,
+  dataSegments: DATA_SEGMENTS,
+  smallSegments: SMALL_SEGMENTS,
+  ackedLate: ACKED_LATE,
+  zeroSince: ZERO_SINCE,
+  fullSince: FULL_SINCE,
+  openedFor: OPENED_FOR,
+  rttLeast: RTT_LEAST,
+  rttCount: RTT_COUNT,
+  size: SIZE,
+} = FLOW;
+const [LATE, SMALL_LEN] = [DELAYED_ACK_MIN, SMALL];
+const DUPLICATE_ACK = FLAG_FIELDS.findIndex(([flag]) => flag === FLAG.duplicateAck);
+
+/**
+ * The short way for what nearly all segments are: the next in order, while neither side waits for anything. Does with
+ * rows `row` … `to` all that `FlowStats.segment` would do, and returns the first that is something else. `usual` begins
+ * with row `from`.
+ */
+export function countUsual(
+  { cells, flagCounts, smallFrom, smallTo }: Counted,
+  columns: Columns,
+  usual: StrictAnalysis['usual'],
+  from: number,
+  first: number,
+  to: number,
+): number {
+  const { flow, direction, payloadLen } = columns;
+  const { now: nows, rtt: rtts, found } = usual;
+  for (let row = first; row < to; row++) {
+    const at = (flow[row] ?? 0) * SIZE;
+    const side = direction[row] ?? 0;
+    const mine = at + side;
+    const theirs = at + 1 - side;
+    const now = nows[row - from] ?? 0;
+    const rtt = rtts[row - from] ?? 0;
+    const len = payloadLen[row] ?? 0;
+    const last = cells[at + LAST] ?? 0;
+    const waits = cells[theirs + FULL_SINCE] !== 0 || cells[mine + ZERO_SINCE] !== 0;
+    const opens = cells[at + DONE] === 0 && cells[at + SYN_ACK] !== 0;
+    if (last === 0 || waits || opens || cells[theirs + AMBIGUOUS] !== 0) return row;
+    if (len > 0) {
+      if (cells[mine + OPENED_FOR] !== 0 || cells[mine + ACKED_LATE] !== 0) return row;
+      if (len < SMALL_LEN) {
+        const small = (cells[mine + SMALL_SEGMENTS] ?? 0) + 1;
+        if (small <= smallTo && small >= smallFrom) return row;
+        cells[mine + SMALL_SEGMENTS] = small;
+      }
+      cells[mine + BYTES] = (cells[mine + BYTES] ?? 0) + len;
+      cells[mine + DATA_SEGMENTS] = (cells[mine + DATA_SEGMENTS] ?? 0) + 1;
+      cells[mine + DATA_AT] = now;
+      cells[mine + DATA_LEN] = len;
+    } else {
+      // Only what acknowledges something new can be late.
+      if (rtt > 0 && now - (cells[theirs + DATA_AT] ?? 0) >= LATE) return row;
+      cells[theirs + ACKED_LATE] = 0;
+    }
+    if (found[row - from] !== 0) flagCounts[DUPLICATE_ACK] = (flagCounts[DUPLICATE_ACK] ?? 0) + 1;
+    if (rtt > 0) {
+      const least = cells[theirs + RTT_LEAST] ?? 0;
+      if (least === 0 || rtt < least) cells[theirs + RTT_LEAST] = rtt;
+      cells[theirs + RTT_COUNT] = (cells[theirs + RTT_COUNT] ?? 0) + 1;
+    }
+    if (now - last > (cells[at + IDLE] ?? 0)) cells[at + IDLE] = now - last;
+    if (now > last) cells[at + LAST] = now;
+    cells[mine + PACKETS] = (cells[mine + PACKETS] ?? 0) + 1;
+  }
+  return to;
+}

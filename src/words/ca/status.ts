@@ -1,0 +1,72 @@
+import type * as en from '../en/all.ts';
+
+/** What the last line of the full screen says came of a key, a file or a run. */
+export const status: typeof en.status = {
+  noWaiting: (which) =>
+    which === null ? 'ningú no espera' : `cap ${which === 'client' ? 'client' : 'servidor'} no espera`,
+  notPlayed: 'no es reprodueix res: Espai reprodueix',
+  theEnd: 'fi',
+  noAsking: 'cap rol no demana una línia',
+  noData: 'cap crida que espera no envia dades pròpies',
+  noReturn: 'no hi ha cap salt del qual tornar',
+  notRunning: 'no hi ha res en marxa',
+  ending: 's’acaba l’execució…',
+  theme: (name) => `tema: ${name}`,
+  mouse: { on: 'ratolí activat: amb Maj i arrossegar encara se selecciona text', off: 'ratolí desactivat' },
+  soFar: (packets, shown) => `carregant: ${packets} paquets fins ara, es mostren els primers ${shown}`,
+  loadingEnded: 'càrrega acabada',
+  alreadyRuns: (key) => `ja hi ha una execució en marxa; ${key} l’acaba`,
+  noScenario: (key) => `això no és l’execució d’un escenari; ${key} va als escenaris`,
+  noCopy: 'aquí no hi ha res a copiar',
+  copied: { row: 'fila copiada', view: 'vista copiada', bytes: 'bytes copiats' },
+  noClipboard: 'aquest terminal no admet còpies; E escriu un fitxer',
+  notOpen: 'encara no hi ha res obert: executa un escenari o obre un fitxer',
+  noSearch: 'no se cerca res: / cerca',
+  notFound: (text) => `no trobat: ${text}`,
+  searching: 's’està cercant…',
+  hit: (at, all, isDone, isAround) =>
+    `coincidència ${at} de ${all}${isDone ? '' : ' fins ara'}${isAround ? ', fent la volta' : ''}`,
+  hits: (count, isDone) => `${count}${isDone ? '' : '+'} ${count === 1 ? 'coincidència' : 'coincidències'}`,
+  hitKeys: (hits, next, before) => `${hits} · ${next} següent, ${before} anterior`,
+  lookingYet: 'encara s’examinen els paquets: torna-ho a provar d’aquí a un moment',
+  nothingFound: (isDone) => `no s’ha trobat res fora del comú${isDone ? '' : ' fins ara'}`,
+  noFinding: (isDown, isDone) =>
+    isDown
+      ? `no hi ha més troballes cap avall${isDone ? '' : ' fins ara'}`
+      : 'no hi ha més troballes cap amunt',
+  marked: (letter) => `marcada com a ${letter}; '${letter} torna aquí`,
+  noMark: (letter) => `no hi ha marca ${letter}`,
+  noConnection: 'aquesta fila no és de cap connexió',
+  deleted: (name) => `esborrat $${name}`,
+  savedFilter: (name, path) => `desat com a $${name} a ${path}`,
+  columnsKept: (path) => `columnes desades a ${path}`,
+  hexPairs: 'hex: porta parelles de xifres, com a hex:68656c6c6f',
+  openFirst: 'obre primer una captura; o tria aquí un fitxer i torna a prémer la tecla',
+  markedFile: 'marcat: tria un altre fitxer i torna a prémer la tecla',
+  unmarked: 'ja no està marcat',
+  comparing: 's’està comparant…',
+  notComplete: 'encara no és completa: compara-la quan hagi acabat',
+  notCompared: 'no es compara res: l’ordre compare ho fa',
+  areSums: 'aquestes són les sumes; les files són a la volta següent d’aquesta vista',
+  noDifference: (isBelow) =>
+    isBelow ? 'no hi ha més diferències cap avall' : 'no hi ha més diferències cap amunt',
+  oneRun: 'només hi ha una execució: l’ordre compare n’obre una altra',
+  otherRun: (isLeft, title) => `execució ${isLeft ? 'esquerra' : 'dreta'}: ${title}`,
+  notAPlace: (text) => `no és ni un número (#12) ni un temps (3.5ms, 2s): ${text}`,
+  nothingToSave: 'no hi ha res a desar',
+  notReadYet: 'encara no s’ha llegit fins al final',
+  savedAs: (path) => `desat com a ${path}`,
+  nothingToWrite: 'no hi ha res a escriure',
+  writtenTo: (path) => `escrit a ${path}`,
+  isThere: (path, key) => `${path} ja existeix i es queda com està: un altre cop ${key}, amb un altre nom`,
+  firstOf: (shown, all) => `acabat: els primers ${shown} de ${all} paquets`,
+  opened: (name, packets, calls) =>
+    `obert ${name}: ${packets} paquets${calls === null ? '' : `, ${calls} crides`}`,
+  damagedAt: (what, offset) => `${what} (al byte ${offset})`,
+  notSo: (check) => `no és així: ${check}`,
+  starting: (scenario) => `s’inicia ${scenario}…`,
+  live: (device) => `en viu ${device}`,
+  packetsSaid: (packets, dropped) =>
+    `${packets} paquets${dropped === null ? '' : `, ${dropped} perduts pel nucli`}`,
+  standardInput: 'entrada estàndard',
+};
