@@ -33,6 +33,7 @@ async function until(program: PtyProgram, wanted: RegExp): Promise<void> {
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'sockscope-bench-'));
+process.on('exit', () => rmSync(directory, { recursive: true }));
 const file = join(directory, 'saved.pcapng');
 const words = ['--size', size, '--recv-buffer', room, '--mtu', '65536', '--snaplen', '128'];
 const run = new PtyProgram(['run', 'tcp-transfer', ...words], SIZE, directory);
@@ -55,6 +56,5 @@ try {
   await again.quit();
 } finally {
   again.kill();
-  rmSync(directory, { recursive: true });
 }
 console.log(`longest busy ${worst.toFixed(1)} ms (${worst <= LIMIT_MS ? 'within' : 'OVER'} ${LIMIT_MS})`);
