@@ -1,5 +1,6 @@
 import { type KernelSocket, kernelSocketsAt } from '../../src/session/kernel-sample.ts';
 import type { Call } from '../../src/sockets/call.ts';
+import { queuesOf } from '../../src/timeline/call-queues.ts';
 import { words } from '../../src/words/words.ts';
 import type { Document } from './document.ts';
 
@@ -102,8 +103,10 @@ function takeCall(known: Map<string, Known>, call: Call): void {
   if (call.name !== 'accept' && call.name !== 'accept4') {
     socket.local = call.local ?? socket.local;
     socket.remote = call.remote ?? socket.remote;
-    socket.recvQueue = call.recvQueue ?? socket.recvQueue;
-    socket.sendQueue = call.sendQueue ?? socket.sendQueue;
+    const { recvQueue, sendQueue, measured } = queuesOf(call);
+    // What nobody had read goes with the descriptor; what was to be sent is still to be sent.
+    socket.recvQueue = measured === 'before' ? 0 : (recvQueue ?? socket.recvQueue);
+    socket.sendQueue = sendQueue ?? socket.sendQueue;
   }
   if (call.name === 'bind') socket.bound = true;
   if (call.name === 'listen') socket.listening = Number(call.args.backlog ?? 0);

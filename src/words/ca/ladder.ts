@@ -105,6 +105,7 @@ export const ladder: typeof en.ladder = {
   },
   typeAndCode: (type, code) => `tipus ${type} codi ${code}`,
   client: 'client',
+  beforeIt: 'abans:',
   server: 'servidor',
   transfer: (role, done, total, percent, rate, left) =>
     `${role}: ${done} de ${total} · ${percent} % · ${rate}/s${left === '' ? '' : ` · falten ${left}`}`,

@@ -155,10 +155,10 @@ export const screen: typeof en.screen = {
   stillBlocks: 'Està bloquejada: encara no ha retornat.',
   notReturned: 'No ha retornat.',
   took: (time) => `Ha trigat ${time}.`,
-  leftToSend: (bytes) =>
-    `Després quedav${bytes === 1 ? 'a' : 'en'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} a la cua d’enviament.`,
-  leftToRead: (bytes) =>
-    `Després esperav${bytes === 1 ? 'a' : 'en'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} a la cua de recepció.`,
+  leftToSend: (bytes, measured) =>
+    `${measured === 'before' ? 'Abans' : 'Després'} quedav${bytes === 1 ? 'a' : 'en'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} a la cua d’enviament.`,
+  leftToRead: (bytes, measured) =>
+    `${measured === 'before' ? 'Abans' : 'Després'} esperav${bytes === 1 ? 'a' : 'en'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} a la cua de recepció.`,
   noSource: '  No es coneix el codi d’aquesta fila: només el tenen les crides d’una execució enregistrada.',
   sourceOf: (place, inside, call) => `Codi: ${place}${inside === null ? '' : ` a ${inside}`} · ${call}`,
   noSourceFile: (place) => `  ${place}: el fitxer no és aquí`,

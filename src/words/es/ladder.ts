@@ -104,6 +104,7 @@ export const ladder: typeof en.ladder = {
   },
   typeAndCode: (type, code) => `tipo ${type} código ${code}`,
   client: 'cliente',
+  beforeIt: 'antes:',
   server: 'servidor',
   transfer: (role, done, total, percent, rate, left) =>
     `${role}: ${done} de ${total} · ${percent} % · ${rate}/s${left === '' ? '' : ` · quedan ${left}`}`,

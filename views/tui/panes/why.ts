@@ -2,6 +2,7 @@ import type { Capture } from '../../../capture/capture.ts';
 import { holeText } from '../../../src/diagnosis/holes.ts';
 import { readingText } from '../../../src/diagnosis/messages-readings.ts';
 import { readingOf } from '../../../src/diagnosis/readings.ts';
+import { queuesOf } from '../../../src/timeline/call-queues.ts';
 import type { Link, Reason, Row } from '../../../src/timeline/types.ts';
 import { words as told } from '../../../src/words/words.ts';
 import { printable } from '../../ladder/glyphs.ts';
@@ -108,8 +109,9 @@ function factsOf(document: Document, row: Row, reason: Reason | null): string[] 
   // A reason that speaks of the time has said it already, and rounds it in its own way.
   else if (reason === null || !TELLS_TIME.has(reason.kind))
     parts.push(told().screen.took(duration(call.exitNs - call.enterNs)));
-  if (call.sendQueue !== null && call.sendQueue > 0) parts.push(told().screen.leftToSend(call.sendQueue));
-  if (call.recvQueue !== null && call.recvQueue > 0) parts.push(told().screen.leftToRead(call.recvQueue));
+  const { sendQueue, recvQueue, measured } = queuesOf(call);
+  if (sendQueue !== null && sendQueue > 0) parts.push(told().screen.leftToSend(sendQueue, measured));
+  if (recvQueue !== null && recvQueue > 0) parts.push(told().screen.leftToRead(recvQueue, measured));
   return parts.length === 0 ? [] : [parts.join(' ')];
 }
 
