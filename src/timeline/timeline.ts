@@ -27,6 +27,9 @@ import { walkFlow } from './tcp-walk.ts';
 import { layOutTcp } from './tcp-wire.ts';
 import { atOnce, CELLS_A_STEP } from './time-order.ts';
 import type { Finding, Timeline } from './types.ts';
+import { collectDatagrams, type Datagram } from './udp-datagrams.ts';
+
+const NO_DATAGRAMS: ReadonlyMap<number, Datagram> = new Map();
 
 /** Lines packets up with calls. Pure: the same session gives the same time line. */
 export function buildTimeline(session: Session): Timeline {
@@ -75,8 +78,7 @@ export function* timelineInSteps(session: Session, forScreen = false): Generator
     linkCount: links.length,
     reasonOfPacket: (packet) => makeReason(facts, packet),
     reasonOfCall: (call) => reasonOfCall(facts, call),
-    inferredCall: (packet) =>
-      session.calls.length > 0 ? null : inferCall(columns, packet, reasons.kind(packet)),
+    inferredCall: (packet) => (session.calls.length > 0 ? null : inferCall(facts, packet)),
     get findings() {
       findings ??= atOnce(findingsInSteps(facts));
       return findings;
@@ -122,6 +124,9 @@ function* gather(session: Session): Generator<void, Facts> {
   const sides = yield* explainTcp(scene);
   const udpScene = { capture, calls, clock, lost, links, reasons, sockets };
   const udp = calls.length > 0 ? explainUdp(udpScene) : null;
+  const datagrams =
+    udp?.byRow ??
+    (columns.fragments.size > 0 ? collectDatagrams(capture, clock, lost, 'fragmented').byRow : NO_DATAGRAMS);
   explainIcmp(udpScene, udp);
   explainRaw(udpScene);
   yield* explainOthers(scene);
@@ -148,6 +153,7 @@ function* gather(session: Session): Generator<void, Facts> {
     sockets,
     ends,
     udp,
+    datagrams,
     links,
     reasons,
     connections,

@@ -105,6 +105,7 @@ export const ladder: typeof en.ladder = {
   },
   typeAndCode: (type, code) => `tipus ${type} codi ${code}`,
   client: 'client',
+  inferred: { inAll: 'en total', closeOrShutdown: 'close o shutdown', andThen: 'i després' },
   beforeIt: 'abans:',
   server: 'servidor',
   transfer: (role, done, total, percent, rate, left) =>

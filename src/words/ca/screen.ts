@@ -150,8 +150,7 @@ export const screen: typeof en.screen = {
   proves: 'ho prova',
   read: '  Llegeix: ',
   bytesRange: (range, isOne) => ` (${isOne ? 'byte' : 'bytes'} ${range})`,
-  inferred: (call, bytes) =>
-    `No s’han enregistrat crides; del paquet es dedueix un ${call}${bytes === null ? '' : ` de ${bytes} bytes`}.`,
+  inferred: (call) => `No s’han enregistrat crides; del paquet es dedueix ${call}.`,
   stillBlocks: 'Està bloquejada: encara no ha retornat.',
   notReturned: 'No ha retornat.',
   took: (time) => `Ha trigat ${time}.`,

@@ -102,6 +102,7 @@ export const ladder = {
   },
   typeAndCode: (type: number, code: number): string => `type ${type} code ${code}`,
   client: 'client',
+  inferred: { inAll: 'in all', closeOrShutdown: 'close or shutdown', andThen: 'then' },
   beforeIt: 'before it:',
   server: 'server',
   transfer: (

@@ -148,8 +148,7 @@ export const screen = {
   proves: 'proves it',
   read: '  Read: ',
   bytesRange: (range: string, isOne: boolean): string => ` (${isOne ? 'byte' : 'bytes'} ${range})`,
-  inferred: (call: string, bytes: number | null): string =>
-    `Calls were not recorded; the packet lets us infer a ${call}${bytes === null ? '' : ` of ${bytes} bytes`}.`,
+  inferred: (call: string): string => `Calls were not recorded; the packet lets us infer ${call}.`,
   stillBlocks: 'It blocks: it has not returned yet.',
   notReturned: 'It has not returned.',
   took: (time: string): string => `It took ${time}.`,

@@ -104,6 +104,7 @@ export const ladder: typeof en.ladder = {
   },
   typeAndCode: (type, code) => `tipo ${type} código ${code}`,
   client: 'cliente',
+  inferred: { inAll: 'en total', closeOrShutdown: 'close o shutdown', andThen: 'y luego' },
   beforeIt: 'antes:',
   server: 'servidor',
   transfer: (role, done, total, percent, rate, left) =>

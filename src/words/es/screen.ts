@@ -150,8 +150,7 @@ export const screen: typeof en.screen = {
   proves: 'lo prueba',
   read: '  Lee: ',
   bytesRange: (range, isOne) => ` (${isOne ? 'byte' : 'bytes'} ${range})`,
-  inferred: (call, bytes) =>
-    `No se grabaron llamadas; del paquete se deduce un ${call}${bytes === null ? '' : ` de ${bytes} bytes`}.`,
+  inferred: (call) => `No se grabaron llamadas; del paquete se deduce ${call}.`,
   stillBlocks: 'Está bloqueada: todavía no ha retornado.',
   notReturned: 'No ha retornado.',
   took: (time) => `Tardó ${time}.`,

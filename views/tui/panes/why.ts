@@ -4,6 +4,7 @@ import { readingText } from '../../../src/diagnosis/messages-readings.ts';
 import { readingOf } from '../../../src/diagnosis/readings.ts';
 import { queuesOf } from '../../../src/timeline/call-queues.ts';
 import type { Link, Reason, Row } from '../../../src/timeline/types.ts';
+import { inferredText } from '../../../src/words/inferred.ts';
 import { words as told } from '../../../src/words/words.ts';
 import { printable } from '../../ladder/glyphs.ts';
 import { wrap } from '../../ladder/line.ts';
@@ -91,7 +92,7 @@ function factsOf(document: Document, row: Row, reason: Reason | null): string[] 
   const { timeline } = document;
   if (row.kind === 'packet') {
     const inferred = timeline.session.calls.length === 0 ? timeline.inferredCall(row.packet) : null;
-    const guess = inferred === null ? '' : told().screen.inferred(inferred.name, inferred.bytes);
+    const guess = inferred === null ? '' : told().screen.inferred(inferredText(inferred));
     const reading = document.hasFlags ? readingOf(timeline.session.capture, row.packet, timeline) : null;
     const hole = document.hasFlags ? holeText(timeline.session.capture, row.packet) : null;
     return [
