@@ -11,6 +11,7 @@ import { explainIcmp } from './explain-icmp.ts';
 import { explainRaw } from './explain-raw.ts';
 import { explainUdp } from './explain-udp.ts';
 import { type Facts, rememberFacts } from './facts.ts';
+import { guessClients } from './guess-clients.ts';
 import { inferCall } from './infer.ts';
 import { linkReceived } from './link-received.ts';
 import { LinkTable } from './link-table.ts';
@@ -104,6 +105,7 @@ function* gather(session: Session): Generator<void, Facts> {
   yield;
   const ends = assignTcpEnds(capture, calls, clock, wire, sockets);
   yield;
+  if (calls.length === 0) yield* guessClients(capture, wire);
   const links = new LinkTable();
   const reasons = new ReasonTable(columns.length);
   const scene = {
@@ -134,7 +136,7 @@ function* gather(session: Session): Generator<void, Facts> {
   yield;
   yield* links.seal(columns.length, calls.length);
   yield;
-  const connections = yield* listConnections(capture, clock, wire, ends, udp);
+  const connections = yield* listConnections(capture, clock, wire, ends, udp, calls.length > 0);
   const connectionOfCall = placeCalls(session, ends, connections, links);
   yield;
   const acted = links.callsActing(

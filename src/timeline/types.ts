@@ -53,8 +53,10 @@ export interface Connection {
   readonly protocol: 'tcp' | 'udp';
   readonly endpointA: string;
   readonly endpointB: string;
-  /** Which end opened it (TCP: sent the SYN; UDP: sent first). */
+  /** Which end opened it (TCP: sent the SYN; UDP of a run: sent first). */
   readonly client: 'a' | 'b';
+  /** Neither a handshake nor a call tells which end that is: it is guessed by the ports. */
+  readonly isGuessed: boolean;
   /** Role names and socket identities at either end, null where no calls are known. */
   readonly roleA: string | null;
   readonly roleB: string | null;

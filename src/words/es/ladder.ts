@@ -55,6 +55,8 @@ export const ladder: typeof en.ladder = {
   capture: (format, count) => `Captura (${format}), ${count} ${count === 1 ? 'paquete' : 'paquetes'}`,
   damaged: (what) => `dañado: ${what}`,
   moreProblems: (count) => `y ${count} ${count === 1 ? 'problema' : 'problemas'} más`,
+  guessed:
+    'Un ? tras cliente y servidor: no se capturó el saludo inicial; cuál es cada extremo se supone por los puertos.',
   noCalls: 'No se grabó ninguna llamada: carriles, estados y llamadas con ~ se deducen de los paquetes.',
   labels: { parameters: 'parámetros', network: 'red' },
   endedWith: (how) => `terminó con ${how}`,
