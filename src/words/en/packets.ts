@@ -224,7 +224,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'rst-unknown': (r, n) => `reset: ${packet(r, n)} belongs to no connection`,
   'rst-outsider': () => 'reset by a program outside this run',
   'rst-plain': () =>
-    'reset: its sender aborts. Calls are not known: a close with unread bytes does so, one with SO_LINGER 0, or the end of the process',
+    'reset: its sender aborts. Calls are not known: close with unread bytes or SO_LINGER 0 does so, or the end of a process',
   datagram,
   'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} of a program outside this run`,
   'datagram-plain': plainDatagram,
