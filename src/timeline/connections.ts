@@ -3,6 +3,7 @@ import { PROTOCOL } from '../../capture/columns.ts';
 import { endpointText } from './addresses.ts';
 import type { Clock } from './clock.ts';
 import type { UdpFacts } from './explain-udp.ts';
+import { isHandshakeSeen } from './guess-clients.ts';
 import type { SocketLife } from './sockets.ts';
 import { clientSide, type TcpEnds } from './tcp-ends.ts';
 import type { TcpWire } from './tcp-wire.ts';
@@ -23,6 +24,7 @@ export function* listConnections(
   wire: TcpWire,
   ends: TcpEnds | null,
   udp: UdpFacts | null,
+  hasCalls: boolean,
 ): Generator<void, Connections> {
   const ofFlow = new Int32Array(capture.flows.length).fill(-1);
   const flows: number[] = [];
@@ -43,7 +45,7 @@ export function* listConnections(
     const tcp = protocol === PROTOCOL.tcp;
     const a = tcp ? (ends?.ends[flow * 2]?.socket ?? null) : (udpEnds?.get(flow * 2) ?? null);
     const b = tcp ? (ends?.ends[flow * 2 + 1]?.socket ?? null) : (udpEnds?.get(flow * 2 + 1) ?? null);
-    const client = tcp && clientSide(wire, flow) === 1 ? 'b' : 'a';
+    const client = clientSide(wire, flow) === 1 ? 'b' : 'a';
     const listener = tcp ? (ends?.listeners[flow]?.socket ?? null) : null;
     list.push({
       flow,
@@ -51,6 +53,7 @@ export function* listConnections(
       endpointA: endpointText(addressA, portA),
       endpointB: endpointText(addressB, portB),
       client,
+      isGuessed: !hasCalls && !isHandshakeSeen(wire, flow),
       roleA: a?.role ?? (client === 'b' ? (listener?.role ?? null) : null),
       roleB: b?.role ?? (client === 'a' ? (listener?.role ?? null) : null),
       socketA: a?.id ?? null,

@@ -47,6 +47,8 @@ function* captureHeader(scene: Scene, format: string, hasCalls: boolean): Genera
     yield span(scene, words().ladder.moreProblems(capture.problems.length - 5), 'warning');
   if (hasCalls) return;
   yield* wrapped(scene, words().ladder.noCalls, 'dim');
+  if (timeline.connections.some(({ isGuessed }) => isGuessed))
+    yield* wrapped(scene, words().ladder.guessed, 'dim');
 }
 
 function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
@@ -160,5 +162,7 @@ function titleOf(
   if (role !== null || connection === undefined) return title;
   const isA = (connection.client === 'a') === (side === 'client');
   const address = isA ? connection.endpointA : connection.endpointB;
-  return scene.timeline.session.calls.length === 0 ? `~${words().ladder[side]} ${address}` : address;
+  return scene.timeline.session.calls.length === 0
+    ? `~${words().ladder[side]}${connection.isGuessed ? '?' : ''} ${address}`
+    : address;
 }
