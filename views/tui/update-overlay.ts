@@ -142,7 +142,7 @@ function done(model: Model, purpose: Purpose, text: string): Step {
   if (text.trim() === '' && purpose !== 'filter' && purpose !== 'value') return [model, []];
   switch (purpose) {
     case 'search': {
-      const problem = text.endsWith('/') ? searchProblem(text) : null;
+      const problem = text.endsWith('/') || /^hex:/i.test(text) ? searchProblem(text, true) : null;
       if (problem !== null) return said(`${problem.message}${words().screen.at(problem.from + 1)}`);
       return [
         { ...model, search: { text, hits: new Uint32Array(0), isDone: false } },
