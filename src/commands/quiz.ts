@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { askedText, canAsk, isRight, type Question } from '../scenarios/quiz.ts';
-import { NOT_SO, NOTHING_TO_ASK, questionsFor, RIGHT, RIGHT_ANSWERS } from '../scenarios/run-quiz.ts';
+import { IT_IS, NOT_SO, NOTHING_TO_ASK, questionsFor, RIGHT, RIGHT_ANSWERS } from '../scenarios/run-quiz.ts';
 import { frameNumbers } from '../session/file-order.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { wording } from '../timeline/wording.ts';
@@ -42,7 +42,8 @@ export async function askQuiz(
     replies += 1;
     const isSo = isRight(each, value);
     if (isSo) right += 1;
-    await print([`   ${isSo ? say(RIGHT) : `${say(NOT_SO)} ${say(each.answer)}`}${proof(timeline, each)}`]);
+    const verdict = isSo ? say(RIGHT) : `${say(value.trim() === '' ? IT_IS : NOT_SO)} ${say(each.answer)}`;
+    await print([`   ${verdict}${proof(timeline, each)}`]);
   }
   await lines.return?.();
   if (replies > 0) await print(['', `${right} / ${questions.length} ${say(RIGHT_ANSWERS)}`, '']);

@@ -31,7 +31,9 @@ export interface Difference {
 }
 
 /** Below this a call did not block: it took the time that it takes. */
-const BLOCKED_NS = 1_000_000n;
+const BLOCKED_NS = 100_000n;
+/** Waits that differ by less are the chance of the scheduler. */
+const FAR_NS = 1_000_000;
 const TCP_FLAGS = 0xfff;
 /** Bits of the TCP flags by name, as Wireshark writes them. */
 const FLAG_NAMES = ['FIN', 'SYN', 'RST', 'PSH', 'ACK', 'URG', 'ECE', 'CWR', 'AE'];
@@ -117,9 +119,8 @@ function callDifferences(left: Timeline, ours: number, right: Timeline, theirs: 
   const [x, y] = argumentTexts(a, b);
   found.add('arguments', x, y);
   if (movesData && moved(a) === moved(b) && !sameData(a, b)) found.add('data', dataText(a), dataText(b));
-  const [p, q] = [blockedNs(a), blockedNs(b)];
-  if (p !== q && (p === null || q === null || isFar(p, q)))
-    found.add('blocked', p === null ? 'to the end' : Number(p), q === null ? 'to the end' : Number(q));
+  const [p, q] = [tookNs(a), tookNs(b)];
+  if (p !== q && (p === null || q === null || isFar(p, q))) found.add('blocked', waitOf(a), waitOf(b));
   if (DIRECTIONS[a.name] === 'send') found.add('segments', segments(left, ours), segments(right, theirs));
   return found.list;
 }
@@ -134,10 +135,21 @@ export function blockedNs({ enterNs, exitNs }: Call): bigint | null {
   return took < BLOCKED_NS ? 0n : took;
 }
 
-/** Waits that differ by a factor of two and by a millisecond are not chance. */
-function isFar(x: bigint, y: bigint): boolean {
+const tookNs = ({ enterNs, exitNs }: Call): number | null =>
+  exitNs === null ? null : Number(exitNs - enterNs);
+
+function waitOf(call: Call): string | number {
+  const blocked = blockedNs(call);
+  return blocked === null ? 'to the end' : Number(blocked);
+}
+
+/**
+ * Whether two times in ns differ by a factor of two and by a millisecond, which is not chance. Of times as they were
+ * measured: with what is below a limit taken for 0, a small difference at the limit would be a great one.
+ */
+export function isFar(x: number, y: number): boolean {
   const [less, more] = x < y ? [x, y] : [y, x];
-  return more >= less * 2n && more - less >= BLOCKED_NS;
+  return more >= less * 2 && more - less >= FAR_NS;
 }
 
 /** Arguments that differ, without addresses and descriptors, which are others in every run. */

@@ -2,7 +2,7 @@ import { PROTOCOL } from '../../capture/columns.ts';
 import { FLAG } from '../diagnosis/flags.ts';
 import type { RunInfo } from '../session/session.ts';
 import { DIRECTIONS } from '../sockets/call-names.ts';
-import { blockedNs } from './differences.ts';
+import { blockedNs, isFar } from './differences.ts';
 import { SENT_AGAIN } from './signatures.ts';
 import { UNITS_A_STEP, type Units } from './units.ts';
 
@@ -12,6 +12,12 @@ export interface Measure {
   readonly unit: 'text' | 'count' | 'bytes' | 'ns';
   readonly left: string | number | null;
   readonly right: string | number | null;
+}
+
+/** Whether a figure says nothing of a difference: the same in both runs, or a time that only chance makes another one. */
+export function isAlike({ unit, left, right }: Measure): boolean {
+  if (left === right) return true;
+  return unit === 'ns' && typeof left === 'number' && typeof right === 'number' && !isFar(left, right);
 }
 
 /** Parameters that differ, then the sums of both runs. */

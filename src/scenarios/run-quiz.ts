@@ -7,6 +7,9 @@ import { loadScenario, scenarioIds } from './registry.ts';
 
 export const RIGHT: Text = { en: 'right', es: 'correcto', ca: 'correcte' };
 export const NOT_SO: Text = { en: 'no, it is', es: 'no, es', ca: 'no, és' };
+export const IT_IS: Text = { en: 'it is', es: 'es', ca: 'és' };
+export const ANSWERED: Text = { en: 'answered', es: 'contestado', ca: 'contestat' };
+export const NOT_ANSWERED: Text = { en: 'not answered', es: 'sin contestar', ca: 'sense contestar' };
 export const RIGHT_ANSWERS: Text = {
   en: 'right answers',
   es: 'respuestas correctas',

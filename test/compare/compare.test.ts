@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { compareTimelines, type LineKind } from '../../src/compare/compare.ts';
+import { isAlike } from '../../src/compare/measures.ts';
 import type { Session } from '../../src/session/session.ts';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
 import {
@@ -72,12 +73,12 @@ describe('calls', () => {
     {
       name: 'a wait',
       change: { enterNs: START_NS, exitNs: START_NS + 9_000_000n },
-      want: ['blocked 0|9000000'],
+      want: ['blocked 190000|9000000'],
     },
     {
       name: 'a wait without end',
       change: { exitNs: null, ret: null },
-      want: ['bytes 5|0', 'blocked 0|to the end'],
+      want: ['bytes 5|0', 'blocked 190000|to the end'],
     },
     {
       name: 'another flag',
@@ -89,11 +90,30 @@ describe('calls', () => {
       change: { data: new Uint8Array(Buffer.from('jello')) },
       want: ['data hello|jello'],
     },
+    // Beside the 190 µs of the other run: it did wait, yet not a millisecond longer.
+    {
+      name: 'a wait as short as chance',
+      change: { enterNs: START_NS, exitNs: START_NS + 900_000n },
+      want: [],
+    },
     { name: 'another descriptor', change: { fd: 77 }, want: [] },
     { name: 'a little later', change: { exitNs: START_NS + 2_400_000n }, want: [] },
   ])('$name', ({ change, want }) => {
     const found = unlike(echoSession(), with7(change));
     expect(found).toEqual(want.length === 0 ? [] : [`differs client recv ${want.join(' ')}`]);
+  });
+
+  test('waits on both sides of a limit are the same wait, also in the sums', () => {
+    const waiting = (us: number): Session =>
+      with7({ enterNs: START_NS, exitNs: START_NS + BigInt(us) * 1000n });
+    expect(unlike(waiting(1060), waiting(675))).toEqual([]);
+    expect(unlike(waiting(5000), waiting(675))).toEqual(['differs client recv blocked 5000000|675000']);
+    const sum = (left: number, right: number) => {
+      const { measures } = compared(waiting(left), waiting(right));
+      return measures.filter((each) => each.name === 'blocked, client').map(isAlike);
+    };
+    expect(sum(1060, 675)).toEqual([true]);
+    expect(sum(5000, 675)).toEqual([false]);
   });
 
   test('a call that only one run has', () => {
@@ -127,9 +147,9 @@ test('parameters that differ come first, and sums are those of the runs', () => 
   expect(sums['packets with data']).toEqual([2, 3]);
   expect(sums['payload from the client']).toEqual([5, 5]);
   expect(sums.sends).toEqual([2, 2]);
-  // accept waited from 130 to 2050.5 µs.
+  // accept waited from 130 to 2050.5 µs, the client's recv from 2150 to 2340 µs.
   expect(sums['blocked, server']).toEqual([1_920_500, 1_920_500]);
-  expect(sums['blocked, client']).toEqual([0, 0]);
+  expect(sums['blocked, client']).toEqual([190_000, 190_000]);
 });
 
 test('a capture without calls beside a session: packets are paired', () => {

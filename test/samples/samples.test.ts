@@ -22,7 +22,9 @@ function savedFacts(name: string): SampleFacts {
 
 test('there are samples, and each file has its note and its facts', () => {
   expect(names.length).toBeGreaterThanOrEqual(15);
-  const stems = new Set(readdirSync(folder).map((name) => name.replace(/\.(pcapng|md|json)$/, '')));
+  const stems = new Set(
+    readdirSync(folder).map((name) => name.replace(/\.(pcapng|(?:es\.|ca\.)?md|json)$/, '')),
+  );
   stems.delete('README');
   expect([...stems].sort()).toEqual([...names].sort());
 });
@@ -36,6 +38,15 @@ describe.each(names)('%s', (name) => {
     const path = join(folder, `${name}.md`);
     expect(existsSync(path)).toBe(true);
     expect(readFileSync(path, 'utf8')).toMatch(/^# .+\n\n- /);
+  });
+
+  test.each(['es', 'ca'])('its note says as much in %s, of the same command', (code) => {
+    const parts = (path: string) => {
+      const text = readFileSync(join(folder, path), 'utf8');
+      return { items: text.match(/^- /gm)?.length, commands: text.match(/`sockscope [^`]*`/g) };
+    };
+    expect(parts(`${name}.${code}.md`)).toEqual(parts(`${name}.md`));
+    expect(readFileSync(join(folder, `${name}.${code}.md`), 'utf8')).toMatch(/^# .+\n\n- /);
   });
 
   test.skipIf(!hasTshark)('tshark counts the same', { timeout: 60_000 }, () => {

@@ -44,8 +44,8 @@ const ASCII: Glyphs = {
   lost: 'X',
   crossing: '+',
   ellipsis: '...',
-  left: { call: '+', inside: '#', enter: '#', exit: '#' },
-  right: { call: '+', inside: '#', enter: '#', exit: '#' },
+  left: { call: '+', inside: '#', enter: '/', exit: '\\' },
+  right: { call: '+', inside: '#', enter: '\\', exit: '/' },
 };
 
 /** Our own vocabulary in ASCII. */

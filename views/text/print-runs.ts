@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { Comparison } from '../../src/compare/compare.ts';
+import { isAlike } from '../../src/compare/measures.ts';
 import { words } from '../../src/words/words.ts';
 import {
   changeText,
@@ -43,7 +44,7 @@ export function* printRuns(
     measureName(measure),
     measureText(measure, measure.left),
     measureText(measure, measure.right),
-    measure.left === measure.right ? '' : changeText(measure) || '≠',
+    changeText(measure) || (isAlike(measure) ? '' : '≠'),
   ]);
   yield* table(['', said.left, said.right, ''], rows, style);
   yield '';

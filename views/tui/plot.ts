@@ -1,8 +1,9 @@
 import { words } from '../../src/words/words.ts';
-import { grouped, milliseconds } from '../ladder/units.ts';
+import { duration, grouped, milliseconds } from '../ladder/units.ts';
 import { DotPlot } from './braille.ts';
 import type { Document } from './document.ts';
 import { PACKETS_A_STEP } from './packet-rows.ts';
+import { FOLD_COLUMNS, type PlotTime } from './plot-time.ts';
 import type { FlowSeries, Series } from './series.ts';
 import { line, span, spans, type UiLine, type UiSpan, type UiStyle } from './style.ts';
 
@@ -21,12 +22,14 @@ export interface Layer {
 export function plotLines(
   layers: readonly Layer[],
   labels: readonly string[],
+  time: PlotTime,
   cursor: number,
   ascii: boolean,
 ): UiLine[] {
   const first = layers[0];
   if (first === undefined) return [];
   const { width, height } = first.dots;
+  const folded = new Set(time.folds.flatMap(({ column }) => [column, column + 1]));
   return Array.from({ length: height }, (_, row) => {
     const parts: UiSpan[] = [
       span(`${(labels[row] ?? '').padStart(AXIS - 2)} `, 'label'),
@@ -35,7 +38,8 @@ export function plotLines(
     for (let column = 0; column < width; column++) {
       const layer = layers.findLast(({ dots }) => dots.isSet(column, row));
       const bar = ascii ? ':' : '┊';
-      if (layer === undefined) parts.push(span(column === cursor ? bar : ' ', 'mark'));
+      if (folded.has(column)) parts.push(span(foldSign(ascii), column === cursor ? 'mark' : 'border'));
+      else if (layer === undefined) parts.push(span(column === cursor ? bar : ' ', 'mark'));
       else
         parts.push(
           span(ascii ? layer.sign : layer.dots.char(column, row), column === cursor ? 'mark' : layer.style),
@@ -45,48 +49,100 @@ export function plotLines(
   });
 }
 
-/** The time axis under a plot: the ladder's own times, in ms since the session's first row. */
-export function timeAxis(document: Document, { startNs, lastSecond }: FlowSeries, width: number): UiLine {
+const foldSign = (ascii: boolean): string => (ascii ? '~' : '≈');
+
+/**
+ * The time axis under a plot: the ladder's own times, in ms since the session's first row; under it, where pauses are
+ * folded, how long each of them was.
+ */
+export function timeAxis(
+  document: Document,
+  { startNs, lastSecond }: FlowSeries,
+  time: PlotTime,
+  ascii: boolean,
+): UiLine[] {
+  const { width, folds } = time;
   const from = startNs - document.startNs;
-  const text = (part: number): string => milliseconds(from + BigInt(Math.round(lastSecond * part * 1e9)));
-  const last = text(1);
-  const parts = TICKS.find((count) => width >= (count + 1) * (last.length + 4)) ?? 1;
-  const marks = new Array<string>(width).fill(' ');
-  for (let tick = 0; tick <= parts; tick++) {
-    const label = tick === parts ? `${last} ms` : text(tick / parts);
-    const at = Math.round((tick / parts) * (width - 1));
-    const begin = tick === 0 ? 0 : Math.min(width - label.length, at - label.length + 1);
-    for (const [index, char] of [...label].entries()) if (begin + index >= 0) marks[begin + index] = char;
+  const text = (second: number): string => milliseconds(from + BigInt(Math.round(second * 1e9)));
+  const ticks = new Labels(width);
+  const end = `${text(lastSecond)} ms`;
+  ticks.put(0, text(0));
+  ticks.put(width - end.length, end);
+  if (folds.length === 0) {
+    const parts = TICKS.find((count) => width >= (count + 1) * (end.length + 1)) ?? 1;
+    for (let tick = 1; tick < parts; tick++) {
+      const label = text((lastSecond * tick) / parts);
+      ticks.put(Math.round((tick / parts) * (width - 1)) - label.length + 1, label);
+    }
+    return [line(axisName(words().panes.time) + ticks.text, 'label')];
   }
-  return line(`${`${words().panes.time} `.padStart(AXIS)}${marks.join('')}`, 'label');
+  for (const { column, to } of folds) ticks.put(column + FOLD_COLUMNS, text(to));
+  const pauses = new Labels(width);
+  for (const { column, from: begin, to } of folds)
+    pauses.push(column, `${foldSign(ascii)} ${duration(BigInt(Math.round((to - begin) * 1e9)))}`);
+  return [
+    line(axisName(words().panes.time) + ticks.text, 'label'),
+    line(axisName(words().panes.nothingFor) + pauses.text, 'label'),
+  ];
 }
+
+/** The lines that the time axis takes. */
+export const axisHeight = (time: PlotTime): number => (time.folds.length === 0 ? 1 : 2);
+
+const axisName = (name: string): string => `${name} `.padStart(AXIS);
 
 /** In how many parts the axis is divided: as many as there is room for. */
 const TICKS = [4, 2];
+
+/** Texts on one line, each where it belongs, if there is room. */
+class Labels {
+  private readonly cells: string[];
+
+  constructor(width: number) {
+    this.cells = new Array<string>(width).fill(' ');
+  }
+
+  get text(): string {
+    return this.cells.join('');
+  }
+
+  put(at: number, label: string): boolean {
+    if (at < 0 || at + label.length > this.cells.length) return false;
+    if (this.cells.slice(Math.max(0, at - 1), at + label.length + 1).some((cell) => cell !== ' '))
+      return false;
+    for (const [index, char] of [...label].entries()) this.cells[at + index] = char;
+    return true;
+  }
+
+  /** At this place, or as near behind it as there is room. */
+  push(from: number, label: string): void {
+    for (let at = from; at + label.length <= this.cells.length; at++) if (this.put(at, label)) return;
+  }
+}
 
 /** A series as steps: its value holds until the next one; there is a gap where it is not known (NaN). Larger values than `most` stand beyond the top. In steps. */
 export function* stepPlot(
   { length, times, values }: Series,
   width: number,
   height: number,
-  seconds: number,
+  time: PlotTime,
   most: number,
 ): Generator<void, DotPlot> {
   const plot = new DotPlot(width, height);
   const y = (value: number): number => (most === 0 ? 0 : value / most);
-  const x = (time: number): number => (seconds === 0 ? 0 : time / seconds);
+  const x = (second: number): number => time.x(second);
   let before = { time: times[0] ?? 0, value: values[0] ?? 0, cell: -1 };
   for (let at = 0; at < length; at++) {
     if (at % PACKETS_A_STEP === 0) yield;
-    const time = times[at] ?? 0;
+    const second = times[at] ?? 0;
     const value = values[at] ?? 0;
-    const cell = plot.cellOf(x(time), y(value));
+    const cell = plot.cellOf(x(second), y(value));
     // Thousands of packets may share a dot.
     if (cell === before.cell) continue;
-    if (Number.isNaN(value)) plot.level(x(before.time), y(before.value), x(time));
-    else if (Number.isNaN(before.value)) plot.dot(x(time), y(value));
-    else if (at > 0) plot.step(x(before.time), y(before.value), x(time), y(value));
-    before = { time, value, cell };
+    if (Number.isNaN(value)) plot.level(x(before.time), y(before.value), x(second));
+    else if (Number.isNaN(before.value)) plot.dot(x(second), y(value));
+    else if (at > 0) plot.step(x(before.time), y(before.value), x(second), y(value));
+    before = { time: second, value, cell };
   }
   if (length > 0 && !Number.isNaN(before.value)) plot.level(x(before.time), y(before.value), 1);
   return plot;
@@ -96,12 +152,10 @@ export function* stepPlot(
 export function cursorColumn(
   document: Document,
   selected: number,
-  { startNs, lastSecond }: FlowSeries,
-  width: number,
+  { startNs }: FlowSeries,
+  time: PlotTime,
 ): number {
-  const at = Number(document.timeline.rowTimeNs(selected) - startNs) / 1e9;
-  const column = lastSecond === 0 ? 0 : Math.round((at / lastSecond) * (width - 1));
-  return column < 0 || column >= width ? -1 : column;
+  return time.column(Number(document.timeline.rowTimeNs(selected) - startNs) / 1e9);
 }
 
 /** The labels of an axis from 0 at the bottom to `most` at the top, with a name between. */

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { PACKAGE_ROOT } from '../../src/lab/package-root.ts';
+import { language } from '../../src/words/language.ts';
 import { safe } from '../escape.ts';
 
 /** A capture that comes with sockscope, and what is to be seen in it. */
@@ -15,7 +16,7 @@ export interface Sample {
 
 const CAPTURE = /\.(?:pcapng|pcap|cap)(?:\.gz)?$/;
 
-/** The captures of a folder and its folders, in order of their names, each with the note beside it: NAME.md. */
+/** The captures of a folder and its folders, in order of their names, each with the note beside it: NAME.es.md in the reader's language, else NAME.md. */
 export function sampleFiles(folder = join(PACKAGE_ROOT, 'samples')): readonly Sample[] {
   let names: string[];
   try {
@@ -29,7 +30,8 @@ export function sampleFiles(folder = join(PACKAGE_ROOT, 'samples')): readonly Sa
     .map((name) => {
       const path = join(folder, name);
       const bare = path.replace(CAPTURE, '');
-      const [title = '', ...note] = paragraphs(`${bare}.md`);
+      const own = paragraphs(`${bare}.${language()}.md`);
+      const [title = '', ...note] = own.length > 0 ? own : paragraphs(`${bare}.md`);
       return { path, name: relative(folder, bare), title, note };
     });
 }

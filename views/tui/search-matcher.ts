@@ -9,10 +9,10 @@ export type Matcher = (row: number) => boolean;
  * row says, its addresses, its reason, and the bytes it moves. Throws a SyntaxError for what cannot be looked for.
  */
 export function matcherOf(document: Document, text: string): Matcher {
-  const hex = /^hex:([0-9a-f\s:]*)$/i.exec(text);
+  const hex = /^hex:(.*)$/is.exec(text);
   if (hex !== null) {
     const digits = (hex[1] ?? '').replace(/[\s:]/g, '');
-    if (digits === '' || digits.length % 2 !== 0) throw new SyntaxError(words().status.hexPairs);
+    if (!isPairs(digits)) throw new SyntaxError(words().status.hexPairs);
     const bytes = Buffer.from(digits, 'hex');
     return (row) => payloadOf(document, row).includes(bytes);
   }
@@ -22,8 +22,29 @@ export function matcherOf(document: Document, text: string): Matcher {
     expression.test(textOf(document, row)) || expression.test(payloadOf(document, row).toString('latin1'));
 }
 
-/** What is wrong with a regular expression, and from which of its characters on; null while nothing is. */
-export function searchProblem(text: string): { readonly message: string; readonly from: number } | null {
+const isPairs = (digits: string): boolean => /^([0-9a-f]{2})+$/i.test(digits);
+const HEX = 'hex:';
+
+/** What is wrong with bytes in hex; digits that are missing only where the text is whole. */
+function hexProblem(
+  body: string,
+  isWhole: boolean,
+): { readonly message: string; readonly from: number } | null {
+  const wrong = body.search(/[^0-9a-f\s:]/i);
+  if (wrong >= 0) return { message: words().status.hexPairs, from: HEX.length + wrong };
+  if (!isWhole || isPairs(body.replace(/[\s:]/g, ''))) return null;
+  return { message: words().status.hexPairs, from: HEX.length + body.length };
+}
+
+/**
+ * What is wrong with a regular expression or with bytes in hex, and from which character on; null while nothing is.
+ * `isWhole`: nothing more will be typed.
+ */
+export function searchProblem(
+  text: string,
+  isWhole: boolean,
+): { readonly message: string; readonly from: number } | null {
+  if (/^hex:/i.test(text)) return hexProblem(text.slice(HEX.length), isWhole);
   if (!text.startsWith('/') || text === '/') return null;
   const body = text.length > 2 && text.endsWith('/') ? text.slice(1, -1) : text.slice(1);
   const message = expressionProblem(body);

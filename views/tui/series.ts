@@ -5,6 +5,7 @@ import { windowScales } from '../ladder/packet-text.ts';
 import { countConnection } from './connection-counts.ts';
 import type { Document } from './document.ts';
 import { PACKETS_A_STEP, packetsOfFlow } from './packet-rows.ts';
+import { IDLE_SECONDS, type Idle } from './plot-time.ts';
 import { addQueues } from './queue-series.ts';
 
 /** A value that changes at moments: times in seconds since the connection's first packet; NaN where it is not known. */
@@ -80,6 +81,8 @@ export interface FlowSeries {
   /** When its first packet was captured, in ns since 1970, and how long after it the last one was. */
   readonly startNs: bigint;
   readonly lastSecond: number;
+  /** Long pauses in which nothing happened on the connection, in order of time. */
+  readonly idle: readonly Idle[];
   readonly segments: Segments;
   readonly acks: Series;
   /** Acknowledged byte plus window: how far the sender may go. */
@@ -116,7 +119,13 @@ export function* flowSeries(document: Document, connection: number): Generator<v
   const start = times[rows[0] ?? 0] ?? 0;
   const changes = { send: [] as number[], recv: [] as number[] };
   const result = {
-    ...{ direction, startNs, lastSecond: 0, segments: new Segments(rows.length) },
+    ...{
+      direction,
+      startNs,
+      lastSecond: 0,
+      idle: [] as readonly Idle[],
+      segments: new Segments(rows.length),
+    },
     acks: new Series('acknowledged', rows.length),
     edge: new Series('window edge', rows.length),
     window: new Series('window', rows.length),
@@ -129,10 +138,12 @@ export function* flowSeries(document: Document, connection: number): Generator<v
   };
   const { segments } = result;
   let acked = 0;
+  const pauses: Idle[] = [];
   for (let at = 0; at < rows.length; at++) {
     if (at % PACKETS_A_STEP === 0) yield;
     const row = rows[at] ?? 0;
     const time = ((times[row] ?? 0) - start) / 1e9;
+    if (time - result.lastSecond >= IDLE_SECONDS) pauses.push({ from: result.lastSecond, to: time });
     result.lastSecond = Math.max(result.lastSecond, time);
     const flags = columns.flags[row] ?? 0;
     if (hasLooks)
@@ -153,12 +164,42 @@ export function* flowSeries(document: Document, connection: number): Generator<v
     } else continue;
     result.inFlight.push(time, Math.max(0, segments.highest - acked));
   }
+  result.idle = withoutCalls(document, connection, start, pauses);
   if (hasLooks) {
     const [send, recv] = [Float64Array.from(changes.send).sort(), Float64Array.from(changes.recv).sort()];
     const all = Float64Array.from([...send, ...recv]).sort();
     addQueues(document, connection, start, { send, recv, all }, result);
   }
   return result;
+}
+
+/** Pauses between packets, parted where a call began or returned: in the ladder that is a row too. */
+function withoutCalls(
+  { session, timeline }: Document,
+  connection: number,
+  start: number,
+  pauses: readonly Idle[],
+): readonly Idle[] {
+  if (pauses.length === 0) return pauses;
+  const { clock, connectionOfCall } = factsOf(timeline);
+  const times: number[] = [];
+  for (const [index, { enterNs, exitNs }] of session.calls.entries()) {
+    if (connectionOfCall[index] !== connection) continue;
+    for (const ns of exitNs === null ? [enterNs] : [enterNs, exitNs])
+      times.push((Number(ns - clock.baseNs) - start) / 1e9);
+  }
+  const sorted = Float64Array.from(times).sort();
+  let next = 0;
+  return pauses.flatMap(({ from, to }) => {
+    const bounds = [from];
+    for (; next < sorted.length && (sorted[next] ?? 0) < to; next++)
+      if ((sorted[next] ?? 0) > from) bounds.push(sorted[next] ?? 0);
+    bounds.push(to);
+    return bounds
+      .slice(1)
+      .map((end, index) => ({ from: bounds[index] ?? from, to: end }))
+      .filter((each) => each.to - each.from >= IDLE_SECONDS);
+  });
 }
 
 /** Which queue a packet changes: bytes, SYN and FIN that of the receiver; acknowledgements, and SYN and FIN, that of the sender. */

@@ -34,12 +34,19 @@ export function watchSignals(): Signals {
     process.stderr.write(`sockscope: a bug in sockscope, sorry\n${told}\n`);
     process.exit(EXIT.failed);
   };
+  const quit = (): void => {
+    app?.close();
+    // Nobody listens any more: the signal does what it does, which may be a core dump to look into.
+    process.removeAllListeners('SIGQUIT');
+    process.kill(process.pid, 'SIGQUIT');
+  };
   process.on('SIGINT', end(EXIT.interrupted));
   process.on('SIGTERM', end(EXIT.terminated));
   process.on('SIGHUP', end(EXIT.terminated));
   const whileTaken = {
     SIGTSTP: () => app?.suspend(),
     SIGCONT: () => app?.resume(),
+    SIGQUIT: quit,
     uncaughtException: crash,
     unhandledRejection: crash,
   };

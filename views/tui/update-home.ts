@@ -3,7 +3,7 @@ import { words } from '../../src/words/words.ts';
 import type { Action } from './actions.ts';
 import { areasOf } from './geometry.ts';
 import { chosenScenario, defaultText, homeEntries, settingOf, withValue } from './home-list.ts';
-import type { Home, Model, ScenarioEntry } from './model.ts';
+import type { Home, Model, Purpose, ScenarioEntry } from './model.ts';
 import { lineOfEntry } from './panes/home.ts';
 import type { Step } from './update-move.ts';
 
@@ -25,6 +25,10 @@ export function homeKey(model: Model, name: string): Step | null {
     if (value !== null) return [{ ...model, home: withValue(home, scenario.id, spec.name, value) }, []];
     if (name === 'left') return [{ ...model, home: { ...home, form: null } }, []];
     return [edited(model, home, scenario, spec), []];
+  }
+  if (/^\d$/.test(name)) {
+    if (nextChoice(home, scenario, spec, 1) !== null) return [model, []];
+    return [{ ...model, overlay: { kind: 'prompt', purpose: 'value', text: name, at: 0 } }, []];
   }
   if (name === 'backspace' || name === 'delete')
     return [{ ...model, home: withValue(home, scenario.id, spec.name, null) }, []];
@@ -54,11 +58,29 @@ export function homeAction(model: Model, action: Action): Step | null {
       return run(model, action.do === 'run-stepped');
     case 'quiz':
       return quizzed(model);
+    case 'prompt':
+      return OF_OPEN.has(action.purpose) ? notHere(model) : null;
+    case 'only-connection':
+    case 'find':
+    case 'finding':
+      return notHere(model);
     case 'back':
       return home.form === null ? null : [{ ...model, home: { ...home, form: null } }, []];
     default:
       return null;
   }
+}
+
+/** What is asked of the rows of an open file, which are not to be seen here. */
+const OF_OPEN: ReadonlySet<Purpose> = new Set(['search', 'filter', 'save-filter', 'goto']);
+
+function notHere(model: Model): Step {
+  const { document, keys } = model;
+  const text =
+    document === null
+      ? words().status.notOpen
+      : words().status.notOnHome(document.title, keys.keyOf('ladder'));
+  return [{ ...model, status: { text, isError: false } }, []];
 }
 
 /** A click on a line of the list chooses it; one on the chosen line enters. */

@@ -1,4 +1,5 @@
 import { words } from '../../src/words/words.ts';
+import { grouped } from '../ladder/units.ts';
 import type { Effect } from './actions.ts';
 import { areasOf } from './geometry.ts';
 import type { Model, Page } from './model.ts';
@@ -34,6 +35,14 @@ export function select(model: Model, row: number): Model {
     what.kind === 'packet' ? timeline.connectionOfPacket(what.packet) : timeline.connectionOfCall(what.call);
   const next = { ...model, selected, pane, connection: connection ?? model.connection };
   return inWindow(next);
+}
+
+/** What is the last row of a file that is still read is only the last of those that are shown already: that is said. */
+export function withSoFar(model: Model): Model {
+  const { loading, document } = model;
+  if (loading === null || document?.extent !== 'loading') return model;
+  const text = words().status.soFar(grouped(loading.rows), grouped(document.timeline.rowCount));
+  return { ...model, status: { text, isError: false } };
 }
 
 /** Chooses a row as `select` does, and remembers the way back. */

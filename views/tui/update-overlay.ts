@@ -7,10 +7,11 @@ import type { Command } from './keys.ts';
 import type { Model, Overlay, Purpose } from './model.ts';
 import { helpLength } from './panes/help.ts';
 import { searchProblem } from './search-matcher.ts';
+import { THEMES } from './theme.ts';
 import { columnKey, columnsKey } from './update-columns.ts';
 import { compareWith } from './update-compare.ts';
 import { filterKey, saveFilter, useFilter } from './update-filter.ts';
-import { jump, type Step } from './update-move.ts';
+import { jump, type Step, withSoFar } from './update-move.ts';
 import { rowAtTime } from './update-run.ts';
 import { isTalk, talkKey } from './update-talk.ts';
 
@@ -53,8 +54,47 @@ function helpKey(model: Model, name: string): Step {
   return [{ ...model, overlay: { kind: 'help', top: Math.max(0, Math.min(top + to, last)) } }, []];
 }
 
+/** A command and what is typed behind it: 'goto #11', 'theme light'; null for what is no such thing. */
+function withArgument(
+  { commands }: KeyTable,
+  text: string,
+): { readonly command: Command; readonly argument: string } | null {
+  const parts = /^\s*(\S+)\s+(\S.*?)\s*$/.exec(text);
+  const command = commands.find(({ name }) => name === parts?.[1]?.toLowerCase());
+  const takes = command !== undefined && TAKES_ARGUMENT.has(command.action.do);
+  return takes ? { command, argument: parts?.[2] ?? '' } : null;
+}
+
+const TAKES_ARGUMENT: ReadonlySet<Action['do']> = new Set(['prompt', 'theme', 'compare']);
+
+/** Does a command with what was typed behind it, as if that had been typed where it asks for it. */
+function actWith(model: Model, { action }: Command, argument: string, act: Act): Step {
+  switch (action.do) {
+    case 'prompt': {
+      const [asked, effects] = act(model, action);
+      return asked.overlay?.kind === 'prompt' ? done(model, action.purpose, argument) : [asked, effects];
+    }
+    case 'compare':
+      return compareWith(model, argument);
+    case 'theme': {
+      const theme = THEMES.find((each) => each === argument.toLowerCase());
+      const text =
+        theme === undefined
+          ? words().status.noTheme(argument, THEMES.join(', '))
+          : words().status.theme(theme);
+      const next = { ...model, status: { text, isError: theme === undefined } };
+      return [theme === undefined ? next : { ...next, theme }, []];
+    }
+    default:
+      return act(model, action);
+  }
+}
+
 /** Commands whose name or help holds what was typed, those that begin with it first. */
-export function paletteMatches({ commands }: KeyTable, text: string): readonly Command[] {
+export function paletteMatches(keys: KeyTable, text: string): readonly Command[] {
+  const { commands } = keys;
+  const given = withArgument(keys, text);
+  if (given !== null) return [given.command];
   const wanted = text.trim().toLowerCase();
   const starting = commands.filter(({ name }) => name.startsWith(wanted));
   const others = commands.filter(
@@ -81,7 +121,14 @@ function paletteKey(
       const place = goto(bare, overlay.text);
       if (place !== null) return [place, []];
       const chosen = matches[overlay.at];
-      return chosen === undefined ? [bare, []] : act(bare, chosen.action);
+      const given = withArgument(model.keys, overlay.text);
+      if (chosen === undefined)
+        return [{ ...model, status: { text: words().screen.palette.none.trim(), isError: true } }, []];
+      if (given === null) return act(bare, chosen.action);
+      const [next, effects] = actWith(bare, given.command, given.argument, act);
+      // What is wrong is mended where it stands.
+      const isWrong = next.status?.isError === true && effects.length === 0;
+      return [isWrong ? { ...next, overlay } : next, effects];
     }
     case 'down':
     case 'up': {
@@ -142,7 +189,7 @@ function done(model: Model, purpose: Purpose, text: string): Step {
   if (text.trim() === '' && purpose !== 'filter' && purpose !== 'value') return [model, []];
   switch (purpose) {
     case 'search': {
-      const problem = text.endsWith('/') ? searchProblem(text) : null;
+      const problem = text.endsWith('/') || /^hex:/i.test(text) ? searchProblem(text, true) : null;
       if (problem !== null) return said(`${problem.message}${words().screen.at(problem.from + 1)}`);
       return [
         { ...model, search: { text, hits: new Uint32Array(0), isDone: false } },
@@ -201,11 +248,13 @@ export function goto(model: Model, text: string): Model | null {
   const { document } = model;
   if (document === null) return null;
   const number = /^#?(\d+)$/.exec(text.trim());
-  if (number !== null) return jump(model, rowOfNumber(model, Number(number[1])));
+  const { rowCount } = document.timeline;
+  const to = (row: number): Model => (row < rowCount - 1 ? jump(model, row) : withSoFar(jump(model, row)));
+  if (number !== null) return to(rowOfNumber(model, Number(number[1])));
   const time = /^(\d+(?:\.\d+)?)\s*(us|µs|ms|s|m)$/.exec(text.trim());
   if (time === null) return null;
   const ns = Number(time[1]) * (UNITS[time[2] ?? 'ms'] ?? 1e6);
-  return jump(model, rowAtTime(model, document.startNs + BigInt(Math.round(ns))));
+  return to(rowAtTime(model, document.startNs + BigInt(Math.round(ns))));
 }
 
 /** Rows around the place where a number should stand: rows of the same microsecond may stand in another order in the file. */

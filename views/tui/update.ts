@@ -1,6 +1,5 @@
 import { words } from '../../src/words/words.ts';
 import { widthOf } from '../ladder/line.ts';
-import { grouped } from '../ladder/units.ts';
 import type { Action, Effect } from './actions.ts';
 import { rowText, viewText } from './copy-text.ts';
 import { areasOf } from './geometry.ts';
@@ -14,7 +13,7 @@ import { enterAction, paneLength } from './update-enter.ts';
 import { findBy, findingBy, jumpToMark, onlyConnection, setMark } from './update-find.ts';
 import { homeAction, homeKey } from './update-home.ts';
 import { clickAction } from './update-mouse.ts';
-import { moveBy, movePage, moveTo, type Step, select, setPage } from './update-move.ts';
+import { moveBy, movePage, moveTo, type Step, select, setPage, withSoFar } from './update-move.ts';
 import { receive } from './update-news.ts';
 import { updateOverlay } from './update-overlay.ts';
 import { resizePane } from './update-pane.ts';
@@ -57,7 +56,8 @@ function onKey(before: Model, name: string, text: string | null): Step {
   if (model.overlay !== null) return updateOverlay(model, name, text, act);
   if (model.quiz !== null) return quizKey(model, name, text, act);
   if (model.pending !== null) return onSecondKey({ ...model, pending: null }, model.pending, text);
-  if (text !== null && /^[0-9]$/.test(text) && (text !== '0' || model.count !== '')) {
+  const isForm = model.page === 'home' && model.home.form !== null;
+  if (text !== null && !isForm && /^[0-9]$/.test(text) && (text !== '0' || model.count !== '')) {
     return [{ ...model, count: (model.count + text).slice(-6) }, []];
   }
   const bare = model.count === '' ? model : { ...model, count: '' };
@@ -93,8 +93,10 @@ export function act(model: Model, action: Action): Step {
       return [moveBy(model, action.by, paneLength), []];
     case 'move-page':
       return [movePage(model, action.by, pageHeight(model), paneLength), []];
-    case 'move-to':
-      return [withSoFar(moveTo(model, action.end, paneLength), action.end), []];
+    case 'move-to': {
+      const moved = moveTo(model, action.end, paneLength);
+      return [action.end === 'last' ? withSoFar(moved) : moved, []];
+    }
     case 'show':
       return [setPage(model, action.page), []];
     case 'turn': {
@@ -210,14 +212,6 @@ export function act(model: Model, action: Action): Step {
     default:
       return action satisfies never;
   }
-}
-
-/** The last row of a file that is still read is the last of those that are shown already. */
-function withSoFar(model: Model, end: 'first' | 'last'): Model {
-  const { loading, document } = model;
-  if (end === 'first' || loading === null || document?.extent !== 'loading') return model;
-  const shown = grouped(document.timeline.rowCount);
-  return said(model, words().status.soFar(grouped(loading.rows), shown));
 }
 
 function pageHeight(model: Model): number {

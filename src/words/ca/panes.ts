@@ -5,6 +5,9 @@ export const panes: typeof en.panes = {
   pending: '  Es llegeixen els paquets d’aquesta connexió…',
   nothingToPlot: 'No hi ha res a dibuixar: no és una connexió TCP que portés bytes.',
   time: 'temps',
+  /** Left of how long the folded pauses of a plot were; at most 13 columns. */
+  nothingFor: 'res durant',
+  chosenRow: 'la fila triada',
   connection: 'la connexió',
   direction: (way) => `${way}, el sentit amb més bytes; la línia de punts és la fila triada`,
   buffersOf: (what) => `  Búfers de ${what}`,

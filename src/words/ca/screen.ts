@@ -160,6 +160,9 @@ export const screen: typeof en.screen = {
     `${measured === 'before' ? 'Abans' : 'Després'} esperav${bytes === 1 ? 'a' : 'en'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} a la cua de recepció.`,
   noSource: '  No es coneix el codi d’aquesta fila: només el tenen les crides d’una execució enregistrada.',
   sourceOf: (place, inside, call) => `Codi: ${place}${inside === null ? '' : ` a ${inside}`} · ${call}`,
+  /** Where another role is at the moment of the chosen row. */
+  otherRole: (call, blocks, place) =>
+    `${call} ${blocks ? 'bloqueja' : 'ha retornat'}${place === '' ? '' : ` · ${place}`}`,
   noSourceFile: (place) => `  ${place}: el fitxer no és aquí`,
   talk: {
     answer: 'Enter envia · Ctrl-D acaba l’entrada · Esc surt (i hi torna)',

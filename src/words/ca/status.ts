@@ -12,6 +12,8 @@ export const status: typeof en.status = {
   notRunning: 'no hi ha res en marxa',
   ending: 's’acaba l’execució…',
   theme: (name) => `tema: ${name}`,
+  noTheme: (name, names) => `cap tema no es diu ${name}: ${names}`,
+  notOnHome: (title, key) => `això és per al que està obert: ${key} mostra ${title}`,
   mouse: { on: 'ratolí activat: amb Maj i arrossegar encara se selecciona text', off: 'ratolí desactivat' },
   soFar: (packets, shown) => `carregant: ${packets} paquets fins ara, es mostren els primers ${shown}`,
   loadingEnded: 'càrrega acabada',

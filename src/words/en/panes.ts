@@ -3,6 +3,9 @@ export const panes = {
   pending: '  Reading the packets of this connection…',
   nothingToPlot: 'Nothing to plot: this is no TCP connection that carried bytes.',
   time: 'time',
+  /** Left of how long the folded pauses of a plot were; at most 13 columns. */
+  nothingFor: 'nothing for',
+  chosenRow: 'the chosen row',
   connection: 'the connection',
   direction: (way: string): string =>
     `${way}, the direction with more bytes; the dotted line is the chosen row`,

@@ -159,6 +159,9 @@ export const screen = {
   noSource: '  No program text is known for this row: only calls of a recorded run have it.',
   sourceOf: (place: string, inside: string | null, call: string): string =>
     `Source: ${place}${inside === null ? '' : ` in ${inside}`} · ${call}`,
+  /** Where another role is at the moment of the chosen row. */
+  otherRole: (call: string, blocks: boolean, place: string): string =>
+    `${call} ${blocks ? 'blocks' : 'has returned'}${place === '' ? '' : ` · ${place}`}`,
   noSourceFile: (place: string): string => `  ${place}: the file is not here`,
   talk: {
     answer: 'Enter sends · Ctrl-D ends the input · Esc leaves (i comes back)',

@@ -10,6 +10,8 @@ export const status = {
   notRunning: 'nothing is running',
   ending: 'ending the run…',
   theme: (name: string): string => `theme: ${name}`,
+  noTheme: (name: string, names: string): string => `no theme is called ${name}: ${names}`,
+  notOnHome: (title: string, key: string): string => `this is for what is open: ${key} shows ${title}`,
   mouse: { on: 'mouse on: Shift and drag still selects text', off: 'mouse off' },
   soFar: (packets: string, shown: string): string =>
     `loading: ${packets} packets so far, the first ${shown} are shown`,

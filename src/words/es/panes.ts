@@ -5,6 +5,9 @@ export const panes: typeof en.panes = {
   pending: '  Leyendo los paquetes de esta conexión…',
   nothingToPlot: 'No hay nada que dibujar: no es una conexión TCP que llevara bytes.',
   time: 'tiempo',
+  /** Left of how long the folded pauses of a plot were; at most 13 columns. */
+  nothingFor: 'nada durante',
+  chosenRow: 'la fila elegida',
   connection: 'la conexión',
   direction: (way) => `${way}, el sentido con más bytes; la línea de puntos es la fila elegida`,
   buffersOf: (what) => `  Búferes de ${what}`,

@@ -160,6 +160,9 @@ export const screen: typeof en.screen = {
     `${measured === 'before' ? 'Antes' : 'Después'} esperaba${bytes === 1 ? '' : 'n'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} en la cola de recepción.`,
   noSource: '  No se conoce el código de esta fila: solo lo tienen las llamadas de una ejecución grabada.',
   sourceOf: (place, inside, call) => `Código: ${place}${inside === null ? '' : ` en ${inside}`} · ${call}`,
+  /** Where another role is at the moment of the chosen row. */
+  otherRole: (call, blocks, place) =>
+    `${call} ${blocks ? 'bloquea' : 'ha retornado'}${place === '' ? '' : ` · ${place}`}`,
   noSourceFile: (place) => `  ${place}: el fichero no está aquí`,
   talk: {
     answer: 'Enter envía · Ctrl-D acaba la entrada · Esc sale (i vuelve)',

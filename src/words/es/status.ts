@@ -12,6 +12,8 @@ export const status: typeof en.status = {
   notRunning: 'no hay nada en marcha',
   ending: 'terminando la ejecución…',
   theme: (name) => `tema: ${name}`,
+  noTheme: (name, names) => `ningún tema se llama ${name}: ${names}`,
+  notOnHome: (title, key) => `esto es para lo que está abierto: ${key} muestra ${title}`,
   mouse: {
     on: 'ratón activado: con Mayús y arrastrar se sigue seleccionando texto',
     off: 'ratón desactivado',

@@ -31,7 +31,7 @@ describe.each(SIZES)('at $width × $height', (size) => {
     { page: 'streams', key: 's', shows: ['client → server', '68', 'hello', '‹ send#1', '› recv#1'] },
     { page: 'conversations', key: 'c', shows: ['tcp 0', 'client', 'server', ' 10 '] },
     { page: 'findings', key: 'f', shows: ['Severity'] },
-    { page: 'buffers', key: 'b', shows: ['Buffers of', 'in flight', 'window', '│'] },
+    { page: 'buffers', key: 'b', shows: ['the chosen row', 'in flight', 'window', '│'] },
     {
       page: 'time–sequence',
       key: 't',

@@ -49,13 +49,17 @@ describe('what is typed wrong stays to be mended', () => {
     { text: '/a**b/', from: 3 },
     { text: '/a(b/', from: 2 },
     { text: '/x{2,1}/', from: 6 },
+    { text: 'hex:01zz', from: 6 },
   ])('$text is wrong from its character $from on', ({ text, from }) =>
-    expect(searchProblem(text)?.from).toBe(from),
+    expect(searchProblem(text, false)?.from).toBe(from),
   );
 
-  test.each(['/index', '/a+/', 'a(b', '/'])('%s is not wrong', (text) =>
-    expect(searchProblem(text)).toBeNull(),
+  test.each(['/index', '/a+/', 'a(b', '/', 'hex:01 02', 'hex:0'])('%s is not wrong', (text) =>
+    expect(searchProblem(text, false)).toBeNull(),
   );
+
+  test('half a byte is wrong once nothing more comes', () =>
+    expect(searchProblem('hex:010', true)?.from).toBe(7));
 });
 
 describe('with a filter', () => {

@@ -83,6 +83,7 @@ describe.each(SIZES)('at $width × $height', (size) => {
       await shown.press(ENTER);
       await shown.until('1 / 2 right answers');
       await shown.until('✗ Which errno?');
+      await shown.until('(answered: EPIPE)');
       await shown.press(' ');
       await shown.until(/Why +#\d/);
       expect(shown.app.model.quiz).toBeNull();
@@ -102,6 +103,19 @@ describe.each(SIZES)('at $width × $height', (size) => {
     await shown.until('0 of 1 answered right');
     await shown.until('ECONNREFUSED');
     await shown.settle();
+  });
+
+  test('no answer is not called wrong, and the score tells what was answered', async () => {
+    const shown = screen(size);
+    const { document } = await asked('refused');
+    shown.app.hear({ kind: 'quiz', document, questions: [RESET] });
+    await shown.until('Question 1 of 1');
+    await shown.press(ENTER);
+    const lines = await shown.until(/^ {2}it is the kernel/m);
+    expect(lines.join('\n')).not.toMatch(/✗|no, it is/);
+    await shown.press(ENTER);
+    await shown.until(/– Who says no\?/);
+    await shown.until('(not answered)');
   });
 
   test('a key asks about what is open, and the questions are those of the text form', async () => {

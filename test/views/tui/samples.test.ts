@@ -1,11 +1,18 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { setLanguage } from '../../../src/words/language.ts';
 import { sampleFiles } from '../../../views/tui/samples.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'samples-'));
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'samples-'));
+});
+afterEach(() => {
+  setLanguage('en');
+  rmSync(folder, { recursive: true, force: true });
+});
 
 test('captures are listed by name, each with the first line of its note', () => {
   mkdirSync(join(folder, 'captures'));
@@ -24,6 +31,16 @@ test('captures are listed by name, each with the first line of its note', () => 
       note: ['What to see:', '- three duplicate ACKs', '- the retransmission \\x1b[31m'],
     },
   ]);
+});
+
+test('the note in the language of the reader, where there is one', () => {
+  for (const name of ['both', 'one']) {
+    writeFileSync(join(folder, `${name}.pcap`), '');
+    writeFileSync(join(folder, `${name}.md`), '# A lost segment\n');
+  }
+  writeFileSync(join(folder, 'both.es.md'), '# Un segmento perdido\n');
+  setLanguage('es');
+  expect(sampleFiles(folder).map(({ title }) => title)).toEqual(['Un segmento perdido', 'A lost segment']);
 });
 
 test('no folder, no samples', () => {

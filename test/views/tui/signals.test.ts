@@ -33,6 +33,17 @@ test('the first signal ends in order, the second at once', async () => {
   signals.release();
 });
 
+test('SIGQUIT gives the terminal back, then does what it does', () => {
+  const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+  const signals = watchSignals();
+  signals.guard(app as unknown as App);
+  process.emit('SIGQUIT');
+  expect(app.close).toHaveBeenCalledOnce();
+  expect(process.listenerCount('SIGQUIT')).toBe(0);
+  expect(kill).toHaveBeenCalledWith(process.pid, 'SIGQUIT');
+  signals.release();
+});
+
 test.each([
   { name: 'before the terminal is taken', release: false },
   { name: 'when it is given back, and a run is still ending', release: true },

@@ -1,17 +1,33 @@
 import { words } from '../../../src/words/words.ts';
+import { grouped } from '../../ladder/units.ts';
 import type { Document } from '../document.ts';
 import type { Model } from '../model.ts';
 import type { PageView } from '../pages.ts';
-import { AXIS, axisLabels, cursorColumn, type Layer, plotLines, stepPlot, timeAxis } from '../plot.ts';
+import {
+  AXIS,
+  axisHeight,
+  axisLabels,
+  cursorColumn,
+  type Layer,
+  plotLines,
+  stepPlot,
+  timeAxis,
+} from '../plot.ts';
+import { PlotTime } from '../plot-time.ts';
 import type { FlowSeries, Series } from '../series.ts';
-import { line, type UiStyle } from '../style.ts';
+import { line, span, spans, type UiLine, type UiStyle } from '../style.ts';
 
 const SMALLEST = 3;
+/** From so many columns on, the title says it all. */
+const WIDE = 150;
 
 /** cwnd with bytes in flight, Send-Q, Recv-Q, the window and the rtt over time, one plot under the other on one time axis. */
 export const buffers: PageView = {
   title(model, document) {
-    return line(words().panes.buffersOf(directionText(model, document)), 'label');
+    const series = document.series(model.connection);
+    if (series === 'pending' || series === null)
+      return line(words().panes.buffersOf(directionText(model, document)), 'label');
+    return legendLine(model, series, directionText(model, document));
   },
   length: () => 0,
   lines(model, document, _, height) {
@@ -19,13 +35,14 @@ export const buffers: PageView = {
     if (series === 'pending') return [line(words().panes.pending, 'reason')];
     if (series === null) return [line(`  ${words().panes.nothingToPlot}`, 'reason')];
     const width = model.size.width - AXIS - 1;
+    const time = new PlotTime(width, series.lastSecond, series.idle);
     const drawn = document.bufferPlots.get(`${model.connection} ${width} ${height}`, () =>
-      drawBuffers(series, width, height),
+      drawBuffers(series, time, height - axisHeight(time)),
     );
     if (drawn === null) return [line(words().panes.pending, 'reason')];
-    const cursor = cursorColumn(document, model.selected, series, width);
-    const lines = drawn.flatMap(({ layers, labels }) => plotLines(layers, labels, cursor, model.ascii));
-    return [...lines, timeAxis(document, series, width)];
+    const cursor = cursorColumn(document, model.selected, series, time);
+    const lines = drawn.flatMap(({ layers, labels }) => plotLines(layers, labels, time, cursor, model.ascii));
+    return [...lines, ...timeAxis(document, series, time, model.ascii)];
   },
   target: () => null,
 };
@@ -36,16 +53,41 @@ export interface BufferPlot {
   readonly labels: readonly string[];
 }
 
-function* drawBuffers(series: FlowSeries, width: number, height: number): Generator<void, BufferPlot[]> {
+/** What the signs of the first plot mean, before what is cut first where there is little room. */
+function legendLine(model: Model, series: FlowSeries, way: string): UiLine {
+  const { panes } = words();
+  const [first] = plots(series);
+  const most = first === undefined ? 0 : mostOf(first);
+  const names = [...(first?.layers ?? [])].reverse().map(({ series: each, style, sign }) => {
+    const isAbove = each.smallest > most;
+    const name = panes.series[each.name];
+    const before = isAbove ? (model.ascii ? '^ ' : '↑ ') : model.ascii ? `${sign} ` : '';
+    return span(`${before}${name}${isAbove ? ` ${grouped(each.smallest)}` : ''}  `, style);
+  });
+  if (model.size.width >= WIDE) return spans([span(`${panes.buffersOf(way)} · `, 'label'), ...names]);
+  return spans([
+    span('  '),
+    ...names,
+    span(`· ${model.ascii ? ':' : '┊'} ${panes.chosenRow} · ${way}`, 'label'),
+  ]);
+}
+
+/** A threshold says nothing of how much there is: it is drawn only where it fits. */
+function mostOf({ layers }: Shown): number {
+  return Math.max(1, ...layers.map(({ series: { name, largest } }) => (name === 'ssthresh' ? 0 : largest)));
+}
+
+function* drawBuffers(series: FlowSeries, time: PlotTime, height: number): Generator<void, BufferPlot[]> {
   const chosen = plots(series);
-  const shown = chosen.slice(0, Math.max(1, Math.floor((height - 1) / SMALLEST)));
-  const each = Math.floor((height - 1) / shown.length);
+  const shown = chosen.slice(0, Math.max(1, Math.floor(height / SMALLEST)));
+  const each = Math.floor(height / shown.length);
   const drawn: BufferPlot[] = [];
-  for (const { layers } of shown) {
-    const most = Math.max(1, ...layers.map(({ series: { largest } }) => largest));
+  for (const plot of shown) {
+    const { layers } = plot;
+    const most = mostOf(plot);
     const plotted: Layer[] = [];
     for (const { series: values, style, sign } of layers)
-      plotted.push({ dots: yield* stepPlot(values, width, each, series.lastSecond, most), style, sign });
+      plotted.push({ dots: yield* stepPlot(values, time.width, each, time, most), style, sign });
     // The layer on top has the first name; where there is room, the ones under it have theirs.
     const [top = '', ...under] = layers.map(({ series: { name } }) => words().panes.series[name]).reverse();
     const labels = axisLabels(top, most, each);
@@ -95,5 +137,5 @@ export function directionText(model: Model, document: Document): string {
   const { endpointA, endpointB, roleA, roleB } = connection;
   const [a, b] = [roleA ?? endpointA, roleB ?? endpointB];
   const way = series.direction === 0 ? `${a} → ${b}` : `${b} → ${a}`;
-  return words().panes.direction(way);
+  return model.size.width >= WIDE ? words().panes.direction(way) : way;
 }

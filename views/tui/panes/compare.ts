@@ -1,4 +1,5 @@
 import type { LineKind } from '../../../src/compare/compare.ts';
+import { isAlike } from '../../../src/compare/measures.ts';
 import { words as told } from '../../../src/words/words.ts';
 import {
   changeText,
@@ -120,12 +121,12 @@ function headText({ number, time }: RowWords, width: number): string {
 function sumSpans(model: Model, { comparison }: SideBySide, at: number, isChosen: boolean): UiSpan[] {
   const measure = comparison.measures[at];
   if (measure === undefined) return [];
-  const isSame = measure.left === measure.right;
-  const room = Math.max(10, Math.min(24, Math.floor((model.size.width - MARK - 28) / 3)));
+  const isSame = isAlike(measure);
+  const room = Math.max(10, Math.min(24, Math.floor((model.size.width - MARK - NAME_WIDTH - 3) / 3)));
   const cell = (text: string): string => `${shorten(text, room, '…').padStart(room)} `;
   return [
     ...markSpans(model, isSame ? 'same' : 'differs', isChosen),
-    span(measureName(measure).padEnd(NAME_WIDTH), 'label'),
+    span(shorten(measureName(measure), NAME_WIDTH, '…').padEnd(NAME_WIDTH), 'label'),
     span(cell(measureText(measure, measure.left)), isSame ? 'reason' : 'value'),
     span(cell(measureText(measure, measure.right)), isSame ? 'reason' : 'value'),
     span(cell(changeText(measure)), 'label'),
@@ -134,10 +135,10 @@ function sumSpans(model: Model, { comparison }: SideBySide, at: number, isChosen
 
 /** The sums beside the rows, where the screen is wide: those that differ first. */
 export function sumLines({ comparison }: SideBySide): readonly UiLine[] {
-  const unlike = comparison.measures.filter(({ left, right }) => left !== right);
-  const alike = comparison.measures.filter(({ left, right }) => left === right);
+  const unlike = comparison.measures.filter((each) => !isAlike(each));
+  const alike = comparison.measures.filter(isAlike);
   return [...unlike, ...alike].slice(0, SHOWN_MEASURES).map((measure) => {
-    const isSame = measure.left === measure.right;
+    const isSame = isAlike(measure);
     const values = [measure.left, measure.right].map((value) => measureText(measure, value).padStart(14));
     return spans([
       span(isSame ? '  ' : '≠ ', 'warning'),

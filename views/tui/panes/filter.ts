@@ -39,7 +39,7 @@ export function filterText(model: Model, text: string) {
 
 /** What is wrong with a regular expression that is searched for, over the line that it is typed on. */
 export function searchLines(text: string): readonly UiLine[] {
-  const problem = searchProblem(text);
+  const problem = searchProblem(text, false);
   return problem === null
     ? []
     : [line(` ${problem.message}${words().screen.at(problem.from + 1)}`, 'warning', 'box')];
@@ -47,7 +47,7 @@ export function searchLines(text: string): readonly UiLine[] {
 
 /** The typed text, marked from the place on that is wrong. */
 export function searchText(text: string) {
-  const problem = searchProblem(text);
+  const problem = searchProblem(text, false);
   if (problem === null) return [span(text, 'value')];
   return [span(text.slice(0, problem.from), 'value'), span(text.slice(problem.from), 'hit')];
 }

@@ -1,5 +1,12 @@
 import { askedText } from '../../../src/scenarios/quiz.ts';
-import { NOT_SO, RIGHT, RIGHT_ANSWERS } from '../../../src/scenarios/run-quiz.ts';
+import {
+  ANSWERED,
+  IT_IS,
+  NOT_ANSWERED,
+  NOT_SO,
+  RIGHT,
+  RIGHT_ANSWERS,
+} from '../../../src/scenarios/run-quiz.ts';
 import { say } from '../../../src/words/text.ts';
 import { words as told } from '../../../src/words/words.ts';
 import { printable } from '../../ladder/glyphs.ts';
@@ -46,7 +53,9 @@ function verdictLine(quiz: Quiz): UiLine {
   if (question === null || answer === undefined) return EMPTY;
   const right = printable(say(question.answer), false);
   if (answer.isRight) return line(`  ✓ ${say(RIGHT)}: ${right}`, 'good');
-  const said = answer.typed === '' ? '' : `   (${printable(answer.typed, false)})`;
+  // Nothing was claimed that could be wrong.
+  if (answer.typed === '') return line(`  ${say(IT_IS)} ${right}`, 'value');
+  const said = `   (${printable(answer.typed, false)})`;
   return spans([span(`  ✗ ${say(NOT_SO)} ${right}`, 'failed'), span(said, 'label')]);
 }
 
@@ -69,7 +78,7 @@ function proofLines(document: Document, quiz: Quiz, height: number): UiLine[] {
     const isOn = top + at === proofAt;
     return spans([
       span(isOn ? '  ▶ ' : '    ', 'mark'),
-      span(document.numberText(row).padEnd(6), 'label'),
+      span(`${document.numberText(row)} `.padEnd(6), 'label'),
       span(rowText(document, row, false), row.kind === 'packet' ? 'data' : 'call'),
     ]);
   });
@@ -87,13 +96,16 @@ function scoreText(quiz: Quiz, width: number): readonly UiLine[] {
     EMPTY,
   ];
   for (const [at, question] of quiz.questions.entries()) {
-    const isSo = quiz.answers[at]?.isRight === true;
-    const sign = isSo ? '✓' : '✗';
+    const answer = quiz.answers[at];
+    const isSo = answer?.isRight === true;
+    const typed = answer?.typed ?? '';
+    const sign = isSo ? '✓' : typed === '' ? '–' : '✗';
+    const style = isSo ? 'good' : typed === '' ? 'label' : 'failed';
+    const said = typed === '' ? say(NOT_ANSWERED) : `${say(ANSWERED)}: ${printable(typed, false)}`;
     for (const [n, part] of wrap(printable(say(question.text), false), width - 6).entries())
-      lines.push(
-        spans([span(n === 0 ? `  ${sign} ` : '    ', isSo ? 'good' : 'failed'), span(part, 'reason')]),
-      );
-    lines.push(line(`      ${printable(say(question.answer), false)}`, 'value'));
+      lines.push(spans([span(n === 0 ? `  ${sign} ` : '    ', style), span(part, 'reason')]));
+    const right = `      ${printable(say(question.answer), false)}`;
+    lines.push(spans([span(right, 'value'), span(`   (${said})`, style)]));
   }
   return [...lines, EMPTY, line(told().quiz.shown, 'label')];
 }

@@ -2,7 +2,17 @@ import { words } from '../../../src/words/words.ts';
 import { DotPlot } from '../braille.ts';
 import { PACKETS_A_STEP } from '../packet-rows.ts';
 import type { PageView } from '../pages.ts';
-import { AXIS, axisLabels, cursorColumn, type Layer, plotLines, stepPlot, timeAxis } from '../plot.ts';
+import {
+  AXIS,
+  axisHeight,
+  axisLabels,
+  cursorColumn,
+  type Layer,
+  plotLines,
+  stepPlot,
+  timeAxis,
+} from '../plot.ts';
+import { PlotTime } from '../plot-time.ts';
 import type { FlowSeries } from '../series.ts';
 import { line, span, spans } from '../style.ts';
 import { directionText } from './buffers.ts';
@@ -22,12 +32,13 @@ export const sequence: PageView = {
     if (series === 'pending') return [line(words().panes.pending, 'reason')];
     if (series === null) return [line(`  ${words().panes.nothingToPlot}`, 'reason')];
     const width = model.size.width - AXIS - 1;
-    const tall = height - 2;
+    const time = new PlotTime(width, series.lastSecond, series.idle);
+    const tall = height - 1 - axisHeight(time);
     const layers = document.sequencePlot.get(`${model.connection} ${width} ${tall}`, () =>
-      drawSequence(series, width, tall),
+      drawSequence(series, time, tall),
     );
     if (layers === null) return [line(words().panes.pending, 'reason')];
-    const cursor = cursorColumn(document, model.selected, series, width);
+    const cursor = cursorColumn(document, model.selected, series, time);
     const { legend: said } = words().panes;
     const legend = spans([
       span(' '.repeat(AXIS)),
@@ -37,8 +48,8 @@ export const sequence: PageView = {
       span(`  ${said.again} (${series.segments.repeated})`, 'rst'),
     ]);
     return [
-      ...plotLines(layers, axisLabels(said.bytes, mostOf(series), tall), cursor, model.ascii),
-      timeAxis(document, series, width),
+      ...plotLines(layers, axisLabels(said.bytes, mostOf(series), tall), time, cursor, model.ascii),
+      ...timeAxis(document, series, time, model.ascii),
       legend,
     ];
   },
@@ -55,8 +66,9 @@ function edgeText(series: FlowSeries, ascii: boolean): string {
 
 const mostOf = ({ segments }: FlowSeries): number => Math.max(1, segments.highest);
 
-function* drawSequence(series: FlowSeries, width: number, tall: number): Generator<void, readonly Layer[]> {
-  const { segments, acks, edge, lastSecond } = series;
+function* drawSequence(series: FlowSeries, time: PlotTime, tall: number): Generator<void, readonly Layer[]> {
+  const { segments, acks, edge } = series;
+  const { width } = time;
   const most = mostOf(series);
   const sent = new DotPlot(width, tall);
   const again = new DotPlot(width, tall);
@@ -64,14 +76,14 @@ function* drawSequence(series: FlowSeries, width: number, tall: number): Generat
     if (at % PACKETS_A_STEP === 0) yield;
     const from = segments.froms[at] ?? 0;
     const size = (segments.tos[at] ?? 0) - from;
-    const x = lastSecond === 0 ? 0 : (segments.times[at] ?? 0) / lastSecond;
+    const x = time.x(segments.times[at] ?? 0);
     const plot = segments.again[at] === 1 ? again : sent;
     const dots = Math.max(1, Math.round((size / most) * tall * 4));
     for (let dot = 0; dot <= dots; dot++) plot.dot(x, (from + (size * dot) / dots) / most);
   }
   return [
-    { dots: yield* stepPlot(edge, width, tall, lastSecond, most), style: 'call', sign: '-' },
-    { dots: yield* stepPlot(acks, width, tall, lastSecond, most), style: 'syn', sign: 'a' },
+    { dots: yield* stepPlot(edge, width, tall, time, most), style: 'call', sign: '-' },
+    { dots: yield* stepPlot(acks, width, tall, time, most), style: 'syn', sign: 'a' },
     { dots: sent, style: 'data', sign: 's' },
     { dots: again, style: 'rst', sign: 'R' },
   ];

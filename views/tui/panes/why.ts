@@ -62,7 +62,7 @@ function addProofs(content: ContentBuilder, document: Document, row: Row, reason
     content.add(
       spans([
         span('  → ', 'key'),
-        span(document.numberText(other).padEnd(5), 'label'),
+        span(`${document.numberText(other)} `.padEnd(6), 'label'),
         span(`${time} ms  `, 'label'),
         span(relation, 'mark'),
         span(
