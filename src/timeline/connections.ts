@@ -1,6 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
 import { endpointText } from './addresses.ts';
+import { type BoundSocket, roleBound } from './bound-sockets.ts';
 import type { Clock } from './clock.ts';
 import type { UdpFacts } from './explain-udp.ts';
 import type { SocketLife } from './sockets.ts';
@@ -23,6 +24,7 @@ export function* listConnections(
   wire: TcpWire,
   ends: TcpEnds | null,
   udp: UdpFacts | null,
+  bound: readonly BoundSocket[],
 ): Generator<void, Connections> {
   const ofFlow = new Int32Array(capture.flows.length).fill(-1);
   const flows: number[] = [];
@@ -45,14 +47,17 @@ export function* listConnections(
     const b = tcp ? (ends?.ends[flow * 2 + 1]?.socket ?? null) : (udpEnds?.get(flow * 2 + 1) ?? null);
     const client = tcp && clientSide(wire, flow) === 1 ? 'b' : 'a';
     const listener = tcp ? (ends?.listeners[flow]?.socket ?? null) : null;
+    const [endpointA, endpointB] = [endpointText(addressA, portA), endpointText(addressB, portB)];
+    // A socket of the run that only has the address: nobody listens there, or nothing was read.
+    const holder = (endpoint: string): string | null => roleBound(bound, protocol, endpoint, first(flow));
     list.push({
       flow,
       protocol: tcp ? 'tcp' : 'udp',
-      endpointA: endpointText(addressA, portA),
-      endpointB: endpointText(addressB, portB),
+      endpointA,
+      endpointB,
       client,
-      roleA: a?.role ?? (client === 'b' ? (listener?.role ?? null) : null),
-      roleB: b?.role ?? (client === 'a' ? (listener?.role ?? null) : null),
+      roleA: a?.role ?? (client === 'b' ? (listener?.role ?? holder(endpointA)) : null),
+      roleB: b?.role ?? (client === 'a' ? (listener?.role ?? holder(endpointB)) : null),
       socketA: a?.id ?? null,
       socketB: b?.id ?? null,
     });

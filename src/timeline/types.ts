@@ -55,7 +55,10 @@ export interface Connection {
   readonly endpointB: string;
   /** Which end opened it (TCP: sent the SYN; UDP: sent first). */
   readonly client: 'a' | 'b';
-  /** Role names and socket identities at either end, null where no calls are known. */
+  /**
+   * Role names and socket identities at either end, null where no calls are known. A role without a socket is that whose
+   * socket listened there, or only had the address.
+   */
   readonly roleA: string | null;
   readonly roleB: string | null;
   readonly socketA: string | null;
