@@ -87,6 +87,7 @@ const LESSON_OF: Readonly<Record<string, LessonName>> = {
   'rst-listener': 'reset',
   'rst-unknown': 'reset',
   'rst-outsider': 'reset',
+  'rst-plain': 'reset',
   'datagram-outsider': 'datagram',
   'datagram-plain': 'datagram',
   'call-blocked': 'blocked',

@@ -102,6 +102,7 @@ const RESETS: ReadonlySet<PacketKind> = new Set([
   'rst-listener',
   'rst-unknown',
   'rst-outsider',
+  'rst-plain',
   'rst-rejected',
 ]);
 

@@ -1,5 +1,6 @@
 import type { FieldInfo, FieldType, FieldValue } from '../../capture/fields/field.ts';
 import type { Call } from '../sockets/call.ts';
+import { queuesOf } from '../timeline/call-queues.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { findingsOfCall, findingsOfPacket } from './subject.ts';
 
@@ -81,8 +82,18 @@ const CALL_FIELDS: readonly CallField[] = [
   call('call.returned', 'bool', 'It has returned', ({ exitNs }) => (exitNs === null ? 0 : 1)),
   call('call.enter', 'time', 'Time of entry', ({ enterNs }) => enterNs),
   call('call.exit', 'time', 'Time of return', ({ exitNs }) => exitNs),
-  call('call.sendq', 'double', 'Bytes in the send queue after it', ({ sendQueue }) => sendQueue),
-  call('call.recvq', 'double', 'Bytes in the receive queue after it', ({ recvQueue }) => recvQueue),
+  call(
+    'call.sendq',
+    'double',
+    'Bytes in the send queue after it; of close before it',
+    (each) => queuesOf(each).sendQueue,
+  ),
+  call(
+    'call.recvq',
+    'double',
+    'Bytes in the receive queue after it; of close before it',
+    (each) => queuesOf(each).recvQueue,
+  ),
   call('call.rtt', 'double', 'Round trip time after it, in ms (TCP_INFO)', ({ tcpInfo }) => {
     const us = tcpInfo?.rtt_us;
     return us === undefined ? null : us / 1000;

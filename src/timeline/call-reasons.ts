@@ -181,8 +181,10 @@ function received(asked: Asked): Reason | null {
   if (packet !== null) return waited(asked, 'recv-waited', packet);
   const first = links.find(({ relation }) => relation === 'consumes')?.packet;
   if (first === undefined) return null;
-  const ms = ((facts.clock.enters[asked.index] ?? 0) - (facts.clock.packets[first] ?? 0)) / NS_PER_MS;
-  return ms > 0 ? say(asked, 'recv-there', { ms }, [first]) : null;
+  // A datagram is there only with the last of its fragments; a stream with its first byte.
+  const there = facts.udp?.byRow.get(first)?.rows.at(-1) ?? first;
+  const ms = ((facts.clock.enters[asked.index] ?? 0) - (facts.clock.packets[there] ?? 0)) / NS_PER_MS;
+  return ms > 0 ? say(asked, 'recv-there', { ms }, [there]) : null;
 }
 
 function sent(asked: Asked): Reason | null {

@@ -1,8 +1,9 @@
 import { hasFlag, optionSet } from './call-kinds.ts';
 import { firstAfter } from './call-ranges.ts';
+import { messageBytes } from './infer-send.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { isOn, type Side, type SideCalls } from './tcp-side.ts';
-import { timeStamps } from './tcp-wire.ts';
+import { largestPayload, timeStamps } from './tcp-wire.ts';
 
 const NS_PER_MS = 1e6;
 
@@ -16,7 +17,8 @@ export function explainData(scene: TcpScene, segment: Segment): void {
   const { reasons, hasCalls, clock, links } = scene;
   const own = sender.calls;
   if (own === null) {
-    reasons.set(row, hasCalls ? 'data-outsider' : 'data-plain');
+    if (hasCalls) reasons.set(row, 'data-outsider');
+    else reasons.set(row, 'data-plain', { count: messageBytes(scene, segment) });
     return;
   }
   const first = firstAfter(own.sends, from);
@@ -104,10 +106,7 @@ function roomForOne(
 
 /** The largest segment that this end may send, by what both SYNs offered and the options that this segment has. */
 export function segmentSize({ wire, columns }: TcpScene, side: Side, row: number): number {
-  const end = side.calls?.end;
-  if (end === undefined) return 0;
-  const options = (columns.payloadAt[row] ?? 0) - (columns.transportAt[row] ?? 0) - 20;
-  return Math.min(wire.mss[end.flow * 2] ?? 0, wire.mss[end.flow * 2 + 1] ?? 0) - options;
+  return side.calls === null ? 0 : largestPayload(wire, columns, row);
 }
 
 /** The call that ran when held bytes left and that lets such bytes go; not if the awaited acknowledgement came during it. */

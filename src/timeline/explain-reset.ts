@@ -38,10 +38,10 @@ function explainAnswer({ reasons, clock }: TcpScene, { row, ns, sender }: Segmen
 }
 
 function explainAbort(scene: TcpScene, { row, ns, sender }: Segment): void {
-  const { reasons, links, clock } = scene;
+  const { reasons, links, clock, hasCalls } = scene;
   const own = sender.calls;
   if (own === null) {
-    if (sender.listener === null) reasons.set(row, 'rst-outsider');
+    if (sender.listener === null) reasons.set(row, hasCalls ? 'rst-outsider' : 'rst-plain');
     else explainUnaccepted(reasons, segmentListener(sender), row, sender.heardRow);
     return;
   }

@@ -1,6 +1,7 @@
 import { FIN } from '../../capture/columns.ts';
 import { explainData } from './explain-data.ts';
 import { WHY } from './explain-syn.ts';
+import { messageBytes } from './infer-send.ts';
 import type { PacketKind } from './reason-table.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import type { Side } from './tcp-side.ts';
@@ -38,11 +39,15 @@ export function explainKeepAlive({ reasons, clock }: TcpScene, { row, ns, sender
   });
 }
 
-function explainFin(scene: TcpScene, { row, ns, from, to, sender }: Segment): void {
+function explainFin(scene: TcpScene, segment: Segment): void {
+  const { row, ns, from, to, sender } = segment;
   const { reasons, links, clock, hasCalls } = scene;
   const closing = closingCall(scene, sender, ns);
   if (closing === null) {
-    reasons.set(row, sender.calls === null ? 'fin-outsider' : 'fin-exit', { detail: hasCalls ? 0 : 1 });
+    reasons.set(row, sender.calls === null ? 'fin-outsider' : 'fin-exit', {
+      detail: hasCalls ? 0 : 1,
+      count: hasCalls || to <= from ? 0 : messageBytes(scene, segment),
+    });
     return;
   }
   links.add('causes', closing, row);

@@ -11,6 +11,7 @@ import type { TcpEnds } from './tcp-ends.ts';
 import type { Side } from './tcp-side.ts';
 import type { TcpWire } from './tcp-wire.ts';
 import type { Timeline } from './types.ts';
+import type { Datagram } from './udp-datagrams.ts';
 
 /** What building a time line finds out, kept for the checks and findings that look deeper than the Timeline shows. */
 export interface Facts {
@@ -26,6 +27,8 @@ export interface Facts {
   readonly sockets: ReadonlyMap<string, SocketLife>;
   readonly ends: TcpEnds;
   readonly udp: UdpFacts | null;
+  /** The datagram that a UDP packet is of, by row; of a capture without calls those that came in fragments. */
+  readonly datagrams: ReadonlyMap<number, Datagram>;
   readonly links: LinkTable;
   readonly reasons: ReasonTable;
   readonly connections: Connections;

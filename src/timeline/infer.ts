@@ -1,30 +1,41 @@
-import { ACK, type Columns, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import type { PacketKind } from './reason-table.ts';
+import { FIN, PROTOCOL, RST, SYN, URG } from '../../capture/columns.ts';
+import type { Facts } from './facts.ts';
+import { SIZE_UNKNOWN } from './infer-send.ts';
+import type { InferredCall } from './types.ts';
 
 /** What a packet lets one infer of the call behind it, on its sender's side, where no calls are known; null for nothing. */
-export function inferCall(
-  columns: Columns,
-  packet: number,
-  kind: PacketKind,
-): { readonly name: string; readonly bytes: number | null } | null {
+export function inferCall(facts: Facts, packet: number): InferredCall | null {
+  const { columns } = facts.capture;
   const protocol = columns.protocol[packet] ?? 0;
-  const bytes = columns.payloadLen[packet] ?? 0;
-  if (protocol === PROTOCOL.udp) {
-    // Later fragments add to the datagram of the first; they are no call of their own.
-    const fragment = columns.fragments.get(packet);
-    if (fragment !== undefined && fragment.offset > 0) return null;
-    return { name: 'sendto', bytes: fragment === undefined ? bytes : null };
-  }
+  if (protocol === PROTOCOL.udp) return inferDatagram(facts, packet);
   if (protocol !== PROTOCOL.tcp) return null;
   const flags = columns.flags[packet] ?? 0;
-  // What is sent again, and what the kernel sends by itself, tells of no new call.
-  if (flags & RST || kind.includes('again') || kind === 'keep-alive' || kind === 'zero-window-probe')
-    return null;
-  if (flags & SYN) return flags & ACK ? { name: 'listen', bytes: null } : { name: 'connect', bytes: null };
-  if (flags & FIN)
-    return {
-      name: bytes > 0 ? 'send, then close or shutdown' : 'close or shutdown',
-      bytes: bytes > 0 ? bytes : null,
-    };
-  return bytes > 0 ? { name: 'send', bytes } : null;
+  const kind = facts.reasons.kind(packet);
+  if (flags & RST) return null;
+  if (flags & SYN) {
+    // A SYN+ACK that answers while the own SYN is under way tells of no listen; what is sent again, of no new call.
+    if (kind !== 'syn' && kind !== 'syn-ack') return null;
+    return bare(kind === 'syn' ? 'connect' : 'listen');
+  }
+  const count = kind === 'data-plain' || kind === 'fin-outsider' ? (facts.reasons.counts[packet] ?? 0) : 0;
+  if (count !== 0) {
+    const isUrgent = (flags & URG) !== 0;
+    const size = count === SIZE_UNKNOWN ? null : count;
+    const isSum = size !== null && size !== (columns.payloadLen[packet] ?? 0);
+    return { name: flags & FIN ? 'send, close' : 'send', bytes: size, isSum, isUrgent };
+  }
+  return kind === 'fin-outsider' && flags & FIN ? bare('close') : null;
+}
+
+function inferDatagram({ capture, datagrams }: Facts, packet: number): InferredCall | null {
+  const { columns } = capture;
+  // Later fragments add to the datagram of the first; they are no call of their own.
+  const fragment = columns.fragments.get(packet);
+  if (fragment !== undefined && fragment.offset > 0) return null;
+  const bytes = datagrams.get(packet)?.length ?? columns.payloadLen[packet] ?? 0;
+  return { ...bare('sendto'), bytes };
+}
+
+function bare(name: InferredCall['name']): InferredCall {
+  return { name, bytes: null, isSum: false, isUrgent: false };
 }

@@ -105,17 +105,21 @@ function isAnswered({ capture, wire, clock }: Facts, row: number): boolean {
 }
 
 function udpParams(
-  { capture, udp }: Facts,
+  { capture, datagrams }: Facts,
   row: number,
   params: Record<string, string | number>,
   calls: number[],
   packets: number[],
 ): void {
   params.port = destinationPort(capture, row);
-  const datagram = udp?.byRow.get(row);
+  const datagram = datagrams.get(row);
+  const isFragment = capture.columns.fragments.has(row);
   params.bytes = datagram?.length ?? capture.columns.payloadLen[row] ?? 0;
-  params.fragments = datagram?.rows.length ?? (capture.columns.fragments.has(row) ? 2 : 1);
+  params.fragments = datagram?.rows.length ?? (isFragment ? 2 : 1);
   params.fragment = (datagram?.rows.indexOf(row) ?? 0) + 1;
+  // How much is known of the datagram that a fragment is of.
+  if (isFragment)
+    params.known = datagram?.hasHeader !== true ? 'fragment' : datagram.complete ? 'all' : 'length';
   params.fate = datagram?.fate ?? 'unknown';
   for (const read of datagram?.reads ?? []) calls.push(read);
   if (datagram?.icmp != null) packets.push(datagram.icmp);

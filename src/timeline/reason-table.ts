@@ -66,6 +66,7 @@ export const PACKET_KINDS = [
   'rst-listener',
   'rst-unknown',
   'rst-outsider',
+  'rst-plain',
   'datagram',
   'datagram-outsider',
   'datagram-plain',

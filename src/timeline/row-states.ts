@@ -140,14 +140,15 @@ export class RowStateTable {
   }
 
   private *statesOfPackets(): Generator<void, Uint8Array> {
-    const { capture, wire, gone, ends, connections } = this.facts;
+    const { capture, wire, gone, ends, connections, reasons } = this.facts;
     const states = new Uint8Array(capture.columns.length);
     for (const { flow, protocol } of connections.list) {
       if (protocol !== 'tcp') continue;
       const { first, last, taken } = yield* this.synAcks(flow);
       const start = {
         client: clientSide(wire, flow),
-        listens: ends.listeners[flow] != null || first >= 0,
+        // Where both ends sent a SYN, neither need have listened.
+        listens: ends.listeners[flow] != null || (first >= 0 && reasons.kind(first) !== 'syn-crossed'),
         synAckRow: first,
         takenSynRow: taken,
         lastSynAckRow: last,

@@ -63,6 +63,9 @@ export class Side {
   handshakeDone = false;
   lastAck = 0;
   lastAckRow = -1;
+  /** Where the bytes begin that no send is inferred for yet (captures without calls); NaN while that is not known. */
+  messageFrom = Number.NaN;
+  largest = 0;
   lastWindow = -1;
   /** Highest acknowledgement that reached it, the packet that raised it, and how things stood before that packet. */
   una = 0;

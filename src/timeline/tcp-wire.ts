@@ -1,5 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
-import { ACK, FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
+import { ACK, type Columns, FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
 import type { Clock } from './clock.ts';
 import { CELLS_A_STEP } from './time-order.ts';
 
@@ -150,6 +150,13 @@ function* findBases(capture: Capture, wire: TcpWire, flow: number): Generator<vo
 
 function unwrap(base: number, seq: number, near: number): number {
   return near + ((seq - ((base + near) % 4_294_967_296)) | 0);
+}
+
+/** The most payload that a segment with the options of this one may have, by what both SYNs offered; below 1 where one is unknown. */
+export function largestPayload(wire: TcpWire, columns: Columns, row: number): number {
+  const flow = columns.flow[row] ?? 0;
+  const options = (columns.payloadAt[row] ?? 0) - (columns.transportAt[row] ?? 0) - 20;
+  return Math.min(wire.mss[flow * 2] ?? 0, wire.mss[flow * 2 + 1] ?? 0) - options;
 }
 
 /** Kinds of TCP options that matter here: RFC 9293 §3.2, RFC 7323 §2, RFC 2018. */

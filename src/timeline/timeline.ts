@@ -12,6 +12,7 @@ import { explainIcmp } from './explain-icmp.ts';
 import { explainRaw } from './explain-raw.ts';
 import { explainUdp } from './explain-udp.ts';
 import { type Facts, rememberFacts } from './facts.ts';
+import { guessClients } from './guess-clients.ts';
 import { inferCall } from './infer.ts';
 import { linkReceived } from './link-received.ts';
 import { LinkTable } from './link-table.ts';
@@ -28,6 +29,9 @@ import { walkFlow } from './tcp-walk.ts';
 import { layOutTcp } from './tcp-wire.ts';
 import { atOnce, CELLS_A_STEP } from './time-order.ts';
 import type { Finding, Timeline } from './types.ts';
+import { collectDatagrams, type Datagram } from './udp-datagrams.ts';
+
+const NO_DATAGRAMS: ReadonlyMap<number, Datagram> = new Map();
 
 /** Lines packets up with calls. Pure: the same session gives the same time line. */
 export function buildTimeline(session: Session): Timeline {
@@ -76,8 +80,7 @@ export function* timelineInSteps(session: Session, forScreen = false): Generator
     linkCount: links.length,
     reasonOfPacket: (packet) => makeReason(facts, packet),
     reasonOfCall: (call) => reasonOfCall(facts, call),
-    inferredCall: (packet) =>
-      session.calls.length > 0 ? null : inferCall(columns, packet, reasons.kind(packet)),
+    inferredCall: (packet) => (session.calls.length > 0 ? null : inferCall(facts, packet)),
     get findings() {
       findings ??= atOnce(findingsInSteps(facts));
       return findings;
@@ -103,6 +106,7 @@ function* gather(session: Session): Generator<void, Facts> {
   yield;
   const ends = assignTcpEnds(capture, calls, clock, wire, sockets);
   yield;
+  if (calls.length === 0) yield* guessClients(capture, wire);
   const links = new LinkTable();
   const reasons = new ReasonTable(columns.length);
   const scene = {
@@ -123,6 +127,9 @@ function* gather(session: Session): Generator<void, Facts> {
   const sides = yield* explainTcp(scene);
   const udpScene = { capture, calls, clock, lost, links, reasons, sockets };
   const udp = calls.length > 0 ? explainUdp(udpScene) : null;
+  const datagrams =
+    udp?.byRow ??
+    (columns.fragments.size > 0 ? collectDatagrams(capture, clock, lost, 'fragmented').byRow : NO_DATAGRAMS);
   explainIcmp(udpScene, udp);
   explainRaw(udpScene);
   yield* explainOthers(scene);
@@ -130,7 +137,7 @@ function* gather(session: Session): Generator<void, Facts> {
   yield;
   yield* links.seal(columns.length, calls.length);
   yield;
-  const bound = boundSockets(calls, clock, sockets);
+  const bound = calls.length > 0 ? boundSockets(calls, clock, sockets) : null;
   const connections = yield* listConnections(capture, clock, wire, ends, udp, bound);
   const connectionOfCall = placeCalls(session, ends, connections, links);
   yield;
@@ -150,6 +157,7 @@ function* gather(session: Session): Generator<void, Facts> {
     sockets,
     ends,
     udp,
+    datagrams,
     links,
     reasons,
     connections,

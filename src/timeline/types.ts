@@ -53,8 +53,10 @@ export interface Connection {
   readonly protocol: 'tcp' | 'udp';
   readonly endpointA: string;
   readonly endpointB: string;
-  /** Which end opened it (TCP: sent the SYN; UDP: sent first). */
+  /** Which end opened it (TCP: sent the SYN; UDP of a run: sent first). */
   readonly client: 'a' | 'b';
+  /** Neither a handshake nor a call tells which end that is: it is guessed by the ports. */
+  readonly isGuessed: boolean;
   /**
    * Role names and socket identities at either end, null where no calls are known. A role without a socket is that whose
    * socket listened there, or only had the address.
@@ -63,6 +65,17 @@ export interface Connection {
   readonly roleB: string | null;
   readonly socketA: string | null;
   readonly socketB: string | null;
+}
+
+/** A call that a packet of a plain capture lets one infer: 'close' stands for shutdown as well, 'send' for several. */
+export interface InferredCall {
+  readonly name: 'connect' | 'listen' | 'send' | 'send, close' | 'close' | 'sendto';
+  /** Bytes that it handed over; null where that is not known, or it has none. */
+  readonly bytes: number | null;
+  /** They left in several packets, of which this is the last, and may be of several sends. */
+  readonly isSum: boolean;
+  /** MSG_OOB. */
+  readonly isUrgent: boolean;
 }
 
 /** What happens at one instant of the time line. A call that is instantaneous on the ladder's scale has only an exit row. */
@@ -102,7 +115,7 @@ export interface Timeline {
   /** Why a call blocked, failed, or caused no packet; null where there is nothing to say. */
   reasonOfCall(call: number): Reason | null;
   /** Plain captures: what the packet lets us infer about the call behind it on the sender's side, null where nothing. */
-  inferredCall(packet: number): { readonly name: string; readonly bytes: number | null } | null;
+  inferredCall(packet: number): InferredCall | null;
   readonly findings: readonly Finding[];
   readonly unexplained: number;
 }

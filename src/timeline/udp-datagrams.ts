@@ -13,6 +13,8 @@ export interface Datagram {
   readonly destination: Endpoint;
   /** Bytes of payload, as the UDP header has it; of a datagram whose first fragment is missing, those captured. */
   length: number;
+  /** Whether the packet with its UDP header is among them. */
+  hasHeader: boolean;
   /** Whether all of its bytes are among its packets. */
   complete: boolean;
   readonly sentNs: number;
@@ -40,11 +42,15 @@ export type Fate =
   | 'outsider'
   | 'read';
 
-/** All UDP datagrams of a capture in order of time. */
+/** Fragments of a datagram come within this time, else the identification stands for another one (RFC 8200 §4.5). */
+const TOGETHER_NS = 60e9;
+
+/** All UDP datagrams of a capture in order of time; or those alone that came in fragments. */
 export function collectDatagrams(
   capture: Capture,
   clock: Clock,
   lost: Uint8Array,
+  which: 'all' | 'fragmented' = 'all',
 ): { list: Datagram[]; byRow: Map<number, Datagram> } {
   const { columns } = capture;
   const list: Datagram[] = [];
@@ -54,9 +60,12 @@ export function collectDatagrams(
     const row = clock.order[index] ?? 0;
     if ((columns.protocol[row] ?? 0) !== PROTOCOL.udp || (columns.flow[row] ?? 0) < 0) continue;
     const fragment = columns.fragments.get(row);
+    if (fragment === undefined && which === 'fragmented') continue;
     const key =
       fragment === undefined ? '' : `${columns.flow[row] ?? 0} ${columns.direction[row] ?? 0} ${fragment.id}`;
-    const known = fragment === undefined ? undefined : open.get(key);
+    const before = fragment === undefined ? undefined : open.get(key);
+    const isOld = before !== undefined && (clock.packets[row] ?? 0) - before.arrivedNs > TOGETHER_NS;
+    const known = isOld ? undefined : before;
     const datagram = known ?? begin(capture, clock, row);
     datagram.rows.push(row);
     byRow.set(row, datagram);
@@ -64,8 +73,13 @@ export function collectDatagrams(
     datagram.arrivedNs = Math.max(datagram.arrivedNs, clock.packets[row] ?? 0);
     if (known === undefined) list.push(datagram);
     if (fragment === undefined) continue;
-    if (fragment.offset === 0) datagram.length = udpLength(capture, row);
-    datagram.complete = payloadCaptured(capture, datagram) === datagram.length;
+    if (fragment.offset === 0) {
+      datagram.length = udpLength(capture, row);
+      datagram.hasHeader = true;
+    }
+    const captured = payloadCaptured(capture, datagram);
+    if (!datagram.hasHeader) datagram.length = captured;
+    datagram.complete = datagram.hasHeader && captured >= datagram.length;
     if (datagram.complete) open.delete(key);
     else open.set(key, datagram);
   }
@@ -86,6 +100,7 @@ function begin(capture: Capture, clock: Clock, row: number): Datagram {
     source: direction === 0 ? a : b,
     destination: direction === 0 ? b : a,
     length: columns.payloadLen[row] ?? 0,
+    hasHeader: !capture.columns.fragments.has(row),
     complete: true,
     sentNs: clock.packets[row] ?? 0,
     arrivedNs: clock.packets[row] ?? 0,

@@ -51,7 +51,7 @@ test('datagrams of two senders may change places between capture and socket', as
   const reasons = [0, 1].map((row) => messageOf(timeline.reasonOfPacket(row), names));
   session.capture.close();
   expect(reasons).toEqual([
-    'datagram: 1 bytes of client 1 sendto#1, taken by server recvfrom#2',
-    'datagram: 1 bytes of client 2 sendto#1, taken by server recvfrom#1',
+    'datagram: 1 byte of client 1 sendto#1, taken by server recvfrom#2',
+    'datagram: 1 byte of client 2 sendto#1, taken by server recvfrom#1',
   ]);
 });

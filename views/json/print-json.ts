@@ -7,6 +7,7 @@ import { lostRows } from '../../src/session/lost.ts';
 import type { RunInfo } from '../../src/session/session.ts';
 import type { Call } from '../../src/sockets/call.ts';
 import { describeCall } from '../../src/sockets/describe-call.ts';
+import { queuesOf } from '../../src/timeline/call-queues.ts';
 import type { Finding, Link, Timeline } from '../../src/timeline/types.ts';
 import type { Verification } from '../../src/timeline/verify.ts';
 import { type Words, wordsOf } from '../../src/timeline/words.ts';
@@ -82,7 +83,8 @@ function callFields({ timeline, numbers, words }: Scene, index: number): Fields 
   if (call === undefined) return {};
   const reason = timeline.reasonOfCall(index);
   const { id, role, pid, thread, name, args, ret, errno, fd, socket, created, local, remote } = call;
-  const { length, offset, hash, sendQueue, recvQueue, tcpInfo, source, span, thinned } = call;
+  const { length, offset, hash, tcpInfo, source, span, thinned } = call;
+  const { sendQueue, recvQueue } = queuesOf(call);
   return {
     ...{ id, role, pid, thread, name, args },
     text: describeCall(call),

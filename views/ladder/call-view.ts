@@ -1,4 +1,5 @@
 import type { Call } from '../../src/sockets/call.ts';
+import { queuesOf } from '../../src/timeline/call-queues.ts';
 import { words } from '../../src/words/words.ts';
 import { enterText, exitText, wholeText } from './call-text.ts';
 import type { Style } from './line.ts';
@@ -66,11 +67,14 @@ function callText(
 }
 
 /** Queues that hold something: what the kernel has not sent or acknowledged yet, what nobody has read yet. */
-function queuesText({ sendQueue, recvQueue }: Call): string {
+function queuesText(call: Call): string {
+  const { sendQueue, recvQueue, measured } = queuesOf(call);
   const parts: string[] = [];
   if (sendQueue !== null && sendQueue > 0) parts.push(`Send-Q ${grouped(sendQueue)}`);
   if (recvQueue !== null && recvQueue > 0) parts.push(`Recv-Q ${grouped(recvQueue)}`);
-  return parts.join(', ');
+  return parts.length > 0 && measured === 'before'
+    ? `${words().ladder.beforeIt} ${parts.join(', ')}`
+    : parts.join(', ');
 }
 
 function sourceText({ file, line }: { readonly file: string; readonly line: number }): string {

@@ -49,6 +49,8 @@ function* captureHeader(scene: Scene, format: string, hasCalls: boolean): Genera
     yield span(scene, words().ladder.moreProblems(capture.problems.length - 5), 'warning');
   if (hasCalls) return;
   yield* wrapped(scene, words().ladder.noCalls, 'dim');
+  if (timeline.connections.some(({ isGuessed }) => isGuessed))
+    yield* wrapped(scene, words().ladder.guessed, 'dim');
 }
 
 function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
@@ -142,10 +144,10 @@ function titles(scene: Scene, { geometry, lanes, connections }: Section): Line {
     canvas.putBefore(at + geometry.timeWidth + geometry.deltaWidth, scene.clean('Δ'), 'dim');
   }
   const isPlain = scene.timeline.session.calls.length === 0;
+  const guess = connections[0]?.isGuessed === true ? '?' : '';
   const heads = lanes.map((lane) => {
-    const head = headOf(lane, connections);
-    const isAddress = head !== words().ladder[lane.side];
-    return scene.clean(isPlain && isAddress ? `~${words().ladder[lane.side]} ${head}` : head);
+    const [head, side] = [headOf(lane, connections), words().ladder[lane.side]];
+    return scene.clean(isPlain && head !== side ? `~${side}${guess} ${head}` : head);
   });
   const { ellipsis } = glyphsFor(scene.ascii);
   putHeads(canvas, lanes, geometry.columns, heads, { style: 'bold', ellipsis });

@@ -1,6 +1,7 @@
 import type { FrameNumbers } from '../../src/session/file-order.ts';
 import { lostRows } from '../../src/session/lost.ts';
 import type { Connection, Row } from '../../src/timeline/types.ts';
+import { inferredText } from '../../src/words/inferred.ts';
 import { drawArrow } from './arrow.ts';
 import type { Glyphs, Nodes } from './glyphs.ts';
 import { laneOfEnd } from './lane-heads.ts';
@@ -166,8 +167,7 @@ export class LineDrawer {
     const { timeline, nameInLane } = this.scene;
     const parts = [carriedText(timeline.linksOfPacket(packet), nameInLane)];
     const inferred = timeline.session.calls.length === 0 ? timeline.inferredCall(packet) : null;
-    if (inferred !== null)
-      parts.push(`~${inferred.name}(${inferred.bytes === null ? '' : `${inferred.bytes} bytes`})`);
+    if (inferred !== null) parts.push(`~${inferredText(inferred)}`);
     if (connection !== null && this.section.ambiguous.has(connection)) {
       parts.push(`stream ${timeline.session.capture.flows.get(connection.flow).stream}`);
     }

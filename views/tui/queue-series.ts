@@ -1,6 +1,7 @@
 import type { KernelSocket } from '../../src/session/kernel-sample.ts';
 import type { Call } from '../../src/sockets/call.ts';
 import { isSend } from '../../src/timeline/call-kinds.ts';
+import { queuesOf } from '../../src/timeline/call-queues.ts';
 import { factsOf } from '../../src/timeline/facts.ts';
 import type { Document } from './document.ts';
 import { fillKnown, type Look } from './known-values.ts';
@@ -132,12 +133,13 @@ function readEnd(
   return { looks, events, sends, isFollowed: end.socket !== null };
 }
 
-/** What a call found; before it where it is a close, which leaves nothing to ask for. */
+/** What a call found, at the side of the call at which it was read. */
 function lookOfCall(call: Call, enter: number, exit: number): (Span & { readonly socket: Values })[] {
-  const { sendQueue, recvQueue, tcpInfo: info } = call;
+  const { sendQueue, recvQueue, measured } = queuesOf(call);
+  const info = call.tcpInfo;
   if (call.exitNs === null || (sendQueue === null && recvQueue === null && info === null)) return [];
   const socket = { sendQueue, recvQueue, info };
-  if (call.name === 'close') return [{ from: enter, to: enter, isMoment: true, socket }];
+  if (measured === 'before') return [{ from: enter, to: enter, isMoment: true, socket }];
   return [{ from: exit, to: exit + PROBE_SECONDS, isMoment: false, socket }];
 }
 

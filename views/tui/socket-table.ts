@@ -1,5 +1,6 @@
 import { type KernelSocket, kernelSocketsAt } from '../../src/session/kernel-sample.ts';
 import type { Call } from '../../src/sockets/call.ts';
+import { queuesOf } from '../../src/timeline/call-queues.ts';
 import { words } from '../../src/words/words.ts';
 import type { Document } from './document.ts';
 
@@ -127,8 +128,10 @@ function takeCall(known: Map<string, Known>, call: Call): void {
     // What sendto() and recvfrom() name is the datagram's peer; only connect() gives the socket one.
     if (call.name === 'connect') socket.remote = call.remote;
     else if (socket.protocol !== 'udp') socket.remote = call.remote ?? socket.remote;
-    socket.recvQueue = call.recvQueue ?? socket.recvQueue;
-    socket.sendQueue = call.sendQueue ?? socket.sendQueue;
+    const { recvQueue, sendQueue, measured } = queuesOf(call);
+    // What nobody had read goes with the descriptor; what was to be sent is still to be sent.
+    socket.recvQueue = measured === 'before' ? 0 : (recvQueue ?? socket.recvQueue);
+    socket.sendQueue = sendQueue ?? socket.sendQueue;
   }
   if (call.name === 'listen') socket.listening = Number(call.args.backlog ?? 0);
   if (call.name === 'close') socket.closedAt = Number(call.exitNs);

@@ -55,6 +55,8 @@ export const ladder: typeof en.ladder = {
   capture: (format, count) => `Captura (${format}), ${count} ${count === 1 ? 'paquet' : 'paquets'}`,
   damaged: (what) => `malmès: ${what}`,
   moreProblems: (count) => `i ${count} ${count === 1 ? 'problema' : 'problemes'} més`,
+  guessed:
+    'Un ? després de client i servidor: no s’ha capturat la salutació inicial; quin extrem és cadascun se suposa pels ports.',
   noCalls:
     'No s’ha enregistrat cap crida: els carrils, els estats i les crides amb ~ es dedueixen dels paquets.',
   labels: { parameters: 'paràmetres', network: 'xarxa' },
@@ -105,6 +107,8 @@ export const ladder: typeof en.ladder = {
   },
   typeAndCode: (type, code) => `tipus ${type} codi ${code}`,
   client: 'client',
+  inferred: { inAll: 'en total', closeOrShutdown: 'close o shutdown', andThen: 'i després' },
+  beforeIt: 'abans:',
   server: 'servidor',
   transfer: (role, done, total, percent, rate, left) =>
     `${role}: ${done} de ${total} · ${percent} % · ${rate}/s${left === '' ? '' : ` · falten ${left}`}`,

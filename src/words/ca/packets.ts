@@ -81,6 +81,17 @@ function datagram(reason: Reason, names: Names): string {
     : `datagrama: ${size}${end}`;
 }
 
+function plainDatagram(r: Reason): string {
+  const size = counted(number(r, 'bytes'), 'byte');
+  if (text(r, 'known') === 'all')
+    return `fragment ${number(r, 'fragment')} de ${number(r, 'fragments')} d’un datagrama de ${size}`;
+  if (text(r, 'known') === 'length')
+    return `fragment d’un datagrama de ${size}, del qual no tots els fragments són a la captura`;
+  if (text(r, 'known') === 'fragment')
+    return `fragment d’un datagrama: ${size}; el primer fragment, amb la capçalera UDP, no és a la captura`;
+  return `datagrama de ${size}`;
+}
+
 const ICMP_FATE = [
   '',
   ': {call} falla amb ECONNREFUSED',
@@ -220,9 +231,11 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       : 'RST: ningú no l’havia acceptada',
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertany a cap connexió`,
   'rst-outsider': () => 'RST d’un programa aliè a aquesta execució',
+  'rst-plain': () =>
+    'RST: l’emissor avorta. No es coneixen crides: ho fa un close amb bytes sense llegir, un amb SO_LINGER 0 o la fi del procés',
   datagram,
   'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} d’un programa aliè a aquesta execució`,
-  'datagram-plain': (r) => `datagrama de ${counted(number(r, 'bytes'), 'byte')}`,
+  'datagram-plain': plainDatagram,
   'icmp-unreachable': unreachable,
   'icmp-error': icmpError,
   'icmp-echo': () => 'petició d’eco ICMP',

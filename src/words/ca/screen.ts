@@ -150,15 +150,14 @@ export const screen: typeof en.screen = {
   proves: 'ho prova',
   read: '  Llegeix: ',
   bytesRange: (range, isOne) => ` (${isOne ? 'byte' : 'bytes'} ${range})`,
-  inferred: (call, bytes) =>
-    `No s’han enregistrat crides; del paquet es dedueix un ${call}${bytes === null ? '' : ` de ${bytes} bytes`}.`,
+  inferred: (call) => `No s’han enregistrat crides; del paquet es dedueix ${call}.`,
   stillBlocks: 'Està bloquejada: encara no ha retornat.',
   notReturned: 'No ha retornat.',
   took: (time) => `Ha trigat ${time}.`,
-  leftToSend: (bytes) =>
-    `Després quedav${bytes === 1 ? 'a' : 'en'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} a la cua d’enviament.`,
-  leftToRead: (bytes) =>
-    `Després esperav${bytes === 1 ? 'a' : 'en'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} a la cua de recepció.`,
+  leftToSend: (bytes, measured) =>
+    `${measured === 'before' ? 'Abans' : 'Després'} quedav${bytes === 1 ? 'a' : 'en'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} a la cua d’enviament.`,
+  leftToRead: (bytes, measured) =>
+    `${measured === 'before' ? 'Abans' : 'Després'} esperav${bytes === 1 ? 'a' : 'en'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} a la cua de recepció.`,
   noSource: '  No es coneix el codi d’aquesta fila: només el tenen les crides d’una execució enregistrada.',
   sourceOf: (place, inside, call) => `Codi: ${place}${inside === null ? '' : ` a ${inside}`} · ${call}`,
   noSourceFile: (place) => `  ${place}: el fitxer no és aquí`,

@@ -63,8 +63,10 @@ export const details = {
     local: 'Local address',
     remote: 'Remote address',
     first: 'First byte of the stream',
-    sendQueue: 'Send queue after it',
-    recvQueue: 'Receive queue after it',
+    sendQueue: (measured: 'before' | 'after'): string =>
+      measured === 'before' ? 'Send queue before it' : 'Send queue after it',
+    recvQueue: (measured: 'before' | 'after'): string =>
+      measured === 'before' ? 'Receive queue before it' : 'Receive queue after it',
     source: 'Source',
     data: 'Data',
   },

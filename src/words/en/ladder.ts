@@ -53,6 +53,8 @@ export const ladder = {
     `Capture (${format}), ${count} ${count === 1 ? 'packet' : 'packets'}`,
   damaged: (what: string): string => `damaged: ${what}`,
   moreProblems: (count: number): string => `and ${count} ${count === 1 ? 'problem' : 'problems'} more`,
+  guessed:
+    'A ? after client and server: no handshake was captured; which end is which is guessed by the ports.',
   noCalls: 'No calls were recorded: lanes, states and calls marked ~ are inferred from the packets.',
   labels: { parameters: 'parameters', network: 'network' },
   endedWith: (how: string | number): string => `ended with ${how}`,
@@ -102,6 +104,8 @@ export const ladder = {
   },
   typeAndCode: (type: number, code: number): string => `type ${type} code ${code}`,
   client: 'client',
+  inferred: { inAll: 'in all', closeOrShutdown: 'close or shutdown', andThen: 'then' },
+  beforeIt: 'before it:',
   server: 'server',
   transfer: (
     role: string,

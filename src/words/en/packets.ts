@@ -85,6 +85,17 @@ function datagram(reason: Reason, names: Names): string {
     : `datagram: ${size}${end}`;
 }
 
+function plainDatagram(r: Reason): string {
+  const size = counted(number(r, 'bytes'), 'byte');
+  if (text(r, 'known') === 'all')
+    return `fragment ${number(r, 'fragment')} of ${number(r, 'fragments')} of a datagram of ${size}`;
+  if (text(r, 'known') === 'length')
+    return `fragment of a datagram of ${size}, of which not all fragments are in the capture`;
+  if (text(r, 'known') === 'fragment')
+    return `fragment of a datagram: ${size} of it; the first fragment, with the UDP header, is not in the capture`;
+  return `datagram of ${size}`;
+}
+
 const ICMP_FATE = [
   '',
   ': {call} fails with ECONNREFUSED',
@@ -212,9 +223,11 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       : 'reset: nobody had accepted it',
   'rst-unknown': (r, n) => `reset: ${packet(r, n)} belongs to no connection`,
   'rst-outsider': () => 'reset by a program outside this run',
+  'rst-plain': () =>
+    'reset: its sender aborts. Calls are not known: close with unread bytes or SO_LINGER 0 does so, or the end of a process',
   datagram,
   'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} of a program outside this run`,
-  'datagram-plain': (r) => `datagram of ${counted(number(r, 'bytes'), 'byte')}`,
+  'datagram-plain': plainDatagram,
   'icmp-unreachable': unreachable,
   'icmp-error': icmpError,
   'icmp-echo': () => 'ICMP echo request',

@@ -148,15 +148,14 @@ export const screen = {
   proves: 'proves it',
   read: '  Read: ',
   bytesRange: (range: string, isOne: boolean): string => ` (${isOne ? 'byte' : 'bytes'} ${range})`,
-  inferred: (call: string, bytes: number | null): string =>
-    `Calls were not recorded; the packet lets us infer a ${call}${bytes === null ? '' : ` of ${bytes} bytes`}.`,
+  inferred: (call: string): string => `Calls were not recorded; the packet lets us infer ${call}.`,
   stillBlocks: 'It blocks: it has not returned yet.',
   notReturned: 'It has not returned.',
   took: (time: string): string => `It took ${time}.`,
-  leftToSend: (bytes: number): string =>
-    `After it ${bytes} ${bytes === 1 ? 'byte was' : 'bytes were'} in the send queue.`,
-  leftToRead: (bytes: number): string =>
-    `After it ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} waited in the receive queue.`,
+  leftToSend: (bytes: number, measured: 'before' | 'after'): string =>
+    `${measured === 'before' ? 'Before' : 'After'} it ${bytes} ${bytes === 1 ? 'byte was' : 'bytes were'} in the send queue.`,
+  leftToRead: (bytes: number, measured: 'before' | 'after'): string =>
+    `${measured === 'before' ? 'Before' : 'After'} it ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} waited in the receive queue.`,
   noSource: '  No program text is known for this row: only calls of a recorded run have it.',
   sourceOf: (place: string, inside: string | null, call: string): string =>
     `Source: ${place}${inside === null ? '' : ` in ${inside}`} · ${call}`,

@@ -55,6 +55,8 @@ export const ladder: typeof en.ladder = {
   capture: (format, count) => `Captura (${format}), ${count} ${count === 1 ? 'paquete' : 'paquetes'}`,
   damaged: (what) => `dañado: ${what}`,
   moreProblems: (count) => `y ${count} ${count === 1 ? 'problema' : 'problemas'} más`,
+  guessed:
+    'Un ? tras cliente y servidor: no se capturó el saludo inicial; cuál es cada extremo se supone por los puertos.',
   noCalls: 'No se grabó ninguna llamada: carriles, estados y llamadas con ~ se deducen de los paquetes.',
   labels: { parameters: 'parámetros', network: 'red' },
   endedWith: (how) => `terminó con ${how}`,
@@ -104,6 +106,8 @@ export const ladder: typeof en.ladder = {
   },
   typeAndCode: (type, code) => `tipo ${type} código ${code}`,
   client: 'cliente',
+  inferred: { inAll: 'en total', closeOrShutdown: 'close o shutdown', andThen: 'y luego' },
+  beforeIt: 'antes:',
   server: 'servidor',
   transfer: (role, done, total, percent, rate, left) =>
     `${role}: ${done} de ${total} · ${percent} % · ${rate}/s${left === '' ? '' : ` · quedan ${left}`}`,

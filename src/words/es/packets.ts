@@ -81,6 +81,17 @@ function datagram(reason: Reason, names: Names): string {
     : `datagrama: ${size}${end}`;
 }
 
+function plainDatagram(r: Reason): string {
+  const size = counted(number(r, 'bytes'), 'byte');
+  if (text(r, 'known') === 'all')
+    return `fragmento ${number(r, 'fragment')} de ${number(r, 'fragments')} de un datagrama de ${size}`;
+  if (text(r, 'known') === 'length')
+    return `fragmento de un datagrama de ${size}, del que no todos los fragmentos están en la captura`;
+  if (text(r, 'known') === 'fragment')
+    return `fragmento de un datagrama: ${size} de él; el primer fragmento, con la cabecera UDP, no está en la captura`;
+  return `datagrama de ${size}`;
+}
+
 const ICMP_FATE = [
   '',
   ': {call} falla con ECONNREFUSED',
@@ -214,9 +225,11 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       : 'RST: nadie la había aceptado',
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertenece a ninguna conexión`,
   'rst-outsider': () => 'RST de un programa ajeno a esta ejecución',
+  'rst-plain': () =>
+    'RST: el emisor aborta. No se conocen llamadas: así lo hace un close con bytes sin leer, uno con SO_LINGER 0 o el fin del proceso',
   datagram,
   'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} de un programa ajeno a esta ejecución`,
-  'datagram-plain': (r) => `datagrama de ${counted(number(r, 'bytes'), 'byte')}`,
+  'datagram-plain': plainDatagram,
   'icmp-unreachable': unreachable,
   'icmp-error': icmpError,
   'icmp-echo': () => 'petición de eco ICMP',

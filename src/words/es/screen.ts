@@ -150,15 +150,14 @@ export const screen: typeof en.screen = {
   proves: 'lo prueba',
   read: '  Lee: ',
   bytesRange: (range, isOne) => ` (${isOne ? 'byte' : 'bytes'} ${range})`,
-  inferred: (call, bytes) =>
-    `No se grabaron llamadas; del paquete se deduce un ${call}${bytes === null ? '' : ` de ${bytes} bytes`}.`,
+  inferred: (call) => `No se grabaron llamadas; del paquete se deduce ${call}.`,
   stillBlocks: 'Está bloqueada: todavía no ha retornado.',
   notReturned: 'No ha retornado.',
   took: (time) => `Tardó ${time}.`,
-  leftToSend: (bytes) =>
-    `Después quedaba${bytes === 1 ? '' : 'n'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} en la cola de envío.`,
-  leftToRead: (bytes) =>
-    `Después esperaba${bytes === 1 ? '' : 'n'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} en la cola de recepción.`,
+  leftToSend: (bytes, measured) =>
+    `${measured === 'before' ? 'Antes' : 'Después'} quedaba${bytes === 1 ? '' : 'n'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} en la cola de envío.`,
+  leftToRead: (bytes, measured) =>
+    `${measured === 'before' ? 'Antes' : 'Después'} esperaba${bytes === 1 ? '' : 'n'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} en la cola de recepción.`,
   noSource: '  No se conoce el código de esta fila: solo lo tienen las llamadas de una ejecución grabada.',
   sourceOf: (place, inside, call) => `Código: ${place}${inside === null ? '' : ` en ${inside}`} · ${call}`,
   noSourceFile: (place) => `  ${place}: el fichero no está aquí`,

@@ -80,6 +80,7 @@ test('an end of no known program has a lane of its own, with its address over it
   const connection = {
     ...({ flow: 0, protocol: 'tcp', client: 'a', socketA: 'client:1', socketB: null } as const),
     ...{ endpointA: '127.0.0.1:40000', endpointB: '127.0.0.1:3500', roleA: 'client', roleB: null },
+    isGuessed: false,
   };
   const lanes = [lane('client', 'client'), lane('server', 'server'), lane('server', 'server', null)];
   expect(laneOfEnd(lanes, connection, 'client')).toBe(0);

@@ -1,4 +1,5 @@
 import type { Call } from '../../../src/sockets/call.ts';
+import { queuesOf } from '../../../src/timeline/call-queues.ts';
 import { words } from '../../../src/words/words.ts';
 import { type FieldNode, fieldTree } from '../../field-tree.ts';
 import { printable } from '../../ladder/glyphs.ts';
@@ -119,8 +120,9 @@ function callContent(call: Call | undefined, width: number): PaneContent {
   add(said.local, call.local);
   add(said.remote, call.remote);
   add(said.first, call.offset);
-  add(said.sendQueue, call.sendQueue);
-  add(said.recvQueue, call.recvQueue);
+  const { sendQueue, recvQueue, measured } = queuesOf(call);
+  add(said.sendQueue(measured), sendQueue);
+  add(said.recvQueue(measured), recvQueue);
   if (call.source !== null) add(said.source, `${call.source.file}:${call.source.line}`);
   for (const [name, value] of Object.entries(call.tcpInfo ?? {})) add(`TCP_INFO ${name}`, value);
   if (call.data !== null && call.data.length > 0) {

@@ -2,7 +2,9 @@ import type { Capture } from '../../../capture/capture.ts';
 import { holeText } from '../../../src/diagnosis/holes.ts';
 import { readingText } from '../../../src/diagnosis/messages-readings.ts';
 import { readingOf } from '../../../src/diagnosis/readings.ts';
+import { queuesOf } from '../../../src/timeline/call-queues.ts';
 import type { Link, Reason, Row } from '../../../src/timeline/types.ts';
+import { inferredText } from '../../../src/words/inferred.ts';
 import { words as told } from '../../../src/words/words.ts';
 import { printable } from '../../ladder/glyphs.ts';
 import { wrap } from '../../ladder/line.ts';
@@ -91,7 +93,7 @@ function factsOf(document: Document, row: Row, reason: Reason | null): string[] 
   const { timeline } = document;
   if (row.kind === 'packet') {
     const inferred = timeline.session.calls.length === 0 ? timeline.inferredCall(row.packet) : null;
-    const guess = inferred === null ? '' : told().screen.inferred(inferred.name, inferred.bytes);
+    const guess = inferred === null ? '' : told().screen.inferred(inferredText(inferred));
     const reading = document.hasFlags ? readingOf(timeline.session.capture, row.packet, timeline) : null;
     const hole = document.hasFlags ? holeText(timeline.session.capture, row.packet) : null;
     return [
@@ -109,8 +111,9 @@ function factsOf(document: Document, row: Row, reason: Reason | null): string[] 
   // A reason that speaks of the time has said it already, and rounds it in its own way.
   else if (reason === null || !TELLS_TIME.has(reason.kind))
     parts.push(told().screen.took(duration(call.exitNs - call.enterNs)));
-  if (call.sendQueue !== null && call.sendQueue > 0) parts.push(told().screen.leftToSend(call.sendQueue));
-  if (call.recvQueue !== null && call.recvQueue > 0) parts.push(told().screen.leftToRead(call.recvQueue));
+  const { sendQueue, recvQueue, measured } = queuesOf(call);
+  if (sendQueue !== null && sendQueue > 0) parts.push(told().screen.leftToSend(sendQueue, measured));
+  if (recvQueue !== null && recvQueue > 0) parts.push(told().screen.leftToRead(recvQueue, measured));
   return parts.length === 0 ? [] : [parts.join(' ')];
 }
 
