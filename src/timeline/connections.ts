@@ -1,6 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
 import { endpointText } from './addresses.ts';
+import { type BoundSocket, roleBound } from './bound-sockets.ts';
 import type { Clock } from './clock.ts';
 import type { UdpFacts } from './explain-udp.ts';
 import { isHandshakeSeen } from './guess-clients.ts';
@@ -17,14 +18,14 @@ export interface Connections {
 
 const FLOWS_A_STEP = 1024;
 
-/** The TCP and UDP conversations in order of their first packet's time, with whoever is known at their ends; in steps. */
+/** The TCP and UDP conversations in order of their first packet's time, with whoever is known at their ends; in steps. `bound` is null where no calls were recorded. */
 export function* listConnections(
   capture: Capture,
   clock: Clock,
   wire: TcpWire,
   ends: TcpEnds | null,
   udp: UdpFacts | null,
-  hasCalls: boolean,
+  bound: readonly BoundSocket[] | null,
 ): Generator<void, Connections> {
   const ofFlow = new Int32Array(capture.flows.length).fill(-1);
   const flows: number[] = [];
@@ -47,15 +48,19 @@ export function* listConnections(
     const b = tcp ? (ends?.ends[flow * 2 + 1]?.socket ?? null) : (udpEnds?.get(flow * 2 + 1) ?? null);
     const client = clientSide(wire, flow) === 1 ? 'b' : 'a';
     const listener = tcp ? (ends?.listeners[flow]?.socket ?? null) : null;
+    const [endpointA, endpointB] = [endpointText(addressA, portA), endpointText(addressB, portB)];
+    // A socket of the run that only has the address: nobody listens there, or nothing was read.
+    const holder = (endpoint: string): string | null =>
+      roleBound(bound ?? [], protocol, endpoint, first(flow));
     list.push({
       flow,
       protocol: tcp ? 'tcp' : 'udp',
-      endpointA: endpointText(addressA, portA),
-      endpointB: endpointText(addressB, portB),
+      endpointA,
+      endpointB,
       client,
-      isGuessed: !hasCalls && !isHandshakeSeen(wire, flow),
-      roleA: a?.role ?? (client === 'b' ? (listener?.role ?? null) : null),
-      roleB: b?.role ?? (client === 'a' ? (listener?.role ?? null) : null),
+      isGuessed: bound === null && !isHandshakeSeen(wire, flow),
+      roleA: a?.role ?? (client === 'b' ? (listener?.role ?? holder(endpointA)) : null),
+      roleB: b?.role ?? (client === 'a' ? (listener?.role ?? holder(endpointB)) : null),
       socketA: a?.id ?? null,
       socketB: b?.id ?? null,
     });

@@ -3,6 +3,7 @@ import { natureOf } from '../../capture/decode/problems.ts';
 import { findingsInSteps } from '../diagnosis/findings.ts';
 import { lostRows } from '../session/lost.ts';
 import type { Session } from '../session/session.ts';
+import { boundSockets } from './bound-sockets.ts';
 import { reasonOfCall } from './call-reasons.ts';
 import { makeClock } from './clock.ts';
 import { hasArrivalTimes, isComplete } from './completeness.ts';
@@ -136,7 +137,8 @@ function* gather(session: Session): Generator<void, Facts> {
   yield;
   yield* links.seal(columns.length, calls.length);
   yield;
-  const connections = yield* listConnections(capture, clock, wire, ends, udp, calls.length > 0);
+  const bound = calls.length > 0 ? boundSockets(calls, clock, sockets) : null;
+  const connections = yield* listConnections(capture, clock, wire, ends, udp, bound);
   const connectionOfCall = placeCalls(session, ends, connections, links);
   yield;
   const acted = links.callsActing(

@@ -57,7 +57,10 @@ export interface Connection {
   readonly client: 'a' | 'b';
   /** Neither a handshake nor a call tells which end that is: it is guessed by the ports. */
   readonly isGuessed: boolean;
-  /** Role names and socket identities at either end, null where no calls are known. */
+  /**
+   * Role names and socket identities at either end, null where no calls are known. A role without a socket is that whose
+   * socket listened there, or only had the address.
+   */
   readonly roleA: string | null;
   readonly roleB: string | null;
   readonly socketA: string | null;

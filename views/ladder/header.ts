@@ -3,6 +3,8 @@ import type { RunInfo } from '../../src/session/session.ts';
 import { reportName } from '../../src/words/report-name.ts';
 import { say } from '../../src/words/text.ts';
 import { words } from '../../src/words/words.ts';
+import { glyphsFor } from './glyphs.ts';
+import { headOf, putHeads } from './lane-heads.ts';
 import { Canvas, type Line, type Style, widthOf, wrap } from './line.ts';
 import type { Scene } from './scene.ts';
 import type { Section } from './section.ts';
@@ -141,28 +143,13 @@ function titles(scene: Scene, { geometry, lanes, connections }: Section): Line {
   if (geometry.deltaWidth > 0) {
     canvas.putBefore(at + geometry.timeWidth + geometry.deltaWidth, scene.clean('Δ'), 'dim');
   }
-  lanes.forEach((lane, index) => {
-    const column = geometry.columns[index] ?? 0;
-    const title = scene.clean(titleOf(scene, lane.title, lane.role, connections, lane.side));
-    if (lane.side === 'client') canvas.put(column, title, 'bold');
-    else canvas.putBefore(Math.max(column, widthOf(title) - 1), title, 'bold');
+  const isPlain = scene.timeline.session.calls.length === 0;
+  const guess = connections[0]?.isGuessed === true ? '?' : '';
+  const heads = lanes.map((lane) => {
+    const [head, side] = [headOf(lane, connections), words().ladder[lane.side]];
+    return scene.clean(isPlain && head !== side ? `~${side}${guess} ${head}` : head);
   });
+  const { ellipsis } = glyphsFor(scene.ascii);
+  putHeads(canvas, lanes, geometry.columns, heads, { style: 'bold', ellipsis });
   return canvas.line();
-}
-
-/** Ends that are known from packets alone are called by their addresses. */
-function titleOf(
-  scene: Scene,
-  title: string,
-  role: string | null,
-  connections: Section['connections'],
-  side: 'client' | 'server',
-): string {
-  const connection = connections[0];
-  if (role !== null || connection === undefined) return title;
-  const isA = (connection.client === 'a') === (side === 'client');
-  const address = isA ? connection.endpointA : connection.endpointB;
-  return scene.timeline.session.calls.length === 0
-    ? `~${words().ladder[side]}${connection.isGuessed ? '?' : ''} ${address}`
-    : address;
 }

@@ -4,7 +4,7 @@ import type { Connection, Row } from '../../src/timeline/types.ts';
 import { inferredText } from '../../src/words/inferred.ts';
 import { drawArrow } from './arrow.ts';
 import type { Glyphs, Nodes } from './glyphs.ts';
-import { rolesOf } from './lanes.ts';
+import { laneOfEnd } from './lane-heads.ts';
 import { Canvas, type Style, widthOf } from './line.ts';
 import { carriedText } from './links-text.ts';
 import type { PacketTexts } from './packet-text.ts';
@@ -183,9 +183,7 @@ export class LineDrawer {
     const firstServer = lanes.findIndex(({ side }) => side === 'server');
     const isFromA = this.scene.timeline.session.capture.columns.direction[packet] === 0;
     if (connection === null) return [firstServer - 1, firstServer, isFromA];
-    const [client, server] = rolesOf(connection);
-    const a = (client === null ? undefined : this.laneOfRole.get(client)) ?? firstServer - 1;
-    const b = (server === null ? undefined : this.laneOfRole.get(server)) ?? firstServer;
+    const [a, b] = [laneOfEnd(lanes, connection, 'client'), laneOfEnd(lanes, connection, 'server')];
     const isFromClient = isFromA === (connection.client === 'a');
     return a <= b ? [a, b, isFromClient] : [b, a, !isFromClient];
   }

@@ -1,4 +1,6 @@
-import { widthOf } from '../../ladder/line.ts';
+import { glyphsFor } from '../../ladder/glyphs.ts';
+import { headOf, laneOfEnd, putHeads } from '../../ladder/lane-heads.ts';
+import { Canvas } from '../../ladder/line.ts';
 import type { Document } from '../document.ts';
 import type { Model } from '../model.ts';
 import { isVeiled, veilOf } from '../quiz.ts';
@@ -30,47 +32,32 @@ export function linkedRows(document: Document, selected: number): ReadonlySet<nu
 export function ladderTitle(model: Model, document: Document): UiLine {
   const { timeline } = document;
   const { geometry, lanes, connections } = document.ladder(model.size.width, model.ascii).section;
-  const cells = new Array<string>(model.size.width).fill(' ');
-  const put = (at: number, text: string): void => {
-    [...text].forEach((char, index) => {
-      if (at + index >= 0 && at + index < cells.length) cells[at + index] = char;
-    });
-  };
-  const putBefore = (at: number, text: string): void => put(at - widthOf(text) + 1, text);
+  const canvas = new Canvas(model.size.width);
   const margin = geometry.margin ?? 0;
   const isQuiz = isVeiled(model);
+  const times = margin + geometry.numberWidth + geometry.timeWidth;
   if (!isQuiz) {
-    putBefore(margin + geometry.numberWidth - 1, '#');
-    putBefore(margin + geometry.numberWidth + geometry.timeWidth, 'ms');
+    canvas.putBefore(margin + geometry.numberWidth - 1, '#', 'plain');
+    canvas.putBefore(times, 'ms', 'plain');
+    if (geometry.deltaWidth > 0) canvas.putBefore(times + 1 + geometry.deltaWidth, 'since', 'plain');
+    if (geometry.notes !== null) canvas.put(geometry.notes.at, 'why', 'plain');
   }
-  if (geometry.deltaWidth > 0 && !isQuiz)
-    putBefore(margin + geometry.numberWidth + geometry.timeWidth + 1 + geometry.deltaWidth, 'since');
+  const heads = lanes.map((lane) => headOf(lane, connections));
   const states = timeline.rowCount === 0 || isQuiz ? null : timeline.states(model.selected);
   const connection = states === null ? undefined : timeline.connections[states.connection];
-  const isA = connection?.client === 'a';
-  const state = (side: 'client' | 'server'): string => {
-    if (states === null) return '';
-    return ` ${(side === 'client') === isA ? states.a : states.b}`;
-  };
-  const hasCalls = timeline.session.calls.length > 0;
-  lanes.forEach((lane, index) => {
-    const column = geometry.columns[index] ?? 0;
-    const isInner =
-      lane.side === 'client' ? lanes[index + 1]?.side !== 'client' : lanes[index - 1]?.side !== 'server';
-    const only = connections.length === 1 ? connections[0] : undefined;
-    const address =
-      only === undefined
-        ? ''
-        : (only.client === 'a') === (lane.side === 'client')
-          ? only.endpointA
-          : only.endpointB;
-    const name = hasCalls ? lane.title : address === '' ? lane.side : address;
-    const text = isInner ? name + state(lane.side) : name;
-    if (lane.side === 'client') put(column, text);
-    else putBefore(column, text);
-  });
-  if (geometry.notes !== null && !isQuiz) put(geometry.notes.at, 'why');
-  return line(cells.join(''), 'label');
+  if (states !== null && connection !== undefined) {
+    const [client, server] = connection.client === 'a' ? [states.a, states.b] : [states.b, states.a];
+    const add = (side: 'client' | 'server', state: string): void => {
+      const lane = laneOfEnd(lanes, connection, side);
+      heads[lane] = `${heads[lane] ?? ''} ${state}`;
+    };
+    add('client', client);
+    add('server', server);
+  }
+  const { ellipsis } = glyphsFor(model.ascii);
+  putHeads(canvas, lanes, geometry.columns, heads, { style: 'plain', ellipsis });
+  const text = canvas.line().map((part) => part.text);
+  return line(text.join(''), 'label');
 }
 
 /** Lines of the ladder for the window that is shown. */
