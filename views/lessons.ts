@@ -34,6 +34,7 @@ const READ: Readonly<Record<LessonName, string>> = {
   'rst-linger': 'socket(7) SO_LINGER',
   'icmp-unreachable': 'udp(7), icmp(7), RFC 1122 §4.1.3.1',
   'call-local': 'socket(2)',
+  'call-listen': 'listen(2), tcp(7)',
   'call-unix': 'unix(7)',
   'connect-waited': 'connect(2), RFC 9293 §3.5',
   'connect-in-progress': 'connect(2)',
@@ -92,10 +93,18 @@ const LESSON_OF: Readonly<Record<string, LessonName>> = {
   'call-unfinished': 'blocked',
 };
 
-/** The lesson of a kind of reason in the reader's language; null where there is none. */
-export function lessonOf(kind: string): Lesson | null {
-  const name = LESSON_OF[kind] ?? (isLesson(kind) ? kind : null);
-  return name === null ? null : { text: words().lessons[name], read: READ[name] };
+/** Calls without packets that have a page of their own. */
+const LOCAL_PAGES: ReadonlySet<string> = new Set(
+  'socket bind setsockopt getsockopt getsockname getpeername fcntl poll select dup fork'.split(' '),
+);
+
+/** The lesson of a kind of reason, for a call's reason of that call, in the reader's language; null where there is none. */
+export function lessonOf(kind: string, call?: string): Lesson | null {
+  const own = kind === 'call-local' && call === 'listen' ? 'call-listen' : null;
+  const name = own ?? LESSON_OF[kind] ?? (isLesson(kind) ? kind : null);
+  if (name === null) return null;
+  const isLocal = name === 'call-local' && call !== undefined && LOCAL_PAGES.has(call);
+  return { text: words().lessons[name], read: isLocal ? `${call}(2)` : READ[name] };
 }
 
 function isLesson(kind: string): kind is LessonName {

@@ -1,7 +1,7 @@
 import { Columns, type Fragment, ROW_BYTES } from '../columns.ts';
 import type { TcpOptionPart } from '../decode/tcp-option-table.ts';
 import type { FlowBases, FlowPart } from '../flows.ts';
-import type { CaptureBuilder, CaptureFacts } from './builder.ts';
+import type { CaptureFacts, CaptureStore } from './capture-store.ts';
 import type { BlockPart } from './other-blocks.ts';
 
 /** Rows that a slab holds, and how many slabs go round: what one thread decodes while the other looks at what was before. */
@@ -80,7 +80,7 @@ export class Sender {
   }
 
   /** Sends the rows there are; waits while the other thread has all slabs. */
-  send(capture: CaptureBuilder, columns: Columns, rowBase: number, bytes: number): void {
+  send(capture: CaptureStore, columns: Columns, rowBase: number, bytes: number): void {
     for (let from = 0; from < columns.length && !this.stopped; from += SLAB_ROWS) {
       const to = Math.min(columns.length, from + SLAB_ROWS);
       const slab = this.freeSlab();
@@ -107,7 +107,7 @@ export class Sender {
   }
 
   /** Sends what is known at the end. */
-  finish(capture: CaptureBuilder): void {
+  finish(capture: CaptureStore): void {
     this.post({
       kind: 'finished',
       facts: capture.facts(),
@@ -126,26 +126,26 @@ export class Sender {
     }
   }
 
-  private flowPart({ flows }: CaptureBuilder): FlowPart {
+  private flowPart({ flows }: CaptureStore): FlowPart {
     const part = flows.part(this.flows, this.pairs);
     this.flows = flows.length;
     this.pairs = flows.pairs;
     return part;
   }
 
-  private blockPart({ otherBlocks }: CaptureBuilder): BlockPart {
+  private blockPart({ otherBlocks }: CaptureStore): BlockPart {
     const part = otherBlocks.part(this.blocks);
     this.blocks = otherBlocks.length;
     return part;
   }
 
-  private edgePart(capture: CaptureBuilder, from: number): readonly number[] {
+  private edgePart(capture: CaptureStore, from: number): readonly number[] {
     const edges = capture.simpleEdges(from);
     this.edges = from + edges.length;
     return edges;
   }
 
-  private newFacts(capture: CaptureBuilder): CaptureFacts | null {
+  private newFacts(capture: CaptureStore): CaptureFacts | null {
     if (capture.interfaces.length === this.interfaces) return null;
     this.interfaces = capture.interfaces.length;
     return capture.facts();
@@ -163,9 +163,9 @@ function fragmentsOf({ fragments }: Columns, from: number, to: number): (readonl
 export class Receiver {
   private readonly control: Int32Array;
   private readonly columns: readonly Columns[];
-  private readonly capture: CaptureBuilder;
+  private readonly capture: CaptureStore;
 
-  constructor(shared: SharedRows, capture: CaptureBuilder) {
+  constructor(shared: SharedRows, capture: CaptureStore) {
     this.control = shared.control;
     this.columns = columnsOf(shared);
     this.capture = capture;

@@ -4,7 +4,7 @@ import { isatty } from 'node:tty';
 import type { Capture } from '../capture.ts';
 import type { Columns } from '../columns.ts';
 import { EXIT, UserError } from '../user-error.ts';
-import { CaptureReader } from './capture-reader.ts';
+import type { CaptureReader } from './capture-reader.ts';
 import { chunksOf } from './chunks.ts';
 import { chunksUntilFailure } from './each-chunk.ts';
 import { FileFollower } from './follow-file.ts';
@@ -91,7 +91,7 @@ async function readFile(
   const follower = options.follow && signal !== undefined ? new FileFollower(fd, path, signal) : null;
   if (follower === null && onRows !== undefined && threads > 1 && paysToReadAhead(totalBytes))
     return readAhead(name, fd, totalBytes, options);
-  const reader = new CaptureReader(name, new FrameSource(fd));
+  const reader = await readerOf(name, new FrameSource(fd));
   let bytes = 0;
   let chunks = 0;
   do {
@@ -126,6 +126,12 @@ function reserve(columns: Columns, bytes: number, totalBytes: number): void {
   columns.reserve(Math.ceil(rows * 1.05));
 }
 
+/** Decoders are loaded here: who lets another thread read needs none. */
+async function readerOf(name: string, source: FrameSource, gzip = false): Promise<CaptureReader> {
+  const { CaptureReader } = await import('./capture-reader.ts');
+  return new CaptureReader(name, source, gzip);
+}
+
 function passOn({ capture }: CaptureReader, { onRows }: OpenOptions): void {
   if (onRows !== undefined) capture.passOn((columns, rowBase) => onRows(columns, rowBase, capture));
 }
@@ -142,7 +148,7 @@ async function readStream(
   try {
     const head = await firstBytes(chunks);
     const gzip = head[0] === GZIP[0] && head[1] === GZIP[1];
-    const reader = new CaptureReader(name, source, gzip);
+    const reader = await readerOf(name, source, gzip);
     let bytes = 0;
     const noted = noting(head, chunks, (length) => {
       bytes += length;

@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { Capture } from '../capture.ts';
 import { UserError } from '../user-error.ts';
-import { CaptureBuilder } from './builder.ts';
+import { CaptureStore } from './capture-store.ts';
 import { FrameSource } from './frame-source.ts';
 import { type Batch, type Finished, Receiver, type SharedRows, shareRows } from './hand-over.ts';
 import type { OpenOptions } from './open-capture.ts';
@@ -36,7 +36,7 @@ export async function readAhead(
   options: OpenOptions,
 ): Promise<Capture> {
   const shared = shareRows();
-  const capture = new CaptureBuilder('unknown', new FrameSource(fd));
+  const capture = new CaptureStore('unknown', new FrameSource(fd));
   const receiver = new Receiver(shared, capture);
   const worker = takeThread();
   try {
@@ -56,7 +56,7 @@ export async function readAhead(
 function receiveAll(
   worker: Worker,
   job: ReadAheadJob,
-  capture: CaptureBuilder,
+  capture: CaptureStore,
   receiver: Receiver,
   { onRows, onProgress, signal }: OpenOptions,
 ): Promise<void> {

@@ -12,6 +12,7 @@ import { savedChecks } from '../scenarios/saved-checks.ts';
 import { settlePort } from '../scenarios/settle-port.ts';
 import { sourcesOf } from '../scenarios/sources.ts';
 import { inUserFile, isUserFile } from '../scenarios/user-file.ts';
+import { sortedInSteps } from '../session/file-order.ts';
 import type { Session } from '../session/session.ts';
 import { SessionFile } from '../session/write.ts';
 import { timelineInSteps } from '../timeline/timeline.ts';
@@ -87,13 +88,16 @@ async function playLoaded(
     stop,
     begun?.lab ?? null,
   );
-  const session = withSources(recorded.session, userFile);
+  const { capture, calls } = recorded.session;
+  const order = await untilDone(sortedInSteps(capture.columns, calls));
+  const session = { ...withSources(recorded.session, userFile), order };
   const timeline = await untilDone(timelineInSteps(session, true));
   const judged = judgeInSteps(scenario, parameters, timeline);
   await untilDone({ next: () => asked(() => judged.next()) });
   const words = wording(session);
   const saved = withChecks(session, timeline);
-  const fileProblem = file?.finish(saved, (row) => words(timeline.reasonOfPacket(row))) ?? null;
+  const reason = (row: number): string => words(timeline.reasonOfPacket(row));
+  const fileProblem = file === null ? null : await untilDone(file.finishInSteps(saved, reason));
   return { recorded: { ...recorded, session }, timeline, fileProblem };
 }
 

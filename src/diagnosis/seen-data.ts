@@ -9,6 +9,8 @@ export class SeenData {
   /** 1 for a direction with bytes left out before its highest. */
   open = new Uint8Array(64);
   private front = new Int32Array(64);
+  /** Where the last gap ends: from there on everything was captured. */
+  private last = new Int32Array(64);
 
   /** Makes room for so many directions. */
   reserve(directions: number): void {
@@ -16,10 +18,12 @@ export class SeenData {
     const length = Math.max(directions, this.open.length * 2);
     this.open = grown(this.open, length);
     this.front = grown(this.front, length);
+    this.last = grown(this.last, length);
   }
 
-  /** A segment of the direction begins behind `next`, the end of all before it. */
-  leftOut(direction: number, next: number): void {
+  /** A segment of the direction begins at `seq`, behind `next`, the end of all before it. */
+  leftOut(direction: number, next: number, seq: number): void {
+    this.last[direction] = seq;
     if (this.open[direction] === 1) return;
     this.open[direction] = 1;
     this.front[direction] = next;
@@ -29,7 +33,9 @@ export class SeenData {
   lacks(direction: number, ack: number, next: number, unacked: UnackedLists): boolean {
     const from = this.open[direction] === 1 ? (this.front[direction] ?? 0) : next;
     if (((ack - from) | 0) <= 0) return false;
-    this.open[direction] = ack === next ? 0 : 1;
+    const isBeyond = ((ack - next) | 0) > 0;
+    if (isBeyond) this.last[direction] = ack;
+    this.open[direction] = !isBeyond && ((ack - (this.last[direction] ?? 0)) | 0) >= 0 ? 0 : 1;
     this.front[direction] = ack;
     // What is not remembered may have been captured.
     if (unacked.isFull(direction)) return false;

@@ -118,7 +118,7 @@ export class StrictConditions {
       if (ahead > 0) {
         if (!this.reset) {
           this.found |= FLAG.lostSegment;
-          this.seenData.leftOut(f / STATE.size, next);
+          this.seenData.leftOut(f / STATE.size, next, seq);
         }
         this.ahead = ahead;
         if (ahead === 1 && state[f + STATE.probed] === 1) this.found |= READING.behindProbeByte;

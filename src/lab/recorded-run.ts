@@ -4,6 +4,7 @@ import type { Outcome } from '../scenarios/scenario.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionFile } from '../session/write.ts';
 import type { Call } from '../sockets/call.ts';
+import { untilDone } from '../timeline/turns.ts';
 import type { Text } from '../words/text.ts';
 import { problemsOf, unheeded } from './conclusions.ts';
 import { KernelNotes } from './kernel/kernel-notes.ts';
@@ -21,6 +22,8 @@ const TAKE_IN_EVERY_MS = 20;
  * words, and saving must not slow it down. The rest is in the file when the run is over.
  */
 const SAVED_AT_A_TIME = 200;
+/** Calls that are gone through in about a millisecond. */
+const CALLS_A_STEP = 8192;
 
 export interface RunWatcher {
   /** The run has begun; `talk` is how roles that wait for the user are answered. */
@@ -66,7 +69,7 @@ export async function recordRun(
   try {
     const end = await lab.ended;
     intake.stop();
-    return intake.conclude(end, judge(notes.outcome()));
+    return await intake.conclude(end, judge(notes.outcome()));
   } catch (error) {
     intake.stop();
     intake.close();
@@ -178,10 +181,12 @@ class Intake {
   }
 
   /** The whole run as a session. */
-  conclude(end: LabEnd, problems: readonly Text[]): RecordedRun {
+  async conclude(end: LabEnd, problems: readonly Text[]): Promise<RecordedRun> {
     this.take();
     this.packets.end();
-    const calls = this.log.reader.finish();
+    const { reader } = this.log;
+    const calls = await untilDone(reader.finishInSteps());
+    const pids = await untilDone(pidsOf(calls));
     const { capture } = this.packets;
     const lost = lostRows(capture, end?.lost.packets ?? []);
     const { plan, notes } = this;
@@ -197,8 +202,8 @@ class Intake {
         // Live packets have no epb_packetid yet: they get their row's number, from 1, when they are saved.
         lost: lost.rows.map((row) => row + 1),
         lostUnmarked: (end?.lost.missed ?? 0) + lost.unmatched,
-        thinned: calls.some((call) => call.thinned),
-        pids: new Map(calls.map((call) => [call.role, call.pid])),
+        thinned: reader.isThinned,
+        pids,
       }),
     };
     return { session, close: () => this.close() };
@@ -208,6 +213,15 @@ class Intake {
     this.packets.capture.close();
     this.lab.close();
   }
+}
+
+function* pidsOf(calls: readonly Call[]): Generator<void, ReadonlyMap<string, number>> {
+  const pids = new Map<string, number>();
+  for (const [index, { role, pid }] of calls.entries()) {
+    if (index % CALLS_A_STEP === 0) yield;
+    pids.set(role, pid);
+  }
+  return pids;
 }
 
 const NOTHING_YET: Verdict = {

@@ -1,6 +1,6 @@
 import type { Columns } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
-import { CELLS_A_STEP, orderInSteps } from '../timeline/time-order.ts';
+import { atOnce, CELLS_A_STEP, orderInSteps } from '../timeline/time-order.ts';
 import type { CallRowKind, FileOrder, Marks, Session } from './session.ts';
 
 /** Wireshark's frame.number of packets and calls, from 1. */
@@ -18,6 +18,8 @@ export type FileRow =
   | { readonly kind: 'call'; readonly call: number; readonly row: CallRowKind };
 
 const BLOCKED_NS = 1_000_000n;
+/** Calls whose times are read in about a millisecond. */
+const CALLS_A_STEP = 2048;
 
 /** Whether a call has a row of its own for its entry: it blocked for more than 1 ms, or it has not returned. */
 export function hasEntryRow(call: Call): boolean {
@@ -26,11 +28,18 @@ export function hasEntryRow(call: Call): boolean {
 
 /** The order of a session's rows in the finished file: by time, true to 1 µs; causes before effects where times tie. */
 export function sortedOrder(columns: Columns, calls: readonly Call[]): FileOrder {
+  return atOnce(sortedInSteps(columns, calls));
+}
+
+/** The same in steps. */
+export function* sortedInSteps(columns: Columns, calls: readonly Call[]): Generator<void, FileOrder> {
   const packets = timeOrder(columns);
-  const rows = callRows(calls);
+  yield;
+  const rows = yield* callRows(calls);
   const before = new Uint32Array(rows.length);
   let packet = 0;
   for (let row = 0; row < rows.length; row++) {
+    if (row % CALLS_A_STEP === 0) yield;
     const us = rows.us[row] ?? 0;
     const isExit = rows.exits[row] === 1;
     while (packet < columns.length && standsBefore(columns, packets?.[packet] ?? packet, us, isExit))
@@ -123,16 +132,17 @@ interface CallRows extends Omit<Marks, 'before'> {
   readonly us: Float64Array;
 }
 
-function callRows(calls: readonly Call[]): CallRows {
+function* callRows(calls: readonly Call[]): Generator<void, CallRows> {
   const baseNs = calls[0]?.enterNs ?? 0n;
   const found = new RowList(calls.length * 2);
   for (const [index, call] of calls.entries()) {
+    if (index % CALLS_A_STEP === 0) yield;
     const { enterNs, exitNs } = call;
     if (exitNs === null || exitNs - enterNs > BLOCKED_NS)
       found.add(index, 0, enterNs / 1000n, enterNs - baseNs);
     if (exitNs !== null) found.add(index, 1, (exitNs + 999n) / 1000n, exitNs - baseNs);
   }
-  return found.sorted();
+  return yield* found.sorted();
 }
 
 /** Gathers rows of calls in any order. The times fit into doubles: µs since 1970 until the year 2255. */
@@ -158,15 +168,23 @@ class RowList {
     this.exits[row] = exit;
   }
 
-  sorted(): CallRows {
+  *sorted(): Generator<void, CallRows> {
     const { us, ns, calls, exits, length } = this;
-    const order = Uint32Array.from({ length }, (_, row) => row);
-    const difference = (cells: ArrayLike<number>, a: number, b: number): number =>
-      (cells[a] ?? 0) - (cells[b] ?? 0);
-    order.sort(
-      (a, b) =>
-        difference(us, a, b) || difference(exits, a, b) || difference(ns, a, b) || difference(calls, a, b),
-    );
+    const base = us[0] ?? 0;
+    // The later of two rows of the same µs is the return: doubles hold both, for the times of a run.
+    const keys = Float64Array.from({ length }, (_, row) => ((us[row] ?? 0) - base) * 2 + (exits[row] ?? 0));
+    yield;
+    const order = yield* orderInSteps(keys);
+    const key = (place: number): number => keys[order[place] ?? 0] ?? 0;
+    for (let from = 0, to = 1; from < length; from = to, to = from + 1) {
+      if (from % CELLS_A_STEP === 0) yield;
+      while (to < length && key(to) === key(from)) to++;
+      if (to - from > 1)
+        order
+          .subarray(from, to)
+          .sort((a, b) => (ns[a] ?? 0) - (ns[b] ?? 0) || (calls[a] ?? 0) - (calls[b] ?? 0));
+    }
+    yield;
     return {
       length,
       us: Float64Array.from(order, (row) => us[row] ?? 0),

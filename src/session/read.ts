@@ -2,7 +2,7 @@ import type { Capture } from '../../capture/capture.ts';
 import { type OpenOptions, openCapture } from '../../capture/file/open-capture.ts';
 import { BLOCK_TYPES_WITH_NUMBERS } from '../../capture/file/pcapng-blocks.ts';
 import type { Call } from '../sockets/call.ts';
-import { atOnce } from '../timeline/time-order.ts';
+import { atOnce, orderInSteps } from '../timeline/time-order.ts';
 import { untilDone } from '../timeline/turns.ts';
 import { decodeCall, JOURNAL_BLOCK } from './journal.ts';
 import { KernelReader } from './kernel-journal.ts';
@@ -10,6 +10,7 @@ import { decodeRun } from './run-comment.ts';
 import type { CallRowKind, Marks, Session } from './session.ts';
 
 const BLOCKS_A_STEP = 64;
+const CALLS_A_STEP = 4096;
 
 /** A row of the file before the calls have their final places. */
 interface FoundRow {
@@ -20,6 +21,8 @@ interface FoundRow {
 
 interface FoundCall {
   call: Call;
+  /** Among the calls in order. */
+  place: number;
 }
 
 /** Opens a capture file, '-' for standard input, as a session. Throws a UserError when it is no capture. */
@@ -38,30 +41,37 @@ export function sessionOf(capture: Capture): Session {
 /** The same in steps: a hundred thousand calls take a second. */
 function* sessionInSteps(capture: Capture): Generator<void, Session> {
   const kernel = new KernelReader();
-  const rows = yield* foundRows(capture, kernel);
-  const found = [...new Set(rows.map(({ call }) => call).filter((call) => call !== null))];
-  yield;
-  const ordered = inOrder(found);
-  yield;
-  const indices = new Map(ordered.map((call, index) => [call, index]));
+  const found: FoundCall[] = [];
+  const rows = yield* foundRows(capture, kernel, found);
+  const ordered = yield* inOrder(found);
   const marks: Marks = {
     length: rows.length,
-    before: Uint32Array.from(rows, ({ before }) => before),
-    calls: Int32Array.from(rows, ({ call }) => (call === null ? -1 : (indices.get(call) ?? -1))),
-    exits: Uint8Array.from(rows, ({ kind }) => (kind === 'exit' ? 1 : 0)),
+    before: new Uint32Array(rows.length),
+    calls: new Int32Array(rows.length),
+    exits: new Uint8Array(rows.length),
   };
+  for (const [index, { before, call, kind }] of rows.entries()) {
+    if (index % CALLS_A_STEP === 0) yield;
+    marks.before[index] = before;
+    marks.calls[index] = call?.place ?? -1;
+    marks.exits[index] = kind === 'exit' ? 1 : 0;
+  }
   const seen = kernel.view();
   return {
     capture,
-    calls: ordered.map(({ call }) => call),
+    calls: ordered,
     run: decodeRun(capture.section.comments),
     ...(seen !== null && { kernel: seen }),
     order: { packets: null, marks },
   };
 }
 
-/** Joins the two rows of a call that blocked: ids are not final while a run goes on, thread and time of entry are. */
-function* foundRows({ otherBlocks }: Capture, kernel: KernelReader): Generator<void, FoundRow[]> {
+/** Gathers calls, and joins the two rows of one that blocked: ids are not final while a run goes on, thread and time of entry are. */
+function* foundRows(
+  { otherBlocks }: Capture,
+  kernel: KernelReader,
+  calls: FoundCall[],
+): Generator<void, FoundRow[]> {
   const rows: FoundRow[] = [];
   const entered = new Map<string, FoundCall>();
   for (let index = 0; index < otherBlocks.length; index++) {
@@ -79,7 +89,8 @@ function* foundRows({ otherBlocks }: Capture, kernel: KernelReader): Generator<v
     const { kind, call } = row;
     const key = `${call.pid} ${call.thread} ${call.enterNs} ${call.name}`;
     const known = entered.get(key);
-    const found = known ?? { call };
+    const found = known ?? { call, place: -1 };
+    if (known === undefined) calls.push(found);
     if (kind === 'enter') entered.set(key, found);
     else {
       found.call = call;
@@ -90,18 +101,26 @@ function* foundRows({ otherBlocks }: Capture, kernel: KernelReader): Generator<v
   return rows;
 }
 
-/** Calls in order of entry. Ids are kept where they are sound, and given anew where they are not. */
-function inOrder(found: readonly FoundCall[]): readonly FoundCall[] {
-  const ids = new Set(found.map(({ call }) => call.id));
-  const sound = ids.size === found.length && found.every(({ call }) => call.id > 0);
-  const ordered = [...found].sort((a, b) => {
-    if (sound && a.call.id !== b.call.id) return a.call.id - b.call.id;
-    return Number(a.call.enterNs - b.call.enterNs);
-  });
-  if (!sound) {
-    ordered.forEach((entry, index) => {
-      entry.call = { ...entry.call, id: index + 1, span: null };
-    });
+/** Calls in order of entry, each told its place. Ids are kept where they are sound, and given anew where they are not. */
+function* inOrder(found: readonly FoundCall[]): Generator<void, readonly Call[]> {
+  const ids = new Set<number>();
+  const base = found[0]?.call.enterNs ?? 0n;
+  const times = new Float64Array(found.length);
+  for (const [index, { call }] of found.entries()) {
+    if (index % CALLS_A_STEP === 0) yield;
+    if (call.id > 0) ids.add(call.id);
+    times[index] = Number(call.enterNs - base);
   }
-  return ordered;
+  const isSound = ids.size === found.length;
+  const keys = isSound ? Float64Array.from(found, ({ call }) => call.id) : times;
+  const order = yield* orderInSteps(keys);
+  const calls: Call[] = [];
+  for (const index of order) {
+    if (calls.length % CALLS_A_STEP === 0) yield;
+    const entry = found[index];
+    if (entry === undefined) continue;
+    entry.place = calls.length;
+    calls.push(isSound ? entry.call : { ...entry.call, id: calls.length + 1, span: null });
+  }
+  return calls;
 }

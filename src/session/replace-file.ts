@@ -3,8 +3,8 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { errnoName } from './block-file.ts';
 
-/** Fills a descriptor; returns null or the errno name of what went wrong. */
-export type Fill = (fd: number) => string | null;
+/** Fills a descriptor in steps; returns null or the errno name of what went wrong. */
+export type Fill = (fd: number) => Generator<void, string | null>;
 
 // <asm-generic/fcntl.h>, <linux/fcntl.h>
 const O_TMPFILE = 0o20000000 | constants.O_DIRECTORY;
@@ -15,18 +15,22 @@ const AT_SYMLINK_FOLLOW = 0x400;
  * Puts a new file in the place of `path` at once: a reader finds the old or the new one, whole. While it is written it
  * has no name, so that nothing is left behind if we are killed. Returns null or the errno name of what went wrong.
  */
-export function replaceFile(path: string, fill: Fill): string | null {
+export function* replaceFile(path: string, fill: Fill): Generator<void, string | null> {
   const beside = join(dirname(path), `.${basename(path).slice(0, 200)}.${process.pid}`);
-  const outcome = replaceUnnamed(path, beside, fill);
-  return outcome === undefined ? replaceNamed(path, beside, fill) : outcome;
+  const outcome = yield* replaceUnnamed(path, beside, fill);
+  return outcome === undefined ? yield* replaceNamed(path, beside, fill) : outcome;
 }
 
 /** undefined where the file system or libc has no such files. */
-function replaceUnnamed(path: string, beside: string, fill: Fill): string | null | undefined {
+function* replaceUnnamed(
+  path: string,
+  beside: string,
+  fill: Fill,
+): Generator<void, string | null | undefined> {
   const fd = openUnnamed(dirname(path));
   if (fd === null) return undefined;
   try {
-    const problem = fill(fd);
+    const problem = yield* fill(fd);
     if (problem !== null) return problem;
     if (!giveName(fd, beside)) return undefined;
     renameSync(beside, path);
@@ -38,11 +42,11 @@ function replaceUnnamed(path: string, beside: string, fill: Fill): string | null
   }
 }
 
-function replaceNamed(path: string, beside: string, fill: Fill): string | null {
+function* replaceNamed(path: string, beside: string, fill: Fill): Generator<void, string | null> {
   let fd: number | null = null;
   try {
     fd = openSync(beside, 'wx', 0o600);
-    const problem = fill(fd);
+    const problem = yield* fill(fd);
     if (problem === null) renameSync(beside, path);
     else unlinkSync(beside);
     return problem;

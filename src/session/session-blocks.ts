@@ -1,7 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import type { Call } from '../sockets/call.ts';
-import { canonicalDigest } from '../timeline/seal.ts';
-import { fileOrder, fileRows } from './file-order.ts';
+import { digestInSteps } from '../timeline/seal.ts';
+import { fileRows, sortedInSteps } from './file-order.ts';
 import { encodeCall, JOURNAL_BLOCK } from './journal.ts';
 import { encodeKernel } from './kernel-journal.ts';
 import { block, interfaceBlock, packetBlock, sectionBlock, statisticsBlock } from './pcapng-blocks.ts';
@@ -46,10 +46,11 @@ function callBlock(call: Call, kind: CallRowKind): Uint8Array {
 }
 
 /** The blocks of a finished session file, one at a time: sorted, with reasons, and with what was received and dropped. */
-function* sessionBlocks(session: Session, reason: PacketReason): Generator<Uint8Array> {
+function* sessionBlocks(session: Session, reason: PacketReason): Generator<Uint8Array | undefined> {
   const { capture, calls, run } = session;
-  yield* headerBlocks(run === null ? null : { ...run, seal: canonicalDigest(session) }, capture);
-  const order = fileOrder(session);
+  const sealed = run === null ? null : { ...run, seal: yield* stepping(digestInSteps(session)) };
+  yield* headerBlocks(sealed, capture);
+  const order = session.order ?? (yield* stepping(sortedInSteps(capture.columns, calls)));
   for (const row of fileRows(order, capture.columns.length)) {
     if (row.kind === 'packet') yield capturedPacket(capture, row.packet, reason(row.packet));
     else {
@@ -61,6 +62,15 @@ function* sessionBlocks(session: Session, reason: PacketReason): Generator<Uint8
   if (session.kernel !== undefined)
     for (const body of encodeKernel(session.kernel)) yield block(JOURNAL_BLOCK, body);
   if (run !== null && capture.interfaces.length > 0) yield* runStatistics(run);
+}
+
+/** Steps of others among blocks. */
+function* stepping<T>(steps: Generator<void, T>): Generator<undefined, T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    yield undefined;
+  }
 }
 
 /** None where the engine could not count. */

@@ -11,5 +11,6 @@ export interface SessionFormat {
   packet(capture: Capture, row: number): Uint8Array;
   /** One row of a call; null where the format has no calls. */
   call(call: Call, kind: CallRowKind): Uint8Array | null;
-  whole(session: Session, reason: PacketReason): Iterable<Uint8Array>;
+  /** In steps: undefined is one on the way to the next block. */
+  whole(session: Session, reason: PacketReason): Iterable<Uint8Array | undefined>;
 }

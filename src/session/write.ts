@@ -15,6 +15,7 @@ import { isatty } from 'node:tty';
 import type { Capture } from '../../capture/capture.ts';
 import { EXIT, UserError } from '../../capture/user-error.ts';
 import type { Call } from '../sockets/call.ts';
+import { atOnce } from '../timeline/time-order.ts';
 import { BlockFile, errnoName } from './block-file.ts';
 import { inWords } from './errno-words.ts';
 import { hasEntryRow } from './file-order.ts';
@@ -25,6 +26,8 @@ import { SESSION_PCAPNG } from './session-blocks.ts';
 import type { PacketReason, SessionFormat } from './session-format.ts';
 
 const STDOUT = 1;
+/** Blocks that are made and written in about a millisecond. */
+const BLOCKS_A_STEP = 64;
 const WRITE_KEEPING = constants.O_WRONLY;
 
 export interface WriteOptions {
@@ -106,8 +109,14 @@ export class SessionFile {
 
   /** Replaces the file by its final form. Returns null, or what went wrong and what is in the file then. */
   finish(session: Session, reason: PacketReason): string | null {
-    const problem = this.file.problem ?? this.finished(session, reason);
-    if (problem !== null && !this.isStream && this.file.problem === null) this.writeInPlace(session, reason);
+    return atOnce(this.finishInSteps(session, reason));
+  }
+
+  /** The same in steps, to be run to the end. */
+  *finishInSteps(session: Session, reason: PacketReason): Generator<void, string | null> {
+    const problem = this.file.problem ?? (yield* this.finished(session, reason));
+    if (problem !== null && !this.isStream && this.file.problem === null)
+      yield* this.writeInPlace(session, reason);
     this.close();
     if (problem === null) return null;
     const kept = 'it holds what had room, and is readable';
@@ -115,11 +124,10 @@ export class SessionFile {
   }
 
   /** There is no room for a second file, and the first may not have all that came: writes it anew, as much as fits. */
-  private writeInPlace(session: Session, reason: PacketReason): void {
+  private *writeInPlace(session: Session, reason: PacketReason): Generator<void, void> {
     ftruncateSync(this.file.fd);
     this.file.rewind();
-    for (const block of this.format.whole(session, reason)) this.file.push(block);
-    this.file.flush();
+    yield* this.writeBlocks(this.file, session, reason);
   }
 
   /** The run did not begin: takes back a file that was made for it, and leaves one that was there before as it was. */
@@ -147,25 +155,32 @@ export class SessionFile {
     if (block !== null) this.file.push(block);
   }
 
-  private finished(session: Session, reason: PacketReason): string | null {
-    return this.isStream ? this.writeWhole(this.file.fd, session, reason) : this.replace(session, reason);
+  private *finished(session: Session, reason: PacketReason): Generator<void, string | null> {
+    if (this.isStream) return yield* this.writeWhole(this.file.fd, session, reason);
+    return yield* replaceFile(this.path, (fd) => this.fill(fd, session, reason));
   }
 
-  private replace(session: Session, reason: PacketReason): string | null {
-    return replaceFile(this.path, (fd) => {
-      const problem = this.writeWhole(fd, session, reason);
-      if (problem !== null) return problem;
-      fchownSync(fd, this.owner.uid, this.owner.gid);
-      fchmodSync(fd, this.mode);
-      return null;
-    });
+  private *fill(fd: number, session: Session, reason: PacketReason): Generator<void, string | null> {
+    const problem = yield* this.writeWhole(fd, session, reason);
+    if (problem !== null) return problem;
+    fchownSync(fd, this.owner.uid, this.owner.gid);
+    fchmodSync(fd, this.mode);
+    return null;
   }
 
-  private writeWhole(fd: number, session: Session, reason: PacketReason): string | null {
+  private *writeWhole(fd: number, session: Session, reason: PacketReason): Generator<void, string | null> {
     const file = new BlockFile(fd);
-    for (const block of this.format.whole(session, reason)) file.push(block);
-    file.flush();
+    yield* this.writeBlocks(file, session, reason);
     return file.problem;
+  }
+
+  private *writeBlocks(file: BlockFile, session: Session, reason: PacketReason): Generator<void, void> {
+    let written = 0;
+    for (const block of this.format.whole(session, reason)) {
+      if (block === undefined || written++ % BLOCKS_A_STEP === 0) yield;
+      if (block !== undefined) file.push(block);
+    }
+    file.flush();
   }
 
   private close(): void {

@@ -1,3 +1,4 @@
+import { atOnce, orderInSteps } from '../timeline/time-order.ts';
 import { type Call, plainCall } from './call.ts';
 import { CALL_NAMES, movedBytes } from './call-names.ts';
 import { type CallDetail, CallStore, readDetail } from './call-store.ts';
@@ -12,6 +13,8 @@ export interface ReaderOptions {
   readonly root?: string;
 }
 
+/** Calls that are gone through in less than a millisecond. */
+const CALLS_A_STEP = 8192;
 const NAMES: readonly string[] = CALL_NAMES;
 
 /** Reads the call log while it is written. Feed it what the file has grown by; ask what is known; `finish` at the end. */
@@ -77,10 +80,20 @@ export class CallLogReader {
 
   /** The calls of the whole run: sorted by entry, numbered from 1. They are read from the reader's own memory. */
   finish(): readonly Call[] {
+    return atOnce(this.finishInSteps());
+  }
+
+  /** The same in steps: a run may have made hundreds of thousands of calls. */
+  *finishInSteps(): Generator<void, readonly Call[]> {
     this.takeFrames(true);
-    const { order, idOfRow } = this.sorted();
+    const { order, idOfRow } = yield* this.sorted();
     this.log.idOfRow = idOfRow;
-    return Array.from(order, (row, index) => new LoggedCall(index + 1, row, this.log));
+    const calls: Call[] = [];
+    for (const row of order) {
+      if (calls.length % CALLS_A_STEP === 0) yield;
+      calls.push(new LoggedCall(calls.length + 1, row, this.log));
+    }
+    return calls;
   }
 
   /**
@@ -88,18 +101,29 @@ export class CallLogReader {
    * They are copies, which do not change when more is read.
    */
   snapshot(): readonly Call[] {
-    const { order, idOfRow } = this.sorted();
+    const { order, idOfRow } = atOnce(this.sorted());
     const log = { ...this.log, idOfRow };
     return Array.from(order, (row, index) => plainCall(new LoggedCall(index + 1, row, log)));
   }
 
-  private sorted(): { readonly order: Uint32Array; readonly idOfRow: Uint32Array } {
-    const { count } = this.store;
-    const order = Uint32Array.from({ length: count }, (_, row) => row).sort((a, b) => this.compare(a, b));
+  private *sorted(): Generator<void, { readonly order: Uint32Array; readonly idOfRow: Uint32Array }> {
+    const { store } = this;
+    const { count } = store;
+    const times = new Float64Array(count);
+    const base = count === 0 ? 0 : store.word(0, WORD.enterSec);
+    for (let row = 0; row < count; row++) {
+      if (row % CALLS_A_STEP === 0) yield;
+      times[row] = (store.word(row, WORD.enterSec) - base) * 1e9 + store.word(row, WORD.enterNsec);
+    }
+    const order = yield* orderInSteps(times);
+    const time = (place: number): number => times[order[place] ?? 0] ?? 0;
     const idOfRow = new Uint32Array(count);
-    order.forEach((row, index) => {
-      idOfRow[row] = index + 1;
-    });
+    for (let from = 0, to = 1; from < count; from = to, to = from + 1) {
+      if (from % CALLS_A_STEP === 0) yield;
+      while (to < count && time(to) === time(from)) to++;
+      if (to - from > 1) order.subarray(from, to).sort((a, b) => this.compare(a, b));
+      for (let place = from; place < to; place++) idOfRow[order[place] ?? 0] = place + 1;
+    }
     return { order, idOfRow };
   }
 
@@ -175,12 +199,9 @@ export class CallLogReader {
     writer.noteCall(number, row, name, isFailed, moved, (((words[at] ?? 0) >> 16) & BIT.thinned) !== 0);
   }
 
+  /** Of calls that were entered in the same nanosecond. */
   private compare(a: number, b: number): number {
     const { store } = this;
-    const sec = store.word(a, WORD.enterSec) - store.word(b, WORD.enterSec);
-    if (sec !== 0) return sec;
-    const nsec = store.word(a, WORD.enterNsec) - store.word(b, WORD.enterNsec);
-    if (nsec !== 0) return nsec;
     const one = this.writers[store.writer(a)];
     const other = this.writers[store.writer(b)];
     if (one !== undefined && other !== undefined && one !== other) {

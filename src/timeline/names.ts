@@ -17,10 +17,13 @@ export function namesOf({ calls }: Session, numberOf: (row: number) => number = 
 }
 
 function placesOf(calls: Session['calls']): Uint32Array {
-  const seen = new Map<string, number>();
+  // Two maps: to make one key of role and name for each of 300 000 calls took 200 ms.
+  const seen = new Map<string, Map<string, number>>();
   return Uint32Array.from(calls, ({ role, name }) => {
-    const place = (seen.get(`${role} ${name}`) ?? 0) + 1;
-    seen.set(`${role} ${name}`, place);
+    const ofRole = seen.get(role) ?? new Map<string, number>();
+    seen.set(role, ofRole);
+    const place = (ofRole.get(name) ?? 0) + 1;
+    ofRole.set(name, place);
     return place;
   });
 }

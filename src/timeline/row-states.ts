@@ -6,7 +6,7 @@ import { PACKETS_A_STEP } from './tcp-wire.ts';
 import { CELLS_A_STEP } from './time-order.ts';
 import { type RowStates, TCP_STATES } from './types.ts';
 
-const CLOSED = 0;
+const LISTEN = TCP_STATES.indexOf('LISTEN');
 const ESTABLISHED = TCP_STATES.indexOf('ESTABLISHED');
 const BEFORE: ReadonlySet<number> = new Set(
   (['LISTEN', 'SYN-SENT', 'SYN-RECEIVED'] as const).map((state) => TCP_STATES.indexOf(state)),
@@ -22,9 +22,18 @@ export class RowStateTable {
   private states: Uint8Array | null = null;
   /** By flow, once asked for: whether only one direction was captured. */
   private readonly halves = new Map<number, boolean>();
+  /** By the listen() call that made it so: the connections that came to that socket. */
+  private readonly ofListen = new Map<number, number[]>();
 
   constructor(facts: Facts) {
     this.facts = facts;
+    for (const [connection, { flow, protocol }] of facts.connections.list.entries()) {
+      const listen = protocol === 'tcp' ? facts.ends.listeners[flow]?.listen : undefined;
+      if (listen === undefined) continue;
+      const same = this.ofListen.get(listen);
+      if (same === undefined) this.ofListen.set(listen, [connection]);
+      else same.push(connection);
+    }
   }
 
   get(index: number): RowStates | null {
@@ -63,7 +72,9 @@ export class RowStateTable {
   private connectionOf(index: number): number {
     const { rows, capture, connections, connectionOfCall } = this.facts;
     const subject = rows.subjects[index] ?? 0;
-    if ((rows.kinds[index] ?? 0) !== 0) return connectionOfCall[subject] ?? 0;
+    // A listen() is of all connections that come to its socket; its row tells of the first.
+    if ((rows.kinds[index] ?? 0) !== 0)
+      return this.ofListen.get(subject)?.[0] ?? connectionOfCall[subject] ?? 0;
     const { columns } = capture;
     const flow = columns.flow[subject] ?? 0;
     return flow < 0 || (columns.protocol[subject] ?? 0) !== PROTOCOL.tcp
@@ -75,7 +86,8 @@ export class RowStateTable {
   *prepare(): Generator<void, void> {
     const { rows, connections } = this.facts;
     const ofPacket = yield* this.statesOfPackets();
-    const now = Uint8Array.from(connections.list, ({ flow }) => this.atStart(flow));
+    const now = new Uint8Array(connections.list.length);
+    const met = new Uint8Array(now.length);
     const opened = new Uint8Array(now.length);
     const states = new Uint8Array(rows.length);
     for (let index = 0; index < rows.length; index++) {
@@ -83,8 +95,12 @@ export class RowStateTable {
       const connection = this.connectionOf(index);
       if (connection < 0) continue;
       const subject = rows.subjects[index] ?? 0;
-      if ((rows.kinds[index] ?? 0) === 0) now[connection] = ofPacket[subject] ?? 0;
-      else if ((rows.kinds[index] ?? 0) === 2) {
+      if ((rows.kinds[index] ?? 0) === 0) {
+        now[connection] = ofPacket[subject] ?? 0;
+        met[connection] = 1;
+      } else if ((rows.kinds[index] ?? 0) === 2) {
+        for (const each of this.ofListen.get(subject) ?? [])
+          if (met[each] === 0) now[each] = this.listening(connections.list[each]?.flow ?? 0);
         this.giveUp(subject, connection, now);
         this.noteOpened(subject, connection, opened);
       }
@@ -94,11 +110,8 @@ export class RowStateTable {
     this.states = states;
   }
 
-  private atStart(flow: number): number {
-    const { wire, ends } = this.facts;
-    if (ends.listeners[flow] == null) return CLOSED;
-    const listening = TCP_STATES.indexOf('LISTEN');
-    return clientSide(wire, flow) === 0 ? listening << 4 : listening;
+  private listening(flow: number): number {
+    return clientSide(this.facts.wire, flow) === 0 ? LISTEN << 4 : LISTEN;
   }
 
   /** Where packets may be missing, a connect() or accept() that succeeded tells by itself that its end is established. */
@@ -147,19 +160,23 @@ export class RowStateTable {
   }
 
   private *synAcks(flow: number): Generator<void, { first: number; last: number; taken: number }> {
-    const { capture, wire } = this.facts;
+    const { capture, wire, gone } = this.facts;
     const { columns } = capture;
     let first = -1;
     let last = -1;
     let taken = -1;
+    let asked = false;
     for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
       if (index % PACKETS_A_STEP === 0) yield;
       const row = wire.rows[index] ?? 0;
       const flags = (columns.flags[row] ?? 0) & (SYN | ACK);
       if (flags === SYN && first < 0) taken = row;
+      if (flags === SYN && gone[row] === 0) asked = true;
       if (flags !== (SYN | ACK)) continue;
       if (first < 0) first = row;
-      last = row;
+      // Asked for by a SYN that was sent again, it says nothing of the ACKs before it.
+      if (!asked || first === row) last = row;
+      asked = false;
     }
     return { first, last, taken: first < 0 ? -1 : taken };
   }

@@ -5,12 +5,18 @@ import type { KernelView } from '../session/kernel-sample.ts';
 import { lostRows } from '../session/lost.ts';
 import type { Session } from '../session/session.ts';
 import type { Call } from '../sockets/call.ts';
+import { atOnce } from './time-order.ts';
 
 /**
  * SHA-256 (hex) over all that a session records: the facts of the run, each packet's time, lengths, id and bytes in order
  * of time, and every field of each call. Equal for the live session and the file that was saved of it; any alteration changes it.
  */
 export function canonicalDigest(session: Session): string {
+  return atOnce(digestInSteps(session));
+}
+
+/** The same in steps. */
+export function* digestInSteps(session: Session): Generator<void, string> {
   const hash = createHash('sha256');
   const { capture, calls, run } = session;
   const { columns } = capture;
@@ -18,6 +24,7 @@ export function canonicalDigest(session: Session): string {
   const order = timeOrder(columns);
   const lost = lostRows(session);
   for (let index = 0; index < columns.length; index++) {
+    if (index % ROWS_A_STEP === 0) yield;
     const row = order?.[index] ?? index;
     const id = capture.packetOptions(row).packetId ?? BigInt(row + 1);
     hash.update(
@@ -27,7 +34,8 @@ export function canonicalDigest(session: Session): string {
   }
   // Hashed in pieces of some size: half a million calls would otherwise cost seconds.
   let text = '';
-  for (const call of calls) {
+  for (const [index, call] of calls.entries()) {
+    if (index % ROWS_A_STEP === 0) yield;
     text += callText(call);
     const { data } = call;
     if (text.length < PIECE && data === null) continue;
@@ -54,6 +62,8 @@ function kernelText({ samples, fromNs, toNs, left }: KernelView): string {
 }
 
 const PIECE = 65_536;
+/** Packets or calls that are hashed in about a millisecond. */
+const ROWS_A_STEP = 256;
 /** Between fields: no name or address has it. */
 const GAP = '\x1f';
 

@@ -39,7 +39,7 @@ export interface FlowStart {
   readonly synAckRow: number;
   /** Row of the SYN that the first SYN+ACK answers; -1 when none was taken up. */
   readonly takenSynRow: number;
-  /** Row of the last SYN+ACK: an ACK before it that was ignored does not establish the server. */
+  /** Row of the last SYN+ACK that no SYN asked for: an ACK before it was ignored and does not establish the server. */
   readonly lastSynAckRow: number;
 }
 

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { atOnce } from './time-order.ts';
 
 /** So long others wait while something long is done: keys are heard and the screen is drawn between two turns. */
 export const TURN_MS = 8;
@@ -19,6 +20,25 @@ export async function untilDone<T>(steps: Iterator<void, T>): Promise<T> {
     const end = oneTurn(steps);
     if (end !== null) return end.value;
     await setImmediate();
+  }
+}
+
+/** The same; what is left when the signal comes is done at once, before the signal's other listeners that came later. */
+export async function untilDoneOr<T>(steps: Generator<void, T>, signal: AbortSignal): Promise<T> {
+  let atEnd: { readonly value: T } | null = null;
+  const hurry = (): void => {
+    atEnd ??= { value: atOnce(steps) };
+  };
+  signal.addEventListener('abort', hurry);
+  try {
+    if (signal.aborted) hurry();
+    while (atEnd === null) {
+      atEnd = oneTurn(steps);
+      if (atEnd === null) await setImmediate();
+    }
+    return atEnd.value;
+  } finally {
+    signal.removeEventListener('abort', hurry);
   }
 }
 

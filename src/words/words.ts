@@ -35,6 +35,7 @@ export interface Words {
   readonly errnos: typeof en.errnos;
   readonly texts: typeof en.texts;
   readonly reports: typeof en.reports;
+  readonly quiz: typeof en.quiz;
   readonly status: typeof en.status;
   readonly runs: typeof en.runs;
   readonly details: typeof en.details;

@@ -7,7 +7,7 @@ import { syncBuiltinESMExports } from 'node:module';
 
 const EVERY_MS = 2;
 const file = process.env.SOCKSCOPE_PROBE;
-if (file !== undefined && process.argv[2] === 'open') {
+if (file !== undefined && ['open', 'run'].includes(process.argv[2])) {
   const { openSync } = fs;
   fs.openSync = (path, ...rest) => {
     if (path === process.argv[3]) appendFileSync(file, `${JSON.stringify({ openedAt: Date.now() })}\n`);

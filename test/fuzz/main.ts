@@ -61,6 +61,12 @@ function tell({ index, what }: Failure): void {
   );
 }
 
+// What is in memory would stay there.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(signal, () => {
+    rmSync(folder, { recursive: true, force: true });
+    process.exit(1);
+  });
 try {
   const pool = new Pool(folder, [String(seed), String(count)]);
   await pool.run(from, to, Number(values.jobs), take);

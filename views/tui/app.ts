@@ -184,13 +184,16 @@ export class App {
         for (const news of storedFilter(effect.name, effect.text)) this.hear(news);
         return;
       case 'save':
-        this.later(async () => (await import('./export.ts')).saveSession(document, effect.file));
+        this.later(async () => {
+          const { saveSession } = await import('./export.ts');
+          return this.sessions.keptOpen(() => saveSession(document, effect.file, this.closing.signal));
+        });
         return;
       case 'export':
-        this.later(
-          async () =>
-            await (await import('./export.ts')).exportText(this.model, effect.file, this.closing.signal),
-        );
+        this.later(async () => {
+          const { exportText } = await import('./export.ts');
+          return this.sessions.keptOpen(() => exportText(this.model, effect.file, this.closing.signal));
+        });
         return;
       case 'copy':
         if (!this.terminal.copy(effect.text))

@@ -1,7 +1,7 @@
 import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
 import { UserError } from '../../capture/user-error.ts';
 import { SessionFile } from '../../src/session/write.ts';
-import { inTurns } from '../../src/timeline/turns.ts';
+import { inTurns, untilDoneOr } from '../../src/timeline/turns.ts';
 import { words as told } from '../../src/words/words.ts';
 import { printLadder } from '../text/print-ladder.ts';
 import type { Document } from './document.ts';
@@ -16,14 +16,19 @@ const WIDTH = 100;
 const CHARACTERS_A_STEP = 16_384;
 const BLOCK = 1000;
 
-/** Saves the session as pcapng, as `run -w` does; never over a file that is there. */
-export function saveSession(document: Document | null, path: string): News {
+/** Saves the session as pcapng, as `run -w` does, while keys are heard; never over a file that is there. The signal hurries it. */
+export async function saveSession(
+  document: Document | null,
+  path: string,
+  signal: AbortSignal,
+): Promise<News> {
   if (document === null) return said(told().status.nothingToSave, true);
   if (document.extent === 'loading') return said(told().status.notReadYet, true);
   try {
     const file = SessionFile.create(path, { force: false, plainPcap: false, owner: null });
     const { timeline, words, session } = document;
-    const problem = file.finish(session, (row) => words.reason(timeline.reasonOfPacket(row)));
+    const reason = (row: number): string => words.reason(timeline.reasonOfPacket(row));
+    const problem = await untilDoneOr(file.finishInSteps(session, reason), signal);
     return problem === null ? said(told().status.savedAs(path), false) : said(problem, true);
   } catch (error) {
     return failed(error);

@@ -15,11 +15,16 @@ export function stateChanges(timeline: Timeline, index: number): StateChange[] {
   const before = statesBefore(timeline, index, now.connection);
   if (before === null) return [];
   const isA = connection.client === 'a';
+  const row = timeline.row(index);
+  // A socket that listens does so for all its connections: that is told at its listen(), not at the first row of each.
+  const mayListen = row.kind === 'packet' || timeline.session.calls[row.call]?.name === 'listen';
   const changes: StateChange[] = [];
   const add = (a: boolean): void => {
     const side = a === isA ? 'client' : 'server';
     const role = a ? connection.roleA : connection.roleB;
-    if (now[a ? 'a' : 'b'] !== before[a ? 'a' : 'b']) changes.push({ side, role, state: now[a ? 'a' : 'b'] });
+    const state = now[a ? 'a' : 'b'];
+    if (state === before[a ? 'a' : 'b'] || (state === 'LISTEN' && !mayListen)) return;
+    changes.push({ side, role, state });
   };
   add(true);
   add(false);

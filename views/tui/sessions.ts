@@ -68,6 +68,9 @@ export class Sessions {
   private watcher: ScreenWatcher | null = null;
   /** Frees what the shown session reads from. */
   private free: () => void = () => {};
+  /** What still reads from sessions, and those that are no longer shown but read from. */
+  private keepers = 0;
+  private readonly unfreed: (() => void)[] = [];
   private isClosed = false;
 
   constructor(hear: Hear, failed: (code: ExitCode) => void = () => {}) {
@@ -272,8 +275,20 @@ export class Sessions {
     this.free();
   }
 
+  /** What is shown while this goes on stays readable until it is over. */
+  async keptOpen<T>(act: () => Promise<T>): Promise<T> {
+    this.keepers++;
+    try {
+      return await act();
+    } finally {
+      this.keepers--;
+      if (this.keepers === 0) for (const free of this.unfreed.splice(0)) free();
+    }
+  }
+
   private replace(free: () => void): void {
-    this.free();
+    this.unfreed.push(this.free);
+    if (this.keepers === 0) for (const each of this.unfreed.splice(0)) each();
     this.free = free;
   }
 

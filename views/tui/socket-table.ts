@@ -16,9 +16,9 @@ export interface SocketLine {
 
 interface Known {
   protocol: string;
+  isIpv6: boolean;
   listening: number | null;
   accepted: number;
-  bound: boolean;
   local: string | null;
   remote: string | null;
   role: string;
@@ -76,17 +76,38 @@ function inferredSockets(document: Document, row: number): readonly SocketLine[]
       ({ socketA, socketB }) => socketA === id || socketB === id,
     );
     const state = stateOf(socket, connection, states, timeline.connections[connection]?.socketA === id);
-    if (socket.closedAt !== null && (state === 'CLOSED' || state === '')) continue;
+    if (state === null) continue;
     const isListening = socket.listening !== null;
+    const any = socket.isIpv6 ? '[::]' : '0.0.0.0';
     lines.push({
       protocol: socket.protocol,
       state,
       recvQueue: isListening ? queueOf(document, row, socket) : socket.recvQueue,
       sendQueue: isListening ? socket.listening : socket.sendQueue,
-      local: socket.local ?? '*:*',
-      remote: socket.remote ?? (isListening || socket.bound ? '*:*' : ''),
+      local: socket.local ?? `${any}:*`,
+      remote: socket.remote ?? `${any}:*`,
       process: socket.closedAt === null ? `${socket.role} fd ${socket.fd ?? '?'} pid ${socket.pid}` : '',
     });
+  }
+  return [...lines, ...queued(document, known, states)];
+}
+
+/** Server ends that no accept() has taken yet: the kernel has them, no process does. */
+function queued({ timeline }: Document, known: ReadonlyMap<string, Known>, states: States): SocketLine[] {
+  const lines: SocketLine[] = [];
+  for (const [index, { a, b }] of states) {
+    const connection = timeline.connections[index];
+    if (connection === undefined) continue;
+    const isServerA = connection.client === 'b';
+    const [id, role] = isServerA
+      ? [connection.socketA, connection.roleA]
+      : [connection.socketB, connection.roleB];
+    const state = isServerA ? a : b;
+    if (role === null || (id !== null && known.has(id)) || state === 'CLOSED' || state === 'LISTEN') continue;
+    const ends = [connection.endpointA, connection.endpointB];
+    const [local = '', remote = ''] = isServerA ? ends : ends.reverse();
+    const queues = { recvQueue: null, sendQueue: null };
+    lines.push({ protocol: 'tcp', state: SS_NAMES[state] ?? state, ...queues, local, remote, process: '' });
   }
   return lines;
 }
@@ -98,23 +119,28 @@ function takeCall(known: Map<string, Known>, call: Call): void {
     known.set(call.created, created(call, parent));
   }
   const socket = call.socket === null ? undefined : known.get(call.socket);
-  if (socket === undefined || call.errno !== null) return;
+  if (socket === undefined) return;
+  if (call.name === 'connect' && STILL_CONNECTING.has(call.errno ?? '')) connectBegun(known, call);
+  if (call.errno !== null) return;
   if (call.name !== 'accept' && call.name !== 'accept4') {
     socket.local = call.local ?? socket.local;
-    socket.remote = call.remote ?? socket.remote;
+    // What sendto() and recvfrom() name is the datagram's peer; only connect() gives the socket one.
+    if (call.name === 'connect') socket.remote = call.remote;
+    else if (socket.protocol !== 'udp') socket.remote = call.remote ?? socket.remote;
     socket.recvQueue = call.recvQueue ?? socket.recvQueue;
     socket.sendQueue = call.sendQueue ?? socket.sendQueue;
   }
-  if (call.name === 'bind') socket.bound = true;
   if (call.name === 'listen') socket.listening = Number(call.args.backlog ?? 0);
   if (call.name === 'close') socket.closedAt = Number(call.exitNs);
 }
 
 function created(call: Call, parent: Known | undefined): Known {
-  const isDatagram = Object.values(call.args).some((value) => String(value).includes('SOCK_DGRAM'));
+  const says = (constant: string): boolean =>
+    Object.values(call.args).some((value) => String(value).includes(constant));
   return {
-    protocol: parent?.protocol ?? (isDatagram ? 'udp' : 'tcp'),
-    ...{ listening: null, accepted: 0, bound: parent !== undefined },
+    protocol: parent?.protocol ?? (says('SOCK_DGRAM') ? 'udp' : 'tcp'),
+    isIpv6: parent?.isIpv6 ?? says('AF_INET6'),
+    ...{ listening: null, accepted: 0 },
     local: parent === undefined ? null : (call.local ?? parent.local),
     remote: parent === undefined ? null : call.remote,
     ...{ role: call.role, pid: call.pid, fd: call.ret, recvQueue: 0, sendQueue: 0, closedAt: null },
@@ -141,16 +167,21 @@ function statesAt({ timeline }: Document, row: number): States {
   return states;
 }
 
-/** ss's word for a state: UDP sockets are ESTAB when they are connected, else UNCONN. */
-function stateOf(socket: Known, connection: number, states: States, isA: boolean): string {
+/** Errors of a connect() that goes on nevertheless. */
+const STILL_CONNECTING: ReadonlySet<string> = new Set(['EINPROGRESS', 'EALREADY', 'EINTR']);
+
+/**
+ * ss's word for a state; null for a socket that is in none of the kernel's tables, so that ss does not list it: UDP without
+ * a port, TCP that neither listens nor is connected, be it new, bound, refused or reset.
+ */
+function stateOf(socket: Known, connection: number, states: States, isA: boolean): string | null {
+  const isClosed = socket.closedAt !== null;
   if (socket.protocol === 'udp')
-    return socket.closedAt !== null ? '' : socket.remote === null ? 'UNCONN' : 'ESTAB';
-  if (socket.listening !== null) return socket.closedAt === null ? 'LISTEN' : '';
+    return isClosed || socket.local === null ? null : socket.remote === null ? 'UNCONN' : 'ESTAB';
+  if (socket.listening !== null) return isClosed ? null : 'LISTEN';
   const found = states.get(connection);
-  const state = found === undefined ? '' : isA ? found.a : found.b;
-  if (state === '' || state === 'CLOSED' || state === 'LISTEN')
-    return socket.closedAt === null ? 'UNCONN' : '';
-  return SS_NAMES[state] ?? state;
+  const state = found === undefined ? 'CLOSED' : isA ? found.a : found.b;
+  return state === 'CLOSED' || state === 'LISTEN' ? null : (SS_NAMES[state] ?? state);
 }
 
 const SS_NAMES: Readonly<Record<string, string>> = {

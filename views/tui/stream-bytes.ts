@@ -70,11 +70,12 @@ export function* streamBytes(
       row: index,
     });
   }
+  const ofCalls = yield* callBorders(document, connection, direction);
   return {
     bytes,
     known,
     length,
-    borders: inOrder([...borders, ...callBorders(document, connection, direction)]),
+    borders: inOrder([...borders, ...ofCalls]),
   };
 }
 
@@ -105,20 +106,22 @@ function nameInRole({ words, session }: Document, call: number): string {
 }
 
 /** Calls by the ranges that their links tell: what a send put in and a recv took out. */
-function callBorders(document: Document, connection: number, direction: 0 | 1): Border[] {
+function* callBorders(document: Document, connection: number, direction: 0 | 1): Generator<void, Border[]> {
   const { timeline, session } = document;
   const { columns } = session.capture;
   const ranges = new Map<number, { at: number; to: number; kind: 'send' | 'recv' }>();
-  session.calls.forEach((call, index) => {
-    if (timeline.connectionOfCall(index) !== connection || call.name === 'sendall') return;
+  for (const [index, call] of session.calls.entries()) {
+    if (index % PACKETS_A_STEP === 0) yield;
+    if (timeline.connectionOfCall(index) !== connection || call.name === 'sendall') continue;
     for (const { packet, relation, from, to } of timeline.linksOfCall(index)) {
       if (from === null || to === null || columns.direction[packet] !== direction) continue;
+      if (from >= MOST_STREAM) continue;
       if (relation !== 'carries' && relation !== 'consumes') continue;
       const known = ranges.get(index);
       const range = { at: Math.min(from, known?.at ?? from), to: Math.max(to, known?.to ?? to) };
       ranges.set(index, { ...range, kind: relation === 'carries' ? 'send' : 'recv' });
     }
-  });
+  }
   return [...ranges].map(([call, { at, to, kind }]) => ({
     ...{ at, to, kind, row: document.rowOfCall(call) },
     label: nameInRole(document, call),

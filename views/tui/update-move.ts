@@ -4,6 +4,7 @@ import type { Effect } from './actions.ts';
 import { areasOf } from './geometry.ts';
 import type { Model, Page } from './model.ts';
 import { pageLength } from './pages.ts';
+import { socketCount, socketRoom } from './panes/sockets.ts';
 import { type RowList, scrolled } from './row-list.ts';
 
 export type Step = readonly [Model, readonly Effect[]];
@@ -52,6 +53,8 @@ export function jump(model: Model, row: number): Model {
 /** Moves the window so that the cursor is in it. */
 export function inWindow(model: Model): Model {
   const { page } = model;
+  // The table of sockets is of one moment: its window is moved by the page keys alone.
+  if (page === 'sockets') return model;
   const rows = rowsOf(model);
   const isRows = showsRows(page);
   const at = isRows ? rows.position(model.selected) : (model.cursors[page] ?? 0);
@@ -75,6 +78,18 @@ export function moveBy(model: Model, by: number, paneLength: PaneLength): Model 
   }
   const at = clamp((model.cursors[model.page] ?? 0) + by, pageLength(model));
   return inWindow({ ...model, cursors: { ...model.cursors, [model.page]: at } });
+}
+
+/** The page keys: by a share of the window; they move the table of sockets, and not in time. */
+export function movePage(model: Model, share: number, window: number, paneLength: PaneLength): Model {
+  const { document, page, focus, tops } = model;
+  if (page !== 'sockets' || focus === 'pane' || document === null)
+    return moveBy(model, Math.round(share * window), paneLength);
+  const room = socketRoom(areasOf(model.size, model.pane).main);
+  const last = Math.max(0, socketCount(model, document) - room);
+  const now = Math.min(tops.sockets ?? 0, last);
+  const top = Math.max(0, Math.min(now + Math.round(share * room), last));
+  return { ...model, tops: { ...tops, sockets: top } };
 }
 
 export function moveTo(model: Model, end: 'first' | 'last', paneLength: PaneLength): Model {

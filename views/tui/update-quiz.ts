@@ -1,6 +1,7 @@
 import { isRight, type Question } from '../../src/scenarios/quiz.ts';
 import { NOTHING_TO_ASK } from '../../src/scenarios/run-quiz.ts';
 import { say } from '../../src/words/text.ts';
+import { words } from '../../src/words/words.ts';
 import type { Action } from './actions.ts';
 import { type Document, firstRow } from './document.ts';
 import type { Model } from './model.ts';
@@ -20,9 +21,9 @@ const LONGEST = 200;
 export function askAboutOpen(model: Model): Step {
   const { document, running, loading } = model;
   const said = (text: string): Step => [{ ...model, status: { text, isError: false } }, []];
-  if (running !== null) return said(`a run goes on; ${model.keys.keyOf('stop')} ends it`);
+  if (running !== null) return said(words().status.alreadyRuns(model.keys.keyOf('stop')));
   if (document === null || loading !== null || document.extent !== 'whole')
-    return said('what is open is not all there yet');
+    return said(words().quiz.notWhole);
   return [model, [{ do: 'quiz' }]];
 }
 
@@ -138,10 +139,9 @@ function scored(model: Model, quiz: Quiz, action: Action | undefined): Model {
 
 function left(model: Model, { answers }: Quiz): Model {
   const right = answers.filter((each) => each.isRight).length;
-  const score = answers.length === 0 ? '' : ` · ${right} of ${answers.length} answered right`;
   return {
     ...ended(model),
-    status: { text: `the quiz is left: everything is shown${score}`, isError: false },
+    status: { text: words().quiz.left(right, answers.length), isError: false },
   };
 }
 

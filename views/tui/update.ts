@@ -13,7 +13,7 @@ import { enterAction, paneLength } from './update-enter.ts';
 import { findBy, findingBy, jumpToMark, onlyConnection, setMark } from './update-find.ts';
 import { homeAction, homeKey } from './update-home.ts';
 import { clickAction } from './update-mouse.ts';
-import { moveBy, moveTo, type Step, select, setPage, withSoFar } from './update-move.ts';
+import { moveBy, movePage, moveTo, type Step, select, setPage, withSoFar } from './update-move.ts';
 import { receive } from './update-news.ts';
 import { updateOverlay } from './update-overlay.ts';
 import { resizePane } from './update-pane.ts';
@@ -92,7 +92,7 @@ export function act(model: Model, action: Action): Step {
     case 'move':
       return [moveBy(model, action.by, paneLength), []];
     case 'move-page':
-      return [moveBy(model, Math.round(action.by * pageHeight(model)), paneLength), []];
+      return [movePage(model, action.by, pageHeight(model), paneLength), []];
     case 'move-to': {
       const moved = moveTo(model, action.end, paneLength);
       return [action.end === 'last' ? withSoFar(moved) : moved, []];

@@ -33,7 +33,8 @@ export class Checksums {
       const protocol = columns.protocol[row] ?? 0;
       if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp) continue;
       const flow = columns.flow[row] ?? -1;
-      const [network = 0xffff, transport = 0xffff] = [columns.networkAt[row], columns.transportAt[row]];
+      const network = columns.networkAt[row] ?? 0xffff;
+      const transport = columns.transportAt[row] ?? 0xffff;
       if (flow < 0 || network === 0xffff || transport === 0xffff) continue;
       if ((columns.capLen[row] ?? 0) < (columns.wireLen[row] ?? 0) || columns.problem[row] !== 0) continue;
       if (columns.fragments.has(row)) continue;

@@ -70,8 +70,11 @@ export class FlowStats implements SegmentObserver {
   }
 
   private acknowledged({ flow, direction, ack }: Columns, from: number, to: number): void {
-    for (let row = from; row < to; row++)
-      this.gaps.acknowledge((flow[row] ?? 0) * 2 + 1 - (direction[row] ?? 0), (ack[row] ?? 0) | 0);
+    const { waits } = this.gaps;
+    for (let row = from; row < to; row++) {
+      const theirs = (flow[row] ?? 0) * 2 + 1 - (direction[row] ?? 0);
+      if (waits[theirs] === 1) this.gaps.acknowledge(theirs, (ack[row] ?? 0) | 0);
+    }
   }
 
   segment(columns: Columns, row: number, rowBase: number, found: number, analysis: StrictAnalysis): void {
@@ -104,8 +107,9 @@ export class FlowStats implements SegmentObserver {
     const peer = at + 1 - direction;
     if (cells[peer + FLOW.fullSince] !== 0) this.answered(peer, now, columns.window[row] ?? 0);
     this.twice = false;
-    if (this.gaps.any && (flags & (ACK | RST)) === ACK)
-      this.gaps.acknowledge(flow * 2 + 1 - direction, (columns.ack[row] ?? 0) | 0);
+    const theirs = flow * 2 + 1 - direction;
+    if (this.gaps.waits[theirs] === 1 && (flags & (ACK | RST)) === ACK)
+      this.gaps.acknowledge(theirs, (columns.ack[row] ?? 0) | 0);
     if (found !== 0) this.flagged(found, row + rowBase, now, len, flags, analysis);
     if ((flags & (SYN | FIN | RST)) !== 0) this.control(flags, row + rowBase, now);
     else if (cells[at + FLOW.zeroSince + direction] !== 0 && columns.window[row] !== 0) this.opened(now);

@@ -1,3 +1,5 @@
+import { grown } from '../unacked.ts';
+
 /** Gaps beyond these are not followed: those before them tell enough. */
 const MOST = 20_000;
 
@@ -19,6 +21,8 @@ export interface OpenGaps {
 /** Bytes that a direction left out: captured later, acknowledged, or missing for good. Numbers are signed 32-bit. */
 export class Gaps {
   private readonly ofDirection = new Map<number, Gap[]>();
+  /** 1 for directions with gaps that are not acknowledged: most segments are of none. */
+  waits = new Uint8Array(64);
   /** The highest number that was acknowledged of a direction with gaps. */
   private readonly highest = new Map<number, number>();
   private count = 0;
@@ -28,18 +32,24 @@ export class Gaps {
     if (this.count++ >= MOST) return;
     const gap = { start: (end - bytes) | 0, end, row, at };
     const known = this.ofDirection.get(direction);
+    if (direction >= this.waits.length)
+      this.waits = grown(this.waits, Math.max(direction + 1, this.waits.length * 2));
+    this.waits[direction] = 1;
     if (known === undefined) this.ofDirection.set(direction, [gap]);
     else known.push(gap);
   }
 
-  /** Whether there is any gap to look out for. */
+  /** Whether there was any gap so far. */
   get any(): boolean {
     return this.count > 0;
   }
 
   /** The receiver of a direction acknowledges up to `ack`. */
   acknowledge(direction: number, ack: number): void {
-    if (!this.ofDirection.has(direction)) return;
+    const gaps = this.ofDirection.get(direction);
+    if (gaps === undefined) return;
+    // The last begins furthest: what acknowledges it, acknowledges all.
+    if (((ack - (gaps[gaps.length - 1]?.end ?? 0)) | 0) >= 0) this.waits[direction] = 0;
     const highest = this.highest.get(direction);
     if (highest === undefined || ((ack - highest) | 0) > 0) this.highest.set(direction, ack);
   }

@@ -41,8 +41,9 @@ function lineOf(id: number): string | null {
     const [state = '?', , , , terminal = '0', ...rest] = stat.slice(end + 2).split(' ');
     const seconds = Math.floor((Number(rest[6]) + Number(rest[7])) / TICKS_A_SECOND);
     const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+    const named = command === '' ? `[${name}]${state === 'Z' ? ' <defunct>' : ''}` : command;
     // As the locale C has it.
-    const shown = (command === '' ? `[${name}]` : command).replace(/[^\x20-\x7e]/g, '?');
+    const shown = named.replaceAll('\n', ' ').replace(/[^\x20-\x7e]/g, '?');
     return `${String(id).padStart(7)} ${terminalName(Number(terminal)).padEnd(8)} ${state.padEnd(4)} ${time.padStart(6)} ${shown}`;
   } catch {
     return null;

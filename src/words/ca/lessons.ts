@@ -41,6 +41,8 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'icmp-unreachable':
     'Ningú no té aquest port UDP: el nucli envia ICMP «port inabastable». Només se n’assabenta un socket connectat, amb ECONNREFUSED (els altres, només amb IP_RECVERR).',
   'call-local': 'Aquesta crida només canvia el que el nucli guarda del socket.',
+  'call-listen':
+    'A partir d’ara el nucli respon ell mateix als SYN, i desa les connexions completes en una cua fins que accept les agafa.',
   'call-unix': 'Els sockets del domini UNIX copien els bytes dins del nucli.',
   'connect-waited': 'connect dorm fins que arriba el SYN+ACK: un viatge d’anada i tornada. No espera accept.',
   'connect-in-progress': 'Un connect no bloquejant retorna de seguida; poll diu quan ha acabat.',

@@ -42,11 +42,11 @@ export const panes: typeof en.panes = {
     'El nucli no ha mostrat els seus sockets (sock_diag): només es coneixen en una execució enregistrada.',
   notAsked: '  En aquest moment no es va preguntar al nucli, i no hi ha crides de què deduir els sockets.',
   tooManyCalls: (most) => `  L’execució té més de ${most} crides: massa per seguir-ne els sockets.`,
-  noSocket: '  No hi ha cap socket obert.',
+  noSocket: '  Cap socket que ss mostraria: cap no escolta, està connectat o té port UDP.',
   socketsAt: (time, row) =>
     `  Als ${time} ms, després de ${row === '' ? 'una entrada' : row}; j i k mouen en el temps.`,
-  moreSockets: (count: number) =>
-    `  … i ${count} més: en un terminal més alt, o en el text que escriu exportar.`,
+  moreSockets: (above: number, below: number) =>
+    `  … ${above} més amunt, ${below} avall: les tecles de pàgina mouen la taula.`,
   kernelTables: '  Segons les taules del mateix nucli (inet_diag), que també imprimeix ss.',
   inferredSockets: '  ~ deduït de crides i paquets; les cues són les que va trobar l’última crida.',
   allTcp: '  Tots els sockets TCP de la màquina; de qui són, i UDP, només se segueix a les execucions.',

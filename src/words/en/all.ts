@@ -10,6 +10,7 @@ export { lessons } from './lessons.ts';
 export { packets } from './packets.ts';
 export { panes } from './panes.ts';
 export { parameters } from './parameters.ts';
+export { quiz } from './quiz.ts';
 export { readings } from './readings.ts';
 export { reports } from './reports.ts';
 export { runs } from './runs.ts';

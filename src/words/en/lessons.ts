@@ -38,6 +38,8 @@ export const lessons = {
   'icmp-unreachable':
     'Nobody has that UDP port: the kernel sends ICMP port unreachable. Only a connected socket is told, as ECONNREFUSED (others only with IP_RECVERR).',
   'call-local': 'This call changes only what the kernel keeps for the socket.',
+  'call-listen':
+    'From now on the kernel answers SYNs by itself, and keeps complete connections in a queue until accept takes them.',
   'call-unix': 'UNIX domain sockets copy bytes inside the kernel.',
   'connect-waited': 'connect sleeps until the SYN+ACK has come: one round trip. It does not wait for accept.',
   'connect-in-progress': 'A non-blocking connect returns at once; poll says when it is done.',

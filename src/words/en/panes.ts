@@ -42,11 +42,11 @@ export const panes = {
   notAsked: '  The kernel was not asked at this moment, and there are no calls to infer sockets from.',
   tooManyCalls: (most: number): string =>
     `  The run has more than ${most} calls: too many to follow its sockets.`,
-  noSocket: '  No socket is open.',
+  noSocket: '  No socket that ss would list: none listens, is connected or has a UDP port.',
   socketsAt: (time: string, row: string): string =>
     `  At ${time} ms, after ${row === '' ? 'an entry' : row}; j and k move in time.`,
-  moreSockets: (count: number) =>
-    `  … and ${count} more: on a taller terminal, or in the text that export writes.`,
+  moreSockets: (above: number, below: number) =>
+    `  … ${above} more above, ${below} below: the page keys move the table.`,
   kernelTables: '  As the kernel’s own tables had them (inet_diag), which ss prints too.',
   inferredSockets: '  ~ inferred from calls and packets; queues are those that the last call found.',
   allTcp: '  All TCP sockets of the machine; whose they are, and UDP, is followed in runs only.',

@@ -63,7 +63,7 @@ export const commands: typeof en.commands = {
     follow: 'quedarse en la fila más nueva mientras dura la ejecución',
     'run-again': 'ejecutar el escenario, o ejecutarlo otra vez',
     'run-stepped': 'ejecutarlo llamada a llamada',
-    quiz: 'pregúntame antes: un cuestionario sobre el escenario, el archivo o lo que está abierto',
+    quiz: 'pregúntame antes: un cuestionario sobre el escenario, el fichero o lo abierto',
     stop: 'terminar la ejecución; lo capturado se queda',
     help: 'todas las teclas',
     palette: 'todas las órdenes por su nombre',

@@ -41,6 +41,8 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'icmp-unreachable':
     'Nadie tiene ese puerto UDP: el núcleo envía ICMP «puerto inalcanzable». Solo se entera un socket conectado, con ECONNREFUSED (los demás, solo con IP_RECVERR).',
   'call-local': 'Esta llamada solo cambia lo que el núcleo guarda del socket.',
+  'call-listen':
+    'Desde ahora el núcleo responde él mismo a los SYN, y guarda las conexiones completas en una cola hasta que accept las toma.',
   'call-unix': 'Los sockets del dominio UNIX copian los bytes dentro del núcleo.',
   'connect-waited':
     'connect duerme hasta que llega el SYN+ACK: un viaje de ida y vuelta. No espera a accept.',

@@ -41,11 +41,11 @@ export const panes: typeof en.panes = {
   notShown: 'El núcleo no ha mostrado sus sockets (sock_diag): solo se conocen en una ejecución grabada.',
   notAsked: '  En ese momento no se preguntó al núcleo, y no hay llamadas de las que deducir los sockets.',
   tooManyCalls: (most) => `  La ejecución tiene más de ${most} llamadas: demasiadas para seguir sus sockets.`,
-  noSocket: '  No hay ningún socket abierto.',
+  noSocket: '  Ningún socket que ss mostraría: ninguno escucha, está conectado o tiene puerto UDP.',
   socketsAt: (time, row) =>
     `  A los ${time} ms, tras ${row === '' ? 'una entrada' : row}; j y k mueven en el tiempo.`,
-  moreSockets: (count: number) =>
-    `  … y ${count} más: en un terminal más alto, o en el texto que escribe exportar.`,
+  moreSockets: (above: number, below: number) =>
+    `  … ${above} más arriba, ${below} abajo: las teclas de página mueven la tabla.`,
   kernelTables: '  Según las tablas del propio núcleo (inet_diag), que también imprime ss.',
   inferredSockets: '  ~ deducido de llamadas y paquetes; las colas son las que halló la última llamada.',
   allTcp: '  Todos los sockets TCP de la máquina; de quién son, y UDP, solo se sigue en las ejecuciones.',

@@ -8,6 +8,7 @@ import {
   RIGHT_ANSWERS,
 } from '../../../src/scenarios/run-quiz.ts';
 import { say } from '../../../src/words/text.ts';
+import { words as told } from '../../../src/words/words.ts';
 import { printable } from '../../ladder/glyphs.ts';
 import { wrap } from '../../ladder/line.ts';
 import type { Document } from '../document.ts';
@@ -23,7 +24,7 @@ const LEAST_PROOF = 2;
 /** 'Question 2 of 6'. */
 export function quizTitle(quiz: Quiz): string {
   const at = quiz.phase === 'told' ? quiz.answers.length : quiz.answers.length + 1;
-  return `Question ${at} of ${quiz.questions.length}`;
+  return told().quiz.title(at, quiz.questions.length);
 }
 
 /** The question with the line for its answer; once it is given, whether it was right, and what proves it. */
@@ -85,7 +86,7 @@ function proofLines(document: Document, quiz: Quiz, height: number): UiLine[] {
 
 /** What is shown while the run goes on that is asked about. */
 export function awaitedLines(): readonly UiLine[] {
-  return [EMPTY, line('  It runs; when it is over you are asked what happened. Esc ends it.', 'reason')];
+  return [EMPTY, line(told().quiz.awaited, 'reason')];
 }
 
 function scoreText(quiz: Quiz, width: number): readonly UiLine[] {
@@ -106,7 +107,7 @@ function scoreText(quiz: Quiz, width: number): readonly UiLine[] {
     const right = `      ${printable(say(question.answer), false)}`;
     lines.push(spans([span(right, 'value'), span(`   (${said})`, style)]));
   }
-  return [...lines, EMPTY, line('  Everything is shown now: any key goes on', 'label')];
+  return [...lines, EMPTY, line(told().quiz.shown, 'label')];
 }
 
 export function scoreLength(quiz: Quiz, width: number): number {

@@ -1,5 +1,6 @@
 import { words } from '../../../src/words/words.ts';
 import { milliseconds } from '../../ladder/units.ts';
+import type { Document } from '../document.ts';
 import type { Model } from '../model.ts';
 import type { PageView } from '../pages.ts';
 import { type SocketLine, socketsAt } from '../socket-table.ts';
@@ -8,6 +9,8 @@ import { type Column, cell, titles } from '../table.ts';
 
 /** Sessions beyond this are not looked through for each row: the table is for runs that are studied call by call. */
 const MOST_CALLS = 20_000;
+/** Lines under the table: an empty one, the moment, and where the table is from. */
+const MOST_NOTES = 4;
 
 const columnsOf = ({ size }: Model): readonly Column[] => [
   { title: 'Netid', width: 5 },
@@ -26,7 +29,7 @@ const columnsOf = ({ size }: Model): readonly Column[] => [
 export const sockets: PageView = {
   title: (model) => line(`  ${titles(columnsOf(model)).trimEnd()}`, 'label'),
   length: () => 0,
-  lines(model, document, _, height) {
+  lines(model, document, top, height) {
     const said = words().panes;
     const { timeline, session } = document;
     if (session.calls.length === 0 && session.kernel === undefined)
@@ -45,10 +48,7 @@ export const sockets: PageView = {
       ...(isUnknown ? [] : [line(isKernel ? said.kernelTables : said.inferredSockets, 'label')]),
       ...(session.calls.length === 0 && isKernel ? [line(said.allTcp, 'label')] : []),
     ];
-    return [...(lines.length === 0 ? [none] : shortened(lines, height - notes.length)), ...notes].slice(
-      0,
-      height,
-    );
+    return [...(lines.length === 0 ? [none] : shortened(lines, top, height)), ...notes].slice(0, height);
   },
   target: () => null,
 };
@@ -72,11 +72,25 @@ function socketLine(socket: SocketLine, columns: readonly Column[], isKernel: bo
   ]);
 }
 
-/** As many as fit, and how many more there are. */
-function shortened(lines: readonly UiLine[], room: number): readonly UiLine[] {
-  if (lines.length <= room) return lines;
-  const shown = lines.slice(0, Math.max(0, room - 1));
-  return [...shown, line(words().panes.moreSockets(lines.length - shown.length), 'label')];
+/** How many sockets are listed at the chosen row: so far can the table be scrolled. */
+export function socketCount(model: Model, document: Document): number {
+  const { calls, kernel } = document.session;
+  if (calls.length > MOST_CALLS || (calls.length === 0 && kernel === undefined)) return 0;
+  return socketsAt(document, model.selected).lines.length;
+}
+
+/** How many of them are shown in that many lines when not all have room: notes and the number of the others stand below. */
+export function socketRoom(height: number): number {
+  return Math.max(1, height - MOST_NOTES - 1);
+}
+
+/** As many as fit from the first that is asked for, and how many more there are; the last page is kept full. */
+function shortened(lines: readonly UiLine[], top: number, height: number): readonly UiLine[] {
+  if (lines.length <= height - MOST_NOTES) return lines;
+  const size = socketRoom(height);
+  const from = Math.min(top, lines.length - size);
+  const shown = lines.slice(from, from + size);
+  return [...shown, line(words().panes.moreSockets(from, lines.length - from - shown.length), 'label')];
 }
 
 function queueText(queue: number | null): string {

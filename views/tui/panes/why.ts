@@ -31,7 +31,8 @@ export function whyContent(document: Document, selected: number, width: number):
   }
   for (const text of factsOf(document, row, reason))
     for (const part of wrap(text, room)) content.add(line(`  ${part}`, 'reason'));
-  const lesson = reason === null ? null : lessonOf(reason.kind);
+  const call = row.kind === 'packet' ? undefined : timeline.session.calls[row.call]?.name;
+  const lesson = reason === null ? null : lessonOf(reason.kind, call);
   if (lesson !== null) for (const text of wrap(lesson.text, room)) content.add(line(`  ${text}`, 'reason'));
   addProofs(content, document, row, reason);
   if (lesson !== null) content.add(spans([span(told().screen.read, 'label'), span(lesson.read, 'value')]));
