@@ -14,7 +14,7 @@ const TOUR = [
   ['s', 'a send begins'],
   ['c', 'Packets'],
   ['f', 'Severity'],
-  ['b', 'Buffers of'],
+  ['b', 'the chosen row'],
   ['t', 'acknowledged'],
   ['o', 'Recv-Q'],
   ['?', 'All keys'],

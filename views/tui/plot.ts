@@ -114,9 +114,11 @@ class Labels {
     return true;
   }
 
-  /** At this place, or as near behind it as there is room. */
+  /** At this place, or as near behind it as there is room; before it where there is none. */
   push(from: number, label: string): void {
     for (let at = from; at + label.length <= this.cells.length; at++) if (this.put(at, label)) return;
+    for (let at = Math.min(from, this.cells.length - label.length); at >= 0; at--)
+      if (this.put(at, label)) return;
   }
 }
 

@@ -48,6 +48,15 @@ test('a conversation with a pause of two seconds: the plots fold it and say how 
   }
 });
 
+test('a pause before the end has its length told too, left of where it is', async () => {
+  const packets = ECHO_PACKETS.map((each) => (each.us < 2510 ? each : { ...each, us: each.us + 2_250_000 }));
+  const shown = new TestScreen({ width: 80, height: 24 });
+  open.push(shown);
+  shown.show({ capture: fakeCapture(packets), calls: [], run: null }, 'paused');
+  await shown.press('b');
+  await shown.until(/nothing for +≈ 2\.25 s/);
+});
+
 test('the threshold of slow start is named, but does not flatten what is in flight', async () => {
   const session = await openSession(join(import.meta.dirname, '../../../samples/zero-window.pcapng'));
   for (const size of [
