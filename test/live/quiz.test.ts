@@ -66,7 +66,7 @@ test.skipIf(!have('tmux', 'unshare'))(
     try {
       expect(await tmux.until('Question 1 of')).not.toContain('ECONNREFUSED');
       tmux.keys('Enter');
-      await tmux.until('no, it is');
+      await tmux.until('it is RST');
       tmux.keys('Escape');
       await tmux.until('everything is shown');
       tmux.keys('a');
