@@ -9,6 +9,7 @@ import type { CheckReport, IssueKind } from '../../src/diagnosis/check/report.ts
 import { readingOf } from '../../src/diagnosis/readings.ts';
 import { openSession } from '../../src/session/read.ts';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
+import { span } from '../../src/words/units.ts';
 import { printCheckTable } from '../../views/text/print-check.ts';
 import { printLadder } from '../../views/text/print-ladder.ts';
 import { sockscope } from '../support/cli.ts';
@@ -197,6 +198,22 @@ describe('handshakes', () => {
     const [issue] = of(await reportOf([...HANDSHAKE, { ...answer, at: 1010 }]), 'handshake-slow');
     expect([issue?.severity, issue?.params.seconds]).toEqual(['note', 0]);
   });
+});
+
+test('a connection that was only asked for was never opened; one that was is open', async () => {
+  const syns = [0, 1000, 3000].map((at): Segment => ({ at, way: '>', seq: 100, flags: SYN }));
+  expect((await reportOf(syns)).top[0]?.closedBy).toBe('never');
+  expect((await reportOf(HANDSHAKE)).top[0]?.closedBy).toBe('open');
+});
+
+test.each([
+  [120, '2 min 0 s'],
+  [3599.7, '60 min 0 s'],
+  [7260, '2 h 1 min'],
+  [86_399, '23 h 59 min'],
+  [190_800, '2 d 5 h'],
+])('%d s are %s', (seconds, text) => {
+  expect(span(seconds)).toBe(text);
 });
 
 test('what was sent again more often than there are segments is no share of them', async () => {

@@ -315,7 +315,14 @@ export const report = {
   someCut: (count: number): string =>
     `TALLATS: de ${counted(count, 'paquet')} la captura només n’ha desat els primers bytes (snaplen); el que portaven més enllà no és aquí.`,
   /** Who closed a conversation; the left end is the one that was seen first. */
-  closedBy: { open: 'oberta', A: 'esquerre', B: 'dret', 'A-reset': 'RST esquerre', 'B-reset': 'RST dret' },
+  closedBy: {
+    never: 'no s’ha obert',
+    open: 'oberta',
+    A: 'esquerre',
+    B: 'dret',
+    'A-reset': 'RST esquerre',
+    'B-reset': 'RST dret',
+  },
   /** Heads of the tables' columns. */
   columns: {
     conversations: [

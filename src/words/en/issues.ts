@@ -315,7 +315,14 @@ export const report = {
   someCut: (count: number): string =>
     `CUT: of ${counted(count, 'packet')} the capture kept only the first bytes (snaplen); what they carried beyond is not here.`,
   /** Who closed a conversation; the left end is the one that was seen first. */
-  closedBy: { open: 'open', A: 'left', B: 'right', 'A-reset': 'reset left', 'B-reset': 'reset right' },
+  closedBy: {
+    never: 'never opened',
+    open: 'open',
+    A: 'left',
+    B: 'right',
+    'A-reset': 'reset left',
+    'B-reset': 'reset right',
+  },
   /** Heads of the tables' columns. */
   columns: {
     conversations: [

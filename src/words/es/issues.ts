@@ -321,6 +321,7 @@ export const report = {
     `CORTADOS: de ${counted(count, 'paquete')} la captura solo guardó los primeros bytes (snaplen); lo que llevaban más allá no está aquí.`,
   /** Who closed a conversation; the left end is the one that was seen first. */
   closedBy: {
+    never: 'no se abrió',
     open: 'abierta',
     A: 'izquierdo',
     B: 'derecho',
