@@ -38,7 +38,7 @@ export interface OtherBlock {
   readonly type: number;
   /** The number of packets before it. */
   readonly beforeRow: number;
-  /** The bytes between the two lengths, padding included; a copy. */
+  /** The bytes between the two lengths, padding included; a copy. Empty for a section header that was skipped as damaged. */
   readonly body: Uint8Array;
   /** Byte order of the section it stands in. */
   readonly littleEndian: boolean;

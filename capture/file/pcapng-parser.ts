@@ -179,8 +179,22 @@ export class PcapngParser extends PushParser<PcapngSink> {
   /** The block at `at` can't be read, nor is it known where the next one starts. */
   private lose(view: DataView, at: number, toFile: number, what: string, sectionsOnly = false): void {
     this.damage = { offset: toFile + at, what, sectionsOnly };
+    const type = view.getUint32(at, this.littleEndian);
     // Its number is taken all the same, so that the packets of later interfaces keep theirs.
-    if (view.getUint32(at, this.littleEndian) === BLOCK.interface) this.unusableInterface();
+    if (type === BLOCK.interface) this.unusableInterface();
+    else if (type === BLOCK.section && !sectionsOnly) this.lostSection(toFile + at);
+  }
+
+  /** A section begins here all the same: its interfaces are counted anew. That nothing is known of its header, no body says. */
+  private lostSection(offset: number): void {
+    this.forgetInterfaces();
+    this.sink.otherBlock(BLOCK.section, offset + 8, 0, this.littleEndian);
+  }
+
+  private forgetInterfaces(): void {
+    this.interfaces = [];
+    this.snaplens = [];
+    this.clocks = [];
   }
 
   private unusableInterface(): void {
@@ -235,9 +249,7 @@ export class PcapngParser extends PushParser<PcapngSink> {
       this.lose(view, at, toFile, what, true);
       return;
     }
-    this.interfaces = [];
-    this.snaplens = [];
-    this.clocks = [];
+    this.forgetInterfaces();
     let application: string | null = null;
     const comments: string[] = [];
     const whole = eachOption(view, at + SECTION.options, end, this.littleEndian, (code, valueAt, length) => {

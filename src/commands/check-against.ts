@@ -25,9 +25,15 @@ export async function compareCommand(options: CheckOptions, views: Views): Promi
 }
 
 async function compareFile(file: string, options: CheckOptions, views: Views): Promise<ExitCode> {
-  const { version, flags, values } = await tsharkFlags(file, COMPARED_VALUES);
+  const { version, flags, values, complaint } = await tsharkFlags(file, COMPARED_VALUES);
   const capture = await openCapture(file);
   try {
+    // Of a file that tshark refuses every frame would differ, which says nothing of either.
+    if (complaint !== null && values.size === 0 && capture.columns.length > 0)
+      throw new UserError(`tshark read 0 of the ${capture.columns.length} packets of ${file}: ${complaint}`, {
+        hint: `there is nothing to compare with; sockscope check ${file} says what it could read`,
+        exitCode: EXIT.failed,
+      });
     const comparison = {
       ...compareFlags(file, version, capture, flags),
       ...compareValues(capture, values),

@@ -8,6 +8,8 @@ export interface TsharkFlags {
   readonly version: string;
   /** Bits of FLAG by frame.number; frames without flags are left out. */
   readonly flags: ReadonlyMap<number, number>;
+  /** What tshark said when it could not read the file to its end; null when it could. */
+  readonly complaint: string | null;
   /** Texts of the fields that were asked for besides, by frame.number. */
   readonly values: ReadonlyMap<number, readonly string[]>;
 }
@@ -22,7 +24,7 @@ export async function tsharkFlags(file: string, further: readonly string[] = [])
   const version = await firstLine(['--version']);
   const flags = new Map<number, number>();
   const others = new Map<number, readonly string[]>();
-  await eachLine(
+  const complaint = await eachLine(
     [
       ...['-n', '-r', file, '-Y', 'tcp', '-T', 'fields'],
       ...preferences.flatMap((preference) => ['-o', preference]),
@@ -36,7 +38,7 @@ export async function tsharkFlags(file: string, further: readonly string[] = [])
       if (further.length > 0) others.set(Number(number), values.slice(FLAG_FIELDS.length));
     },
   );
-  return { version, flags, values: others };
+  return { version, flags, complaint, values: others };
 }
 
 async function firstLine(args: readonly string[]): Promise<string> {
@@ -47,7 +49,8 @@ async function firstLine(args: readonly string[]): Promise<string> {
   return first;
 }
 
-async function eachLine(args: readonly string[], take: (line: string) => void): Promise<void> {
+/** Returns what tshark complained of where it stopped at damage, else null. */
+async function eachLine(args: readonly string[], take: (line: string) => void): Promise<string | null> {
   const child = spawn('tshark', args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -66,10 +69,12 @@ async function eachLine(args: readonly string[], take: (line: string) => void): 
       exitCode: EXIT.usage,
     });
   });
+  const said = complaint.trim().split('\n').pop() ?? '';
   // 2: the file is damaged further on; what tshark could read has come.
   if (code !== 0 && code !== 2)
-    throw new UserError(`tshark failed: ${complaint.trim().split('\n').pop() ?? ''}`, {
+    throw new UserError(`tshark failed: ${said}`, {
       hint: 'run tshark on the file by itself to see more',
       exitCode: EXIT.failed,
     });
+  return code === 0 ? null : said;
 }

@@ -1,7 +1,7 @@
 import type { Capture, OtherBlock } from '../../capture/capture.ts';
 import type { ByteSink } from '../../capture/file/pcap-writer.ts';
 import { PcapWriter } from '../../capture/file/pcap-writer.ts';
-import { BLOCK } from '../../capture/file/pcapng-blocks.ts';
+import { BLOCK, BYTE_ORDER_MAGIC } from '../../capture/file/pcapng-blocks.ts';
 import { PcapngWriter } from '../../capture/file/pcapng-writer.ts';
 import { decodeCall, JOURNAL_BLOCK } from './journal.ts';
 import { isKernelEntry } from './kernel-journal.ts';
@@ -50,7 +50,9 @@ function isWanted({ type, body }: OtherBlock, { calls, wantedAt }: CopyChoice): 
 }
 
 /** The block as it stands in a file. A section says no more how long it is: that has changed. */
-function encoded({ type, body, littleEndian }: OtherBlock): Uint8Array {
+function encoded({ type, body: read, littleEndian }: OtherBlock): Uint8Array {
+  // Of a header that was skipped as damaged there is no body: what follows needs one all the same, in its byte order.
+  const body = type === BLOCK.section && read.length === 0 ? freshSection(littleEndian) : read;
   const size = body.length + 12;
   const bytes = new Uint8Array(size);
   const view = new DataView(bytes.buffer);
@@ -60,6 +62,16 @@ function encoded({ type, body, littleEndian }: OtherBlock): Uint8Array {
   if (type === BLOCK.section && body.length >= 16) view.setBigInt64(16, -1n, littleEndian);
   view.setUint32(size - 4, size, littleEndian);
   return bytes;
+}
+
+/** The body of a section header without options: pcapng 1.0, of a length that is not known. */
+function freshSection(littleEndian: boolean): Uint8Array {
+  const body = new Uint8Array(16);
+  const view = new DataView(body.buffer);
+  view.setUint32(0, BYTE_ORDER_MAGIC, littleEndian);
+  view.setUint16(4, 1, littleEndian);
+  view.setBigInt64(8, -1n, littleEndian);
+  return body;
 }
 
 /** Writes the packets of a pcap file as pcapng, with what its header says. Returns packets written. */

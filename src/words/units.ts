@@ -1,11 +1,18 @@
-/** Seconds as people read them: '12 µs', '3.4 ms', '1.25 s', '3 min 20 s'. The same in all languages. */
+/** Seconds as people read them: '12 µs', '3.4 ms', '1.25 s', '3 min 20 s', '2 d 5 h'. The same in all languages. */
 export function span(seconds: number): string {
-  if (seconds >= 120) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds >= 120) return longSpan(Math.round(seconds));
   if (seconds >= 10) return `${seconds.toFixed(1)} s`;
   if (seconds >= 1) return `${seconds.toFixed(2)} s`;
   if (seconds >= 0.01) return `${Math.round(seconds * 1e3)} ms`;
   if (seconds >= 0.0001) return `${(seconds * 1e3).toFixed(1)} ms`;
   return `${Math.round(seconds * 1e6)} µs`;
+}
+
+/** Whole seconds, from minutes on; the lesser part is rounded down beyond an hour. */
+function longSpan(seconds: number): string {
+  const [minutes, hours] = [Math.floor(seconds / 60), Math.floor(seconds / 3600)];
+  if (hours >= 24) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  return hours >= 2 ? `${hours} h ${minutes % 60} min` : `${minutes} min ${seconds % 60} s`;
 }
 
 /** Bytes as people read them: '512 B', '1.4 kB', '2.1 MB'. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -51,6 +51,27 @@ describe.skipIf(!hasBoth)('convert', () => {
     const out = join(directory, name);
     expect(convert(named(name), out).status).toBe(0);
     expect(readFileSync(out).equals(readFileSync(named(name)))).toBe(true);
+  });
+
+  test.each([
+    // The trailing length of the first header; a later one's, of the other byte order.
+    { name: 'gopacket__test300.pcapng', byte: 146 },
+    { name: 'derived__ng-sections-le-be-le.pcapng', byte: 'last' },
+  ] as const)('a damaged section header is written anew: $name, byte $byte', ({ name, byte }) => {
+    const bytes = readFileSync(named(name));
+    const second = 72_956;
+    const at = byte === 'last' ? second + bytes.readUInt32BE(second + 4) - 2 : byte;
+    bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+    const [damaged, out] = [join(directory, `${byte}-damaged.pcapng`), join(directory, `${byte}-out.pcapng`)];
+    writeFileSync(damaged, bytes);
+    const { stderr } = convert(damaged, out);
+    const written = /(\d+) of (\d+) packets/.exec(stderr);
+    expect(written).not.toBeNull();
+    // Damage to a header costs no packet, so tshark must read what it reads in the sound file.
+    expect(times(out)).toBe(times(named(name)));
+    expect(frames(out)).toBe(frames(named(name)));
+    const read = times(out).trim().split('\n').length;
+    expect(String(read)).toBe(written?.[1]);
   });
 
   test.each([

@@ -74,6 +74,15 @@ describe.skipIf(!hasShared)('what is wrong in captures that were made to have it
     }
   });
 
+  test.skipIf(!hasProgram('tshark'))('a file that tshark refuses is not compared with it', async () => {
+    const { code, stdout, stderr } = await sockscope(
+      ...['check', '--against', 'tshark', shared('derived__ng-len-zero.pcapng')],
+    );
+    // tshark -r prints no packet of it, and this on its error output.
+    expect(stderr).toMatch(/tshark read 0 of the 24 packets .*: .*total block length 0 of an EPB/);
+    expect([code, stdout]).toEqual([1, '']);
+  });
+
   test('checksums left to the card are no damage', async () => {
     const report = await checkFile(shared('zeek__ssh-dups.pcap'), LIMITS);
     expect(of(report, 'checksum-offload').map(({ severity }) => severity)).toEqual(['note']);

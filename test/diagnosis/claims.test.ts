@@ -9,6 +9,7 @@ import type { CheckReport, IssueKind } from '../../src/diagnosis/check/report.ts
 import { readingOf } from '../../src/diagnosis/readings.ts';
 import { openSession } from '../../src/session/read.ts';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
+import { span } from '../../src/words/units.ts';
 import { printCheckTable } from '../../views/text/print-check.ts';
 import { printLadder } from '../../views/text/print-ladder.ts';
 import { sockscope } from '../support/cli.ts';
@@ -157,6 +158,78 @@ describe('datagrams', () => {
     expect([issue?.frames, issue?.total, more]).toEqual([[3], 1, []]);
     expect(await report([query(0, 1), answer(20, 2), query(100, 3), answer(120, 4)])).toEqual([]);
   });
+
+  test('in fragments count once, at their first fragment', async () => {
+    const whole = udpPacket('>', 9999, 60, 1);
+    // 68 bytes behind the IP header, 24 of them in each fragment (RFC 791: the offset counts eights).
+    const parts = [0, 24, 48].map((offset) => {
+      const data = whole.subarray(20 + offset, 20 + Math.min(offset + 24, 68));
+      const bytes = Buffer.concat([whole.subarray(0, 20), data]);
+      bytes.writeUInt16BE(bytes.length, 2);
+      bytes.writeUInt16BE((offset < 48 ? 0x2000 : 0) | (offset / 8), 6);
+      return { at: offset, bytes };
+    });
+    const [issue] = await report([...parts, { at: 5000, bytes: udpPacket('>', 9998, 20, 2) }]);
+    expect([issue?.frames, issue?.total, issue?.params.count]).toEqual([[1], 1, 1]);
+  });
+});
+
+describe('handshakes', () => {
+  const [syn, answer, last] = HANDSHAKE;
+  if (syn === undefined || answer === undefined || last === undefined) throw new Error('no handshake');
+
+  test('late because the SYN+ACK was lost: from the first one to the last, before the SYN came again', async () => {
+    const [issue] = of(
+      await reportOf([
+        ...[syn, answer, { ...answer, at: 1010 }, { ...syn, at: 1025 }],
+        ...[
+          { ...answer, at: 1030 },
+          { ...last, at: 1040 },
+        ],
+      ]),
+      'handshake-slow',
+    );
+    // By hand: without loss it would have ended at 20 ms instead of 1040.
+    expect(issue?.severity).toBe('warning');
+    expect(issue?.params.seconds).toBeCloseTo(1.02, 6);
+  });
+
+  test('a SYN+ACK that comes again after the end delays nothing', async () => {
+    const [issue] = of(await reportOf([...HANDSHAKE, { ...answer, at: 1010 }]), 'handshake-slow');
+    expect([issue?.severity, issue?.params.seconds]).toEqual(['note', 0]);
+  });
+});
+
+test('a connection that was only asked for was never opened; one that was is open', async () => {
+  const syns = [0, 1000, 3000].map((at): Segment => ({ at, way: '>', seq: 100, flags: SYN }));
+  expect((await reportOf(syns)).top[0]?.closedBy).toBe('never');
+  expect((await reportOf(HANDSHAKE)).top[0]?.closedBy).toBe('open');
+});
+
+test.each([
+  [120, '2 min 0 s'],
+  [3599.7, '60 min 0 s'],
+  [7260, '2 h 1 min'],
+  [86_399, '23 h 59 min'],
+  [190_800, '2 d 5 h'],
+])('%d s are %s', (seconds, text) => {
+  expect(span(seconds)).toBe(text);
+});
+
+test('what was sent again more often than there are segments is no share of them', async () => {
+  const again = [1000, 3000, 7000, 15_000].map((at) => data(at, 101));
+  const one = await reportOf([...HANDSHAKE, data(30, 101), ...again, ack(15_010, 201)]);
+  expect(one.issues.map(issueText).join()).toContain('sent 1 segment again, 4 times (400 B)');
+  const two = await reportOf([...HANDSHAKE, data(30, 101), data(31, 201), ...again, ack(15_010, 301)]);
+  expect(two.issues.map(issueText).join()).toContain('made 4 retransmissions of no more than 2 segments');
+});
+
+test('machine values of the JSON stay English in every language', async () => {
+  writeSegments(file, [...HANDSHAKE, { at: 30, way: '<', seq: 501, flags: RST }]);
+  for (const language of ['en', 'es', 'ca']) {
+    const { stdout } = await sockscope('check', '--json', '--lang', language, file);
+    expect(JSON.parse(stdout).issues[0]).toMatchObject({ kind: 'reset', severity: 'warning' });
+  }
 });
 
 test('keep-alives: those without an answer are counted', async () => {

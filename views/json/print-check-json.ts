@@ -11,7 +11,6 @@ export function* printCheckJson(report: CheckReport): Generator<string> {
     title: words().issues[issue.kind].title,
     text: issueText(issue),
     told: (issue.told ?? []).map((told) => ({ ...told, text: toldText(told) })),
-    severity: words().severity[issue.severity].toLowerCase(),
   }));
   const readings = report.readings.map((reading) => ({ ...reading, text: readingText(reading) }));
   yield jsonLine({ schema: 1, type: 'check', ...report, issues, readings });

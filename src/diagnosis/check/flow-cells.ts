@@ -82,7 +82,9 @@ export const FLOW = {
   /** Of what was sent again by timeout or because it was asked for: where the first copy is not in the capture. */
   timeoutsUnseen: 102,
   fastUnseen: 104,
-  size: 106,
+  /** When the latest SYN+ACK before the end of the handshake came. */
+  lastSynAck: 106,
+  size: 107,
 } as const;
 
 export const KIND = {

@@ -101,8 +101,10 @@ function beginning(cell: Cell, add: Add, rejected: boolean, end: number): void {
       early: long ? 0 : 1,
     });
   } else if ((syns > 1 || synAcks > 1) && cell(FLOW.crossed) === 0) {
-    const waited = cell(FLOW.lastSyn) - cell(FLOW.syn);
-    const seconds = Math.max(waited, 0) / SECOND;
+    // From the first SYN to the last of what had to be sent again, without the times that the answers took.
+    const forAnswer = Math.max(cell(FLOW.lastSyn) - cell(FLOW.syn), 0);
+    const forAck = Math.max(cell(FLOW.lastSynAck) - cell(FLOW.synAck), 0);
+    const seconds = (forAnswer + forAck) / SECOND;
     const bad = seconds >= COST_SECONDS ? 'warning' : 'note';
     add('handshake-slow', bad, KIND.unanswered, seconds, { syns, synAcks, seconds });
   }

@@ -211,6 +211,7 @@ export class FlowStats implements SegmentObserver {
       cells[count] = (cells[count] ?? 0) + 1;
       // What comes of a SYN that crosses an answer does not delay it.
       if (!isAnswer && cells[at + FLOW.synAck] === 0) cells[at + FLOW.lastSyn] = now;
+      if (isAnswer && cells[at + FLOW.done] === 0) cells[at + FLOW.lastSynAck] = now;
       this.evidence.add(this.flow, KIND.unanswered, row);
     } else if (cells[at + FLOW.fin] === 0) cells[at + FLOW.fin] = direction + 1;
     if ((flags & (FIN | RST)) !== 0 && cells[at + FLOW.zeroSince + direction] !== 0) this.opened(now);

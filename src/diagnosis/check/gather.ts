@@ -144,7 +144,7 @@ function conversation(capture: Capture, stats: FlowStats, flow: number): Convers
     goodput: seconds > 0 ? ((bytes[0] + bytes[1]) * 8) / seconds : null,
     idleSeconds: cell(FLOW.idle) / NS,
     sentAgain: cell(FLOW.again) + cell(FLOW.again + 1),
-    closedBy: closedBy(cell(FLOW.fin), cell(FLOW.rst)),
+    closedBy: closedBy(cell),
   };
 }
 
@@ -154,8 +154,10 @@ function rttOf(cell: (index: number) => number, side: 0 | 1): RoundTrip | null {
   return least === 0 ? null : { leastMs: least / 1e6, count: cell(FLOW.rttCount + side) };
 }
 
-function closedBy(fin: number, rst: number): Conversation['closedBy'] {
-  if (fin === 0 && rst === 0) return 'open';
+function closedBy(cell: (index: number) => number): Conversation['closedBy'] {
+  const [fin, rst] = [cell(FLOW.fin), cell(FLOW.rst)];
+  const packets = cell(FLOW.packets) + cell(FLOW.packets + 1);
+  if (fin === 0 && rst === 0) return packets === cell(FLOW.syns) + cell(FLOW.synAcks) ? 'never' : 'open';
   if (fin === 0) return rst === 1 ? 'A-reset' : 'B-reset';
   return fin === 1 ? 'A' : 'B';
 }

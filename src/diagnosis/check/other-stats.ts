@@ -122,6 +122,8 @@ export class OtherStats {
     const flow = columns.flow[row] ?? -1;
     if (flow < 0) return;
     if (protocol === PROTOCOL.udp) {
+      // A datagram in fragments counts once, with its first one.
+      if ((columns.fragments.get(row)?.offset ?? 0) > 0) return;
       const cell = flow * 2 + (columns.direction[row] ?? 0);
       this.datagrams[cell] = (this.datagrams[cell] ?? 0) + 1;
       if ((this.datagrams[cell] ?? 0) <= this.evidence.most)

@@ -112,7 +112,8 @@ export interface Conversation {
   readonly goodput: number | null;
   readonly idleSeconds: number;
   readonly sentAgain: number;
-  readonly closedBy: 'open' | 'A' | 'B' | 'A-reset' | 'B-reset';
+  /** 'never': nothing but SYNs and their answers was seen. */
+  readonly closedBy: 'never' | 'open' | 'A' | 'B' | 'A-reset' | 'B-reset';
 }
 
 export interface CheckReport {

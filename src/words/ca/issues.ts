@@ -1,4 +1,4 @@
-import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
+import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
 import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
 import { counted } from './plural.ts';
@@ -16,6 +16,15 @@ const ICMP: IcmpWords = {
 export const severity: Readonly<Record<Severity, string>> = { warning: 'AVÍS', note: 'nota' };
 
 const times = (count: number): string => counted(count, 'vegada', 'vegades');
+
+/** How much was sent again; one segment may be sent more than once, so that the times are no share of the segments. */
+function again(issue: Issue): string {
+  const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
+  if (count <= segments)
+    return `ha tornat a enviar ${count} de ${segments} segments (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
+  if (segments === 1) return `ha tornat a enviar 1 segment, ${times(count)} (${size(n(issue, 'bytes'))})`;
+  return `ha fet ${count} retransmissions de no més de ${counted(segments, 'segment', 'segments')} (${size(n(issue, 'bytes'))})`;
+}
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
   refused: {
@@ -65,22 +74,21 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'S’ha tornat a enviar després d’un silenci de 150 ms o més: l’emissor ha estat aturat fins que s’ha exhaurit el seu temporitzador. El que esperava s’ha perdut, o ha arribat tard.',
     say: (issue, ends) =>
       `${side(issue, ends)} ha esperat ${span(n(issue, 'seconds'))} per ${counted(n(issue, 'timeouts'), 'termini vençut', 'terminis vençuts')}; ` +
-      `ha tornat a enviar ${n(issue, 'again')} de ${n(issue, 'segments')} segments (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
+      `${again(issue)}` +
       (n(issue, 'unseen') > 0 ? `; de ${n(issue, 'unseen')} d’ells la primera còpia no és a la captura` : ''),
   },
   'fast-retransmissions': {
     title: 'Retransmissions sense que vencés el termini',
     why: 'Els han demanat els ACK, com després d’una pèrdua o quan uns paquets n’avancen d’altres: cada cop costa si fa no fa un viatge d’anada i tornada, i l’emissor baixa el ritme.',
     say: (issue, ends) =>
-      `${side(issue, ends)} ha tornat a enviar ${n(issue, 'again')} de ${n(issue, 'segments')} segments (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
+      `${side(issue, ends)} ${again(issue)}` +
       (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} tard` : '') +
       (n(issue, 'unseen') > 0 ? `; de ${n(issue, 'unseen')} d’ells la primera còpia no és a la captura` : ''),
   },
   'unprompted-retransmissions': {
     title: 'Enviat un altre cop sense que res ho demanés',
     why: 'No ha arribat cap ACK entremig ni havia vençut cap termini: un sondeig de pèrdua final (TLP) de l’emissor, o un segment que ha arribat tard a la captura.',
-    say: (issue, ends) =>
-      `${side(issue, ends)} ha tornat a enviar ${n(issue, 'again')} de ${n(issue, 'segments')} segments (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})`,
+    say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
   'spurious-retransmissions': {
     title: 'Enviat un altre cop encara que ja tenia ACK',
@@ -307,7 +315,14 @@ export const report = {
   someCut: (count: number): string =>
     `TALLATS: de ${counted(count, 'paquet')} la captura només n’ha desat els primers bytes (snaplen); el que portaven més enllà no és aquí.`,
   /** Who closed a conversation; the left end is the one that was seen first. */
-  closedBy: { open: 'oberta', A: 'esquerre', B: 'dret', 'A-reset': 'RST esquerre', 'B-reset': 'RST dret' },
+  closedBy: {
+    never: 'no s’ha obert',
+    open: 'oberta',
+    A: 'esquerre',
+    B: 'dret',
+    'A-reset': 'RST esquerre',
+    'B-reset': 'RST dret',
+  },
   /** Heads of the tables' columns. */
   columns: {
     conversations: [

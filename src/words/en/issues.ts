@@ -1,4 +1,4 @@
-import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
+import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
 import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
 
@@ -18,6 +18,15 @@ const ICMP: IcmpWords = {
 };
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'WARNING', note: 'note' };
+
+/** How much was sent again; one segment may be sent more than once, so that the times are no share of the segments. */
+function again(issue: Issue): string {
+  const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
+  if (count <= segments)
+    return `sent ${count} of ${segments} segments again (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
+  if (segments === 1) return `sent 1 segment again, ${count} times (${size(n(issue, 'bytes'))})`;
+  return `made ${count} retransmissions of no more than ${counted(segments, 'segment')} (${size(n(issue, 'bytes'))})`;
+}
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
   refused: {
@@ -64,7 +73,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Sent again after a silence of 150 ms or more: the sender stood still until its timer ran out. What it waited for was lost, or late.',
     say: (issue, ends) =>
       `${side(issue, ends)} waited ${span(n(issue, 'seconds'))} for ${counted(n(issue, 'timeouts'), 'timeout')}; ` +
-      `sent ${n(issue, 'again')} of ${n(issue, 'segments')} segments again (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
+      `${again(issue)}` +
       (n(issue, 'unseen') > 0
         ? `; of ${n(issue, 'unseen')} of them the first copy is not in the capture`
         : ''),
@@ -73,7 +82,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Retransmissions without timeout',
     why: 'Acknowledgements asked for them, as after a loss, or when packets overtake each other: it costs about a round trip each time, and the sender slows down.',
     say: (issue, ends) =>
-      `${side(issue, ends)} sent ${n(issue, 'again')} of ${n(issue, 'segments')} segments again (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
+      `${side(issue, ends)} ${again(issue)}` +
       (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} late` : '') +
       (n(issue, 'unseen') > 0
         ? `; of ${n(issue, 'unseen')} of them the first copy is not in the capture`
@@ -82,8 +91,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'unprompted-retransmissions': {
     title: 'Sent again though nothing asked for it',
     why: 'No acknowledgement came in between and no timer was due: a tail-loss probe of the sender, or a segment that came late to the capture.',
-    say: (issue, ends) =>
-      `${side(issue, ends)} sent ${n(issue, 'again')} of ${n(issue, 'segments')} segments again (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})`,
+    say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
   'spurious-retransmissions': {
     title: 'Sent again though already acknowledged',
@@ -307,7 +315,14 @@ export const report = {
   someCut: (count: number): string =>
     `CUT: of ${counted(count, 'packet')} the capture kept only the first bytes (snaplen); what they carried beyond is not here.`,
   /** Who closed a conversation; the left end is the one that was seen first. */
-  closedBy: { open: 'open', A: 'left', B: 'right', 'A-reset': 'reset left', 'B-reset': 'reset right' },
+  closedBy: {
+    never: 'never opened',
+    open: 'open',
+    A: 'left',
+    B: 'right',
+    'A-reset': 'reset left',
+    'B-reset': 'reset right',
+  },
   /** Heads of the tables' columns. */
   columns: {
     conversations: [

@@ -1,4 +1,4 @@
-import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
+import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
 import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
 import { counted } from './plural.ts';
@@ -16,6 +16,15 @@ const ICMP: IcmpWords = {
 export const severity: Readonly<Record<Severity, string>> = { warning: 'AVISO', note: 'nota' };
 
 const times = (count: number): string => counted(count, 'vez', 'veces');
+
+/** How much was sent again; one segment may be sent more than once, so that the times are no share of the segments. */
+function again(issue: Issue): string {
+  const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
+  if (count <= segments)
+    return `envió otra vez ${count} de ${segments} segmentos (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
+  if (segments === 1) return `envió otra vez 1 segmento, ${times(count)} (${size(n(issue, 'bytes'))})`;
+  return `hizo ${count} retransmisiones de no más de ${counted(segments, 'segmento', 'segmentos')} (${size(n(issue, 'bytes'))})`;
+}
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
   refused: {
@@ -65,7 +74,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Se envió otra vez tras un silencio de 150 ms o más: el emisor estuvo parado hasta que se agotó su temporizador. Lo que esperaba se perdió, o llegó tarde.',
     say: (issue, ends) =>
       `${side(issue, ends)} esperó ${span(n(issue, 'seconds'))} por ${counted(n(issue, 'timeouts'), 'plazo vencido', 'plazos vencidos')}; ` +
-      `envió otra vez ${n(issue, 'again')} de ${n(issue, 'segments')} segmentos (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
+      `${again(issue)}` +
       (n(issue, 'unseen') > 0
         ? `; de ${n(issue, 'unseen')} de ellos la primera copia no está en la captura`
         : ''),
@@ -74,7 +83,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Retransmisiones sin vencer el plazo',
     why: 'Los pidieron los ACK, como tras una pérdida o cuando unos paquetes adelantan a otros: cada vez cuesta más o menos un viaje de ida y vuelta, y el emisor baja el ritmo.',
     say: (issue, ends) =>
-      `${side(issue, ends)} envió otra vez ${n(issue, 'again')} de ${n(issue, 'segments')} segmentos (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})` +
+      `${side(issue, ends)} ${again(issue)}` +
       (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} tarde` : '') +
       (n(issue, 'unseen') > 0
         ? `; de ${n(issue, 'unseen')} de ellos la primera copia no está en la captura`
@@ -83,8 +92,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'unprompted-retransmissions': {
     title: 'Enviado otra vez sin que nada lo pidiera',
     why: 'No llegó ningún ACK entretanto ni había vencido ningún plazo: un sondeo de pérdida final (TLP) del emisor, o un segmento que llegó tarde a la captura.',
-    say: (issue, ends) =>
-      `${side(issue, ends)} envió otra vez ${n(issue, 'again')} de ${n(issue, 'segments')} segmentos (${percent(n(issue, 'again'), n(issue, 'segments'))}, ${size(n(issue, 'bytes'))})`,
+    say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
   'spurious-retransmissions': {
     title: 'Enviado otra vez aunque ya tenía ACK',
@@ -313,6 +321,7 @@ export const report = {
     `CORTADOS: de ${counted(count, 'paquete')} la captura solo guardó los primeros bytes (snaplen); lo que llevaban más allá no está aquí.`,
   /** Who closed a conversation; the left end is the one that was seen first. */
   closedBy: {
+    never: 'no se abrió',
     open: 'abierta',
     A: 'izquierdo',
     B: 'derecho',
