@@ -120,6 +120,8 @@ export interface Evidence {
   /** One of them by its index, as findings and reasons name it. */
   call(index: number): CallSeen;
   packet(row: number): PacketSeen;
+  /** All bytes that a call moved, of which its `data` holds the first; null where they were not kept. */
+  bytesOf(call: CallSeen): Uint8Array | null;
   connections(protocol?: 'tcp' | 'udp'): readonly ConnectionSeen[];
 
   /** Packets linked to a call; calls linked to a packet. */

@@ -2,6 +2,7 @@ import type { Session } from '../session/session.ts';
 import { hasArrivalTimes, isComplete } from '../timeline/completeness.ts';
 import { atOnce } from '../timeline/time-order.ts';
 import type { Relation, Timeline } from '../timeline/types.ts';
+import { bytesOfCall } from './call-bytes.ts';
 import { CallLists } from './call-lists.ts';
 import type { CallSeen, ConnectionSeen, Evidence, PacketQuery, PacketSeen, Who } from './evidence.ts';
 import type { Parameters } from './parameters.ts';
@@ -34,6 +35,7 @@ export function* observeInSteps(timeline: Timeline, parameters: Parameters): Gen
     calls: (who, name) => lists.find(name, (role) => isOf(role, who)),
     call,
     packet,
+    bytesOf: ({ index }) => bytesOfCall(timeline, index),
     packets: (which = {}) => packetsLike(timeline, which, packet, isOf),
     connections: (protocol) => connectionsOf(timeline, protocol),
     packetsOf: (of, ...relations) =>

@@ -82,8 +82,10 @@ function silenceOf({ capture, ends, clock }: Facts, previous: number, row: numbe
     if (protocol[between] === PROTOCOL.icmp || protocol[between] === PROTOCOL.icmpv6) return 'icmp';
   }
   const listener = ends.listeners[flow[row] ?? 0] ?? null;
-  const ns = clock.packets[previous] ?? 0;
-  return listener !== null && listener.from <= ns && ns <= listener.until ? 'listened' : 'unknown';
+  const first = clock.packets[previous] ?? 0;
+  const isListened =
+    listener !== null && listener.from <= first && (clock.packets[row] ?? 0) <= listener.until;
+  return isListened ? 'listened' : 'unknown';
 }
 
 /** The accept queue that a SYN found full; null where it had room. */

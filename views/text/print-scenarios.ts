@@ -2,6 +2,7 @@ import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
 import { parametersOf } from '../../src/scenarios/parameter-table.ts';
 import { parseParameters } from '../../src/scenarios/parse-parameters.ts';
 import type { Scenario } from '../../src/scenarios/scenario.ts';
+import { variantCommand } from '../../src/scenarios/variant-command.ts';
 import { say } from '../../src/words/text.ts';
 import { words } from '../../src/words/words.ts';
 import { heading, paragraph, type TextOptions } from './paragraph.ts';
@@ -32,7 +33,7 @@ export function* printScenario(scenario: Scenario, options: TextOptions): Genera
   yield '';
   yield heading(words().texts.worthTrying, options);
   for (const variant of scenario.variants) {
-    yield* paragraph('  ', `sockscope run ${scenario.id} ${variant.options}`, options, { text: 'call' });
+    yield* paragraph('  ', variantCommand(scenario, variant), options, { text: 'call' });
     yield* paragraph('      ', say(variant.shows), options);
   }
   const specs = parametersOf(scenario);

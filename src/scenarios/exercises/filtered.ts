@@ -2,7 +2,7 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { serverAddress } from '../support/address.ts';
-import { attempt, validateRetries } from '../support/attempt.ts';
+import { attempt, synRetries, unansweredMs, validateRetries } from '../support/attempt.ts';
 import { tell } from '../support/check-tools.ts';
 import { expectedErrno, filteredChecks } from '../support/filtered-checks.ts';
 import { must } from '../support/must.ts';
@@ -12,7 +12,7 @@ import { filteredQuestions } from '../support/refusal-questions.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { listening } from '../support/stream.ts';
 
-/** Long enough for a SYN and its first repetition, a second later. */
+/** How long the server waits beyond the client's attempts. */
 const PATIENCE_MS = 1500;
 
 /** Connects to a port that has a server, with a firewall between them. */
@@ -20,10 +20,12 @@ export function client(parameters: Parameters, role: RoleContext): void {
   attempt(serverAddress(parameters), parameters, role);
 }
 
-/** Listens, never hears of the client, and gives up. */
+/** Listens for as long as the client tries, never hears of it, and gives up. */
 export function server(parameters: Parameters, role: RoleContext): void {
   const listener = listening(parameters, role);
-  must(role, 'setsockopt SO_RCVTIMEO', listener.setReceiveTimeout(PATIENCE_MS));
+  const retries = synRetries(parameters);
+  const tryingMs = retries === null ? 0 : unansweredMs(retries);
+  must(role, 'setsockopt SO_RCVTIMEO', listener.setReceiveTimeout(tryingMs + PATIENCE_MS));
   const connection = listener.accept();
   role.report('accept', connection.errno ?? 'a client');
   if (connection.errno === null) connection.close();

@@ -9,7 +9,7 @@ import { clientName, domain, serverAddress } from '../support/address.ts';
 import { tell } from '../support/check-tools.ts';
 import {
   cutOff,
-  EPHEMERAL_PORT,
+  ephemeralPort,
   NO_HANDSHAKE,
   nobodyListens,
   ONE_SEND_ONE_DATAGRAM_ONE_RECV,
@@ -89,6 +89,11 @@ function askConnected(s: Socket, data: Buffer, parameters: Parameters): CallResu
   return sent.ok ? s.recv(recvSize(parameters, 'client')) : sent;
 }
 
+/** Whether there is a server that takes the datagrams. */
+function isHeard(parameters: Parameters): boolean {
+  return parameters.text('server') !== 'none';
+}
+
 function patience(parameters: Parameters): number {
   const stepping = parameters.flag('step') && parameters.text('server') !== 'none';
   return parameters.optionalNumber('timeout') ?? (stepping ? A_PERSON_MS : 1000);
@@ -109,7 +114,8 @@ export const scenario: Scenario = {
   lookFor(parameters) {
     if (parameters.text('family') === 'unix') return [];
     const checks: Check[] = [NO_HANDSHAKE];
-    if (plays(parameters, 'client')) checks.push(EPHEMERAL_PORT);
+    if (plays(parameters, 'client'))
+      checks.push(ephemeralPort(parameters.flag('connect') ? 'connect' : 'sendto', isHeard(parameters)));
     if (parameters.number('loss') > 0) return checks;
     if (parameters.text('server') === 'none') return [...checks, nobodyListens(parameters.flag('connect'))];
     if (playsBoth(parameters)) checks.push(ONE_SEND_ONE_DATAGRAM_ONE_RECV);

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import { IPPROTO_TCP, SOCK_STREAM, TCP_SYNCNT } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
@@ -15,6 +16,26 @@ const UNANSWERED = ['drop', 'silence'];
 export function synRetries(parameters: Parameters): number | null {
   if (!UNANSWERED.includes(parameters.text('how'))) return null;
   return given(parameters, 'syn-retries') ?? 1;
+}
+
+const LINEAR = '/proc/sys/net/ipv4/tcp_syn_linear_timeouts';
+/** The first wait for an answer to a SYN, RFC 6298 section 2.1. */
+const FIRST_WAIT_MS = 1000;
+
+/**
+ * How long connect goes on when nobody answers, in ms. Each wait is twice the last, and TCP_SYNCNT stands for the time that so
+ * many take (tcp(7)); but the first waits stay a second long until `linear` seconds are over (Linux 6.5), and the last is not cut.
+ */
+export function unansweredMs(retries: number, linear = linearTimeouts()): number {
+  const enough = FIRST_WAIT_MS * (2 ** (retries + 1) - 1);
+  let over = 0;
+  for (let wait = FIRST_WAIT_MS; over < enough; wait *= over > linear * FIRST_WAIT_MS ? 2 : 1) over += wait;
+  return over;
+}
+
+/** 0 on kernels that do not know it. */
+function linearTimeouts(): number {
+  return existsSync(LINEAR) ? Number(readFileSync(LINEAR, 'latin1')) : 0;
 }
 
 /** Throws a UserError (exit 2) for --syn-retries where no SYN is repeated for want of an answer. */

@@ -1,5 +1,6 @@
 import { type Check, decide, fails, holds, untold } from '../check.ts';
 import type { CallSeen, Evidence, PacketSeen } from '../evidence.ts';
+import { tell } from './check-tools.ts';
 import { INCOMPLETE } from './stream-checks.ts';
 
 /** Checks that fit every exercise over UDP. Which of them apply is for the scenario to say. */
@@ -44,13 +45,26 @@ export const ONE_SEND_ONE_DATAGRAM_ONE_RECV: Check = {
   },
 };
 
-/** For clients that do not bind: their port is of the kernel's choosing. ip(7) ip_local_port_range. */
-export const EPHEMERAL_PORT: Check = {
-  text: {
-    en: 'The client’s port is an ephemeral one, which the kernel chose at its first sendto; recvfrom tells it to the server.',
-    es: 'El puerto del cliente es efímero: lo eligió el núcleo en su primer sendto, y recvfrom se lo dice al servidor.',
-    ca: 'El port del client és efímer: el va triar el nucli en el seu primer sendto, i recvfrom el diu al servidor.',
-  },
+/** For clients that do not bind: their port is of the kernel's choosing, at the first call that needs one. ip(7) ip_local_port_range. */
+export function ephemeralPort(by: 'sendto' | 'connect', isTold: boolean): Check {
+  const told = isTold
+    ? tell(
+        '; recvfrom tells it to the server.',
+        ', y recvfrom se lo dice al servidor.',
+        ', i recvfrom el diu al servidor.',
+      )
+    : tell('.', '.', '.');
+  return {
+    ...EPHEMERAL_PORT,
+    text: {
+      en: `The client’s port is an ephemeral one, which the kernel chose at its first ${by}${told.en}`,
+      es: `El puerto del cliente es efímero: lo eligió el núcleo en su primer ${by}${told.es}`,
+      ca: `El port del client és efímer: el va triar el nucli en el seu primer ${by}${told.ca}`,
+    },
+  };
+}
+
+const EPHEMERAL_PORT: Pick<Check, 'test'> = {
   test(run) {
     const sends = run.calls('client', ['sendto', 'send', 'connect']).filter(({ ok }) => ok);
     const [first] = sends;

@@ -1,7 +1,7 @@
 import { type Check, decide, fails, untold } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { tell } from './check-tools.ts';
-import { EPHEMERAL_PORT, NO_HANDSHAKE, ONE_SEND_ONE_DATAGRAM_ONE_RECV } from './datagram-checks.ts';
+import { ephemeralPort, NO_HANDSHAKE, ONE_SEND_ONE_DATAGRAM_ONE_RECV } from './datagram-checks.ts';
 import { isTcp } from './inetd.ts';
 import { plays, playsBoth } from './plays.ts';
 import {
@@ -34,7 +34,7 @@ function tcpChecks(parameters: Parameters, ends: Ends): readonly Check[] {
 
 function udpChecks(parameters: Parameters): readonly Check[] {
   const checks = [NO_HANDSHAKE];
-  if (plays(parameters, 'client')) checks.push(EPHEMERAL_PORT);
+  if (plays(parameters, 'client')) checks.push(ephemeralPort('sendto', true));
   if (playsBoth(parameters) && parameters.number('loss') === 0) checks.push(ONE_SEND_ONE_DATAGRAM_ONE_RECV);
   return checks;
 }

@@ -6,8 +6,9 @@ import { INCOMPLETE } from './stream-checks.ts';
 
 /** What is to be seen of a ping made by hand. */
 export function rawPingChecks(parameters: Parameters): readonly Check[] {
-  if (parameters.number('loss') > 0) return [NEEDS_A_PRIVILEGE, MADE_BY_HAND];
-  return [NEEDS_A_PRIVILEGE, MADE_BY_HAND, KERNEL_ANSWERS, BOTH_ARE_GIVEN];
+  const byHand = parameters.text('family') === 'ipv6' ? ICMPV6_BY_HAND : ICMP_BY_HAND;
+  if (parameters.number('loss') > 0) return [NEEDS_A_PRIVILEGE, byHand];
+  return [NEEDS_A_PRIVILEGE, byHand, KERNEL_ANSWERS, BOTH_ARE_GIVEN];
 }
 
 /** What is to be seen of a datagram whose checksum was spoiled. */
@@ -42,6 +43,25 @@ const MADE_BY_HAND: Check = {
     'El que es dona a enviar al socket raw és el paquet rere la capçalera IP, byte a byte, amb els seus ports i la seva suma.',
   ),
   test: (run) => found(run, rawOnes(run), ''),
+};
+
+const ICMP_BY_HAND: Check = {
+  ...MADE_BY_HAND,
+  text: tell(
+    'What the raw socket is given to send is the packet behind the IP header, byte for byte, checksum included.',
+    'Lo que se le da a enviar al socket raw es el paquete tras la cabecera IP, byte a byte, con su suma.',
+    'El que es dona a enviar al socket raw és el paquet rere la capçalera IP, byte a byte, amb la seva suma.',
+  ),
+};
+
+/** RFC 3542 section 3.1: the checksum covers the source address too, which the kernel may choose as late as that. */
+const ICMPV6_BY_HAND: Check = {
+  ...MADE_BY_HAND,
+  text: tell(
+    'What the raw socket is given to send is the packet behind the IP header, byte for byte but for the checksum: that of ICMPv6 is filled in by the kernel.',
+    'Lo que se le da a enviar al socket raw es el paquete tras la cabecera IP, byte a byte salvo la suma: la de ICMPv6 la pone el núcleo.',
+    'El que es dona a enviar al socket raw és el paquet rere la capçalera IP, byte a byte llevat de la suma: la d’ICMPv6 la posa el nucli.',
+  ),
 };
 
 const KERNEL_ANSWERS: Check = {

@@ -43,7 +43,7 @@ const MARKER_NOT_CLOSE: Check = {
     'Cada resposta acaba amb el byte 4 i la connexió continua oberta: el servidor no tanca fins a exit.',
   ),
   test(run) {
-    const markers = run.calls('client', 'recv').filter(holdsMarker);
+    const markers = run.calls('client', 'recv').filter((recv) => holdsMarker(run, recv));
     const commands = run.calls('client', 'send').filter(isCommand);
     const closes = run.calls('server', 'close');
     const exits = run.calls('client', 'send').filter((call) => textOf(call) === 'exit\n');
@@ -77,7 +77,7 @@ const MARKER_ALONE: Check = {
     'La marca arriba més tard, en un segment i un recv propis: fins aleshores el client continua llegint.',
   ),
   test(run) {
-    const alone = run.calls('client', 'recv').filter((recv) => recv.bytes === 1 && holdsMarker(recv));
+    const alone = run.calls('client', 'recv').filter((recv) => recv.bytes === 1 && holdsMarker(run, recv));
     return decide(
       alone.length > 0,
       '',
@@ -94,7 +94,7 @@ const WAITS_FOR_EVER: Check = {
     'La marca ha arribat i es va llegir amb la sortida, però el client l’espera sola: recv només acaba pel seu límit de temps (EAGAIN).',
   ),
   test(run) {
-    const read = run.calls('client', 'recv').filter((recv) => holdsMarker(recv) && recv.bytes > 1);
+    const read = run.calls('client', 'recv').filter((recv) => holdsMarker(run, recv) && recv.bytes > 1);
     const waits = run.calls('client', 'recv').filter(({ errno }) => errno === 'EAGAIN');
     if (read.length === 0) return untold(CUT, waits);
     return decide(waits.length > 0, '', read, waits);
@@ -115,8 +115,8 @@ const LEFT_OVER: Check = {
   },
 };
 
-function holdsMarker({ ok, data }: CallSeen): boolean {
-  return ok && data?.includes(EOT) === true;
+function holdsMarker(run: Evidence, recv: CallSeen): boolean {
+  return recv.ok && (run.bytesOf(recv) ?? recv.data)?.includes(EOT) === true;
 }
 
 function isCommand(call: CallSeen): boolean {
@@ -128,9 +128,9 @@ function textOf({ data }: CallSeen): string {
   return Buffer.from(data ?? []).toString('latin1');
 }
 
-/** Answers longer than what is recorded of a call do not show their last byte. */
+/** Over UNIX sockets no packet shows what is behind the recorded bytes of a call. */
 function isCut(run: Evidence): boolean {
-  return run.calls('client', 'recv').some(({ data, bytes }) => bytes > (data?.length ?? 0));
+  return run.calls('client', 'recv').some((recv) => recv.ok && run.bytesOf(recv) === null);
 }
 
 function counted(markers: number, commands: number) {

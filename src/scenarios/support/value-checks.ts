@@ -72,6 +72,6 @@ const SAME_BYTES_BACK: Check = {
 
 function bytesOf(run: Evidence, side: string): Buffer | null {
   const sends = run.calls(side, 'send');
-  if (sends.some(({ data, bytes }) => data === null || data.length !== bytes)) return null;
-  return Buffer.concat(sends.map(({ data }) => data ?? new Uint8Array()));
+  const parts = sends.map((send) => (send.ok ? run.bytesOf(send) : new Uint8Array()));
+  return parts.includes(null) ? null : Buffer.concat(parts.map((part) => part ?? new Uint8Array()));
 }
