@@ -186,7 +186,7 @@ export class RunScreen implements RunWatcher {
         words().texts.blockedIn(
           call.role,
           Number((now - call.enterNs) / 100_000_000n) / 10,
-          describeCall(call),
+          describeCall(call, { enterOnly: true }),
         ),
       )
       .join(' · ');

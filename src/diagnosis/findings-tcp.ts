@@ -5,6 +5,8 @@ import type { PacketKind } from '../timeline/reason-table.ts';
 import { clientSide } from '../timeline/tcp-ends.ts';
 import type { Side } from '../timeline/tcp-side.ts';
 import type { Finding } from '../timeline/types.ts';
+import { CONNECTED_TO, SERVING } from '../words/parts.ts';
+import { say } from '../words/text.ts';
 import { FINDINGS_A_STEP, Proof } from './proof.ts';
 
 const NS_PER_MS = 1e6;
@@ -214,7 +216,7 @@ function nameOf(facts: Facts, flow: number, side: 0 | 1, self: Side): string {
   const peer = facts.sides[flow]?.[other];
   const peerRole = peer === undefined ? null : roleOf(peer);
   const isOnly = peerRole !== null && !hasSeveral(facts, peerRole);
-  const word = clientSide(facts.wire, flow) === side ? 'to' : 'for';
+  const word = say(clientSide(facts.wire, flow) === side ? CONNECTED_TO : SERVING);
   return `${role} ${word} ${isOnly ? peerRole : addressOf(facts, flow, other)}`;
 }
 

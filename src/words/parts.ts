@@ -10,6 +10,9 @@ export interface Names {
 /** Words for what has a number: 'packet 5', 'call 7'. */
 export const PACKET: Text = { en: 'packet', es: 'paquete', ca: 'paquet' };
 export const CALL: Text = { en: 'call', es: 'llamada', ca: 'crida' };
+/** Between a role with several connections and the other end of one: 'client to 127.0.0.1:3500', 'server for client 1'. */
+export const CONNECTED_TO: Text = { en: 'to', es: 'hacia', ca: 'cap a' };
+export const SERVING: Text = { en: 'for', es: 'para', ca: 'per a' };
 const UNKNOWN_CALL: Text = {
   en: 'an unknown call',
   es: 'una llamada desconocida',

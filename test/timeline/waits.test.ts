@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
 import { verifyTimeline } from '../../src/timeline/verify.ts';
+import { setLanguage } from '../../src/words/language.ts';
 import { conversation, nsOf, openRecorded, type Recorded, SessionScript } from './build-session.ts';
 import { tcpEcho } from './samples.ts';
 
@@ -165,4 +166,12 @@ test('findings of a role with several connections say which one', async () => {
     ['client 1', 'server for client 1'],
     ['client 2', 'server for client 2'],
   ]);
+  setLanguage('es');
+  try {
+    const spanish = await told(script.recorded());
+    const named = spanish.findings.find(({ kind }) => kind === 'recvs-per-segment');
+    expect(named?.params.receiver).toBe('server para client 1');
+  } finally {
+    setLanguage('en');
+  }
 });

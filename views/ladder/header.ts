@@ -1,4 +1,5 @@
 import { PARAMETERS } from '../../src/scenarios/parameter-table.ts';
+import { peerRule } from '../../src/scenarios/peer-commands.ts';
 import type { RunInfo } from '../../src/session/session.ts';
 import { reportName } from '../../src/words/report-name.ts';
 import { say } from '../../src/words/text.ts';
@@ -71,6 +72,8 @@ function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
   }
   const others = run.roles.length - SHOWN_ROLES;
   if (others > 0) yield* labelled(scene, '…', words().ladder.moreRoles(others));
+  const rule = peerRule(run.parameters);
+  if (rule !== null) yield* wrapped(scene, say(rule.text), rule.isWarning ? 'warning' : 'dim');
   for (const caveat of run.caveats) yield* wrapped(scene, say(caveat), 'warning');
   if (run.thinned) {
     yield* wrapped(scene, words().ladder.thinned, 'warning');

@@ -3,6 +3,7 @@ import type * as en from '../en/all.ts';
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
   results: { from: 'de', with: 'amb', notReturned: 'sense retornar' },
+  since: 'rere',
   blocks: 'bloqueja',
   neverReturned: 'no ha retornat',
   after: (took) => `al cap de ${took}`,

@@ -1,6 +1,8 @@
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder = {
   results: { from: 'from', with: 'with', notReturned: 'not returned' },
+  /** Over the time since the row above; at most 7 columns. */
+  since: 'since',
   blocks: 'blocks',
   neverReturned: 'never returned',
   after: (took: string): string => `after ${took}`,

@@ -3,6 +3,7 @@ import type * as en from '../en/all.ts';
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
   results: { from: 'de', with: 'con', notReturned: 'sin retornar' },
+  since: 'tras',
   blocks: 'bloquea',
   neverReturned: 'no retornó',
   after: (took) => `tras ${took}`,

@@ -1,4 +1,5 @@
 import type { ParameterSpec } from '../../../src/scenarios/parameter-table.ts';
+import { peerRule } from '../../../src/scenarios/peer-commands.ts';
 import { say } from '../../../src/words/text.ts';
 import { words } from '../../../src/words/words.ts';
 import { shorten, widthOf, wrap } from '../../ladder/line.ts';
@@ -183,6 +184,7 @@ function aboutLines(entry: HomeEntry | undefined, { home, keys }: Model, width: 
         EMPTY,
         ...text(scenario.teaches),
         EMPTY,
+        ...ruleLines(home, scenario, width),
         line(words().ladder.lookFor, 'title'),
         ...scenario.lookFor.flatMap((each) =>
           wrap(each, width - 4).map((part, index) => line(`${index === 0 ? '· ' : '  '}${part}`, 'reason')),
@@ -257,4 +259,18 @@ function rangeText(spec: ParameterSpec): string {
     return said.typed(spec.unit, isDefault);
   const range = spec.max === Number.MAX_SAFE_INTEGER ? said.from(spec.min) : said.to(spec.min, spec.max);
   return said.typed(`${spec.unit}: ${range}`, isDefault);
+}
+
+/** Which commands a peer may have run, as the scenario is set now. */
+function ruleLines(home: Home, scenario: ScenarioEntry, width: number): UiLine[] {
+  const spec = scenario.parameters.find(({ name }) => name === 'allow-any-command');
+  if (spec === undefined) return [];
+  const net = scenario.parameters.find(({ name }) => name === 'net');
+  const rule = peerRule({
+    'allow-any-command': settingOf(home, scenario.id, spec) === 'yes',
+    net: net === undefined ? null : settingOf(home, scenario.id, net),
+  });
+  if (rule === null) return [];
+  const style = rule.isWarning ? 'error' : 'reason';
+  return [...wrap(say(rule.text), width - 2).map((each) => line(each, style)), EMPTY];
 }

@@ -1,3 +1,4 @@
+import { words } from '../../../src/words/words.ts';
 import { glyphsFor } from '../../ladder/glyphs.ts';
 import { headOf, laneOfEnd, putHeads } from '../../ladder/lane-heads.ts';
 import { Canvas } from '../../ladder/line.ts';
@@ -39,7 +40,8 @@ export function ladderTitle(model: Model, document: Document): UiLine {
   if (!isQuiz) {
     canvas.putBefore(margin + geometry.numberWidth - 1, '#', 'plain');
     canvas.putBefore(times, 'ms', 'plain');
-    if (geometry.deltaWidth > 0) canvas.putBefore(times + 1 + geometry.deltaWidth, 'since', 'plain');
+    if (geometry.deltaWidth > 0)
+      canvas.putBefore(times + 1 + geometry.deltaWidth, words().ladder.since, 'plain');
     if (geometry.notes !== null) canvas.put(geometry.notes.at, 'why', 'plain');
   }
   const heads = lanes.map((lane) => headOf(lane, connections));
