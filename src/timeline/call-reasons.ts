@@ -92,11 +92,12 @@ function say(
   return { kind, params: { ms, ...params }, calls: [index, ...calls], packets };
 }
 
-/** How long a call that never returned had been running when the last thing happened. */
-function lastMs({ rows, clock }: Facts, index: number): number {
-  return rows.length === 0
-    ? 0
-    : ((rows.times[rows.length - 1] ?? 0) - (clock.enters[index] ?? 0)) / NS_PER_MS;
+/** How long a call that never returned had been running when the run ended; when the last thing happened, where that is not known. */
+function lastMs({ rows, clock, session }: Facts, index: number): number {
+  const ended = session.run?.endedNs ?? null;
+  const last = rows.length === 0 ? 0 : (rows.times[rows.length - 1] ?? 0);
+  const end = ended === null ? last : Math.max(last, Number(BigInt(ended) - clock.baseNs));
+  return Math.max(0, end - (clock.enters[index] ?? 0)) / NS_PER_MS;
 }
 
 function completion({ links }: Asked): number | null {

@@ -114,9 +114,19 @@ function isNumeric(name: string): boolean {
 function refuseRemoteNames(parameters: Parameters): void {
   const name = parameters.text('name');
   const isLocal = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/.test(name) || hostsOf(HOSTS).names.has(name);
-  if (isLocal) return;
+  if (isLocal) return refuseOtherFamily(name, parameters);
   throw new UserError(`--name ${name}: not a name of this machine’s loopback`, {
     hint: `give localhost, a numeric address of the loopback, or one of ${HOSTS}: ${[...hostsOf(HOSTS).names].join(', ')}`,
+    exitCode: EXIT.usage,
+  });
+}
+
+/** A numeric address has one family, and nobody would listen there. */
+function refuseOtherFamily(name: string, parameters: Parameters): void {
+  const family = name.includes(':') ? 'ipv6' : 'ipv4';
+  if (!isNumeric(name) || parameters.text('family') === family) return;
+  throw new UserError(`--name ${name}: the server listens over ${parameters.text('family')}, not there`, {
+    hint: `add --family ${family}, or give a name: localhost`,
     exitCode: EXIT.usage,
   });
 }
