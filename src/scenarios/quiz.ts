@@ -59,6 +59,14 @@ export function isRight({ answer, choices }: Question, typed: string): boolean {
   return number === answer || spellings(answer).some((each) => plain(each) === said);
 }
 
+/** Whether what was typed is an answer at all: where there are choices, one of them, by number or in any language; or nothing. */
+export function isAnswer({ choices }: Question, typed: string): boolean {
+  const said = plain(typed);
+  if (choices.length === 0 || said === '') return true;
+  if (/^[1-9]$/.test(said) && Number(said) <= choices.length) return true;
+  return choices.some((choice) => spellings(choice).some((each) => plain(each) === said));
+}
+
 /** The question with what there is to choose from: '… (1 connect; 2 accept)'. */
 export function askedText({ text, choices }: Question): string {
   const listed = choices.map((each, index) => `${index + 1} ${say(each)}`);

@@ -40,6 +40,14 @@ test('a wrong answer is mended with what proves it', () => {
   expect(stdout).toContain('no, es nadie');
 });
 
+test('an answer that cannot be chosen is asked again', () => {
+  const answers = [...OWN, 'neither of them', 'connect', ...KNOWN];
+  const { stdout } = quiz(`${answers.join('\n')}\n`, 'open', saved);
+  const asked = stdout.split('\n').filter((line) => line.startsWith(`${OWN.length + 1}. `));
+  expect(asked).toHaveLength(2);
+  expect(stdout).toMatch(/[678] \/ 8 right answers/);
+});
+
 test('without an answer nothing is told but the questions', () => {
   const { stdout, stderr, status } = quiz('', 'run', 'udp-echo', '--server', 'none');
   expect(stdout.trim().split('\n')).toHaveLength(4);
