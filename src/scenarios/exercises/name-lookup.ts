@@ -114,7 +114,10 @@ function isNumeric(name: string): boolean {
 function refuseRemoteNames(parameters: Parameters): void {
   const name = parameters.text('name');
   const isLocal = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/.test(name) || hostsOf(HOSTS).names.has(name);
-  if (isLocal) return refuseOtherFamily(name, parameters);
+  if (isLocal) {
+    refuseOtherFamily(name, parameters);
+    return;
+  }
   throw new UserError(`--name ${name}: not a name of this machine’s loopback`, {
     hint: `give localhost, a numeric address of the loopback, or one of ${HOSTS}: ${[...hostsOf(HOSTS).names].join(', ')}`,
     exitCode: EXIT.usage,
