@@ -23,7 +23,7 @@ test.each([1, 2])(
     expect(run.stdout).toContain(': 0 failed;');
     expect(run.status).toBe(0);
   },
-  180_000,
+  600_000,
 );
 
 describe('what the inputs are made of', () => {

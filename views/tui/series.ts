@@ -8,9 +8,9 @@ import { PACKETS_A_STEP, packetsOfFlow } from './packet-rows.ts';
 import { IDLE_SECONDS, type Idle } from './plot-time.ts';
 import { addQueues } from './queue-series.ts';
 
-/** A value that changes at moments: times in seconds since the connection's first packet; NaN where it is not known. */
 export type SeriesName = keyof Words['panes']['series'];
 
+/** A value that changes at moments: times in seconds since the connection's first packet; NaN where it is not known. */
 export class Series {
   readonly name: SeriesName;
   length = 0;
