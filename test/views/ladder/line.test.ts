@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import stringWidth from 'string-width';
 import { describe, expect, test } from 'vitest';
-import { Canvas, shorten, wrap } from '../../../views/ladder/line.ts';
+import { Canvas, shorten, widthOf, wrap } from '../../../views/ladder/line.ts';
+
+test('the width of every character is that of string-width, whichever way it is found', () => {
+  const wrong: string[] = [];
+  for (let code = 0x20; code < 0xd800; code++) {
+    const char = String.fromCharCode(code);
+    if (widthOf(char) !== stringWidth(char)) wrong.push(code.toString(16));
+  }
+  expect(wrong).toEqual([]);
+});
 
 describe('wrap', () => {
   test.each([
