@@ -9,7 +9,7 @@ import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell } from '../support/check-tools.ts';
 import { serviceTimeQuestions } from '../support/listen-questions.ts';
 import { must, opened } from '../support/must.ts';
-import { INTERNET } from '../support/parameter-lists.ts';
+import { INTERNET, SERVE_EACH } from '../support/parameter-lists.ts';
 import { badEnds } from '../support/roles.ts';
 import { modelsOf, serviceTimeChecks } from '../support/service-time-checks.ts';
 import { sleep } from '../support/sleep.ts';
@@ -179,26 +179,7 @@ export const scenario: Scenario = {
           es: 'todos los modelos, uno tras otro',
           ca: 'tots els models, un rere l’altre',
         },
-        iterative: {
-          en: 'one client after another',
-          es: 'un cliente tras otro',
-          ca: 'un client rere l’altre',
-        },
-        thread: {
-          en: 'a thread for each client',
-          es: 'un hilo para cada cliente',
-          ca: 'un fil per a cada client',
-        },
-        process: {
-          en: 'a process for each client, which inherits the accepted descriptor',
-          es: 'un proceso para cada cliente, que hereda el descriptor aceptado',
-          ca: 'un procés per a cada client, que hereta el descriptor acceptat',
-        },
-        poll: {
-          en: 'all clients in one poll loop',
-          es: 'todos los clientes en un solo bucle con poll',
-          ca: 'tots els clients en un sol bucle amb poll',
-        },
+        ...SERVE_EACH,
       },
     },
   },

@@ -7,7 +7,7 @@ import { EOT, Lines } from '../support/command-lines.ts';
 import { runForPeer } from '../support/commands.ts';
 import { telnetQuestions } from '../support/dialogue-questions.ts';
 import { must } from '../support/must.ts';
-import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
+import { RECV_BUFFERS, SERVE_EACH, STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
 import { type Service, serveClients, serveInherited } from '../support/serve.ts';
 import { sleep } from '../support/sleep.ts';
@@ -167,28 +167,7 @@ export const scenario: Scenario = {
       },
     },
     serve: {
-      choices: {
-        iterative: {
-          en: 'one client after another',
-          es: 'un cliente tras otro',
-          ca: 'un client rere l’altre',
-        },
-        thread: {
-          en: 'a thread for each client',
-          es: 'un hilo para cada cliente',
-          ca: 'un fil per a cada client',
-        },
-        process: {
-          en: 'a process for each client, which inherits the accepted descriptor',
-          es: 'un proceso para cada cliente, que hereda el descriptor aceptado',
-          ca: 'un procés per a cada client, que hereta el descriptor acceptat',
-        },
-        poll: {
-          en: 'all clients in one poll loop',
-          es: 'todos los clientes en un solo bucle con poll',
-          ca: 'tots els clients en un sol bucle amb poll',
-        },
-      },
+      choices: SERVE_EACH,
     },
     mistake: {
       choices: {

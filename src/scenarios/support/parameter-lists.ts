@@ -1,3 +1,4 @@
+import type { Text } from '../../words/text.ts';
 /** What a stream scenario takes when it does nothing special with its sockets. */
 export const STREAM: readonly string[] = [
   ...['family', 'port', 'backlog', 'reuseaddr', 'sndbuf', 'rcvbuf', 'client-rcvbuf', 'server-rcvbuf'],
@@ -23,3 +24,27 @@ export const INETD: readonly string[] = [
   ...['protocol', 'clients', 'recv-buffer', 'client-recv-buffer', 'server-recv-buffer'],
   ...['family', 'port', 'backlog', 'sndbuf', 'rcvbuf', 'client-rcvbuf', 'server-rcvbuf', 'timeout', 'role'],
 ];
+
+/** The ways to serve one client after another, or several at once. */
+export const SERVE_EACH = {
+  iterative: {
+    en: 'one client after another',
+    es: 'un cliente tras otro',
+    ca: 'un client rere l’altre',
+  },
+  thread: {
+    en: 'a thread for each client',
+    es: 'un hilo para cada cliente',
+    ca: 'un fil per a cada client',
+  },
+  process: {
+    en: 'a process for each client, which inherits the accepted descriptor',
+    es: 'un proceso para cada cliente, que hereda el descriptor aceptado',
+    ca: 'un procés per a cada client, que hereta el descriptor acceptat',
+  },
+  poll: {
+    en: 'all clients in one poll loop',
+    es: 'todos los clientes en un solo bucle con poll',
+    ca: 'tots els clients en un sol bucle amb poll',
+  },
+} as const satisfies Readonly<Record<string, Text>>;
