@@ -72,6 +72,7 @@ export type Effect =
   | { readonly do: 'cancel-loading' }
   | { readonly do: 'search'; readonly text: string }
   | { readonly do: 'filter'; readonly text: string }
+  | { readonly do: 'only-connection'; readonly connection: number }
   /** Saves a filter among the user's settings; null deletes it. */
   | { readonly do: 'store-filter'; readonly name: string; readonly text: string | null }
   /** Keeps the columns of the packets view among the user's settings; null keeps the usual ones. */

@@ -177,6 +177,9 @@ export class App {
       case 'filter':
         if (document !== null) this.scanner.filter(document, effect.text);
         return;
+      case 'only-connection':
+        if (document !== null) this.scanner.connection(document, effect.connection);
+        return;
       case 'store-columns':
         for (const news of storedColumns(effect.columns)) this.hear(news);
         return;

@@ -16,18 +16,23 @@ export function allRows(count: number): RowList {
 
 /** @param rows ascending */
 export function someRows(rows: Uint32Array): RowList {
+  return listedRows(rows.length, (position) => rows[position] ?? 0);
+}
+
+/** Rows that are worked out when they are asked for. `at` gives them ascending. */
+export function listedRows(length: number, at: (position: number) => number): RowList {
   return {
-    length: rows.length,
-    at: (position) => rows[position] ?? 0,
+    length,
+    at,
     position: (row) => {
       let low = 0;
-      let high = rows.length;
+      let high = length;
       while (low < high) {
         const middle = (low + high) >>> 1;
-        if ((rows[middle] ?? 0) < row) low = middle + 1;
+        if (at(middle) < row) low = middle + 1;
         else high = middle;
       }
-      return Math.max(0, Math.min(low, rows.length - 1));
+      return Math.max(0, Math.min(low, length - 1));
     },
   };
 }

@@ -4,9 +4,7 @@ import type { Document } from './document.ts';
 import { homeEntries } from './home-list.ts';
 import type { News } from './messages.ts';
 import type { Model, SideBySide } from './model.ts';
-import { packetRowsOf } from './packet-rows.ts';
 import { comparedLength, lineAt } from './panes/compare.ts';
-import { allRows } from './row-list.ts';
 import { inWindow, type Step, select, setPage } from './update-move.ts';
 
 const said = (model: Model, text: string, isError = false): Model => ({
@@ -58,12 +56,11 @@ export function withComparison(model: Model, news: Extract<News, { kind: 'compar
 
 /** Another of the two runs in all views. */
 function lookingAt(model: Model, document: Document): Model {
-  const rows = allRows(document.timeline.rowCount);
-  const packetRows = packetRowsOf(document, rows);
   const { compare: at = 0 } = model.cursors;
   return {
     ...model,
-    ...{ document, rows, packetRows, filter: '', selected: 0, connection: 0 },
+    ...document.everything,
+    ...{ document, filter: '', selected: 0, connection: 0 },
     ...{ marks: {}, search: null, trail: [], replay: null },
     tops: { compare: model.tops.compare ?? 0 },
     cursors: { compare: at },

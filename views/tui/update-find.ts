@@ -1,9 +1,8 @@
 import { words } from '../../src/words/words.ts';
 import { printable } from '../ladder/glyphs.ts';
 import type { Model } from './model.ts';
-import { packetRowsOf, rowsOfConnection } from './packet-rows.ts';
-import { allRows, someRows } from './row-list.ts';
-import { jump, select } from './update-move.ts';
+import { someRows } from './row-list.ts';
+import { jump, type Step, select } from './update-move.ts';
 
 const said = (model: Model, text: string): Model => ({ ...model, status: { text, isError: false } });
 
@@ -69,23 +68,16 @@ export function jumpToMark(model: Model, letter: string): Model {
 }
 
 /** Shows only the connection of the chosen row, or all rows again. */
-export function onlyConnection(model: Model): Model {
+export function onlyConnection(model: Model): Step {
   const { document } = model;
-  if (document === null) return model;
-  if (model.filter !== '') return select({ ...model, ...everything(model) }, model.selected);
+  if (document === null) return [model, []];
+  if (model.filter !== '')
+    return [select({ ...model, ...document.everything, filter: '' }, model.selected), []];
   const { timeline } = document;
   const row = timeline.row(model.selected);
   const connection =
     row.kind === 'packet' ? timeline.connectionOfPacket(row.packet) : timeline.connectionOfCall(row.call);
-  if (connection === null) return said(model, words().status.noConnection);
-  const list = someRows(rowsOfConnection(timeline, connection));
-  const flow = timeline.connections[connection]?.flow ?? 0;
-  const { stream } = document.session.capture.flows.get(flow);
-  const filter = `${timeline.connections[connection]?.protocol}.stream == ${stream}`;
-  return select({ ...model, rows: list, packetRows: packetRowsOf(document, list), filter }, model.selected);
-}
-
-function everything(model: Model): Pick<Model, 'rows' | 'packetRows' | 'filter'> {
-  const rows = allRows(model.document?.timeline.rowCount ?? 0);
-  return { rows, packetRows: packetRowsOf(model.document, rows), filter: '' };
+  return connection === null
+    ? [said(model, words().status.noConnection), []]
+    : [model, [{ do: 'only-connection', connection }]];
 }

@@ -150,7 +150,7 @@ export function act(model: Model, action: Action): Step {
     case 'help':
       return [{ ...model, overlay: { kind: 'help', top: 0 } }, []];
     case 'only-connection':
-      return [onlyConnection(model), []];
+      return onlyConnection(model);
     case 'find':
       return [findBy(model, action.by), []];
     case 'finding':

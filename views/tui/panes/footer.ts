@@ -180,7 +180,8 @@ function position(model: Model): string {
   const hits =
     search === null ? '' : words().screen.hits(`${grouped(search.hits.length)}${search.isDone ? '' : '+'}`);
   if (model.filter !== '') {
-    const all = model.page === 'packets' ? document.packetRows : document.allRows;
+    const { rows: every, packetRows } = document.everything;
+    const all = model.page === 'packets' ? packetRows : every;
     const what = shorten(model.filter, model.size.width < 100 ? 16 : 40, '…');
     return `[${what}] ${follows}${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)}${words().screen.ofAll(grouped(all.length))}`;
   }
