@@ -4,6 +4,7 @@ import type { Outcome } from '../scenarios/scenario.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionFile } from '../session/write.ts';
 import type { Call } from '../sockets/call.ts';
+import { USER } from '../sockets/user-signals.ts';
 import { untilDone } from '../timeline/turns.ts';
 import type { Text } from '../words/text.ts';
 import { problemsOf, unheeded } from './conclusions.ts';
@@ -198,7 +199,7 @@ class Intake {
       ...(kernel !== null && { kernel }),
       run: this.notes.info(end, {
         over: true,
-        problems: problemsOf(plan, end, notes.outcome().exits, this.log.reader.problems, problems),
+        problems: problemsOf(plan, end, notes.outcome().exits, reader.problems, problems, pids.has(USER)),
         // Live packets have no epb_packetid yet: they get their row's number, from 1, when they are saved.
         lost: lost.rows.map((row) => row + 1),
         lostUnmarked: (end?.lost.missed ?? 0) + lost.unmatched,

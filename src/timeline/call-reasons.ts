@@ -3,6 +3,7 @@ import { isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
 import { BLOCKED_NS } from './rows.ts';
 import { roomMaker } from './send-room.ts';
+import { cutOffBy, effectOfKill, interruptedBy } from './signal-reasons.ts';
 import type { Link, Reason } from './types.ts';
 
 const NS_PER_MS = 1e6;
@@ -64,7 +65,11 @@ export function reasonOfCall(facts: Facts, index: number): Reason | null {
   if (call === undefined) throw new RangeError(`no call ${index}, there are ${facts.session.calls.length}`);
   const tookNs = (facts.clock.exits[index] ?? 0) - (facts.clock.enters[index] ?? 0);
   const asked = { facts, index, call, links: facts.links.ofCall(index), tookNs };
-  if (call.exitNs === null) return say(asked, 'call-unfinished', {});
+  if (call.exitNs === null) {
+    const kill = cutOffBy(facts, index);
+    return kill === null ? say(asked, 'call-unfinished', {}) : say(asked, 'call-cut-off', {}, [], [kill]);
+  }
+  if (call.name === 'kill') return signalled(asked);
   if (call.ret === -1) return failure(asked);
   if (call.name === 'sendall') return null;
   const life = call.socket === null ? undefined : facts.sockets.get(call.socket);
@@ -143,7 +148,23 @@ function failure(asked: Asked): Reason {
     return say(asked, asked.tookNs >= BLOCKED_NS ? 'call-timed-out' : 'call-would-block', {
       name: call.name,
     });
+  if (errno === 'EINTR') {
+    const kill = interruptedBy(facts, asked.index);
+    return say(
+      asked,
+      kill === null ? 'call-interrupted' : 'call-interrupted-by',
+      {},
+      [],
+      kill === null ? [] : [kill],
+    );
+  }
   return say(asked, 'call-failed', { errno, name: call.name });
+}
+
+function signalled(asked: Asked): Reason {
+  const { kind, call } = effectOfKill(asked.facts, asked.index);
+  const { sig, to } = asked.call.args;
+  return say(asked, kind, { signal: String(sig), role: String(to) }, [], call === null ? [] : [call]);
 }
 
 /** The shutdown of writing that this socket had made before. */

@@ -162,6 +162,9 @@ export class App {
       case 'answer':
         this.sessions.answer(effect.role, effect.line);
         return;
+      case 'signal':
+        this.sessions.signal(effect.role, effect.signal);
+        return;
       case 'step-edit':
         this.sessions.editStep(effect.role, effect.edit);
         return;

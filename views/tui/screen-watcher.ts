@@ -4,6 +4,7 @@ import type { FromLab, StepEdit } from '../../src/lab/protocol.ts';
 import type { RunWatcher } from '../../src/lab/recorded-run.ts';
 import type { RunTalk } from '../../src/lab/top.ts';
 import type { Session } from '../../src/session/session.ts';
+import type { SignalName } from '../../src/sockets/user-signals.ts';
 import { extended } from '../../src/timeline/extended.ts';
 import { timelineInSteps } from '../../src/timeline/timeline.ts';
 import { inTurns } from '../../src/timeline/turns.ts';
@@ -27,6 +28,8 @@ export class ScreenWatcher implements RunWatcher {
   private readonly scenario: string;
   private readonly send: (message: Message) => void;
   private readonly startedAt = performance.now();
+  /** Roles that run. */
+  private readonly roles = new Set<string>();
   private readonly waiting = new Map<string, Stopped>();
   /** Roles that ask for a line, each with its prompt. */
   private readonly asking = new Map<string, string>();
@@ -76,8 +79,15 @@ export class ScreenWatcher implements RunWatcher {
     this.tell();
   }
 
+  signal(role: string, signal: SignalName): void {
+    this.talk?.signal(role, signal);
+  }
+
   hear(message: FromLab): void {
     switch (message.type) {
+      case 'role':
+        this.roles.add(message.role);
+        break;
       case 'waiting':
         this.waiting.set(message.role, { call: message, edit: null });
         break;
@@ -85,6 +95,7 @@ export class ScreenWatcher implements RunWatcher {
         this.asking.set(message.role, message.prompt);
         break;
       case 'exit':
+        this.roles.delete(message.role);
         this.waiting.delete(message.role);
         this.asking.delete(message.role);
         break;
@@ -171,6 +182,7 @@ export class ScreenWatcher implements RunWatcher {
     const asking = [...this.asking].map(([role, prompt]) => ({ role, prompt }));
     const running: Running = {
       scenario: this.scenario,
+      roles: [...this.roles],
       waiting,
       asking,
       printed: this.printed,

@@ -13,6 +13,7 @@ import { askableScenario, questionsFor } from '../../src/scenarios/run-quiz.ts';
 import { AS_CAPTURED, plainOrder } from '../../src/session/file-order.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
+import type { SignalName } from '../../src/sockets/user-signals.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
 import { untilDone } from '../../src/timeline/turns.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
@@ -226,7 +227,7 @@ export class Sessions {
     const stop = new AbortController();
     this.stopRun = stop;
     const watcher = new ScreenWatcher(title, this.hear);
-    watcher.begin({ go: () => {}, answer: () => {} });
+    watcher.begin({ go: () => {}, answer: () => {}, signal: () => {} });
     this.hear({ kind: 'document', document: new Document(buildTimeline(NOTHING_YET), title, 'running') });
     begin((size, snapshot) => watcher.grown(size, snapshot), stop.signal)
       .then(async ({ session, said, problem, code, close }) => {
@@ -260,6 +261,10 @@ export class Sessions {
 
   answer(role: string, line: string | null): void {
     this.watcher?.answer(role, line);
+  }
+
+  signal(role: string, signal: SignalName): void {
+    this.watcher?.signal(role, signal);
   }
 
   stop(): void {

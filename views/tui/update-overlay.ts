@@ -226,6 +226,7 @@ function done(model: Model, purpose: Purpose, text: string): Step {
     case 'answer':
     case 'step-data':
     case 'step-pause':
+    case 'signal':
       return [model, []]; // talkKey has taken them
     default:
       return purpose satisfies never;

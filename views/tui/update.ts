@@ -19,7 +19,7 @@ import { updateOverlay } from './update-overlay.ts';
 import { resizePane } from './update-pane.ts';
 import { askAboutOpen, quizKey } from './update-quiz.ts';
 import { changeSpeed, letGo, togglePlay } from './update-run.ts';
-import { openAnswer, openEdit } from './update-talk.ts';
+import { openAnswer, openEdit, openSignal } from './update-talk.ts';
 
 /** What follows from a message: the next model, and what is to be done outside of it. Pure. */
 export function update(model: Model, message: Message): Step {
@@ -175,6 +175,8 @@ export function act(model: Model, action: Action): Step {
       return letGo(model, action.side);
     case 'answer':
       return [openAnswer(model), []];
+    case 'signal':
+      return [openSignal(model), []];
     case 'step-edit':
       return [openEdit(model, action.what), []];
     case 'follow': {

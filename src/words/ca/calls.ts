@@ -44,4 +44,16 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'close-listener': () => 'cap paquet: només escoltava',
   'close-shared': (r, n) => `sense FIN: ${call(r, n, 1)} mostra que un altre procés conserva el socket`,
   'close-after-shutdown': (r, n) => `cap paquet: ${call(r, n, 1)} ja havia enviat el FIN`,
+  'call-cut-off': (r, n) => `no va tornar: ${call(r, n, 1)} va acabar amb el procés`,
+  'call-interrupted': () => 'EINTR: la va interrompre un senyal; cap paquet no hi té res a veure',
+  'call-interrupted-by': (r, n) => `EINTR: la va interrompre el senyal enviat per ${call(r, n, 1)}`,
+  'kill-gone': (r) => `ESRCH: ${text(r, 'role')} ja havia acabat`,
+  'kill-ended': (r) =>
+    `${text(r, 'signal')} va acabar amb ${text(r, 'role')}${text(r, 'signal') === 'SIGKILL' ? ', com amb qualsevol procés' : ', que no el gestiona'}; el nucli tanca els seus sockets`,
+  'kill-interrupted': (r, n) => `${text(r, 'signal')} va interrompre ${call(r, n, 1)}, que falla amb EINTR`,
+  'kill-stopped': (r) =>
+    `${text(r, 'role')} queda aturat fins a un SIGCONT; el seu nucli segueix rebent i confirmant`,
+  'kill-continued': (r) => `${text(r, 'role')} continua, si estava aturat`,
+  'kill-taken': (r) => `${text(r, 'role')} va continuar: gestiona ${text(r, 'signal')} o l’ignora`,
+  'kill-sent': (r) => `es va enviar ${text(r, 'signal')} a ${text(r, 'role')}`,
 };

@@ -60,4 +60,6 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'close-shared': 'El FIN s’envia en tancar l’últim descriptor del socket: un fork també en té un.',
   'close-listener': 'Un socket d’escolta no té ningú a l’altra banda a qui dir-ho.',
   'close-after-shutdown': 'shutdown ja va enviar el FIN; close només torna el descriptor.',
+  signal:
+    'Un senyal que no es gestiona té una acció per defecte: gairebé tots acaben amb el procés, STOP l’atura, CHLD s’ignora. Si es gestiona, la crida bloquejada falla amb EINTR o es reprèn (SA_RESTART). Cap paquet no parla d’un senyal, només del que el nucli fa després amb els sockets.',
 };

@@ -43,4 +43,16 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'close-listener': () => 'ningún paquete: solo escuchaba',
   'close-shared': (r, n) => `sin FIN: ${call(r, n, 1)} muestra que otro proceso conserva el socket`,
   'close-after-shutdown': (r, n) => `ningún paquete: ${call(r, n, 1)} ya había enviado el FIN`,
+  'call-cut-off': (r, n) => `no volvió: ${call(r, n, 1)} acabó con el proceso`,
+  'call-interrupted': () => 'EINTR: la interrumpió una señal; ningún paquete tiene que ver con ello',
+  'call-interrupted-by': (r, n) => `EINTR: la interrumpió la señal enviada por ${call(r, n, 1)}`,
+  'kill-gone': (r) => `ESRCH: ${text(r, 'role')} ya había terminado`,
+  'kill-ended': (r) =>
+    `${text(r, 'signal')} acabó con ${text(r, 'role')}${text(r, 'signal') === 'SIGKILL' ? ', como con cualquier proceso' : ', que no la maneja'}; el núcleo cierra sus sockets`,
+  'kill-interrupted': (r, n) => `${text(r, 'signal')} interrumpió ${call(r, n, 1)}, que falla con EINTR`,
+  'kill-stopped': (r) =>
+    `${text(r, 'role')} queda parado hasta un SIGCONT; su núcleo sigue recibiendo y confirmando`,
+  'kill-continued': (r) => `${text(r, 'role')} sigue, si estaba parado`,
+  'kill-taken': (r) => `${text(r, 'role')} siguió: maneja ${text(r, 'signal')} o la ignora`,
+  'kill-sent': (r) => `se envió ${text(r, 'signal')} a ${text(r, 'role')}`,
 };

@@ -116,6 +116,7 @@ function keyParts(model: Model): readonly (readonly [string, string])[] {
     if (waiting.length > 0) parts.push([key('step-all'), hints.all]);
     if (waiting.some(({ call }) => call.data !== null)) parts.push([key('step-data'), hints.data]);
     if (waiting.length > 0) parts.push([key('step-pause'), hints.pause]);
+    if (model.running.roles.length > 0) parts.push([key('signal'), hints.signal]);
     parts.push([key('stop'), hints.endRun]);
   }
   if (model.replay !== null)

@@ -1,4 +1,5 @@
 import { editText } from '../../../src/commands/step-line.ts';
+import { SIGNAL_LIST } from '../../../src/sockets/user-signals.ts';
 import { words } from '../../../src/words/words.ts';
 import { safe } from '../../escape.ts';
 import { shorten } from '../../ladder/line.ts';
@@ -56,6 +57,8 @@ function boxed({ size }: Model, parts: readonly UiSpan[]): UiLine {
 
 /** What stands before the text that is typed for a role. */
 export function talkPrompt({ running, size }: Model, purpose: TalkPurpose, role: string): UiSpan[] {
+  if (purpose === 'signal')
+    return [span(` ${role} `, 'bar-on'), span(` ${words().screen.talk.signal} `, 'key')];
   if (purpose !== 'answer') return [span(` ${role} ${words().screen.talk[purpose]} `, 'key')];
   const asked = running?.asking.find((each) => each.role === role)?.prompt ?? '';
   return [
@@ -66,5 +69,6 @@ export function talkPrompt({ running, size }: Model, purpose: TalkPurpose, role:
 
 /** How a prompt for a role is used, at the right where there is room. */
 export function talkHint(purpose: TalkPurpose): string {
+  if (purpose === 'signal') return `${SIGNAL_LIST} · ${words().screen.talk.send}`;
   return words().screen.talk[purpose === 'answer' ? 'answer' : 'edit'];
 }
