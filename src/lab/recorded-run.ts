@@ -31,8 +31,8 @@ export interface RunWatcher {
   hear(message: FromLab): void;
   /** Calls that have not returned, for the screen. */
   blocked(calls: readonly Call[]): void;
-  /** There are more packets or calls than before; `snapshot` makes a session of all so far, good until the run is over. */
-  grown?(size: number, snapshot: () => Session): void;
+  /** There are more packets or calls than before; `snapshot` makes a session of all so far, in steps, good until the run is over. */
+  grown?(size: number, snapshot: () => Generator<void, Session>): void;
 }
 
 export interface RecordedRun {
@@ -147,16 +147,16 @@ class Intake {
   }
 
   /** What there is so far. The columns go on growing, so the session gets its own view of those that are there now. */
-  private snapshot(): Session {
-    const { capture } = this.packets;
-    const calls = this.log.reader.snapshot();
+  private *snapshot(): Generator<void, Session> {
+    const capture = prefixOf(this.packets.capture, this.packets.capture.columns.length);
+    const kernel = this.kernel.view();
+    const calls = yield* this.log.reader.snapshot();
     const run = this.notes.info(null, {
       ...NOTHING_YET,
       pids: new Map(calls.map(({ role, pid }) => [role, pid])),
     });
-    const kernel = this.kernel.view();
     return {
-      capture: prefixOf(capture, capture.columns.length),
+      capture,
       calls,
       run: { ...run, outcome: 'ok' },
       ...(kernel !== null && { kernel }),
