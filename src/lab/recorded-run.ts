@@ -1,10 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { type FollowedCapture, followCapture } from '../../capture/file/follow-capture.ts';
 import { prefixOf } from '../../capture/prefix.ts';
 import type { Outcome } from '../scenarios/scenario.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionFile } from '../session/write.ts';
 import type { Call } from '../sockets/call.ts';
-import { untilDone } from '../timeline/turns.ts';
+import { TURN_MS, untilDone } from '../timeline/turns.ts';
 import type { Text } from '../words/text.ts';
 import { problemsOf, unheeded } from './conclusions.ts';
 import { KernelNotes } from './kernel/kernel-notes.ts';
@@ -125,7 +126,7 @@ class Intake {
   }
 
   private take(): void {
-    this.log.read();
+    this.log.read(TURN_MS);
     this.packets.poll();
     const { capture } = this.packets;
     // The file's header describes the interface, which is known once the capture has begun.
@@ -182,6 +183,8 @@ class Intake {
 
   /** The whole run as a session. */
   async conclude(end: LabEnd, problems: readonly Text[]): Promise<RecordedRun> {
+    // What a busy machine left unread does not keep the screen waiting either.
+    while (this.log.read(TURN_MS)) await setImmediate();
     this.take();
     this.packets.end();
     const { reader } = this.log;

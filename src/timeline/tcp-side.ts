@@ -152,6 +152,7 @@ export function* sideCalls(
   }
   const sends = yield* sendRanges(calls, sending);
   const receives = yield* receiveRanges(calls, receiving, urgent);
+  yield;
   return {
     end,
     sends,

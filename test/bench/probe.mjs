@@ -8,7 +8,7 @@ import { PerformanceObserver } from 'node:perf_hooks';
 
 const EVERY_MS = 2;
 const file = process.env.SOCKSCOPE_PROBE;
-if (file !== undefined && ['open', 'run'].includes(process.argv[2])) {
+if (file !== undefined && ['open', 'run', 'compare'].includes(process.argv[2])) {
   const { openSync } = fs;
   fs.openSync = (path, ...rest) => {
     if (path === process.argv[3]) appendFileSync(file, `${JSON.stringify({ openedAt: Date.now() })}\n`);
