@@ -37,6 +37,14 @@ export function listedRows(length: number, at: (position: number) => number): Ro
   };
 }
 
+/** The place of the nearest row of a list before (-1) or behind (1) this one; -1 or the list's length where there is none. */
+export function neighbour(list: RowList, row: number, by: number): number {
+  const at = list.position(row);
+  const found = list.length === 0 ? row : list.at(at);
+  if (by < 0) return found < row ? at : at - 1;
+  return found > row ? at : at + 1;
+}
+
 /** The first line of a window of `height` lines around position `at`, moved as little as need be from `top`. */
 export function scrolled(top: number, at: number, height: number, length: number, margin = 2): number {
   const edge = Math.min(margin, Math.max(0, Math.floor((height - 1) / 2)));

@@ -229,7 +229,12 @@ export class Sessions {
     const watcher = new ScreenWatcher(title, this.hear);
     watcher.begin({ go: () => {}, answer: () => {}, signal: () => {} });
     this.hear({ kind: 'document', document: new Document(buildTimeline(NOTHING_YET), title, 'running') });
-    begin((size, snapshot) => watcher.grown(size, snapshot), stop.signal)
+    const grown = (size: number, snapshot: () => Session): void =>
+      watcher.grown(size, function* () {
+        yield;
+        return snapshot();
+      });
+    begin(grown, stop.signal)
       .then(async ({ session, said, problem, code, close }) => {
         watcher.close();
         if (problem !== null) this.failed(code);

@@ -1,7 +1,7 @@
 import { words } from '../../src/words/words.ts';
 import { printable } from '../ladder/glyphs.ts';
 import type { Model } from './model.ts';
-import { someRows } from './row-list.ts';
+import { neighbour, someRows } from './row-list.ts';
 import { jump, type Step, select } from './update-move.ts';
 
 const said = (model: Model, text: string): Model => ({ ...model, status: { text, isError: false } });
@@ -14,18 +14,7 @@ export function findBy(model: Model, by: number): Model {
   if (hits.length === 0)
     return said(model, search.isDone ? words().status.notFound(search.text) : words().status.searching);
   const list = someRows(hits);
-  const at = list.position(model.selected);
-  const here = list.at(at) === model.selected;
-  let next =
-    by > 0
-      ? here
-        ? at + 1
-        : list.at(at) > model.selected
-          ? at
-          : at + 1
-      : list.at(at) < model.selected
-        ? at
-        : at - 1;
+  let next = neighbour(list, model.selected, by);
   const isAround = next < 0 || next >= hits.length;
   next = (next + hits.length) % hits.length;
   const text = words().status.hit(next + 1, hits.length, search.isDone, isAround);
@@ -40,18 +29,7 @@ export function findingBy(model: Model, by: number): Model {
   if (found === null) return said(model, words().status.lookingYet);
   const { rows, atRow } = found.list;
   if (rows.length === 0) return said(model, words().status.nothingFound(found.isDone));
-  const list = someRows(rows);
-  const at = list.position(model.selected);
-  const isHere = list.at(at) === model.selected;
-  const next =
-    by < 0
-      ? list.at(at) < model.selected
-        ? at
-        : at - 1
-      : isHere || list.at(at) < model.selected
-        ? at + 1
-        : at;
-  const row = rows[next];
+  const row = rows[neighbour(someRows(rows), model.selected, by)];
   if (row === undefined) return said(model, words().status.noFinding(by > 0, found.isDone));
   const text = printable(atRow.get(row)?.text() ?? '', false);
   return said(jump(model, row), text);

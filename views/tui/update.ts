@@ -235,13 +235,11 @@ function goBack(model: Model): Step {
   }
   if (model.replay !== null) return [{ ...model, replay: null }, [{ do: 'play', on: false }]];
   if (model.loading !== null) return [said(model, words().status.loadingEnded), [{ do: 'cancel-loading' }]];
+  // From the list of scenarios back to what is open, as it was left: what is not to be seen there is not ended.
+  if (model.page === 'home') return model.document === null ? [model, []] : [setPage(model, 'ladder'), []];
   if (model.search !== null) return [{ ...model, search: null }, []];
   if (model.filter !== '') return [model, [{ do: 'filter', text: '' }]];
-  if (model.page !== 'ladder' && model.page !== 'home' && model.document !== null)
-    return [setPage(model, 'ladder'), []];
-  if (model.page === 'home' && model.document !== null) return [setPage(model, 'ladder'), []];
-  if (model.page === 'ladder') return [setPage(model, 'home'), []];
-  return [model, []];
+  return [setPage(model, model.page === 'ladder' ? 'home' : 'ladder'), []];
 }
 
 function runAgain(model: Model, step: boolean): Step {

@@ -74,6 +74,11 @@ test('x shows one connection, and all again; what was limited for another docume
   await shown.press('x');
   await shown.until(`[tcp.stream == 0]`);
   expect(shown.app.model.rows.length).toBeLessThan(every);
+  // Home shows no rows: Esc only goes back to them.
+  await shown.press('h');
+  await shown.until('Enter run');
+  await shown.press('\x1b');
+  await shown.until('[tcp.stream == 0]');
   const { document, rows, packetRows } = shown.app.model;
   if (document === null) throw new Error('nothing is shown');
   await shown.press('x');
