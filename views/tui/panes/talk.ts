@@ -67,8 +67,8 @@ export function talkPrompt({ running, size }: Model, purpose: TalkPurpose, role:
   ];
 }
 
-/** How a prompt for a role is used, at the right where there is room. */
-export function talkHint(purpose: TalkPurpose): string {
-  if (purpose === 'signal') return `${SIGNAL_LIST} · ${words().screen.talk.send}`;
-  return words().screen.talk[purpose === 'answer' ? 'answer' : 'edit'];
+/** How a prompt for a role is used, at the right: the first of these that there is room for. */
+export function talkHints(purpose: TalkPurpose): readonly string[] {
+  if (purpose === 'signal') return [`${SIGNAL_LIST} · ${words().screen.talk.send}`, SIGNAL_LIST];
+  return [words().screen.talk[purpose === 'answer' ? 'answer' : 'edit']];
 }
