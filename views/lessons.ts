@@ -51,6 +51,7 @@ const READ: Readonly<Record<LessonName, string>> = {
   'close-listener': 'listen(2)',
   'close-after-shutdown': 'shutdown(2)',
   signal: 'signal(7), kill(2)',
+  urgent: 'tcp(7), recv(2), RFC 6093',
 };
 
 /** Kinds of reasons whose lesson has another name than they. */
@@ -97,6 +98,8 @@ const LESSON_OF: Readonly<Record<string, LessonName>> = {
   'call-interrupted': 'signal',
   'call-interrupted-by': 'signal',
   'kill-gone': 'signal',
+  'recv-urgent': 'urgent',
+  'recv-no-urgent': 'urgent',
   'kill-ended': 'signal',
   'kill-interrupted': 'signal',
   'kill-stopped': 'signal',

@@ -1,10 +1,11 @@
 import type { Call } from '../sockets/call.ts';
-import { isAccept, isReceive, isSend } from './call-kinds.ts';
+import { hasFlag, isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
 import { BLOCKED_NS } from './rows.ts';
 import { roomMaker } from './send-room.ts';
 import { cutOffBy, effectOfKill, interruptedBy } from './signal-reasons.ts';
 import type { Link, Reason } from './types.ts';
+import { urgentSegment } from './urgent.ts';
 
 const NS_PER_MS = 1e6;
 /** Calls that are settled between the program and its kernel: no packet leaves because of them. */
@@ -148,6 +149,7 @@ function failure(asked: Asked): Reason {
     return say(asked, asked.tookNs >= BLOCKED_NS ? 'call-timed-out' : 'call-would-block', {
       name: call.name,
     });
+  if (errno === 'EINVAL' && hasFlag(call, 'MSG_OOB')) return say(asked, 'recv-no-urgent', {});
   if (errno === 'EINTR') {
     const kill = interruptedBy(facts, asked.index);
     return say(
@@ -197,6 +199,10 @@ function connected(asked: Asked): Reason | null {
 
 function received(asked: Asked): Reason | null {
   const { call, links, facts } = asked;
+  if (hasFlag(call, 'MSG_OOB')) {
+    const urgent = urgentSegment(facts, asked.index);
+    return urgent === null ? null : say(asked, 'recv-urgent', {}, [urgent]);
+  }
   const packet = completion(asked);
   if (call.ret === 0 && packet !== null && facts.capture.columns.protocol[packet] === 1)
     return say(asked, 'recv-end', { ms: waitedFor(asked, packet) ?? 0 }, [packet]);

@@ -1,4 +1,5 @@
 import { ACK, FIN, PROTOCOL, RST, SYN, URG } from '../../capture/columns.ts';
+import { urgentPointer } from '../../capture/decode/urgent.ts';
 import { settleDuplicates } from './answers.ts';
 import { optionSet } from './call-kinds.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
@@ -83,9 +84,7 @@ function urgentOffsets(scene: TcpScene, flow: number, direction: number): number
       ((columns.flags[row] ?? 0) & (URG | SYN | RST)) !== URG
     )
       continue;
-    const bytes = capture.frame(row);
-    const pointer = (columns.transportAt[row] ?? 0) + 18;
-    offsets.add((wire.from[row] ?? 0) + (bytes[pointer] ?? 0) * 256 + (bytes[pointer + 1] ?? 0) - 1);
+    offsets.add((wire.from[row] ?? 0) + (urgentPointer(capture, row) ?? 0) - 1);
   }
   return [...offsets].sort((x, y) => x - y);
 }

@@ -24,6 +24,8 @@ const REST = 1;
 const GATHERING = 1 / 20;
 const MOST_PRINTED = 50;
 
+const isServer = (role: string): boolean => role.startsWith('server');
+
 /** Shows a run while it goes on: its growing time line, who waits in step mode, how far a transfer is. */
 export class ScreenWatcher implements RunWatcher {
   private readonly scenario: string;
@@ -195,7 +197,7 @@ export class ScreenWatcher implements RunWatcher {
     const asking = [...this.asking].map(([role, prompt]) => ({ role, prompt }));
     const running: Running = {
       scenario: this.scenario,
-      roles: [...this.roles],
+      roles: [...this.roles].sort((a, b) => Number(isServer(b)) - Number(isServer(a))),
       waiting,
       asking,
       printed: this.printed,

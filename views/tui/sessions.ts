@@ -8,6 +8,7 @@ import type { RunOptions } from '../../src/cli/run-options.ts';
 import type { StepEdit } from '../../src/lab/protocol.ts';
 import { SILENT } from '../../src/lab/silent-watcher.ts';
 import { checksOf } from '../../src/scenarios/judgement.ts';
+import { mendedRun } from '../../src/scenarios/mended-run.ts';
 import { peerRule } from '../../src/scenarios/peer-commands.ts';
 import { askableScenario, questionsFor } from '../../src/scenarios/run-quiz.ts';
 import { AS_CAPTURED, plainOrder } from '../../src/session/file-order.ts';
@@ -119,7 +120,9 @@ export class Sessions {
         const problem = fileProblem ?? (first === undefined ? crossedCheck(timeline) : say(first));
         const saved = options.output === null ? '' : ` · ${words().status.savedAs(options.output)}`;
         const rule = peerRule(run?.parameters ?? {});
-        const told = rule === null ? '' : ` · ${say(rule.text)}`;
+        const mended = run === null ? null : mendedRun(run);
+        const next = mended === null ? '' : ` · ${words().ladder.mended(mended)}`;
+        const told = `${next}${rule === null ? '' : ` · ${say(rule.text)}`}`;
         const text = `${problem ?? `${scenario}: ${words().ladder.outcomes[run?.outcome ?? 'ok']}${saved}`}${told}`;
         this.hear({ kind: 'status', text, isError: problem !== null || rule?.isWarning === true });
       })

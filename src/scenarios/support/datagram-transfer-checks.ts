@@ -66,7 +66,7 @@ const BUFFER_DROPS_ARE_COUNTED: Check = {
   text: {
     en: 'What arrives at a full receive buffer is lost, though it was on the wire: our count and the kernel’s (RcvbufErrors) are the same.',
     es: 'Lo que llega con el búfer de recepción lleno se pierde, aunque estuvo en la red: nuestra cuenta y la del núcleo (RcvbufErrors) coinciden.',
-    ca: 'El que arriba amb la memòria de recepció plena es perd, encara que va ser a la xarxa: el nostre recompte i el del nucli (RcvbufErrors) coincideixen.',
+    ca: 'El que arriba amb el buffer de recepció ple es perd, encara que va ser a la xarxa: el nostre recompte i el del nucli (RcvbufErrors) coincideixen.',
   },
   test(run) {
     const counted = run.counter(

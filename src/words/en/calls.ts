@@ -28,6 +28,10 @@ export const calls = {
   'call-late': (r, n) =>
     `took ${waited(r)}, though ${packet(r, n)} was there after ${duration(number(r, 'after'))}`,
   'recv-there': (r, n) => `the bytes had been there for ${waited(r)} (${packet(r, n)})`,
+  'recv-urgent': (r, n) =>
+    `the urgent byte of ${packet(r, n)}, kept apart from the stream: the last one before where its urgent pointer points`,
+  'recv-no-urgent': () =>
+    'EINVAL: no urgent byte is kept apart (none came, it was read, or SO_OOBINLINE left it in the stream)',
   'send-blocked': (r, n) =>
     `in the call for ${waited(r)}; ${packet(r, n)} freed buffer space just before it returned`,
   'call-slow': (r) => `took ${waited(r)}`,

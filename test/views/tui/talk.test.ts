@@ -79,7 +79,7 @@ describe.each(SIZES)('at $width × $height', (size) => {
     shown.app.hear({ kind: 'running', running: NOBODY });
     await shown.until('K signal');
     await shown.press('K');
-    await shown.until(/server +signal:/);
+    await shown.until(/server +signal: +TERM INT HUP USR1 .* PIPE/);
     await shown.press(...'nonsense', '\r');
     await shown.until('no signal nonsense: TERM INT HUP');
     await shown.press('\x15', ...'usr1', '\t');

@@ -9,7 +9,7 @@ import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { rowsOf, showsRows } from '../update-move.ts';
 import { isTalk } from '../update-talk.ts';
 import { filterText, searchText } from './filter.ts';
-import { stepCommand, talkHint, talkPrompt } from './talk.ts';
+import { stepCommand, talkHints, talkPrompt } from './talk.ts';
 
 /** The last line: what is typed, what is said, or the keys that matter here. */
 export function footerLine(model: Model): UiLine {
@@ -63,13 +63,13 @@ function talkLine(model: Model, purpose: TalkPurpose, role: string, text: string
   const used = before.reduce((sum, each) => sum + widthOf(each.text), 0);
   const room = Math.max(8, model.size.width - used - 2);
   const shown = widthOf(text) > room ? `…${[...text].slice(1 - room).join('')}` : text;
-  const hint = talkHint(purpose);
-  const gap = model.size.width - used - widthOf(shown) - widthOf(hint) - 2;
+  const left = model.size.width - used - widthOf(shown) - 2;
+  const hint = talkHints(purpose).find((each) => left - widthOf(each) > 1);
   return spans([
     ...before,
     span(shown, 'value'),
     span(' ', 'cursor'),
-    ...(gap > 1 ? [span(' '.repeat(gap)), span(hint, 'label')] : []),
+    ...(hint === undefined ? [] : [span(' '.repeat(left - widthOf(hint))), span(hint, 'label')]),
   ]);
 }
 
