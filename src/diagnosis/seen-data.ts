@@ -8,7 +8,8 @@ import { grown, type UnackedLists } from './unacked.ts';
 export class SeenData {
   /** 1 for a direction with bytes left out before its highest. */
   open = new Uint8Array(64);
-  private front = new Int32Array(64);
+  /** Up to where nothing of an open direction is missing that nobody has acknowledged. */
+  front = new Int32Array(64);
   /** Where the last gap ends: from there on everything was captured. */
   private last = new Int32Array(64);
 
