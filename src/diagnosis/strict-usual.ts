@@ -37,8 +37,8 @@ export class StrictUsual extends StrictConditions {
    * that is something else.
    */
   protected passUsual(columns: Columns, from: number, rowBase: number, length: number): number {
-    const { state, times, unacked, originSec } = this;
-    const { open, front } = this.seenData;
+    const { state, times, unacked, seenData, originSec } = this;
+    const { open } = seenData;
     const { now: nows, rtt: rtts, found: founds } = this.usual;
     const { protocol, problem, flow, direction, flags, payloadLen } = columns;
     const { seq: seqs, ack: acks, window: windows, sec, nsec } = columns;
@@ -59,7 +59,8 @@ export class StrictUsual extends StrictConditions {
       if (times[handshake + I_RTT] === 0 && times[handshake + SYN_TIME] !== 0) return row;
       const now = ((sec[row] ?? 0) - originSec) * NS + (nsec[row] ?? 0);
       const isNewAck = ack !== state[f + LAST_ACK];
-      if (isNewAck && open[d ^ 1] === 1 && ((ack - (front[d ^ 1] ?? 0)) | 0) > 0) return row;
+      if (isNewAck && open[d ^ 1] === 1 && !seenData.passes(d ^ 1, ack, state[r + NEXT] ?? 0, unacked))
+        return row;
       const maxAck = state[f + MAX_ACK] ?? 0;
       if (maxAck === 0) return row;
       if (len > 0) {
