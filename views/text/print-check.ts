@@ -104,13 +104,25 @@ function* printConversations(
     span(conversation.seconds),
     milliseconds(conversation.setupMs),
     milliseconds(conversation.rttMs),
-    `${size(conversation.bytes[0])} / ${size(conversation.bytes[1])}`,
+    `${sent(conversation, 0)} / ${sent(conversation, 1)}`,
     rate(conversation.goodput),
     span(conversation.idleSeconds),
     `${conversation.sentAgain}`,
     words().report.closedBy[conversation.closedBy],
   ]);
   yield* table(words().report.columns.conversations, rows, style);
+  const { missingBytes, closerUnsure } = words().report;
+  if (conversations.some(({ missing }) => missing.some((bytes) => bytes !== 0)))
+    yield* paragraph('', missingBytes, style, { text: 'dim' });
+  if (conversations.some(({ closedBy }) => closedBy.endsWith('-seen')))
+    yield* paragraph('', closerUnsure, style, { text: 'dim' });
+}
+
+/** What a side sent, and what of it is not in the capture; `+?` where that is not known. */
+function sent({ bytes, missing }: Conversation, side: 0 | 1): string {
+  const left = missing[side];
+  if (left === 0) return size(bytes[side]);
+  return `${size(bytes[side])}+${left === null ? '?' : size(left)}`;
 }
 
 function milliseconds(ms: number | null): string {

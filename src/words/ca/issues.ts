@@ -322,7 +322,16 @@ export const report = {
     B: 'dret',
     'A-reset': 'RST esquerre',
     'B-reset': 'RST dret',
+    'A-fin-seen': '? (FIN esq.)',
+    'B-fin-seen': '? (FIN dret)',
+    'A-reset-seen': '? (RST esq.)',
+    'B-reset-seen': '? (RST dret)',
+    'not-seen': '? (no vist)',
   },
+  closerUnsure:
+    'ha tancat ?: el que aquest FIN o RST confirma no és a la captura, de manera que l’altre extrem pot haver tancat abans; «no vist»: no n’hi ha cap, però falten paquets',
+  missingBytes:
+    '+n: bytes que es van enviar i que falten a la captura (un FIN que falta compta com un); +?: no se sap quants',
   /** Heads of the tables' columns. */
   columns: {
     conversations: [
