@@ -29,6 +29,12 @@ export class SeenData {
     this.front[direction] = next;
   }
 
+  /** How far the numbers of a direction go: what was captured ends at `next`, but more may have been acknowledged. */
+  knownEnd(direction: number, next: number): number {
+    const last = this.last[direction] ?? 0;
+    return this.open[direction] === 1 && ((last - next) | 0) > 0 ? last : next;
+  }
+
   /** Whether bytes below `ack` that nobody had acknowledged were not captured; `next` is the highest end of the direction. */
   lacks(direction: number, ack: number, next: number, unacked: UnackedLists): boolean {
     if (this.passes(direction, ack, next, unacked)) return false;

@@ -75,7 +75,7 @@ export class StrictConditions {
   protected found = 0;
   /** Of the retransmission that was found last: ns since its bytes were captured first; 0 when they were not. */
   waited = 0;
-  /** Of the segment at hand, when it has lost_segment: bytes that are missing before it. */
+  /** Of the segment at hand: bytes that are missing before it. */
   ahead = 0;
   /** Of the retransmission that was found last: ns since either side was seen to send anything, and whether the other did since the copy. */
   quiet = 0;
@@ -88,6 +88,19 @@ export class StrictConditions {
 
   constructor(values: StrictValues | null) {
     this.values = values;
+  }
+
+  /** What the numbers of a direction say in the end: those of its SYN, and how far they are known to go. */
+  numbersOf(direction: number): { base: number; next: number; end: number } {
+    const { state } = this;
+    const at = direction * STATE.size;
+    const next = state[at + STATE.next] ?? 0;
+    const lastAck = state[(direction ^ 1) * STATE.size + STATE.lastAck] ?? 0;
+    return {
+      base: state[at + STATE.base] ?? 0,
+      next,
+      end: next === 0 ? lastAck : this.seenData.knownEnd(direction, next),
+    };
   }
 
   /** Takes the segment at hand in as one that waits for its acknowledgement. */
@@ -108,6 +121,7 @@ export class StrictConditions {
   protected classify(): void {
     const { state, f, r, len, seq, window } = this;
     const next = state[f + STATE.next] ?? 0;
+    this.ahead = 0;
     if (len === 1 && seq === next && state[r + STATE.window] === 0) {
       this.found |= FLAG.zeroWindowProbe;
       return;

@@ -38,8 +38,8 @@ async function analysed(file: string, most: number, kind: typeof FlowStats, valu
   const analysis = new StrictAnalysis(capture.flows, values, stats);
   const flags = [...analysis.run(capture.columns).subarray(0, capture.columns.length)];
   capture.close();
-  const { cells, flagCounts, evidence, readings, gaps, damaged } = stats;
-  return { flags, cells, flagCounts, evidence, gaps, damaged, readings: readings.list() };
+  const { cells, flagCounts, evidence, readings, gaps, copies } = stats;
+  return { flags, cells, flagCounts, evidence, gaps, damaged: copies.damaged, readings: readings.list() };
 }
 
 async function compareWays(file: string): Promise<void> {

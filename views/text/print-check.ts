@@ -1,6 +1,7 @@
 import { issueText, toldText } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, Conversation, Issue } from '../../src/diagnosis/check/report.ts';
 import { readingText } from '../../src/diagnosis/messages-readings.ts';
+import { decimal } from '../../src/words/language.ts';
 import { size, span } from '../../src/words/units.ts';
 import { words } from '../../src/words/words.ts';
 import { printable } from '../ladder/glyphs.ts';
@@ -103,13 +104,25 @@ function* printConversations(
     span(conversation.seconds),
     milliseconds(conversation.setupMs),
     milliseconds(conversation.rttMs),
-    `${size(conversation.bytes[0])} / ${size(conversation.bytes[1])}`,
+    `${sent(conversation, 0)} / ${sent(conversation, 1)}`,
     rate(conversation.goodput),
     span(conversation.idleSeconds),
     `${conversation.sentAgain}`,
     words().report.closedBy[conversation.closedBy],
   ]);
   yield* table(words().report.columns.conversations, rows, style);
+  const { missingBytes, closerUnsure } = words().report;
+  if (conversations.some(({ missing }) => missing.some((bytes) => bytes !== 0)))
+    yield* paragraph('', missingBytes, style, { text: 'dim' });
+  if (conversations.some(({ closedBy }) => closedBy.endsWith('-seen')))
+    yield* paragraph('', closerUnsure, style, { text: 'dim' });
+}
+
+/** What a side sent, and what of it is not in the capture; `+?` where that is not known. */
+function sent({ bytes, missing }: Conversation, side: 0 | 1): string {
+  const left = missing[side];
+  if (left === 0) return size(bytes[side]);
+  return `${size(bytes[side])}+${left === null ? '?' : size(left)}`;
 }
 
 function milliseconds(ms: number | null): string {
@@ -118,9 +131,9 @@ function milliseconds(ms: number | null): string {
 
 function rate(bits: number | null): string {
   if (bits === null) return '-';
-  if (bits >= 1e9) return `${(bits / 1e9).toFixed(2)} Gbit/s`;
-  if (bits >= 1e6) return `${(bits / 1e6).toFixed(1)} Mbit/s`;
-  return bits >= 1e3 ? `${(bits / 1e3).toFixed(1)} kbit/s` : `${Math.round(bits)} bit/s`;
+  if (bits >= 1e9) return `${decimal((bits / 1e9).toFixed(2))} Gbit/s`;
+  if (bits >= 1e6) return `${decimal((bits / 1e6).toFixed(1))} Mbit/s`;
+  return bits >= 1e3 ? `${decimal((bits / 1e3).toFixed(1))} kbit/s` : `${Math.round(bits)} bit/s`;
 }
 
 /**

@@ -18,7 +18,7 @@ export function* checksumIssues(facts: CheckFacts): Generator<Issue> {
     const isOffload = isAllWrong(counts) && wasTaken(facts, counts);
     if (counts.partial > 0 || isOffload) offloaded.push(counts);
     const left = isOffload ? 0 : counts.wrong - damagedOf(facts, counts);
-    const rows = counts.wrongRows.filter((row) => !facts.stats.damaged.has(row));
+    const rows = counts.wrongRows.filter((row) => !facts.stats.copies.damaged.has(row));
     const silent = answersTo(facts, counts) === 0 ? 1 : 0;
     if (left > 0)
       yield issueOf(facts, counts, rows, silent === 1 ? 'warning' : 'note', {

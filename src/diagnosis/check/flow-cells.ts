@@ -84,7 +84,17 @@ export const FLOW = {
   fastUnseen: 104,
   /** When the latest SYN+ACK before the end of the handshake came. */
   lastSynAck: 106,
-  size: 107,
+  /** How many FINs each side sent. */
+  fins: 107,
+  /** What the first FIN and the first reset acknowledge, signed 32-bit; NaN for a reset without acknowledgement. */
+  finAck: 109,
+  rstAck: 110,
+  /** The lowest number of payload that was captured of a side, signed 32-bit; and how many behind it came at no time. */
+  low: 111,
+  lowMissing: 113,
+  /** The number of the latest byte that probed a closed window: captured, though it does not count as sent. */
+  probeAt: 115,
+  size: 117,
 } as const;
 
 export const KIND = {

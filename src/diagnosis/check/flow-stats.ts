@@ -1,10 +1,9 @@
-import { CHECKSUM, transportChecksum } from '../../../capture/checksum.ts';
-import { ACK, type Columns, FIN, PROTOCOL, RST, SYN } from '../../../capture/columns.ts';
+import { ACK, type Columns, FIN, RST, SYN } from '../../../capture/columns.ts';
 import { FLAG, READING } from '../flags.ts';
 import { STATE } from '../strict-conditions.ts';
 import type { SegmentObserver, StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
-import { compareCopies, HEADERS } from './copies.ts';
+import { Copies } from './copies-seen.ts';
 import { Evidence, FRAMES_NAMED } from './evidence.ts';
 import { FLOW, KIND } from './flow-cells.ts';
 import { Gaps } from './gaps.ts';
@@ -13,16 +12,12 @@ import type { RecentFrames } from './recent-frames.ts';
 import { countUsual, DELAYED_ACK_MIN, SMALL, SMALL_FROM } from './usual-segments.ts';
 
 const MS = 1e6;
-/** Beyond this an acknowledgement came for another reason. */
+/** Later acknowledgements came for another reason. */
 const DELAYED_ACK_MAX = 500 * MS;
 /** How soon a sender goes on that only waited for the acknowledgement. */
 const AT_ONCE = 3 * MS;
 /** RFC 6298 wants 1 s at least, Linux waits 200 ms; a retransmission after less was not made by the timer. */
 const TIMEOUT_MIN = 150 * MS;
-/** Copies beyond these are not looked at: their conversation's earlier ones tell. */
-const MAX_LOOKS = 4096;
-/** A copy without anything that counts packets is taken for a second capture within this time only. */
-const ALIKE_NS = 1e6;
 
 /** What is worth knowing of every TCP conversation, gathered segment by segment in one array. */
 export class FlowStats implements SegmentObserver {
@@ -34,10 +29,7 @@ export class FlowStats implements SegmentObserver {
   /** Rows of small segments are kept between these numbers of them. */
   readonly smallFrom: number;
   readonly smallTo: number;
-  private readonly frames: RecentFrames;
-  /** Rows of damaged segments that were sent again. */
-  readonly damaged = new Set<number>();
-  private looks = 0;
+  readonly copies: Copies;
   private flow = 0;
   private direction = 0;
   /** The segment at hand is a second capture of an earlier one. */
@@ -45,7 +37,7 @@ export class FlowStats implements SegmentObserver {
 
   /** Keeps the first `most` rows of everything that it finds. */
   constructor(frames: RecentFrames, most: number) {
-    this.frames = frames;
+    this.copies = new Copies(frames);
     this.evidence = new Evidence(most);
     this.readings = new ReadingCounts(most);
     this.smallFrom = most > FRAMES_NAMED ? 0 : SMALL_FROM;
@@ -92,6 +84,8 @@ export class FlowStats implements SegmentObserver {
     else if (now - last > (cells[at + FLOW.idle] ?? 0)) cells[at + FLOW.idle] = now - last;
     if (now > last) cells[at + FLOW.last] = now;
     const packets = at + FLOW.packets + direction;
+    if (cells[packets] === 0)
+      cells[at + FLOW.low + direction] = ((columns.seq[row] ?? 0) + ((flags & SYN) === 0 ? 0 : 1)) | 0;
     cells[packets] = (cells[packets] ?? 0) + 1;
     if (rtt > 0) {
       const peer = at + 1 - direction;
@@ -111,7 +105,8 @@ export class FlowStats implements SegmentObserver {
     if (this.gaps.waits[theirs] === 1 && (flags & (ACK | RST)) === ACK)
       this.gaps.acknowledge(theirs, (columns.ack[row] ?? 0) | 0);
     if (found !== 0) this.flagged(found, row + rowBase, now, len, flags, analysis);
-    if ((flags & (SYN | FIN | RST)) !== 0) this.control(flags, row + rowBase, now);
+    if ((flags & (SYN | FIN | RST)) !== 0)
+      this.control(flags, row + rowBase, now, columns.ack[row] ?? 0, analysis);
     else if (cells[at + FLOW.zeroSince + direction] !== 0 && columns.window[row] !== 0) this.opened(now);
     if (len > 0) {
       if (!this.twice) this.data(at + direction, len, now, found, row + rowBase);
@@ -190,13 +185,15 @@ export class FlowStats implements SegmentObserver {
     }
   }
 
-  private control(flags: number, row: number, now: number): void {
+  private control(flags: number, row: number, now: number, ack: number, analysis: StrictAnalysis): void {
     const { cells, direction } = this;
     const at = this.flow * FLOW.size;
     if ((flags & RST) !== 0) {
+      if (analysis.ahead > 0) this.gaps.skip(this.flow * 2 + direction, analysis.ahead);
       if (cells[at + FLOW.rst] !== 0) return;
       cells[at + FLOW.rst] = direction + 1;
       cells[at + FLOW.rstAt] = now;
+      cells[at + FLOW.rstAck] = (flags & ACK) === 0 ? Number.NaN : ack | 0;
       const isSilent = cells[at + FLOW.keepAliveAt + direction] === cells[at + FLOW.packets + 1 - direction];
       if (isSilent) cells[at + FLOW.gone] = cells[at + FLOW.keepAliveRun + direction] ?? 0;
       this.evidence.add(this.flow, KIND.reset, row);
@@ -213,7 +210,13 @@ export class FlowStats implements SegmentObserver {
       if (!isAnswer && cells[at + FLOW.synAck] === 0) cells[at + FLOW.lastSyn] = now;
       if (isAnswer && cells[at + FLOW.done] === 0) cells[at + FLOW.lastSynAck] = now;
       this.evidence.add(this.flow, KIND.unanswered, row);
-    } else if (cells[at + FLOW.fin] === 0) cells[at + FLOW.fin] = direction + 1;
+    } else {
+      this.add(FLOW.fins + direction, 1);
+      if (cells[at + FLOW.fin] === 0) {
+        cells[at + FLOW.fin] = direction + 1;
+        cells[at + FLOW.finAck] = ack | 0;
+      }
+    }
     if ((flags & (FIN | RST)) !== 0 && cells[at + FLOW.zeroSince + direction] !== 0) this.opened(now);
   }
 
@@ -258,6 +261,8 @@ export class FlowStats implements SegmentObserver {
       this.evidence.add(flow, KIND.windowFull, row, direction);
     }
     if ((found & READING.unseenData) !== 0) this.note(FLOW.unseen, KIND.missing, row);
+    if ((found & FLAG.zeroWindowProbe) !== 0)
+      cells[flow * FLOW.size + FLOW.probeAt + direction] = analysis.seq;
     if ((found & (READING.persistProbe | FLAG.zeroWindowProbe)) !== 0)
       this.note(FLOW.probes, KIND.probe, row);
     else if ((found & FLAG.keepAlive) !== 0) {
@@ -270,12 +275,25 @@ export class FlowStats implements SegmentObserver {
     }
     if ((found & (FLAG.lostSegment | READING.behindProbeByte)) === FLAG.lostSegment) {
       const mine = flow * 2 + direction;
-      this.gaps.add(mine, analysis.seq, analysis.ahead, row, now);
+      const isProbed =
+        cells[flow * FLOW.size + FLOW.probeAt + direction] === ((analysis.seq - analysis.ahead) | 0);
+      this.gaps.add(mine, analysis.seq, analysis.ahead - (isProbed ? 1 : 0), row, now);
       // It may be acknowledged already: acknowledgements can stand before what they acknowledge.
       const acknowledged = analysis.state[(mine ^ 1) * STATE.size + STATE.lastAck] ?? 0;
       if (acknowledged !== 0) this.gaps.acknowledge(mine, acknowledged);
-    } else if ((found & (FLAG.retransmission | FLAG.outOfOrder)) !== 0)
+    } else if ((found & (FLAG.retransmission | FLAG.outOfOrder)) !== 0) {
       this.gaps.fill(flow * 2 + direction, analysis.seq, analysis.end);
+      if ((flags & SYN) === 0) this.begins(analysis.seq, analysis.end);
+    }
+  }
+
+  /** What was sent again, or came late, may lie before all that was captured until then. */
+  private begins(seq: number, end: number): void {
+    const at = this.flow * FLOW.size + FLOW.low + this.direction;
+    const low = this.cells[at] ?? 0;
+    if (((seq - low) | 0) >= 0) return;
+    this.cells[at] = seq;
+    this.add(FLOW.lowMissing + this.direction, Math.max(0, (low - end) | 0));
   }
 
   private note(cell: number, kind: number, row: number): void {
@@ -292,7 +310,10 @@ export class FlowStats implements SegmentObserver {
     analysis: StrictAnalysis,
   ): void {
     const { cells, direction } = this;
-    if ((found & READING.maybeTwice) !== 0 && this.isTwice(row, analysis)) {
+    if (
+      (found & READING.maybeTwice) !== 0 &&
+      this.copies.isTwice(row, analysis, (cells[this.flow * FLOW.size + FLOW.twice + direction] ?? 0) > 0)
+    ) {
       this.twice = true;
       this.note(FLOW.twice, KIND.twice, row);
       return;
@@ -317,7 +338,8 @@ export class FlowStats implements SegmentObserver {
     if ((found & FLAG.spuriousRetransmission) !== 0) this.note(FLOW.spurious, KIND.spurious, row);
     else this.prompted(found, row, len, analysis);
     if ((found & FLAG.spuriousRetransmission) !== 0) return;
-    if (analysis.copyRow >= 0) this.lookForDamage(analysis.copyRow, row);
+    const { copyRow } = analysis;
+    if (copyRow >= 0 && this.copies.isDamaged(copyRow, row)) this.note(FLOW.damaged, KIND.damaged, copyRow);
     if (waited <= 0) return;
     // Several segments may wait for the same loss: time is counted once.
     const until = this.flow * FLOW.size + FLOW.waitedUntil + direction;
@@ -351,32 +373,5 @@ export class FlowStats implements SegmentObserver {
       this.note(FLOW.unprompted, KIND.unprompted, row);
       this.add(FLOW.unpromptedBytes + direction, len);
     }
-  }
-
-  /** Whether the segment in this row is the packet of its latest copy, captured once more. */
-  private isTwice(row: number, analysis: StrictAnalysis): boolean {
-    const known = this.flow * FLOW.size + FLOW.twice + this.direction;
-    if (this.looks >= MAX_LOOKS) return (this.cells[known] ?? 0) > 0;
-    this.looks++;
-    const first = this.frames.frame(analysis.copyRow, row, HEADERS);
-    const second = this.frames.frame(row, row, HEADERS);
-    if (first === null || second === null) return false;
-    const verdict = compareCopies(first, second);
-    if (verdict !== 'alike') return verdict === 'same';
-    // No timer is this quick, and nobody asked for it.
-    if (!analysis.peerSpokeSinceCopy) return analysis.sinceCopy < ALIKE_NS;
-    return false;
-  }
-
-  /** A copy whose checksum is wrong was damaged before the receiver got it, which is why it was sent again. */
-  private lookForDamage(copyRow: number, row: number): void {
-    if (this.looks >= MAX_LOOKS) return;
-    this.looks++;
-    const copy = this.frames.frame(copyRow, row, Number.POSITIVE_INFINITY);
-    if (copy === null || !copy.whole) return;
-    const verdict = transportChecksum(copy.bytes, copy.network, copy.transport, PROTOCOL.tcp);
-    if (verdict !== CHECKSUM.wrong || this.damaged.has(copyRow)) return;
-    this.damaged.add(copyRow);
-    this.note(FLOW.damaged, KIND.damaged, copyRow);
   }
 }

@@ -28,6 +28,8 @@ export class Gaps {
   /** The highest number that was acknowledged of a direction with gaps, and whether any was. */
   private highest = new Int32Array(64);
   private hasHighest = new Uint8Array(64);
+  /** Numbers that only a reset went beyond: nobody need have sent anything there. */
+  private readonly skipped = new Map<number, number>();
   private count = 0;
 
   /** The segment in `row` begins `bytes` beyond the end of what was captured before it, at `end`. */
@@ -40,6 +42,22 @@ export class Gaps {
     this.lastEnd[direction] = end;
     if (known === undefined) this.ofDirection.set(direction, [gap]);
     else known.push(gap);
+  }
+
+  /** A reset of the direction has a number so far beyond all that was captured. */
+  skip(direction: number, bytes: number): void {
+    this.skipped.set(direction, this.skippedOf(direction) + bytes);
+  }
+
+  skippedOf(direction: number): number {
+    return this.skipped.get(direction) ?? 0;
+  }
+
+  /** Bytes of a direction that were left out and came at no time, acknowledged or not; null when there are too many gaps to know. */
+  missing(direction: number): number | null {
+    if (this.count >= MOST) return null;
+    const gaps = this.ofDirection.get(direction) ?? [];
+    return gaps.reduce((sum, { start, end }) => sum + ((end - start) | 0), 0);
   }
 
   /** Whether there was any gap so far. */
@@ -68,7 +86,13 @@ export class Gaps {
     const gaps = this.ofDirection.get(direction);
     if (gaps === undefined) return;
     let kept = 0;
+    let behind: Gap | null = null;
     for (const gap of gaps) {
+      // What lies in the middle makes two of one.
+      if (((seq - gap.start) | 0) > 0 && ((end - gap.end) | 0) < 0) {
+        behind = { ...gap, start: end };
+        gap.end = seq;
+      }
       if (((seq - gap.start) | 0) <= 0 && ((end - gap.start) | 0) > 0) gap.start = end;
       else if (((seq - gap.end) | 0) < 0 && ((end - gap.end) | 0) >= 0 && ((seq - gap.start) | 0) > 0)
         gap.end = seq;
@@ -76,6 +100,9 @@ export class Gaps {
       if (((gap.end - gap.start) | 0) > 0) gaps[kept++] = gap;
     }
     gaps.length = kept;
+    if (behind === null) return;
+    const after = gaps.findIndex(({ start }) => ((start - end) | 0) > 0);
+    gaps.splice(after < 0 ? gaps.length : after, 0, behind);
   }
 
   /** What is open of a direction; null for most. */

@@ -3,14 +3,14 @@ import type { Columns } from '../../../capture/columns.ts';
 import { FLAG_FIELDS } from '../flags.ts';
 import { StrictAnalysis } from '../strict-flags.ts';
 import { Checksums } from './checksums.ts';
-import { endsOf } from './ends.ts';
+import { conversationOf } from './conversation.ts';
 import { FRAMES_NAMED } from './evidence.ts';
 import { type CheckFacts, findIssues } from './find-issues.ts';
 import { FLOW } from './flow-cells.ts';
 import { FlowStats } from './flow-stats.ts';
 import { OtherStats } from './other-stats.ts';
 import { RecentFrames } from './recent-frames.ts';
-import type { CheckReport, Conversation, RoundTrip } from './report.ts';
+import type { CheckReport } from './report.ts';
 
 const NS = 1e9;
 
@@ -41,6 +41,11 @@ export class Gathering {
   /** Second that the times of `stats` count from. */
   get originSec(): number {
     return this.analysis?.originSec ?? Number.NaN;
+  }
+
+  /** What the numbers of a direction say in the end; null before the first segment. */
+  numbersOf(direction: number): ReturnType<StrictAnalysis['numbersOf']> | null {
+    return this.analysis?.numbersOf(direction) ?? null;
   }
 
   /** Takes the next rows, which are rows `rowBase` … of the capture. */
@@ -102,7 +107,9 @@ export function reportOf(
     readings: stats.readings
       .list()
       .map(({ reading, count, rows }) => ({ ...reading, count, frames: rows.map(frame) })),
-    top: longest(tcpFlows, stats, limits.conversations).map((flow) => conversation(capture, stats, flow)),
+    top: longest(tcpFlows, stats, limits.conversations).map((flow) =>
+      conversationOf(capture, gathering, flow),
+    ),
   };
 }
 
@@ -120,44 +127,4 @@ function tcpFlowsOf(capture: Capture, stats: FlowStats): number[] {
 function longest(flows: readonly number[], stats: FlowStats, count: number): readonly number[] {
   if (count === 0) return [];
   return [...flows].sort((a, b) => packetsOf(stats, b) - packetsOf(stats, a) || a - b).slice(0, count);
-}
-
-function conversation(capture: Capture, stats: FlowStats, flow: number): Conversation {
-  const at = flow * FLOW.size;
-  const cell = (index: number): number => stats.cells[at + index] ?? 0;
-  const seconds = (cell(FLOW.last) - cell(FLOW.first)) / NS;
-  const bytes = [cell(FLOW.bytes), cell(FLOW.bytes + 1)] as const;
-  const halves = [rttOf(cell, 0), rttOf(cell, 1)] as const;
-  const [a, b] = halves;
-  const setup = cell(FLOW.syn) > 0 && cell(FLOW.done) > 0;
-  return {
-    flow,
-    stream: capture.flows.get(flow).stream,
-    ...endsOf(capture, flow),
-    packets: packetsOf(stats, flow),
-    seconds,
-    setupMs: setup ? (cell(FLOW.done) - cell(FLOW.syn)) / 1e6 : null,
-    // Each half is measured between the capture and one end: only together they are the whole way and back.
-    rttMs: a === null || b === null ? null : a.leastMs + b.leastMs,
-    rttHalves: halves,
-    bytes,
-    goodput: seconds > 0 ? ((bytes[0] + bytes[1]) * 8) / seconds : null,
-    idleSeconds: cell(FLOW.idle) / NS,
-    sentAgain: cell(FLOW.again) + cell(FLOW.again + 1),
-    closedBy: closedBy(cell),
-  };
-}
-
-/** What was measured from the capture to the other end of a side and back. */
-function rttOf(cell: (index: number) => number, side: 0 | 1): RoundTrip | null {
-  const least = cell(FLOW.rttLeast + side);
-  return least === 0 ? null : { leastMs: least / 1e6, count: cell(FLOW.rttCount + side) };
-}
-
-function closedBy(cell: (index: number) => number): Conversation['closedBy'] {
-  const [fin, rst] = [cell(FLOW.fin), cell(FLOW.rst)];
-  const packets = cell(FLOW.packets) + cell(FLOW.packets + 1);
-  if (fin === 0 && rst === 0) return packets === cell(FLOW.syns) + cell(FLOW.synAcks) ? 'never' : 'open';
-  if (fin === 0) return rst === 1 ? 'A-reset' : 'B-reset';
-  return fin === 1 ? 'A' : 'B';
 }

@@ -1,4 +1,5 @@
 import type { Reading } from '../readings.ts';
+import type { Closer } from './closer.ts';
 
 /** How bad an issue is: a warning makes `check` exit with 1. */
 export type Severity = 'warning' | 'note';
@@ -106,14 +107,15 @@ export interface Conversation {
   readonly rttMs: number | null;
   /** What A sent, to its acknowledgement by B, and what B sent: seen from the capture, each is a part of the way. */
   readonly rttHalves: readonly [RoundTrip | null, RoundTrip | null];
-  /** Payload bytes from A and from B, each byte once. */
+  /** Payload bytes from A and from B that the capture holds, each byte once. */
   readonly bytes: readonly [number, number];
-  /** Bits a second of payload in both directions together; null for less than two packets. */
+  /** Bytes of each that the capture lacks: numbers and acknowledgements show that they were sent. A FIN that it lacks counts as one. */
+  readonly missing: readonly [number | null, number | null];
+  /** Bits a second of payload in both directions together; with what is missing; null for less than two packets. */
   readonly goodput: number | null;
   readonly idleSeconds: number;
   readonly sentAgain: number;
-  /** 'never': nothing but SYNs and their answers was seen. */
-  readonly closedBy: 'never' | 'open' | 'A' | 'B' | 'A-reset' | 'B-reset';
+  readonly closedBy: Closer;
 }
 
 export interface CheckReport {

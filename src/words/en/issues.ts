@@ -322,7 +322,16 @@ export const report = {
     B: 'right',
     'A-reset': 'reset left',
     'B-reset': 'reset right',
+    'A-fin-seen': '? (FIN left)',
+    'B-fin-seen': '? (FIN right)',
+    'A-reset-seen': '? (RST left)',
+    'B-reset-seen': '? (RST right)',
+    'not-seen': '? (not seen)',
   },
+  closerUnsure:
+    'closed by ?: what this FIN or RST acknowledges is not in the capture, so that the other end may have closed before; “not seen”: none is in it, but packets are missing',
+  missingBytes:
+    '+n: bytes that were sent and that the capture lacks (a FIN that it lacks counts as one); +?: how many is not known',
   /** Heads of the tables' columns. */
   columns: {
     conversations: [

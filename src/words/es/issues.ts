@@ -327,7 +327,16 @@ export const report = {
     B: 'derecho',
     'A-reset': 'RST izquierdo',
     'B-reset': 'RST derecho',
+    'A-fin-seen': '? (FIN izq.)',
+    'B-fin-seen': '? (FIN der.)',
+    'A-reset-seen': '? (RST izq.)',
+    'B-reset-seen': '? (RST der.)',
+    'not-seen': '? (no visto)',
   },
+  closerUnsure:
+    'cerró ?: lo que ese FIN o RST confirma no está en la captura, así que el otro extremo pudo cerrar antes; «no visto»: no hay ninguno, pero faltan paquetes',
+  missingBytes:
+    '+n: bytes que se enviaron y que faltan en la captura (un FIN que falta cuenta como uno); +?: no se sabe cuántos',
   /** Heads of the tables' columns. */
   columns: {
     conversations: [
