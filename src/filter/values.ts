@@ -22,6 +22,11 @@ export class RowReader {
     this.packets = new PacketReader(subject.capture);
   }
 
+  /** Says which row was shown before the ones that are read next; -1: none. */
+  showsAfter(row: number): void {
+    this.packets.shownBefore = row;
+  }
+
   /** How an operand's values are read. */
   reader(operand: Operand): ReadValues {
     const { name } = operand.field;
