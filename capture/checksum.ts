@@ -12,10 +12,19 @@ export type ChecksumVerdict = (typeof CHECKSUM)[keyof typeof CHECKSUM];
 const CHECKSUM_AT: readonly number[] = [0, 16, 6, 2, 2];
 const PROTOCOL_NUMBER: readonly number[] = [0, 6, 17, 1, 58];
 
+/** Fewer bytes are summed before a view of them is made. */
+const WORTH_A_VIEW = 128;
+
 /** Sum of 16-bit words of `bytes`, carries added: 0xffff when it covers a right checksum (RFC 1071). */
 export function internetSum(bytes: Uint8Array, from: number, to: number): number {
   let total = 0;
-  for (let offset = from; offset + 1 < to; offset += 2)
+  let start = from;
+  if (to - from >= WORTH_A_VIEW) {
+    // Two words at a time: their carries are folded in all the same.
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    for (; start + 3 < to; start += 4) total += view.getUint32(start);
+  }
+  for (let offset = start; offset + 1 < to; offset += 2)
     total += (bytes[offset] ?? 0) * 256 + (bytes[offset + 1] ?? 0);
   if ((to - from) % 2 === 1) total += (bytes[to - 1] ?? 0) * 256;
   return fold(total);

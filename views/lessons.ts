@@ -50,6 +50,8 @@ const READ: Readonly<Record<LessonName, string>> = {
   'close-shared': 'close(2), fork(2)',
   'close-listener': 'listen(2)',
   'close-after-shutdown': 'shutdown(2)',
+  signal: 'signal(7), kill(2)',
+  urgent: 'tcp(7), recv(2), RFC 6093',
 };
 
 /** Kinds of reasons whose lesson has another name than they. */
@@ -92,6 +94,18 @@ const LESSON_OF: Readonly<Record<string, LessonName>> = {
   'datagram-plain': 'datagram',
   'call-blocked': 'blocked',
   'call-unfinished': 'blocked',
+  'call-cut-off': 'signal',
+  'call-interrupted': 'signal',
+  'call-interrupted-by': 'signal',
+  'kill-gone': 'signal',
+  'recv-urgent': 'urgent',
+  'recv-no-urgent': 'urgent',
+  'kill-ended': 'signal',
+  'kill-interrupted': 'signal',
+  'kill-stopped': 'signal',
+  'kill-continued': 'signal',
+  'kill-taken': 'signal',
+  'kill-sent': 'signal',
 };
 
 /** Calls without packets that have a page of their own. */

@@ -34,13 +34,15 @@ export function addDisplayOptions(command: Command): Command {
     .option('--width <columns>', 'columns of the text output (60 to 500)', columns)
     .option('--ascii', 'plain ASCII instead of box drawing and arrows')
     .option('--no-color', 'no colours (also NO_COLOR)')
-    .addOption(
-      new Option(
-        '--lang <language>',
-        'of reasons, findings, checks and lessons (else as the locale says)',
-      ).choices([...LANGUAGES]),
-    )
+    .addOption(languageOption())
     .option('--all', 'every row, also of long bulk transfers');
+}
+
+export function languageOption(): Option {
+  return new Option(
+    '--lang <language>',
+    'of reasons, findings, checks and lessons (else as the locale says)',
+  ).choices([...LANGUAGES]);
 }
 
 /** For commands that can ask about a run. */

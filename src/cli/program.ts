@@ -11,6 +11,7 @@ import {
   addQuizOptions,
   type DisplayOptions,
   displayOptions,
+  languageOption,
   type RawDisplay,
 } from './display-options.ts';
 import { addPacketsCommand, type PacketsOptions } from './packets-options.ts';
@@ -149,6 +150,7 @@ export function buildProgram(actions: Actions): Command {
     )
     .option('-w, --output <file>', 'capture its packets into this file')
     .option('--force', 'with --output: replace an existing file')
+    .addOption(languageOption())
     .option('--mtu <bytes>', 'MTU of its loopback (1280 to 65536)', wholeNumber(1280, 65_536), 1500)
     .action((command: readonly string[], raw: { output?: string; force?: boolean; mtu: number }) =>
       actions.shell({ command, output: raw.output ?? null, force: raw.force === true, mtu: raw.mtu }),

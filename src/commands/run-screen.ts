@@ -31,6 +31,8 @@ export class RunScreen implements RunWatcher {
   private readonly typed = new TypedLines();
   /** Roles that wait before a call in step mode, the first to wait first. */
   private waiting: readonly Stopped[] = [];
+  /** Roles that run. */
+  private readonly roles = new Set<string>();
   private isReading = false;
   private isHelpShown = false;
   /** Who asks the user for a line, the oldest first: it is the next line's. */
@@ -68,7 +70,11 @@ export class RunScreen implements RunWatcher {
         this.showPrompt();
         this.read();
         return;
+      case 'role':
+        this.roles.add(message.role);
+        return;
       case 'exit':
+        this.roles.delete(message.role);
         this.forget(message.role);
         return;
       case 'problem':
@@ -109,7 +115,7 @@ export class RunScreen implements RunWatcher {
     }
     if (this.waiting.length === 0) return;
     // At the end of the input nobody can press a key any more, so nobody is kept waiting.
-    const command = parseStepLine(line ?? 'all', this.waiting);
+    const command = parseStepLine(line ?? 'all', this.waiting, [...this.roles]);
     switch (command.do) {
       case 'go':
         for (const role of command.roles) this.letGo(role);
@@ -119,6 +125,10 @@ export class RunScreen implements RunWatcher {
           each.call.role === command.role ? { ...each, edit: command.edit } : each,
         );
         for (const each of this.waiting) if (each.call.role === command.role) this.showStop(each);
+        return;
+      case 'signal':
+        this.talk?.signal(command.role, command.signal);
+        this.line(words().texts.signalSent(command.signal, command.role));
         return;
       case 'say':
         this.line(command.text);

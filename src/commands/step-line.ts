@@ -1,5 +1,6 @@
 import { MOST_EDITED, type StepEdit, type WaitingCall } from '../lab/protocol.ts';
 import { escapeBytes, unescapeBytes } from '../sockets/escaped-bytes.ts';
+import { SIGNAL_LIST, type SignalName, signalNamed } from '../sockets/user-signals.ts';
 import { words as told } from '../words/words.ts';
 
 /** A role that waits before a call in step mode, with what the user has changed of it so far. */
@@ -13,6 +14,7 @@ export type StepCommand =
   /** These roles make their calls. */
   | { readonly do: 'go'; readonly roles: readonly string[] }
   | { readonly do: 'edit'; readonly role: string; readonly edit: StepEdit }
+  | { readonly do: 'signal'; readonly role: string; readonly signal: SignalName }
   | { readonly do: 'say'; readonly text: string };
 
 /** A pause can be as long as the longest of --pause. */
@@ -20,10 +22,16 @@ const MOST_PAUSE_MS = 3_600_000;
 /** Of changed data, in the line that says so. */
 const SHOWN_BYTES = 24;
 
-/** Reads a line of the step mode: '', 'client', 'all', 'data hello\n', 'server wait 500', '?'. */
-export function parseStepLine(line: string, stopped: readonly Stopped[]): StepCommand {
+/** Reads a line of the step mode: '', 'client', 'all', 'data hello\n', 'server wait 500', 'client signal TERM', '?'. `roles` are those that run, of which others may be blocked in a call. */
+export function parseStepLine(
+  line: string,
+  stopped: readonly Stopped[],
+  roles: readonly string[] = [],
+): StepCommand {
   const first = stopped[0];
   if (first === undefined) return say(told().status.noWaiting(null));
+  const signalled = /^(?:(\S.*) )?signal(?: (.*))?$/.exec(line);
+  if (signalled !== null) return signalTo(signalled[1] ?? first.call.role, signalled[2] ?? '', roles);
   const role = stopped
     .map(({ call }) => call.role)
     .filter((name) => line === name || line.startsWith(`${name} `))
@@ -78,6 +86,12 @@ export function editText({ call, edit }: Stopped): string {
 }
 
 const bytesOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
+
+function signalTo(role: string, typed: string, roles: readonly string[]): StepCommand {
+  if (!roles.includes(role)) return say(told().texts.noRoleNamed(role, roles.join(', ')));
+  const signal = signalNamed(typed);
+  return signal === null ? say(told().texts.noSignal(typed, SIGNAL_LIST)) : { do: 'signal', role, signal };
+}
 
 function edited(stopped: Stopped, text: string): StepCommand {
   return toCommand(stopped, dataEdit(stopped, text));

@@ -22,6 +22,8 @@ export interface Comparison {
   leftRow(line: number): number | null;
   rightRow(line: number): number | null;
   differences(line: number): readonly Difference[];
+  /** The row of the other run that a row of one is paired with; of a row without one, that of the last row before it that has one; else 0. */
+  partner(of: 'left' | 'right', row: number): number;
   /** The lines that are not the same, ascending. */
   readonly unlike: Uint32Array;
   readonly counts: Readonly<Record<LineKind, number>>;
@@ -69,6 +71,7 @@ export function* compareInSteps(left: Timeline, right: Timeline): Generator<void
     if (kinds[line] !== SAME) unlike[next++] = line;
   }
   const measures = yield* measuresOf(ours, theirs);
+  const { partnerOfLeft, partnerOfRight } = pairing;
   const rowOf = (units: Units, unit: number): number | null => (unit < 0 ? null : (units.rows[unit] ?? null));
   return {
     ...{ left, right, length: kinds.length, unlike, counts },
@@ -79,8 +82,28 @@ export function* compareInSteps(left: Timeline, right: Timeline): Generator<void
       kinds[line] === DIFFERS
         ? differencesOf(ours, lines.left[line] ?? 0, theirs, lines.right[line] ?? 0)
         : [],
+    partner: (of, row) =>
+      of === 'left'
+        ? partnerOf(ours, row, partnerOfLeft, theirs)
+        : partnerOf(theirs, row, partnerOfRight, ours),
     measures,
   };
+}
+
+/** The row of the last unit up to `row` that has a partner: that of the partner; 0 where none has. */
+function partnerOf(own: Units, row: number, partners: Int32Array, other: Units): number {
+  let low = 0;
+  let high = own.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((own.rows[middle] ?? 0) <= row) low = middle + 1;
+    else high = middle;
+  }
+  for (let unit = low - 1; unit >= 0; unit--) {
+    const partner = partners[unit] ?? -1;
+    if (partner >= 0) return other.rows[partner] ?? 0;
+  }
+  return 0;
 }
 
 const SAME = LINE_KINDS.indexOf('same');

@@ -37,15 +37,27 @@ export class SeenData {
 
   /** Whether bytes below `ack` that nobody had acknowledged were not captured; `next` is the highest end of the direction. */
   lacks(direction: number, ack: number, next: number, unacked: UnackedLists): boolean {
+    if (this.passes(direction, ack, next, unacked)) return false;
+    this.advance(direction, ack, next);
+    return true;
+  }
+
+  /** Takes `ack` in when it lacks nothing, to say so as often as it is asked; else all stays as it is. */
+  passes(direction: number, ack: number, next: number, unacked: UnackedLists): boolean {
     const from = this.open[direction] === 1 ? (this.front[direction] ?? 0) : next;
-    if (((ack - from) | 0) <= 0) return false;
+    if (((ack - from) | 0) <= 0) return true;
+    // What is not remembered may have been captured.
+    const isKnown = !unacked.isFull(direction);
+    if (isKnown && ((ack - capturedFrom(unacked, direction, from)) | 0) > 0) return false;
+    this.advance(direction, ack, next);
+    return true;
+  }
+
+  private advance(direction: number, ack: number, next: number): void {
     const isBeyond = ((ack - next) | 0) > 0;
     if (isBeyond) this.last[direction] = ack;
     this.open[direction] = !isBeyond && ((ack - (this.last[direction] ?? 0)) | 0) >= 0 ? 0 : 1;
     this.front[direction] = ack;
-    // What is not remembered may have been captured.
-    if (unacked.isFull(direction)) return false;
-    return ((ack - capturedFrom(unacked, direction, from)) | 0) > 0;
   }
 }
 

@@ -37,8 +37,8 @@ export class StrictUsual extends StrictConditions {
    * that is something else.
    */
   protected passUsual(columns: Columns, from: number, rowBase: number, length: number): number {
-    const { state, times, unacked, originSec } = this;
-    const { open } = this.seenData;
+    const { state, times, unacked, seenData, originSec } = this;
+    const { open } = seenData;
     const { now: nows, rtt: rtts, found: founds } = this.usual;
     const { protocol, problem, flow, direction, flags, payloadLen } = columns;
     const { seq: seqs, ack: acks, window: windows, sec, nsec } = columns;
@@ -59,12 +59,15 @@ export class StrictUsual extends StrictConditions {
       if (times[handshake + I_RTT] === 0 && times[handshake + SYN_TIME] !== 0) return row;
       const now = ((sec[row] ?? 0) - originSec) * NS + (nsec[row] ?? 0);
       const isNewAck = ack !== state[f + LAST_ACK];
-      if (isNewAck && open[d ^ 1] === 1) return row;
+      if (isNewAck && open[d ^ 1] === 1 && !seenData.passes(d ^ 1, ack, state[r + NEXT] ?? 0, unacked))
+        return row;
+      const maxAck = state[f + MAX_ACK] ?? 0;
+      if (maxAck === 0) return row;
       if (len > 0) {
         const end = (seq + len) | 0;
         const peerAck = state[r + LAST_ACK] ?? 0;
         const peerWindow = state[r + WINDOW] ?? 0;
-        if (state[f + MAX_ACK] !== seq || peerWindow <= 0) return row;
+        if (peerWindow <= 0) return row;
         if (peerAck !== 0 && ((end - peerAck) | 0) <= 0) return row;
         const scale = state[r + SCALE] ?? NO_SCALE;
         const shift = scale < 0 || state[r + ACKED] === 0 ? 0 : scale;
@@ -72,9 +75,9 @@ export class StrictUsual extends StrictConditions {
         const cell = unacked.append(d, seq, end, row + rowBase);
         if (cell >= 0) unacked.time[cell] = now;
         state[f + NEXT] = end;
-        state[f + MAX_ACK] = end;
+        if (maxAck === seq) state[f + MAX_ACK] = end;
         times[d * TIME_SIZE + NEXT_TIME] = now;
-      } else if (state[f + MAX_ACK] === 0) return row;
+      }
       let found = 0;
       if (isNewAck) {
         state[f + NON_DUP] = row + rowBase;

@@ -5,18 +5,20 @@ import type { Text } from '../words/text.ts';
 import type { LabPlan } from './protocol.ts';
 import type { LabEnd } from './top.ts';
 
-/** What did not go as told. Of a run that was ended early, nothing of what it could not finish is held against it. */
+/** What did not go as told. Of a run that was ended early, or whose roles the user sent signals, nothing of what it could not finish is held against it. */
 export function problemsOf(
   plan: LabPlan,
   end: LabEnd,
   exits: ReadonlyMap<string, number | string>,
   log: readonly LogProblem[],
   judged: readonly Text[],
+  isSignalled: boolean,
 ): readonly Text[] {
   // A role that was ended by a signal could not close its records.
   const records = log.filter(({ kind, role }) => kind !== 'no-closing-record' || exits.get(role ?? '') === 0);
   const texts = records.map(({ text }) => text);
-  if (end?.stopped) return texts;
+  // A role that the user has ended or stopped is no failure of the exercise, nor what the others made of it.
+  if (end?.stopped || (isSignalled && !end?.timedOut)) return texts;
   if (end?.timedOut) return [notes.timedOut(plan.timeoutMs), ...texts];
   return [...texts, ...judged];
 }

@@ -1,7 +1,10 @@
 import { fstatSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT, UserError } from '../../capture/user-error.ts';
-import type { RoleSignal } from '../scenarios/scenario.ts';
+import { visiblePid } from '../scenarios/support/detach.ts';
+import { configureRecorder, recorder } from '../sockets/recorder.ts';
+import { recordedKill } from '../sockets/signals.ts';
+import { SIGNALS, type SignalName, USER } from '../sockets/user-signals.ts';
 import { notes } from '../words/notes.ts';
 import { SocketSampler } from './kernel/socket-sampler.ts';
 import { growthOf, readKernelCounters } from './kernel-counters.ts';
@@ -16,8 +19,8 @@ export interface LabSurroundings {
   readonly log: number;
   readonly packets: number;
   readonly stop: AbortSignal;
-  /** Given what is to hear each answer of the user to a role: an input line, a go in step mode. */
-  listen(hear: (message: ToRole) => void): void;
+  /** Given what is to hear each answer of the user to a role (an input line, a go in step mode), and each signal for one. */
+  listen(hear: (message: ToRole) => void, signal: (role: string, signal: SignalName) => void): void;
   tell(message: FromLab): void;
 }
 
@@ -72,10 +75,12 @@ class Company {
   private readonly roles: readonly RoleProcess[];
   private readonly log: LogFollower;
   private failed = false;
-  /** Roles that wait for a line from the user: meanwhile the run's time does not pass. */
+  /** Roles that wait for a line from the user, or that the user has stopped: meanwhile the run's time does not pass. */
   private readonly asking = new Set<string>();
   /** Process ids of the roles, as /proc has them. */
   private readonly visible = new Map<string, number>();
+  /** Signals of the user: 'server SIGTERM'. */
+  private readonly sent = new Set<string>();
   private restartClock: () => void = () => {};
   private changed: () => void = () => {};
 
@@ -93,7 +98,10 @@ class Company {
               this.visible.set(role.name, message.pid);
               return tell({ type: 'role', role: role.name, pid: message.pid });
             }
-            if (message.type === 'signal') return this.signal(message.to, message.signal);
+            if (message.type === 'signal') {
+              const pid = this.kill(message.to, message.signal);
+              return this.tell({ to: message.role, type: 'signalled', pid });
+            }
             if (message.type === 'cannot') return this.giveUp(message.message, message.hint);
             if (message.type === 'asking') this.setAsking(message.role, true);
             tell(message);
@@ -101,19 +109,40 @@ class Company {
           output: (_, line) => tell({ type: 'print', role: role.name, line }),
           exited: (_, exit) => {
             tell({ type: 'exit', role: role.name, exit });
-            if (exit !== 0) this.failed = true;
+            this.setAsking(stopped(role.name), false);
+            if (exit !== 0 && !this.isWanted(role.name, exit)) this.failed = true;
             this.changed();
           },
         }),
     );
     around.listen((message) => {
       this.setAsking(message.to, false);
-      this.roles.find((role) => role.answersTo(message.to))?.tell(message);
-    });
+      this.tell(message);
+    }, this.signal.bind(this));
   }
 
-  private signal(to: string, signal: RoleSignal): void {
-    this.roles.find(({ plan }) => plan.name === to)?.kill(signal);
+  private tell(message: ToRole): void {
+    this.roles.find((role) => role.answersTo(message.to))?.tell(message);
+  }
+
+  /** Returns the process id of the role as ps shows it; null when it is gone or does not run here. */
+  private kill(to: string, signal: NodeJS.Signals): number | null {
+    const role = this.roles.find(({ plan }) => plan.name === to);
+    return role?.kill(signal) === true ? (this.visible.get(to) ?? null) : null;
+  }
+
+  /** What the user sends is recorded as the user's own call; the run goes on without the role that it ends. */
+  private signal(to: string, signal: SignalName): void {
+    if (recorder() === null) configureRecorder({ fd: this.around.log, role: USER, pid: visiblePid() });
+    this.sent.add(`${to} ${signal}`);
+    recordedKill(to, signal, () => this.kill(to, signal));
+    if (SIGNALS[signal] === 'stops') this.setAsking(stopped(to), true);
+    if (SIGNALS[signal] === 'continues') this.setAsking(stopped(to), false);
+  }
+
+  /** Whether a role ended because the user told it to. */
+  private isWanted(role: string, exit: number | string): boolean {
+    return this.sent.has(`${role} ${exit}`);
   }
 
   private giveUp(message: string, hint: string): void {
@@ -225,6 +254,9 @@ class Company {
     };
   }
 }
+
+/** Among those that are waited for: a role that was stopped, beside one of that name that asks. */
+const stopped = (role: string): string => `${role} (stopped)`;
 
 /** Follows the run's sockets in the kernel's tables; null, and a note, where that cannot be. */
 function startSampler(plan: LabPlan, company: Company, around: LabSurroundings): SocketSampler | null {

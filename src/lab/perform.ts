@@ -1,8 +1,8 @@
-import { readlinkSync } from 'node:fs';
 import { EXIT, UserError } from '../../capture/user-error.ts';
 import { restoreParameters } from '../scenarios/parameters.ts';
 import { loadModule, programOf } from '../scenarios/registry.ts';
 import type { RoleContext, RoleFunction } from '../scenarios/scenario.ts';
+import { visiblePid } from '../scenarios/support/detach.ts';
 import { CallFailed } from '../scenarios/support/must.ts';
 import { isUserFile, nameOfUserFile, placeOf } from '../scenarios/user-file.ts';
 import { setCallHook } from '../sockets/call-hook.ts';
@@ -13,11 +13,6 @@ import { LOG_FD } from './protocol.ts';
 import { roleContext } from './role-context.ts';
 import type { RoleSetup } from './role-setup.ts';
 import { stepBefore } from './step.ts';
-
-/** The id that `ps` shows: /proc is that of the machine, not of the lab's own pid namespace. */
-export function visiblePid(): number {
-  return Number(readlinkSync('/proc/self'));
-}
 
 /** Loads what the role needs; the returned function plays it. Between the two the lab's go is waited for. */
 export async function prepareRole(setup: RoleSetup, thread: number): Promise<() => Promise<void>> {

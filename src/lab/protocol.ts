@@ -2,6 +2,7 @@ import type { EngineName } from '../../capture/live/engine.ts';
 import type { Pause } from '../scenarios/pauses.ts';
 import type { NetworkCommand, RolePlan, RoleSignal } from '../scenarios/scenario.ts';
 import type { KernelSample } from '../session/kernel-sample.ts';
+import type { SignalName } from '../sockets/user-signals.ts';
 import type { Language } from '../words/language.ts';
 import type { Text } from '../words/text.ts';
 import type { Conditions } from './conditions/conditions.ts';
@@ -68,7 +69,9 @@ export type ToLab =
   /** Lets a role that waits before a call in step mode go on. */
   | { readonly type: 'go'; readonly role: string; readonly edit: StepEdit | null }
   /** The line that a role has asked for; null: the end of the input. */
-  | ({ readonly type: 'input'; readonly role: string } & InputLine);
+  | ({ readonly type: 'input'; readonly role: string } & InputLine)
+  /** The user sends a signal to a role. */
+  | { readonly type: 'signal'; readonly role: string; readonly signal: SignalName };
 
 /** What was typed; null: the input has ended, and `isUnused` if nothing was ever typed in this run. */
 export interface InputLine {
@@ -79,7 +82,9 @@ export interface InputLine {
 /** What the lab tells a role that waits for it; `to` also names threads and children: 'server.1'. */
 export type ToRole =
   | { readonly to: string; readonly type: 'go'; readonly edit: StepEdit | null }
-  | ({ readonly to: string; readonly type: 'input' } & InputLine);
+  | ({ readonly to: string; readonly type: 'input' } & InputLine)
+  /** The signal that it asked for was sent to this process; null: there is none any more. */
+  | { readonly to: string; readonly type: 'signalled'; readonly pid: number | null };
 
 /** The longest line of input, in characters: as long as a terminal takes in one line (MAX_CANON of termios(3)). */
 export const MOST_LINE = 4096;
@@ -97,7 +102,12 @@ export interface CaptureCounters {
 export type FromRole =
   | { readonly type: 'ready'; readonly pid: number }
   /** Asks the lab, whose children all roles are, to send a signal. */
-  | { readonly type: 'signal'; readonly to: string; readonly signal: RoleSignal }
+  | {
+      readonly type: 'signal';
+      readonly role: string;
+      readonly to: string;
+      readonly signal: RoleSignal;
+    }
   /** What the exercise is about cannot be done here. */
   | { readonly type: 'cannot'; readonly message: string; readonly hint: string }
   | RoleNews;

@@ -17,16 +17,17 @@ export class LogFollower {
     this.fd = fd;
   }
 
-  /** Reads what has been appended since. Returns whether there was anything. */
-  read(): boolean {
+  /** Reads what has been appended since, or as much of it as `forMs` allow. Returns whether there was anything. */
+  read(forMs = Number.POSITIVE_INFINITY): boolean {
     const end = fstatSync(this.fd).size;
     if (this.position >= end) return false;
-    while (this.position < end) {
+    const limit = performance.now() + forMs;
+    do {
       const got = readSync(this.fd, this.chunk, 0, this.chunk.length, this.position);
       if (got === 0) break;
       this.position += got;
       this.reader.feed(this.chunk.subarray(0, got));
-    }
+    } while (this.position < end && performance.now() < limit);
     return true;
   }
 }

@@ -1,10 +1,12 @@
+import { setImmediate } from 'node:timers/promises';
 import { type FollowedCapture, followCapture } from '../../capture/file/follow-capture.ts';
 import { prefixOf } from '../../capture/prefix.ts';
 import type { Outcome } from '../scenarios/scenario.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionFile } from '../session/write.ts';
 import type { Call } from '../sockets/call.ts';
-import { untilDone } from '../timeline/turns.ts';
+import { USER } from '../sockets/user-signals.ts';
+import { TURN_MS, untilDone } from '../timeline/turns.ts';
 import type { Text } from '../words/text.ts';
 import { problemsOf, unheeded } from './conclusions.ts';
 import { KernelNotes } from './kernel/kernel-notes.ts';
@@ -31,8 +33,8 @@ export interface RunWatcher {
   hear(message: FromLab): void;
   /** Calls that have not returned, for the screen. */
   blocked(calls: readonly Call[]): void;
-  /** There are more packets or calls than before; `snapshot` makes a session of all so far, good until the run is over. */
-  grown?(size: number, snapshot: () => Session): void;
+  /** There are more packets or calls than before; `snapshot` makes a session of all so far, in steps, good until the run is over. */
+  grown?(size: number, snapshot: () => Generator<void, Session>): void;
 }
 
 export interface RecordedRun {
@@ -125,7 +127,7 @@ class Intake {
   }
 
   private take(): void {
-    this.log.read();
+    this.log.read(TURN_MS);
     this.packets.poll();
     const { capture } = this.packets;
     // The file's header describes the interface, which is known once the capture has begun.
@@ -147,16 +149,16 @@ class Intake {
   }
 
   /** What there is so far. The columns go on growing, so the session gets its own view of those that are there now. */
-  private snapshot(): Session {
-    const { capture } = this.packets;
-    const calls = this.log.reader.snapshot();
+  private *snapshot(): Generator<void, Session> {
+    const capture = prefixOf(this.packets.capture, this.packets.capture.columns.length);
+    const kernel = this.kernel.view();
+    const calls = yield* this.log.reader.snapshot();
     const run = this.notes.info(null, {
       ...NOTHING_YET,
       pids: new Map(calls.map(({ role, pid }) => [role, pid])),
     });
-    const kernel = this.kernel.view();
     return {
-      capture: prefixOf(capture, capture.columns.length),
+      capture,
       calls,
       run: { ...run, outcome: 'ok' },
       ...(kernel !== null && { kernel }),
@@ -182,6 +184,8 @@ class Intake {
 
   /** The whole run as a session. */
   async conclude(end: LabEnd, problems: readonly Text[]): Promise<RecordedRun> {
+    // What a busy machine left unread does not keep the screen waiting either.
+    while (this.log.read(TURN_MS)) await setImmediate();
     this.take();
     this.packets.end();
     const { reader } = this.log;
@@ -198,7 +202,7 @@ class Intake {
       ...(kernel !== null && { kernel }),
       run: this.notes.info(end, {
         over: true,
-        problems: problemsOf(plan, end, notes.outcome().exits, this.log.reader.problems, problems),
+        problems: problemsOf(plan, end, notes.outcome().exits, reader.problems, problems, pids.has(USER)),
         // Live packets have no epb_packetid yet: they get their row's number, from 1, when they are saved.
         lost: lost.rows.map((row) => row + 1),
         lostUnmarked: (end?.lost.missed ?? 0) + lost.unmatched,

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { RoleContext } from '../scenarios/scenario.ts';
 import { CallFailed } from '../scenarios/support/must.ts';
+import { recordedKill } from '../sockets/signals.ts';
 import { adoptSocket, handoff } from '../sockets/socket.ts';
 import type { Socket } from '../sockets/types.ts';
 import { CONTROL_FD, INHERITED_FD, LOG_FD } from './protocol.ts';
@@ -36,7 +37,13 @@ export function roleContext(setup: RoleSetup): { context: RoleContext; ended: ()
       nextProgress = now + PROGRESS_EVERY_MS;
       tellLab({ type: 'progress', role: setup.role, done, total });
     },
-    signal: (to, signal) => tellLab({ type: 'signal', to, signal }),
+    signal: (to, signal) => {
+      recordedKill(to, signal, () => {
+        tellLab({ type: 'signal', role: setup.role, to, signal });
+        const answer = awaitLab(setup.role);
+        return answer.type === 'signalled' ? answer.pid : null;
+      });
+    },
     cannot: (message, hint) => {
       tellLab({ type: 'cannot', message, hint });
       throw new CallFailed(message);

@@ -1,5 +1,7 @@
+import { visiblePid } from '../scenarios/support/detach.ts';
+import { withoutDebugger } from '../sockets/signals.ts';
 import { setLanguage } from '../words/language.ts';
-import { prepareRole, visiblePid } from './perform.ts';
+import { prepareRole } from './perform.ts';
 import { dieWithParent } from './privileges.ts';
 import { awaitLab, tellLab } from './role-control.ts';
 import { type RoleSetup, SETUP_VARIABLE } from './role-setup.ts';
@@ -10,6 +12,7 @@ delete process.env[SETUP_VARIABLE];
 process.title = `sockscope ${setup.role}`;
 dieWithParent(setup.parent);
 setLanguage(setup.language);
+withoutDebugger();
 
 const play = await prepareRole(setup, 0);
 if (setup.inherited === null) {

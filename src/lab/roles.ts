@@ -77,9 +77,9 @@ export class RoleProcess {
     return name === this.plan.name || name.startsWith(`${this.plan.name}.`);
   }
 
-  /** A blocked call ends with the process; no handler of the role's own could run there. */
-  kill(signal: NodeJS.Signals): void {
-    if (!this.gone) this.child.kill(signal);
+  /** A blocked call ends with the process; no handler of the role's own could run there. false: the process is gone. */
+  kill(signal: NodeJS.Signals): boolean {
+    return !this.gone && this.child.kill(signal);
   }
 }
 

@@ -1,6 +1,7 @@
 import { release } from 'node:os';
 import type { RolePlan } from '../scenarios/scenario.ts';
 import type { RoleInfo, RunInfo } from '../session/session.ts';
+import { USER } from '../sockets/user-signals.ts';
 import { VERSION } from '../version.ts';
 import type { Text } from '../words/text.ts';
 import type { FromLab, LabPlan } from './protocol.ts';
@@ -95,10 +96,11 @@ export class RunNotes {
     };
   }
 
-  /** Threads and children of roles: 'server.1' is the server's first. */
+  /** Threads and children of roles ('server.1' is the server's first), and the user where signals were sent. */
   private offspring(verdict: Verdict): readonly RoleInfo[] {
     const planned = new Map(this.plan.roles.map((role) => [role.name, role]));
     return [...verdict.pids].flatMap(([name, pid]) => {
+      if (name === USER) return [{ name, side: 'client', pid, exit: null, report: {} }];
       const parent = planned.get(name.split('.')[0] ?? '');
       if (parent === undefined || planned.has(name)) return [];
       return [{ name, side: parent.side, pid, exit: null, report: this.reports.get(name) ?? {} }];

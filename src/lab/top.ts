@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
+import type { SignalName } from '../sockets/user-signals.ts';
 import { notes } from '../words/notes.ts';
 import type { Text } from '../words/text.ts';
 import { startLab } from './launch.ts';
@@ -19,6 +20,8 @@ export interface RunTalk {
   go(role: string, edit?: StepEdit): void;
   /** The line that it asked for; null: the end of the input. */
   answer(role: string, line: string | null): void;
+  /** kill(2): the call is recorded as the user's. */
+  signal(role: string, signal: SignalName): void;
 }
 
 /** A run under way, seen from the process that the user started. */
@@ -110,6 +113,7 @@ export function openLab(
         if (line !== null) isUnused = false;
         tell({ type: 'input', role, line: line?.slice(0, MOST_LINE) ?? null, isUnused });
       },
+      signal: (role, signal) => tell({ type: 'signal', role, signal }),
     },
     ended,
     close: () => closeSync(log),

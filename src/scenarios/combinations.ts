@@ -3,7 +3,7 @@ import type { Parameters } from './parameters.ts';
 
 type Given = Readonly<Record<string, unknown>>;
 
-/** Why two parameters cannot go together; each rule names those it looks at, and fires when all of them were given. */
+/** Why parameters cannot go together, or with what the scenario is; each rule names those it looks at, and fires when all of them were given. */
 interface Rule {
   readonly given: readonly string[];
   readonly when?: (parameters: Parameters) => boolean;
@@ -26,6 +26,13 @@ const RULES: readonly Rule[] = [
     when: (parameters: Parameters) => parameters.text('family') === 'unix',
     why: `--${name} means nothing to UNIX sockets: they never touch the network`,
     hint: `leave out --${name}, or choose --family ipv4 or ipv6`,
+  })),
+  // A scenario whose only family is that of UNIX sockets need not be given it.
+  ...PRIVATE_ONLY.map((name) => ({
+    given: [name],
+    when: (parameters: Parameters) => parameters.all().family === 'unix',
+    why: 'UNIX sockets never touch the network, so there is no link to change',
+    hint: `leave out --${name}; over TCP and UDP there are tcp-echo and udp-echo`,
   })),
   {
     given: ['family', 'mtu'],
@@ -57,7 +64,8 @@ export function refuseCombinations(parameters: Parameters, given: Given): void {
     if (rule.given.some((name) => given[name] === undefined)) continue;
     if (rule.when !== undefined && !rule.when(parameters)) continue;
     const names = rule.given.map((name) => `--${name}`).join(' and ');
-    throw new UserError(`${names} do not go together: ${rule.why}`, {
+    const verb = rule.given.length === 1 ? 'means nothing here' : 'do not go together';
+    throw new UserError(`${names} ${verb}: ${rule.why}`, {
       hint: rule.hint,
       exitCode: EXIT.usage,
     });

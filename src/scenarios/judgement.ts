@@ -1,3 +1,4 @@
+import { USER } from '../sockets/user-signals.ts';
 import { atOnce } from '../timeline/time-order.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { say, type Text } from '../words/text.ts';
@@ -40,13 +41,14 @@ export function* judgeInSteps(
   timeline: Timeline,
 ): Generator<void, readonly CheckResult[]> {
   const { run } = timeline.session;
-  const isWhole = run !== null && (run.outcome === 'ok' || run.outcome === 'failed');
+  const isOver = run !== null && (run.outcome === 'ok' || run.outcome === 'failed');
+  const isWhole = isOver && !run.roles.some(({ name }) => name === USER);
   const evidence = yield* observeInSteps(timeline, parameters);
   const results: CheckResult[] = [];
   for (const check of scenario.lookFor(parameters)) {
     yield;
     const verdict = yield* verdictOf(check, evidence);
-    // Of a run that was ended early, nothing of what it could not come to is held against it.
+    // Of a run that was ended early, or whose roles the user sent signals, nothing of what it could not come to is held against it.
     const holds = verdict.holds === false && !isWhole ? null : verdict.holds;
     results.push({ ...verdict, holds, text: check.text });
   }

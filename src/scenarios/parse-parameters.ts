@@ -58,6 +58,8 @@ function refuseUnused(scenario: Scenario, specs: readonly ParameterSpec[], name:
   if (PARAMETERS.some((spec) => spec.name === name)) {
     throw usage(`${scenario.id} does not use --${name}`, `it uses --${own.join(', --')}`);
   }
+  if (OTHER_OPTIONS.includes(name))
+    throw usage(`--${name} is not given a value like this`, 'see `sockscope run --help`');
   throw usage(
     `unknown parameter --${name}`,
     `${suggestion(name, [...own, ...OTHER_OPTIONS], '--')}see \`sockscope scenarios ${scenario.id}\` for those that it takes`,

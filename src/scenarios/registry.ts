@@ -4,6 +4,7 @@ import { EXIT, UserError } from '../../capture/user-error.ts';
 import { suggestion } from './nearest.ts';
 import type { RoleFunction, Scenario } from './scenario.ts';
 import { isUserFile, loadUserModule } from './user-file.ts';
+import { userScenario } from './user-scenario.ts';
 
 /** What an exercise's file exports: `scenario`, and its role functions by the names that its plans use as entries. */
 export type ScenarioModule = Readonly<Record<string, RoleFunction | Scenario | undefined>> & {
@@ -40,7 +41,8 @@ export async function loadModule(id: string, isFresh = false): Promise<ScenarioM
 
 /** The scenario of one id, or of a user's own file as it is now. Throws as loadModule does. */
 export async function loadScenario(id: string): Promise<Scenario> {
-  return (await loadModule(id, true)).scenario;
+  const module = await loadModule(id, true);
+  return isUserFile(id) ? userScenario(module, id) : module.scenario;
 }
 
 /** Every scenario, for lists and for the generated documentation. */

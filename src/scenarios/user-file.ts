@@ -46,7 +46,7 @@ function checkFile(path: string, name: string): number {
   if (found === undefined)
     throw usage(
       `there is no scenario file ${name}`,
-      `check the path; ${GUIDE}, without a path \`sockscope scenarios\` lists those that there are`,
+      `check the path; \`sockscope scenarios\` lists the scenarios that need none, and ${GUIDE}`,
     );
   if (!found.isFile()) throw usage(`${name} is not a file`, GUIDE);
   // Node says what it does with types in process.features.typescript: 'strip', 'transform' or false; older ones say nothing.
@@ -149,6 +149,7 @@ export function inUserFile<T>(name: string, act: () => T): T {
   }
 }
 
-function usage(message: string, hint: string): UserError {
+/** What is wrong with a user's file, and what to do about it. */
+export function usage(message: string, hint: string): UserError {
   return new UserError(message, { hint, exitCode: EXIT.usage });
 }

@@ -106,14 +106,15 @@ function* inOrder(found: readonly FoundCall[]): Generator<void, readonly Call[]>
   const ids = new Set<number>();
   const base = found[0]?.call.enterNs ?? 0n;
   const times = new Float64Array(found.length);
+  const given = new Float64Array(found.length);
   for (const [index, { call }] of found.entries()) {
     if (index % CALLS_A_STEP === 0) yield;
     if (call.id > 0) ids.add(call.id);
     times[index] = Number(call.enterNs - base);
+    given[index] = call.id;
   }
   const isSound = ids.size === found.length;
-  const keys = isSound ? Float64Array.from(found, ({ call }) => call.id) : times;
-  const order = yield* orderInSteps(keys);
+  const order = yield* orderInSteps(isSound ? given : times);
   const calls: Call[] = [];
   for (const index of order) {
     if (calls.length % CALLS_A_STEP === 0) yield;

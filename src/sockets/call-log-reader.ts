@@ -15,6 +15,8 @@ export interface ReaderOptions {
 
 /** Calls that are gone through in less than a millisecond. */
 const CALLS_A_STEP = 8192;
+/** Calls that are copied in about as long. */
+const COPIES_A_STEP = 1024;
 const NAMES: readonly string[] = CALL_NAMES;
 
 /** Reads the call log while it is written. Feed it what the file has grown by; ask what is known; `finish` at the end. */
@@ -98,12 +100,18 @@ export class CallLogReader {
 
   /**
    * All calls known so far, sorted by entry and numbered from 1 as if the run ended here; blocked ones have exitNs null.
-   * They are copies, which do not change when more is read.
+   * They are copies, which do not change when more is read. In steps, between which more may be read: calls that are entered
+   * meanwhile are left out.
    */
-  snapshot(): readonly Call[] {
-    const { order, idOfRow } = atOnce(this.sorted());
+  *snapshot(): Generator<void, readonly Call[]> {
+    const { order, idOfRow } = yield* this.sorted();
     const log = { ...this.log, idOfRow };
-    return Array.from(order, (row, index) => plainCall(new LoggedCall(index + 1, row, log)));
+    const calls: Call[] = [];
+    for (const row of order) {
+      if (calls.length % COPIES_A_STEP === 0) yield;
+      calls.push(plainCall(new LoggedCall(calls.length + 1, row, log)));
+    }
+    return calls;
   }
 
   private *sorted(): Generator<void, { readonly order: Uint32Array; readonly idOfRow: Uint32Array }> {

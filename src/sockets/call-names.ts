@@ -31,6 +31,7 @@ export const CALL_NAMES = [
   'getnameinfo',
   'socketpair',
   'dup',
+  'kill',
 ] as const;
 export type CallName = (typeof CALL_NAMES)[number];
 

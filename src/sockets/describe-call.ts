@@ -79,6 +79,7 @@ const RESULTS: Readonly<Record<string, readonly string[]>> = {
   getnameinfo: ['host', 'service'],
   recvmsg: ['msg_flags'],
   socketpair: ['sv'],
+  kill: ['to'],
 };
 
 /** What the arguments of a call are told from. */

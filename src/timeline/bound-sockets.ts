@@ -15,14 +15,15 @@ export interface BoundSocket {
   readonly until: number;
 }
 
-/** The sockets of a run that were bound, in order of their first call. */
-export function boundSockets(
+/** The sockets of a run that were bound, in order of their first call; in steps. */
+export function* boundSockets(
   calls: readonly Call[],
   clock: Clock,
   sockets: ReadonlyMap<string, SocketLife>,
-): BoundSocket[] {
+): Generator<void, BoundSocket[]> {
   const bound: BoundSocket[] = [];
   for (const socket of sockets.values()) {
+    yield;
     if (socket.unix) continue;
     const bind = socket.calls.find((index) => calls[index]?.name === 'bind' && calls[index]?.ret === 0);
     const endpoint = bind === undefined ? null : parseEndpoint(calls[bind]?.local);

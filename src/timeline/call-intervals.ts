@@ -9,12 +9,16 @@ export class CallIntervals {
   private readonly latestExit: Float64Array;
 
   constructor(indices: readonly number[], clock: Clock) {
-    this.calls = Int32Array.from(indices);
-    this.enters = Float64Array.from(indices, (index) => clock.enters[index] ?? 0);
-    this.exits = Float64Array.from(indices, (index) => clock.exits[index] ?? 0);
+    // Filled in a loop: `from` with a function takes ten times as long.
+    this.calls = new Int32Array(indices);
+    this.enters = new Float64Array(indices.length);
+    this.exits = new Float64Array(indices.length);
     this.latestExit = new Float64Array(indices.length);
     let latest = Number.NEGATIVE_INFINITY;
     for (let place = 0; place < indices.length; place++) {
+      const call = indices[place] ?? 0;
+      this.enters[place] = clock.enters[call] ?? 0;
+      this.exits[place] = clock.exits[call] ?? 0;
       latest = Math.max(latest, this.exits[place] ?? 0);
       this.latestExit[place] = latest;
     }

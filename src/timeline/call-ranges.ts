@@ -1,5 +1,6 @@
 import type { Call } from '../sockets/call.ts';
 import { hasFlag, isReceive, isSend } from './call-kinds.ts';
+import { CALLS_A_STEP } from './time-order.ts';
 
 /** Which bytes of a stream each call moved: ranges that follow each other, in order. `call` is an index of session.calls. */
 export interface CallRanges {
@@ -13,14 +14,15 @@ export const NO_RANGES: CallRanges = ranges([], [], []);
 
 /**
  * What the sends of one end handed over. A send that has not returned may have handed over as much as it was asked to:
- * its range is the last one, and an upper bound.
+ * its range is the last one, and an upper bound. In steps.
  */
-export function sendRanges(calls: readonly Call[], indices: readonly number[]): CallRanges {
+export function* sendRanges(calls: readonly Call[], indices: readonly number[]): Generator<void, CallRanges> {
   const call: number[] = [];
   const from: number[] = [];
   const to: number[] = [];
   let offset = 0;
-  for (const index of indices) {
+  for (const [place, index] of indices.entries()) {
+    if (place % CALLS_A_STEP === 0) yield;
     const record = calls[index];
     if (record === undefined || !isSend(record)) continue;
     const bytes = record.exitNs === null ? (record.length ?? 0) : Math.max(0, record.ret ?? 0);
@@ -35,19 +37,20 @@ export function sendRanges(calls: readonly Call[], indices: readonly number[]): 
 
 /**
  * What the receives of one end took out of the stream; peeks and the urgent byte apart. `urgent` holds the stream
- * offsets of urgent bytes, which a normal receive leaves out.
+ * offsets of urgent bytes, which a normal receive leaves out. In steps.
  */
-export function receiveRanges(
+export function* receiveRanges(
   calls: readonly Call[],
   indices: readonly number[],
   urgent: readonly number[],
-): CallRanges {
+): Generator<void, CallRanges> {
   const call: number[] = [];
   const from: number[] = [];
   const to: number[] = [];
   let offset = 0;
   let nextUrgent = 0;
-  for (const index of indices) {
+  for (const [place, index] of indices.entries()) {
+    if (place % CALLS_A_STEP === 0) yield;
     const record = calls[index];
     if (record === undefined || !takesBytes(record)) continue;
     let bytes = record.ret ?? 0;
@@ -102,8 +105,8 @@ export function firstAfter(list: CallRanges, offset: number): number {
 function ranges(call: number[], from: number[], to: number[]): CallRanges {
   return {
     length: call.length,
-    call: Int32Array.from(call),
-    from: Float64Array.from(from),
-    to: Float64Array.from(to),
+    call: new Int32Array(call),
+    from: new Float64Array(from),
+    to: new Float64Array(to),
   };
 }

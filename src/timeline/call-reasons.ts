@@ -1,9 +1,11 @@
 import type { Call } from '../sockets/call.ts';
-import { isAccept, isReceive, isSend } from './call-kinds.ts';
+import { hasFlag, isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
 import { BLOCKED_NS } from './rows.ts';
 import { roomMaker } from './send-room.ts';
+import { cutOffBy, effectOfKill, interruptedBy } from './signal-reasons.ts';
 import type { Link, Reason } from './types.ts';
+import { urgentSegment } from './urgent.ts';
 
 const NS_PER_MS = 1e6;
 /** Calls that are settled between the program and its kernel: no packet leaves because of them. */
@@ -64,7 +66,11 @@ export function reasonOfCall(facts: Facts, index: number): Reason | null {
   if (call === undefined) throw new RangeError(`no call ${index}, there are ${facts.session.calls.length}`);
   const tookNs = (facts.clock.exits[index] ?? 0) - (facts.clock.enters[index] ?? 0);
   const asked = { facts, index, call, links: facts.links.ofCall(index), tookNs };
-  if (call.exitNs === null) return say(asked, 'call-unfinished', {});
+  if (call.exitNs === null) {
+    const kill = cutOffBy(facts, index);
+    return kill === null ? say(asked, 'call-unfinished', {}) : say(asked, 'call-cut-off', {}, [], [kill]);
+  }
+  if (call.name === 'kill') return signalled(asked);
   if (call.ret === -1) return failure(asked);
   if (call.name === 'sendall') return null;
   const life = call.socket === null ? undefined : facts.sockets.get(call.socket);
@@ -143,7 +149,24 @@ function failure(asked: Asked): Reason {
     return say(asked, asked.tookNs >= BLOCKED_NS ? 'call-timed-out' : 'call-would-block', {
       name: call.name,
     });
+  if (errno === 'EINVAL' && hasFlag(call, 'MSG_OOB')) return say(asked, 'recv-no-urgent', {});
+  if (errno === 'EINTR') {
+    const kill = interruptedBy(facts, asked.index);
+    return say(
+      asked,
+      kill === null ? 'call-interrupted' : 'call-interrupted-by',
+      {},
+      [],
+      kill === null ? [] : [kill],
+    );
+  }
   return say(asked, 'call-failed', { errno, name: call.name });
+}
+
+function signalled(asked: Asked): Reason {
+  const { kind, call } = effectOfKill(asked.facts, asked.index);
+  const { sig, to } = asked.call.args;
+  return say(asked, kind, { signal: String(sig), role: String(to) }, [], call === null ? [] : [call]);
 }
 
 /** The shutdown of writing that this socket had made before. */
@@ -176,6 +199,10 @@ function connected(asked: Asked): Reason | null {
 
 function received(asked: Asked): Reason | null {
   const { call, links, facts } = asked;
+  if (hasFlag(call, 'MSG_OOB')) {
+    const urgent = urgentSegment(facts, asked.index);
+    return urgent === null ? null : say(asked, 'recv-urgent', {}, [urgent]);
+  }
   const packet = completion(asked);
   if (call.ret === 0 && packet !== null && facts.capture.columns.protocol[packet] === 1)
     return say(asked, 'recv-end', { ms: waitedFor(asked, packet) ?? 0 }, [packet]);

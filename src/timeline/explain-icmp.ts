@@ -3,10 +3,11 @@ import { PROTOCOL } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
 import type { Clock } from './clock.ts';
 import { isUnreachable, type UdpFacts, type UdpScene } from './explain-udp.ts';
+import { CELLS_A_STEP } from './time-order.ts';
 import type { Datagram } from './udp-datagrams.ts';
 
-/** Explains ICMP packets: errors by the packet that they quote, and by the call that fails because of them. */
-export function explainIcmp(scene: UdpScene, udp: UdpFacts | null): void {
+/** Explains ICMP packets: errors by the packet that they quote, and by the call that fails because of them; in steps. */
+export function* explainIcmp(scene: UdpScene, udp: UdpFacts | null): Generator<void, void> {
   const { columns } = scene.capture;
   const answered = new Map<number, Datagram>();
   const errors: number[] = [];
@@ -14,6 +15,7 @@ export function explainIcmp(scene: UdpScene, udp: UdpFacts | null): void {
   for (const datagram of udp?.datagrams ?? [])
     if (datagram.icmp !== null) answered.set(datagram.icmp, datagram);
   for (let row = 0; row < columns.length; row++) {
+    if (row % CELLS_A_STEP === 0) yield;
     const protocol = columns.protocol[row] ?? 0;
     if (protocol !== PROTOCOL.icmp && protocol !== PROTOCOL.icmpv6) continue;
     const typeAndCode = columns.seq[row] ?? 0;

@@ -4,16 +4,18 @@ import type { CallRanges } from './call-ranges.ts';
 import type { Pieces } from './reassembly.ts';
 import type { TcpScene } from './tcp-scene.ts';
 import type { Side, SideCalls } from './tcp-side.ts';
+import { CALLS_A_STEP } from './time-order.ts';
 
 /** Errors by which a call tells that a reset had come. */
 const RESET_ERRORS: ReadonlySet<string> = new Set(['ECONNRESET', 'EPIPE', 'ECONNREFUSED']);
 
-/** Links what arrived at one end with the calls that took it, and with those that it made return. */
-export function linkReceived(scene: TcpScene, side: Side): void {
+/** Links what arrived at one end with the calls that took it, and with those that it made return; in steps. */
+export function* linkReceived(scene: TcpScene, side: Side): Generator<void, void> {
   const own = side.calls;
   if (own === null) return;
-  linkBytes(scene, side.pieces, own.receives);
-  for (const index of own.end.calls) {
+  yield* linkBytes(scene, side.pieces, own.receives);
+  for (const [place, index] of own.end.calls.entries()) {
+    if (place % CALLS_A_STEP === 0) yield;
     const call = scene.calls[index];
     if (call === undefined || call.exitNs === null) continue;
     if (call.ret === -1 && call.errno !== null && RESET_ERRORS.has(call.errno)) linkReset(scene, side, index);
@@ -22,10 +24,15 @@ export function linkReceived(scene: TcpScene, side: Side): void {
 }
 
 /** Both lists become sorted by offset; then each receive meets the pieces that it took in one pass. */
-function linkBytes({ links, clock, calls }: TcpScene, pieces: Pieces, receives: CallRanges): void {
+function* linkBytes(
+  { links, clock, calls }: TcpScene,
+  pieces: Pieces,
+  receives: CallRanges,
+): Generator<void, void> {
   const order = streamOrder(pieces);
   let place = 0;
   for (let index = 0; index < receives.length; index++) {
+    if (index % CALLS_A_STEP === 0) yield;
     const from = receives.from[index] ?? 0;
     const to = receives.to[index] ?? 0;
     const call = receives.call[index] ?? 0;

@@ -62,11 +62,15 @@ export class LinkTable {
     return this.collect(this.ofCalls, call);
   }
 
-  /** 1 for each call with a link, other than to bytes that it took, for which `accepts` holds. */
-  callsActing(accepts: (call: number, packet: number) => boolean, callCount: number): Uint8Array {
+  /** 1 for each call with a link, other than to bytes that it took, for which `accepts` holds; in steps. */
+  *callsActing(
+    accepts: (call: number, packet: number) => boolean,
+    callCount: number,
+  ): Generator<void, Uint8Array> {
     const consumes = NUMBER_OF.get('consumes');
     const acting = new Uint8Array(callCount);
     for (let index = 0; index < this.length; index++) {
+      if (index % CELLS_A_STEP === 0) yield;
       const call = this.calls[index] ?? 0;
       if ((this.relations[index] ?? 0) !== consumes && accepts(call, this.packets[index] ?? 0))
         acting[call] = 1;

@@ -1,10 +1,12 @@
 import type { Clock } from './clock.ts';
-import { CELLS_A_STEP, timeOrder } from './time-order.ts';
+import { CELLS_A_STEP, orderInSteps } from './time-order.ts';
 import type { Row } from './types.ts';
 
 const PACKET = 0;
 const ENTER = 1;
 const EXIT = 2;
+/** So many rows are chosen from three lists before others may do something. */
+const MERGED_A_STEP = 16_384;
 /** A call that took longer than this blocked, and gets a row for its entry. */
 export const BLOCKED_NS = 1e6;
 
@@ -27,14 +29,15 @@ export function* mergeRows(clock: Clock, acted: Uint8Array): Generator<void, Row
   const enters: number[] = [];
   const exits: number[] = [];
   for (let call = 0; call < clock.enters.length; call++) {
+    if (call % CELLS_A_STEP === 0) yield;
     const took = (clock.exits[call] ?? 0) - (clock.enters[call] ?? 0);
     if (took >= BLOCKED_NS || (acted[call] ?? 0) === 1) enters.push(call);
     if (Number.isFinite(took)) exits.push(call);
   }
   const lists = [
-    { kind: ENTER, subjects: sortedBy(enters, clock.enters), times: clock.enters },
+    { kind: ENTER, subjects: yield* sortedBy(enters, clock.enters), times: clock.enters },
     { kind: PACKET, subjects: clock.order, times: clock.packets },
-    { kind: EXIT, subjects: sortedBy(exits, clock.exits), times: clock.exits },
+    { kind: EXIT, subjects: yield* sortedBy(exits, clock.exits), times: clock.exits },
   ] as const;
   const length = enters.length + exits.length + clock.order.length;
   const rows = {
@@ -46,13 +49,14 @@ export function* mergeRows(clock: Clock, acted: Uint8Array): Generator<void, Row
   };
   const heads = [0, 0, 0];
   for (let row = 0; row < length; row++) {
-    if (row % CELLS_A_STEP === 0) yield;
+    if (row % MERGED_A_STEP === 0) yield;
     let best = -1;
     let bestNs = Number.POSITIVE_INFINITY;
-    for (const [which, { subjects, times }] of lists.entries()) {
+    for (let which = 0; which < lists.length; which++) {
+      const list = lists[which];
       const head = heads[which] ?? 0;
-      if (head >= subjects.length) continue;
-      const ns = times[subjects[head] ?? 0] ?? 0;
+      if (list === undefined || head >= list.subjects.length) continue;
+      const ns = list.times[list.subjects[head] ?? 0] ?? 0;
       if (best >= 0 && ns >= bestNs) continue;
       best = which;
       bestNs = ns;
@@ -138,7 +142,12 @@ export class RowFinder {
   }
 }
 
-function sortedBy(calls: readonly number[], times: Float64Array): Uint32Array {
-  const order = timeOrder(Float64Array.from(calls, (call) => times[call] ?? 0));
-  return order.map((place) => calls[place] ?? 0);
+function* sortedBy(calls: readonly number[], times: Float64Array): Generator<void, Uint32Array> {
+  const own = new Float64Array(calls.length);
+  for (let place = 0; place < own.length; place++) own[place] = times[calls[place] ?? 0] ?? 0;
+  yield;
+  const order = yield* orderInSteps(own);
+  for (let place = 0; place < order.length; place++) order[place] = calls[order[place] ?? 0] ?? 0;
+  yield;
+  return order;
 }

@@ -1,5 +1,6 @@
 import type { Call } from '../sockets/call.ts';
 import { hasConstant, isAccept } from './call-kinds.ts';
+import { CALLS_A_STEP } from './time-order.ts';
 
 /** One socket of the run: its life in calls. Indices are of session.calls, in order of entry. */
 export interface SocketLife {
@@ -24,11 +25,12 @@ interface Growing {
   readonly calls: number[];
 }
 
-/** The sockets of a run by identity, in order of their first call. */
-export function collectSockets(calls: readonly Call[]): ReadonlyMap<string, SocketLife> {
+/** The sockets of a run by identity, in order of their first call; in steps. */
+export function* collectSockets(calls: readonly Call[]): Generator<void, ReadonlyMap<string, SocketLife>> {
   const sockets = new Map<string, Growing>();
   const paired = new Set<string>();
   for (const [index, call] of calls.entries()) {
+    if (index % CALLS_A_STEP === 0) yield;
     if (call.name === 'socketpair' && hasConstant(call, 'AF_UNIX')) paired.add(call.role);
     if (call.socket !== null) {
       const isNew = !sockets.has(call.socket);

@@ -5,6 +5,7 @@ import { hasFlag, isAccept, isSend } from './call-kinds.ts';
 import type { Clock } from './clock.ts';
 import type { SocketLife } from './sockets.ts';
 import type { TcpWire } from './tcp-wire.ts';
+import { CALLS_A_STEP } from './time-order.ts';
 
 /** One end of one TCP connection: a socket between the call that opened it and the next opening of the same socket. */
 export interface TcpEnd {
@@ -54,21 +55,21 @@ interface SynFlow {
   readonly synNs: number;
 }
 
-/** Finds, for each TCP flow of the capture, the sockets of the run at either end. Each socket opening gets one flow at most. */
-export function assignTcpEnds(
+/** Finds, for each TCP flow of the capture, the sockets of the run at either end. Each socket opening gets one flow at most. In steps. */
+export function* assignTcpEnds(
   capture: Capture,
   calls: readonly Call[],
   clock: Clock,
   wire: TcpWire,
   sockets: ReadonlyMap<string, SocketLife>,
-): TcpEnds {
+): Generator<void, TcpEnds> {
   const none = capture.flows.length;
   if (calls.length === 0)
     return { ends: new Array(none * 2).fill(null), listeners: new Array(none).fill(null), unmatched: [] };
-  openersByCalls(capture, wire, calls);
+  yield* openersByCalls(capture, wire, calls);
   const flows = tcpFlows(capture, clock, wire);
   const ends: (TcpEnd | null)[] = new Array(capture.flows.length * 2).fill(null);
-  const attempts = connectAttempts(calls, clock, sockets);
+  const attempts = yield* connectAttempts(calls, clock, sockets);
   const unmatched: number[] = [];
   const known = attempts.filter(({ local }) => local !== null);
   const unknown = attempts.filter(({ local }) => local === null);
@@ -82,7 +83,7 @@ export function assignTcpEnds(
     ends[flow * 2 + side] = end(attempt.socket, attempt.call, flow, side, attemptCalls(attempts, attempt));
   }
   acceptEnds(calls, clock, sockets, flows, ends, unmatched);
-  const listeners = collectListeners(calls, clock, sockets);
+  const listeners = yield* collectListeners(calls, clock, sockets);
   const byFlow: (Listener | null)[] = new Array(capture.flows.length).fill(null);
   for (const found of flows.all) byFlow[found.flow] = listenerOf(found, listeners, ends, calls);
   return { ends, listeners: byFlow, unmatched };
@@ -133,9 +134,10 @@ export function clientSide({ opener }: TcpWire, flow: number): 0 | 1 {
 }
 
 /** Without a SYN only the calls tell who opened a connection: its ends are those that a connect() or accept() names. */
-function openersByCalls(capture: Capture, wire: TcpWire, calls: readonly Call[]): void {
+function* openersByCalls(capture: Capture, wire: TcpWire, calls: readonly Call[]): Generator<void, void> {
   const known = new Set<string>();
-  for (const call of calls) {
+  for (const [index, call] of calls.entries()) {
+    if (index % CALLS_A_STEP === 0) yield;
     // First whether it opens anything: addresses are read from text, and most calls open nothing.
     if (call.name !== 'connect' && !isAccept(call)) continue;
     const [local, remote] = [canonicalEndpoint(call.local), canonicalEndpoint(call.remote)];
@@ -151,13 +153,14 @@ function openersByCalls(capture: Capture, wire: TcpWire, calls: readonly Call[])
 }
 
 /** A socket may be connected several times, when earlier attempts failed; repeated calls of a non-blocking one are one attempt. */
-function connectAttempts(
+function* connectAttempts(
   calls: readonly Call[],
   clock: Clock,
   sockets: ReadonlyMap<string, SocketLife>,
-): Attempt[] {
+): Generator<void, Attempt[]> {
   const attempts: Attempt[] = [];
   for (const socket of sockets.values()) {
+    yield;
     if (socket.unix || socket.type === 'datagram' || socket.type === 'raw') continue;
     let pending = false;
     for (const index of socket.calls) {
@@ -262,13 +265,14 @@ function acceptEnds(
   }
 }
 
-function collectListeners(
+function* collectListeners(
   calls: readonly Call[],
   clock: Clock,
   sockets: ReadonlyMap<string, SocketLife>,
-): Listener[] {
+): Generator<void, Listener[]> {
   const listeners: Listener[] = [];
   for (const socket of sockets.values()) {
+    yield;
     const listen = socket.calls.find((index) => calls[index]?.name === 'listen' && calls[index]?.ret === 0);
     if (listen === undefined || socket.unix) continue;
     const endpoint = lastLocal(calls, socket, listen);

@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts';
 import { Arrivals, type Pieces } from './reassembly.ts';
 import { RowStore } from './row-store.ts';
 import { type Listener, lastClose, type TcpEnd } from './tcp-ends.ts';
+import { CALLS_A_STEP } from './time-order.ts';
 
 /** A switch that setsockopt turned, with the call that did. */
 interface Switch {
@@ -115,12 +116,13 @@ export class Side {
   }
 }
 
-export function sideCalls(
+/** Sorts the calls of an end, in steps. `urgent` holds the stream offsets of urgent bytes that receives leave out. */
+export function* sideCalls(
   end: TcpEnd,
   calls: readonly Call[],
   clock: Clock,
   urgent: readonly number[],
-): SideCalls {
+): Generator<void, SideCalls> {
   const sending: number[] = [];
   const receiving: number[] = [];
   const pushing: number[] = [];
@@ -129,7 +131,8 @@ export function sideCalls(
   const keepAlive: Switch[] = [];
   let shutdown: number | null = null;
   let linger: number | null = null;
-  for (const index of end.calls) {
+  for (const [place, index] of end.calls.entries()) {
+    if (place % CALLS_A_STEP === 0) yield;
     const call = calls[index];
     if (call === undefined) continue;
     if (isSend(call)) sending.push(index);
@@ -147,10 +150,13 @@ export function sideCalls(
     const abort = lingersZero(call);
     if (abort !== null) linger = abort ? index : null;
   }
+  const sends = yield* sendRanges(calls, sending);
+  const receives = yield* receiveRanges(calls, receiving, urgent);
+  yield;
   return {
     end,
-    sends: sendRanges(calls, end.calls),
-    receives: receiveRanges(calls, end.calls, urgent),
+    sends,
+    receives,
     sending: new CallIntervals(sending, clock),
     receiving: new CallIntervals(receiving, clock),
     pushing: new CallIntervals(pushing, clock),

@@ -1,4 +1,5 @@
 import { ACK, FIN, PROTOCOL, RST, SYN, URG } from '../../capture/columns.ts';
+import { urgentPointer } from '../../capture/decode/urgent.ts';
 import { settleDuplicates } from './answers.ts';
 import { optionSet } from './call-kinds.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
@@ -11,16 +12,15 @@ import { clientSide, type TcpEnd } from './tcp-ends.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { expected, Side, sideCalls } from './tcp-side.ts';
 import { PACKETS_A_STEP, sackBlocks, usesSack, windowShift } from './tcp-wire.ts';
+import { CALLS_A_STEP } from './time-order.ts';
 
 /** Walks one flow in time order, in steps: gives every packet its reason, and links packets with calls. Returns both ends as they are left. */
 export function* walkFlow(scene: TcpScene, flow: number): Generator<void, readonly [Side, Side]> {
   const { wire, columns } = scene;
   const client = clientSide(wire, flow);
   const placed = scene.complete || (wire.placed[flow * 2] ?? 0) === 1;
-  const first = makeSide(scene, flow, 0, client);
-  if (scene.hasCalls) yield;
-  const sides = [first, makeSide(scene, flow, 1, client)] as const;
-  if (scene.hasCalls) yield;
+  const first = yield* makeSide(scene, flow, 0, client);
+  const sides = [first, yield* makeSide(scene, flow, 1, client)] as const;
   const shifts = [windowShift(wire, flow, 0), windowShift(wire, flow, 1)];
   for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
     if (index % PACKETS_A_STEP === 0) yield;
@@ -50,22 +50,27 @@ export function* walkFlow(scene: TcpScene, flow: number): Generator<void, readon
   return sides;
 }
 
-function makeSide(scene: TcpScene, flow: number, side: 0 | 1, client: 0 | 1): Side {
+function* makeSide(scene: TcpScene, flow: number, side: 0 | 1, client: 0 | 1): Generator<void, Side> {
   const end = scene.ends.ends[flow * 2 + side] ?? null;
-  const apart = end !== null && !keepsUrgent(scene, flow, end);
+  const apart = end !== null && !(yield* keepsUrgent(scene, flow, end));
   const urgent = apart ? urgentOffsets(scene, flow, side === 0 ? 1 : 0) : [];
-  const calls = end === null ? null : sideCalls(end, scene.calls, scene.clock, urgent);
+  const calls = end === null ? null : yield* sideCalls(end, scene.calls, scene.clock, urgent);
   return new Side(calls, side === client ? null : (scene.ends.listeners[flow] ?? null));
 }
 
 /** Whether the end leaves urgent bytes in the stream: SO_OOBINLINE, of its own or handed down by the listening socket. */
-function keepsUrgent({ ends, calls }: TcpScene, flow: number, end: TcpEnd): boolean {
+function* keepsUrgent({ ends, calls }: TcpScene, flow: number, end: TcpEnd): Generator<void, boolean> {
   const handedDown = ends.listeners[flow]?.socket.id === end.socket.listener ? ends.listeners[flow] : null;
-  const own = [...(handedDown?.socket.calls ?? []), ...end.calls];
-  const set = own
-    .map((index) => calls[index])
-    .findLast((call) => call !== undefined && optionSet(call, 'SO_OOBINLINE') !== null);
-  return set !== undefined && optionSet(set, 'SO_OOBINLINE') === true;
+  // What was said last counts, and of its own before what was handed down.
+  for (const own of [end.calls, handedDown?.socket.calls ?? []]) {
+    for (let place = own.length - 1; place >= 0; place--) {
+      if (place % CALLS_A_STEP === 0) yield;
+      const call = calls[own[place] ?? 0];
+      const isSet = call === undefined ? null : optionSet(call, 'SO_OOBINLINE');
+      if (isSet !== null) return isSet;
+    }
+  }
+  return false;
 }
 
 /** Offsets of the urgent bytes that a direction brought: the byte before the one that the urgent pointer names (Linux). */
@@ -79,9 +84,7 @@ function urgentOffsets(scene: TcpScene, flow: number, direction: number): number
       ((columns.flags[row] ?? 0) & (URG | SYN | RST)) !== URG
     )
       continue;
-    const bytes = capture.frame(row);
-    const pointer = (columns.transportAt[row] ?? 0) + 18;
-    offsets.add((wire.from[row] ?? 0) + (bytes[pointer] ?? 0) * 256 + (bytes[pointer + 1] ?? 0) - 1);
+    offsets.add((wire.from[row] ?? 0) + (urgentPointer(capture, row) ?? 0) - 1);
   }
   return [...offsets].sort((x, y) => x - y);
 }

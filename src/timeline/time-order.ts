@@ -1,5 +1,7 @@
 /** So many cells are passed over before others may do something: about a millisecond. */
 export const CELLS_A_STEP = 65_536;
+/** So many calls: each is an object, which takes longer to look at than a cell. */
+export const CALLS_A_STEP = 4096;
 /** Stretches of this length are sorted by themselves, then merged. */
 const RUN = 4096;
 
@@ -11,14 +13,9 @@ export function atOnce<T>(steps: Generator<void, T>): T {
   }
 }
 
-/** Indices of `times` in ascending order of time; equal times keep their order. */
-export function timeOrder(times: Float64Array): Uint32Array {
-  return atOnce(orderInSteps(times));
-}
-
 /**
- * The same in steps. Captures are in order, or some microseconds out of it: then only the neighbourhood of what is out of
- * place is moved.
+ * Indices of `times` in ascending order of time, in steps; equal times keep their order. Captures are in order, or some
+ * microseconds out of it: then only the neighbourhood of what is out of place is moved.
  */
 export function* orderInSteps(times: Float64Array): Generator<void, Uint32Array> {
   const order = new Uint32Array(times.length);
@@ -37,6 +34,24 @@ export function* orderInSteps(times: Float64Array): Generator<void, Uint32Array>
       yield* merge(order, times, from, from + width, Math.min(from + width * 2, order.length));
   }
   return order;
+}
+
+/** Lists of times as one, in ascending order; in steps. */
+export function* sortedTimes(...lists: readonly ArrayLike<number>[]): Generator<void, Float64Array> {
+  const times = new Float64Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let length = 0;
+  for (const list of lists) {
+    times.set(list, length);
+    length += list.length;
+    yield;
+  }
+  const order = yield* orderInSteps(times);
+  const sorted = new Float64Array(length);
+  for (let place = 0; place < length; place++) {
+    if (place % CELLS_A_STEP === 0) yield;
+    sorted[place] = times[order[place] ?? 0] ?? 0;
+  }
+  return sorted;
 }
 
 /** Merges two sorted stretches that stand side by side; only where they overlap anything is moved. */

@@ -27,7 +27,7 @@ import type { TcpScene } from './tcp-scene.ts';
 import type { Side } from './tcp-side.ts';
 import { walkFlow } from './tcp-walk.ts';
 import { layOutTcp } from './tcp-wire.ts';
-import { atOnce, CELLS_A_STEP } from './time-order.ts';
+import { atOnce, CALLS_A_STEP, CELLS_A_STEP } from './time-order.ts';
 import type { Finding, Timeline } from './types.ts';
 import { collectDatagrams, type Datagram } from './udp-datagrams.ts';
 
@@ -102,9 +102,8 @@ function* gather(session: Session): Generator<void, Facts> {
   const lost = new Uint8Array(columns.length);
   for (const row of lostRows(session)) lost[row] = 1;
   const gone = lost.slice();
-  const sockets = collectSockets(calls);
-  yield;
-  const ends = assignTcpEnds(capture, calls, clock, wire, sockets);
+  const sockets = yield* collectSockets(calls);
+  const ends = yield* assignTcpEnds(capture, calls, clock, wire, sockets);
   yield;
   if (calls.length === 0) yield* guessClients(capture, wire);
   const links = new LinkTable();
@@ -130,18 +129,18 @@ function* gather(session: Session): Generator<void, Facts> {
   const datagrams =
     udp?.byRow ??
     (columns.fragments.size > 0 ? collectDatagrams(capture, clock, lost, 'fragmented').byRow : NO_DATAGRAMS);
-  explainIcmp(udpScene, udp);
+  yield* explainIcmp(udpScene, udp);
   explainRaw(udpScene);
   yield* explainOthers(scene);
   if (!complete) yield* admitUncaptured(scene);
   yield;
   yield* links.seal(columns.length, calls.length);
   yield;
-  const bound = calls.length > 0 ? boundSockets(calls, clock, sockets) : null;
+  const bound = calls.length > 0 ? yield* boundSockets(calls, clock, sockets) : null;
   const connections = yield* listConnections(capture, clock, wire, ends, udp, bound);
-  const connectionOfCall = placeCalls(session, ends, connections, links);
+  const connectionOfCall = yield* placeCalls(session, ends, connections, links);
   yield;
-  const acted = links.callsActing(
+  const acted = yield* links.callsActing(
     (call, packet) => (clock.packets[packet] ?? 0) <= (clock.exits[call] ?? 0),
     calls.length,
   );
@@ -180,7 +179,7 @@ function* explainTcp(scene: TcpScene): Generator<void, (readonly [Side, Side] | 
     }
     yield* markNotArrived(capture, wire, flow, scene.gone);
     const both = yield* walkFlow(scene, flow);
-    for (const side of both) linkReceived(scene, side);
+    for (const side of both) yield* linkReceived(scene, side);
     // Without calls there may be a million flows, and nothing asks for what is left of them.
     sides.push(hasCalls ? both : null);
   }
@@ -229,21 +228,23 @@ function* admitUncaptured({ columns, reasons }: TcpScene): Generator<void, void>
   }
 }
 
-function placeCalls(
+function* placeCalls(
   { capture, calls }: Session,
   ends: TcpEnds,
   { ofFlow }: Connections,
   links: LinkTable,
-): Int32Array {
+): Generator<void, Int32Array> {
   const placed = new Int32Array(calls.length).fill(-1);
   for (const end of ends.ends) {
     if (end === null) continue;
     const connection = ofFlow[end.flow] ?? 0;
     for (const call of end.calls) if ((placed[call] ?? 0) < 0) placed[call] = connection;
+    yield;
     for (const call of [end.opening, end.socket.createdBy])
       if (call !== null && (placed[call] ?? 0) < 0) placed[call] = connection;
   }
   for (const [index, call] of calls.entries()) {
+    if (index % CALLS_A_STEP === 0) yield;
     if ((placed[index] ?? 0) >= 0 || call.name === 'listen') continue;
     const link = links.ofCall(index)[0];
     const flow = link === undefined ? -1 : (capture.columns.flow[link.packet] ?? 0);

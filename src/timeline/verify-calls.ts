@@ -22,6 +22,7 @@ const ZERO_ONLY: ReadonlySet<string> = new Set([
   'getsockname',
   'getpeername',
   'socketpair',
+  'kill',
 ]);
 const MAKERS: ReadonlySet<string> = new Set(['socket', 'accept', 'accept4', 'socketpair', 'dup']);
 

@@ -19,3 +19,8 @@ export function language(): Language {
 export function setLanguage(chosen: Language): void {
   current = chosen;
 }
+
+/** A number as the language writes it, from JavaScript's: with a decimal comma in Spanish and Catalan. */
+export function decimal(text: string): string {
+  return current === 'en' ? text : text.replace('.', ',');
+}

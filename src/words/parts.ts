@@ -1,4 +1,5 @@
 import type { Reason } from '../timeline/types.ts';
+import { decimal } from './language.ts';
 import { say, type Text } from './text.ts';
 
 /** How words name calls and packets: 'client send#2', 'packet 5'. */
@@ -32,9 +33,9 @@ export const text = (reason: Reason, name: string): string => String(reason.para
 /** '0.35 ms', '12 ms', '1.2 s': three figures are enough to compare. */
 export function duration(ms: number): string {
   if (ms >= 10_000) return `${Math.round(ms / 1000)} s`;
-  if (ms >= 1000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms >= 1000) return `${decimal((ms / 1000).toFixed(1))} s`;
   if (ms >= 10) return `${Math.round(ms)} ms`;
-  return ms >= 0.1 ? `${ms.toFixed(1)} ms` : `${Math.round(ms * 1000)} µs`;
+  return ms >= 0.1 ? `${decimal(ms.toFixed(1))} ms` : `${Math.round(ms * 1000)} µs`;
 }
 
 export function call(reason: Reason, names: Names, which = 0): string {

@@ -8,13 +8,14 @@ import { PROJECT } from '../support/tools.ts';
 /**
  * How long the event loop was blocked at most, in ms, since the last time somebody asked: on the clock; less the time
  * in which its thread waited for a processor; and the time in which it had one, with the 99th percentile of that; and the
- * processor time used in all, by all its threads.
+ * processor time used in all, by all its threads. `gc` is the longest pause of the garbage collector.
  */
 export interface Stalls {
   readonly worst: number;
   readonly own: number;
   readonly busy: number;
   readonly p99: number;
+  readonly gc: number;
   readonly cpu: number;
 }
 

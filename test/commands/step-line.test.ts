@@ -34,6 +34,26 @@ test.each([
   expect(command.do === 'say' && command.text).toMatch(says);
 });
 
+test.each([
+  { line: 'client signal usr1', want: { do: 'signal', role: 'client', signal: 'SIGUSR1' } },
+  { line: 'client 2 signal SIGKILL', want: { do: 'signal', role: 'client 2', signal: 'SIGKILL' } },
+  { line: 'signal -TERM', want: { do: 'signal', role: 'server', signal: 'SIGTERM' } },
+  {
+    line: 'client 3 signal TERM',
+    want: { do: 'say', text: 'no role client 3 runs: server, client, client 2' },
+  },
+])('"$line" is for a role that runs, also where it does not wait', ({ line, want }) => {
+  expect(parseStepLine(line, TWO, ['server', 'client', 'client 2'])).toEqual(want);
+});
+
+test('a signal that cannot be sent is refused with those that can', () => {
+  const command = parseStepLine('signal QUIT', TWO, ['server']);
+  expect(command).toEqual({
+    do: 'say',
+    text: 'no signal QUIT: TERM INT HUP USR1 USR2 ALRM KILL STOP CONT CHLD PIPE',
+  });
+});
+
 test('a second change keeps the first', () => {
   const [, client] = TWO;
   const first = parseStepLine('data hi', TWO);

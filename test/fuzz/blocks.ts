@@ -81,6 +81,29 @@ function pcapOf(bytes: Buffer, littleEndian: boolean): Model {
   return { kind: 'pcap', header: Buffer.from(bytes.subarray(0, 24)), littleEndian, records };
 }
 
+/** Of a block so much is header: its own, and those of the layers of its packet. */
+const HEADER_OF_BLOCK = 96;
+
+/** Places of bytes that headers stand in, at most so many: of a pcapng the beginning of each block, else of the file. */
+export function headerPlaces(bytes: Buffer, most: number): readonly number[] {
+  const model = takeApart(bytes);
+  const places: number[] = [];
+  const add = (from: number, length: number): void => {
+    for (let at = from; at < from + length && at < bytes.length && places.length < most; at++)
+      places.push(at);
+  };
+  if (model.kind !== 'pcapng') add(0, most);
+  else {
+    let at = 0;
+    for (const { body } of model.blocks) {
+      add(at, Math.min(12 + body.length, HEADER_OF_BLOCK));
+      at += 12 + body.length;
+    }
+    add(at, most);
+  }
+  return places;
+}
+
 /** The first pieces of a file that fit into `size` bytes, and its last block, which may be its counters. */
 export function shortened(bytes: Buffer, size: number): Buffer {
   if (bytes.length <= size) return bytes;

@@ -12,20 +12,24 @@ import { shortened } from './blocks.ts';
 export interface Seed {
   readonly name: string;
   readonly bytes: Buffer;
-  /** Of the project itself: cut at every byte of it. Of others, the beginning is used. */
+  /** Of the project itself: the whole program understands it. */
   readonly own: boolean;
 }
 
-/** Of a file that is not ours, so much: every kind of header is met in it, and thousands of inputs a second are tried. */
+/**
+ * So much of a sample, and of a file that is not ours, is cut at every byte: blocks from the beginning, and the last one.
+ * Every kind of block and header is met in it; what comes between is more of the same.
+ */
+const SIZE_OF_SAMPLES = 8000;
 const SIZE_OF_OTHERS = 1500;
 
 /** What inputs are made of: sessions that the project's own writers make, its samples, and the captures beside it. */
 export async function corpus(): Promise<readonly Seed[]> {
   const written = await ownSessions();
   const found = [
-    ...captures(join(PROJECT, 'samples'), true),
-    ...captures(join(SHARED, 'captures'), false),
-    ...captures(join(SHARED, 'golden'), false),
+    ...captures(join(PROJECT, 'samples'), true, SIZE_OF_SAMPLES),
+    ...captures(join(SHARED, 'captures'), false, SIZE_OF_OTHERS),
+    ...captures(join(SHARED, 'golden'), false, SIZE_OF_OTHERS),
   ];
   return [...written, ...found].filter(({ bytes }) => bytes.length > 0);
 }
@@ -62,13 +66,10 @@ function plain(capture: Awaited<ReturnType<typeof openRecorded>>['capture']): Bu
   return Buffer.concat(parts);
 }
 
-function captures(directory: string, own: boolean): Seed[] {
+function captures(directory: string, own: boolean, size: number): Seed[] {
   if (!existsSync(directory)) return [];
   return readdirSync(directory, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.pcap(ng)?$/.test(name))
     .sort()
-    .map((name) => {
-      const bytes = readFileSync(join(directory, name));
-      return { name, bytes: own ? bytes : shortened(bytes, SIZE_OF_OTHERS), own };
-    });
+    .map((name) => ({ name, bytes: shortened(readFileSync(join(directory, name)), size), own }));
 }

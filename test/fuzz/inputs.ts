@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { type Model, putTogether, shortened, takeApart } from './blocks.ts';
+import { headerPlaces, type Model, putTogether, shortened, takeApart } from './blocks.ts';
 import type { Seed } from './corpus.ts';
 import { mutateBlocks } from './mutate-blocks.ts';
 import { mutateFrame } from './mutate-frame.ts';
@@ -13,8 +13,10 @@ export interface Input {
 
 /** What a byte of a header is set to. */
 const SETTINGS = ['0', '255', 'flipped'] as const;
-/** Bytes at the start of a file that are all set in turn; in them stand the headers of the file, its blocks and packets. */
+/** Bytes of the headers of a file, its blocks and packets that are all set in turn. */
 const HEADER_BYTES = 1000;
+/** Of all inputs, as many as there are places to cut and set, but no greater share: the others are random. */
+const SYSTEMATIC_SHARE = 0.75;
 /** Mutated files are made of so much of a sample. */
 const MUTATED_SIZE = 2500;
 
@@ -24,21 +26,26 @@ export class Inputs {
   readonly systematic: number;
   private readonly seeds: readonly Seed[];
   private readonly models: readonly Model[];
+  /** Of each seed, the places that are set. */
+  private readonly places: readonly (readonly number[])[];
   /** How many systematic inputs the seeds before each have. */
   private readonly starts: readonly number[];
   private readonly seed: number;
   private readonly taken: number;
 
-  /** Of `count` inputs up to half are systematic. */
   constructor(seeds: readonly Seed[], seed: number, count: number) {
     this.seeds = seeds;
     this.seed = seed;
     this.models = seeds.map(({ bytes }) => takeApart(shortened(bytes, MUTATED_SIZE)));
     const starts = [0];
-    for (const each of seeds) starts.push((starts.at(-1) ?? 0) + sizeOf(each));
+    this.places = seeds.map(({ bytes }) => headerPlaces(bytes, HEADER_BYTES));
+    for (const [index, { bytes }] of seeds.entries())
+      starts.push(
+        (starts.at(-1) ?? 0) + bytes.length + 1 + SETTINGS.length * (this.places[index]?.length ?? 0),
+      );
     this.starts = starts;
     this.systematic = starts.at(-1) ?? 0;
-    this.taken = Math.min(this.systematic, Math.floor(count / 2));
+    this.taken = Math.min(this.systematic, Math.floor(count * SYSTEMATIC_SHARE));
   }
 
   get(index: number): Input {
@@ -61,7 +68,7 @@ export class Inputs {
     if (place <= seed.bytes.length)
       return { name: `${seed.name} cut at ${place}`, bytes: Buffer.from(seed.bytes.subarray(0, place)) };
     const change = place - seed.bytes.length - 1;
-    const at = Math.floor(change / SETTINGS.length);
+    const at = this.places[which]?.[Math.floor(change / SETTINGS.length)] ?? 0;
     const setting = SETTINGS[change % SETTINGS.length];
     const bytes = Buffer.from(seed.bytes);
     bytes[at] = setting === '0' ? 0 : setting === '255' ? 255 : ~(bytes[at] ?? 0);
@@ -80,10 +87,6 @@ export class Inputs {
     if (pick.chance(0.03)) bytes = zipped(bytes, pick);
     return { name: `${this.seeds[which]?.name} mutated`, bytes };
   }
-}
-
-function sizeOf({ bytes }: Seed): number {
-  return bytes.length + 1 + SETTINGS.length * Math.min(bytes.length, HEADER_BYTES);
 }
 
 function divisor(a: number, b: number): number {

@@ -13,23 +13,27 @@ afterEach(() => {
   cli = null;
 });
 
-/** Starts a long run that saves its session, and waits until its client is connected and blocks in recv for the echo. */
+/** Handshake and the message. */
+const PACKETS_SO_FAR = 4;
+
+/** Starts a long run that saves its session, and waits until its client blocks in recv for the echo, and its packets are saved too. */
 async function longRun(...more: string[]): Promise<{ run: Cli; file: string }> {
   const run = new Cli([...LONG, ...more, '-w', 'run.pcapng']);
   cli = run;
   const file = join(run.folder, 'run.pcapng');
-  await run.until(
-    async () => (await savedCalls(file)).includes('client recv') || undefined,
-    'the client to block in recv',
-  );
+  await run.until(async () => {
+    const { calls, packets } = await saved(file);
+    return (calls.includes('client recv') && packets >= PACKETS_SO_FAR) || undefined;
+  }, 'the client to block in recv, and the packets until then');
   return { run, file };
 }
 
-async function savedCalls(path: string): Promise<readonly string[]> {
-  if (!existsSync(path) || statSync(path).size === 0) return [];
+async function saved(path: string): Promise<{ calls: readonly string[]; packets: number }> {
+  if (!existsSync(path) || statSync(path).size === 0) return { calls: [], packets: 0 };
   const session = await openSession(path);
+  const packets = session.capture.columns.length;
   session.capture.close();
-  return session.calls.map((call) => `${call.role} ${call.name}`);
+  return { calls: session.calls.map((call) => `${call.role} ${call.name}`), packets };
 }
 
 /** What must hold however a run ends: nothing is left but the file, which has the calls and packets until then. */
@@ -37,7 +41,7 @@ async function expectCleanEnd(run: Cli, file: string): Promise<void> {
   expect(await run.leftovers()).toEqual([]);
   const session = await openSession(file);
   expect(session.capture.problems).toEqual([]);
-  expect(session.capture.columns.length).toBeGreaterThanOrEqual(4); // handshake and the message
+  expect(session.capture.columns.length).toBeGreaterThanOrEqual(PACKETS_SO_FAR);
   expect(session.calls.map((call) => call.name)).toEqual(
     expect.arrayContaining(['listen', 'connect', 'send', 'recv']),
   );

@@ -33,3 +33,9 @@ test('one side of an exercise runs in it, the other is nc; both are captured', a
   const run = spawnSync('grep', ['"type":"summary"', join(folder, 'server.json')], { encoding: 'utf8' });
   expect(JSON.parse(run.stdout)).toMatchObject({ ok: true, unexplained: 0 });
 }, 60_000);
+
+test('takes --lang as the other commands do', async () => {
+  const { code, stderr } = await sockscope('shell', '--lang', 'ca', '--', 'true');
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect((await sockscope('shell', '--lang', 'xx', '--', 'true')).code).toBe(2);
+});

@@ -101,6 +101,30 @@ describe('what is wrong with a file is told with its line', () => {
       text: `${ENTRY}export const scenario = defineScenario({ id: 'a', title: 'a',\nroles: () => gone });\n`,
       says: 'roles.js:3: ReferenceError',
     },
+    {
+      name: 'private.js',
+      text: template.replace('export function client', 'function client'),
+      says: 'the function client, which the file does not export',
+      next: 'export function client(parameters, role)',
+    },
+    {
+      name: 'plans.js',
+      text: template.replace(/roles: .*/, "roles: () => ['server', 'client'],"),
+      says: "roles(), number 1: 'server' is no role",
+      next: 'plans(parameters',
+    },
+    {
+      name: 'string.js',
+      text: `${template.slice(0, template.indexOf('  // What to look for'))}  lookFor: () => ['all bytes arrive'],\n});\n`,
+      says: "lookFor(), number 1: 'all bytes arrive' is no check",
+      next: "{ text: 'a sentence', test: (run) => decide(…) }",
+    },
+    {
+      name: 'variants.js',
+      text: template.replace(/roles: /, "variants: ['--words 5'],\n  roles: "),
+      says: "variants, number 1: '--words 5' is no variant",
+      next: 'shows:',
+    },
   ])('$name', async ({ name, text, says, next = 'sockscope scenarios --template' }) => {
     writeFileSync(path(name), text);
     const { code, stdout, stderr } = await sockscope('run', path(name), '--text');
@@ -126,6 +150,22 @@ describe('what is wrong with a file is told with its line', () => {
     const { code, stderr } = await sockscope('run', './nothing.js');
     expect(code).toBe(2);
     expect(stderr).toContain('there is no scenario file ./nothing.js');
+  });
+
+  test('one side alone leaves open what only the other could tell', async () => {
+    // Nobody listens: the client is refused, and what the server received is not known.
+    const { stdout } = await sockscope('run', path('mine.js'), '--role', 'client', '--text');
+    expect(stdout).toContain('(the server has told nothing)');
+    expect(stdout).not.toContain('undefined');
+  });
+
+  test('what is to be typed next has the path that was given', async () => {
+    const { code, stderr } = await sockscope('run', path('mine.js'), '--wrods', '3');
+    expect(code).toBe(2);
+    expect(stderr).toContain('did you mean --words?');
+    expect(stderr).toContain(`\`sockscope scenarios ${path('mine.js')}\``);
+    const { stdout } = await sockscope('scenarios', path('mine.js'));
+    expect(stdout.trimEnd().endsWith(`sockscope run ${path('mine.js')}`)).toBe(true);
   });
 
   test('--template prints the template', async () => {

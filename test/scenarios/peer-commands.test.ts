@@ -8,7 +8,7 @@ const english = (values: Parameters<typeof peerRule>[0]): string | null => {
 };
 
 test('the rule for the commands of a peer is the list, unless any is allowed in a private network', () => {
-  const list = /^commands of a peer: only the fixed list \(cal, date, .*whoami\)$/;
+  const list = /^commands of a peer: never as root, only from the fixed list \(cal, date, .*whoami\)$/;
   expect(english({ net: 'private', 'allow-any-command': false })).toMatch(list);
   expect(english({ net: 'host', 'allow-any-command': true })).toMatch(list);
   expect(english({ net: 'private', 'allow-any-command': true })).toMatch(/^! warning: .*any command/);

@@ -2,6 +2,7 @@ import type { Capture, Flow, Interface } from '../../capture/capture.ts';
 import { ACK, Columns, FIN, PROTOCOL, PSH, SYN } from '../../capture/columns.ts';
 import type { RunInfo, Session } from '../../src/session/session.ts';
 import type { Call } from '../../src/sockets/call.ts';
+import { BLANK_CALL } from '../support/blank-call.ts';
 
 /** Half past midnight UTC of some day, in ns. */
 export const START_NS = 1_800_000_000_000_000_000n;
@@ -138,28 +139,11 @@ export function fakeCall(
 ): Call {
   const nsOf = (us: number): bigint => START_NS + BigInt(Math.round(us * 1000));
   return {
+    ...BLANK_CALL,
     pid: fields.role === 'server' ? 100 : 200,
-    thread: 0,
-    args: {},
     enterNs: nsOf(at[0]),
     exitNs: at[1] === null ? null : nsOf(at[1]),
     ret: at[1] === null ? null : 0,
-    errno: null,
-    fd: null,
-    socket: null,
-    created: null,
-    local: null,
-    remote: null,
-    length: null,
-    offset: null,
-    data: null,
-    hash: null,
-    sendQueue: null,
-    recvQueue: null,
-    tcpInfo: null,
-    source: null,
-    span: null,
-    thinned: false,
     ...fields,
   };
 }

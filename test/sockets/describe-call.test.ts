@@ -2,34 +2,9 @@ import { expect, test } from 'vitest';
 import type { Call } from '../../src/sockets/call.ts';
 import { describeCall } from '../../src/sockets/describe-call.ts';
 import { escapeBytes } from '../../src/sockets/escaped-bytes.ts';
+import { BLANK_CALL } from '../support/blank-call.ts';
 
-const BLANK: Call = {
-  id: 1,
-  role: 'client',
-  pid: 1,
-  thread: 0,
-  name: '',
-  args: {},
-  enterNs: 0n,
-  exitNs: 1n,
-  ret: 0,
-  errno: null,
-  fd: 3,
-  socket: 'client:1',
-  created: null,
-  local: null,
-  remote: null,
-  length: null,
-  offset: null,
-  data: null,
-  hash: null,
-  sendQueue: null,
-  recvQueue: null,
-  tcpInfo: null,
-  source: null,
-  span: null,
-  thinned: false,
-};
+const BLANK: Call = { ...BLANK_CALL, id: 1, fd: 3, socket: 'client:1' };
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
 test.each<[string, Partial<Call>]>([

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { openCapture } from '../../capture/file/open-capture.ts';
 import type { RunInfo, Session } from '../../src/session/session.ts';
 import type { Call } from '../../src/sockets/call.ts';
+import { BLANK_CALL } from '../support/blank-call.ts';
 import { type End, type TcpFields, tcpFrame, udpFragments, udpFrame, unreachableFrame } from './frames.ts';
 
 /** Noon of some day, in ns since 1970: times of scripts are µs after it. */
@@ -32,31 +33,13 @@ export class SessionScript {
   /** `us` is [entry, return]; a return of null stands for a call that never did. */
   call(us: readonly [number, number | null], role: string, name: string, fields: Some = {}): this {
     this.calls.push({
-      id: 0,
+      ...BLANK_CALL,
       role,
       pid: role.startsWith('server') ? 100 : 200 + Number(role.split(' ')[1] ?? 1),
-      thread: 0,
       name,
-      args: {},
       enterNs: nsOf(us[0]),
       exitNs: us[1] === null ? null : nsOf(us[1]),
       ret: us[1] === null ? null : fields.errno === undefined || fields.errno === null ? 0 : -1,
-      errno: null,
-      fd: null,
-      socket: null,
-      created: null,
-      local: null,
-      remote: null,
-      length: null,
-      offset: null,
-      data: null,
-      hash: null,
-      sendQueue: null,
-      recvQueue: null,
-      tcpInfo: null,
-      source: null,
-      span: null,
-      thinned: false,
       ...fields,
     });
     return this;

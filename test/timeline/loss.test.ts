@@ -5,15 +5,10 @@ import { namesOf } from '../../src/timeline/names.ts';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
 import type { Reason, Timeline } from '../../src/timeline/types.ts';
 import { verifyTimeline } from '../../src/timeline/verify.ts';
-import { conversation, openRecorded, type Recorded, SessionScript } from './build-session.ts';
+import { openRecorded, type Recorded } from './build-session.ts';
 import { mendChecksums } from './frames.ts';
+import { client, connected, server } from './opening.ts';
 
-const CLIENT = { host: '127.0.0.1', port: 40_000 };
-const SERVER = { host: '127.0.0.1', port: 3500 };
-const C = '127.0.0.1:40000';
-const S = '127.0.0.1:3500';
-const client = { socket: 'client:1', fd: 3, local: C, remote: S };
-const server = { socket: 'server:2', fd: 4, local: S, remote: C };
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
 
 const opened: Session[] = [];
@@ -32,31 +27,6 @@ const say = (timeline: Timeline, reason: Reason): string => messageOf(reason, na
 function reasons(timeline: Timeline): string[] {
   const { length } = timeline.session.capture.columns;
   return Array.from({ length }, (_, row) => say(timeline, timeline.reasonOfPacket(row)));
-}
-
-/** A connection that is up after packet 3 (row 2); the server's isn is 900 000, the client's 1000. */
-function connected() {
-  const script = new SessionScript();
-  const packets = conversation(script, CLIENT, SERVER);
-  const stream = { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 };
-  script
-    .call([0, 5], 'server', 'socket', { created: 'server:1', ret: 3, args: stream })
-    .call([10, 15], 'server', 'bind', { socket: 'server:1', fd: 3, local: S, args: { address: S } })
-    .call([20, 25], 'server', 'listen', { socket: 'server:1', fd: 3, local: S, args: { backlog: 5 } })
-    .call([30, 160], 'server', 'accept', {
-      socket: 'server:1',
-      fd: 3,
-      ret: 4,
-      created: 'server:2',
-      local: S,
-      remote: C,
-    })
-    .call([50, 55], 'client', 'socket', { created: 'client:1', ret: 3, args: stream })
-    .call([100, 150], 'client', 'connect', { ...client, args: { address: S } });
-  packets.fromClient(110, 'S', 0, 0, { window: 64_240 });
-  packets.fromServer(120, 'S.', 0, 1, { window: 65_160 });
-  packets.fromClient(130, '.', 1, 1);
-  return { script, ...packets };
 }
 
 /** SACK blocks (RFC 2018) of relative sequence numbers. */

@@ -63,3 +63,19 @@ test('an ACK that leaves while a receive sleeps is the timer’s, as the kernel 
   expect(delayed).toHaveLength(timeline.session.run?.counters?.TcpExtDelayedACKs ?? -1);
   expect(delayed.length).toBeGreaterThan(0);
 });
+
+test('recv with MSG_OOB names the segment whose urgent byte it gave', async () => {
+  const timeline = await timelineOf('urgent');
+  if (timeline === null) return;
+  const { calls, capture } = timeline.session;
+  const index = calls.findIndex(
+    ({ name, args }) => name === 'recv' && String(args.flags).includes('MSG_OOB'),
+  );
+  const reason = timeline.reasonOfCall(index);
+  expect(reason?.kind).toBe('recv-urgent');
+  // The one segment that carries the one urgent byte: URG is 0x20 (RFC 9293 section 3.1).
+  const urgent = Array.from({ length: capture.columns.length }, (_, row) => row).filter(
+    (row) => ((capture.columns.flags[row] ?? 0) & 0x20) !== 0,
+  );
+  expect(reason?.packets).toEqual(urgent);
+});

@@ -1,48 +1,22 @@
 import { conversation, type Recorded, SessionScript } from './build-session.ts';
+import {
+  CLIENT_TEXT as C,
+  CLIENT,
+  client,
+  connected,
+  listener,
+  SERVER_TEXT as S,
+  SERVER,
+  STREAM,
+  server,
+} from './opening.ts';
 
-const CLIENT = { host: '127.0.0.1', port: 40_000 };
-const SERVER = { host: '127.0.0.1', port: 3500 };
-const C = '127.0.0.1:40000';
-const S = '127.0.0.1:3500';
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1');
-
-/** Calls that every TCP server makes before it has a client. */
-function listening(script: SessionScript): void {
-  script
-    .call([0, 5], 'server', 'socket', {
-      created: 'server:1',
-      ret: 3,
-      args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 },
-    })
-    .call([10, 15], 'server', 'bind', { socket: 'server:1', fd: 3, local: S, args: { address: S } })
-    .call([20, 25], 'server', 'listen', { socket: 'server:1', fd: 3, local: S, args: { backlog: 5 } })
-    .call([30, 160], 'server', 'accept', {
-      socket: 'server:1',
-      fd: 3,
-      ret: 4,
-      created: 'server:2',
-      local: S,
-      remote: C,
-    });
-}
 
 /** Client connects, sends 'hello', shuts down by close; server echoes and closes. Ten packets, as Linux sends them. */
 export function tcpEcho(): Recorded {
-  const script = new SessionScript();
-  const { fromClient, fromServer } = conversation(script, CLIENT, SERVER);
-  const client = { socket: 'client:1', fd: 3, local: C, remote: S };
-  const server = { socket: 'server:2', fd: 4, local: S, remote: C };
+  const { script, fromClient, fromServer } = connected();
   const hello = { length: 5, offset: 0, data: bytes('hello') };
-  listening(script);
-  script.call([50, 55], 'client', 'socket', {
-    created: 'client:1',
-    ret: 3,
-    args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 },
-  });
-  script.call([100, 150], 'client', 'connect', { ...client, args: { address: S } });
-  fromClient(110, 'S', 0, 0, { window: 64_240 });
-  fromServer(120, 'S.', 0, 1, { window: 65_160 });
-  fromClient(130, '.', 1, 1);
   script.call([200, 240], 'client', 'send', { ...client, ...hello, ret: 5, sendQueue: 0 });
   fromClient(210, 'P.', 1, 1, { payload: 'hello' });
   fromServer(215, '.', 1, 6);
@@ -57,26 +31,13 @@ export function tcpEcho(): Recorded {
   script.call([450, 470], 'server', 'close', server);
   fromServer(460, 'F.', 6, 7);
   fromClient(465, '.', 7, 7);
-  script.call([480, 485], 'server', 'close', { socket: 'server:1', fd: 3, local: S });
+  script.call([480, 485], 'server', 'close', listener);
   return script.recorded();
 }
 
 /** Two sends in one segment, a segment lost and sent again, and a recv that takes all of it. */
 export function tcpLoss(): Recorded {
-  const script = new SessionScript();
-  const { fromClient, fromServer } = conversation(script, CLIENT, SERVER);
-  const client = { socket: 'client:1', fd: 3, local: C, remote: S };
-  const server = { socket: 'server:2', fd: 4, local: S, remote: C };
-  listening(script);
-  script.call([50, 55], 'client', 'socket', {
-    created: 'client:1',
-    ret: 3,
-    args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 },
-  });
-  script.call([100, 150], 'client', 'connect', { ...client, args: { address: S } });
-  fromClient(110, 'S', 0, 0, { window: 64_240 });
-  fromServer(120, 'S.', 0, 1, { window: 65_160 });
-  fromClient(130, '.', 1, 1);
+  const { script, fromClient, fromServer } = connected();
   script.call([200, 220], 'client', 'send', { ...client, length: 3, offset: 0, ret: 3, data: bytes('abc') });
   fromClient(210, 'P.', 1, 1, { payload: 'abc' });
   script.call([230, 240], 'client', 'send', { ...client, length: 2, offset: 3, ret: 2, data: bytes('de') });
@@ -111,20 +72,7 @@ export function tcpLoss(): Recorded {
 
 /** Two small sends: the second waits until a delayed ACK of the first comes. */
 export function tcpNagle(): Recorded {
-  const script = new SessionScript();
-  const { fromClient, fromServer } = conversation(script, CLIENT, SERVER);
-  const client = { socket: 'client:1', fd: 3, local: C, remote: S };
-  const server = { socket: 'server:2', fd: 4, local: S, remote: C };
-  listening(script);
-  script.call([50, 55], 'client', 'socket', {
-    created: 'client:1',
-    ret: 3,
-    args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 },
-  });
-  script.call([100, 150], 'client', 'connect', { ...client, args: { address: S } });
-  fromClient(110, 'S', 0, 0, { window: 64_240 });
-  fromServer(120, 'S.', 0, 1, { window: 65_160 });
-  fromClient(130, '.', 1, 1);
+  const { script, fromClient, fromServer } = connected();
   script.call([200, 220], 'client', 'send', { ...client, length: 3, offset: 0, ret: 3, data: bytes('abc') });
   fromClient(210, 'P.', 1, 1, { payload: 'abc' });
   script.call([230, 240], 'client', 'send', { ...client, length: 2, offset: 3, ret: 2, data: bytes('de') });
@@ -146,7 +94,7 @@ const U_TEXT = '127.0.0.1:40001';
 
 /** One datagram there and one back. */
 export function udpEcho(): Recorded {
-  const server = { socket: 'server:1', fd: 3, local: S };
+  const server = listener;
   const client = { socket: 'client:1', fd: 3, local: U_TEXT };
   const args = { flags: 0 };
   return new SessionScript()
@@ -204,7 +152,7 @@ export function udpEcho(): Recorded {
 export function refusedTcp(): Recorded {
   const script = new SessionScript();
   const { fromClient, fromServer } = conversation(script, CLIENT, SERVER, [1000, 0]);
-  const made = { created: 'client:1', ret: 3, args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 } };
+  const made = { created: 'client:1', ret: 3, args: STREAM };
   script.call([0, 5], 'client', 'socket', made);
   // The kernel forgets the address of a socket that was refused, not its port.
   script.call([10, 60], 'client', 'connect', {
@@ -245,19 +193,7 @@ export function refusedUdp(): Recorded {
 
 /** The server closes while five bytes wait to be read. */
 export function resetUnread(): Recorded {
-  const script = new SessionScript();
-  const { fromClient, fromServer } = conversation(script, CLIENT, SERVER);
-  const client = { socket: 'client:1', fd: 3, local: C, remote: S };
-  listening(script);
-  script.call([50, 55], 'client', 'socket', {
-    created: 'client:1',
-    ret: 3,
-    args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 },
-  });
-  script.call([100, 150], 'client', 'connect', { ...client, args: { address: S } });
-  fromClient(110, 'S', 0, 0);
-  fromServer(120, 'S.', 0, 1);
-  fromClient(130, '.', 1, 1);
+  const { script, fromClient, fromServer } = connected();
   script.call([200, 240], 'client', 'send', {
     ...client,
     length: 5,
@@ -267,7 +203,7 @@ export function resetUnread(): Recorded {
   });
   fromClient(210, 'P.', 1, 1, { payload: 'hello' });
   fromServer(215, '.', 1, 6);
-  script.call([300, 320], 'server', 'close', { socket: 'server:2', fd: 4, local: S, remote: C });
+  script.call([300, 320], 'server', 'close', server);
   fromServer(310, 'R.', 1, 6, { id: 0 });
   script.call([250, 330], 'client', 'recv', { ...client, length: 10, offset: 0, errno: 'ECONNRESET' });
   return script.recorded();
@@ -276,7 +212,7 @@ export function resetUnread(): Recorded {
 /** A datagram larger than the MTU, in three fragments. */
 export function fragments(): Recorded {
   const data = Buffer.alloc(3000, 'abcdefg');
-  const server = { socket: 'server:1', fd: 3, local: S };
+  const server = listener;
   const datagram = { domain: 'AF_INET', type: 'SOCK_DGRAM', protocol: 0 };
   return new SessionScript()
     .call([0, 5], 'server', 'socket', { created: 'server:1', ret: 3, args: datagram })
@@ -307,10 +243,9 @@ export function fragments(): Recorded {
 /** The same four-tuple twice: each time connect, five bytes, and an abort by SO_LINGER 0. */
 export function portReused(): Recorded {
   const script = new SessionScript();
-  const stream = { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 };
-  script.call([0, 5], 'server', 'socket', { created: 'server:1', ret: 3, args: stream });
-  script.call([10, 15], 'server', 'bind', { socket: 'server:1', fd: 3, local: S, args: { address: S } });
-  script.call([20, 25], 'server', 'listen', { socket: 'server:1', fd: 3, local: S, args: { backlog: 5 } });
+  script.call([0, 5], 'server', 'socket', { created: 'server:1', ret: 3, args: STREAM });
+  script.call([10, 15], 'server', 'bind', { ...listener, args: { address: S } });
+  script.call([20, 25], 'server', 'listen', { ...listener, args: { backlog: 5 } });
   for (const [round, isns] of (
     [
       [1000, 900_000],
@@ -329,7 +264,7 @@ export function portReused(): Recorded {
       ret: 4,
       created: server.socket,
     });
-    script.call([at + 50, at + 55], 'client', 'socket', { created: client.socket, ret: 3, args: stream });
+    script.call([at + 50, at + 55], 'client', 'socket', { created: client.socket, ret: 3, args: STREAM });
     script.call([at + 100, at + 150], 'client', 'connect', { ...client, args: { address: S } });
     fromClient(at + 110, 'S', 0, 0);
     fromServer(at + 120, 'S.', 0, 1);

@@ -19,7 +19,8 @@ const reason = (kind: string, count: number) => ({
   ...{ calls: [1234, 1235], packets: [123_456] },
 });
 /** Numbers and names that a message holds, in order of size: they are the same in every language. */
-const figures = (text: string) => (text.match(/\d[\d.]*|#\d+|\b[a-z]+ [a-z]+#\d+/g) ?? []).sort();
+const figures = (text: string) =>
+  (text.replace(/(\d),(?=\d)/g, '$1.').match(/\d[\d.]*|#\d+|\b[a-z]+ [a-z]+#\d+/g) ?? []).sort();
 
 function inEach<T>(tell: () => T): readonly T[] {
   return LANGUAGES.map((language) => {
@@ -79,7 +80,7 @@ test('every issue of a check says what it is and what to do, in each language', 
       const text = say({ kind, params } as unknown as Parameters<typeof say>[0], { a: 'A:1', b: 'B:2' });
       expect(text, kind).not.toMatch(/undefined|NaN/);
     }
-    expect(report.summary(1, 2, 3)).toMatch(/^1 pa.*2 B.*3\.00 s$/);
+    expect(report.summary(1, 2, 3)).toMatch(/^1 pa.*2 B.*3[.,]00 s$/);
   }
   const [, spanish, catalan] = inEach(() => Object.values(words().issues).map(({ why }) => why));
   const english = Object.values(words().issues).map(({ why }) => why);

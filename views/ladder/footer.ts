@@ -1,5 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { checksOf } from '../../src/scenarios/judgement.ts';
+import { mendedRun } from '../../src/scenarios/mended-run.ts';
 import { frameNumbers } from '../../src/session/file-order.ts';
 import type { Finding } from '../../src/timeline/types.ts';
 import { say } from '../../src/words/text.ts';
@@ -37,6 +38,8 @@ export function* footerLines(scene: Scene): Generator<Line> {
       'warning',
     );
   }
+  const mended = run === null ? null : mendedRun(run);
+  if (mended !== null) yield* wrapped(scene, said.mended(mended), 'call');
   const counts = [
     said.packets(summary.packets, grouped(summary.packets)),
     said.callCount(summary.calls, grouped(summary.calls)),

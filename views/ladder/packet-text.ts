@@ -1,5 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, FIN, PROTOCOL, PSH, RST, SYN, URG } from '../../capture/columns.ts';
+import { urgentPointer } from '../../capture/decode/urgent.ts';
 import { words } from '../../src/words/words.ts';
 import type { Style } from './line.ts';
 
@@ -75,7 +76,8 @@ function notRead(protocol: number): string {
   return name === undefined ? 'packet' : `${name} packet`;
 }
 
-function tcpText({ columns, flows }: Capture, row: number, scales: WindowScales): PacketText {
+function tcpText(capture: Capture, row: number, scales: WindowScales): PacketText {
+  const { columns, flows } = capture;
   const flags = columns.flags[row] ?? 0;
   const length = columns.payloadLen[row] ?? 0;
   const flow = columns.flow[row] ?? -1;
@@ -87,6 +89,7 @@ function tcpText({ columns, flows }: Capture, row: number, scales: WindowScales)
   const scale = (flags & SYN) === 0 ? scales.shift(row) : 0;
   parts.push(`Win=${(columns.window[row] ?? 0) * 2 ** scale}`);
   if (length > 0) parts.push(`Len=${length}`);
+  if ((flags & URG) !== 0) parts.push(`Urg=${urgentPointer(capture, row) ?? '?'}`);
   return { text: parts.join(' '), style: tcpStyle(flags, length) };
 }
 

@@ -1,3 +1,5 @@
+import { decimal } from '../../src/words/language.ts';
+
 const UNITS = [
   { name: 's', ns: 1e9 },
   { name: 'ms', ns: 1e6 },
@@ -11,14 +13,14 @@ export function duration(ns: bigint): string {
   if (unit === undefined) return `${value} ns`;
   const amount = value / unit.ns;
   const digits = amount.toFixed(Math.abs(amount) >= 99.95 ? 0 : Math.abs(amount) >= 9.995 ? 1 : 2);
-  return `${digits.replace(/\.0+$|(?<=\.\d+)0+$/, '')} ${unit.name}`;
+  return `${decimal(digits.replace(/\.0+$|(?<=\.\d+)0+$/, ''))} ${unit.name}`;
 }
 
 /** ns as milliseconds with three decimals, cut: '1000.130'. */
 export function milliseconds(ns: bigint): string {
   const sign = ns < 0n ? '-' : '';
   const us = (ns < 0n ? -ns : ns) / 1000n;
-  return `${sign}${us / 1000n}.${String(us % 1000n).padStart(3, '0')}`;
+  return decimal(`${sign}${us / 1000n}.${String(us % 1000n).padStart(3, '0')}`);
 }
 
 /** Time of day in UTC with µs: '12:26:40.000130'. */

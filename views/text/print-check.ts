@@ -1,6 +1,7 @@
 import { issueText, toldText } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, Conversation, Issue } from '../../src/diagnosis/check/report.ts';
 import { readingText } from '../../src/diagnosis/messages-readings.ts';
+import { decimal } from '../../src/words/language.ts';
 import { size, span } from '../../src/words/units.ts';
 import { words } from '../../src/words/words.ts';
 import { printable } from '../ladder/glyphs.ts';
@@ -130,9 +131,9 @@ function milliseconds(ms: number | null): string {
 
 function rate(bits: number | null): string {
   if (bits === null) return '-';
-  if (bits >= 1e9) return `${(bits / 1e9).toFixed(2)} Gbit/s`;
-  if (bits >= 1e6) return `${(bits / 1e6).toFixed(1)} Mbit/s`;
-  return bits >= 1e3 ? `${(bits / 1e3).toFixed(1)} kbit/s` : `${Math.round(bits)} bit/s`;
+  if (bits >= 1e9) return `${decimal((bits / 1e9).toFixed(2))} Gbit/s`;
+  if (bits >= 1e6) return `${decimal((bits / 1e6).toFixed(1))} Mbit/s`;
+  return bits >= 1e3 ? `${decimal((bits / 1e3).toFixed(1))} kbit/s` : `${Math.round(bits)} bit/s`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ParameterSpec } from '../../src/scenarios/parameter-table.ts';
 import { parametersOf } from '../../src/scenarios/parameter-table.ts';
 import { parseParameters } from '../../src/scenarios/parse-parameters.ts';
+import { peerRuleHelp } from '../../src/scenarios/peer-commands.ts';
 import type { Scenario } from '../../src/scenarios/scenario.ts';
 import { variantCommand } from '../../src/scenarios/variant-command.ts';
 import { say } from '../../src/words/text.ts';
@@ -26,6 +27,11 @@ export function* printScenario(scenario: Scenario, options: TextOptions): Genera
   yield* paragraph(`${scenario.id}  `, say(scenario.title), options, { label: 'bold' });
   yield '';
   yield* paragraph('', say(scenario.teaches), options);
+  const rule = peerRuleHelp(scenario);
+  if (rule !== null) {
+    yield '';
+    yield* paragraph('', say(rule), options);
+  }
   yield '';
   yield heading(words().ladder.lookFor, options);
   for (const { text } of scenario.lookFor(parseParameters(scenario, {})))

@@ -1,3 +1,4 @@
+import { decimal } from '../../src/words/language.ts';
 import { words } from '../../src/words/words.ts';
 import { duration, grouped } from '../ladder/units.ts';
 
@@ -24,7 +25,7 @@ export function bytesText(bytes: number): string {
     unit++;
   }
   if (unit === 0) return `${grouped(Math.round(amount))} B`;
-  return `${amount.toFixed(amount >= 99.95 ? 0 : amount >= 9.995 ? 1 : 2)} ${UNITS[unit]}`;
+  return `${decimal(amount.toFixed(amount >= 99.95 ? 0 : amount >= 9.995 ? 1 : 2))} ${UNITS[unit]}`;
 }
 
 function timeLeft(seconds: number): string {

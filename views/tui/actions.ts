@@ -1,4 +1,5 @@
 import type { StepEdit } from '../../src/lab/protocol.ts';
+import type { SignalName } from '../../src/sockets/user-signals.ts';
 import type { Page, PaneKind, Purpose } from './model.ts';
 import type { PacketColumn } from './packet-columns.ts';
 
@@ -35,6 +36,7 @@ export type Action =
   | { readonly do: 'speed'; readonly by: number }
   | { readonly do: 'let-go'; readonly side: 'first' | 'client' | 'server' | 'all' }
   | { readonly do: 'answer' }
+  | { readonly do: 'signal' }
   | { readonly do: 'step-edit'; readonly what: 'step-data' | 'step-pause' }
   | { readonly do: 'follow' }
   | { readonly do: 'run' }
@@ -68,10 +70,12 @@ export type Effect =
   | { readonly do: 'let-go'; readonly role: string }
   | { readonly do: 'answer'; readonly role: string; readonly line: string | null }
   | { readonly do: 'step-edit'; readonly role: string; readonly edit: StepEdit }
+  | { readonly do: 'signal'; readonly role: string; readonly signal: SignalName }
   | { readonly do: 'stop' }
   | { readonly do: 'cancel-loading' }
   | { readonly do: 'search'; readonly text: string }
   | { readonly do: 'filter'; readonly text: string }
+  | { readonly do: 'only-connection'; readonly connection: number }
   /** Saves a filter among the user's settings; null deletes it. */
   | { readonly do: 'store-filter'; readonly name: string; readonly text: string | null }
   /** Keeps the columns of the packets view among the user's settings; null keeps the usual ones. */

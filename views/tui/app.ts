@@ -162,6 +162,9 @@ export class App {
       case 'answer':
         this.sessions.answer(effect.role, effect.line);
         return;
+      case 'signal':
+        this.sessions.signal(effect.role, effect.signal);
+        return;
       case 'step-edit':
         this.sessions.editStep(effect.role, effect.edit);
         return;
@@ -176,6 +179,9 @@ export class App {
         return;
       case 'filter':
         if (document !== null) this.scanner.filter(document, effect.text);
+        return;
+      case 'only-connection':
+        if (document !== null) this.scanner.connection(document, effect.connection);
         return;
       case 'store-columns':
         for (const news of storedColumns(effect.columns)) this.hear(news);

@@ -12,10 +12,9 @@ import { type ConnectionCounts, countConnections } from './connection-counts.ts'
 import { type FoundList, findInSteps } from './found.ts';
 import { LadderFrame } from './ladder-frame.ts';
 import { Jobs, Later } from './later.ts';
-import { packetRowsOf } from './packet-rows.ts';
+import { everything, type Shown } from './packet-rows.ts';
 import type { BufferPlot } from './panes/buffers.ts';
 import type { Layer } from './plot.ts';
-import { allRows, type RowList } from './row-list.ts';
 import { type FlowSeries, flowSeries } from './series.ts';
 import { NO_BYTES, type StreamBytes, streamBytes } from './stream-bytes.ts';
 import { layOutStream, type StreamLine } from './stream-lines.ts';
@@ -81,12 +80,9 @@ export class Document {
     this.foundBefore = before.knownFound.known ?? before.foundBefore;
   }
 
-  get allRows(): RowList {
-    return allRows(this.timeline.rowCount);
-  }
-
-  get packetRows(): RowList {
-    return packetRowsOf(this, this.allRows);
+  /** All rows, and those of them that are packets. */
+  get everything(): Shown {
+    return everything(this.timeline);
   }
 
   /** Makes in steps what takes a pass over all packets and what every view may ask for. */

@@ -134,6 +134,7 @@ export const COMMANDS: readonly Command[] = [
   }),
   run('step-pause', 'P', { do: 'step-edit', what: 'step-pause' }),
   run('answer', 'i', { do: 'answer' }),
+  run('signal', 'K', { do: 'signal' }),
   run('follow', 'F', { do: 'follow' }),
   run('run-again', 'r', { do: 'run' }),
   run('run-stepped', 'S', { do: 'run-stepped' }),

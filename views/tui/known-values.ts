@@ -1,3 +1,5 @@
+import { orderInSteps, sortedTimes } from '../../src/timeline/time-order.ts';
+
 /** What is known over time of a value that was looked at now and then. */
 
 /** A value that held at some moment between two times, in seconds; `isMoment` where it says nothing of what came after. */
@@ -30,6 +32,8 @@ export interface Taker {
 const TOLERANCE_SECONDS = 50e-6;
 /** So long after its time a packet may still be on its way to the queue that it changes. */
 const ON_ITS_WAY_SECONDS = 100e-6;
+/** So many looks are gone through before others may do something. */
+const LOOKS_A_STEP = 2048;
 
 interface Stretch {
   from: number;
@@ -40,15 +44,35 @@ interface Stretch {
   readonly slot: number;
 }
 
-/** Puts the stretches of time in which the value is known into `series`, and gaps between them. */
-export function fillKnown(series: Taker, circumstances: Circumstances): void {
-  const { looks, packets, lastSecond } = circumstances;
-  if (looks.length === 0) return;
-  const events = Float64Array.from([...circumstances.events, ...packets]).sort();
+/** Puts the stretches of time in which the value is known into `series`, and gaps between them; in steps. */
+export function* fillKnown(series: Taker, circumstances: Circumstances): Generator<void, void> {
+  if (circumstances.looks.length === 0) return;
+  const stretches = yield* stretchesOf(circumstances);
+  const { lastSecond } = circumstances;
+  let end = Number.NEGATIVE_INFINITY;
+  for (const [index, { from, to, value }] of stretches.entries()) {
+    if (index % LOOKS_A_STEP === 0) yield;
+    const begin = Math.max(0, from, end);
+    const over = Math.min(to, lastSecond);
+    if (begin > over) continue;
+    if (begin > end && end > Number.NEGATIVE_INFINITY) series.push(end, Number.NaN);
+    series.push(begin, value);
+    end = over;
+  }
+  if (end < lastSecond && end > Number.NEGATIVE_INFINITY) series.push(end, Number.NaN);
+}
+
+/** What the looks tell, in order of time; those that tell of the same stretch are one. */
+function* stretchesOf(circumstances: Circumstances): Generator<void, readonly Stretch[]> {
+  const { looks } = circumstances;
+  const events = yield* sortedTimes(circumstances.events, circumstances.packets);
+  const order = yield* orderInSteps(Float64Array.from(looks, ({ from }) => from));
   const stretches: Stretch[] = [];
-  for (const look of looks.toSorted((a, b) => a.from - b.from)) {
-    const next = stretchOf(look, events, circumstances);
-    if (next === null) continue;
+  for (const [place, index] of order.entries()) {
+    if (place % LOOKS_A_STEP === 0) yield;
+    const look = looks[index];
+    const next = look === undefined ? null : stretchOf(look, events, circumstances);
+    if (look === undefined || next === null) continue;
     const last = stretches.at(-1);
     const isTogether = last !== undefined && last.slot >= 0 && last.slot === next.slot;
     if (isTogether && last.value === next.value) {
@@ -62,16 +86,7 @@ export function fillKnown(series: Taker, circumstances: Circumstances): void {
     }
     stretches.push(next);
   }
-  let end = Number.NEGATIVE_INFINITY;
-  for (const { from, to, value } of stretches) {
-    const begin = Math.max(0, from, end);
-    const over = Math.min(to, lastSecond);
-    if (begin > over) continue;
-    if (begin > end && end > Number.NEGATIVE_INFINITY) series.push(end, Number.NaN);
-    series.push(begin, value);
-    end = over;
-  }
-  if (end < lastSecond && end > Number.NEGATIVE_INFINITY) series.push(end, Number.NaN);
+  return stretches;
 }
 
 /** For how long a look's value is known; null where it says too little. */

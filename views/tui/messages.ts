@@ -4,7 +4,7 @@ import type { Action } from './actions.ts';
 import type { Document } from './document.ts';
 import type { Size } from './geometry.ts';
 import type { Running, ScenarioEntry } from './model.ts';
-import type { RowList } from './row-list.ts';
+import type { Shown } from './packet-rows.ts';
 import type { SavedFilters } from './saved-filters.ts';
 
 /** Everything that can happen: what the user does, and news from outside. */
@@ -42,9 +42,9 @@ export type News =
   | { readonly kind: 'hits'; readonly text: string; readonly hits: Uint32Array; readonly isDone: boolean }
   | {
       readonly kind: 'filtered';
+      readonly document: Document;
       readonly filter: string;
-      readonly rows: RowList;
-      readonly packetRows: RowList;
+      readonly shown: Shown;
     }
   | { readonly kind: 'tick'; readonly elapsedMs: number }
   | { readonly kind: 'filters'; readonly filters: SavedFilters }

@@ -69,7 +69,7 @@ export type Purpose =
   | 'column'
   | TalkPurpose;
 /** What is typed for a role of the run. */
-export type TalkPurpose = 'answer' | 'step-data' | 'step-pause';
+export type TalkPurpose = 'answer' | 'step-data' | 'step-pause' | 'signal';
 
 export interface ScenarioEntry {
   readonly id: string;
@@ -97,6 +97,8 @@ export interface Home {
 /** A run that goes on. */
 export interface Running {
   readonly scenario: string;
+  /** The roles that have not ended yet. */
+  readonly roles: readonly string[];
   /** Roles that wait in step mode, each with the call that it is about to make. */
   readonly waiting: readonly Stopped[];
   /** Roles that ask for a line, the first to ask first. */

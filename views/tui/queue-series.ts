@@ -3,6 +3,7 @@ import type { Call } from '../../src/sockets/call.ts';
 import { isSend } from '../../src/timeline/call-kinds.ts';
 import { queuesOf } from '../../src/timeline/call-queues.ts';
 import { factsOf } from '../../src/timeline/facts.ts';
+import { CALLS_A_STEP } from '../../src/timeline/time-order.ts';
 import type { Document } from './document.ts';
 import { fillKnown, type Look } from './known-values.ts';
 import type { FlowSeries } from './series.ts';
@@ -49,56 +50,57 @@ interface Values {
 
 /**
  * Send-Q, cwnd, ssthresh and rtt of the sending end, and Recv-Q of the receiving one: as the kernel's tables and the calls
- * showed them, each held only for as long as nothing happened that may change it. Elsewhere they are not known.
+ * showed them, each held only for as long as nothing happened that may change it. Elsewhere they are not known. In steps.
  */
-export function addQueues(
+export function* addQueues(
   document: Document,
   connection: number,
   start: number,
   packets: PacketTimes,
   { direction, lastSecond, sendQueue, recvQueue, cwnd, ssthresh, rtt }: FlowSeries,
-): void {
+): Generator<void, void> {
   const known = document.timeline.connections[connection];
   if (known === undefined) return;
   const ends = [
     { socket: known.socketA, local: known.endpointA, remote: known.endpointB },
     { socket: known.socketB, local: known.endpointB, remote: known.endpointA },
-  ];
-  const [a, b] = ends.map((each) => readEnd(document, start, each));
+  ] as const;
+  const [a, b] = [yield* readEnd(document, start, ends[0]), yield* readEnd(document, start, ends[1])];
   const [sender, receiver] = direction === 0 ? [a, b] : [b, a];
-  if (sender === undefined || receiver === undefined) return;
   // Packets that bear the time of their arrival in a busy process do not say when they changed a queue.
   const isExact = factsOf(document.timeline).clock.slackNs === 0;
-  const put = (
+  const put = function* (
     series: typeof sendQueue,
     { looks, events, sends, isFollowed }: End,
     times: Float64Array,
     value: (socket: Values) => number | null | undefined,
-  ) => {
-    const found = looks.flatMap(({ socket, ...span }): Look[] => {
+  ): Generator<void, void> {
+    const found: Look[] = [];
+    for (const [index, { socket, from, to, isMoment }] of looks.entries()) {
+      if (index % CALLS_A_STEP === 0) yield;
       const seen = value(socket);
-      return seen === null || seen === undefined ? [] : [{ ...span, value: seen }];
-    });
+      if (seen !== null && seen !== undefined) found.push({ from, to, isMoment, value: seen });
+    }
     const isHeld = isExact && isFollowed;
     const moments = series === sendQueue ? sends : [];
-    fillKnown(series, { looks: found, events, packets: times, moments, isHeld, lastSecond });
+    yield* fillKnown(series, { looks: found, events, packets: times, moments, isHeld, lastSecond });
   };
-  put(sendQueue, sender, packets.send, (socket) => socket.sendQueue);
-  put(recvQueue, receiver, packets.recv, (socket) => socket.recvQueue);
+  yield* put(sendQueue, sender, packets.send, (socket) => socket.sendQueue);
+  yield* put(recvQueue, receiver, packets.recv, (socket) => socket.recvQueue);
   const inBytes = (info: Values['info'], segments: number | undefined) =>
     segments === undefined || info?.snd_mss === undefined ? null : segments * info.snd_mss;
-  put(cwnd, sender, packets.all, ({ info }) => inBytes(info, info?.cwnd));
-  put(ssthresh, sender, packets.all, ({ info }) =>
+  yield* put(cwnd, sender, packets.all, ({ info }) => inBytes(info, info?.cwnd));
+  yield* put(ssthresh, sender, packets.all, ({ info }) =>
     (info?.snd_ssthresh ?? NO_THRESHOLD) >= NO_THRESHOLD ? null : inBytes(info, info?.snd_ssthresh),
   );
-  put(rtt, sender, packets.all, ({ info }) => info?.rtt_us);
+  yield* put(rtt, sender, packets.all, ({ info }) => info?.rtt_us);
 }
 
-function readEnd(
+function* readEnd(
   { session, timeline }: Document,
   start: number,
   end: { readonly socket: string | null; readonly local: string; readonly remote: string },
-): End {
+): Generator<void, End> {
   const { baseNs } = factsOf(timeline).clock;
   const second = (ns: bigint): number => (Number(ns - baseNs) - start) / 1e9;
   const looks: (Span & { readonly socket: Values })[] = [];
@@ -121,7 +123,8 @@ function readEnd(
     const to = answeredNs === undefined ? from + UNSAID_SECONDS : second(answeredNs);
     looks.push({ from, to, isMoment: false, socket });
   }
-  for (const call of end.socket === null ? [] : session.calls) {
+  for (const [index, call] of (end.socket === null ? [] : session.calls).entries()) {
+    if (index % CALLS_A_STEP === 0) yield;
     if (call.socket !== end.socket) continue;
     const enter = second(call.enterNs);
     events.push(enter);

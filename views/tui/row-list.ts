@@ -16,20 +16,33 @@ export function allRows(count: number): RowList {
 
 /** @param rows ascending */
 export function someRows(rows: Uint32Array): RowList {
+  return listedRows(rows.length, (position) => rows[position] ?? 0);
+}
+
+/** Rows that are worked out when they are asked for. `at` gives them ascending. */
+export function listedRows(length: number, at: (position: number) => number): RowList {
   return {
-    length: rows.length,
-    at: (position) => rows[position] ?? 0,
+    length,
+    at,
     position: (row) => {
       let low = 0;
-      let high = rows.length;
+      let high = length;
       while (low < high) {
         const middle = (low + high) >>> 1;
-        if ((rows[middle] ?? 0) < row) low = middle + 1;
+        if (at(middle) < row) low = middle + 1;
         else high = middle;
       }
-      return Math.max(0, Math.min(low, rows.length - 1));
+      return Math.max(0, Math.min(low, length - 1));
     },
   };
+}
+
+/** The place of the nearest row of a list before (-1) or behind (1) this one; -1 or the list's length where there is none. */
+export function neighbour(list: RowList, row: number, by: number): number {
+  const at = list.position(row);
+  const found = list.length === 0 ? row : list.at(at);
+  if (by < 0) return found < row ? at : at - 1;
+  return found > row ? at : at + 1;
 }
 
 /** The first line of a window of `height` lines around position `at`, moved as little as need be from `top`. */

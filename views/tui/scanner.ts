@@ -1,12 +1,10 @@
 import { compileFilter, type Filter, parseFilter, prepareFilter } from '../../src/filter/filter.ts';
-import type { Subject } from '../../src/filter/subject.ts';
 import { oneTurn } from '../../src/timeline/turns.ts';
-import type { Timeline } from '../../src/timeline/types.ts';
 import { words } from '../../src/words/words.ts';
 import type { Document } from './document.ts';
 import type { Message } from './messages.ts';
-import { packetRowsOf } from './packet-rows.ts';
-import { allRows, someRows } from './row-list.ts';
+import { rowsOfConnection, type Shown, shownRows } from './packet-rows.ts';
+import { someRows } from './row-list.ts';
 import { type Matcher, matcherOf } from './search-matcher.ts';
 
 const ROWS_A_STEP = 32;
@@ -36,8 +34,7 @@ export class Scanner {
   filter(document: Document, text: string): void {
     if (text === '') {
       this.stop();
-      const rows = allRows(document.timeline.rowCount);
-      this.hear({ kind: 'filtered', filter: '', rows, packetRows: packetRowsOf(document, rows) });
+      this.hear({ kind: 'filtered', document, filter: '', shown: document.everything });
       return;
     }
     const parsed = parseFilter(text);
@@ -50,19 +47,25 @@ export class Scanner {
       });
       return;
     }
+    this.begin(this.limit(document, text, filtering(document, parsed.filter)));
+  }
+
+  /** Shows the rows of a connection only. */
+  connection(document: Document, connection: number): void {
     const { timeline, session } = document;
-    const subject = { capture: session.capture, timeline };
-    const { filter } = parsed;
-    const tell = (hits: Uint32Array, isDone: boolean): void => {
-      if (!isDone) return;
-      if (hits.length === 0) {
-        this.hear({ kind: 'status', text: words().panes.filter.noRow(text), isError: true });
-        return;
-      }
-      const rows = someRows(hits);
-      this.hear({ kind: 'filtered', filter: text, rows, packetRows: packetRowsOf(document, rows) });
-    };
-    this.begin(filtering(filter, subject, timeline, tell));
+    const known = timeline.connections[connection];
+    if (known === undefined) return;
+    const filter = `${known.protocol}.stream == ${session.capture.flows.get(known.flow).stream}`;
+    this.begin(this.limit(document, filter, rowsOfConnection(timeline, connection)));
+  }
+
+  private *limit(document: Document, filter: string, steps: Generator<void, Shown>): Generator<void, void> {
+    const shown = yield* steps;
+    this.hear(
+      shown.rows.length > 0
+        ? { kind: 'filtered', document, filter, shown }
+        : { kind: 'status', text: words().panes.filter.noRow(filter), isError: true },
+    );
   }
 
   private compiled(make: () => Matcher): Matcher | null {
@@ -76,7 +79,7 @@ export class Scanner {
   }
 
   /** Works turn by turn, in the place of what it worked on before. */
-  private begin(steps: Generator<void, void>): void {
+  private begin(steps: Iterator<void, unknown>): void {
     this.stop();
     const turn = (): void => {
       this.timer = oneTurn(steps) === null ? setImmediate(turn) : null;
@@ -87,18 +90,19 @@ export class Scanner {
 
 type Tell = (hits: Uint32Array, isDone: boolean) => void;
 
-function* filtering(filter: Filter, subject: Subject, timeline: Timeline, tell: Tell): Generator<void, void> {
+function* filtering({ timeline, session }: Document, filter: Filter): Generator<void, Shown> {
+  const subject = { capture: session.capture, timeline };
   yield* prepareFilter(filter, subject);
   const compiled = compileFilter(filter, subject);
   const matches = (index: number): boolean => {
     const row = timeline.row(index);
     return row.kind === 'packet' ? compiled.packet(row.packet) : compiled.call(row.call);
   };
-  yield* scan(timeline.rowCount, matches, tell);
+  return yield* shownRows(timeline, someRows(yield* scan(timeline.rowCount, matches)));
 }
 
-/** Tells of the first hit, whenever there are twice as many, and of the end. */
-function* scan(rowCount: number, matches: Matcher, tell: Tell): Generator<void, void> {
+/** Finds the rows that match, and tells of the first one, whenever there are twice as many, and of the end. */
+function* scan(rowCount: number, matches: Matcher, tell: Tell = () => {}): Generator<void, Uint32Array> {
   // Room that is not used takes no memory.
   const hits = new Uint32Array(rowCount);
   let found = 0;
@@ -112,5 +116,7 @@ function* scan(rowCount: number, matches: Matcher, tell: Tell): Generator<void, 
     }
     yield;
   }
-  tell(hits.subarray(0, found), true);
+  const all = hits.subarray(0, found);
+  tell(all, true);
+  return all;
 }

@@ -4,7 +4,9 @@ import type { FromLab, StepEdit } from '../../src/lab/protocol.ts';
 import type { RunWatcher } from '../../src/lab/recorded-run.ts';
 import type { RunTalk } from '../../src/lab/top.ts';
 import type { Session } from '../../src/session/session.ts';
+import type { SignalName } from '../../src/sockets/user-signals.ts';
 import { extended } from '../../src/timeline/extended.ts';
+import { atOnce } from '../../src/timeline/time-order.ts';
 import { timelineInSteps } from '../../src/timeline/timeline.ts';
 import { inTurns } from '../../src/timeline/turns.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
@@ -22,11 +24,15 @@ const REST = 1;
 const GATHERING = 1 / 20;
 const MOST_PRINTED = 50;
 
+const isServer = (role: string): boolean => role.startsWith('server');
+
 /** Shows a run while it goes on: its growing time line, who waits in step mode, how far a transfer is. */
 export class ScreenWatcher implements RunWatcher {
   private readonly scenario: string;
   private readonly send: (message: Message) => void;
   private readonly startedAt = performance.now();
+  /** Roles that run. */
+  private readonly roles = new Set<string>();
   private readonly waiting = new Map<string, Stopped>();
   /** Roles that ask for a line, each with its prompt. */
   private readonly asking = new Map<string, string>();
@@ -36,10 +42,14 @@ export class ScreenWatcher implements RunWatcher {
   private nextAt = 0;
   private isClosed = false;
   private isExplaining = false;
-  /** Something has come since the last explanation began. */
+  /** Something has come since what is explained was gathered. */
   private isBehind = false;
   private readonly closing = new AbortController();
-  private snapshot: (() => Session) | null = null;
+  private snapshot: (() => Generator<void, Session>) | null = null;
+  private isGathering = false;
+  /** More came while it was gathered. */
+  private isAskedAgain = false;
+  private hasCalls = false;
   /** The latest time line whose packets are explained. */
   private explained: Timeline | null = null;
   private later: NodeJS.Timeout | null = null;
@@ -76,8 +86,15 @@ export class ScreenWatcher implements RunWatcher {
     this.tell();
   }
 
+  signal(role: string, signal: SignalName): void {
+    this.talk?.signal(role, signal);
+  }
+
   hear(message: FromLab): void {
     switch (message.type) {
+      case 'role':
+        this.roles.add(message.role);
+        break;
       case 'waiting':
         this.waiting.set(message.role, { call: message, edit: null });
         break;
@@ -85,6 +102,7 @@ export class ScreenWatcher implements RunWatcher {
         this.asking.set(message.role, message.prompt);
         break;
       case 'exit':
+        this.roles.delete(message.role);
         this.waiting.delete(message.role);
         this.asking.delete(message.role);
         break;
@@ -118,43 +136,51 @@ export class ScreenWatcher implements RunWatcher {
     this.closing.abort();
   }
 
-  grown(_: number, snapshot: () => Session): void {
+  grown(_: number, snapshot: () => Generator<void, Session>): void {
     this.snapshot = snapshot;
     this.isBehind = true;
     this.showSoon();
   }
 
   private showSoon(): void {
-    if (this.later !== null || this.isClosed) return;
+    this.isAskedAgain = this.isGathering;
+    if (this.later !== null || this.isGathering || this.isClosed) return;
     const wait = Math.max(0, this.nextAt - performance.now());
-    this.later = setTimeout(() => this.show(), wait);
+    this.later = setTimeout(() => void this.show(), wait);
   }
 
   /** Shows all there is: explained if that is not going on already, else with what is new behind what is explained. */
-  private show(): void {
+  private async show(): Promise<void> {
     this.later = null;
-    if (this.snapshot === null) return;
+    // With calls nothing is shown unexplained: it is gathered when its turn comes.
+    if (this.snapshot === null || (this.isExplaining && this.hasCalls)) return;
+    const isExplained = !this.isExplaining;
+    if (isExplained) this.isBehind = false;
+    this.isGathering = true;
     const start = performance.now();
-    const session = this.snapshot();
+    const session = await inTurns(this.snapshot(), this.closing.signal);
+    this.isGathering = false;
+    if (session === null) return;
     const gathering = performance.now() - start;
+    this.hasCalls = session.calls.length > 0;
     if (this.explained !== null && session.calls.length === 0) {
       const timeline = extended(this.explained, session);
       this.send({ kind: 'document', document: new Document(timeline, this.scenario, 'running') });
     }
-    if (!this.isExplaining) void this.explain(session);
+    if (isExplained) void this.explain(session);
     this.nextAt = performance.now() + Math.max(EVERY_MS, gathering / GATHERING);
+    if (this.isAskedAgain) this.showSoon();
   }
 
   private async explain(session: Session): Promise<void> {
     this.isExplaining = true;
-    this.isBehind = false;
     const start = performance.now();
     const timeline = await inTurns(timelineInSteps(session, true), this.closing.signal);
     if (timeline === null) return;
     this.explained = timeline;
     // What came meanwhile was shown already, and stays.
     const isMore = this.isBehind && session.calls.length === 0;
-    const shown = isMore && this.snapshot !== null ? extended(timeline, this.snapshot()) : timeline;
+    const shown = isMore && this.snapshot !== null ? extended(timeline, atOnce(this.snapshot())) : timeline;
     this.send({ kind: 'document', document: new Document(shown, this.scenario, 'running') });
     const rest = (performance.now() - start) * REST;
     await delay(rest, undefined, { signal: this.closing.signal, ref: false }).catch(() => {});
@@ -171,6 +197,7 @@ export class ScreenWatcher implements RunWatcher {
     const asking = [...this.asking].map(([role, prompt]) => ({ role, prompt }));
     const running: Running = {
       scenario: this.scenario,
+      roles: [...this.roles].sort((a, b) => Number(isServer(b)) - Number(isServer(a))),
       waiting,
       asking,
       printed: this.printed,

@@ -1,5 +1,6 @@
 import { ACK, FIN, RST, SYN } from '../../capture/columns.ts';
 import { factsOf } from '../../src/timeline/facts.ts';
+import { CALLS_A_STEP, sortedTimes } from '../../src/timeline/time-order.ts';
 import type { Words } from '../../src/words/words.ts';
 import { windowScales } from '../ladder/packet-text.ts';
 import { countConnection } from './connection-counts.ts';
@@ -164,31 +165,32 @@ export function* flowSeries(document: Document, connection: number): Generator<v
     } else continue;
     result.inFlight.push(time, Math.max(0, segments.highest - acked));
   }
-  result.idle = withoutCalls(document, connection, start, pauses);
+  result.idle = yield* withoutCalls(document, connection, start, pauses);
   if (hasLooks) {
-    const [send, recv] = [Float64Array.from(changes.send).sort(), Float64Array.from(changes.recv).sort()];
-    const all = Float64Array.from([...send, ...recv]).sort();
-    addQueues(document, connection, start, { send, recv, all }, result);
+    const [send, recv] = [yield* sortedTimes(changes.send), yield* sortedTimes(changes.recv)];
+    const all = yield* sortedTimes(send, recv);
+    yield* addQueues(document, connection, start, { send, recv, all }, result);
   }
   return result;
 }
 
 /** Pauses between packets, parted where a call began or returned: in the ladder that is a row too. */
-function withoutCalls(
+function* withoutCalls(
   { session, timeline }: Document,
   connection: number,
   start: number,
   pauses: readonly Idle[],
-): readonly Idle[] {
+): Generator<void, readonly Idle[]> {
   if (pauses.length === 0) return pauses;
   const { clock, connectionOfCall } = factsOf(timeline);
   const times: number[] = [];
   for (const [index, { enterNs, exitNs }] of session.calls.entries()) {
+    if (index % CALLS_A_STEP === 0) yield;
     if (connectionOfCall[index] !== connection) continue;
     for (const ns of exitNs === null ? [enterNs] : [enterNs, exitNs])
       times.push((Number(ns - clock.baseNs) - start) / 1e9);
   }
-  const sorted = Float64Array.from(times).sort();
+  const sorted = yield* sortedTimes(times);
   let next = 0;
   return pauses.flatMap(({ from, to }) => {
     const bounds = [from];

@@ -8,11 +8,13 @@ import type { RunOptions } from '../../src/cli/run-options.ts';
 import type { StepEdit } from '../../src/lab/protocol.ts';
 import { SILENT } from '../../src/lab/silent-watcher.ts';
 import { checksOf } from '../../src/scenarios/judgement.ts';
+import { mendedRun } from '../../src/scenarios/mended-run.ts';
 import { peerRule } from '../../src/scenarios/peer-commands.ts';
 import { askableScenario, questionsFor } from '../../src/scenarios/run-quiz.ts';
 import { AS_CAPTURED, plainOrder } from '../../src/session/file-order.ts';
 import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
+import type { SignalName } from '../../src/sockets/user-signals.ts';
 import { buildTimeline, timelineInSteps } from '../../src/timeline/timeline.ts';
 import { untilDone } from '../../src/timeline/turns.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
@@ -118,7 +120,9 @@ export class Sessions {
         const problem = fileProblem ?? (first === undefined ? crossedCheck(timeline) : say(first));
         const saved = options.output === null ? '' : ` · ${words().status.savedAs(options.output)}`;
         const rule = peerRule(run?.parameters ?? {});
-        const told = rule === null ? '' : ` · ${say(rule.text)}`;
+        const mended = run === null ? null : mendedRun(run);
+        const next = mended === null ? '' : ` · ${words().ladder.mended(mended)}`;
+        const told = `${next}${rule === null ? '' : ` · ${say(rule.text)}`}`;
         const text = `${problem ?? `${scenario}: ${words().ladder.outcomes[run?.outcome ?? 'ok']}${saved}`}${told}`;
         this.hear({ kind: 'status', text, isError: problem !== null || rule?.isWarning === true });
       })
@@ -226,9 +230,14 @@ export class Sessions {
     const stop = new AbortController();
     this.stopRun = stop;
     const watcher = new ScreenWatcher(title, this.hear);
-    watcher.begin({ go: () => {}, answer: () => {} });
+    watcher.begin({ go: () => {}, answer: () => {}, signal: () => {} });
     this.hear({ kind: 'document', document: new Document(buildTimeline(NOTHING_YET), title, 'running') });
-    begin((size, snapshot) => watcher.grown(size, snapshot), stop.signal)
+    const grown = (size: number, snapshot: () => Session): void =>
+      watcher.grown(size, function* () {
+        yield;
+        return snapshot();
+      });
+    begin(grown, stop.signal)
       .then(async ({ session, said, problem, code, close }) => {
         watcher.close();
         if (problem !== null) this.failed(code);
@@ -260,6 +269,10 @@ export class Sessions {
 
   answer(role: string, line: string | null): void {
     this.watcher?.answer(role, line);
+  }
+
+  signal(role: string, signal: SignalName): void {
+    this.watcher?.signal(role, signal);
   }
 
   stop(): void {

@@ -31,7 +31,7 @@ function modelOf(document: Document, { view, at, connection }: TextView, style: 
   const start = { theme: 'mono' as const, ascii: style.ascii, mouse: false, scenarios: [], recent: [] };
   const model = initialModel({ ...start, size: { width: style.width, height: BLOCK } });
   const page = view === 'why' || view === 'details' ? 'ladder' : view;
-  const shown: Model = { ...model, page, document, rows: document.allRows, packetRows: document.packetRows };
+  const shown: Model = { ...model, ...document.everything, page, document };
   const { timeline } = document;
   const last = Math.max(0, timeline.rowCount - 1);
   const selected = at === null ? (view === 'sockets' ? last : 0) : rowOfNumber(shown, at);

@@ -4,9 +4,8 @@ import type { Document } from './document.ts';
 import { homeEntries } from './home-list.ts';
 import type { News } from './messages.ts';
 import type { Model, SideBySide } from './model.ts';
-import { packetRowsOf } from './packet-rows.ts';
-import { comparedLength, lineAt } from './panes/compare.ts';
-import { allRows } from './row-list.ts';
+import { lineAt } from './panes/compare.ts';
+import { neighbour, someRows } from './row-list.ts';
 import { inWindow, type Step, select, setPage } from './update-move.ts';
 
 const said = (model: Model, text: string, isError = false): Model => ({
@@ -58,12 +57,11 @@ export function withComparison(model: Model, news: Extract<News, { kind: 'compar
 
 /** Another of the two runs in all views. */
 function lookingAt(model: Model, document: Document): Model {
-  const rows = allRows(document.timeline.rowCount);
-  const packetRows = packetRowsOf(document, rows);
   const { compare: at = 0 } = model.cursors;
   return {
     ...model,
-    ...{ document, rows, packetRows, filter: '', selected: 0, connection: 0 },
+    ...document.everything,
+    ...{ document, filter: '', selected: 0, connection: 0 },
     ...{ marks: {}, search: null, trail: [], replay: null },
     tops: { compare: model.tops.compare ?? 0 },
     cursors: { compare: at },
@@ -78,13 +76,12 @@ export function differenceBy(model: Model, by: number): Model {
   const page = model.page === 'compare' ? model : setPage(model, 'compare');
   if (both.shows === 'sums') return said(page, words().status.areSums);
   const at = page.cursors.compare ?? 0;
-  const length = comparedLength(both);
-  for (let next = at + by; next >= 0 && next < length; next += by) {
-    const line = lineAt(both, next);
-    if (line !== null && both.comparison.kind(line) !== 'same')
-      return inWindow({ ...page, cursors: { ...page.cursors, compare: next } });
-  }
-  return said(page, words().status.noDifference(by > 0));
+  const { unlike } = both.comparison;
+  const place = neighbour(someRows(unlike), lineAt(both, at) ?? 0, by);
+  const line = unlike[place];
+  if (line === undefined) return said(page, words().status.noDifference(by > 0));
+  const compare = both.shows === 'all' ? line : place;
+  return inWindow({ ...page, cursors: { ...page.cursors, compare } });
 }
 
 /** All rows, only those that differ, the sums; the cursor stays where it was as well as it can. */
@@ -95,20 +92,13 @@ export function turnComparison(model: Model): Model {
   const shows = { all: 'unlike', unlike: 'sums', sums: 'all' } as const;
   const sideBySide: SideBySide = { ...both, shows: shows[both.shows] };
   const { unlike } = both.comparison;
-  const found = unlike.findIndex((each) => each >= line);
   const at =
-    sideBySide.shows === 'sums'
-      ? 0
-      : sideBySide.shows === 'all'
-        ? line
-        : found < 0
-          ? unlike.length - 1
-          : found;
+    sideBySide.shows === 'sums' ? 0 : sideBySide.shows === 'all' ? line : someRows(unlike).position(line);
   const next: Model = {
     ...model,
     sideBySide,
     page: 'compare',
-    cursors: { ...model.cursors, compare: Math.max(0, at) },
+    cursors: { ...model.cursors, compare: at },
   };
   return inWindow(next);
 }
@@ -129,16 +119,8 @@ export function otherRun(model: Model): Model {
   const both = model.sideBySide;
   if (both === null) return said(model, words().status.oneRun);
   const isRight = model.document === both.right;
-  const { comparison } = both;
   const other = isRight ? both.left : both.right;
-  let row = 0;
-  for (let line = 0; line < comparison.length; line++) {
-    const own = isRight ? comparison.rightRow(line) : comparison.leftRow(line);
-    const partner = isRight ? comparison.leftRow(line) : comparison.rightRow(line);
-    if (own === null || own > model.selected) continue;
-    if (partner !== null) row = partner;
-    if (own === model.selected) break;
-  }
+  const row = both.comparison.partner(isRight ? 'right' : 'left', model.selected);
   const next = shownAt(model, other, row, model.page);
   return said(next, words().status.otherRun(isRight, other.title));
 }

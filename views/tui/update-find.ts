@@ -1,9 +1,8 @@
 import { words } from '../../src/words/words.ts';
 import { printable } from '../ladder/glyphs.ts';
 import type { Model } from './model.ts';
-import { packetRowsOf, rowsOfConnection } from './packet-rows.ts';
-import { allRows, someRows } from './row-list.ts';
-import { jump, select } from './update-move.ts';
+import { neighbour, someRows } from './row-list.ts';
+import { jump, type Step, select } from './update-move.ts';
 
 const said = (model: Model, text: string): Model => ({ ...model, status: { text, isError: false } });
 
@@ -15,18 +14,7 @@ export function findBy(model: Model, by: number): Model {
   if (hits.length === 0)
     return said(model, search.isDone ? words().status.notFound(search.text) : words().status.searching);
   const list = someRows(hits);
-  const at = list.position(model.selected);
-  const here = list.at(at) === model.selected;
-  let next =
-    by > 0
-      ? here
-        ? at + 1
-        : list.at(at) > model.selected
-          ? at
-          : at + 1
-      : list.at(at) < model.selected
-        ? at
-        : at - 1;
+  let next = neighbour(list, model.selected, by);
   const isAround = next < 0 || next >= hits.length;
   next = (next + hits.length) % hits.length;
   const text = words().status.hit(next + 1, hits.length, search.isDone, isAround);
@@ -41,18 +29,7 @@ export function findingBy(model: Model, by: number): Model {
   if (found === null) return said(model, words().status.lookingYet);
   const { rows, atRow } = found.list;
   if (rows.length === 0) return said(model, words().status.nothingFound(found.isDone));
-  const list = someRows(rows);
-  const at = list.position(model.selected);
-  const isHere = list.at(at) === model.selected;
-  const next =
-    by < 0
-      ? list.at(at) < model.selected
-        ? at
-        : at - 1
-      : isHere || list.at(at) < model.selected
-        ? at + 1
-        : at;
-  const row = rows[next];
+  const row = rows[neighbour(someRows(rows), model.selected, by)];
   if (row === undefined) return said(model, words().status.noFinding(by > 0, found.isDone));
   const text = printable(atRow.get(row)?.text() ?? '', false);
   return said(jump(model, row), text);
@@ -69,23 +46,16 @@ export function jumpToMark(model: Model, letter: string): Model {
 }
 
 /** Shows only the connection of the chosen row, or all rows again. */
-export function onlyConnection(model: Model): Model {
+export function onlyConnection(model: Model): Step {
   const { document } = model;
-  if (document === null) return model;
-  if (model.filter !== '') return select({ ...model, ...everything(model) }, model.selected);
+  if (document === null) return [model, []];
+  if (model.filter !== '')
+    return [select({ ...model, ...document.everything, filter: '' }, model.selected), []];
   const { timeline } = document;
   const row = timeline.row(model.selected);
   const connection =
     row.kind === 'packet' ? timeline.connectionOfPacket(row.packet) : timeline.connectionOfCall(row.call);
-  if (connection === null) return said(model, words().status.noConnection);
-  const list = someRows(rowsOfConnection(timeline, connection));
-  const flow = timeline.connections[connection]?.flow ?? 0;
-  const { stream } = document.session.capture.flows.get(flow);
-  const filter = `${timeline.connections[connection]?.protocol}.stream == ${stream}`;
-  return select({ ...model, rows: list, packetRows: packetRowsOf(document, list), filter }, model.selected);
-}
-
-function everything(model: Model): Pick<Model, 'rows' | 'packetRows' | 'filter'> {
-  const rows = allRows(model.document?.timeline.rowCount ?? 0);
-  return { rows, packetRows: packetRowsOf(model.document, rows), filter: '' };
+  return connection === null
+    ? [said(model, words().status.noConnection), []]
+    : [model, [{ do: 'only-connection', connection }]];
 }

@@ -3,8 +3,7 @@ import { firstRow } from './document.ts';
 import { withProblem } from './home-list.ts';
 import type { News } from './messages.ts';
 import type { Model, Status } from './model.ts';
-import { packetRowsOf } from './packet-rows.ts';
-import { allRows, someRows } from './row-list.ts';
+import { someRows } from './row-list.ts';
 import { withComparison } from './update-compare.ts';
 import { inWindow, type Step, select } from './update-move.ts';
 import { awaitQuiz, beginQuiz } from './update-quiz.ts';
@@ -41,9 +40,9 @@ export function receive(model: Model, news: News): Step {
       return [found(model, news), []];
     }
     case 'filtered': {
-      if (model.quiz !== null) return [model, []];
-      const { filter, rows, packetRows } = news;
-      return [select({ ...model, filter, rows, packetRows }, model.selected), []];
+      // What was filtered may have made room for something else meanwhile.
+      if (model.quiz !== null || model.document !== news.document) return [model, []];
+      return [select({ ...model, ...news.shown, filter: news.filter }, model.selected), []];
     }
     case 'tick':
       return tick(model, news.elapsedMs);
@@ -93,11 +92,13 @@ function withDocument(model: Model, { document }: Extract<News, { kind: 'documen
   const before = model.document;
   const isMore = before !== null && before.title === document.title && before.extent !== 'whole';
   if (isMore) document.follows(before);
-  const rows = allRows(document.timeline.rowCount);
   const isOld = model.status?.untilRows === true && document.timeline.rowCount > 0;
   const status = isOld ? null : model.status;
-  const base: Model = { ...model, document, rows, filter: '', sideBySide: null, status, quiz: null };
-  const fresh: Model = { ...base, packetRows: packetRowsOf(document, rows) };
+  const fresh: Model = {
+    ...model,
+    ...document.everything,
+    ...{ document, filter: '', sideBySide: null, status, quiz: null },
+  };
   const last = Math.max(0, document.timeline.rowCount - 1);
   if (isMore) {
     if (document.extent === 'running') return select(fresh, model.follow ? last : model.selected);

@@ -226,6 +226,7 @@ function done(model: Model, purpose: Purpose, text: string): Step {
     case 'answer':
     case 'step-data':
     case 'step-pause':
+    case 'signal':
       return [model, []]; // talkKey has taken them
     default:
       return purpose satisfies never;
@@ -251,9 +252,9 @@ export function goto(model: Model, text: string): Model | null {
   const { rowCount } = document.timeline;
   const to = (row: number): Model => (row < rowCount - 1 ? jump(model, row) : withSoFar(jump(model, row)));
   if (number !== null) return to(rowOfNumber(model, Number(number[1])));
-  const time = /^(\d+(?:\.\d+)?)\s*(us|µs|ms|s|m)$/.exec(text.trim());
+  const time = /^(\d+(?:[.,]\d+)?)\s*(us|µs|ms|s|m)$/.exec(text.trim());
   if (time === null) return null;
-  const ns = Number(time[1]) * (UNITS[time[2] ?? 'ms'] ?? 1e6);
+  const ns = Number(time[1]?.replace(',', '.')) * (UNITS[time[2] ?? 'ms'] ?? 1e6);
   return to(rowAtTime(model, document.startNs + BigInt(Math.round(ns))));
 }
 

@@ -1,14 +1,14 @@
 import { isRight, type Question } from '../../src/scenarios/quiz.ts';
 import { NOTHING_TO_ASK } from '../../src/scenarios/run-quiz.ts';
+import { atOnce } from '../../src/timeline/time-order.ts';
 import { say } from '../../src/words/text.ts';
 import { words } from '../../src/words/words.ts';
 import type { Action } from './actions.ts';
 import { type Document, firstRow } from './document.ts';
 import type { Model } from './model.ts';
-import { packetRowsOf } from './packet-rows.ts';
+import { shownRows } from './packet-rows.ts';
 import { scoreLength } from './panes/quiz.ts';
 import { type Answer, proofRows, type Quiz, questionOf, quizOf, quizRows } from './quiz.ts';
-import { allRows } from './row-list.ts';
 import { type Step, select } from './update-move.ts';
 
 type Act = (model: Model, action: Action) => Step;
@@ -105,8 +105,8 @@ function toldKey(model: Model, quiz: Quiz, name: string): Model {
 function asked(model: Model, quiz: Quiz): Model {
   const { document } = model;
   if (document === null) return model;
-  const rows = quizRows(document, quiz);
-  return select({ ...model, quiz, rows, packetRows: packetRowsOf(document, rows) }, model.selected);
+  const shown = atOnce(shownRows(document.timeline, quizRows(document, quiz)));
+  return select({ ...model, ...shown, quiz }, model.selected);
 }
 
 function answered(model: Model, quiz: Quiz): Model {
@@ -149,7 +149,5 @@ function left(model: Model, { answers }: Quiz): Model {
 function ended(model: Model): Model {
   const { document } = model;
   if (document === null) return { ...model, quiz: null };
-  const rows = allRows(document.timeline.rowCount);
-  const shown: Model = { ...model, quiz: null, rows, packetRows: packetRowsOf(document, rows) };
-  return select({ ...shown, tops: {} }, firstRow(document));
+  return select({ ...model, ...document.everything, quiz: null, tops: {} }, firstRow(document));
 }

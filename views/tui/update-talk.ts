@@ -1,5 +1,6 @@
 import { dataEdit, pauseEdit, type Stopped } from '../../src/commands/step-line.ts';
 import { escapeBytes } from '../../src/sockets/escaped-bytes.ts';
+import { SIGNAL_LIST, signalNamed } from '../../src/sockets/user-signals.ts';
 import { words } from '../../src/words/words.ts';
 import type { Model, Overlay, TalkPurpose } from './model.ts';
 import type { Step } from './update-move.ts';
@@ -8,9 +9,16 @@ type Prompt = Extract<Overlay, { kind: 'prompt' }>;
 
 const said = (model: Model, text: string): Model => ({ ...model, status: { text, isError: false } });
 
-/** Whether a prompt is about a role of the run: a line that it asked for, or its next call in step mode. */
+const TALK: ReadonlySet<Prompt['purpose']> = new Set<TalkPurpose>([
+  'answer',
+  'step-data',
+  'step-pause',
+  'signal',
+]);
+
+/** Whether a prompt is about a role of the run: a line that it asked for, its next call in step mode, a signal for it. */
 export function isTalk(purpose: Prompt['purpose']): purpose is TalkPurpose {
-  return purpose === 'answer' || purpose === 'step-data' || purpose === 'step-pause';
+  return TALK.has(purpose);
 }
 
 /** Opens the prompt for the line that a role asks for, the first one's unless told. */
@@ -19,6 +27,16 @@ export function openAnswer(model: Model, role?: string): Model {
   const chosen = asking.find((each) => each.role === role) ?? asking[0];
   if (chosen === undefined) return said(model, words().status.noAsking);
   return { ...model, isTyping: true, overlay: prompt('answer', chosen.role, '') };
+}
+
+/** Opens the prompt for a signal to a role, the first one's that runs unless told. */
+export function openSignal(model: Model, role?: string): Model {
+  const roles = model.running?.roles ?? [];
+  const chosen = roles.find((each) => each === role) ?? roles[0];
+  if (chosen === undefined) return said(model, words().status.noRole);
+  const before =
+    model.overlay?.kind === 'prompt' && model.overlay.purpose === 'signal' ? model.overlay.text : '';
+  return { ...model, overlay: prompt('signal', chosen, before) };
 }
 
 /** Opens the prompt that changes the next call of a role that waits: its data, or a pause before it. */
@@ -45,7 +63,7 @@ export function talkKey(model: Model, overlay: Prompt, name: string): Step | nul
       return [bare, [{ do: 'answer', role, line: null }]];
     case 'enter':
       if (purpose === 'answer') return [bare, [{ do: 'answer', role, line: text }]];
-      return changed(model, overlay, role);
+      return purpose === 'signal' ? sent(model, role, text) : changed(model, overlay, role);
     default:
       return null;
   }
@@ -57,14 +75,22 @@ export function withQuestions(model: Model): Model {
   const asking = running?.asking ?? [];
   const isAbout = overlay?.kind === 'prompt' && isTalk(overlay.purpose);
   if (isAbout) {
-    const isThere =
-      overlay.purpose === 'answer'
-        ? asking.some(({ role }) => role === overlay.role)
-        : (running?.waiting ?? []).some(({ call }) => call.role === overlay.role);
-    if (isThere) return model;
+    if (rolesFor(model, overlay.purpose).includes(overlay.role ?? '')) return model;
     return withQuestions({ ...model, overlay: null });
   }
   return overlay === null && model.isTyping && asking.length > 0 ? openAnswer(model) : model;
+}
+
+function sent(model: Model, role: string, text: string): Step {
+  const signal = signalNamed(text);
+  // What is wrong is said, and the text stays to be mended.
+  if (signal === null)
+    return [
+      { ...model, status: { text: words().texts.noSignal(text.trim(), SIGNAL_LIST), isError: true } },
+      [],
+    ];
+  const bare: Model = { ...model, overlay: null };
+  return [said(bare, words().texts.signalSent(signal, role)), [{ do: 'signal', role, signal }]];
 }
 
 function changed(model: Model, { purpose, text }: Prompt, role: string): Step {
@@ -77,12 +103,18 @@ function changed(model: Model, { purpose, text }: Prompt, role: string): Step {
 }
 
 function next(model: Model, purpose: TalkPurpose, role: string): Model {
-  const roles =
-    purpose === 'answer'
-      ? (model.running?.asking ?? []).map((each) => each.role)
-      : candidates(model, purpose).map(({ call }) => call.role);
+  const roles = rolesFor(model, purpose);
   const other = roles[(roles.indexOf(role) + 1) % roles.length];
+  if (purpose === 'signal') return openSignal(model, other);
   return purpose === 'answer' ? openAnswer(model, other) : openEdit(model, purpose, other);
+}
+
+/** The roles that a prompt can be about. */
+function rolesFor(model: Model, purpose: TalkPurpose): readonly string[] {
+  const { running } = model;
+  if (purpose === 'signal') return running?.roles ?? [];
+  if (purpose === 'answer') return (running?.asking ?? []).map(({ role }) => role);
+  return candidates(model, purpose).map(({ call }) => call.role);
 }
 
 function candidates(model: Model, purpose: 'step-data' | 'step-pause'): readonly Stopped[] {

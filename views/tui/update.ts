@@ -19,7 +19,7 @@ import { updateOverlay } from './update-overlay.ts';
 import { resizePane } from './update-pane.ts';
 import { askAboutOpen, quizKey } from './update-quiz.ts';
 import { changeSpeed, letGo, togglePlay } from './update-run.ts';
-import { openAnswer, openEdit } from './update-talk.ts';
+import { openAnswer, openEdit, openSignal } from './update-talk.ts';
 
 /** What follows from a message: the next model, and what is to be done outside of it. Pure. */
 export function update(model: Model, message: Message): Step {
@@ -150,7 +150,7 @@ export function act(model: Model, action: Action): Step {
     case 'help':
       return [{ ...model, overlay: { kind: 'help', top: 0 } }, []];
     case 'only-connection':
-      return [onlyConnection(model), []];
+      return onlyConnection(model);
     case 'find':
       return [findBy(model, action.by), []];
     case 'finding':
@@ -175,6 +175,8 @@ export function act(model: Model, action: Action): Step {
       return letGo(model, action.side);
     case 'answer':
       return [openAnswer(model), []];
+    case 'signal':
+      return [openSignal(model), []];
     case 'step-edit':
       return [openEdit(model, action.what), []];
     case 'follow': {
@@ -233,13 +235,11 @@ function goBack(model: Model): Step {
   }
   if (model.replay !== null) return [{ ...model, replay: null }, [{ do: 'play', on: false }]];
   if (model.loading !== null) return [said(model, words().status.loadingEnded), [{ do: 'cancel-loading' }]];
+  // From the list of scenarios back to what is open, as it was left: what is not to be seen there is not ended.
+  if (model.page === 'home') return model.document === null ? [model, []] : [setPage(model, 'ladder'), []];
   if (model.search !== null) return [{ ...model, search: null }, []];
   if (model.filter !== '') return [model, [{ do: 'filter', text: '' }]];
-  if (model.page !== 'ladder' && model.page !== 'home' && model.document !== null)
-    return [setPage(model, 'ladder'), []];
-  if (model.page === 'home' && model.document !== null) return [setPage(model, 'ladder'), []];
-  if (model.page === 'ladder') return [setPage(model, 'home'), []];
-  return [model, []];
+  return [setPage(model, model.page === 'ladder' ? 'home' : 'ladder'), []];
 }
 
 function runAgain(model: Model, step: boolean): Step {

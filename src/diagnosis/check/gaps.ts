@@ -23,8 +23,11 @@ export class Gaps {
   private readonly ofDirection = new Map<number, Gap[]>();
   /** 1 for directions with gaps that are not acknowledged: most segments are of none. */
   waits = new Uint8Array(64);
-  /** The highest number that was acknowledged of a direction with gaps. */
-  private readonly highest = new Map<number, number>();
+  /** Where the last gap of such a direction ends: it begins furthest, so what acknowledges it acknowledges all. */
+  private lastEnd = new Int32Array(64);
+  /** The highest number that was acknowledged of a direction with gaps, and whether any was. */
+  private highest = new Int32Array(64);
+  private hasHighest = new Uint8Array(64);
   /** Numbers that only a reset went beyond: nobody need have sent anything there. */
   private readonly skipped = new Map<number, number>();
   private count = 0;
@@ -34,9 +37,9 @@ export class Gaps {
     if (this.count++ >= MOST) return;
     const gap = { start: (end - bytes) | 0, end, row, at };
     const known = this.ofDirection.get(direction);
-    if (direction >= this.waits.length)
-      this.waits = grown(this.waits, Math.max(direction + 1, this.waits.length * 2));
+    if (direction >= this.waits.length) this.reserve(Math.max(direction + 1, this.waits.length * 2));
     this.waits[direction] = 1;
+    this.lastEnd[direction] = end;
     if (known === undefined) this.ofDirection.set(direction, [gap]);
     else known.push(gap);
   }
@@ -62,14 +65,20 @@ export class Gaps {
     return this.count > 0;
   }
 
+  private reserve(directions: number): void {
+    this.waits = grown(this.waits, directions);
+    this.lastEnd = grown(this.lastEnd, directions);
+    this.highest = grown(this.highest, directions);
+    this.hasHighest = grown(this.hasHighest, directions);
+  }
+
   /** The receiver of a direction acknowledges up to `ack`. */
   acknowledge(direction: number, ack: number): void {
-    const gaps = this.ofDirection.get(direction);
-    if (gaps === undefined) return;
-    // The last begins furthest: what acknowledges it, acknowledges all.
-    if (((ack - (gaps[gaps.length - 1]?.end ?? 0)) | 0) >= 0) this.waits[direction] = 0;
-    const highest = this.highest.get(direction);
-    if (highest === undefined || ((ack - highest) | 0) > 0) this.highest.set(direction, ack);
+    if (this.waits[direction] !== 1) return;
+    if (((ack - (this.lastEnd[direction] ?? 0)) | 0) >= 0) this.waits[direction] = 0;
+    if (this.hasHighest[direction] === 1 && ((ack - (this.highest[direction] ?? 0)) | 0) <= 0) return;
+    this.hasHighest[direction] = 1;
+    this.highest[direction] = ack;
   }
 
   /** A segment that came later holds these bytes. */
@@ -98,7 +107,7 @@ export class Gaps {
 
   /** What is open of a direction; null for most. */
   open(direction: number): OpenGaps | null {
-    const highest = this.highest.get(direction);
+    const highest = this.hasHighest[direction] === 1 ? this.highest[direction] : undefined;
     const left = (this.ofDirection.get(direction) ?? []).filter(
       ({ start, end }) => ((end - start) | 0) > 0 && (highest === undefined || ((end - highest) | 0) > 0),
     );

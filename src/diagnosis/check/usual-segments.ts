@@ -69,7 +69,7 @@ export function countUsual(
     const last = cells[at + LAST] ?? 0;
     const waits = cells[theirs + FULL_SINCE] !== 0 || cells[mine + ZERO_SINCE] !== 0;
     const opens = cells[at + DONE] === 0 && cells[at + SYN_ACK] !== 0;
-    if (last === 0 || waits || opens || cells[theirs + AMBIGUOUS] !== 0) return row;
+    if (last === 0 || waits || opens) return row;
     if (len > 0) {
       if (cells[mine + OPENED_FOR] !== 0 || cells[mine + ACKED_LATE] !== 0) return row;
       if (len < SMALL_LEN) {
@@ -87,7 +87,8 @@ export function countUsual(
       cells[theirs + ACKED_LATE] = 0;
     }
     if (found[row - from] !== 0) flagCounts[DUPLICATE_ACK] = (flagCounts[DUPLICATE_ACK] ?? 0) + 1;
-    if (rtt > 0) {
+    if (rtt > 0 && cells[theirs + AMBIGUOUS] !== 0) cells[theirs + AMBIGUOUS] = 0;
+    else if (rtt > 0) {
       const least = cells[theirs + RTT_LEAST] ?? 0;
       if (least === 0 || rtt < least) cells[theirs + RTT_LEAST] = rtt;
       cells[theirs + RTT_COUNT] = (cells[theirs + RTT_COUNT] ?? 0) + 1;

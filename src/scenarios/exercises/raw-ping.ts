@@ -127,7 +127,7 @@ export const scenario: Scenario = {
       shows: tell(
         'A buffer of 28 bytes holds the two headers: the rest is cut off.',
         'En un búfer de 28 bytes caben las dos cabeceras: el resto se corta.',
-        'En una memòria de 28 bytes hi caben les dues capçaleres: la resta es talla.',
+        'En un buffer de 28 bytes hi caben les dues capçaleres: la resta es talla.',
       ),
     },
   ],

@@ -99,7 +99,7 @@ const WAYS: Readonly<Record<string, Way>> = {
     text: {
       en: 'the server closes with unread data in its receive buffer',
       es: 'el servidor cierra con datos sin leer en su búfer de recepción',
-      ca: 'el servidor tanca amb dades sense llegir a la memòria de recepció',
+      ca: 'el servidor tanca amb dades sense llegir al buffer de recepció',
     },
     client: 'unreadClient',
     server: 'unreadServer',

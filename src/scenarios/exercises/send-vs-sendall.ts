@@ -121,7 +121,7 @@ export const scenario: Scenario = {
       shows: {
         en: 'A blocking send takes everything, however small the buffer: it waits.',
         es: 'Un send bloqueante lo toma todo, por pequeño que sea el búfer: espera.',
-        ca: 'Un send bloquejant ho pren tot, per petita que sigui la memòria: s’espera.',
+        ca: 'Un send bloquejant ho pren tot, per petit que sigui el buffer: s’espera.',
       },
     },
     {
@@ -129,7 +129,7 @@ export const scenario: Scenario = {
       shows: {
         en: 'The least send buffer that Linux grants takes only a small part of the message.',
         es: 'El menor búfer de envío que concede Linux toma solo una pequeña parte del mensaje.',
-        ca: 'La memòria d’enviament més petita que concedeix Linux pren només una petita part del missatge.',
+        ca: 'El buffer d’enviament més petit que concedeix Linux pren només una petita part del missatge.',
       },
     },
     {
@@ -137,7 +137,7 @@ export const scenario: Scenario = {
       shows: {
         en: 'What fits into the buffer is taken at once: on a good day the mistake does not show.',
         es: 'Lo que cabe en el búfer se toma de una vez: en un buen día el error no se nota.',
-        ca: 'El que cap a la memòria es pren d’un cop: en un bon dia l’error no es nota.',
+        ca: 'El que cap al buffer es pren d’un cop: en un bon dia l’error no es nota.',
       },
     },
     {

@@ -50,7 +50,7 @@ export const scenario: Scenario = {
   teaches: {
     en: 'How a receiver holds a sender back: what nobody reads fills the receive buffer, then the send buffer, and then send does not return until a recv has made room.',
     es: 'Cómo un receptor frena a un emisor: lo que nadie lee llena el búfer de recepción, luego el de envío, y entonces send no retorna hasta que un recv ha hecho sitio.',
-    ca: 'Com un receptor frena un emissor: el que ningú no llegeix omple la memòria de recepció, després la d’enviament, i aleshores send no torna fins que un recv ha fet lloc.',
+    ca: 'Com un receptor frena un emissor: el que ningú no llegeix omple el buffer de recepció, després el d’enviament, i aleshores send no torna fins que un recv ha fet lloc.',
   },
   lookFor: slowReaderChecks,
   questions: slowReaderQuestions,
@@ -75,7 +75,7 @@ export const scenario: Scenario = {
       shows: {
         en: 'The least receive buffer of Linux, and probes that come after ever longer waits.',
         es: 'El menor búfer de recepción de Linux, y sondeos cada vez más espaciados.',
-        ca: 'La memòria de recepció més petita de Linux, i sondejos cada cop més espaiats.',
+        ca: 'El buffer de recepció més petit de Linux, i sondejos cada cop més espaiats.',
       },
     },
     {
@@ -91,7 +91,7 @@ export const scenario: Scenario = {
       shows: {
         en: 'What fits into the receive buffer never blocks anybody.',
         es: 'Lo que cabe en el búfer de recepción no bloquea nunca a nadie.',
-        ca: 'El que cap a la memòria de recepció no bloqueja mai ningú.',
+        ca: 'El que cap al buffer de recepció no bloqueja mai ningú.',
       },
     },
     {

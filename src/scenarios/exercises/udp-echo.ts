@@ -146,7 +146,7 @@ export const scenario: Scenario = {
       shows: {
         en: 'What does not fit into the receive buffer is cut off and gone.',
         es: 'Lo que no cabe en el búfer de recepción se corta y se pierde.',
-        ca: 'El que no cap a la memòria de recepció es talla i es perd.',
+        ca: 'El que no cap al buffer de recepció es talla i es perd.',
       },
     },
     {

@@ -212,7 +212,7 @@ export const scenario: Scenario = {
       shows: {
         en: 'Most of a long burst is lost in the server’s receive buffer, though every datagram was on the wire.',
         es: 'La mayor parte de una ráfaga larga se pierde en el búfer de recepción del servidor, aunque todos los datagramas estuvieron en la red.',
-        ca: 'La major part d’una ràfega llarga es perd a la memòria de recepció del servidor, encara que tots els datagrames van ser a la xarxa.',
+        ca: 'La major part d’una ràfega llarga es perd al buffer de recepció del servidor, encara que tots els datagrames van ser a la xarxa.',
       },
     },
     {

@@ -58,12 +58,12 @@ export const scenario: Scenario = {
   title: {
     en: 'Datagrams larger than the buffer, than the MTU, and than a datagram can be',
     es: 'Datagramas mayores que el búfer, que la MTU y que lo que puede ser un datagrama',
-    ca: 'Datagrames més grans que la memòria, que la MTU i que el que pot ser un datagrama',
+    ca: 'Datagrames més grans que el buffer, que la MTU i que el que pot ser un datagrama',
   },
   teaches: {
     en: 'That a datagram is read whole or cut: what does not fit into the buffer of that one call is gone, where a TCP stream would have kept it for the next.',
     es: 'Que un datagrama se lee entero o cortado: lo que no cabe en el búfer de esa única llamada se pierde, cuando un flujo TCP lo habría guardado para la siguiente.',
-    ca: 'Que un datagrama es llegeix sencer o tallat: el que no cap a la memòria d’aquella única crida es perd, mentre que un flux TCP l’hauria guardat per a la següent.',
+    ca: 'Que un datagrama es llegeix sencer o tallat: el que no cap al buffer d’aquella única crida es perd, mentre que un flux TCP l’hauria guardat per a la següent.',
   },
   lookFor: truncateChecks,
   questions: truncateQuestions,
@@ -100,7 +100,7 @@ export const scenario: Scenario = {
       shows: {
         en: 'A datagram that fits both buffer and MTU: whole, in one packet.',
         es: 'Un datagrama que cabe en el búfer y en la MTU: entero, en un paquete.',
-        ca: 'Un datagrama que cap a la memòria i a la MTU: sencer, en un paquet.',
+        ca: 'Un datagrama que cap al buffer i a la MTU: sencer, en un paquet.',
       },
     },
     {
@@ -124,7 +124,7 @@ export const scenario: Scenario = {
       shows: {
         en: 'Exactly as large as the buffer: not cut.',
         es: 'Justo del tamaño del búfer: no se corta.',
-        ca: 'Just de la mida de la memòria: no es talla.',
+        ca: 'Just de la mida del buffer: no es talla.',
       },
     },
     {

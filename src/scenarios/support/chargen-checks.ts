@@ -31,7 +31,7 @@ const CLOSES: Check = {
   text: tell(
     'What the client does not read fills its receive buffer, until its kernel advertises a window of 0.',
     'Lo que el cliente no lee llena su búfer de recepción, hasta que su núcleo anuncia una ventana de 0.',
-    'El que el client no llegeix omple la seva memòria de recepció, fins que el seu nucli anuncia una finestra de 0.',
+    'El que el client no llegeix omple el seu buffer de recepció, fins que el seu nucli anuncia una finestra de 0.',
   ),
   test: (run) => found(run, closed(run), NEVER),
 };
@@ -50,7 +50,7 @@ function sendBlocks(pause: number): Check {
     text: tell(
       'When its send buffer is full as well the server is blocked in send, as long as the client does not read.',
       'Cuando también se llena su búfer de envío, el servidor está bloqueado en send mientras el cliente no lee.',
-      'Quan també s’omple la seva memòria d’enviament, el servidor és bloquejat a send mentre el client no llegeix.',
+      'Quan també s’omple el seu buffer d’enviament, el servidor és bloquejat a send mentre el client no llegeix.',
     ),
     test(run) {
       const blocked = run.calls('server', 'send').filter(({ took }) => took >= pause / 2);

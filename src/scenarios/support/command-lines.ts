@@ -6,10 +6,13 @@ const LONGEST = 4096;
 export class Lines {
   private rest = '';
 
-  /** The lines that `data` completes, without their ends; a carriage return before the line feed is telnet's. */
+  /**
+   * The lines that `data` completes, without their ends: LF, and what telnet(1) makes of the Enter key, which is CR LF, or CR NUL
+   * where it sends each key at once (RFC 854, "The NVT printer and keyboard").
+   */
   take(data: Buffer): readonly string[] {
-    const lines = `${this.rest}${data.toString('latin1')}`.split('\n');
+    const lines = `${this.rest}${data.toString('latin1')}`.split(/\r?\n|\r\0/);
     this.rest = (lines.pop() ?? '').slice(0, LONGEST);
-    return lines.map((line) => line.replace(/\r$/, ''));
+    return lines;
   }
 }

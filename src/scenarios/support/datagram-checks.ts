@@ -107,7 +107,7 @@ export function cutOff(room: number): Check {
     text: {
       en: `What does not fit into the receive buffer of ${room} bytes is cut off and gone: the next recvfrom gives the next datagram, not the rest.`,
       es: `Lo que no cabe en el búfer de recepción de ${room} bytes se corta y se pierde: el recvfrom siguiente da el datagrama siguiente, no el resto.`,
-      ca: `El que no cap a la memòria de recepció de ${room} bytes es talla i es perd: el recvfrom següent dona el datagrama següent, no la resta.`,
+      ca: `El que no cap al buffer de recepció de ${room} bytes es talla i es perd: el recvfrom següent dona el datagrama següent, no la resta.`,
     },
     test(run) {
       const cut = run.calls('*', ['recvfrom', 'recv']).filter((recv) => {

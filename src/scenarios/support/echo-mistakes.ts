@@ -144,7 +144,7 @@ function sendAndReceive(s: Socket, parameters: Parameters, role: RoleContext): v
   role.report('echo is the same', reply.equals(data));
 }
 
-/** What went wrong, and the mended run. */
+/** What went wrong. */
 function explain(parameters: Parameters, role: RoleContext): void {
   const mistake = mistakeOf(parameters);
   if (mistake !== null) role.print(say(mistake.text));

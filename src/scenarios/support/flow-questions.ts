@@ -65,7 +65,7 @@ const howDoesReaderEnd: Ask = (run) => {
     tell(
       `The client closes while ${close.recvQueue ?? 0} bytes lie unread in its receive buffer. What does its kernel send?`,
       `El cliente cierra con ${close.recvQueue ?? 0} bytes sin leer en su búfer de recepción. ¿Qué envía su núcleo?`,
-      `El client tanca amb ${close.recvQueue ?? 0} bytes sense llegir a la seva memòria de recepció. Què envia el seu nucli?`,
+      `El client tanca amb ${close.recvQueue ?? 0} bytes sense llegir al seu buffer de recepció. Què envia el seu nucli?`,
     ),
     ['FIN', 'RST'],
     end.flags.includes('RST') ? 'RST' : 'FIN',

@@ -121,7 +121,7 @@ const unreadAtClose: Ask = (run) => {
     tell(
       'How many bytes lie unread in the receive buffer when the server closes its connection? (a number)',
       '¿Cuántos bytes quedan sin leer en el búfer de recepción cuando el servidor cierra su conexión? (un número)',
-      'Quants bytes queden sense llegir a la memòria de recepció quan el servidor tanca la connexió? (un número)',
+      'Quants bytes queden sense llegir al buffer de recepció quan el servidor tanca la connexió? (un número)',
     ),
     close.recvQueue,
     close,

@@ -21,7 +21,7 @@ const RST_FOR_UNREAD: Check = {
   text: tell(
     'The server’s close sends RST instead of FIN, because bytes that it never read lay in its receive buffer.',
     'El close del servidor envía RST en vez de FIN, porque en su búfer de recepción quedaban bytes que no llegó a leer.',
-    'El close del servidor envia RST en comptes de FIN, perquè a la seva memòria de recepció quedaven bytes que no va arribar a llegir.',
+    'El close del servidor envia RST en comptes de FIN, perquè al seu buffer de recepció quedaven bytes que no va arribar a llegir.',
   ),
   test(run) {
     const fins = run.packets({ from: 'server', flags: 'FIN' });

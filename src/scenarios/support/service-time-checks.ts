@@ -108,10 +108,11 @@ function childrenCost(model: string, turn: number): Check {
         recvs.reduce((sum, recv, n) => sum + recv.entered - (accepts[n]?.returned ?? 0), 0) / recvs.length;
       const roles = new Set(recvs.map(({ role }) => role));
       const ms = cost.toFixed(cost < 10 ? 1 : 0);
+      const coma = ms.replace('.', ',');
       const note = tell(
         `a child begins ${ms} ms after accept on average; ${sayTimes(run, model, 'en')}`,
-        `un hijo empieza ${ms} ms después de accept de media; ${sayTimes(run, model, 'es')}`,
-        `un fill comença ${ms} ms després d’accept de mitjana; ${sayTimes(run, model, 'ca')}`,
+        `un hijo empieza ${coma} ms después de accept de media; ${sayTimes(run, model, 'es')}`,
+        `un fill comença ${coma} ms després d’accept de mitjana; ${sayTimes(run, model, 'ca')}`,
       );
       const apart = roles.size === accepts.length && !roles.has('server');
       return decide(apart && cost > 0, note, accepts, recvs);

@@ -32,7 +32,7 @@ const STAYS_OPEN: Check = {
   text: tell(
     'All of it fits into the receive buffer: the window never closes, and send returns though nobody reads.',
     'Todo cabe en el búfer de recepción: la ventana no se cierra nunca, y send retorna aunque nadie lea.',
-    'Tot cap a la memòria de recepció: la finestra no es tanca mai, i send torna encara que ningú no llegeixi.',
+    'Tot cap al buffer de recepció: la finestra no es tanca mai, i send torna encara que ningú no llegeixi.',
   ),
   test: (run) =>
     absent(run, closings(run), tell('the window closed', 'la ventana se cerró', 'la finestra es va tancar')),
@@ -42,7 +42,7 @@ const CLOSES: Check = {
   text: tell(
     'What nobody reads fills the receive buffer, until the server’s kernel advertises a window of 0.',
     'Lo que nadie lee llena el búfer de recepción, hasta que el núcleo del servidor anuncia una ventana de 0.',
-    'El que ningú no llegeix omple la memòria de recepció, fins que el nucli del servidor anuncia una finestra de 0.',
+    'El que ningú no llegeix omple el buffer de recepció, fins que el nucli del servidor anuncia una finestra de 0.',
   ),
   test: (run) =>
     found(
@@ -107,7 +107,7 @@ function sendWaits(parameters: Parameters): readonly Check[] {
       text: tell(
         'When the send buffer is full as well, send blocks, and returns only after the server has begun to read.',
         'Cuando también se llena el búfer de envío, send se bloquea y no retorna hasta que el servidor ha empezado a leer.',
-        'Quan també s’omple la memòria d’enviament, send es bloqueja i no torna fins que el servidor ha començat a llegir.',
+        'Quan també s’omple el buffer d’enviament, send es bloqueja i no torna fins que el servidor ha començat a llegir.',
       ),
       test(run) {
         const [recv] = run.calls('server', 'recv');

@@ -50,7 +50,7 @@ function readWhole(size: number): Check {
     text: tell(
       `The datagram of ${size} bytes fits the buffer: recvmsg gives it whole, and without MSG_TRUNC.`,
       `El datagrama de ${size} bytes cabe en el búfer: recvmsg lo da entero y sin MSG_TRUNC.`,
-      `El datagrama de ${size} bytes cap a la memòria: recvmsg el dona sencer i sense MSG_TRUNC.`,
+      `El datagrama de ${size} bytes cap al buffer: recvmsg el dona sencer i sense MSG_TRUNC.`,
     ),
     test(run) {
       const [, second] = run.calls('server', 'recvmsg');

@@ -32,7 +32,7 @@ const STOPS_AT_THE_MARK: Check = {
   text: tell(
     'No recv goes across the mark, whatever its buffer: where it stops, SIOCATMARK says 1.',
     'Ningún recv pasa por encima de la marca, sea cual sea su búfer: donde para, SIOCATMARK dice 1.',
-    'Cap recv no passa per damunt de la marca, sigui quina sigui la seva memòria: on s’atura, SIOCATMARK diu 1.',
+    'Cap recv no passa per damunt de la marca, sigui quin sigui el seu buffer: on s’atura, SIOCATMARK diu 1.',
   ),
   test(run) {
     const marks = run.calls('server', 'ioctl').filter(({ args }) => args.value === 1);

@@ -29,19 +29,35 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'call-late': (r, n) =>
     `ha trigat ${waited(r)}, encara que el ${packet(r, n)} ja hi era al cap de ${duration(number(r, 'after'))}`,
   'recv-there': (r, n) => `feia ${waited(r)} que els bytes hi eren (${packet(r, n)})`,
+  'recv-urgent': (r, n) =>
+    `el byte urgent del ${packet(r, n)}, desat a part del flux: l’últim abans d’on assenyala el seu punter urgent`,
+  'recv-no-urgent': () =>
+    'EINVAL: no hi ha cap byte urgent a part (no va arribar, ja s’ha llegit, o SO_OOBINLINE el va deixar al flux)',
   'send-blocked': (r, n) =>
     `la crida ha durat ${waited(r)}; el ${packet(r, n)} ha fet lloc just abans que retornés`,
   'call-slow': (r) => `ha trigat ${waited(r)}`,
   'send-short': (r) =>
-    `ha pres ${number(r, 'sent')} de ${number(r, 'asked')} bytes: a la memòria d’enviament no n’hi cabien més`,
+    `ha pres ${number(r, 'sent')} de ${number(r, 'asked')} bytes: al buffer d’enviament no n’hi cabien més`,
   'send-empty': () => 'cap byte: cap paquet',
   'send-unsent': (r) =>
-    `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'es va copiar', 'es van copiar')} a la memòria d’enviament i no ${byCount(number(r, 'sent'), 'ha', 'han')} sortit mai`,
+    `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'es va copiar', 'es van copiar')} al buffer d’enviament i no ${byCount(number(r, 'sent'), 'ha', 'han')} sortit mai`,
   'send-uncaptured': (r) =>
-    `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'es va copiar', 'es van copiar')} a la memòria d’enviament; no se n’ha capturat cap paquet`,
+    `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'es va copiar', 'es van copiar')} al buffer d’enviament; no se n’ha capturat cap paquet`,
   'send-later': (r, n) =>
-    `copiat a la memòria d’enviament; vist a la xarxa ${waited(r)} després, ${packet(r, n)}`,
+    `copiat al buffer d’enviament; vist a la xarxa ${waited(r)} després, ${packet(r, n)}`,
   'close-listener': () => 'cap paquet: només escoltava',
   'close-shared': (r, n) => `sense FIN: ${call(r, n, 1)} mostra que un altre procés conserva el socket`,
   'close-after-shutdown': (r, n) => `cap paquet: ${call(r, n, 1)} ja havia enviat el FIN`,
+  'call-cut-off': (r, n) => `no va arribar a retornar: ${call(r, n, 1)} va acabar amb el procés`,
+  'call-interrupted': () => 'EINTR: la va interrompre un senyal; cap paquet no hi té res a veure',
+  'call-interrupted-by': (r, n) => `EINTR: la va interrompre el senyal enviat per ${call(r, n, 1)}`,
+  'kill-gone': (r) => `ESRCH: ${text(r, 'role')} ja havia acabat`,
+  'kill-ended': (r) =>
+    `${text(r, 'signal')} va acabar amb ${text(r, 'role')}${text(r, 'signal') === 'SIGKILL' ? ', com amb qualsevol procés' : ', que no el gestiona'}; el nucli tanca els seus sockets`,
+  'kill-interrupted': (r, n) => `${text(r, 'signal')} va interrompre ${call(r, n, 1)}, que falla amb EINTR`,
+  'kill-stopped': (r) =>
+    `${text(r, 'role')} queda aturat fins a un SIGCONT; el seu nucli segueix rebent i confirmant`,
+  'kill-continued': (r) => `${text(r, 'role')} continua, si estava aturat`,
+  'kill-taken': (r) => `${text(r, 'role')} va continuar: gestiona ${text(r, 'signal')} o l’ignora`,
+  'kill-sent': (r) => `es va enviar ${text(r, 'signal')} a ${text(r, 'role')}`,
 };

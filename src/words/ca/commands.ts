@@ -60,6 +60,7 @@ export const commands: typeof en.commands = {
     'step-data': 'pas a pas: canviar el que envia el send següent (\\n, \\x00)',
     'step-pause': 'pas a pas: una pausa abans de la crida següent',
     answer: 'escriure la línia que demana un rol; Ctrl-D n’acaba l’entrada',
+    signal: 'enviar un senyal a un rol: TERM, KILL, USR1, STOP, CONT…',
     follow: 'quedar-se a la fila més nova mentre dura l’execució',
     'run-again': 'executar l’escenari, o tornar-lo a executar',
     'run-stepped': 'executar-lo crida a crida',

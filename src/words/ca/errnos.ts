@@ -33,7 +33,7 @@ export const errnos: typeof en.errnos = {
   ENETRESET: 'la xarxa ha tallat la connexió en reiniciar-se',
   ECONNABORTED: 'connexió avortada pel sistema',
   ECONNRESET: 'connexió tallada per l’altre extrem',
-  ENOBUFS: 'no queda espai per a búfers',
+  ENOBUFS: 'no queda espai per a buffers',
   EISCONN: 'el socket ja està connectat',
   ENOTCONN: 'el socket no està connectat',
   ESHUTDOWN: 'no es pot enviar després de shutdown',

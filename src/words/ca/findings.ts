@@ -43,7 +43,7 @@ export const findings: Readonly<Record<FindingKind, Say>> = {
   'datagrams-lost': (r) =>
     `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 's’ha perdut', 's’han perdut')} aquí`,
   'datagrams-full': (r) =>
-    `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'ha arribat i s’ha descartat', 'han arribat i s’han descartat')}: la memòria de recepció era plena`,
+    `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'ha arribat i s’ha descartat', 'han arribat i s’han descartat')}: el buffer de recepció era ple`,
   'datagrams-dropped': (r) =>
     `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'ha arribat i s’ha descartat', 'han arribat i s’han descartat')} al socket`,
   'datagrams-unread': (r) =>
@@ -53,7 +53,7 @@ export const findings: Readonly<Record<FindingKind, Say>> = {
   'datagrams-closed': (r) =>
     `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'ha arribat', 'han arribat')} amb el socket ja tancat`,
   'datagrams-cut': (r) =>
-    `${text(r, 'receiver')}: ${datagrams(r)} no ${verb(r, 'cabia', 'cabien')} a la memòria, ${byCount(number(r, 'total'), 's’ha perdut', 's’han perdut')} ${counted(number(r, 'total'), 'byte')}`,
+    `${text(r, 'receiver')}: ${datagrams(r)} no ${verb(r, 'cabia', 'cabien')} al buffer, ${byCount(number(r, 'total'), 's’ha perdut', 's’han perdut')} ${counted(number(r, 'total'), 'byte')}`,
   'datagrams-fragmented': (r) =>
     `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'ha anat', 'han anat')} en fragments, fins a ${number(r, 'most')}`,
 };

@@ -118,7 +118,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'window-full': {
     title: 'Emissors que han omplert la finestra',
-    why: 'Tot el que cabia al receptor era en camí: l’emissor ha esperat el seu proper ACK. Hi ajuda una memòria de recepció més gran, o llegir més de pressa.',
+    why: 'Tot el que cabia al receptor era en camí: l’emissor ha esperat el seu proper ACK. Hi ajuda un buffer de recepció més gran, o llegir més de pressa.',
     say: (issue, ends) =>
       `${otherSide(issue, ends)} ha hagut d’esperar ${times(n(issue, 'count'))} que hi hagués lloc a ${side(issue, ends)}, ${span(n(issue, 'seconds'))} en total`,
   },
@@ -174,7 +174,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'dropped-by-capture': {
     title: 'La captura ha perdut paquets',
-    why: 'El programa que capturava anava massa lent: hi ajuda una memòria més gran, un filtre o un snaplen més petit.',
+    why: 'El programa que capturava anava massa lent: hi ajuda un buffer més gran, un filtre o un snaplen més petit.',
     say: (issue) => `${t(issue, 'name')}: ${n(issue, 'dropped')} perduts de ${n(issue, 'received')} rebuts`,
   },
   'one-sided': {

@@ -31,6 +31,7 @@ export const ladder: typeof en.ladder = {
     `PERDUTS: el nucli ha llençat ${shown} ${count === 1 ? 'paquet' : 'paquets'} abans que la captura ${count === 1 ? 'el' : 'els'} pogués recollir; hi ajuda un anell més gran (--ring) o un --snaplen més petit.`,
   lostAsAsked: (count, shown) =>
     `PERDUTS AQUÍ: el laboratori ha llençat ${shown} ${count === 1 ? 'paquet' : 'paquets'}, com s’ha demanat.`,
+  mended: (command) => `L’execució corregida: ${command}`,
   notAsTold: (problem) => `NO HA ANAT COM ES DEIA: ${problem}`,
   unexplainedPackets: (count, shown) =>
     `SENSE EXPLICAR: ${shown} ${count === 1 ? 'paquet' : 'paquets'} sense motiu conegut.`,

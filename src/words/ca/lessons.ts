@@ -2,7 +2,7 @@ import type { LessonName } from '../words.ts';
 
 /** What stands behind kinds of reasons, for somebody who meets them for the first time. */
 export const lessons: Readonly<Record<LessonName, string>> = {
-  data: 'send copia els bytes a la memòria d’enviament i retorna; TCP talla el flux en segments segons la finestra i l’MSS. Un send no és un paquet.',
+  data: 'send copia els bytes al buffer d’enviament i retorna; TCP talla el flux en segments segons la finestra i l’MSS. Un send no és un paquet.',
   again:
     'Un segment del qual ningú no confirma la recepció es torna a enviar: quan venç un termini, o de seguida si els ACK duplicats mostren que n’han arribat de posteriors.',
   ack: 'Un ACK diu quin és el proper byte que s’espera. Diu que el nucli té els bytes, no que el programa els hagi llegit.',
@@ -10,7 +10,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   reset:
     'Un RST acaba la connexió de cop: el que encara era de camí es perd. A l’altra banda recv lliura el que ja havia arribat i després falla amb ECONNRESET; send també falla.',
   window:
-    'La finestra diu per a quants bytes té lloc encara el receptor. recv fa lloc; una memòria plena tanca la finestra i atura l’emissor.',
+    'La finestra diu per a quants bytes té lloc encara el receptor. recv fa lloc; un buffer ple tanca la finestra i atura l’emissor.',
   datagram:
     'Un sendto és un datagrama, i un recvfrom recull un datagrama. Res no es torna a enviar, i ningú no diu si ha arribat.',
   blocked:
@@ -50,14 +50,18 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'accept-waited': 'accept dorm fins que hi ha una connexió completa a la cua.',
   'accept-queued': 'La connexió ja era completa i esperava a la cua que va crear listen.',
   'recv-waited':
-    'recv dorm mentre la memòria de recepció és buida, i quan es desperta s’emporta el que hi hagi.',
+    'recv dorm mentre el buffer de recepció és buit, i quan es desperta s’emporta el que hi hagi.',
   'recv-there': 'El nucli havia rebut els bytes abans que el programa els demanés.',
   'recv-end': 'recv torna 0 quan l’altra banda ha acabat el seu sentit i ja s’ha llegit tot.',
   'send-blocked':
-    'send dorm mentre la memòria d’enviament és plena: el receptor o la xarxa van més a poc a poc que l’emissor.',
+    'send dorm mentre el buffer d’enviament és ple: el receptor o la xarxa van més a poc a poc que l’emissor.',
   'send-short': 'send pot prendre menys bytes dels que se li donen: mira què torna i envia la resta.',
   'send-later': 'send retorna quan els bytes s’han copiat, no quan han sortit.',
   'close-shared': 'El FIN s’envia en tancar l’últim descriptor del socket: un fork també en té un.',
   'close-listener': 'Un socket d’escolta no té ningú a l’altra banda a qui dir-ho.',
   'close-after-shutdown': 'shutdown ja va enviar el FIN; close només torna el descriptor.',
+  urgent:
+    'Linux desa a part un sol byte urgent, i recv només el dona amb MSG_OOB. Un recv normal s’atura al seu lloc, que SIOCATMARK troba, i continua darrere seu.',
+  signal:
+    'Un senyal que no es gestiona té una acció per defecte: gairebé tots acaben amb el procés, STOP l’atura, CHLD s’ignora. Si es gestiona, la crida bloquejada falla amb EINTR o es reprèn (SA_RESTART). Cap paquet no parla d’un senyal, només del que el nucli fa després amb els sockets.',
 };

@@ -60,7 +60,7 @@ const SYN_ACK_AGAIN = {
 
 const FATE: Readonly<Record<string, string>> = {
   lost: 'perdut aquí',
-  full: 'descartat: la memòria de recepció era plena',
+  full: 'descartat: el buffer de recepció era ple',
   dropped: 'descartat al socket',
   unread: 'ningú no l’ha llegit',
   refused: 'ningú no té aquest port',

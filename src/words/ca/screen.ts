@@ -41,6 +41,7 @@ export const screen: typeof en.screen = {
   markWhere: (marks) => ` Anar a la marca: ${marks || 'encara no n’hi ha'}`,
   hints: {
     answer: 'respondre a',
+    signal: 'senyal',
     all: 'tots',
     data: 'dades',
     pause: 'pausa',
@@ -168,6 +169,8 @@ export const screen: typeof en.screen = {
     answer: 'Enter envia · Ctrl-D acaba l’entrada · Esc surt (i hi torna)',
     'step-data': 'envia (\\n, \\x00):',
     'step-pause': 'espera abans de la crida, en ms:',
+    signal: 'senyal:',
+    send: 'Tab: el rol següent',
     edit: 'Enter canvia · Tab: el rol següent · Esc',
   },
   severities: { warning: '! avís', note: '* nota', chat: '- detall' },

@@ -7,6 +7,7 @@ export const status: typeof en.status = {
   notPlayed: 'no es reprodueix res: Espai reprodueix',
   theEnd: 'fi',
   noAsking: 'cap rol no demana una línia',
+  noRole: 'cap rol no està en marxa',
   noData: 'cap crida que espera no envia dades pròpies',
   noReturn: 'no hi ha cap salt del qual tornar',
   notRunning: 'no hi ha res en marxa',

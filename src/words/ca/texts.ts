@@ -6,7 +6,10 @@ export const texts: typeof en.texts = {
   worthTrying: 'Val la pena provar',
   listEnd: 'sockscope scenarios ID en diu més d’un; sockscope run ID l’executa.',
   stepHelp:
-    'Enter: continua el primer · ROL: aquest · all: tots · data TEXT: enviar TEXT en lloc seu (\\n, \\x00) · wait MS: pausa abans',
+    'Enter: continua el primer · ROL: aquest · all: tots · data TEXT: enviar TEXT en lloc seu (\\n, \\x00) · wait MS: pausa abans · ROL signal NOM: enviar-li USR1, TERM, STOP…',
+  noRoleNamed: (role, roles) => `cap rol ${role} no està en marxa: ${roles}`,
+  noSignal: (typed, names) => `no hi ha cap senyal ${typed}: ${names}`,
+  signalSent: (signal, role) => `${signal} enviat a ${role}`,
   aboutToCall: (role, call, changed) =>
     `${role} és a punt de cridar ${call}${changed === '' ? '' : `: ${changed}`}`,
   blockedIn: (role, seconds, call) => `fa ${seconds} s que ${role} està bloquejat a ${call}`,

@@ -28,6 +28,10 @@ export const calls = {
   'call-late': (r, n) =>
     `took ${waited(r)}, though ${packet(r, n)} was there after ${duration(number(r, 'after'))}`,
   'recv-there': (r, n) => `the bytes had been there for ${waited(r)} (${packet(r, n)})`,
+  'recv-urgent': (r, n) =>
+    `the urgent byte of ${packet(r, n)}, kept apart from the stream: the last one before where its urgent pointer points`,
+  'recv-no-urgent': () =>
+    'EINVAL: no urgent byte is kept apart (none came, it was read, or SO_OOBINLINE left it in the stream)',
   'send-blocked': (r, n) =>
     `in the call for ${waited(r)}; ${packet(r, n)} freed buffer space just before it returned`,
   'call-slow': (r) => `took ${waited(r)}`,
@@ -42,4 +46,16 @@ export const calls = {
   'close-listener': () => 'no packet: it only listened',
   'close-shared': (r, n) => `no FIN: ${call(r, n, 1)} shows that another process still holds the socket`,
   'close-after-shutdown': (r, n) => `no packet: ${call(r, n, 1)} had sent the FIN`,
+  'call-cut-off': (r, n) => `never returned: ${call(r, n, 1)} ended the process`,
+  'call-interrupted': () => 'EINTR: a signal interrupted it; no packet has to do with that',
+  'call-interrupted-by': (r, n) => `EINTR: the signal that ${call(r, n, 1)} sent interrupted it`,
+  'kill-gone': (r) => `ESRCH: ${text(r, 'role')} had ended before`,
+  'kill-ended': (r) =>
+    `${text(r, 'signal')} ended ${text(r, 'role')}, ${text(r, 'signal') === 'SIGKILL' ? 'as it ends any process' : 'which has no handler for it'}; the kernel closes its sockets`,
+  'kill-interrupted': (r, n) => `${text(r, 'signal')} interrupted ${call(r, n, 1)}, which fails with EINTR`,
+  'kill-stopped': (r) =>
+    `${text(r, 'role')} stands still until a SIGCONT; its kernel goes on receiving and acknowledging`,
+  'kill-continued': (r) => `${text(r, 'role')} goes on, if it was stopped`,
+  'kill-taken': (r) => `${text(r, 'role')} went on: it has a handler for ${text(r, 'signal')}, or ignores it`,
+  'kill-sent': (r) => `${text(r, 'signal')} was sent to ${text(r, 'role')}`,
 } as const satisfies Readonly<Record<string, Say>>;

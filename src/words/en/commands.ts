@@ -58,6 +58,7 @@ export const commands = {
     'step-data': 'step mode: change what the next send sends (\\n, \\x00)',
     'step-pause': 'step mode: a pause before the next call',
     answer: 'type the line that a role asks for; Ctrl-D ends its input',
+    signal: 'send a signal to a role: TERM, KILL, USR1, STOP, CONT…',
     follow: 'stay at the newest row while a run goes on',
     'run-again': 'run the scenario, or run it again',
     'run-stepped': 'run it call by call',

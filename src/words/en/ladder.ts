@@ -31,6 +31,7 @@ export const ladder = {
     `DROPPED: the kernel dropped ${shown} ${count === 1 ? 'packet' : 'packets'} before the capture could take ${count === 1 ? 'it' : 'them'}; a larger ring (--ring) or a smaller --snaplen helps.`,
   lostAsAsked: (count: number, shown: string): string =>
     `LOST HERE: the lab dropped ${shown} ${count === 1 ? 'packet' : 'packets'}, as asked.`,
+  mended: (command: string): string => `The mended run: ${command}`,
   notAsTold: (problem: string): string => `NOT AS TOLD: ${problem}`,
   unexplainedPackets: (count: number, shown: string): string =>
     `UNEXPLAINED: ${shown} ${count === 1 ? 'packet' : 'packets'} without a reason.`,

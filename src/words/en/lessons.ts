@@ -56,4 +56,8 @@ export const lessons = {
   'close-shared': 'A FIN is sent when the last descriptor of the socket is closed: a fork holds one too.',
   'close-listener': 'A listening socket has no peer, so there is nobody to tell.',
   'close-after-shutdown': 'shutdown sent the FIN before; close only gives the descriptor back.',
+  urgent:
+    'Linux keeps one urgent byte apart, and recv gives it with MSG_OOB only. A normal recv stops at its place, which SIOCATMARK finds, and goes on behind it.',
+  signal:
+    'A signal without a handler has a default action: most end the process, STOP stops it, CHLD is ignored. Where a handler runs, the blocked call fails with EINTR, or is started again (SA_RESTART). No packet tells of a signal, only of what the kernel then does with the sockets.',
 } as const satisfies Readonly<Record<string, string>>;

@@ -78,7 +78,7 @@ export const parameters = {
       sendall: 'sendall, which loops by itself until all is sent',
     },
     reliability: {
-      none: 'nothing: the bytes of the file and no more',
+      none: 'nothing: the bytes of the file and no more; a burst that does not fit into the receive buffer loses some (--size 1M)',
       numbered: 'each datagram carries its number, so that the server knows what is missing',
       'stop-and-wait': 'each datagram is sent again until the server has acknowledged it',
     },

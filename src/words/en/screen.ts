@@ -38,6 +38,7 @@ export const screen = {
   markWhere: (marks: string): string => ` Go to mark: ${marks || 'none yet'}`,
   hints: {
     answer: 'answer',
+    signal: 'signal',
     all: 'all',
     data: 'data',
     pause: 'pause',
@@ -167,6 +168,8 @@ export const screen = {
     answer: 'Enter sends · Ctrl-D ends the input · Esc leaves (i comes back)',
     'step-data': 'sends (\\n, \\x00):',
     'step-pause': 'waits before the call, in ms:',
+    signal: 'signal:',
+    send: 'Tab: the next role',
     edit: 'Enter changes · Tab: the next role · Esc',
   },
   severities: { warning: '! warning', note: '* note', chat: '- chat' },

@@ -5,6 +5,7 @@ export const status = {
   notPlayed: 'nothing is played: Space plays',
   theEnd: 'the end',
   noAsking: 'no role asks for a line',
+  noRole: 'no role runs',
   noData: 'no call that waits sends data of its own',
   noReturn: 'no jump to go back from',
   notRunning: 'nothing is running',

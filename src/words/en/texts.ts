@@ -4,7 +4,10 @@ export const texts = {
   worthTrying: 'Worth trying',
   listEnd: 'sockscope scenarios ID tells more of one; sockscope run ID runs it.',
   stepHelp:
-    'Enter: the first goes · ROLE: that one · all · data TEXT: send TEXT instead (\\n, \\x00) · wait MS: pause before it',
+    'Enter: the first goes · ROLE: that one · all · data TEXT: send TEXT instead (\\n, \\x00) · wait MS: pause before it · ROLE signal NAME: send it USR1, TERM, STOP…',
+  noRoleNamed: (role: string, roles: string): string => `no role ${role} runs: ${roles}`,
+  noSignal: (typed: string, names: string): string => `no signal ${typed}: ${names}`,
+  signalSent: (signal: string, role: string): string => `${signal} sent to ${role}`,
   aboutToCall: (role: string, call: string, changed: string): string =>
     `${role} is about to call ${call}${changed === '' ? '' : `: ${changed}`}`,
   blockedIn: (role: string, seconds: number, call: string): string =>

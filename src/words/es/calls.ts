@@ -29,6 +29,10 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'call-late': (r, n) =>
     `ha tardado ${waited(r)}, aunque el ${packet(r, n)} ya estaba a los ${duration(number(r, 'after'))}`,
   'recv-there': (r, n) => `los bytes llevaban ${waited(r)} ahí (${packet(r, n)})`,
+  'recv-urgent': (r, n) =>
+    `el byte urgente del ${packet(r, n)}, guardado aparte del flujo: el último antes de donde señala su puntero urgente`,
+  'recv-no-urgent': () =>
+    'EINVAL: no hay ningún byte urgente aparte (no llegó, ya se leyó, o SO_OOBINLINE lo dejó en el flujo)',
   'send-blocked': (r, n) =>
     `la llamada ha durado ${waited(r)}; el ${packet(r, n)} liberó sitio justo antes de que retornara`,
   'call-slow': (r) => `ha tardado ${waited(r)}`,
@@ -43,4 +47,16 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'close-listener': () => 'ningún paquete: solo escuchaba',
   'close-shared': (r, n) => `sin FIN: ${call(r, n, 1)} muestra que otro proceso conserva el socket`,
   'close-after-shutdown': (r, n) => `ningún paquete: ${call(r, n, 1)} ya había enviado el FIN`,
+  'call-cut-off': (r, n) => `no llegó a retornar: ${call(r, n, 1)} acabó con el proceso`,
+  'call-interrupted': () => 'EINTR: la interrumpió una señal; ningún paquete tiene que ver con ello',
+  'call-interrupted-by': (r, n) => `EINTR: la interrumpió la señal enviada por ${call(r, n, 1)}`,
+  'kill-gone': (r) => `ESRCH: ${text(r, 'role')} ya había terminado`,
+  'kill-ended': (r) =>
+    `${text(r, 'signal')} acabó con ${text(r, 'role')}${text(r, 'signal') === 'SIGKILL' ? ', como con cualquier proceso' : ', que no la maneja'}; el núcleo cierra sus sockets`,
+  'kill-interrupted': (r, n) => `${text(r, 'signal')} interrumpió ${call(r, n, 1)}, que falla con EINTR`,
+  'kill-stopped': (r) =>
+    `${text(r, 'role')} queda parado hasta un SIGCONT; su núcleo sigue recibiendo y confirmando`,
+  'kill-continued': (r) => `${text(r, 'role')} sigue, si estaba parado`,
+  'kill-taken': (r) => `${text(r, 'role')} siguió: maneja ${text(r, 'signal')} o la ignora`,
+  'kill-sent': (r) => `se envió ${text(r, 'signal')} a ${text(r, 'role')}`,
 };

@@ -60,6 +60,7 @@ export const commands: typeof en.commands = {
     'step-data': 'paso a paso: cambiar lo que envía el siguiente send (\\n, \\x00)',
     'step-pause': 'paso a paso: una pausa antes de la siguiente llamada',
     answer: 'escribir la línea que pide un rol; Ctrl-D acaba su entrada',
+    signal: 'enviar una señal a un rol: TERM, KILL, USR1, STOP, CONT…',
     follow: 'quedarse en la fila más nueva mientras dura la ejecución',
     'run-again': 'ejecutar el escenario, o ejecutarlo otra vez',
     'run-stepped': 'ejecutarlo llamada a llamada',

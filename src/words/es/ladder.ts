@@ -31,6 +31,7 @@ export const ladder: typeof en.ladder = {
     `PERDIDOS: el núcleo tiró ${shown} ${count === 1 ? 'paquete' : 'paquetes'} antes de que la captura pudiera recogerlo${count === 1 ? '' : 's'}; ayuda un anillo mayor (--ring) o un --snaplen menor.`,
   lostAsAsked: (count, shown) =>
     `PERDIDOS AQUÍ: el laboratorio tiró ${shown} ${count === 1 ? 'paquete' : 'paquetes'}, como se pidió.`,
+  mended: (command) => `La ejecución corregida: ${command}`,
   notAsTold: (problem) => `NO FUE COMO SE DIJO: ${problem}`,
   unexplainedPackets: (count, shown) =>
     `SIN EXPLICAR: ${shown} ${count === 1 ? 'paquete' : 'paquetes'} sin motivo conocido.`,

@@ -61,4 +61,8 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'close-shared': 'El FIN se envía al cerrar el último descriptor del socket: un fork también tiene uno.',
   'close-listener': 'Un socket de escucha no tiene a nadie al otro lado a quien decírselo.',
   'close-after-shutdown': 'shutdown ya envió el FIN; close solo devuelve el descriptor.',
+  urgent:
+    'Linux guarda un solo byte urgente aparte, y recv solo lo da con MSG_OOB. Un recv normal se detiene en su lugar, que SIOCATMARK encuentra, y sigue detrás de él.',
+  signal:
+    'Una señal que no se maneja tiene una acción por defecto: casi todas acaban con el proceso, STOP lo para, CHLD se ignora. Si se maneja, la llamada bloqueada falla con EINTR o se reanuda (SA_RESTART). Ningún paquete habla de una señal, solo de lo que el núcleo hace después con los sockets.',
 };

@@ -41,6 +41,7 @@ export const screen: typeof en.screen = {
   markWhere: (marks) => ` Ir a la marca: ${marks || 'aún no hay'}`,
   hints: {
     answer: 'contestar a',
+    signal: 'señal',
     all: 'todos',
     data: 'datos',
     pause: 'pausa',
@@ -168,6 +169,8 @@ export const screen: typeof en.screen = {
     answer: 'Enter envía · Ctrl-D acaba la entrada · Esc sale (i vuelve)',
     'step-data': 'envía (\\n, \\x00):',
     'step-pause': 'espera antes de la llamada, en ms:',
+    signal: 'señal:',
+    send: 'Tab: el siguiente rol',
     edit: 'Enter cambia · Tab: el rol siguiente · Esc',
   },
   severities: { warning: '! aviso', note: '* nota', chat: '- detalle' },

@@ -7,6 +7,7 @@ export const status: typeof en.status = {
   notPlayed: 'no se reproduce nada: Espacio reproduce',
   theEnd: 'fin',
   noAsking: 'ningún rol pide una línea',
+  noRole: 'ningún rol está en marcha',
   noData: 'ninguna llamada que espera envía datos propios',
   noReturn: 'no hay ningún salto del que volver',
   notRunning: 'no hay nada en marcha',

@@ -6,7 +6,10 @@ export const texts: typeof en.texts = {
   worthTrying: 'Vale la pena probar',
   listEnd: 'sockscope scenarios ID cuenta más de uno; sockscope run ID lo ejecuta.',
   stepHelp:
-    'Enter: sigue el primero · ROL: ese · all: todos · data TEXTO: enviar TEXTO en su lugar (\\n, \\x00) · wait MS: pausa antes',
+    'Enter: sigue el primero · ROL: ese · all: todos · data TEXTO: enviar TEXTO en su lugar (\\n, \\x00) · wait MS: pausa antes · ROL signal NOMBRE: enviarle USR1, TERM, STOP…',
+  noRoleNamed: (role, roles) => `ningún rol ${role} está en marcha: ${roles}`,
+  noSignal: (typed, names) => `no hay señal ${typed}: ${names}`,
+  signalSent: (signal, role) => `${signal} enviada a ${role}`,
   aboutToCall: (role, call, changed) =>
     `${role} está a punto de llamar a ${call}${changed === '' ? '' : `: ${changed}`}`,
   blockedIn: (role, seconds, call) => `${role} lleva ${seconds} s bloqueado en ${call}`,

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openSession } from '../../../src/session/read.ts';
+import { atOnce } from '../../../src/timeline/time-order.ts';
 import { buildTimeline } from '../../../src/timeline/timeline.ts';
 import { Document } from '../../../views/tui/document.ts';
 import { fillKnown, type Look } from '../../../views/tui/known-values.ts';
@@ -25,9 +26,11 @@ function known(
 ): string {
   const found: string[] = [];
   const push = (time: number, value: number) => found.push(`${time}:${Number.isNaN(value) ? 'gap' : value}`);
-  fillKnown(
-    { push },
-    { looks, events, packets: Float64Array.from(packets), moments, isHeld, lastSecond: 10 },
+  atOnce(
+    fillKnown(
+      { push },
+      { looks, events, packets: Float64Array.from(packets), moments, isHeld, lastSecond: 10 },
+    ),
   );
   return found.join(' ');
 }

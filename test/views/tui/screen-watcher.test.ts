@@ -38,7 +38,10 @@ test('a live capture of more than 20 000 packets goes on growing, and is explain
     const from = Math.floor((bytes.length * part) / PARTS);
     writeSync(fd, bytes, from, Math.floor((bytes.length * (part + 1)) / PARTS) - from);
     followed.poll();
-    watcher.grown(followed.capture.columns.length, snapshot);
+    watcher.grown(followed.capture.columns.length, function* () {
+      yield;
+      return snapshot();
+    });
     await delay(5);
   }
   const last = PACKETS - 1;

@@ -13,7 +13,10 @@ const ECHO: ScenarioEntry = {
   ...{ id: 'tcp-echo', title: 'An echo', teaches: 'What an echo is.', lookFor: [] },
   parameters: parametersOf(scenario),
 };
-const NOBODY: Running = { scenario: 'echo', waiting: [], asking: [], printed: [], progress: '' };
+const NOBODY: Running = {
+  ...{ scenario: 'echo', roles: ['server', 'client'], waiting: [] },
+  ...{ asking: [], printed: [], progress: '' },
+};
 const SEND = {
   call: {
     type: 'waiting' as const,
@@ -68,6 +71,28 @@ describe.each(SIZES)('at $width × $height', (size) => {
     shown.app.hear({ kind: 'running', running: null });
     await shown.until(/quit|home/);
     expect(shown.app.model.overlay).toBeNull();
+  });
+
+  test('a signal is typed for one of the roles that run; a wrong name is said with those that there are', async () => {
+    const shown = screen(size);
+    shown.show(echoSession(), 'echo');
+    shown.app.hear({ kind: 'running', running: NOBODY });
+    await shown.until('K signal');
+    await shown.press('K');
+    await shown.until(/server +signal: +TERM INT HUP USR1 .* PIPE/);
+    await shown.press(...'nonsense', '\r');
+    await shown.until('no signal nonsense: TERM INT HUP');
+    await shown.press('\x15', ...'usr1', '\t');
+    await shown.until(/client +signal: usr1/);
+    await shown.press('\r');
+    await shown.until('SIGUSR1 sent to client');
+    expect(shown.app.model.overlay).toBeNull();
+    await shown.press('K');
+    await shown.until(/server +signal:/);
+    shown.app.hear({ kind: 'running', running: { ...NOBODY, roles: [] } });
+    await shown.until('X end the run');
+    await shown.press('K');
+    await shown.until('no role runs');
   });
 
   test('a wrong value is said at its field, and the text stays to be mended', async () => {

@@ -9,7 +9,7 @@ import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { rowsOf, showsRows } from '../update-move.ts';
 import { isTalk } from '../update-talk.ts';
 import { filterText, searchText } from './filter.ts';
-import { stepCommand, talkHint, talkPrompt } from './talk.ts';
+import { stepCommand, talkHints, talkPrompt } from './talk.ts';
 
 /** The last line: what is typed, what is said, or the keys that matter here. */
 export function footerLine(model: Model): UiLine {
@@ -63,13 +63,13 @@ function talkLine(model: Model, purpose: TalkPurpose, role: string, text: string
   const used = before.reduce((sum, each) => sum + widthOf(each.text), 0);
   const room = Math.max(8, model.size.width - used - 2);
   const shown = widthOf(text) > room ? `…${[...text].slice(1 - room).join('')}` : text;
-  const hint = talkHint(purpose);
-  const gap = model.size.width - used - widthOf(shown) - widthOf(hint) - 2;
+  const left = model.size.width - used - widthOf(shown) - 2;
+  const hint = talkHints(purpose).find((each) => left - widthOf(each) > 1);
   return spans([
     ...before,
     span(shown, 'value'),
     span(' ', 'cursor'),
-    ...(gap > 1 ? [span(' '.repeat(gap)), span(hint, 'label')] : []),
+    ...(hint === undefined ? [] : [span(' '.repeat(left - widthOf(hint))), span(hint, 'label')]),
   ]);
 }
 
@@ -116,6 +116,7 @@ function keyParts(model: Model): readonly (readonly [string, string])[] {
     if (waiting.length > 0) parts.push([key('step-all'), hints.all]);
     if (waiting.some(({ call }) => call.data !== null)) parts.push([key('step-data'), hints.data]);
     if (waiting.length > 0) parts.push([key('step-pause'), hints.pause]);
+    if (model.running.roles.length > 0) parts.push([key('signal'), hints.signal]);
     parts.push([key('stop'), hints.endRun]);
   }
   if (model.replay !== null)
@@ -180,7 +181,8 @@ function position(model: Model): string {
   const hits =
     search === null ? '' : words().screen.hits(`${grouped(search.hits.length)}${search.isDone ? '' : '+'}`);
   if (model.filter !== '') {
-    const all = model.page === 'packets' ? document.packetRows : document.allRows;
+    const { rows: every, packetRows } = document.everything;
+    const all = model.page === 'packets' ? packetRows : every;
     const what = shorten(model.filter, model.size.width < 100 ? 16 : 40, '…');
     return `[${what}] ${follows}${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)}${words().screen.ofAll(grouped(all.length))}`;
   }

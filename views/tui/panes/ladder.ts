@@ -46,12 +46,13 @@ export function ladderTitle(model: Model, document: Document): UiLine {
   }
   const heads = lanes.map((lane) => headOf(lane, connections));
   const states = timeline.rowCount === 0 || isQuiz ? null : timeline.states(model.selected);
-  const connection = states === null ? undefined : timeline.connections[states.connection];
-  if (states !== null && connection !== undefined) {
-    const [client, server] = connection.client === 'a' ? [states.a, states.b] : [states.b, states.a];
+  const connection = isQuiz ? undefined : timeline.connections[states?.connection ?? model.connection];
+  if (connection !== undefined) {
+    const [a, b] = states === null ? ['', ''] : [` ${states.a}`, ` ${states.b}`];
+    const [client, server] = connection.client === 'a' ? [a, b] : [b, a];
     const add = (side: 'client' | 'server', state: string): void => {
       const lane = laneOfEnd(lanes, connection, side);
-      heads[lane] = `${heads[lane] ?? ''} ${state}`;
+      heads[lane] = `${heads[lane] ?? ''}${connection.isGuessed ? '?' : ''}${state}`;
     };
     add('client', client);
     add('server', server);

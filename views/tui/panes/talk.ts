@@ -1,4 +1,7 @@
 import { editText } from '../../../src/commands/step-line.ts';
+import { peerRule } from '../../../src/scenarios/peer-commands.ts';
+import { SIGNAL_LIST } from '../../../src/sockets/user-signals.ts';
+import { say } from '../../../src/words/text.ts';
 import { words } from '../../../src/words/words.ts';
 import { safe } from '../../escape.ts';
 import { shorten } from '../../ladder/line.ts';
@@ -16,13 +19,23 @@ export function talkLines(model: Model): readonly UiLine[] {
   if (running === null || page === 'home') return [];
   const isTyping = overlay?.kind === 'prompt' && isTalk(overlay.purpose);
   // With the pane hidden the newest row would be under them: the footer has the short form.
-  const stops = isTyping || pane.size !== 'hidden' ? stopLines(model) : [];
+  const isFree = isTyping || pane.size !== 'hidden';
+  const stops = isFree ? [...ruleLine(model), ...stopLines(model)] : [];
   if (overlay?.kind !== 'prompt' || overlay.purpose !== 'answer') return stops;
   const printed = running.printed.slice(-PRINTED).map(({ role, text, isTyped }) => {
     const sign = isTyped ? '‹' : '›';
     return boxed(model, [span(` ${role} ${sign} `, 'label'), span(safe(text), isTyped ? 'value' : 'data')]);
   });
   return [...printed, ...stops];
+}
+
+/** Which commands a peer may have run, while it can. */
+function ruleLine(model: Model): readonly UiLine[] {
+  const document = model.document;
+  const rule = document?.extent === 'running' ? peerRule(document.session.run?.parameters ?? {}) : null;
+  return rule === null
+    ? []
+    : [boxed(model, [span(` ${say(rule.text)}`, rule.isWarning ? 'error' : 'reason')])];
 }
 
 /** One line for each role that waits in step mode: its key, and the whole call with what was changed of it. */
@@ -56,6 +69,8 @@ function boxed({ size }: Model, parts: readonly UiSpan[]): UiLine {
 
 /** What stands before the text that is typed for a role. */
 export function talkPrompt({ running, size }: Model, purpose: TalkPurpose, role: string): UiSpan[] {
+  if (purpose === 'signal')
+    return [span(` ${role} `, 'bar-on'), span(` ${words().screen.talk.signal} `, 'key')];
   if (purpose !== 'answer') return [span(` ${role} ${words().screen.talk[purpose]} `, 'key')];
   const asked = running?.asking.find((each) => each.role === role)?.prompt ?? '';
   return [
@@ -64,7 +79,8 @@ export function talkPrompt({ running, size }: Model, purpose: TalkPurpose, role:
   ];
 }
 
-/** How a prompt for a role is used, at the right where there is room. */
-export function talkHint(purpose: TalkPurpose): string {
-  return words().screen.talk[purpose === 'answer' ? 'answer' : 'edit'];
+/** How a prompt for a role is used, at the right: the first of these that there is room for. */
+export function talkHints(purpose: TalkPurpose): readonly string[] {
+  if (purpose === 'signal') return [`${SIGNAL_LIST} · ${words().screen.talk.send}`, SIGNAL_LIST];
+  return [words().screen.talk[purpose === 'answer' ? 'answer' : 'edit']];
 }

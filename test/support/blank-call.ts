@@ -1,0 +1,30 @@
+import type { Call } from '../../src/sockets/call.ts';
+
+/** A call of which nothing is known: tests give what they are about. */
+export const BLANK_CALL: Call = {
+  id: 0,
+  role: 'client',
+  pid: 1,
+  thread: 0,
+  name: '',
+  args: {},
+  enterNs: 0n,
+  exitNs: 1n,
+  ret: 0,
+  errno: null,
+  fd: null,
+  socket: null,
+  created: null,
+  local: null,
+  remote: null,
+  length: null,
+  offset: null,
+  data: null,
+  hash: null,
+  sendQueue: null,
+  recvQueue: null,
+  tcpInfo: null,
+  source: null,
+  span: null,
+  thinned: false,
+};
