@@ -17,6 +17,7 @@ import { inferCall } from './infer.ts';
 import { linkReceived } from './link-received.ts';
 import { LinkTable } from './link-table.ts';
 import { makeReason } from './make-reason.ts';
+import { placesInSteps } from './names.ts';
 import { markNotArrived } from './not-arrived.ts';
 import { ReasonTable } from './reason-table.ts';
 import { RowStateTable } from './row-states.ts';
@@ -40,7 +41,7 @@ export function buildTimeline(session: Session): Timeline {
 
 /**
  * The same in steps, between which others may do something: a session of millions takes seconds. `forScreen` works the
- * TCP states out as well, the places of rows and the findings, which else happens all at once when one is asked for.
+ * TCP states out as well, the places of rows and calls and the findings, which else happens all at once when one is asked for.
  */
 export function* timelineInSteps(session: Session, forScreen = false): Generator<void, Timeline> {
   const facts = yield* gather(session);
@@ -51,6 +52,7 @@ export function* timelineInSteps(session: Session, forScreen = false): Generator
   if (forScreen) {
     yield* states.prepare();
     yield* finder.prepare();
+    yield* placesInSteps(session.calls);
   }
   const unexplained = yield* reasons.count('unexplained');
   let findings: readonly Finding[] | null = forScreen ? yield* findingsInSteps(facts) : null;
