@@ -86,8 +86,13 @@ export function timeAxis(
   ];
 }
 
-/** The lines that the time axis takes. */
-export const axisHeight = (time: PlotTime): number => (time.folds.length === 0 ? 1 : 2);
+/**
+ * The lines of a plot that has `height` lines with its time axis and `others` below it: one at least. Where there is no
+ * room for all, as under a zoomed pane, what stands below the plot is what falls off.
+ */
+export function plotHeight(height: number, { folds }: PlotTime, others = 0): number {
+  return Math.max(1, height - (folds.length === 0 ? 1 : 2) - others);
+}
 
 const axisName = (name: string): string => `${name} `.padStart(AXIS);
 

@@ -5,10 +5,10 @@ import type { Model } from '../model.ts';
 import type { PageView } from '../pages.ts';
 import {
   AXIS,
-  axisHeight,
   axisLabels,
   cursorColumn,
   type Layer,
+  plotHeight,
   plotLines,
   stepPlot,
   timeAxis,
@@ -37,7 +37,7 @@ export const buffers: PageView = {
     const width = model.size.width - AXIS - 1;
     const time = new PlotTime(width, series.lastSecond, series.idle);
     const drawn = document.bufferPlots.get(`${model.connection} ${width} ${height}`, () =>
-      drawBuffers(series, time, height - axisHeight(time)),
+      drawBuffers(series, time, plotHeight(height, time)),
     );
     if (drawn === null) return [line(words().panes.pending, 'reason')];
     const cursor = cursorColumn(document, model.selected, series, time);
