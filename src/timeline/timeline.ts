@@ -14,6 +14,7 @@ import { explainUdp } from './explain-udp.ts';
 import { type Facts, rememberFacts } from './facts.ts';
 import { guessClients } from './guess-clients.ts';
 import { inferCall } from './infer.ts';
+import { lastSigns } from './last-signs.ts';
 import { linkReceived } from './link-received.ts';
 import { LinkTable } from './link-table.ts';
 import { makeReason } from './make-reason.ts';
@@ -118,6 +119,7 @@ function* gather(session: Session): Generator<void, Facts> {
     complete,
     wire,
     ends,
+    lastSign: lastSigns(calls, clock, session.run),
     lost,
     gone,
     links,
