@@ -11,6 +11,7 @@ const AGAIN = [
   'again-timeout',
   'again-probe',
   'again-recovery',
+  'again-needless',
   'fin-again',
   'syn-again',
   'syn-ack-again',
@@ -78,7 +79,14 @@ const HOW_IT_WAS_NOTICED: Check = {
     const count = (...kinds: readonly string[]) =>
       again.filter(({ reason }) => kinds.includes(reason)).length;
     const fast = count('again-fast', 'again-recovery');
-    const slow = count('again-timeout', 'again-probe', 'fin-again', 'syn-again', 'syn-ack-again');
+    const slow = count(
+      'again-timeout',
+      'again-probe',
+      'again-needless',
+      'fin-again',
+      'syn-again',
+      'syn-ack-again',
+    );
     const note = tell(
       `told by ACKs: ${fast}, by silence: ${slow}`,
       `por los ACK: ${fast}, por el silencio: ${slow}`,

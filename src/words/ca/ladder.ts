@@ -27,6 +27,7 @@ export const ladder: typeof en.ladder = {
     'again-timeout': 'enviat un altre cop (termini vençut)',
     'again-probe': 'enviat un altre cop (sondeig)',
     'again-recovery': 'enviat un altre cop (recuperació)',
+    'again-needless': 'enviat un altre cop (de més)',
   },
   dropped: (count, shown) =>
     `PERDUTS: el nucli ha llençat ${shown} ${count === 1 ? 'paquet' : 'paquets'} abans que la captura ${count === 1 ? 'el' : 'els'} pogués recollir; hi ajuda un anell més gran (--ring) o un --snaplen més petit.`,

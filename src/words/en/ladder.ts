@@ -28,6 +28,7 @@ export const ladder = {
     'again-timeout': 'sent again (timeout)',
     'again-probe': 'sent again (probe)',
     'again-recovery': 'sent again (recovery)',
+    'again-needless': 'sent again (needlessly)',
   },
   dropped: (count: number, shown: string): string =>
     `DROPPED: the kernel dropped ${shown} ${count === 1 ? 'packet' : 'packets'} before the capture could take ${count === 1 ? 'it' : 'them'}; a larger ring (--ring) or a smaller --snaplen helps.`,

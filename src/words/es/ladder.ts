@@ -27,6 +27,7 @@ export const ladder: typeof en.ladder = {
     'again-timeout': 'enviado otra vez (venció el plazo)',
     'again-probe': 'enviado otra vez (sondeo)',
     'again-recovery': 'enviado otra vez (recuperación)',
+    'again-needless': 'enviado otra vez (de más)',
   },
   dropped: (count, shown) =>
     `PERDIDOS: el núcleo tiró ${shown} ${count === 1 ? 'paquete' : 'paquetes'} antes de que la captura pudiera recogerlo${count === 1 ? '' : 's'}; ayuda un anillo mayor (--ring) o un --snaplen menor.`,
