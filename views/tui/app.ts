@@ -116,6 +116,12 @@ export class App {
     this.sessions.close();
   }
 
+  /** After a bug of ours: gives the terminal back, saves what is in no file, and gives what is to be told of that. */
+  crash(): string | null {
+    this.terminal.close();
+    return this.sessions.rescue();
+  }
+
   private draw(): void {
     this.terminal.draw(() => {
       const lines = view(this.model);
@@ -192,7 +198,12 @@ export class App {
       case 'save':
         this.later(async () => {
           const { saveSession } = await import('./export.ts');
-          return this.sessions.keptOpen(() => saveSession(document, effect.file, this.closing.signal));
+          return this.sessions.keptOpen(async () => {
+            const news = await saveSession(document, effect.file, this.closing.signal);
+            if (document?.extent === 'whole' && news.kind === 'status' && !news.isError)
+              this.sessions.saved(document.session);
+            return news;
+          });
         });
         return;
       case 'export':

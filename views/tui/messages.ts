@@ -39,6 +39,8 @@ export type News =
   | { readonly kind: 'running'; readonly running: Running | null }
   | { readonly kind: 'loading'; readonly share: number | null; readonly rows: number }
   | { readonly kind: 'loaded' }
+  /** What was asked for has to wait until the run that goes on is over. */
+  | { readonly kind: 'busy' }
   | { readonly kind: 'hits'; readonly text: string; readonly hits: Uint32Array; readonly isDone: boolean }
   | {
       readonly kind: 'filtered';

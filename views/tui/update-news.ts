@@ -35,6 +35,10 @@ export function receive(model: Model, news: News): Step {
       return [{ ...model, loading: { share: news.share, rows: news.rows } }, []];
     case 'loaded':
       return [{ ...model, loading: null }, []];
+    case 'busy': {
+      const text = words().status.alreadyRuns(model.keys.keyOf('stop'));
+      return [{ ...model, status: { text, isError: false } }, []];
+    }
     case 'hits': {
       if (model.search?.text !== news.text) return [model, []];
       return [found(model, news), []];
