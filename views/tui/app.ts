@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
 import { words } from '../../src/words/words.ts';
@@ -57,6 +58,7 @@ export class App {
 
   begin(start: ScreenStart): void {
     this.isOnlyTask = start.kind !== 'home';
+    this.model = { ...this.model, awaited: awaitedBy(start) };
     switch (start.kind) {
       case 'home':
         break;
@@ -264,5 +266,22 @@ export class App {
       this.hear({ kind: 'tick', elapsedMs: now - before });
       before = now;
     }, TICK_MS);
+  }
+}
+
+function awaitedBy(start: ScreenStart): string | null {
+  switch (start.kind) {
+    case 'home':
+      return null;
+    case 'run':
+      return start.options.scenario;
+    case 'open':
+      return basename(start.file);
+    case 'compare':
+      return start.files.map((file) => basename(file)).join(' · ');
+    case 'live':
+      return start.device;
+    default:
+      return start satisfies never;
   }
 }

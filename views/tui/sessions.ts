@@ -338,7 +338,7 @@ export class Sessions {
   private ends(task: Task): void {
     if (this.task !== task) return;
     this.task = IDLE;
-    if (task.kind === 'load') this.hear({ kind: 'loaded' });
+    this.hear({ kind: 'loaded' });
   }
 
   /** Something else is shown, which is in a file, unless it is given as unsaved. */
