@@ -162,6 +162,8 @@ export interface Model {
   readonly overlay: Overlay | null;
   readonly home: Home;
   readonly running: Running | null;
+  /** What the program was started for, while nothing of it is there yet: no key is meant for the page that stands there. */
+  readonly awaited: string | null;
   /** Questions about what is open, or about a run that goes on: they take the keys, and hide what would answer them. */
   readonly quiz: Quiz | null;
   /** Whether a role that asks for a line gets the keys at once. */
@@ -223,6 +225,7 @@ export function initialModel(start: Start): Model {
     home: { scenarios, recent, samples, problem: null, at: 0, marked: null, form: null, values: {} },
     ...{
       running: null,
+      awaited: null,
       quiz: null,
       isTyping: true,
       loading: null,

@@ -14,9 +14,9 @@ import { withQuestions } from './update-talk.ts';
 export function receive(model: Model, news: News): Step {
   switch (news.kind) {
     case 'document':
-      return [withDocument(model, news), []];
+      return [withDocument({ ...model, awaited: null }, news), []];
     case 'compared':
-      return [withComparison(model, news), []];
+      return [withComparison({ ...model, awaited: null }, news), []];
     case 'quiz-run':
       return [news.goesOn ? awaitQuiz(model) : { ...model, quiz: null }, []];
     case 'quiz':
@@ -34,7 +34,11 @@ export function receive(model: Model, news: News): Step {
     case 'loading':
       return [{ ...model, loading: { share: news.share, rows: news.rows } }, []];
     case 'loaded':
-      return [{ ...model, loading: null }, []];
+      return [{ ...model, loading: null, awaited: null }, []];
+    case 'busy': {
+      const text = words().status.alreadyRuns(model.keys.keyOf('stop'));
+      return [{ ...model, status: { text, isError: false } }, []];
+    }
     case 'hits': {
       if (model.search?.text !== news.text) return [model, []];
       return [found(model, news), []];

@@ -38,9 +38,10 @@ function readable(model: Model): Model {
 function updated(model: Model, message: Message): Step {
   switch (message.kind) {
     case 'key':
+      if (isAwaiting(model)) return onKeyAhead(model, message.name);
       return onKey(model, message.name, message.text);
     case 'mouse':
-      return clickAction(model, message);
+      return isAwaiting(model) ? [model, []] : clickAction(model, message);
     case 'action':
       return act(model, message.action);
     case 'resize':
@@ -48,6 +49,22 @@ function updated(model: Model, message: Message): Step {
     default:
       return receive(model, message);
   }
+}
+
+/** What steers a run that begins, and the way out. */
+const MEANT_AHEAD: ReadonlySet<Action['do']> = new Set([
+  ...(['play', 'let-go', 'answer', 'signal', 'step-edit', 'stop', 'back'] as const),
+  ...(['help', 'theme', 'mouse', 'repaint', 'suspend', 'quit'] as const),
+]);
+
+const isAwaiting = ({ awaited, overlay, quiz }: Model): boolean =>
+  awaited !== null && overlay === null && quiz === null;
+
+/** A key while what was asked for is not there yet: nothing is chosen or begun with it that nobody sees. */
+function onKeyAhead(model: Model, name: string): Step {
+  const action = name === 'C-c' ? null : model.keys.of(name)?.action;
+  if (action === null) return act(model, { do: 'quit', how: 'interrupt' });
+  return action !== undefined && MEANT_AHEAD.has(action.do) ? act(model, action) : [model, []];
 }
 
 function onKey(before: Model, name: string, text: string | null): Step {

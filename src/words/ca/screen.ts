@@ -98,6 +98,7 @@ export const screen: typeof en.screen = {
   wrong: 'Alguna cosa ha anat malament',
   badSettings: 'Hi ha alguna cosa malament en la configuració; en lloc seu val l’habitual',
   nothingCaptured: '  No s’ha capturat cap paquet ni cap crida.',
+  opening: (what) => `Obrint ${what}…`,
   waitingForFirst: '  Esperant el primer paquet…',
   captured: 'no s’ha capturat res',
   palette: { hint: '   una ordre, una fila (12) o un temps (3.5ms)', none: '  no existeix aquesta ordre' },

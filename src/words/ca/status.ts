@@ -59,6 +59,8 @@ export const status: typeof en.status = {
   notAPlace: (text) => `no és ni un número (#12) ni un temps (3.5ms, 2s): ${text}`,
   nothingToSave: 'no hi ha res a desar',
   notReadYet: 'encara no s’ha llegit fins al final',
+  rescued: (path) => `el que s’ha gravat s’ha desat com a ${path}`,
+  notRescued: (problem) => `el que s’ha gravat s’ha perdut: ${problem}`,
   savedAs: (path) => `desat com a ${path}`,
   nothingToWrite: 'no hi ha res a escriure',
   writtenTo: (path) => `escrit a ${path}`,

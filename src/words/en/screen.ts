@@ -96,6 +96,7 @@ export const screen = {
   wrong: 'This went wrong',
   badSettings: 'Something in your settings is wrong; the usual settings stand in for it',
   nothingCaptured: '  No packet and no call was captured.',
+  opening: (what: string): string => `Opening ${what}…`,
   waitingForFirst: '  Waiting for the first packet…',
   captured: 'nothing was captured',
   palette: { hint: '   a command, a row (12) or a time (3.5ms)', none: '  no such command' },

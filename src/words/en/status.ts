@@ -58,6 +58,8 @@ export const status = {
   notAPlace: (text: string): string => `neither a number (#12) nor a time (3.5ms, 2s): ${text}`,
   nothingToSave: 'nothing to save',
   notReadYet: 'it is not read to its end yet',
+  rescued: (path: string): string => `what was recorded is saved as ${path}`,
+  notRescued: (problem: string): string => `what was recorded is lost: ${problem}`,
   savedAs: (path: string): string => `saved as ${path}`,
   nothingToWrite: 'nothing to write',
   writtenTo: (path: string): string => `written to ${path}`,

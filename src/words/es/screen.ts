@@ -98,6 +98,7 @@ export const screen: typeof en.screen = {
   wrong: 'Algo ha ido mal',
   badSettings: 'Algo en tus ajustes está mal; en su lugar valen los habituales',
   nothingCaptured: '  No se capturó ningún paquete ni ninguna llamada.',
+  opening: (what) => `Abriendo ${what}…`,
   waitingForFirst: '  Esperando el primer paquete…',
   captured: 'no se capturó nada',
   palette: { hint: '   una orden, una fila (12) o un tiempo (3.5ms)', none: '  no existe esa orden' },

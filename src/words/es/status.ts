@@ -62,6 +62,8 @@ export const status: typeof en.status = {
   notAPlace: (text) => `no es un número (#12) ni un tiempo (3.5ms, 2s): ${text}`,
   nothingToSave: 'no hay nada que guardar',
   notReadYet: 'aún no se ha leído hasta el final',
+  rescued: (path) => `lo grabado se ha guardado como ${path}`,
+  notRescued: (problem) => `lo grabado se ha perdido: ${problem}`,
   savedAs: (path) => `guardado como ${path}`,
   nothingToWrite: 'no hay nada que escribir',
   writtenTo: (path) => `escrito en ${path}`,

@@ -124,6 +124,7 @@ function keyParts(model: Model): readonly (readonly [string, string])[] {
       [key('play'), model.replay.isPlaying ? hints.pause : hints.play],
       [`${key('slower')} ${key('faster')}`, hints.speed],
     );
+  if (model.awaited !== null) return [...parts, [key('help'), hints.help], [key('quit'), hints.quit]];
   if (model.page === 'home') {
     if (model.home.form === null)
       parts.push(
