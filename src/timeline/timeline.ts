@@ -242,8 +242,10 @@ function* placeCalls(
   for (const end of ends.ends) {
     if (end === null) continue;
     const connection = ofFlow[end.flow] ?? 0;
-    for (const call of end.calls) if ((placed[call] ?? 0) < 0) placed[call] = connection;
-    yield;
+    for (const [place, call] of end.calls.entries()) {
+      if (place % CALLS_A_STEP === 0) yield;
+      if ((placed[call] ?? 0) < 0) placed[call] = connection;
+    }
     for (const call of [end.opening, end.socket.createdBy])
       if (call !== null && (placed[call] ?? 0) < 0) placed[call] = connection;
   }
