@@ -5,6 +5,8 @@ import { byCount } from '../parts.ts';
 export const ladder: typeof en.ladder = {
   results: { from: 'de', with: 'amb', notReturned: 'sense retornar' },
   since: 'rere',
+  heldOf: (time, role) => `; durant ${time} el mode pas a pas ha retingut ${role}`,
+  betweenSends: 'cap send seu en curs',
   blocks: 'bloqueja',
   neverReturned: 'no ha retornat',
   after: (took) => `al cap de ${took}`,

@@ -5,6 +5,8 @@ export const ladder = {
   results: { from: 'from', with: 'with', notReturned: 'not returned' },
   /** Over the time since the row above; at most 7 columns. */
   since: 'since',
+  heldOf: (time: string, role: string): string => `; for ${time} of it step mode held ${role}`,
+  betweenSends: 'none of its sends runs',
   blocks: 'blocks',
   neverReturned: 'never returned',
   after: (took: string): string => `after ${took}`,

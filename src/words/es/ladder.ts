@@ -5,6 +5,8 @@ import { byCount } from '../parts.ts';
 export const ladder: typeof en.ladder = {
   results: { from: 'de', with: 'con', notReturned: 'sin retornar' },
   since: 'tras',
+  heldOf: (time, role) => `; durante ${time} el modo paso a paso retuvo a ${role}`,
+  betweenSends: 'ningún send suyo en curso',
   blocks: 'bloquea',
   neverReturned: 'no retornó',
   after: (took) => `tras ${took}`,
