@@ -250,8 +250,16 @@ export function goto(model: Model, text: string): Model | null {
   if (document === null) return null;
   const number = /^#?(\d+)$/.exec(text.trim());
   const { rowCount } = document.timeline;
+  if (rowCount === 0) return null;
   const to = (row: number): Model => (row < rowCount - 1 ? jump(model, row) : withSoFar(jump(model, row)));
-  if (number !== null) return to(rowOfNumber(model, Number(number[1])));
+  if (number !== null) {
+    const wanted = Number(number[1]);
+    const row = rowOfNumber(model, wanted);
+    const there = document.numberText(document.timeline.row(row));
+    const went = to(row);
+    if (there === `#${wanted}` || document.extent === 'loading') return went;
+    return { ...went, status: { text: words().status.noRow(wanted, there), isError: false } };
+  }
   const time = /^(\d+(?:[.,]\d+)?)\s*(us|µs|ms|s|m)$/.exec(text.trim());
   if (time === null) return null;
   const ns = Number(time[1]?.replace(',', '.')) * (UNITS[time[2] ?? 'ms'] ?? 1e6);

@@ -15,7 +15,7 @@ import { homeAction, homeKey } from './update-home.ts';
 import { clickAction } from './update-mouse.ts';
 import { moveBy, movePage, moveTo, type Step, select, setPage, withSoFar } from './update-move.ts';
 import { receive } from './update-news.ts';
-import { updateOverlay } from './update-overlay.ts';
+import { goto, updateOverlay } from './update-overlay.ts';
 import { resizePane } from './update-pane.ts';
 import { askAboutOpen, quizKey } from './update-quiz.ts';
 import { changeSpeed, letGo, togglePlay } from './update-run.ts';
@@ -89,8 +89,7 @@ function onKey(before: Model, name: string, text: string | null): Step {
   if (action.do === 'move') return act(bare, { ...action, by: action.by * times });
   if (action.do === 'resize-pane' && action.by !== null)
     return act(bare, { ...action, by: action.by * times });
-  if (action.do === 'move-to' && model.count !== '')
-    return bare.document === null ? [bare, []] : [select(bare, times - 1), []];
+  if (action.do === 'move-to' && model.count !== '') return [goto(bare, model.count) ?? bare, []];
   return act(bare, action);
 }
 
