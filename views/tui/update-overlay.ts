@@ -184,9 +184,13 @@ function edited(before: string, name: string, text: string | null): string | nul
   return text === null ? before : before + text;
 }
 
+/** What needs the name of a file: nothing is saved without one, and that is said. */
+const NEEDS_NAME: ReadonlySet<Purpose> = new Set(['save', 'export', 'open', 'compare', 'save-filter']);
+
 function done(model: Model, purpose: Purpose, text: string): Step {
   const said = (what: string): Step => [{ ...model, status: { text: what, isError: true } }, []];
-  if (text.trim() === '' && purpose !== 'filter' && purpose !== 'value') return [model, []];
+  if (text.trim() === '' && purpose !== 'filter' && purpose !== 'value')
+    return NEEDS_NAME.has(purpose) ? said(words().status.noName) : [model, []];
   switch (purpose) {
     case 'search': {
       const problem = text.endsWith('/') || /^hex:/i.test(text) ? searchProblem(text, true) : null;

@@ -45,6 +45,16 @@ describe('what is typed wrong stays to be mended', () => {
     expect(shown.lines().join('\n')).not.toContain('Unterminated');
   });
 
+  test('bytes in hex that lack a digit, when they are entered, until they are mended', async () => {
+    const shown = screen();
+    await shown.press('/', ...'hex:1b5', '\r');
+    const lines = await shown.until('hex: takes pairs of digits');
+    expect(lines.at(-1)).toContain('hex:1b5');
+    await shown.press('0');
+    await shown.settle();
+    expect(shown.lines().join('\n')).not.toContain('pairs of digits');
+  });
+
   test.each([
     { text: '/a**b/', from: 3 },
     { text: '/a(b/', from: 2 },
@@ -130,4 +140,11 @@ test('of recent captures those are listed that are still there, and no standard 
     if (before === undefined) delete process.env.XDG_STATE_HOME;
     else process.env.XDG_STATE_HOME = before;
   }
+});
+
+test.each(['W', 'E', 'O'])('%s without a name says that nothing was done', async (key) => {
+  const shown = screen();
+  await shown.press(key, '\r');
+  await shown.until('nothing done: a name is needed');
+  expect(shown.app.model.overlay).toBeNull();
 });
