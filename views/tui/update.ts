@@ -6,6 +6,7 @@ import { areasOf } from './geometry.ts';
 import type { Message } from './messages.ts';
 import type { Model, Page } from './model.ts';
 import { PAGES } from './model.ts';
+import { filterLine } from './saved-filters.ts';
 import { THEMES } from './theme.ts';
 import { editColumns } from './update-columns.ts';
 import { compareAction, differenceBy, otherRun, turnComparison } from './update-compare.ts';
@@ -155,7 +156,7 @@ export function act(model: Model, action: Action): Step {
           overlay: {
             kind: 'prompt',
             purpose: action.purpose,
-            text: action.text ?? (action.purpose === 'filter' ? model.filter : ''),
+            text: action.text ?? (action.purpose === 'filter' ? filterLine(model.filter, model.filters) : ''),
             at: 0,
           },
         },

@@ -3,12 +3,12 @@ import type * as en from '../en/all.ts';
 /** What the full screen says: titles, panes, prompts and what came of a key. */
 export const screen: typeof en.screen = {
   tabs: {
-    home: ['', 'H', ' Inici'],
-    ladder: ['', 'L', ' Diagrama'],
+    home: ['', 'h', ' Inici'],
+    ladder: ['', 'l', ' Diagrama'],
     packets: ['', 'P', 'aquets'],
     streams: ['Fluxo', 's', ''],
     conversations: ['', 'C', 'onnexions'],
-    findings: ['', 'F', ' Troballes'],
+    findings: ['', 'f', ' Troballes'],
     buffers: ['', 'B', 'úfers'],
     sequence: ['', 'T', 'emps–seq'],
     sockets: ['S', 'o', 'ckets'],
@@ -16,13 +16,13 @@ export const screen: typeof en.screen = {
   },
   shortTabs: {
     conversations: ['', 'C', 'onn'],
-    findings: ['', 'F', ' Trob'],
+    findings: ['', 'f', ' Trob'],
     sequence: ['', 'T', 'emps'],
-    ladder: ['', 'L', ' Diagr'],
+    ladder: ['', 'l', ' Diagr'],
     packets: ['', 'P', 'aq'],
     buffers: ['', 'B', 'úf'],
   },
-  shortestTabs: { home: ['', 'H', ''], sockets: ['S', 'o', 'ck'] },
+  shortestTabs: { home: ['', 'h', ''], sockets: ['S', 'o', 'ck'] },
   running: 'en marxa',
   prompts: {
     search: 'Cercar (text, /regex/, hex:…): ',
@@ -84,7 +84,7 @@ export const screen: typeof en.screen = {
   },
   loadingAt: (share, packets, key) => `carregant ${share}${packets} paquets · ${key} ho acaba`,
   following: 'seguint · ',
-  hits: (count) => `${count} coincidències · `,
+  hits: (count, isOne) => `${count} ${isOne ? 'coincidència' : 'coincidències'} · `,
   ofAll: (all) => ` de ${all}`,
   asItWas: 'com va ser',
   fasterBy: (times) => `${times} × més ràpid`,

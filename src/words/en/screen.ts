@@ -82,7 +82,7 @@ export const screen = {
   loadingAt: (share: string, packets: string, key: string): string =>
     `loading ${share}${packets} packets · ${key} ends it`,
   following: 'following · ',
-  hits: (count: string): string => `${count} hits · `,
+  hits: (count: string, isOne: boolean): string => `${count} ${isOne ? 'hit' : 'hits'} · `,
   ofAll: (all: string): string => ` of ${all}`,
   asItWas: 'as it was',
   fasterBy: (times: string): string => `${times} × faster`,

@@ -3,12 +3,12 @@ import type * as en from '../en/all.ts';
 /** What the full screen says: titles, panes, prompts and what came of a key. */
 export const screen: typeof en.screen = {
   tabs: {
-    home: ['', 'H', ' Inicio'],
-    ladder: ['', 'L', ' Diagrama'],
+    home: ['', 'h', ' Inicio'],
+    ladder: ['', 'l', ' Diagrama'],
     packets: ['', 'P', 'aquetes'],
     streams: ['Flujo', 's', ''],
     conversations: ['', 'C', 'onexiones'],
-    findings: ['', 'F', ' Hallazgos'],
+    findings: ['', 'f', ' Hallazgos'],
     buffers: ['', 'B', 'úferes'],
     sequence: ['', 'T', 'iempo–seq'],
     sockets: ['S', 'o', 'ckets'],
@@ -16,13 +16,13 @@ export const screen: typeof en.screen = {
   },
   shortTabs: {
     conversations: ['', 'C', 'onex'],
-    findings: ['', 'F', ' Hall'],
+    findings: ['', 'f', ' Hall'],
     sequence: ['', 'T', 'iem'],
-    ladder: ['', 'L', ' Diagr'],
+    ladder: ['', 'l', ' Diagr'],
     packets: ['', 'P', 'aq'],
     buffers: ['', 'B', 'úf'],
   },
-  shortestTabs: { home: ['', 'H', ''], sockets: ['S', 'o', 'ck'] },
+  shortestTabs: { home: ['', 'h', ''], sockets: ['S', 'o', 'ck'] },
   running: 'en marcha',
   prompts: {
     search: 'Buscar (texto, /regex/, hex:…): ',
@@ -84,7 +84,7 @@ export const screen: typeof en.screen = {
   },
   loadingAt: (share, packets, key) => `cargando ${share}${packets} paquetes · ${key} lo termina`,
   following: 'siguiendo · ',
-  hits: (count) => `${count} coincidencias · `,
+  hits: (count, isOne) => `${count} ${isOne ? 'coincidencia' : 'coincidencias'} · `,
   ofAll: (all) => ` de ${all}`,
   asItWas: 'como fue',
   fasterBy: (times) => `${times} × más rápido`,
