@@ -37,6 +37,13 @@ export function updateOverlay(model: Model, name: string, text: string | null, a
       if (name === 'y' || name === 'enter' || name === 'q')
         return act({ ...model, overlay: null }, { do: 'quit', how: 'now' });
       return [{ ...model, overlay: null }, []];
+    case 'replace': {
+      const { does, file } = overlay;
+      const bare: Model = { ...model, overlay: null };
+      if (name === 'y') return [bare, [{ do: does, file, replaces: true }]];
+      const text = words().status.isThere(file, model.keys.keyOf(does));
+      return [{ ...bare, status: { text, isError: false } }, []];
+    }
     default:
       return overlay satisfies never;
   }
@@ -212,6 +219,7 @@ function done(model: Model, purpose: Purpose, text: string): Step {
     }
     case 'save':
     case 'export':
+      return [model, [{ do: purpose, file: text.trim(), replaces: false }]];
     case 'open':
       return [model, [{ do: purpose, file: text.trim() }]];
     case 'compare':

@@ -36,6 +36,7 @@ export const screen: typeof en.screen = {
     compare: 'Comparar amb la captura: ',
     value: 'Valor (buit: el predeterminat): ',
   },
+  replace: (file) => ` ${file} ja existeix. Reemplaçar-lo? y sí · una altra tecla: no`,
   leave: ' Hi ha una execució en marxa. Sortir i acabar-la? y sí · una altra tecla: no',
   markWhat: ' Marcar: escriu una lletra',
   markWhere: (marks) => ` Anar a la marca: ${marks || 'encara no n’hi ha'}`,

@@ -33,6 +33,7 @@ export const screen = {
     compare: 'Compare with the capture: ',
     value: 'Value (empty: the default): ',
   },
+  replace: (file: string): string => ` ${file} is there. Replace it? y yes · any other key: no`,
   leave: ' A run goes on. Quit and end it? y yes · any other key: no',
   markWhat: ' Mark: type a letter',
   markWhere: (marks: string): string => ` Go to mark: ${marks || 'none yet'}`,

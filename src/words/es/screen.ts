@@ -36,6 +36,7 @@ export const screen: typeof en.screen = {
     compare: 'Comparar con la captura: ',
     value: 'Valor (vacío: el predeterminado): ',
   },
+  replace: (file) => ` ${file} ya existe. ¿Reemplazarlo? y sí · otra tecla: no`,
   leave: ' Hay una ejecución en marcha. ¿Salir y terminarla? y sí · otra tecla: no',
   markWhat: ' Marcar: escribe una letra',
   markWhere: (marks) => ` Ir a la marca: ${marks || 'aún no hay'}`,

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -100,14 +100,34 @@ describe('with a filter', () => {
   });
 });
 
-test('E leaves a file that is there, and says what to do', async () => {
+test.each(['E', 'W'])('%s leaves a file that is there, and says what to do', async (key) => {
   const shown = screen();
   const file = join(folder, 'there.txt');
   writeFileSync(file, 'mine');
-  await shown.press('E', ...file, '\r');
+  await shown.press(key, ...file, '\r');
+  await shown.until('there.txt is there. Replace it? y yes · any other key: no');
+  await shown.press('n');
   await shown.until(/is there already/);
   expect(shown.app.model.status?.text ?? '').not.toContain('EEXIST');
   expect(readFileSync(file, 'utf8')).toBe('mine');
+});
+
+test('a file that is there is replaced where that is wanted, and keeps its mode', async () => {
+  const shown = screen();
+  const file = join(folder, 'there');
+  writeFileSync(file, 'mine', { mode: 0o640 });
+  await shown.press('E', ...file, '\r');
+  await shown.until('Replace it?');
+  await shown.press('y');
+  await shown.until('written to');
+  expect(readFileSync(file, 'utf8')).toContain('[SYN]');
+  expect(statSync(file).mode & 0o777).toBe(0o640);
+  await shown.press('W', ...file, '\r');
+  await shown.until('Replace it?');
+  await shown.press('y');
+  await shown.until('saved as');
+  expect(readFileSync(file).readUInt32BE(0)).toBe(0x0a0d0d0a); // a pcapng section
+  expect(readdirSync(folder)).toEqual(['there']);
 });
 
 test('in ASCII what was cut ends with two dots', async () => {

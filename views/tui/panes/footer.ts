@@ -41,6 +41,12 @@ export function footerLine(model: Model): UiLine {
     ]);
   }
   if (overlay?.kind === 'leave') return line(words().screen.leave, 'warning');
+  if (overlay?.kind === 'replace') {
+    const { replace } = words().screen;
+    const room = Math.max(8, model.size.width - widthOf(replace('')) - 1);
+    const { file } = overlay;
+    return line(replace(widthOf(file) > room ? `…${[...file].slice(1 - room).join('')}` : file), 'warning');
+  }
   if (model.pending !== null)
     return line(
       model.pending === 'm'
