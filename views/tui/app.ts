@@ -201,7 +201,7 @@ export class App {
         this.later(async () => {
           const { saveSession } = await import('./export.ts');
           return this.sessions.keptOpen(async () => {
-            const news = await saveSession(document, effect.file, this.closing.signal);
+            const news = await saveSession(document, effect, this.closing.signal);
             if (document?.extent === 'whole' && news.kind === 'status' && !news.isError)
               this.sessions.saved(document.session);
             return news;
@@ -211,7 +211,7 @@ export class App {
       case 'export':
         this.later(async () => {
           const { exportText } = await import('./export.ts');
-          return this.sessions.keptOpen(() => exportText(this.model, effect.file, this.closing.signal));
+          return this.sessions.keptOpen(() => exportText(this.model, effect, this.closing.signal));
         });
         return;
       case 'copy':

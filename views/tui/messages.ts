@@ -49,6 +49,8 @@ export type News =
       readonly filter: string;
       readonly shown: Shown;
     }
+  /** A file that was to be written is there already. */
+  | { readonly kind: 'exists'; readonly does: 'save' | 'export'; readonly file: string }
   | { readonly kind: 'tick'; readonly elapsedMs: number }
   | { readonly kind: 'filters'; readonly filters: SavedFilters }
   | { readonly kind: 'scenarios'; readonly scenarios: readonly ScenarioEntry[] }

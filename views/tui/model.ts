@@ -55,7 +55,9 @@ export type Overlay =
   | { readonly kind: 'notice'; readonly title: string; readonly lines: readonly string[] }
   /** The columns of the packets view. */
   | { readonly kind: 'columns'; readonly at: number }
-  | { readonly kind: 'leave' };
+  | { readonly kind: 'leave' }
+  /** Whether a file that is there is to be replaced. */
+  | { readonly kind: 'replace'; readonly does: 'save' | 'export'; readonly file: string };
 export type Purpose =
   | 'search'
   | 'filter'

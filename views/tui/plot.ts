@@ -168,9 +168,11 @@ export function cursorColumn(
 /** The labels of an axis from 0 at the bottom to `most` at the top, with a name between. */
 export function axisLabels(name: string, most: number, height: number): string[] {
   const labels = new Array<string>(height).fill('');
-  labels[0] = grouped(most);
+  // Where all is 0 there is nothing that the top would stand for.
+  const top = most === 0 && height > 1 ? '' : grouped(most);
+  labels[0] = top;
   if (height > 1) labels[height - 1] = '0';
   if (height > 2) labels[1] = name;
-  else labels[0] = `${name} ${grouped(most)}`;
+  else labels[0] = `${name} ${top}`.trimEnd();
   return labels;
 }

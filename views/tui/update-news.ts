@@ -48,6 +48,12 @@ export function receive(model: Model, news: News): Step {
       if (model.quiz !== null || model.document !== news.document) return [model, []];
       return [select({ ...model, ...news.shown, filter: news.filter }, model.selected), []];
     }
+    case 'exists': {
+      const { does, file } = news;
+      if (model.overlay === null) return [{ ...model, overlay: { kind: 'replace', does, file } }, []];
+      const text = words().status.isThere(file, model.keys.keyOf(does));
+      return [{ ...model, status: { text, isError: true } }, []];
+    }
     case 'tick':
       return tick(model, news.elapsedMs);
     case 'filters':

@@ -6,6 +6,7 @@ import { areasOf } from './geometry.ts';
 import type { Message } from './messages.ts';
 import type { Model, Page } from './model.ts';
 import { PAGES } from './model.ts';
+import { filterLine } from './saved-filters.ts';
 import { THEMES } from './theme.ts';
 import { editColumns } from './update-columns.ts';
 import { compareAction, differenceBy, otherRun, turnComparison } from './update-compare.ts';
@@ -15,7 +16,7 @@ import { homeAction, homeKey } from './update-home.ts';
 import { clickAction } from './update-mouse.ts';
 import { moveBy, movePage, moveTo, type Step, select, setPage, withSoFar } from './update-move.ts';
 import { receive } from './update-news.ts';
-import { updateOverlay } from './update-overlay.ts';
+import { goto, updateOverlay } from './update-overlay.ts';
 import { resizePane } from './update-pane.ts';
 import { askAboutOpen, quizKey } from './update-quiz.ts';
 import { changeSpeed, letGo, togglePlay } from './update-run.ts';
@@ -89,8 +90,7 @@ function onKey(before: Model, name: string, text: string | null): Step {
   if (action.do === 'move') return act(bare, { ...action, by: action.by * times });
   if (action.do === 'resize-pane' && action.by !== null)
     return act(bare, { ...action, by: action.by * times });
-  if (action.do === 'move-to' && model.count !== '')
-    return bare.document === null ? [bare, []] : [select(bare, times - 1), []];
+  if (action.do === 'move-to' && model.count !== '') return [goto(bare, model.count) ?? bare, []];
   return act(bare, action);
 }
 
@@ -156,7 +156,7 @@ export function act(model: Model, action: Action): Step {
           overlay: {
             kind: 'prompt',
             purpose: action.purpose,
-            text: action.text ?? (action.purpose === 'filter' ? model.filter : ''),
+            text: action.text ?? (action.purpose === 'filter' ? filterLine(model.filter, model.filters) : ''),
             at: 0,
           },
         },

@@ -67,7 +67,7 @@ export function screenLines(model: Model): readonly UiLine[] {
     return [...lines.slice(0, -1 - help.length), ...help, ...lines.slice(-1)];
   }
   if (overlay?.kind === 'prompt' && overlay.purpose === 'search') {
-    const help = searchLines(overlay.text);
+    const help = searchLines(model, overlay.text);
     return [...lines.slice(0, -1 - help.length), ...help, ...lines.slice(-1)];
   }
   const talk = talkLines(model).slice(1 - size.height);

@@ -43,8 +43,8 @@ export const panes: typeof en.panes = {
   notAsked: '  En aquest moment no es va preguntar al nucli, i no hi ha crides de què deduir els sockets.',
   tooManyCalls: (most) => `  L’execució té més de ${most} crides: massa per seguir-ne els sockets.`,
   noSocket: '  Cap socket que ss mostraria: cap no escolta, està connectat o té port UDP.',
-  socketsAt: (time, row) =>
-    `  Als ${time} ms, després de ${row === '' ? 'una entrada' : row}; j i k mouen en el temps.`,
+  socketsAt: (time, row) => `  Als ${time} ms, després de ${row === '' ? 'una entrada' : row}.`,
+  keysInTime: 'j i k mouen en el temps.',
   moreSockets: (above: number, below: number) =>
     `  … ${above} més amunt, ${below} avall: les tecles de pàgina mouen la taula.`,
   kernelTables: '  Segons les taules del mateix nucli (inet_diag), que també imprimeix ss.',

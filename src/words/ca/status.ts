@@ -56,6 +56,8 @@ export const status: typeof en.status = {
     isBelow ? 'no hi ha més diferències cap avall' : 'no hi ha més diferències cap amunt',
   oneRun: 'només hi ha una execució: l’ordre compare n’obre una altra',
   otherRun: (isLeft, title) => `execució ${isLeft ? 'esquerra' : 'dreta'}: ${title}`,
+  noName: 'no s’ha fet res: cal un nom',
+  noRow: (number, last) => `no hi ha cap fila #${number}${last === '' ? '' : `; la més propera és ${last}`}`,
   notAPlace: (text) => `no és ni un número (#12) ni un temps (3.5ms, 2s): ${text}`,
   nothingToSave: 'no hi ha res a desar',
   notReadYet: 'encara no s’ha llegit fins al final',

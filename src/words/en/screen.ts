@@ -33,6 +33,7 @@ export const screen = {
     compare: 'Compare with the capture: ',
     value: 'Value (empty: the default): ',
   },
+  replace: (file: string): string => ` ${file} is there. Replace it? y yes · any other key: no`,
   leave: ' A run goes on. Quit and end it? y yes · any other key: no',
   markWhat: ' Mark: type a letter',
   markWhere: (marks: string): string => ` Go to mark: ${marks || 'none yet'}`,
@@ -82,7 +83,7 @@ export const screen = {
   loadingAt: (share: string, packets: string, key: string): string =>
     `loading ${share}${packets} packets · ${key} ends it`,
   following: 'following · ',
-  hits: (count: string): string => `${count} hits · `,
+  hits: (count: string, isOne: boolean): string => `${count} ${isOne ? 'hit' : 'hits'} · `,
   ofAll: (all: string): string => ` of ${all}`,
   asItWas: 'as it was',
   fasterBy: (times: string): string => `${times} × faster`,

@@ -55,6 +55,9 @@ export const status = {
   noDifference: (isBelow: boolean): string => (isBelow ? 'no difference below' : 'no difference above'),
   oneRun: 'there is one run only: the command compare opens a second',
   otherRun: (isLeft: boolean, title: string): string => `${isLeft ? 'left' : 'right'} run: ${title}`,
+  noName: 'nothing done: a name is needed',
+  noRow: (number: number, last: string): string =>
+    `there is no row #${number}${last === '' ? '' : `; the one next to it is ${last}`}`,
   notAPlace: (text: string): string => `neither a number (#12) nor a time (3.5ms, 2s): ${text}`,
   nothingToSave: 'nothing to save',
   notReadYet: 'it is not read to its end yet',

@@ -42,8 +42,8 @@ export const panes: typeof en.panes = {
   notAsked: '  En ese momento no se preguntó al núcleo, y no hay llamadas de las que deducir los sockets.',
   tooManyCalls: (most) => `  La ejecución tiene más de ${most} llamadas: demasiadas para seguir sus sockets.`,
   noSocket: '  Ningún socket que ss mostraría: ninguno escucha, está conectado o tiene puerto UDP.',
-  socketsAt: (time, row) =>
-    `  A los ${time} ms, tras ${row === '' ? 'una entrada' : row}; j y k mueven en el tiempo.`,
+  socketsAt: (time, row) => `  A los ${time} ms, tras ${row === '' ? 'una entrada' : row}.`,
+  keysInTime: 'j y k mueven en el tiempo.',
   moreSockets: (above: number, below: number) =>
     `  … ${above} más arriba, ${below} abajo: las teclas de página mueven la tabla.`,
   kernelTables: '  Según las tablas del propio núcleo (inet_diag), que también imprime ss.',

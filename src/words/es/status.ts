@@ -59,6 +59,8 @@ export const status: typeof en.status = {
     isBelow ? 'no hay más diferencias hacia abajo' : 'no hay más diferencias hacia arriba',
   oneRun: 'solo hay una ejecución: la orden compare abre otra',
   otherRun: (isLeft, title) => `ejecución ${isLeft ? 'izquierda' : 'derecha'}: ${title}`,
+  noName: 'no se ha hecho nada: hace falta un nombre',
+  noRow: (number, last) => `no hay fila #${number}${last === '' ? '' : `; la más próxima es ${last}`}`,
   notAPlace: (text) => `no es un número (#12) ni un tiempo (3.5ms, 2s): ${text}`,
   nothingToSave: 'no hay nada que guardar',
   notReadYet: 'aún no se ha leído hasta el final',

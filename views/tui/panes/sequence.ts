@@ -48,7 +48,7 @@ export const sequence: PageView = {
       span(`  ${said.again} (${series.segments.repeated})`, 'rst'),
     ]);
     return [
-      ...plotLines(layers, axisLabels(said.bytes, mostOf(series), tall), time, cursor, model.ascii),
+      ...plotLines(layers, axisLabels(said.bytes, series.segments.highest, tall), time, cursor, model.ascii),
       ...timeAxis(document, series, time, model.ascii),
       legend,
     ];

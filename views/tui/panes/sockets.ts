@@ -41,10 +41,12 @@ export const sockets: PageView = {
     const lines = inOrder(found).map((socket) => socketLine(socket, columns, isKernel));
     const isUnknown = !isKernel && session.calls.length === 0;
     const none = line(isUnknown ? said.notAsked : said.noSocket, 'reason');
-    const row = document.numberText(timeline.row(model.selected));
+    const row = document.ownNumberText(timeline.row(model.selected));
+    // Nobody moves in what is printed, where no line is the chosen one.
+    const keys = model.cursors.sockets === -1 ? '' : ` ${said.keysInTime}`;
     const notes = [
       line(''),
-      line(said.socketsAt(time, row), 'label'),
+      line(`${said.socketsAt(time, row)}${keys}`, 'label'),
       ...(isUnknown ? [] : [line(isKernel ? said.kernelTables : said.inferredSockets, 'label')]),
       ...(session.calls.length === 0 && isKernel ? [line(said.allTcp, 'label')] : []),
     ];
