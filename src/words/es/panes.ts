@@ -47,7 +47,8 @@ export const panes: typeof en.panes = {
   moreSockets: (above: number, below: number) =>
     `  … ${above} más arriba, ${below} abajo: las teclas de página mueven la tabla.`,
   kernelTables: '  Según las tablas del propio núcleo (inet_diag), que también imprime ss.',
-  inferredSockets: '  ~ deducido de llamadas y paquetes, con las colas como las cuenta Linux; ? si no se puede saber.',
+  inferredSockets:
+    '  ~ deducido de llamadas y paquetes, con las colas como las cuenta Linux; ? si no se puede saber.',
   allTcp: '  Todos los sockets TCP de la máquina; de quién son, y UDP, solo se sigue en las ejecuciones.',
   another: 'otro',
   noStream: '  Ninguna conexión',
