@@ -36,7 +36,7 @@ export const sockets: PageView = {
       return [line(`  ${document.extent === 'running' ? said.notShown : said.notRecorded}`, 'reason')];
     if (session.calls.length > MOST_CALLS) return [line(said.tooManyCalls(MOST_CALLS), 'reason')];
     const columns = columnsOf(model);
-    const { isKernel, lines: found } = socketsAt(document, model.selected);
+    const { isKernel, lines: found, saidNs } = socketsAt(document, model.selected);
     const time = milliseconds(timeline.rowTimeNs(model.selected) - document.startNs);
     const lines = inOrder(found).map((socket) => socketLine(socket, columns, isKernel));
     const isUnknown = !isKernel && session.calls.length === 0;
@@ -45,7 +45,18 @@ export const sockets: PageView = {
     const notes = [
       line(''),
       line(said.socketsAt(time, row), 'label'),
-      ...(isUnknown ? [] : [line(isKernel ? said.kernelTables : said.inferredSockets, 'label')]),
+      ...(isUnknown
+        ? []
+        : [
+            line(
+              saidNs !== undefined
+                ? said.kernelNow(milliseconds(saidNs - document.startNs))
+                : isKernel
+                  ? said.kernelTables
+                  : said.inferredSockets,
+              'label',
+            ),
+          ]),
       ...(session.calls.length === 0 && isKernel ? [line(said.allTcp, 'label')] : []),
     ];
     return [...(lines.length === 0 ? [none] : shortened(lines, top, height)), ...notes].slice(0, height);
