@@ -7,6 +7,7 @@ import { recordedKill } from '../sockets/signals.ts';
 import { SIGNALS, type SignalName, USER } from '../sockets/user-signals.ts';
 import { notes } from '../words/notes.ts';
 import { SocketSampler } from './kernel/socket-sampler.ts';
+import { socketUsers } from './kernel/socket-users.ts';
 import { growthOf, readKernelCounters } from './kernel-counters.ts';
 import { openLabCapture } from './lab-capture.ts';
 import { becomeUser, dieWithParent } from './privileges.ts';
@@ -261,7 +262,7 @@ const stopped = (role: string): string => `${role} (stopped)`;
 /** Follows the run's sockets in the kernel's tables; null, and a note, where that cannot be. */
 function startSampler(plan: LabPlan, company: Company, around: LabSurroundings): SocketSampler | null {
   const sampler = SocketSampler.start({
-    pids: () => company.pids(),
+    users: () => socketUsers(company.pids()),
     isAllTcp: plan.net === 'private',
     activity: () => fstatSync(around.log).size,
     take: (samples, askedNs) => around.tell({ type: 'kernel', samples, askedNs }),

@@ -10,6 +10,7 @@ import { AS_CAPTURED } from '../session/file-order.ts';
 import type { Session } from '../session/session.ts';
 import { KernelNotes } from './kernel/kernel-notes.ts';
 import { SocketSampler } from './kernel/socket-sampler.ts';
+import { allSocketUsers } from './kernel/socket-users.ts';
 import { asRoot } from './privileges.ts';
 import { openNamelessFile } from './temp-file.ts';
 
@@ -58,9 +59,9 @@ export async function captureLive(
   const followed = followCapture(packets, device);
   followed.capture.columns.reserve(ROOM);
   const kernel = new KernelNotes();
-  // Any user may ask for the machine's TCP sockets; whose they are would take reading all of /proc again and again.
+  // Any user may ask for the machine's TCP sockets; whose they are is known of one's own processes, or to root.
   const sampler = SocketSampler.start({
-    ...{ pids: () => [], isAllTcp: true, activity: () => followed.capture.columns.length },
+    ...{ users: allSocketUsers, isAllTcp: true, activity: () => followed.capture.columns.length },
     take: (samples, walkedNs) => kernel.take(samples, walkedNs),
   });
   const sessionOf = (): Session => {
@@ -71,13 +72,15 @@ export async function captureLive(
       ...(view !== null && { kernel: view }),
     };
   };
-  const told = { packets: 0, samples: 0 };
+  const told = { packets: 0, samples: 0, isCovered: true };
   const timer = setInterval(() => {
     followed.poll(MOST_AT_ONCE);
     const { length } = followed.capture.columns;
     // What the kernel told of the last packet comes after it.
-    if (length === told.packets && (length === 0 || kernel.size === told.samples)) return;
-    Object.assign(told, { packets: length, samples: kernel.size });
+    const isCovered = length === 0 || kernel.covers(followed.capture.columns.timeNs(length - 1));
+    const isSame = length === 0 || (kernel.size === told.samples && isCovered === told.isCovered);
+    if (length === told.packets && isSame) return;
+    Object.assign(told, { packets: length, samples: kernel.size, isCovered });
     grown(length, sessionOf);
   }, TAKE_IN_EVERY_MS);
   let problem: string | null = null;

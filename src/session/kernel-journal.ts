@@ -1,6 +1,6 @@
 import { TCP_STATE_NAMES } from '../sockets/tcp-info.ts';
 import { decodeEntry, encodeEntry } from './journal-entry.ts';
-import type { KernelSample, KernelSocket, KernelView } from './kernel-sample.ts';
+import type { KernelSample, KernelSocket, KernelView, SocketUser } from './kernel-sample.ts';
 
 /** Samples in one journal entry: each entry is a row in Wireshark, so there are few. */
 const SAMPLES_A_BLOCK = 1000;
@@ -31,7 +31,7 @@ export function sampleFacts({ timeNs, askedNs, answeredNs, key, socket }: Kernel
   const answered = answeredNs === undefined ? [] : [String(answeredNs)];
   if (socket === null) return [...at, ...answered];
   const { protocol, state, local, remote, recvQueue, sendQueue, users, info } = socket;
-  const owners = users.map(({ pid, fd }) => [pid, fd]);
+  const owners = users.map(({ pid, fd, name }) => (name === undefined ? [pid, fd] : [pid, fd, name]));
   return [...at, protocol, state, local, remote, recvQueue, sendQueue, owners, info, ...answered];
 }
 
@@ -106,10 +106,11 @@ function decodeSample(value: unknown): KernelSample | null {
   return { ...at, socket };
 }
 
-function decodeUser(value: unknown): { pid: number; fd: number }[] {
+function decodeUser(value: unknown): SocketUser[] {
   if (!Array.isArray(value)) return [];
   const [pid, fd] = [count(value[0]), count(value[1])];
-  return pid === null || fd === null ? [] : [{ pid, fd }];
+  if (pid === null || fd === null) return [];
+  return [typeof value[2] === 'string' ? { pid, fd, name: value[2] } : { pid, fd }];
 }
 
 function decodeInfo(value: unknown): Readonly<Record<string, number>> | null {

@@ -1,5 +1,12 @@
 import type { TCP_STATE_NAMES } from '../sockets/tcp-info.ts';
 
+export interface SocketUser {
+  readonly pid: number;
+  readonly fd: number;
+  /** The name of its program (/proc/PID/comm), where it is no process of a run. */
+  readonly name?: string;
+}
+
 /** A socket as the kernel had it at a moment: what inet_diag tells, and `ss -tuanp` prints. */
 export interface KernelSocket {
   /** The kernel's own identity of the socket (sock_diag's cookie), the same while it lives, in TIME-WAIT too. */
@@ -14,7 +21,7 @@ export interface KernelSocket {
   readonly recvQueue: number;
   readonly sendQueue: number;
   /** The processes that have it open, by descriptor; none once it is closed. */
-  readonly users: readonly { readonly pid: number; readonly fd: number }[];
+  readonly users: readonly SocketUser[];
   /** Fields of TCP_INFO (tcp-info.ts): cwnd and snd_ssthresh in segments, rtt_us, snd_wnd, notsent_bytes…; null for others. */
   readonly info: Readonly<Record<string, number>> | null;
 }
@@ -77,4 +84,20 @@ function firstAfter(samples: readonly KernelSample[], timeNs: bigint): number {
     else high = middle;
   }
   return low;
+}
+
+/** The sockets as the kernel said last, and when that was; null where it has not said anything. */
+export function lastKernelSockets({ samples, toNs }: KernelView): {
+  readonly sockets: readonly KernelSocket[];
+  readonly ns: bigint;
+} | null {
+  const last = samples.at(-1);
+  if (last === undefined) return null;
+  const latest = new Map<string, KernelSocket>();
+  for (const { key, socket } of samples) {
+    if (socket === null) latest.delete(key);
+    else latest.set(key, socket);
+  }
+  const told = last.answeredNs ?? last.timeNs;
+  return { sockets: [...latest.values()], ns: told > toNs ? told : toNs };
 }

@@ -138,9 +138,16 @@ function waitedFor({ facts, index }: Asked, packet: number): number | null {
   return ns < 0 ? null : ns / NS_PER_MS;
 }
 
+/** How long after the packet the call returned, where that is long: the process was not running, for others were. */
+function wakeUp({ tookNs }: Asked, ms: number): Reason['params'] {
+  const late = tookNs - ms * NS_PER_MS;
+  return late >= BLOCKED_NS ? { late: late / NS_PER_MS } : {};
+}
+
 function waited(asked: Asked, kind: string, packet: number): Reason | null {
   const ms = waitedFor(asked, packet);
-  if (ms !== null && ms * NS_PER_MS >= BLOCKED_NS) return say(asked, kind, { ms }, [packet]);
+  if (ms !== null && ms * NS_PER_MS >= BLOCKED_NS)
+    return say(asked, kind, { ms, ...wakeUp(asked, ms) }, [packet]);
   return asked.tookNs >= BLOCKED_NS ? say(asked, 'call-late', { after: ms ?? 0 }, [packet]) : null;
 }
 

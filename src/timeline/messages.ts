@@ -8,9 +8,11 @@ export function messageOf(reason: Reason, names: Names): string {
   const tables: readonly Readonly<Record<string, Say>>[] = [packets, calls, findings];
   const say = tables.find((table) => Object.hasOwn(table, reason.kind))?.[reason.kind];
   if (say === undefined) return reason.kind;
-  const held = Number(reason.params.held ?? 0);
-  const told = say(reason, names);
-  return held === 0 ? told : told + words().ladder.heldOf(duration(held), String(reason.params.holder));
+  const { held, late, holder } = reason.params;
+  const { heldOf, runsLater } = words().ladder;
+  const byUser = held === undefined ? '' : heldOf(duration(Number(held)), String(holder));
+  const byMachine = late === undefined ? '' : runsLater(duration(Number(late)));
+  return say(reason, names) + byMachine + byUser;
 }
 
 /** All kinds that have words. */

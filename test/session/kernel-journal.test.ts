@@ -1,14 +1,22 @@
 import { expect, test } from 'vitest';
 import { encodeEntry } from '../../src/session/journal-entry.ts';
 import { encodeKernel, KernelReader } from '../../src/session/kernel-journal.ts';
-import { type KernelSample, type KernelView, kernelSocketsAt } from '../../src/session/kernel-sample.ts';
+import {
+  type KernelSample,
+  type KernelView,
+  kernelSocketsAt,
+  lastKernelSockets,
+} from '../../src/session/kernel-sample.ts';
 
 function sample(timeNs: bigint, askedNs: bigint, key: string, recvQueue: number | null): KernelSample {
   if (recvQueue === null) return { timeNs, askedNs, key, socket: null };
   const socket = {
     ...{ key, protocol: 'tcp' as const, state: 'ESTABLISHED' as const },
     ...{ local: '127.0.0.1:3500', remote: '[::1]:40000', recvQueue, sendQueue: 7 },
-    users: [{ pid: 12, fd: 19 }],
+    users: [
+      { pid: 12, fd: 19 },
+      { pid: 13, fd: 3, name: 'nc' },
+    ],
     info: { cwnd: 10, snd_mss: 1448 },
   };
   return { timeNs, askedNs, key, socket };
@@ -29,6 +37,14 @@ test('a view survives the file, in as many entries as it needs', () => {
     for (const body of encodeKernel(view)) reader.take(body);
     expect(reader.view()).toEqual(view);
   }
+});
+
+test('what the kernel said last holds beyond the last row', () => {
+  const still = { ...VIEW, samples: VIEW.samples.slice(0, 2), toNs: 150n };
+  expect(lastKernelSockets(still)?.sockets.map(({ recvQueue }) => recvQueue)).toEqual([5]);
+  expect(lastKernelSockets(still)?.ns).toBe(200n);
+  expect(lastKernelSockets(VIEW)).toEqual({ sockets: [], ns: 400n });
+  expect(lastKernelSockets({ ...VIEW, samples: [] })).toBeNull();
 });
 
 test.each([

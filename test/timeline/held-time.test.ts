@@ -52,3 +52,19 @@ test('a sendall without a send that runs does not block', () => {
   expect(isBetweenSends([span, { ...send, exitNs: null }], 0)).toBe(false);
   expect(isBetweenSends([{ ...span, name: 'send' }], 0)).toBe(false);
 });
+
+// By hand: recv is entered at 1000 µs, the bytes come at 3800, it returns at 11 100: 2.8 ms for the packet, 7.3 ms until it ran.
+test('what a call took beyond its wait for a packet is told as the time until it ran again', async () => {
+  const { script, fromClient, fromServer } = connected();
+  const data = Buffer.from('ab');
+  script.call([1000, 11_100], 'server', 'recv', { ...server, length: 9, offset: 0, ret: 2, data });
+  script.call([3790, 3810], 'client', 'send', { ...client, length: 2, offset: 0, ret: 2, data });
+  fromClient(3800, 'P.', 1, 1, { payload: 'ab' });
+  fromServer(3805, '.', 1, 3);
+  const session = await openRecorded(script.recorded());
+  const reason = buildTimeline(session).reasonOfCall(session.calls.findIndex(({ name }) => name === 'recv'));
+  expect(reason && wording(session)(reason)).toMatch(
+    /^waited 2\.8 ms for packet \d+; ran again 7\.3 ms after it$/,
+  );
+  session.capture.close();
+});

@@ -193,7 +193,7 @@ function socketFields({ timeNs, askedNs, answeredNs, key, socket }: KernelSample
   const { protocol, state, local, remote, recvQueue, sendQueue, users, info } = socket;
   return {
     ...{ ...at, protocol, state, local, remote, recv_queue: recvQueue, send_queue: sendQueue },
-    users: users.map(({ pid, fd }) => ({ pid, fd })),
+    users: users.map(({ pid, fd, name }) => ({ pid, fd, ...(name !== undefined && { name }) })),
     tcp_info: info,
   };
 }

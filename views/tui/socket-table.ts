@@ -1,8 +1,9 @@
-import { type KernelSocket, kernelSocketsAt } from '../../src/session/kernel-sample.ts';
+import { type KernelSocket, kernelSocketsAt, lastKernelSockets } from '../../src/session/kernel-sample.ts';
 import type { Call } from '../../src/sockets/call.ts';
 import { factsOf } from '../../src/timeline/facts.ts';
 import { datagramsWaitAt, type InferredQueues, tcpQueuesAt } from '../../src/timeline/queues-at.ts';
 import { words } from '../../src/words/words.ts';
+import { printable } from '../ladder/glyphs.ts';
 import type { Document } from './document.ts';
 
 /** A socket as it is at a moment. */
@@ -32,6 +33,15 @@ interface Known {
 /** The sockets of the run at a row, or at a time after it: as the kernel had them, where it was asked; else inferred. */
 export function socketsAt(document: Document, row: number, timeNs?: bigint): SocketTable {
   const { timeline, session } = document;
+  // In a live capture the newest row is now: what the kernel said last is how it is.
+  const isNow = document.extent === 'running' && row === timeline.rowCount - 1 && session.calls.length === 0;
+  const last = isNow && session.kernel !== undefined ? lastKernelSockets(session.kernel) : null;
+  if (last !== null)
+    return {
+      isKernel: true,
+      lines: last.sockets.map((socket) => kernelLine(document, socket)),
+      saidNs: last.ns,
+    };
   if (session.kernel !== undefined) {
     const next = row + 1 < timeline.rowCount ? timeline.rowTimeNs(row + 1) : null;
     const found = kernelSocketsAt(session.kernel, timeNs ?? timeline.rowTimeNs(row), next);
@@ -44,13 +54,16 @@ export interface SocketTable {
   /** Whether the kernel said so: the table is then what `ss -tuanp` would have printed. */
   readonly isKernel: boolean;
   readonly lines: readonly SocketLine[];
+  /** When the kernel said so, where that is later than the row. */
+  readonly saidNs?: bigint;
 }
 
 function kernelLine({ session }: Document, socket: KernelSocket): SocketLine {
   const { protocol, state, recvQueue, sendQueue, local, remote, users } = socket;
   const roles = new Map(session.run?.roles.map(({ pid, name }) => [pid, name]));
   const process = users.map(
-    ({ pid, fd }) => `${roles.get(pid) ?? words().panes.another} fd ${fd} pid ${pid}`,
+    ({ pid, fd, name = words().panes.another }) =>
+      `${roles.get(pid) ?? printable(name, false)} fd ${fd} pid ${pid}`,
   );
   const shown = state === 'CLOSED' ? 'UNCONN' : (SS_NAMES[state] ?? state);
   return { protocol, state: shown, recvQueue, sendQueue, local, remote, process: process.join(', ') };

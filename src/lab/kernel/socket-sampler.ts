@@ -1,7 +1,7 @@
 import type { KernelSample, KernelSocket } from '../../session/kernel-sample.ts';
 import { nowNs } from './now.ts';
 import { type DiagSocket, SocketDiag } from './socket-diag.ts';
-import { socketUsers } from './socket-users.ts';
+import type { socketUsers } from './socket-users.ts';
 
 /** How often the kernel is asked while something changes, and when nothing has for a while. */
 const BUSY_MS = 2;
@@ -33,8 +33,8 @@ const KEPT = [
 ];
 
 export interface SamplerOptions {
-  /** The processes of the run, as /proc numbers them. */
-  pids(): Iterable<number>;
+  /** Which processes have which sockets open, by inode. */
+  users(): ReturnType<typeof socketUsers>;
   /** Every TCP socket that there is belongs to the run, as in a private network; else only what its processes have open. */
   readonly isAllTcp: boolean;
   /** Grows with what the roles do: the size of the log of calls. */
@@ -68,6 +68,7 @@ export class SocketSampler {
   /** Sockets of the lab itself, or of other programs. */
   private readonly foreign = new Set<number>();
   private usersAt = Number.NEGATIVE_INFINITY;
+  private usersEveryMs = USERS_EVERY_MS;
   private handedOnAt = 0;
   private unchanged = 0;
   private timer: NodeJS.Timeout | null = null;
@@ -112,7 +113,7 @@ export class SocketSampler {
     const before = this.changes.length;
     const now = performance.now();
     const isWalk = isLast || this.isWalkDue(now);
-    if (isWalk || now > this.usersAt + USERS_EVERY_MS) this.readUsers();
+    if (this.isUsersDue(isWalk, now)) this.readUsers();
     const walked = isWalk ? this.walk() : null;
     const seen = walked ?? this.askAgain();
     const isUdpDue = isWalk || this.udpSeen > 0 || this.looks++ % RARELY === 0;
@@ -136,9 +137,17 @@ export class SocketSampler {
     this.changes = [];
   }
 
+  private isUsersDue(isWalk: boolean, now: number): boolean {
+    const isQuick = this.usersEveryMs === USERS_EVERY_MS;
+    return (isWalk && isQuick) || now > this.usersAt + this.usersEveryMs;
+  }
+
   private readUsers(): void {
-    this.users = socketUsers(this.options.pids());
+    const start = performance.now();
+    this.users = this.options.users();
     this.usersAt = performance.now();
+    // Reading all of /proc takes tens of ms: then it is done the more rarely.
+    this.usersEveryMs = Math.max(USERS_EVERY_MS, (this.usersAt - start) * SHARE);
   }
 
   private isOurs({ protocol, inode, key }: DiagSocket): boolean {
@@ -151,7 +160,7 @@ export class SocketSampler {
     const timeNs = nowNs();
     const found = [...(this.diag.udp('ipv4') ?? []), ...(this.diag.udp('ipv6') ?? [])];
     const strange = found.filter(({ inode }) => !this.users.has(inode) && !this.foreign.has(inode));
-    if (strange.length > 0) {
+    if (strange.length > 0 && this.isUsersDue(true, performance.now())) {
       this.readUsers();
       for (const { inode } of strange) if (!this.users.has(inode)) this.foreign.add(inode);
     }

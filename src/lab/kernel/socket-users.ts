@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import type { SocketUser } from '../../session/kernel-sample.ts';
 
-type Users = Map<number, { readonly pid: number; readonly fd: number }[]>;
+type Users = Map<number, SocketUser[]>;
 
 const SOCKET = /^socket:\[(\d+)\]$/;
 
@@ -22,6 +23,34 @@ export function socketUsers(pids: Iterable<number>): Users {
     pending.push(...childrenOf(pid));
   }
   return users;
+}
+
+/** The same of all processes of the machine, each with the name of its program: as an ordinary user one's own only. */
+export function allSocketUsers(): Users {
+  const users: Users = new Map();
+  for (const entry of list('/proc')) {
+    const pid = Number(entry);
+    if (!Number.isInteger(pid)) continue;
+    let name: string | null = null;
+    for (const fd of list(`/proc/${pid}/fd`)) {
+      const inode = inodeOf(`/proc/${pid}/fd/${fd}`);
+      if (inode === null) continue;
+      name ??= nameOf(pid);
+      const user = { pid, fd: Number(fd), name };
+      const known = users.get(inode);
+      if (known === undefined) users.set(inode, [user]);
+      else known.push(user);
+    }
+  }
+  return users;
+}
+
+function nameOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trimEnd();
+  } catch {
+    return ''; // gone
+  }
 }
 
 /** What a role has forked: /proc/PID/task/TID/children of proc(5). */

@@ -7,6 +7,7 @@ export const ladder: typeof en.ladder = {
   since: 'rere',
   heldOf: (time, role) => `; durant ${time} el mode pas a pas ha retingut ${role}`,
   betweenSends: 'cap send seu en curs',
+  runsLater: (time) => `; ha tornat a executar-se ${time} després`,
   blocks: 'bloqueja',
   neverReturned: 'no ha retornat',
   after: (took) => `al cap de ${took}`,

@@ -15,9 +15,9 @@ export const lessons: Readonly<Record<LessonName, string>> = {
     'Un sendto és un datagrama, i un recvfrom recull un datagrama. Res no es torna a enviar, i ningú no diu si ha arribat.',
   blocked:
     'Una crida bloquejant dorm al nucli fins que pot fer alguna cosa; la línia gruixuda mostra quanta estona.',
-  syn: 'connect envia un SYN: el primer de tres passos. Porta el primer número de seqüència, i ofereix MSS, escala de finestra i SACK.',
+  syn: 'connect envia un SYN: el primer de tres passos. Porta el primer número de seqüència, i el que ofereix aquest extrem va a les seves opcions, si en té (MSS, escala de finestra, SACK).',
   'syn-again':
-    'Un SYN sense resposta es torna a enviar: a Linux, el primer cop al cap d’1 s, i més tard cada cop més de tard en tard.',
+    'Un SYN sense resposta es torna a enviar: a Linux, al cap d’1 s; des de la versió 6.5, els quatre primers cops cada 1 s, i després cada cop més de tard en tard.',
   'syn-ack':
     'El nucli de la banda que escolta respon pel seu compte: la connexió és completa abans que el programa cridi accept. accept només la treu de la cua.',
   'syn-ack-again': 'Un SYN+ACK sense resposta es torna a enviar.',

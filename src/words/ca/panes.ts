@@ -49,7 +49,9 @@ export const panes: typeof en.panes = {
     `  … ${above} més amunt, ${below} avall: les tecles de pàgina mouen la taula.`,
   kernelTables: '  Segons les taules del mateix nucli (inet_diag), que també imprimeix ss.',
   inferredSockets: '  ~ deduït de crides i paquets, amb les cues com les compta Linux; ? si no es pot saber.',
-  allTcp: '  Tots els sockets TCP de la màquina; de qui són, i UDP, només se segueix a les execucions.',
+  kernelNow: (time) => `  El darrer que ha dit el nucli, als ${time} ms.`,
+  allTcp:
+    '  Tots els sockets TCP de la màquina; els processos, i UDP, on es poden llegir (els propis; com a root, tots).',
   another: 'un altre',
   noStream: '  Cap connexió',
   streamTitle: (name) => `  ${name} · ‹ comença un send · | un segment · › un recv · Enter: la seva fila`,

@@ -7,6 +7,7 @@ export const ladder = {
   since: 'since',
   heldOf: (time: string, role: string): string => `; for ${time} of it step mode held ${role}`,
   betweenSends: 'none of its sends runs',
+  runsLater: (time: string): string => `; ran again ${time} after it`,
   blocks: 'blocks',
   neverReturned: 'never returned',
   after: (took: string): string => `after ${took}`,

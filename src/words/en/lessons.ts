@@ -12,9 +12,9 @@ export const lessons = {
   datagram:
     'One sendto is one datagram, and one recvfrom takes one datagram. Nothing is sent again, and nobody says whether it came.',
   blocked: 'A blocking call sleeps in the kernel until it can do something; the thick line shows how long.',
-  syn: 'connect sends a SYN: the first of three steps. It carries the first sequence number, and offers MSS, window scale and SACK.',
+  syn: 'connect sends a SYN: the first of three steps. It carries the first sequence number, and what this end offers stands in its options, if it has any (MSS, window scale, SACK).',
   'syn-again':
-    'A SYN without an answer is sent again: on Linux after 1 s for the first time, later more and more seldom.',
+    'A SYN without an answer is sent again: on Linux after 1 s, since 6.5 the first four times at even steps of 1 s, later more and more seldom.',
   'syn-ack':
     'The kernel of the listening side answers by itself: a connection is complete before the program calls accept. accept only takes it from the queue.',
   'syn-ack-again': 'A SYN+ACK without an answer is sent again.',

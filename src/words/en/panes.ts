@@ -50,7 +50,9 @@ export const panes = {
     `  … ${above} more above, ${below} below: the page keys move the table.`,
   kernelTables: '  As the kernel’s own tables had them (inet_diag), which ss prints too.',
   inferredSockets: '  ~ inferred from calls and packets, as Linux counts queues; ? where they leave it open.',
-  allTcp: '  All TCP sockets of the machine; whose they are, and UDP, is followed in runs only.',
+  kernelNow: (time: string): string => `  As the kernel said last, at ${time} ms.`,
+  allTcp:
+    '  All TCP sockets of the machine; processes, and UDP, where you may read them (your own; all as root).',
   another: 'another',
   noStream: '  No connection',
   streamTitle: (name: string): string =>

@@ -7,6 +7,7 @@ export const ladder: typeof en.ladder = {
   since: 'tras',
   heldOf: (time, role) => `; durante ${time} el modo paso a paso retuvo a ${role}`,
   betweenSends: 'ningún send suyo en curso',
+  runsLater: (time) => `; volvió a ejecutarse ${time} después`,
   blocks: 'bloquea',
   neverReturned: 'no retornó',
   after: (took) => `tras ${took}`,

@@ -15,9 +15,9 @@ export const lessons: Readonly<Record<LessonName, string>> = {
     'Un sendto es un datagrama, y un recvfrom recoge un datagrama. Nada se envía otra vez, y nadie dice si llegó.',
   blocked:
     'Una llamada bloqueante duerme en el núcleo hasta que puede hacer algo; la línea gruesa muestra cuánto.',
-  syn: 'connect envía un SYN: el primero de tres pasos. Lleva el primer número de secuencia, y ofrece MSS, escala de ventana y SACK.',
+  syn: 'connect envía un SYN: el primero de tres pasos. Lleva el primer número de secuencia, y lo que ofrece este extremo va en sus opciones, si las tiene (MSS, escala de ventana, SACK).',
   'syn-again':
-    'Un SYN sin respuesta se envía otra vez: en Linux, la primera al cabo de 1 s, y más tarde cada vez con menos frecuencia.',
+    'Un SYN sin respuesta se envía otra vez: en Linux, al cabo de 1 s; desde la versión 6.5, las cuatro primeras veces cada 1 s, y después cada vez con menos frecuencia.',
   'syn-ack':
     'El núcleo del lado que escucha contesta por su cuenta: la conexión está completa antes de que el programa llame a accept. accept solo la saca de la cola.',
   'syn-ack-again': 'Un SYN+ACK sin respuesta se envía otra vez.',

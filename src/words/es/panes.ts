@@ -47,8 +47,11 @@ export const panes: typeof en.panes = {
   moreSockets: (above: number, below: number) =>
     `  … ${above} más arriba, ${below} abajo: las teclas de página mueven la tabla.`,
   kernelTables: '  Según las tablas del propio núcleo (inet_diag), que también imprime ss.',
-  inferredSockets: '  ~ deducido de llamadas y paquetes, con las colas como las cuenta Linux; ? si no se puede saber.',
-  allTcp: '  Todos los sockets TCP de la máquina; de quién son, y UDP, solo se sigue en las ejecuciones.',
+  inferredSockets:
+    '  ~ deducido de llamadas y paquetes, con las colas como las cuenta Linux; ? si no se puede saber.',
+  kernelNow: (time) => `  Lo último que dijo el núcleo, a los ${time} ms.`,
+  allTcp:
+    '  Todos los sockets TCP de la máquina; los procesos, y UDP, donde se pueden leer (los propios; como root, todos).',
   another: 'otro',
   noStream: '  Ninguna conexión',
   streamTitle: (name) => `  ${name} · ‹ empieza un send · | un segmento · › un recv · Enter: su fila`,

@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { nowNs } from '../../../src/lab/kernel/now.ts';
 import { SocketSampler } from '../../../src/lab/kernel/socket-sampler.ts';
+import { allSocketUsers, socketUsers } from '../../../src/lab/kernel/socket-users.ts';
 import type { KernelSample } from '../../../src/session/kernel-sample.ts';
 
 test('a new socket counts as unseen since the walk before it was made', {
@@ -13,7 +15,7 @@ test('a new socket counts as unseen since the walk before it was made', {
   let changed = () => {};
   // The log of calls does not grow: the next walk comes only when the last was long ago, after many a look.
   const sampler = SocketSampler.start({
-    ...{ pids: () => [process.pid], isAllTcp: false, activity: () => 0 },
+    ...{ users: () => socketUsers([process.pid]), isAllTcp: false, activity: () => 0 },
     take: (news, coveredNs) => {
       samples.push(...news);
       walkedNs = coveredNs;
@@ -49,3 +51,18 @@ function port(server: ReturnType<typeof createServer>): number {
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
 }
+
+test('of one’s own processes the names are told as /proc has them', async () => {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    const ss = spawnSync('ss', ['-tlnpH', `sport = :${port}`], { encoding: 'utf8' }).stdout;
+    // users:(("node",pid=12,fd=21))
+    const [, name, pid, fd] = /\("([^"]*)",pid=(\d+),fd=(\d+)\)/.exec(ss) ?? [];
+    const found = [...allSocketUsers().values()].flat();
+    expect(found).toContainEqual({ name, pid: Number(pid), fd: Number(fd) });
+  } finally {
+    server.close();
+  }
+});

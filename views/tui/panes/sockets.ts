@@ -36,7 +36,7 @@ export const sockets: PageView = {
       return [line(`  ${document.extent === 'running' ? said.notShown : said.notRecorded}`, 'reason')];
     if (session.calls.length > MOST_CALLS) return [line(said.tooManyCalls(MOST_CALLS), 'reason')];
     const columns = columnsOf(model);
-    const { isKernel, lines: found } = socketsAt(document, model.selected);
+    const { isKernel, lines: found, saidNs } = socketsAt(document, model.selected);
     const time = milliseconds(timeline.rowTimeNs(model.selected) - document.startNs);
     const lines = inOrder(found).map((socket) => socketLine(socket, columns, isKernel));
     const isUnknown = !isKernel && session.calls.length === 0;
@@ -44,10 +44,12 @@ export const sockets: PageView = {
     const row = document.ownNumberText(timeline.row(model.selected));
     // Nobody moves in what is printed, where no line is the chosen one.
     const keys = model.cursors.sockets === -1 ? '' : ` ${said.keysInTime}`;
+    const inPast = isKernel ? said.kernelTables : said.inferredSockets;
+    const source = saidNs === undefined ? inPast : said.kernelNow(milliseconds(saidNs - document.startNs));
     const notes = [
       line(''),
       line(`${said.socketsAt(time, row)}${keys}`, 'label'),
-      ...(isUnknown ? [] : [line(isKernel ? said.kernelTables : said.inferredSockets, 'label')]),
+      ...(isUnknown ? [] : [line(source, 'label')]),
       ...(session.calls.length === 0 && isKernel ? [line(said.allTcp, 'label')] : []),
     ];
     return [...(lines.length === 0 ? [none] : shortened(lines, top, height)), ...notes].slice(0, height);
