@@ -49,7 +49,7 @@ export const panes: typeof en.panes = {
     `  … ${above} més amunt, ${below} avall: les tecles de pàgina mouen la taula.`,
   kernelTables: '  Segons les taules del mateix nucli (inet_diag), que també imprimeix ss.',
   inferredSockets: '  ~ deduït de crides i paquets; les cues són les que va trobar l’última crida.',
-  allTcp: '  Tots els sockets TCP de la màquina; de qui són, i UDP, només se segueix a les execucions.',
+  allTcp: '  Tots els sockets TCP de la màquina; propietaris i UDP, només a les execucions.',
   another: 'un altre',
   noStream: '  Cap connexió',
   streamTitle: (name) => `  ${name} · ‹ comença un send · | un segment · › un recv · Enter: la seva fila`,

@@ -50,7 +50,7 @@ export const panes = {
     `  … ${above} more above, ${below} below: the page keys move the table.`,
   kernelTables: '  As the kernel’s own tables had them (inet_diag), which ss prints too.',
   inferredSockets: '  ~ inferred from calls and packets; queues are those that the last call found.',
-  allTcp: '  All TCP sockets of the machine; whose they are, and UDP, is followed in runs only.',
+  allTcp: '  All TCP sockets of the machine; owners, and UDP, are followed in runs only.',
   another: 'another',
   noStream: '  No connection',
   streamTitle: (name: string): string =>

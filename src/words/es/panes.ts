@@ -47,8 +47,8 @@ export const panes: typeof en.panes = {
   moreSockets: (above: number, below: number) =>
     `  … ${above} más arriba, ${below} abajo: las teclas de página mueven la tabla.`,
   kernelTables: '  Según las tablas del propio núcleo (inet_diag), que también imprime ss.',
-  inferredSockets: '  ~ deducido de llamadas y paquetes; las colas son las que halló la última llamada.',
-  allTcp: '  Todos los sockets TCP de la máquina; de quién son, y UDP, solo se sigue en las ejecuciones.',
+  inferredSockets: '  ~ deducido de llamadas y paquetes; las colas, las que halló la última llamada.',
+  allTcp: '  Todos los sockets TCP de la máquina; dueños y UDP, solo en las ejecuciones.',
   another: 'otro',
   noStream: '  Ninguna conexión',
   streamTitle: (name) => `  ${name} · ‹ empieza un send · | un segmento · › un recv · Enter: su fila`,
