@@ -66,6 +66,7 @@ const LESSON_OF: Readonly<Record<string, LessonName>> = {
   'again-timeout': 'again',
   'again-probe': 'again',
   'again-recovery': 'again',
+  'again-needless': 'again',
   'ack-late': 'ack',
   'ack-read': 'ack',
   'ack-unseen': 'ack',

@@ -119,8 +119,9 @@ function lookAt(facts: Facts, row: number, proofs: Proving): void {
     .filter(({ relation }) => relation === 'carries')
     .map(({ call }) => call);
   if (kind.startsWith('again') || kind === 'fin-again' || kind === 'syn-again' || kind === 'syn-ack-again') {
-    const delay = packet < 0 ? 0 : ((clock.packets[row] ?? 0) - (clock.packets[packet] ?? 0)) / NS_PER_MS;
-    proofs.again.add(carried, proved, delay);
+    // The packet of a needless one is the ACK before it, and not the copy before it.
+    const since = packet < 0 ? 0 : ((clock.packets[row] ?? 0) - (clock.packets[packet] ?? 0)) / NS_PER_MS;
+    proofs.again.add(carried, proved, kind === 'again-needless' ? value : since);
   } else if (carried.length > 1) proofs.coalesced.add(carried, [row]);
   const call = reasons.calls[row] ?? 0;
   const calls = call >= 0 ? [call] : [];
@@ -169,7 +170,9 @@ function* readFindings(facts: Facts, receiver: Side, params: Finding['params']):
       );
     for (const { packet } of taken) readsOf.set(packet, (readsOf.get(packet) ?? 0) + 1);
   }
+  let looked = 0;
   for (const [packet, count] of readsOf) {
+    if (looked++ % FINDINGS_A_STEP === 0) yield;
     if (count < 2) continue;
     const calls = facts.links
       .ofPacket(packet)

@@ -64,6 +64,7 @@ export function encodeCall(call: Call, kind: CallRowKind): Buffer {
   put('SOCKSCOPE_RECVQ', shown.recvQueue);
   put('SOCKSCOPE_TCPINFO', shown.tcpInfo === null ? null : JSON.stringify(shown.tcpInfo));
   put('SOCKSCOPE_HASH', shown.hash);
+  put('SOCKSCOPE_HELD_NS', shown.heldNs);
   put('SOCKSCOPE_THINNED', shown.thinned ? 1 : null);
   put('SOCKSCOPE_DATA', shown.data);
   return encodeEntry(fields);
@@ -108,6 +109,7 @@ export function decodeCall(body: Uint8Array): CallRow | null {
     tcpInfo: parseRecord(text('SOCKSCOPE_TCPINFO'), isNumber),
     source: file === null || line === null ? null : { file, line, func: text('CODE_FUNC') },
     span: integer('SOCKSCOPE_SPAN'),
+    heldNs: integer('SOCKSCOPE_HELD_NS'),
     thinned: text('SOCKSCOPE_THINNED') === '1',
   };
   return { kind, call };

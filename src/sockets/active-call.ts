@@ -49,6 +49,8 @@ export class ActiveCall {
   /** What is to be sent, as the step mode may have changed it; null for calls that send none. */
   outgoing: Uint8Array | null;
   private isEdited = false;
+  /** How long the step mode held it back, in µs. */
+  heldUs = 0;
   args: CallArgs | null;
   offset: number | null;
   enterSec = 0;
@@ -93,7 +95,7 @@ export class ActiveCall {
 
   /** Made by the million, and then thinned; the others keep all their arguments even then. */
   get isBusy(): boolean {
-    return BUSY.has(this.name) && !this.isEdited;
+    return BUSY.has(this.name) && !this.isEdited && this.heldUs === 0;
   }
 
   /** A thinned batch is written at once when a call failed; "not now" from a non-blocking socket is no failure. */
@@ -179,6 +181,9 @@ export class ActiveCall {
       },
       outgoing,
       edit: (change) => this.edit(change),
+      held: (us) => {
+        this.heldUs += us;
+      },
     };
   }
 

@@ -8,6 +8,8 @@ export interface PendingCall {
   readonly outgoing: Uint8Array | null;
   /** Changes the call before it is made; its record says so. */
   edit(change: CallEdit): void;
+  /** Tells for how long the user held it back, in whole µs. */
+  held(us: number): void;
 }
 
 export interface CallEdit {

@@ -12,6 +12,7 @@ export interface CallDetail {
   readonly tcpInfo: Uint8Array | null;
   readonly data: Uint8Array | null;
   readonly dataKind: number;
+  readonly heldUs: number;
 }
 
 /** The records as words, 76 bytes a call: a run may have made hundreds of thousands. */
@@ -95,5 +96,6 @@ export function readDetail(words: Uint32Array, at: number): CallDetail | null {
     tcpInfo,
     data,
     dataKind: word(TAIL.dataKind),
+    heldUs: word(TAIL.heldUs),
   };
 }

@@ -49,6 +49,8 @@ export interface Call {
   readonly source: { readonly file: string; readonly line: number; readonly func: string | null } | null;
   /** The id of the sendall span that this send belongs to. */
   readonly span: number | null;
+  /** How long the step mode held it back just before it was entered, in ns; null where it did not. */
+  readonly heldNs: number | null;
   /** The record was thinned: no data, queues or source were kept; counts, times and bytes are exact. */
   readonly thinned: boolean;
 }
@@ -56,8 +58,21 @@ export interface Call {
 /** A copy with every field its own: calls of a live run have getters, which spreading them would leave behind. */
 export function plainCall(call: Call): Call {
   const { id, role, pid, thread, name, args, enterNs, exitNs, ret, errno, fd, socket, created } = call;
-  const { local, remote, length, offset, data, hash, sendQueue, recvQueue, tcpInfo, source, span, thinned } =
-    call;
+  const {
+    local,
+    remote,
+    length,
+    offset,
+    data,
+    hash,
+    sendQueue,
+    recvQueue,
+    tcpInfo,
+    source,
+    span,
+    heldNs,
+    thinned,
+  } = call;
   return {
     id,
     role,
@@ -83,6 +98,7 @@ export function plainCall(call: Call): Call {
     tcpInfo,
     source,
     span,
+    heldNs,
     thinned,
   };
 }

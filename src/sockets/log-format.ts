@@ -62,8 +62,10 @@ export const TAIL = {
   dataBytes: 24,
   /** 0 none, 1 data, 2 SHA-256 */
   dataKind: 25,
+  /** How long the step mode held the call back, in µs; 0 where it did not. */
+  heldUs: 26,
 } as const;
-export const CALL_WORDS = 26;
+export const CALL_WORDS = 27;
 export const DATA_KIND = { none: 0, bytes: 1, sha256: 2 } as const;
 
 /** "Not known" for words that may hold any smaller number. */

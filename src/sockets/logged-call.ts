@@ -149,6 +149,11 @@ export class LoggedCall implements Call {
     return this.#log.idOfRow === null ? row + 1 : (this.#log.idOfRow[row] ?? null);
   }
 
+  get heldNs(): number | null {
+    const heldUs = this.detail?.heldUs ?? 0;
+    return heldUs === 0 ? null : heldUs * 1000;
+  }
+
   get thinned(): boolean {
     return this.has(BIT.thinned);
   }

@@ -198,6 +198,7 @@ export class Recorder {
     words[at + TAIL.argsBytes] = argsBytes;
     words[at + TAIL.tcpInfoBytes] = tcpInfo?.byteLength ?? 0;
     words[at + TAIL.dataBytes] = data?.byteLength ?? 0;
+    words[at + TAIL.heldUs] = Math.min(call.heldUs, NONE);
     words[at + TAIL.dataKind] = dataKind(data, this.settings.data);
     let to = at + CALL_WORDS;
     if (argsBytes > 0) bytes.write(args, to * 4);

@@ -1,6 +1,7 @@
 import type { Call } from '../sockets/call.ts';
 import { hasFlag, isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
+import { heldDuring } from './held-time.ts';
 import { BLOCKED_NS } from './rows.ts';
 import { roomMaker } from './send-room.ts';
 import { cutOffBy, effectOfKill, interruptedBy } from './signal-reasons.ts';
@@ -42,7 +43,8 @@ const WAITS: ReadonlySet<string> = new Set([
 /** How many ms a call waited for the network or its peer, as its reason says; null when it did not for BLOCKED_NS. */
 export function waitOf(reason: Reason | null): number | null {
   if (reason === null || !WAITS.has(reason.kind)) return null;
-  const ms = Number(reason.params.ms);
+  // What the user held back in step mode is no waiting for the network.
+  const ms = Number(reason.params.ms) - Number(reason.params.held ?? 0);
   return ms * NS_PER_MS >= BLOCKED_NS ? ms : null;
 }
 
@@ -72,7 +74,7 @@ export function reasonOfCall(facts: Facts, index: number): Reason | null {
   }
   if (call.name === 'kill') return signalled(asked);
   if (call.ret === -1) return failure(asked);
-  if (call.name === 'sendall') return null;
+  if (call.name === 'sendall') return heldSends(asked);
   const life = call.socket === null ? undefined : facts.sockets.get(call.socket);
   if (life?.unix === true)
     return tookNs >= BLOCKED_NS
@@ -95,7 +97,24 @@ function say(
   calls: readonly number[] = [],
 ): Reason {
   const ms = Number.isFinite(tookNs) ? tookNs / NS_PER_MS : lastMs(facts, index);
-  return { kind, params: { ms, ...params }, calls: [index, ...calls], packets };
+  const said = { ms, ...params };
+  const held = WAITS.has(kind) ? heldParams(facts, index, Number(said.ms)) : null;
+  return { kind, params: { ...said, ...held }, calls: [index, ...calls], packets };
+}
+
+/** How long of the `ms` from its entry on the step mode held its peers back, and who that was. */
+function heldParams(facts: Facts, index: number, ms: number): Reason['params'] | null {
+  const entered = facts.clock.enters[index] ?? 0;
+  const held = heldDuring(facts, index, entered, entered + ms * NS_PER_MS);
+  return held === null ? null : { held: held.ns / NS_PER_MS, holder: held.roles.join(', ') };
+}
+
+/** A sendall is no call of its own: of the time that it took, what the step mode held its sends back is told. */
+function heldSends({ facts, index, tookNs }: Asked): Reason | null {
+  const entered = facts.clock.enters[index] ?? 0;
+  const held = heldDuring(facts, index, entered, entered + tookNs);
+  if (held === null) return null;
+  return { kind: 'span-held', params: { ms: held.ns / NS_PER_MS }, calls: [index], packets: [] };
 }
 
 /** How long a call that never returned had been running when the run ended; when the last thing happened, where that is not known. */

@@ -1,5 +1,6 @@
 import { FIN } from '../../capture/columns.ts';
 import { explainData } from './explain-data.ts';
+import { explainNeedless } from './explain-needless.ts';
 import { WHY } from './explain-syn.ts';
 import { messageBytes } from './infer-send.ts';
 import type { PacketKind } from './reason-table.ts';
@@ -74,12 +75,18 @@ function explainAgain(scene: TcpScene, segment: Segment): void {
   const { clock, reasons } = scene;
   const original = to > from ? firstTransmission(scene, sender, from) : sender.finRow;
   const previous = original >= 0 ? (sender.resent.get(original) ?? original) : -1;
+  const end = to + (flags & FIN ? 1 : 0);
+  const why = whyAgain(scene, previous, sender.lostAck >= end);
+  // Where the lab lost the first copy or its ACK, that is why the timer ran, however late another ACK came.
+  if (why === WHY.unknown && explainNeedless(scene, segment, previous)) {
+    if (to === from) sender.finRow = row;
+    return;
+  }
   if (previous < 0) {
     reasons.set(row, 'again', { packet: -1 });
     return;
   }
   const waitedNs = ns - (clock.packets[previous] ?? 0);
-  const end = to + (flags & FIN ? 1 : 0);
   const kind = to > from ? againKind(scene, segment, waitedNs) : 'fin-again';
   // A probe says how long no acknowledgement came: later ones than the packet's put it off.
   const silentNs = sender.unaRow < 0 ? waitedNs : ns - (clock.packets[sender.unaRow] ?? 0);
@@ -87,7 +94,7 @@ function explainAgain(scene: TcpScene, segment: Segment): void {
     packet: previous,
     value: (kind === 'again-probe' ? Math.min(waitedNs, silentNs) : waitedNs) / NS_PER_MS,
     count: sender.dupAcks,
-    detail: whyAgain(scene, previous, sender.lostAck >= end),
+    detail: why,
   };
   reasons.set(row, kind, cells);
   if (sender.recoverTo <= sender.una) sender.recoverTo = sender.nxt;

@@ -4,7 +4,11 @@ import type { Segment, TcpScene } from './tcp-scene.ts';
 const NS_PER_MS = 1e6;
 
 /** Why something had to be sent again, as a Reason's `why`. */
-export const WHY = { unknown: 0, lost: 1, answerLost: 2, asked: 3, ignored: 4, notTaken: 5 } as const;
+export const WHY = {
+  ...{ unknown: 0, lost: 1, answerLost: 2, asked: 3, ignored: 4, notTaken: 5 },
+  /** Of what was acknowledged already: the sender had not heard it, or had. */
+  ...{ crossed: 6, heard: 7 },
+} as const;
 
 export function explainSyn(scene: TcpScene, segment: Segment): void {
   if (segment.flags & ACK) explainSynAck(scene, segment);

@@ -6,7 +6,9 @@ import type { Facts } from './facts.ts';
 import type { Reason } from './types.ts';
 
 /** `params.why` of packets that were sent again, by the detail that the walk left. */
-const WHY_WORDS = ['unknown', 'lost', 'answer-lost', 'asked', 'ignored', 'not-taken'] as const;
+const WHY_WORDS = [
+  ...(['unknown', 'lost', 'answer-lost', 'asked', 'ignored', 'not-taken', 'crossed', 'heard'] as const),
+];
 
 /**
  * The reason of one packet as an object. Its params: numbers of the walk (ms, count, bytes), and always for TCP `from`,

@@ -33,6 +33,7 @@ export const PACKET_KINDS = [
   'again-timeout',
   'again-probe',
   'again-recovery',
+  'again-needless',
   'ack',
   'ack-late',
   'ack-delayed',

@@ -76,6 +76,8 @@ function callText(call: Call): string {
     ...[id, role, pid, thread, name, enterNs, exitNs, ret, errno, fd, socket, created, local, remote],
     ...[length, offset, hash, sendQueue, recvQueue, span, thinned, data === null ? null : data.length],
     ...[recordText(call.args), recordText(call.tcpInfo), place],
+    // Files of older versions have no such field, and their seals hold.
+    ...(call.heldNs === null ? [] : [call.heldNs]),
   ].join(GAP)}\n`;
 }
 

@@ -1,5 +1,5 @@
 import type { Reason } from '../timeline/types.ts';
-import { call, type Names, number, text } from './parts.ts';
+import { call, type Names, number, text, waited } from './parts.ts';
 
 /** What the reasons of packets say alike in every language, or read alike from a reason's parameters. */
 
@@ -8,6 +8,16 @@ export function bytes(reason: Reason): string {
   const from = number(reason, 'from');
   const to = number(reason, 'to');
   return to - from === 1 ? `byte ${from}` : `bytes ${from}–${to - 1}`;
+}
+
+/** What a segment holds: its bytes, or the FIN alone. */
+export function held(reason: Reason): string {
+  return number(reason, 'to') > number(reason, 'from') ? bytes(reason) : 'FIN';
+}
+
+/** How long it had waited, behind `word`; empty where that is not known. */
+export function later(reason: Reason, word: string): string {
+  return number(reason, 'ms') > 0 ? `${word}${waited(reason)}` : '';
 }
 
 /** The words for the parameter `why`; those for `unknown` where there are none. */

@@ -27,6 +27,7 @@ const FULL: Call = fakeCall(
       tcpInfo: { rtt_us: 33, cwnd: 10 },
       source: { file: 'src/a=b\nc.ts', line: 12, func: 'client' },
       span: 6,
+      heldNs: 20_900_000_000,
     },
     thinned: true,
   },

@@ -297,3 +297,17 @@ test('a log that cannot be written does not stop the program', (context) => {
   closeRecorder();
   closeSync(full);
 });
+
+test('how long the user held a call back is recorded with it', () => {
+  const { calls } = record(() => {
+    const { listener, client, server } = tcpPair();
+    setCallHook(({ name, pending }) => {
+      if (name === 'send') pending?.held(20_900_123);
+    });
+    must(client.sendall(bytes('hello')));
+    setCallHook(null);
+    closeAll(client, server, listener);
+  });
+  expect(named(calls, 'send').map(({ heldNs }) => heldNs)).toEqual([20_900_123_000]);
+  expect(named(calls, 'sendall').map(({ heldNs }) => heldNs)).toEqual([null]);
+});

@@ -26,5 +26,6 @@ export const BLANK_CALL: Call = {
   tcpInfo: null,
   source: null,
   span: null,
+  heldNs: null,
   thinned: false,
 };

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
+import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { messageOf } from '../../src/timeline/messages.ts';
 import { namesOf } from '../../src/timeline/names.ts';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
 import type { Reason, Timeline } from '../../src/timeline/types.ts';
 import { verifyTimeline } from '../../src/timeline/verify.ts';
+import { wording } from '../../src/timeline/wording.ts';
 import { openRecorded, type Recorded } from './build-session.ts';
 import { mendChecksums } from './frames.ts';
 import { client, connected, server } from './opening.ts';
@@ -338,5 +341,50 @@ test('a delayed ACK that is overtaken by data of the same end is an older one', 
     'older ACK, overtaken by packet 5',
     'ACK of bytes up to 3 (packet 5)',
     'ACK again: packet 6 came after bytes that had overtaken it',
+  ]);
+});
+
+test.each([
+  {
+    echoes: 'an older stamp',
+    options: stamps(11, 50),
+    known: 'it had not reached the sender, its time stamp shows',
+  },
+  { echoes: 'its stamp', options: stamps(11, 60), known: 'the sender had got it' },
+  { echoes: 'nothing', options: new Uint8Array(0), known: 'unknown whether the sender had got it' },
+])(
+  'bytes sent again after an ACK of them are needless; the copy echoes $echoes',
+  async ({ options, known }) => {
+    const { script, fromClient, fromServer } = connected();
+    script.call([200, 300], 'client', 'send', {
+      ...client,
+      length: 4,
+      offset: 0,
+      ret: 4,
+      data: bytes('abcd'),
+    });
+    fromClient(210, 'P.', 1, 1, { payload: 'ab', options: stamps(10, 50) });
+    fromServer(240, '.', 1, 3, { options: stamps(60, 10) });
+    fromClient(250, 'P.', 1, 1, { payload: 'ab', options });
+    fromClient(270, 'P.', 3, 1, { payload: 'cd', options: stamps(12, 60) });
+    fromServer(280, '.', 1, 5, { options: stamps(61, 12) });
+    const told = reasons(await read(script.recorded()));
+    expect(told[5]).toBe(
+      `bytes 0–1 again after 40 µs, needlessly: packet 5 had acknowledged it already (${known})`,
+    );
+  },
+);
+
+test('tshark calls spurious what is told as needless in the sample of a closed window', async () => {
+  const session = await openSession(join(import.meta.dirname, '../../samples/zero-window.pcapng'));
+  opened.push(session);
+  const timeline = buildTimeline(session);
+  const words = wording(session);
+  const told = Array.from({ length: session.capture.columns.length }, (_, row) =>
+    words(timeline.reasonOfPacket(row)),
+  );
+  // tshark 4.0.17 -Y tcp.analysis.spurious_retransmission: frame 42, Seq=5073; frame 41 has Ack=5797, 45.5 ms after frame 39.
+  expect(told.filter((text) => text.includes('needlessly'))).toEqual([
+    'bytes 5072–5795 again after 45 ms, needlessly: packet 41 had acknowledged it already (it had not reached the sender, its time stamp shows)',
   ]);
 });

@@ -94,7 +94,7 @@ function callFields({ timeline, numbers, words }: Scene, index: number): Fields 
     ...dataFields(call),
     ...{ hash, send_queue: sendQueue, recv_queue: recvQueue, tcp_info: tcpInfo },
     source: source === null ? null : { file: source.file, line: source.line, func: source.func },
-    ...{ span, thinned },
+    ...{ span, thinned, held_ns: call.heldNs === null ? null : String(call.heldNs) },
     'frame.number': numbers.ofCall(index),
     entry_frame: numbers.ofEntry(index),
     reason: reason === null ? null : words.reason(reason),

@@ -1,5 +1,6 @@
 import type { Call } from '../../src/sockets/call.ts';
 import { queuesOf } from '../../src/timeline/call-queues.ts';
+import { isBetweenSends } from '../../src/timeline/held-time.ts';
 import { words } from '../../src/words/words.ts';
 import { enterText, exitText, wholeText } from './call-text.ts';
 import type { Style } from './line.ts';
@@ -41,7 +42,7 @@ export function callView(scene: Scene, index: number, kind: 'enter' | 'exit' | '
     if (isOver && queues !== '') notes.push({ text: queues, style: 'dim' });
   }
   return {
-    text: clean(callText(call, kind, nameInLane(index), room, scene.isRunning === true)),
+    text: clean(callText(call, kind, nameInLane(index), room, openText(scene, index))),
     isFailed: isOver && call.errno !== null,
     aside: kind === 'exit' || call.source === null ? '' : clean(sourceText(call.source)),
     notes,
@@ -53,17 +54,23 @@ function callText(
   kind: 'enter' | 'exit' | 'whole',
   name: string,
   room: number,
-  isRunning: boolean,
+  open: string,
 ): string {
   if (kind === 'enter') {
-    const end =
-      call.exitNs !== null ? '' : ` ${isRunning ? words().ladder.blocks : words().ladder.neverReturned}`;
+    const end = call.exitNs !== null ? '' : ` ${open}`;
     return `${enterText(call, name, room)} …${end}`;
   }
   const took = call.exitNs === null ? 0n : call.exitNs - call.enterNs;
   const blocked =
     kind === 'exit' || took >= WORTH_SAYING_NS ? ` ${words().ladder.after(duration(took))}` : '';
   return (kind === 'exit' ? exitText(call, name, room) : wholeText(call, name, room)) + blocked;
+}
+
+/** What is told of a call that has not returned. */
+function openText({ timeline, isRunning }: Scene, index: number): string {
+  const { blocks, betweenSends, neverReturned } = words().ladder;
+  if (isRunning !== true) return neverReturned;
+  return isBetweenSends(timeline.session.calls, index) ? betweenSends : blocks;
 }
 
 /** Queues that hold something: what the kernel has not sent or acknowledged yet, what nobody has read yet. */

@@ -41,7 +41,7 @@ const ORDINARY: ReadonlySet<string> = new Set([
 const RECURRING: ReadonlyMap<string, number> = new Map([
   ...['zero-window', 'zero-window-probe', 'probe-answer', 'keep-alive'].map((kind) => [kind, 4] as const),
   ...['dup-ack', 'ack-duplicate'].map((kind) => [kind, 10] as const),
-  ...['again', 'again-fast', 'again-timeout', 'again-probe', 'again-recovery'].map(
+  ...['again', 'again-fast', 'again-timeout', 'again-probe', 'again-recovery', 'again-needless'].map(
     (kind) => [kind, 20] as const,
   ),
 ]);

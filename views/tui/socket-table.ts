@@ -1,6 +1,7 @@
 import { type KernelSocket, kernelSocketsAt } from '../../src/session/kernel-sample.ts';
 import type { Call } from '../../src/sockets/call.ts';
-import { queuesOf } from '../../src/timeline/call-queues.ts';
+import { factsOf } from '../../src/timeline/facts.ts';
+import { datagramsWaitAt, type InferredQueues, tcpQueuesAt } from '../../src/timeline/queues-at.ts';
 import { words } from '../../src/words/words.ts';
 import type { Document } from './document.ts';
 
@@ -25,8 +26,6 @@ interface Known {
   role: string;
   pid: number;
   fd: number | null;
-  recvQueue: number | null;
-  sendQueue: number | null;
   closedAt: number | null;
 }
 
@@ -76,25 +75,34 @@ function inferredSockets(document: Document, row: number): readonly SocketLine[]
     const connection = timeline.connections.findIndex(
       ({ socketA, socketB }) => socketA === id || socketB === id,
     );
-    const state = stateOf(socket, connection, states, timeline.connections[connection]?.socketA === id);
+    const isA = timeline.connections[connection]?.socketA === id;
+    const state = stateOf(socket, connection, states, isA);
     if (state === null) continue;
     const isListening = socket.listening !== null;
+    const queues = isListening
+      ? backlogOf(document, row, socket)
+      : queuesOf(document, row, socket, connection, isA, state);
     const any = socket.isIpv6 ? '[::]' : '0.0.0.0';
     lines.push({
       protocol: socket.protocol,
       state,
-      recvQueue: isListening ? queueOf(document, row, socket) : socket.recvQueue,
-      sendQueue: isListening ? socket.listening : socket.sendQueue,
+      ...queues,
       local: socket.local ?? `${any}:*`,
       remote: socket.remote ?? `${any}:*`,
       process: socket.closedAt === null ? `${socket.role} fd ${socket.fd ?? '?'} pid ${socket.pid}` : '',
     });
   }
-  return [...lines, ...queued(document, known, states)];
+  return [...lines, ...queued(document, row, known, states)];
 }
 
 /** Server ends that no accept() has taken yet: the kernel has them, no process does. */
-function queued({ timeline }: Document, known: ReadonlyMap<string, Known>, states: States): SocketLine[] {
+function queued(
+  document: Document,
+  row: number,
+  known: ReadonlyMap<string, Known>,
+  states: States,
+): SocketLine[] {
+  const { timeline } = document;
   const lines: SocketLine[] = [];
   for (const [index, { a, b }] of states) {
     const connection = timeline.connections[index];
@@ -107,7 +115,7 @@ function queued({ timeline }: Document, known: ReadonlyMap<string, Known>, state
     if (role === null || (id !== null && known.has(id)) || state === 'CLOSED' || state === 'LISTEN') continue;
     const ends = [connection.endpointA, connection.endpointB];
     const [local = '', remote = ''] = isServerA ? ends : ends.reverse();
-    const queues = { recvQueue: null, sendQueue: null };
+    const queues = tcpQueuesAt(timeline, index, isServerA, clockNs(document, row));
     lines.push({ protocol: 'tcp', state: SS_NAMES[state] ?? state, ...queues, local, remote, process: '' });
   }
   return lines;
@@ -128,10 +136,6 @@ function takeCall(known: Map<string, Known>, call: Call): void {
     // What sendto() and recvfrom() name is the datagram's peer; only connect() gives the socket one.
     if (call.name === 'connect') socket.remote = call.remote;
     else if (socket.protocol !== 'udp') socket.remote = call.remote ?? socket.remote;
-    const { recvQueue, sendQueue, measured } = queuesOf(call);
-    // What nobody had read goes with the descriptor; what was to be sent is still to be sent.
-    socket.recvQueue = measured === 'before' ? 0 : (recvQueue ?? socket.recvQueue);
-    socket.sendQueue = sendQueue ?? socket.sendQueue;
   }
   if (call.name === 'listen') socket.listening = Number(call.args.backlog ?? 0);
   if (call.name === 'close') socket.closedAt = Number(call.exitNs);
@@ -146,7 +150,7 @@ function created(call: Call, parent: Known | undefined): Known {
     ...{ listening: null, accepted: 0 },
     local: parent === undefined ? null : (call.local ?? parent.local),
     remote: parent === undefined ? null : call.remote,
-    ...{ role: call.role, pid: call.pid, fd: call.ret, recvQueue: 0, sendQueue: 0, closedAt: null },
+    ...{ role: call.role, pid: call.pid, fd: call.ret, closedAt: null },
   };
 }
 
@@ -191,6 +195,37 @@ const SS_NAMES: Readonly<Record<string, string>> = {
   ESTABLISHED: 'ESTAB',
   'SYN-RECEIVED': 'SYN-RECV',
 };
+
+/** Linux shortens a backlog to net.core.somaxconn, which is 4096 unless somebody changed it. */
+const SOMAXCONN = 4096;
+
+/** ss shows the accept queue of a listening socket as its queues: how many wait, and how many may. */
+function backlogOf(document: Document, row: number, socket: Known): InferredQueues {
+  const backlog = socket.listening ?? 0;
+  const isKept = backlog >= 0 && backlog <= SOMAXCONN;
+  return { recvQueue: queueOf(document, row, socket), sendQueue: isKept ? backlog : null };
+}
+
+function queuesOf(
+  document: Document,
+  row: number,
+  { protocol, local }: Known,
+  connection: number,
+  isA: boolean,
+  state: string,
+): InferredQueues {
+  if (protocol === 'udp')
+    return { recvQueue: datagramsWaitAt(document.timeline, local, row) ? null : 0, sendQueue: null };
+  if (connection < 0) return { recvQueue: null, sendQueue: null };
+  // Of a closed socket that is only remembered the kernel keeps no queues.
+  if (state === 'TIME-WAIT') return { recvQueue: 0, sendQueue: 0 };
+  return tcpQueuesAt(document.timeline, connection, isA, clockNs(document, row));
+}
+
+/** The time of a row as the time line's clock counts it. */
+function clockNs({ timeline }: Document, row: number): number {
+  return Number(timeline.rowTimeNs(row) - factsOf(timeline).clock.baseNs);
+}
 
 /** Connections that are complete and not yet accepted: what ss shows as Recv-Q of a listening socket. */
 function queueOf({ timeline }: Document, row: number, socket: Known): number {

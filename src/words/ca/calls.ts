@@ -35,6 +35,7 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
     'EINVAL: no hi ha cap byte urgent a part (no va arribar, ja s’ha llegit, o SO_OOBINLINE el va deixar al flux)',
   'send-blocked': (r, n) =>
     `la crida ha durat ${waited(r)}; el ${packet(r, n)} ha fet lloc just abans que retornés`,
+  'span-held': (r) => `durant ${waited(r)} el mode pas a pas n’ha retingut els send`,
   'call-slow': (r) => `ha trigat ${waited(r)}`,
   'send-short': (r) =>
     `ha pres ${number(r, 'sent')} de ${number(r, 'asked')} bytes: al buffer d’enviament no n’hi cabien més`,

@@ -1,9 +1,12 @@
 import type * as en from '../en/all.ts';
+import { byCount } from '../parts.ts';
 
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
   results: { from: 'de', with: 'amb', notReturned: 'sense retornar' },
   since: 'rere',
+  heldOf: (time, role) => `; durant ${time} el mode pas a pas ha retingut ${role}`,
+  betweenSends: 'cap send seu en curs',
   blocks: 'bloqueja',
   neverReturned: 'no ha retornat',
   after: (took) => `al cap de ${took}`,
@@ -13,7 +16,7 @@ export const ladder: typeof en.ladder = {
   withData: (count, shown) => `${shown} ${count === 1 ? 'paquet' : 'paquets'} amb dades`,
   acks: (_, shown) => `${shown} ACK`,
   bytes: 'bytes',
-  calls: (count) => `${count} crides`,
+  calls: (count) => `${count} ${byCount(Number(count), 'crida', 'crides')}`,
   kinds: {
     'zero-window': 'finestra 0',
     'zero-window-probe': 'sondeig de la finestra',
@@ -26,6 +29,7 @@ export const ladder: typeof en.ladder = {
     'again-timeout': 'enviat un altre cop (termini vençut)',
     'again-probe': 'enviat un altre cop (sondeig)',
     'again-recovery': 'enviat un altre cop (recuperació)',
+    'again-needless': 'enviat un altre cop (de més)',
   },
   dropped: (count, shown) =>
     `PERDUTS: el nucli ha llençat ${shown} ${count === 1 ? 'paquet' : 'paquets'} abans que la captura ${count === 1 ? 'el' : 'els'} pogués recollir; hi ajuda un anell més gran (--ring) o un --snaplen més petit.`,
@@ -75,7 +79,7 @@ export const ladder: typeof en.ladder = {
   relations: {
     causes: 'causat per',
     pushes: 'el fa sortir',
-    consumes: 'el llegeix',
+    consumes: 'lectura a',
     completes: 'completa',
     opens: 'obre la finestra',
     answers: 'respon per',

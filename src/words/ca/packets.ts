@@ -1,7 +1,7 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
-import { bytes, byWhy, ending, icmpSaid } from '../packet-parts.ts';
+import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
 import { byCount, call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
 
@@ -18,6 +18,13 @@ const AGAIN = {
   'answer-lost': 'ha arribat, però el seu ACK s’ha perdut aquí',
   'not-taken': 'no l’ha acceptat el receptor',
   unknown: 's’ha quedat sense ACK',
+};
+
+/** What is known of the ACK that had gone before. */
+const HEARD = {
+  crossed: 'no havia arribat a l’emissor, segons la seva marca de temps',
+  heard: 'l’emissor ja el tenia',
+  unknown: 'no se sap si l’emissor ja el tenia',
 };
 
 function again(reason: Reason, names: Names): string {
@@ -172,6 +179,8 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'again-timeout': (r, n) => `${bytes(r)} un altre cop (ha vençut el termini, ${waited(r)}): ${again(r, n)}`,
   'again-probe': (r, n) => `${bytes(r)} un altre cop (sense ACK durant ${waited(r)}): ${again(r, n)}`,
   'again-recovery': (r, n) => `${bytes(r)} un altre cop (continua la recuperació): ${again(r, n)}`,
+  'again-needless': (r, n) =>
+    `${held(r)} un altre cop${later(r, ' després de ')}, de més: el ${packet(r, n)} ja ho havia confirmat (${byWhy(r, HEARD)})`,
   ack: (r, n) => `ACK dels bytes fins al ${number(r, 'acked')} (${packet(r, n)})`,
   'ack-late': (r, n) =>
     `ACK dels bytes fins al ${number(r, 'acked')}, ${waited(r)} després del ${packet(r, n)}`,

@@ -48,7 +48,7 @@ export const panes: typeof en.panes = {
   moreSockets: (above: number, below: number) =>
     `  … ${above} més amunt, ${below} avall: les tecles de pàgina mouen la taula.`,
   kernelTables: '  Segons les taules del mateix nucli (inet_diag), que també imprimeix ss.',
-  inferredSockets: '  ~ deduït de crides i paquets; les cues són les que va trobar l’última crida.',
+  inferredSockets: '  ~ deduït de crides i paquets; cues com les de Linux, ? si no es pot saber.',
   allTcp: '  Tots els sockets TCP de la màquina; propietaris i UDP, només a les execucions.',
   another: 'un altre',
   noStream: '  Cap connexió',

@@ -154,6 +154,8 @@ export const screen: typeof en.screen = {
   read: '  Llegeix: ',
   bytesRange: (range, isOne) => ` (${isOne ? 'byte' : 'bytes'} ${range})`,
   inferred: (call) => `No s’han enregistrat crides; del paquet es dedueix ${call}.`,
+  betweenSends:
+    'No està bloquejada: cap dels seus send no està en curs. En el mode pas a pas, el següent espera l’usuari.',
   stillBlocks: 'Està bloquejada: encara no ha retornat.',
   notReturned: 'No ha retornat.',
   took: (time) => `Ha trigat ${time}.`,

@@ -1,4 +1,5 @@
 import type * as en from '../en/all.ts';
+import { byCount } from '../parts.ts';
 
 /** What the last line of the full screen says came of a key, a file or a run. */
 export const status: typeof en.status = {
@@ -68,12 +69,12 @@ export const status: typeof en.status = {
   isThere: (path, key) => `${path} ja existeix i es queda com està: un altre cop ${key}, amb un altre nom`,
   firstOf: (shown, all) => `acabat: els primers ${shown} de ${all} paquets`,
   opened: (name, packets, calls) =>
-    `obert ${name}: ${packets} paquets${calls === null ? '' : `, ${calls} crides`}`,
+    `obert ${name}: ${packets} ${byCount(Number(packets), 'paquet', 'paquets')}${calls === null ? '' : `, ${calls} ${byCount(Number(calls), 'crida', 'crides')}`}`,
   damagedAt: (what, offset) => `${what} (al byte ${offset})`,
   notSo: (check) => `no és així: ${check}`,
   starting: (scenario) => `s’inicia ${scenario}…`,
   live: (device) => `en viu ${device}`,
   packetsSaid: (packets, dropped) =>
-    `${packets} paquets${dropped === null ? '' : `, ${dropped} perduts pel nucli`}`,
+    `${packets} ${byCount(Number(packets), 'paquet', 'paquets')}${dropped === null ? '' : `, ${dropped} perduts pel nucli`}`,
   standardInput: 'entrada estàndard',
 };

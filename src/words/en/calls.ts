@@ -34,6 +34,7 @@ export const calls = {
     'EINVAL: no urgent byte is kept apart (none came, it was read, or SO_OOBINLINE left it in the stream)',
   'send-blocked': (r, n) =>
     `in the call for ${waited(r)}; ${packet(r, n)} freed buffer space just before it returned`,
+  'span-held': (r) => `for ${waited(r)} of it step mode held its sends back`,
   'call-slow': (r) => `took ${waited(r)}`,
   'send-short': (r) =>
     `took ${number(r, 'sent')} of ${number(r, 'asked')} bytes: the send buffer had no more room`,

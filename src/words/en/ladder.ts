@@ -1,8 +1,12 @@
+import { byCount } from '../parts.ts';
+
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder = {
   results: { from: 'from', with: 'with', notReturned: 'not returned' },
   /** Over the time since the row above; at most 7 columns. */
   since: 'since',
+  heldOf: (time: string, role: string): string => `; for ${time} of it step mode held ${role}`,
+  betweenSends: 'none of its sends runs',
   blocks: 'blocks',
   neverReturned: 'never returned',
   after: (took: string): string => `after ${took}`,
@@ -13,7 +17,7 @@ export const ladder = {
     `${shown} ${count === 1 ? 'packet' : 'packets'} with data`,
   acks: (count: number, shown: string): string => `${shown} ${count === 1 ? 'ACK' : 'ACKs'}`,
   bytes: 'bytes',
-  calls: (count: string): string => `${count} calls`,
+  calls: (count: string): string => `${count} ${byCount(Number(count), 'call', 'calls')}`,
   kinds: {
     'zero-window': 'window 0',
     'zero-window-probe': 'probe of the window',
@@ -26,6 +30,7 @@ export const ladder = {
     'again-timeout': 'sent again (timeout)',
     'again-probe': 'sent again (probe)',
     'again-recovery': 'sent again (recovery)',
+    'again-needless': 'sent again (needlessly)',
   },
   dropped: (count: number, shown: string): string =>
     `DROPPED: the kernel dropped ${shown} ${count === 1 ? 'packet' : 'packets'} before the capture could take ${count === 1 ? 'it' : 'them'}; a larger ring (--ring) or a smaller --snaplen helps.`,

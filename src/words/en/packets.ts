@@ -1,7 +1,7 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
-import { bytes, byWhy, ending, icmpSaid } from '../packet-parts.ts';
+import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
 import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
 
@@ -19,6 +19,13 @@ const AGAIN = {
   'answer-lost': 'arrived, its acknowledgement was lost here',
   'not-taken': 'was not taken by the receiver',
   unknown: 'was not acknowledged',
+};
+
+/** What is known of the ACK that had gone before. */
+const HEARD = {
+  crossed: 'it had not reached the sender, its time stamp shows',
+  heard: 'the sender had got it',
+  unknown: 'unknown whether the sender had got it',
 };
 
 function again(reason: Reason, names: Names): string {
@@ -169,6 +176,8 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'again-timeout': (r, n) => `${bytes(r)} again (timeout, ${waited(r)}): ${again(r, n)}`,
   'again-probe': (r, n) => `${bytes(r)} again (no ACK for ${waited(r)}): ${again(r, n)}`,
   'again-recovery': (r, n) => `${bytes(r)} again (recovery goes on): ${again(r, n)}`,
+  'again-needless': (r, n) =>
+    `${held(r)} again${later(r, ' after ')}, needlessly: ${packet(r, n)} had acknowledged it already (${byWhy(r, HEARD)})`,
   ack: (r, n) => `ACK of bytes up to ${number(r, 'acked')} (${packet(r, n)})`,
   'ack-late': (r, n) => `ACK of bytes up to ${number(r, 'acked')}, ${waited(r)} after ${packet(r, n)}`,
   'ack-delayed': (r, n) =>

@@ -49,7 +49,7 @@ export const panes = {
   moreSockets: (above: number, below: number) =>
     `  … ${above} more above, ${below} below: the page keys move the table.`,
   kernelTables: '  As the kernel’s own tables had them (inet_diag), which ss prints too.',
-  inferredSockets: '  ~ inferred from calls and packets; queues are those that the last call found.',
+  inferredSockets: '  ~ inferred from calls and packets; queues as Linux counts, ? where left open.',
   allTcp: '  All TCP sockets of the machine; owners, and UDP, are followed in runs only.',
   another: 'another',
   noStream: '  No connection',

@@ -152,6 +152,8 @@ export const screen = {
   read: '  Read: ',
   bytesRange: (range: string, isOne: boolean): string => ` (${isOne ? 'byte' : 'bytes'} ${range})`,
   inferred: (call: string): string => `Calls were not recorded; the packet lets us infer ${call}.`,
+  betweenSends:
+    'It does not block: none of its sends is running. In step mode the next one waits for the user.',
   stillBlocks: 'It blocks: it has not returned yet.',
   notReturned: 'It has not returned.',
   took: (time: string): string => `It took ${time}.`,

@@ -1,3 +1,5 @@
+import { byCount } from '../parts.ts';
+
 /** What the last line of the full screen says came of a key, a file or a run. */
 export const status = {
   noWaiting: (which: 'client' | 'server' | null): string =>
@@ -68,12 +70,12 @@ export const status = {
     `${path} is there already and stays as it is: ${key} again, with another name`,
   firstOf: (shown: string, all: string): string => `ended: the first ${shown} of ${all} packets`,
   opened: (name: string, packets: string, calls: string | null): string =>
-    `opened ${name}: ${packets} packets${calls === null ? '' : `, ${calls} calls`}`,
+    `opened ${name}: ${packets} ${byCount(Number(packets), 'packet', 'packets')}${calls === null ? '' : `, ${calls} ${byCount(Number(calls), 'call', 'calls')}`}`,
   damagedAt: (what: string, offset: number): string => `${what} (at byte ${offset})`,
   notSo: (check: string): string => `not so: ${check}`,
   starting: (scenario: string): string => `starting ${scenario}…`,
   live: (device: string): string => `live ${device}`,
   packetsSaid: (packets: string, dropped: string | null): string =>
-    `${packets} packets${dropped === null ? '' : `, ${dropped} dropped by the kernel`}`,
+    `${packets} ${byCount(Number(packets), 'packet', 'packets')}${dropped === null ? '' : `, ${dropped} dropped by the kernel`}`,
   standardInput: 'standard input',
 };

@@ -35,6 +35,7 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
     'EINVAL: no hay ningún byte urgente aparte (no llegó, ya se leyó, o SO_OOBINLINE lo dejó en el flujo)',
   'send-blocked': (r, n) =>
     `la llamada ha durado ${waited(r)}; el ${packet(r, n)} liberó sitio justo antes de que retornara`,
+  'span-held': (r) => `durante ${waited(r)} el modo paso a paso retuvo sus send`,
   'call-slow': (r) => `ha tardado ${waited(r)}`,
   'send-short': (r) =>
     `ha tomado ${number(r, 'sent')} de ${number(r, 'asked')} bytes: en el búfer de envío no cabía más`,

@@ -1,9 +1,12 @@
 import type * as en from '../en/all.ts';
+import { byCount } from '../parts.ts';
 
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
   results: { from: 'de', with: 'con', notReturned: 'sin retornar' },
   since: 'tras',
+  heldOf: (time, role) => `; durante ${time} el modo paso a paso retuvo a ${role}`,
+  betweenSends: 'ningún send suyo en curso',
   blocks: 'bloquea',
   neverReturned: 'no retornó',
   after: (took) => `tras ${took}`,
@@ -13,7 +16,7 @@ export const ladder: typeof en.ladder = {
   withData: (count, shown) => `${shown} ${count === 1 ? 'paquete' : 'paquetes'} con datos`,
   acks: (_, shown) => `${shown} ACK`,
   bytes: 'bytes',
-  calls: (count) => `${count} llamadas`,
+  calls: (count) => `${count} ${byCount(Number(count), 'llamada', 'llamadas')}`,
   kinds: {
     'zero-window': 'ventana 0',
     'zero-window-probe': 'sondeo de la ventana',
@@ -26,6 +29,7 @@ export const ladder: typeof en.ladder = {
     'again-timeout': 'enviado otra vez (venció el plazo)',
     'again-probe': 'enviado otra vez (sondeo)',
     'again-recovery': 'enviado otra vez (recuperación)',
+    'again-needless': 'enviado otra vez (de más)',
   },
   dropped: (count, shown) =>
     `PERDIDOS: el núcleo tiró ${shown} ${count === 1 ? 'paquete' : 'paquetes'} antes de que la captura pudiera recogerlo${count === 1 ? '' : 's'}; ayuda un anillo mayor (--ring) o un --snaplen menor.`,
@@ -74,7 +78,7 @@ export const ladder: typeof en.ladder = {
   relations: {
     causes: 'causado por',
     pushes: 'lo hace salir',
-    consumes: 'lo lee',
+    consumes: 'lectura en',
     completes: 'completa',
     opens: 'abre la ventana',
     answers: 'responde por',

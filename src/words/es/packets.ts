@@ -1,7 +1,7 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
-import { bytes, byWhy, ending, icmpSaid } from '../packet-parts.ts';
+import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
 import { byCount, call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
 
@@ -18,6 +18,13 @@ const AGAIN = {
   'answer-lost': 'llegó, pero su ACK se perdió aquí',
   'not-taken': 'no lo aceptó el receptor',
   unknown: 'quedó sin ACK',
+};
+
+/** What is known of the ACK that had gone before. */
+const HEARD = {
+  crossed: 'no había llegado al emisor, según su marca de tiempo',
+  heard: 'el emisor ya lo tenía',
+  unknown: 'no se sabe si el emisor ya lo tenía',
 };
 
 function again(reason: Reason, names: Names): string {
@@ -169,6 +176,8 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'again-timeout': (r, n) => `${bytes(r)} otra vez (venció el plazo, ${waited(r)}): ${again(r, n)}`,
   'again-probe': (r, n) => `${bytes(r)} otra vez (sin ACK durante ${waited(r)}): ${again(r, n)}`,
   'again-recovery': (r, n) => `${bytes(r)} otra vez (sigue la recuperación): ${again(r, n)}`,
+  'again-needless': (r, n) =>
+    `${held(r)} otra vez${later(r, ' tras ')}, de más: el ${packet(r, n)} ya lo había confirmado (${byWhy(r, HEARD)})`,
   ack: (r, n) => `ACK de los bytes hasta ${number(r, 'acked')} (${packet(r, n)})`,
   'ack-late': (r, n) =>
     `ACK de los bytes hasta ${number(r, 'acked')}, ${waited(r)} después del ${packet(r, n)}`,

@@ -47,7 +47,7 @@ export const panes: typeof en.panes = {
   moreSockets: (above: number, below: number) =>
     `  … ${above} más arriba, ${below} abajo: las teclas de página mueven la tabla.`,
   kernelTables: '  Según las tablas del propio núcleo (inet_diag), que también imprime ss.',
-  inferredSockets: '  ~ deducido de llamadas y paquetes; las colas, las que halló la última llamada.',
+  inferredSockets: '  ~ deducido de llamadas y paquetes; colas como las de Linux, ? si no se sabe.',
   allTcp: '  Todos los sockets TCP de la máquina; dueños y UDP, solo en las ejecuciones.',
   another: 'otro',
   noStream: '  Ninguna conexión',

@@ -154,6 +154,8 @@ export const screen: typeof en.screen = {
   read: '  Lee: ',
   bytesRange: (range, isOne) => ` (${isOne ? 'byte' : 'bytes'} ${range})`,
   inferred: (call) => `No se grabaron llamadas; del paquete se deduce ${call}.`,
+  betweenSends:
+    'No está bloqueada: ninguno de sus send está en curso. En el modo paso a paso, el siguiente espera al usuario.',
   stillBlocks: 'Está bloqueada: todavía no ha retornado.',
   notReturned: 'No ha retornado.',
   took: (time) => `Tardó ${time}.`,

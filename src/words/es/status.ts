@@ -1,4 +1,5 @@
 import type * as en from '../en/all.ts';
+import { byCount } from '../parts.ts';
 
 /** What the last line of the full screen says came of a key, a file or a run. */
 export const status: typeof en.status = {
@@ -71,12 +72,12 @@ export const status: typeof en.status = {
   isThere: (path, key) => `${path} ya existe y se queda como está: otra vez ${key}, con otro nombre`,
   firstOf: (shown, all) => `terminado: los primeros ${shown} de ${all} paquetes`,
   opened: (name, packets, calls) =>
-    `abierto ${name}: ${packets} paquetes${calls === null ? '' : `, ${calls} llamadas`}`,
+    `abierto ${name}: ${packets} ${byCount(Number(packets), 'paquete', 'paquetes')}${calls === null ? '' : `, ${calls} ${byCount(Number(calls), 'llamada', 'llamadas')}`}`,
   damagedAt: (what, offset) => `${what} (en el byte ${offset})`,
   notSo: (check) => `no es así: ${check}`,
   starting: (scenario) => `iniciando ${scenario}…`,
   live: (device) => `en vivo ${device}`,
   packetsSaid: (packets, dropped) =>
-    `${packets} paquetes${dropped === null ? '' : `, ${dropped} perdidos por el núcleo`}`,
+    `${packets} ${byCount(Number(packets), 'paquete', 'paquetes')}${dropped === null ? '' : `, ${dropped} perdidos por el núcleo`}`,
   standardInput: 'entrada estándar',
 };

@@ -81,7 +81,7 @@ describe('sockets as ss lists them', () => {
     expect(lines.map(({ state, recvQueue, process }) => [state, recvQueue, process.split(' ')[0]])).toEqual([
       ['LISTEN', 1, 'server'],
       ['ESTAB', 0, 'client'],
-      ['ESTAB', null, ''],
+      ['ESTAB', 0, ''],
     ]);
   });
 });

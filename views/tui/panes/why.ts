@@ -2,7 +2,9 @@ import type { Capture } from '../../../capture/capture.ts';
 import { holeText } from '../../../src/diagnosis/holes.ts';
 import { readingText } from '../../../src/diagnosis/messages-readings.ts';
 import { readingOf } from '../../../src/diagnosis/readings.ts';
+import type { Call } from '../../../src/sockets/call.ts';
 import { queuesOf } from '../../../src/timeline/call-queues.ts';
+import { isBetweenSends } from '../../../src/timeline/held-time.ts';
 import type { Link, Reason, Row } from '../../../src/timeline/types.ts';
 import { inferredText } from '../../../src/words/inferred.ts';
 import { words as told } from '../../../src/words/words.ts';
@@ -107,7 +109,11 @@ function factsOf(document: Document, row: Row, reason: Reason | null): string[] 
   if (call === undefined) return [];
   const parts: string[] = [];
   if (call.exitNs === null)
-    parts.push(document.extent === 'running' ? told().screen.stillBlocks : told().screen.notReturned);
+    parts.push(
+      document.extent === 'running'
+        ? runningText(timeline.session.calls, row.call)
+        : told().screen.notReturned,
+    );
   // A reason that speaks of the time has said it already, and rounds it in its own way.
   else if (reason === null || !TELLS_TIME.has(reason.kind))
     parts.push(told().screen.took(duration(call.exitNs - call.enterNs)));
@@ -115,6 +121,11 @@ function factsOf(document: Document, row: Row, reason: Reason | null): string[] 
   if (sendQueue !== null && sendQueue > 0) parts.push(told().screen.leftToSend(sendQueue, measured));
   if (recvQueue !== null && recvQueue > 0) parts.push(told().screen.leftToRead(recvQueue, measured));
   return parts.length === 0 ? [] : [parts.join(' ')];
+}
+
+/** A span does not block by itself: only a send of it does. */
+function runningText(calls: readonly Call[], call: number): string {
+  return isBetweenSends(calls, call) ? told().screen.betweenSends : told().screen.stillBlocks;
 }
 
 /** Of a packet that the capture cut, how much of it is there. */
