@@ -48,10 +48,9 @@ export const panes: typeof en.panes = {
   moreSockets: (above: number, below: number) =>
     `  … ${above} més amunt, ${below} avall: les tecles de pàgina mouen la taula.`,
   kernelTables: '  Segons les taules del mateix nucli (inet_diag), que també imprimeix ss.',
-  inferredSockets: '  ~ deduït de crides i paquets, amb les cues com les compta Linux; ? si no es pot saber.',
+  inferredSockets: '  ~ deduït de crides i paquets; cues com les de Linux, ? si no es pot saber.',
   kernelNow: (time) => `  El darrer que ha dit el nucli, als ${time} ms.`,
-  allTcp:
-    '  Tots els sockets TCP de la màquina; els processos, i UDP, on es poden llegir (els propis; com a root, tots).',
+  allTcp: '  Tots els sockets TCP de la màquina; processos i UDP, on es poden llegir.',
   another: 'un altre',
   noStream: '  Cap connexió',
   streamTitle: (name) => `  ${name} · ‹ comença un send · | un segment · › un recv · Enter: la seva fila`,

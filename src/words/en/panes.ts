@@ -49,10 +49,9 @@ export const panes = {
   moreSockets: (above: number, below: number) =>
     `  … ${above} more above, ${below} below: the page keys move the table.`,
   kernelTables: '  As the kernel’s own tables had them (inet_diag), which ss prints too.',
-  inferredSockets: '  ~ inferred from calls and packets, as Linux counts queues; ? where they leave it open.',
+  inferredSockets: '  ~ inferred from calls and packets; queues as Linux counts, ? where left open.',
   kernelNow: (time: string): string => `  As the kernel said last, at ${time} ms.`,
-  allTcp:
-    '  All TCP sockets of the machine; processes, and UDP, where you may read them (your own; all as root).',
+  allTcp: '  All TCP sockets of the machine; processes and UDP where you may read them.',
   another: 'another',
   noStream: '  No connection',
   streamTitle: (name: string): string =>
