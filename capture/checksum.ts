@@ -52,12 +52,30 @@ export function transportChecksum(
   if (protocol === PROTOCOL.other || end > frame.length || field + 2 > end) return CHECKSUM.unknown;
   const stored = readU16(frame, field);
   if (protocol === PROTOCOL.udp && stored === 0 && four) return CHECKSUM.unknown;
+  return segmentChecksum(frame, network, transport, end, protocol);
+}
+
+/** Judges the checksum of the segment from `transport` to `end`, all of which is there, behind the IP header at `network`. */
+export function segmentChecksum(
+  frame: Uint8Array,
+  network: number,
+  transport: number,
+  end: number,
+  protocol: number,
+): ChecksumVerdict {
+  const four = (frame[network] ?? 0) >> 4 === 4;
+  const stored = readU16(frame, transport + (CHECKSUM_AT[protocol] ?? 0));
   const pseudo =
     protocol === PROTOCOL.icmp
       ? 0
       : pseudoSum(frame, network, four, end - transport, PROTOCOL_NUMBER[protocol] ?? 0);
   if (fold(pseudo + internetSum(frame, transport, end)) === 0xffff) return CHECKSUM.right;
   return stored === fold(pseudo) || stored === 0 ? CHECKSUM.partial : CHECKSUM.wrong;
+}
+
+/** Whether the checksum of the IPv4 header from `at` to `end` is right (RFC 791 §3.1). */
+export function headerChecksum(frame: Uint8Array, at: number, end: number): boolean {
+  return internetSum(frame, at, end) === 0xffff;
 }
 
 /** Sum of the pseudo header of RFC 9293 §3.1 (IPv4) or RFC 8200 §8.1. */

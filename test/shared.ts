@@ -40,6 +40,8 @@ export function tsharkFields(file: string, fields: readonly string[]): string[][
         '-o',
         'ipv6.defragment:FALSE',
       ],
+      // Off unless asked for: then it says of all checksums of IP, TCP and UDP that they were not looked at.
+      ...['ip', 'tcp', 'udp'].flatMap((protocol) => ['-o', `${protocol}.check_checksum:TRUE`]),
       ...fields.flatMap((field) => ['-e', field]),
     ],
     { encoding: 'utf8', maxBuffer: 1 << 28 },

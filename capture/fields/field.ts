@@ -48,6 +48,8 @@ export interface Packet {
   /** Index of its flow, -1 where it has none. */
   readonly flow: number;
   readonly direction: number;
+  /** The row that was shown before, where not all are: -1 for the first; null: the one before. */
+  readonly shownBefore: number | null;
 }
 
 /** Where in its header a field always stands: bytes, and the bits of them that are the field's (null: all). */

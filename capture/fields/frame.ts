@@ -50,6 +50,12 @@ export const FRAME_FIELDS: readonly PacketField[] = [
     const { capture, row } = packet;
     if (capture.hasTime(row)) out.push(timeOf(packet, row) - timeOf(packet, Math.max(0, row - 1)));
   }),
+  // Of those that a filter lets through the command knows; here all are shown.
+  ofFrame('frame.time_delta_displayed', 'duration', 'Seconds since the frame shown before', (packet, out) => {
+    const { capture, row, shownBefore } = packet;
+    const before = shownBefore ?? Math.max(0, row - 1);
+    if (capture.hasTime(row)) out.push(timeOf(packet, row) - timeOf(packet, before < 0 ? row : before));
+  }),
   ofFrame('frame.len', 'uint32', 'Bytes on the wire', ({ capture, row }, out) => {
     out.push(capture.columns.wireLen[row] ?? 0);
   }),

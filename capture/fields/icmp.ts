@@ -1,8 +1,12 @@
+import { PROTOCOL } from '../columns.ts';
 import { readU16 } from '../decode/bytes.ts';
 import { NEXT } from '../decode/decoding.ts';
 import type { Layer } from '../decode/layers.ts';
+import { checksumStatus } from './checksum-status.ts';
 import type { FieldType, Packet, PacketField } from './field.ts';
+import { ECHO_FIELDS } from './icmp-echoes.ts';
 import { type FixedOptions, fixed, protocol, worked } from './make.ts';
+import { NEIGHBOUR_OPTION_FIELDS } from './neighbour-options.ts';
 
 const { icmp: v4, icmpv6: v6 } = NEXT;
 
@@ -60,13 +64,31 @@ export const ICMP_FIELDS: readonly PacketField[] = [
   icmp(0, 'icmp.type', 'uint8', 'Type', { needs: 4, words: TYPES }),
   icmp(1, 'icmp.code', 'uint8', 'Code', { needs: 4 }),
   icmp(2, 'icmp.checksum', 'uint16', 'Checksum', { base: 'hex' }),
+  checksumStatus(v4, 'icmp.checksum.status', PROTOCOL.icmp, 4),
   icmp(4, 'icmp.ident', 'uint16', 'Identifier', { needs: 8, when: isQuery }),
   swapped(4, 'icmp.ident_le', 'Identifier, little endian'),
   icmp(6, 'icmp.seq', 'uint16', 'Sequence number', { needs: 8, when: isQuery }),
   swapped(6, 'icmp.seq_le', 'Sequence number, little endian'),
   icmp(6, 'icmp.mtu', 'uint16', 'MTU of the next hop', { needs: 8, when: needsFragmentation }),
   icmp(4, 'icmp.redir_gw', 'ipv4', 'Gateway to use', { needs: 8, when: typeIs(5) }),
+  icmp(8, 'icmp.originate_timestamp', 'uint32', 'When it was sent, ms since midnight', {
+    when: typeIs(13, 14),
+  }),
+  icmp(12, 'icmp.receive_timestamp', 'uint32', 'When it arrived', { when: typeIs(13, 14) }),
+  icmp(16, 'icmp.transmit_timestamp', 'uint32', 'When the answer was sent', { when: typeIs(13, 14) }),
+  ...ECHO_FIELDS,
 ];
+
+/** A field of a router advertisement, RFC 4861 §4.2. */
+function advertised(
+  offset: number,
+  name: string,
+  type: FieldType,
+  about: string,
+  options: FixedOptions = {},
+): PacketField {
+  return icmpv6(offset, `icmpv6.nd.ra.${name}`, type, about, { ...options, when: typeIs(134) });
+}
 
 /** ICMPv6, RFC 4443, and neighbour discovery, RFC 4861. */
 export const ICMPV6_FIELDS: readonly PacketField[] = [
@@ -74,6 +96,7 @@ export const ICMPV6_FIELDS: readonly PacketField[] = [
   icmpv6(0, 'icmpv6.type', 'uint8', 'Type'),
   icmpv6(1, 'icmpv6.code', 'uint8', 'Code'),
   icmpv6(2, 'icmpv6.checksum', 'uint16', 'Checksum', { base: 'hex' }),
+  checksumStatus(v6, 'icmpv6.checksum.status', PROTOCOL.icmpv6, 4),
   icmpv6(4, 'icmpv6.echo.identifier', 'uint16', 'Identifier', { needs: 8, when: isEcho6, base: 'hex' }),
   icmpv6(6, 'icmpv6.echo.sequence_number', 'uint16', 'Sequence number', { needs: 8, when: isEcho6 }),
   icmpv6(4, 'icmpv6.mtu', 'uint32', 'MTU of the next hop', { when: typeIs(2) }),
@@ -91,4 +114,18 @@ export const ICMPV6_FIELDS: readonly PacketField[] = [
     needs: 8,
     when: typeIs(136),
   }),
+  icmpv6(4, 'icmpv6.nd.na.flag', 'uint32', 'Flags', { when: typeIs(136), base: 'hex' }),
+  advertised(4, 'cur_hop_limit', 'uint8', 'Hop limit to use'),
+  advertised(5, 'flag', 'uint8', 'Flags', { base: 'hex' }),
+  advertised(5, 'flag.m', 'bool', 'Addresses are managed', { mask: 0x80 }),
+  advertised(5, 'flag.o', 'bool', 'Other settings are managed', { mask: 0x40 }),
+  advertised(5, 'flag.h', 'bool', 'Home agent', { mask: 0x20 }),
+  advertised(5, 'flag.prf', 'uint8', 'Preference: 0 medium, 1 high, 3 low', { mask: 0x18 }),
+  advertised(6, 'router_lifetime', 'uint16', 'Seconds that it is a router for'),
+  advertised(8, 'reachable_time', 'uint32', 'ms that a neighbour counts as reachable'),
+  advertised(12, 'retrans_timer', 'uint32', 'ms between solicitations'),
+  icmpv6(8, 'icmpv6.mld.multicast_address', 'ipv6', 'Group of a multicast listener', {
+    when: typeIs(130, 131, 132),
+  }),
+  ...NEIGHBOUR_OPTION_FIELDS,
 ];

@@ -2,7 +2,9 @@ import { formatIpv4 } from '../addresses.ts';
 import { readU16, readU32 } from '../decode/bytes.ts';
 import { NEXT } from '../decode/decoding.ts';
 import type { Layer } from '../decode/layers.ts';
+import { ipChecksumStatus } from './checksum-status.ts';
 import type { FieldType, Packet, PacketField } from './field.ts';
+import { ipOptionFields } from './ip-options.ts';
 import { either, type FixedOptions, fixed, protocol, worked } from './make.ts';
 
 const { ipv4 } = NEXT;
@@ -100,10 +102,12 @@ export const IP_FIELDS: readonly PacketField[] = [
   ip(8, 'ip.ttl', 'uint8', 'Time to live'),
   ip(9, 'ip.proto', 'uint8', 'Protocol of what follows', { words: IP_PROTOCOLS }),
   ip(10, 'ip.checksum', 'uint16', 'Checksum of the header', { base: 'hex' }),
+  ipChecksumStatus(headerLen, isSound),
   src,
   dst,
   either('ip.addr', 'Source or destination address', src, dst),
   srcHost,
   dstHost,
   either('ip.host', 'Source or destination address as text', srcHost, dstHost),
+  ...ipOptionFields((packet, layer) => (isSound(packet, layer) ? headerLen(packet, layer) : 0)),
 ];

@@ -6,6 +6,7 @@ import { pppProtocolAt } from '../decode/ppp.ts';
 import type { Packet, PacketField } from './field.ts';
 import { either, fixed, protocol, worked } from './make.ts';
 import { isServiceTag } from './protocols.ts';
+import { TRAILER_FIELDS } from './trailer.ts';
 
 const { ethernet, vlan, loopback, sll, sll2, arp, mpls, pppoe, ppp, gre } = NEXT;
 const WHOLE_ETHERNET = { needs: 14 };
@@ -21,6 +22,16 @@ const dstLg = fixed(ethernet, 0, 'eth.dst.lg', 'bool', 'The destination is local
 const dstIg = fixed(ethernet, 0, 'eth.dst.ig', 'bool', 'The destination is a group', groupBit);
 const srcLg = fixed(ethernet, 6, 'eth.src.lg', 'bool', 'The source is locally administered', localBit);
 const srcIg = fixed(ethernet, 6, 'eth.src.ig', 'bool', 'The source is a group', groupBit);
+
+const dstOui = fixed(
+  ethernet,
+  0,
+  'eth.dst.oui',
+  'uint24',
+  "Maker of the destination's address",
+  WHOLE_ETHERNET,
+);
+const srcOui = fixed(ethernet, 6, 'eth.src.oui', 'uint24', "Maker of the source's address", WHOLE_ETHERNET);
 
 const ETHERNET_FIELDS: readonly PacketField[] = [
   protocol(ethernet, 'eth', 'Ethernet', (_packet, { at, end }) => end - at >= 14),
@@ -41,6 +52,10 @@ const ETHERNET_FIELDS: readonly PacketField[] = [
   srcIg,
   either('eth.lg', 'An address is locally administered', dstLg, srcLg),
   either('eth.ig', 'An address is a group', dstIg, srcIg),
+  dstOui,
+  srcOui,
+  either('eth.addr.oui', 'Makers of both addresses', dstOui, srcOui),
+  ...TRAILER_FIELDS,
 ];
 
 const isTag = (packet: Packet, { at }: Layer): boolean => !isServiceTag(packet, at);
@@ -158,6 +173,39 @@ const PPP_FIELDS: readonly PacketField[] = [
 ];
 
 const flag = (bit: number) => ({ mask: bit, size: 2, needs: 4 });
+
+/** A part of the header that a flag announces, behind those of the flags `before`. */
+function optional(
+  name: string,
+  type: 'uint16' | 'uint32',
+  about: string,
+  announces: number,
+  before: number,
+  base: 'dec' | 'hex' = 'dec',
+): PacketField {
+  return worked(
+    gre,
+    name,
+    type,
+    about,
+    ({ bytes }, { at, end }, out) => {
+      if (at + 4 > end) return;
+      const flags = readU16(bytes, at);
+      const partAt = at + greLength(flags & before);
+      const isPptp = (flags & 7) === 1;
+      // In the version of PPTP the key is told as its two halves, and no other has an acknowledgement.
+      if (
+        (flags & announces) === 0 ||
+        partAt + 4 > end ||
+        (announces === 0x2000 ? isPptp : announces === 0x80 && !isPptp)
+      )
+        return;
+      out.push(type === 'uint16' ? readU16(bytes, partAt) : readU32(bytes, partAt));
+    },
+    { base },
+  );
+}
+
 const GRE_FIELDS: readonly PacketField[] = [
   protocol(gre, 'gre', 'Generic routing encapsulation'),
   fixed(gre, 0, 'gre.flags_and_version', 'uint16', 'Flags and version', { needs: 4, base: 'hex' }),
@@ -166,19 +214,10 @@ const GRE_FIELDS: readonly PacketField[] = [
   fixed(gre, 0, 'gre.flags.sequence_number', 'bool', 'A sequence number is there', flag(0x1000)),
   fixed(gre, 0, 'gre.flags.version', 'uint16', 'Version', { mask: 7, needs: 4 }),
   fixed(gre, 2, 'gre.proto', 'uint16', 'Type of what follows', { needs: 4, base: 'hex' }),
-  worked(
-    gre,
-    'gre.key',
-    'uint32',
-    'Key',
-    ({ bytes }, { at, end }, out) => {
-      if (at + 4 > end) return;
-      const flags = readU16(bytes, at);
-      const keyAt = at + greLength(flags & 0xc000);
-      if ((flags & 0x2000) !== 0 && (flags & 7) === 0 && keyAt + 4 <= end) out.push(readU32(bytes, keyAt));
-    },
-    { base: 'hex' },
-  ),
+  optional('gre.checksum', 'uint16', 'Checksum', 0x8000, 0, 'hex'),
+  optional('gre.key', 'uint32', 'Key', 0x2000, 0xc000, 'hex'),
+  optional('gre.sequence_number', 'uint32', 'Sequence number', 0x1000, 0xe000),
+  optional('gre.ack_number', 'uint32', 'Acknowledgement of PPTP', 0x0080, 0xf000),
 ];
 
 /** Fields of everything below and between the IP headers. */

@@ -13,6 +13,7 @@ export class PacketReader implements Packet {
   layers: readonly Layer[] = [];
   flow = -1;
   direction = 0;
+  shownBefore: number | null = null;
 
   constructor(capture: Capture) {
     this.capture = capture;

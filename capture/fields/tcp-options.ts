@@ -82,14 +82,69 @@ function bytesOf(
   });
 }
 
+/** Calls `visit` with each option and each byte of padding, whose length is null; where a length does not fit, it ends. */
+function eachWithPadding(
+  packet: Packet,
+  layer: Layer,
+  visit: (number: number, at: number, length: number | null) => void,
+): void {
+  const { bytes } = packet;
+  if (layer.quoted && layer.at + MIN_HEADER > layer.end) return;
+  const headerEnd = layer.at + ((bytes[layer.at + 12] ?? 0) >> 4) * 4;
+  if (layer.at + MIN_HEADER > layer.end || headerEnd > layer.wireEnd) return;
+  const end = Math.min(headerEnd, layer.end);
+  let ended = false;
+  for (let at = layer.at + MIN_HEADER; at < end; ) {
+    const number = bytes[at] ?? 0;
+    // Behind the end there is nothing but more of it.
+    if (ended && number !== TCP_OPTION.end) return;
+    ended ||= number === TCP_OPTION.end;
+    const isPadding = number === TCP_OPTION.end || number === TCP_OPTION.nop;
+    const length = isPadding ? 1 : at + 1 < end ? (bytes[at + 1] ?? 0) : 0;
+    if (length < (isPadding ? 1 : 2) || at + length > headerEnd) return;
+    visit(number, at, isPadding ? null : length);
+    at += length;
+  }
+}
+
+function ofAll(
+  name: string,
+  type: FieldType,
+  about: string,
+  value: (bytes: Uint8Array, at: number, number: number, length: number | null) => FieldValue | null,
+): PacketField {
+  return worked(kind, name, type, about, (packet, layer, out) => {
+    eachWithPadding(packet, layer, (number, at, length) => {
+      const found = value(packet.bytes, at, number, length);
+      if (found !== null) out.push(found);
+    });
+  });
+}
+
+function padding(name: string, about: string, option: number): PacketField {
+  return ofAll(name, 'bytes', about, (bytes, at, number) =>
+    number === option ? bytes.subarray(at, at + 1) : null,
+  );
+}
+
 /** Options of the TCP header (RFC 9293 §3.2 and the RFCs named). */
 export const TCP_OPTION_FIELDS: readonly PacketField[] = [
   worked(kind, 'tcp.options', 'bytes', 'All options', ({ bytes }, layer, out) => {
     if (layer.quoted || layer.at + NEEDS > layer.end) return;
     const headerEnd = layer.at + ((bytes[layer.at + 12] ?? 0) >> 4) * 4;
     if (headerEnd - layer.at <= MIN_HEADER || headerEnd > layer.wireEnd) return;
-    out.push(headerEnd <= layer.end ? bytes.subarray(layer.at + MIN_HEADER, headerEnd) : '<MISSING>');
+    const end = Math.min(headerEnd, layer.end);
+    out.push(end > layer.at + MIN_HEADER ? bytes.subarray(layer.at + MIN_HEADER, end) : '<MISSING>');
   }),
+  ofAll('tcp.option_kind', 'uint8', 'Kinds of the options', (_bytes, _at, number) => number),
+  ofAll(
+    'tcp.option_len',
+    'uint8',
+    'Lengths of the options that have one',
+    (_bytes, _at, _number, length) => length,
+  ),
+  padding('tcp.options.nop', 'No operation: padding before an option', TCP_OPTION.nop),
+  padding('tcp.options.eol', 'End of the options', TCP_OPTION.end),
   bytesOf('tcp.options.mss', 'Maximum segment size', TCP_OPTION.mss),
   numbers('tcp.options.mss_val', 'uint16', 'Maximum segment size in bytes', TCP_OPTION.mss, only(4, 2), 2),
   bytesOf('tcp.options.wscale', 'Window scale', TCP_OPTION.windowScale),
@@ -112,6 +167,11 @@ export const TCP_OPTION_FIELDS: readonly PacketField[] = [
   ),
   bytesOf('tcp.options.sack_perm', 'Selective acknowledgements may be sent', TCP_OPTION.sackPermitted),
   bytesOf('tcp.options.sack', 'Selective acknowledgements', TCP_OPTION.sack),
+  worked(kind, 'tcp.options.sack.count', 'uint8', 'How many blocks they have', (packet, layer, out) => {
+    eachOption(packet, layer, (number, _at, length) => {
+      if (number === TCP_OPTION.sack && length >= 10) out.push((length - 2) >> 3);
+    });
+  }),
   numbers('tcp.options.sack_le', 'uint32', 'Left edge, relative', TCP_OPTION.sack, edges(2), 4, relative),
   numbers('tcp.options.sack_re', 'uint32', 'Right edge, relative', TCP_OPTION.sack, edges(6), 4, relative),
   bytesOf('tcp.options.timestamp', 'Time stamps', TCP_OPTION.timestamps),

@@ -1,7 +1,8 @@
-import { FIN, SYN } from '../columns.ts';
+import { FIN, PROTOCOL, SYN } from '../columns.ts';
 import { readU16, readU32 } from '../decode/bytes.ts';
 import { NEXT } from '../decode/decoding.ts';
 import type { Layer } from '../decode/layers.ts';
+import { checksumStatus } from './checksum-status.ts';
 import type { FieldType, Packet, PacketField } from './field.ts';
 import { flowFacts, SCALE } from './flow-facts.ts';
 import { either, type FixedOptions, fixed, protocol, worked } from './make.ts';
@@ -206,6 +207,7 @@ export const TCP_FIELDS: readonly PacketField[] = [
   ...FLAGS,
   ...WINDOW,
   behind(16, 'tcp.checksum', 'uint16', 'Checksum', { base: 'hex' }),
+  checksumStatus(kind, 'tcp.checksum.status', PROTOCOL.tcp, NEEDS + 2, isSound),
   behind(18, 'tcp.urgent_pointer', 'uint16', 'Where the urgent data ends'),
   worked(kind, 'tcp.payload', 'bytes', 'The data', (packet, layer, out) => {
     const length = headerLen(packet, layer);

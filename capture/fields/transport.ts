@@ -25,9 +25,8 @@ export function conversationTimes(layer: Next, prefix: string): PacketField[] {
       about,
       (packet: Packet, header: Layer, out: FieldValue[]) => {
         const { capture, row, flow } = packet;
-        // Wireshark tells the times behind the options: a header that is cut has none.
-        if (prefix === 'tcp' && header.at + ((packet.bytes[header.at + 12] ?? 0) >> 4) * 4 > header.end)
-          return;
+        // Wireshark tells the times when it has read the header, options or not.
+        if (prefix === 'tcp' && header.at + 20 > header.end) return;
         if (prefix === 'udp' && capture.columns.payloadLen[row] === 0) return;
         if (header.quoted || flow < 0 || !capture.hasTime(row)) return;
         const before = from(packet);

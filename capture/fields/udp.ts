@@ -1,5 +1,7 @@
+import { PROTOCOL } from '../columns.ts';
 import { readU16 } from '../decode/bytes.ts';
 import { NEXT } from '../decode/decoding.ts';
+import { checksumStatus } from './checksum-status.ts';
 import type { PacketField } from './field.ts';
 import { either, fixed, protocol, worked } from './make.ts';
 import { conversationTimes, streamField } from './transport.ts';
@@ -18,6 +20,7 @@ export const UDP_FIELDS: readonly PacketField[] = [
   either('udp.port', 'Source or destination port', src, dst),
   fixed(udp, 4, 'udp.length', 'uint16', 'Bytes of header and data'),
   fixed(udp, 6, 'udp.checksum', 'uint16', 'Checksum', { base: 'hex' }),
+  checksumStatus(udp, 'udp.checksum.status', PROTOCOL.udp, HEADER),
   streamField(
     udp,
     'udp.stream',

@@ -20,6 +20,8 @@ export interface Place {
   row: number;
   printed: number;
   isBegun: boolean;
+  /** The row that was printed last, -1 before the first. */
+  latest: number;
 }
 
 /** Bytes that are written at once. */
@@ -36,7 +38,8 @@ export function* packetLines(
   place: Place,
 ): Generator<Uint8Array> {
   const { capture } = subject;
-  const columns = columnsOf(subject, infos);
+  const reader = new RowReader(subject);
+  const columns = columnsOf(subject, infos, reader);
   const frameOf = frameReader(subject, columns);
   const out = new TextBuffer(PIECE * 2);
   if (layout.header && !json && !place.isBegun)
@@ -48,6 +51,8 @@ export function* packetLines(
     const { row } = place;
     if (!passes(row)) continue;
     place.printed++;
+    reader.showsAfter(place.latest);
+    place.latest = row;
     if (json) out.text(jsonLine(columns, row));
     else if (isPlain(capture, row)) plainLine(columns, row, frameOf(row), layout, out);
     else out.text(textLine(columns, row, layout));
@@ -65,8 +70,7 @@ function frameReader({ capture }: Subject, columns: readonly Column[]): (row: nu
   return (row) => reader.open(row).bytes;
 }
 
-function columnsOf(subject: Subject, infos: readonly FieldInfo[]): readonly Column[] {
-  const reader = new RowReader(subject);
+function columnsOf(subject: Subject, infos: readonly FieldInfo[], reader: RowReader): readonly Column[] {
   return infos.map((info) => {
     const operand = { field: info, layer: null, slices: [], mask: null, change: null, from: 0, to: 0 };
     const plain = plainWriter(subject.capture, PACKET_FIELDS.get(info.name) ?? []);

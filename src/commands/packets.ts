@@ -40,7 +40,7 @@ export async function packetsCommand(options: PacketsOptions): Promise<ExitCode>
     else {
       const subject: Subject = { capture, timeline: isAboutCalls ? buildTimeline(session) : null };
       const passes = compileFilter(filter, subject);
-      const place = { row: 0, printed: 0, isBegun: false };
+      const place = { row: 0, printed: 0, isBegun: false, latest: -1 };
       await printPieces(packetLines(subject, infos, options, passes.packet, place));
     }
     for (const { message, offset } of capture.problems) {
@@ -59,7 +59,7 @@ class GrowingPrinter {
   private readonly options: PacketsOptions;
   private readonly infos: readonly FieldInfo[];
   private readonly filter: Filter;
-  private readonly place: Place = { row: 0, printed: 0, isBegun: false };
+  private readonly place: Place = { row: 0, printed: 0, isBegun: false, latest: -1 };
   private printing: Promise<void> = Promise.resolve();
 
   constructor(options: PacketsOptions, infos: readonly FieldInfo[], filter: Filter, end: AbortController) {

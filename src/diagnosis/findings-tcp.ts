@@ -170,7 +170,9 @@ function* readFindings(facts: Facts, receiver: Side, params: Finding['params']):
       );
     for (const { packet } of taken) readsOf.set(packet, (readsOf.get(packet) ?? 0) + 1);
   }
+  let looked = 0;
   for (const [packet, count] of readsOf) {
+    if (looked++ % FINDINGS_A_STEP === 0) yield;
     if (count < 2) continue;
     const calls = facts.links
       .ofPacket(packet)

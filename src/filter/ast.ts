@@ -25,9 +25,17 @@ export interface Operand extends Span {
   /** Only the values of the n-th header of that kind, from 1; negative counts from the innermost. */
   readonly layer: number | null;
   readonly slices: readonly Slice[];
-  /** Bitwise and. */
-  readonly mask: bigint | null;
+  /** Bitwise and: of numbers, or of bytes, byte by byte. */
+  readonly mask: bigint | Uint8Array | null;
   readonly change: Change | null;
+  /** What is worked out of its numbers, from the left. */
+  readonly sums?: readonly Sum[];
+}
+
+/** One step of arithmetic: with a number, or with each value of another field. */
+export interface Sum {
+  readonly op: '+' | '-' | '*' | '/' | '%';
+  readonly by: number | Operand;
 }
 
 /** What an operand is compared with. */

@@ -142,6 +142,7 @@ const PRESENCE_ONLY: ReadonlySet<string> = new Set(['tcp', 'udp', 'ip', 'ipv6', 
 export function columnTest(node: FilterNode, capture: Capture, openFrame: TestPacket): TestPacket | null {
   const operand = operandOf(node);
   if (operand === null || operand.layer !== null || operand.slices.length > 0) return null;
+  if (operand.sums !== undefined || operand.mask instanceof Uint8Array) return null;
   const { name } = operand.field;
   if (FLOW_FIELDS.has(name) && (node.kind === 'present' || !PRESENCE_ONLY.has(name)))
     return flowTest(capture, openFrame);
@@ -176,6 +177,7 @@ function operandOf(node: FilterNode): Operand | null {
 
 /** The test of the one number that a column has: `any` and `all` of one value are the same. */
 function numberTest(node: FilterNode, { mask, change }: Operand): ((value: number) => boolean) | null {
+  if (mask instanceof Uint8Array) return null;
   if (change !== null || (mask !== null && mask > 0x7fff_ffffn)) return null;
   const bits = mask === null ? null : Number(mask);
   const of = (test: (value: number) => boolean): ((value: number) => boolean) =>

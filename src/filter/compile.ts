@@ -27,6 +27,11 @@ export function compileNode(node: FilterNode | null, subject: Subject): Compiled
   };
 }
 
+/** Whether a masked value has any bit. */
+function isSet(value: FieldValue): boolean {
+  return value instanceof Uint8Array ? value.some((byte) => byte !== 0) : value !== 0;
+}
+
 class Compiler {
   private readonly reader: RowReader;
   private readonly rows = new Map<FilterNode, TestRow>();
@@ -98,7 +103,7 @@ class Compiler {
     return (kind, index) => {
       values.length = 0;
       read(kind, index, values);
-      return operand.mask === null ? values.length > 0 : values.some((value) => value !== 0);
+      return operand.mask === null ? values.length > 0 : values.some(isSet);
     };
   }
 

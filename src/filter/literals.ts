@@ -13,6 +13,15 @@ const BITS: Readonly<Partial<Record<FieldType, number>>> = {
 };
 
 /** Types whose values are bytes, which can be cut and searched. */
+export const INTEGERS: readonly FieldType[] = [
+  'bool',
+  'uint8',
+  'uint16',
+  'uint24',
+  'uint32',
+  'uint64',
+  'int32',
+];
 export const BYTES: readonly FieldType[] = ['bytes', 'protocol', 'ether', 'ipv6'];
 
 /** What a field's values are called in a message. */

@@ -1,10 +1,21 @@
-import type { FieldInfo, FieldType } from '../../capture/fields/field.ts';
-import type { Change, Comparison, Constant, FilterNode, Operand, Quantity, Range, Slice } from './ast.ts';
+import type { FieldInfo } from '../../capture/fields/field.ts';
+import type {
+  Change,
+  Comparison,
+  Constant,
+  FilterNode,
+  Operand,
+  Quantity,
+  Range,
+  Slice,
+  Sum,
+} from './ast.ts';
 import { FilterError } from './error.ts';
-import { BYTES, bytesOf, constantOf, parseNumber, TYPE_NAMES } from './literals.ts';
+import { BYTES, bytesOf, constantOf, INTEGERS, parseNumber, TYPE_NAMES } from './literals.ts';
 import { patternOf } from './pattern.ts';
 import { slicesOf } from './slices.ts';
 import { type Token, tokenize } from './tokens.ts';
+import { COMPARISONS, comparable, isArithmetic, isConstant, noField, notWhole, typed } from './typed.ts';
 
 /** Which fields there are. */
 export type FindField = (name: string) => FieldInfo | undefined;
@@ -26,18 +37,7 @@ export interface Parsed {
   readonly expected: Expected;
 }
 
-const COMPARISONS: Readonly<Record<string, readonly [Comparison, Quantity]>> = {
-  '==': ['==', 'any'],
-  '===': ['==', 'all'],
-  '!=': ['!=', 'all'],
-  '!==': ['!=', 'any'],
-  '<': ['<', 'any'],
-  '<=': ['<=', 'any'],
-  '>': ['>', 'any'],
-  '>=': ['>=', 'any'],
-};
 const CHANGES: readonly string[] = ['len', 'count', 'lower', 'upper'] satisfies readonly Change[];
-const INTEGERS: readonly FieldType[] = ['bool', 'uint8', 'uint16', 'uint24', 'uint32', 'uint64', 'int32'];
 /** Deep enough for people, and far from the end of the stack. */
 const MAX_DEPTH = 200;
 const NUMBER: FieldInfo = { name: 'a number', type: 'uint64', about: '' };
@@ -153,7 +153,7 @@ class Parser {
 
   private test(): FilterNode {
     const quantity = this.quantity();
-    const left = this.operand();
+    const left = this.summed();
     this.expected = { kind: 'operator', field: typed(left) };
     const { token } = this;
     if (token.kind !== 'operator') return this.present(left, quantity);
@@ -200,6 +200,40 @@ class Parser {
     return this.field(token);
   }
 
+  /** An operand and what is worked out of it. Sums and products are not mixed, since nobody could say which goes first. */
+  private summed(): Operand {
+    const first = this.operand();
+    const sums: Sum[] = [];
+    while (this.token.kind === 'operator' && isArithmetic(this.token.text)) {
+      const { text: op, from, to } = this.take();
+      const isSum = op === '+' || op === '-';
+      if (!isArithmetic(op) || !INTEGERS.includes(typed(first).type))
+        throw notWhole(op, typed(first), from, to);
+      if (sums.some((each) => (each.op === '+' || each.op === '-') !== isSum))
+        throw new FilterError('sums and products cannot be mixed', from, to);
+      sums.push({ op, by: this.summand(op) });
+    }
+    if (sums.length === 0) return first;
+    return { ...first, sums, to: this.tokens[this.at - 1]?.to ?? first.to };
+  }
+
+  private summand(op: string): number | Operand {
+    this.expected = { kind: 'value', field: NUMBER, inSet: false };
+    const { token } = this;
+    const value = parseNumber(token.text);
+    if (value !== null && token.kind === 'word') {
+      this.take();
+      if (value === 0n && (op === '/' || op === '%'))
+        throw new FilterError('nothing is divided by 0', token.from, token.to);
+      return Number(value);
+    }
+    if (token.kind !== 'word' || this.find(token.text) === undefined)
+      throw this.unexpected(`a number or a field follows ${op}`);
+    const operand = this.operand();
+    if (!INTEGERS.includes(typed(operand).type)) throw notWhole(op, typed(operand), operand.from, operand.to);
+    return operand;
+  }
+
   private changed(name: Token): Operand {
     this.take();
     this.expected = { kind: 'operand' };
@@ -226,21 +260,13 @@ class Parser {
 
   private field(token: Token): Operand {
     const field = this.find(token.text);
-    if (field === undefined) throw this.noField(token);
+    if (field === undefined) throw noField(token);
     const layer = this.layer();
     const slices: Slice[] = [];
     while (this.token.kind === 'slice') slices.push(...slicesOf(this.take(), field));
     const mask = this.mask(field, slices.length > 0);
     const { to } = this.tokens[this.at - 1] ?? token;
     return { field, layer, slices, mask, change: null, from: token.from, to };
-  }
-
-  private noField(token: Token): FilterError {
-    const isConstant = parseNumber(token.text) !== null || /^[\d:]/.test(token.text);
-    const hint = isConstant
-      ? 'a condition starts with a field; the value comes behind the operator'
-      : nearest(token.text);
-    return new FilterError(`${token.text} is no field`, token.from, token.to, hint);
   }
 
   private layer(): number | null {
@@ -253,15 +279,16 @@ class Parser {
     return Number(value);
   }
 
-  private mask(field: FieldInfo, sliced: boolean): bigint | null {
+  private mask(field: FieldInfo, sliced: boolean): bigint | Uint8Array | null {
     if (!this.isOperator('&')) return null;
     const sign = this.take();
-    if (sliced || !INTEGERS.includes(field.type))
-      throw new FilterError(
-        `& is for whole numbers, and ${field.name} is ${TYPE_NAMES[field.type]}`,
-        sign.from,
-        sign.to,
-      );
+    if (sliced) {
+      this.expected = { kind: 'value', field: NUMBER, inSet: false };
+      if (this.token.kind !== 'word') throw this.unexpected('bytes follow &, such as 0f:ff');
+      const { value } = constantOf({ ...field, type: 'bytes' }, this.take());
+      return value instanceof Uint8Array ? value : null;
+    }
+    if (!INTEGERS.includes(field.type)) throw notWhole('&', field, sign.from, sign.to);
     this.expected = { kind: 'value', field: NUMBER, inSet: false };
     const token = this.take();
     const value = parseNumber(token.text);
@@ -287,7 +314,7 @@ class Parser {
       throw this.unexpected(`${field.name} is compared with ${TYPE_NAMES[field.type]}`);
     if (token.kind === 'word' && this.find(token.text) !== undefined) {
       const before = this.at;
-      const right = this.operand();
+      const right = this.summed();
       if (comparable(field, typed(right))) {
         this.junction();
         return right;
@@ -367,32 +394,4 @@ class Parser {
     if (kind === 'end' || kind === 'operator') throw this.unexpected(`text follows ${operator}`);
     return this.take();
   }
-}
-
-/** What an operand gives: a slice gives bytes, a length a number. */
-export function typed({ field, slices, change }: Operand): FieldInfo {
-  if (change === 'len' || change === 'count')
-    return { name: `${change}(${field.name})`, type: 'uint32', about: '' };
-  return slices.length === 0 ? field : { name: field.name, type: 'bytes', about: field.about };
-}
-
-function comparable(left: FieldInfo, right: FieldInfo): boolean {
-  const inBoth = (types: readonly FieldType[]): boolean =>
-    types.includes(left.type) && types.includes(right.type);
-  return left.type === right.type || inBoth(INTEGERS) || inBoth(BYTES);
-}
-
-function isConstant(field: FieldInfo, token: Token): boolean {
-  try {
-    constantOf(field, token);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function nearest(text: string): string {
-  return text.includes('.')
-    ? 'sockscope packets --fields lists the fields'
-    : 'text stands in quotes; fields look like tcp.port';
 }

@@ -33,6 +33,9 @@ const SYMBOLS = [
   '}',
   ',',
   '#',
+  '+',
+  '*',
+  '%',
 ];
 
 /** Words that are operators, and the symbol that each stands for. */
@@ -98,6 +101,8 @@ function nextToken(text: string, at: number): Token {
   let end = at;
   while (end < text.length && WORD.test(text.charAt(end)) && !isRange(text, at, end)) end++;
   const word = text.slice(at, end);
+  // Within a name they belong to it.
+  if (word === '-' || word === '/') return operator(word, at, end);
   const named = Object.hasOwn(WORD_OPERATORS, word) ? WORD_OPERATORS[word] : undefined;
   return named === undefined ? { kind: 'word', text: word, from: at, to: end } : operator(named, at, end);
 }

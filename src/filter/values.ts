@@ -2,7 +2,7 @@ import type { FieldValue, PacketField } from '../../capture/fields/field.ts';
 import { PacketReader } from '../../capture/fields/reader.ts';
 import { PACKET_FIELDS } from '../../capture/fields/registry.ts';
 import { ANALYSIS_FIELDS, type AnalysisField, readAnalysis } from './analysis-fields.ts';
-import type { Operand, Slice } from './ast.ts';
+import type { Operand, Slice, Sum } from './ast.ts';
 import { ROW_FIELDS, type RowField } from './row-fields.ts';
 import type { Subject } from './subject.ts';
 
@@ -20,6 +20,11 @@ export class RowReader {
   constructor(subject: Subject) {
     this.subject = subject;
     this.packets = new PacketReader(subject.capture);
+  }
+
+  /** Says which row was shown before the ones that are read next; -1: none. */
+  showsAfter(row: number): void {
+    this.packets.shownBefore = row;
   }
 
   /** How an operand's values are read. */
@@ -76,8 +81,29 @@ export class RowReader {
     };
   }
 
+  /** What is worked out of the values, each with each where the other side is a field too. */
+  private summed(sums: readonly Sum[], read: ReadValues): ReadValues {
+    const steps = sums.map(({ op, by }) => ({ op, by: typeof by === 'number' ? by : this.reader(by) }));
+    return (kind, index, out) => {
+      let values: FieldValue[] = [];
+      read(kind, index, values);
+      for (const { op, by } of steps) {
+        const others: FieldValue[] = [];
+        if (typeof by === 'number') others.push(by);
+        else by(kind, index, others);
+        values = values.flatMap((value) =>
+          others.flatMap((other) => calculated(op, Number(value), Number(other)) ?? []),
+        );
+      }
+      out.push(...values);
+    };
+  }
+
   /** Slices, masks and functions over the values. */
-  private changed({ slices, mask, change }: Operand, read: ReadValues): ReadValues {
+  private changed(operand: Operand, plain: ReadValues): ReadValues {
+    const { slices, mask, change, sums = [] } = operand;
+    const read = sums.length === 0 ? plain : this.summed(sums, this.changed({ ...operand, sums: [] }, plain));
+    if (sums.length > 0) return read;
     if (slices.length === 0 && mask === null && change === null) return read;
     const found: FieldValue[] = [];
     return (kind, index, out) => {
@@ -90,9 +116,28 @@ export class RowReader {
       for (const value of found) {
         const cut = slices.length === 0 ? value : sliced(value, slices);
         if (cut === null) continue;
-        out.push(mask === null ? withChange(cut, change) : masked(cut, mask));
+        const kept = mask === null ? withChange(cut, change) : masked(cut, mask);
+        if (kept !== null) out.push(kept);
       }
     };
+  }
+}
+
+/** One step with two numbers; null where it divides by 0. Whole numbers stay whole, as in C. */
+function calculated(op: Sum['op'], a: number, b: number): number | null {
+  switch (op) {
+    case '+':
+      return a + b;
+    case '-':
+      return a - b;
+    case '*':
+      return a * b;
+    case '/':
+      return b === 0 ? null : Math.trunc(a / b);
+    case '%':
+      return b === 0 ? null : a % b;
+    default:
+      return op satisfies never;
   }
 }
 
@@ -102,7 +147,11 @@ function withChange(value: FieldValue, change: Operand['change']): FieldValue {
   return change === 'lower' ? value.toLowerCase() : change === 'upper' ? value.toUpperCase() : value;
 }
 
-function masked(value: FieldValue, mask: bigint): FieldValue {
+function masked(value: FieldValue, mask: bigint | Uint8Array): FieldValue | null {
+  if (mask instanceof Uint8Array) {
+    if (!(value instanceof Uint8Array) || value.length !== mask.length) return null;
+    return value.map((byte, at) => byte & (mask[at] ?? 0));
+  }
   return typeof value === 'number' || typeof value === 'bigint' ? Number(BigInt(value) & mask) : value;
 }
 

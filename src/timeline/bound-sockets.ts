@@ -3,7 +3,6 @@ import type { Call } from '../sockets/call.ts';
 import { bindFits, type Endpoint, parseEndpoint } from './addresses.ts';
 import type { Clock } from './clock.ts';
 import type { SocketLife } from './sockets.ts';
-import { lastClose } from './tcp-ends.ts';
 
 /** A socket of the run that a bind() gave an address, and how long it had it, in ns of the clock. */
 export interface BoundSocket {
@@ -25,10 +24,10 @@ export function* boundSockets(
   for (const socket of sockets.values()) {
     yield;
     if (socket.unix) continue;
-    const bind = socket.calls.find((index) => calls[index]?.name === 'bind' && calls[index]?.ret === 0);
+    const bind = socket.controls.find((index) => calls[index]?.name === 'bind' && calls[index]?.ret === 0);
     const endpoint = bind === undefined ? null : parseEndpoint(calls[bind]?.local);
     if (bind === undefined || endpoint === null) continue;
-    const close = lastClose(calls, socket);
+    const { close } = socket;
     const until = close === null ? Number.POSITIVE_INFINITY : (clock.exits[close] ?? 0) + clock.slackNs;
     bound.push({ role: socket.role, type: socket.type, endpoint, from: clock.enters[bind] ?? 0, until });
   }

@@ -12,6 +12,11 @@ export function isReceive(call: Call): boolean {
   return RECEIVES.has(call.name);
 }
 
+/** A call that moves bytes, or that spans those which do. */
+export function movesBytes(call: Call): boolean {
+  return isSend(call) || isReceive(call) || call.name === 'sendall';
+}
+
 export function isAccept(call: Call): boolean {
   return call.name === 'accept' || call.name === 'accept4';
 }

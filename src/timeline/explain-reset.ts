@@ -17,11 +17,15 @@ export function explainReset(scene: TcpScene, segment: Segment): void {
 
 /** Nothing was ever sent from there: the answer to a SYN. */
 function explainRefusal(
-  { reasons, clock, hasCalls }: TcpScene,
+  { reasons, clock, hasCalls, lastSign }: TcpScene,
   { row, ns, sender, receiver }: Segment,
 ): void {
   const { listener } = sender;
-  const listens = listener !== null && (clock.enters[listener.listen] ?? 0) <= ns && ns <= listener.until;
+  // A process that ends closes its sockets without a call.
+  const listens =
+    listener !== null &&
+    (clock.enters[listener.listen] ?? 0) <= ns &&
+    ns <= Math.min(listener.until, lastSign(listener.socket.role));
   if (receiver.synRow < 0) reasons.set(row, 'rst-unknown', { packet: receiver.lastRow });
   else reasons.set(row, listens && hasCalls ? 'rst-rejected' : 'rst-refused', { packet: receiver.synRow });
 }

@@ -1,4 +1,4 @@
-import { hasConstant, isSend, optionValue } from './call-kinds.ts';
+import { hasConstant, optionValue } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
 import type { TcpEnd } from './tcp-ends.ts';
 
@@ -64,15 +64,16 @@ function knownRoom(facts: Facts, end: TcpEnd): number {
 }
 
 /** Bytes that the send buffer surely has room for: what was set, and what its record shows that it once held. */
-function roomOf({ session, ends }: Facts, { flow, calls }: TcpEnd): number {
-  const inherited = ends.listeners[flow]?.socket.calls ?? [];
+function roomOf({ session, ends, sides }: Facts, { flow, side, socket, calls }: TcpEnd): number {
+  const inherited = ends.listeners[flow]?.socket.controls ?? [];
+  const [first = 0] = calls;
+  const last = calls.at(-1) ?? 0;
+  const own = socket.controls.filter((index) => index >= first && index <= last);
   let room = DEFAULT_BUFFER;
-  let held = 0;
-  for (const index of [...inherited, ...calls]) {
+  for (const index of [...inherited, ...own]) {
     const call = session.calls[index];
     if (call?.name === 'setsockopt' && call.ret === 0 && hasConstant(call, 'SO_SNDBUF'))
       room = optionValue(call) ?? room;
-    else if (call !== undefined && isSend(call)) held = Math.max(held, call.sendQueue ?? 0);
   }
-  return Math.max(room, held);
+  return Math.max(room, sides[flow]?.[side].calls?.queued ?? 0);
 }

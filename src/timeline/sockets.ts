@@ -1,5 +1,5 @@
 import type { Call } from '../sockets/call.ts';
-import { hasConstant, isAccept } from './call-kinds.ts';
+import { hasConstant, hasFlag, isAccept, movesBytes } from './call-kinds.ts';
 import { CALLS_A_STEP } from './time-order.ts';
 
 /** One socket of the run: its life in calls. Indices are of session.calls, in order of entry. */
@@ -13,21 +13,50 @@ export interface SocketLife {
   /** The listening socket, for one that accept() made. */
   readonly listener: string | null;
   readonly calls: readonly number[];
+  /** Those of its calls that do more than move bytes: few, however many move bytes. A send that also connects is among them. */
+  readonly controls: readonly number[];
+  /** The close() after which no process held the socket any more, as far as the calls tell. */
+  readonly close: number | null;
 }
 
-interface Growing {
+class GrowingLife implements SocketLife {
   readonly id: string;
   role: string;
-  type: SocketLife['type'];
-  unix: boolean;
-  createdBy: number | null;
-  listener: string | null;
-  readonly calls: number[];
+  type: SocketLife['type'] = 'unknown';
+  unix = false;
+  createdBy: number | null = null;
+  listener: string | null = null;
+  readonly calls: number[] = [];
+  readonly controls: number[] = [];
+  /** Process ids: a socket that was handed on is closed when all have closed it. */
+  private readonly holders = new Set<number>();
+  private lastClose: number | null = null;
+
+  constructor(id: string, role: string) {
+    this.id = id;
+    this.role = role;
+  }
+
+  get close(): number | null {
+    return this.holders.size > 0 ? null : this.lastClose;
+  }
+
+  add(call: Call, index: number): void {
+    this.calls.push(index);
+    if (!movesBytes(call) || hasFlag(call, 'MSG_FASTOPEN')) this.controls.push(index);
+    if (call.name === 'close' && call.ret === 0) {
+      this.lastClose = index;
+      this.holders.delete(call.pid);
+    } else this.holders.add(call.pid);
+    if (call.local?.startsWith('unix:') === true || call.remote?.startsWith('unix:') === true)
+      this.unix = true;
+    if (call.name === 'listen' || call.name === 'accept') this.type = 'stream';
+  }
 }
 
 /** The sockets of a run by identity, in order of their first call; in steps. */
 export function* collectSockets(calls: readonly Call[]): Generator<void, ReadonlyMap<string, SocketLife>> {
-  const sockets = new Map<string, Growing>();
+  const sockets = new Map<string, GrowingLife>();
   const paired = new Set<string>();
   for (const [index, call] of calls.entries()) {
     if (index % CALLS_A_STEP === 0) yield;
@@ -37,17 +66,14 @@ export function* collectSockets(calls: readonly Call[]): Generator<void, Readonl
       const life = socketOf(sockets, call.socket, call.role);
       // The second socket of a pair is the only one that no call is said to have made.
       if (isNew && paired.has(call.role)) Object.assign(life, { unix: true, type: 'stream' });
-      life.calls.push(index);
-      if (call.local?.startsWith('unix:') === true || call.remote?.startsWith('unix:') === true)
-        life.unix = true;
-      if (call.name === 'listen' || call.name === 'accept') life.type = 'stream';
+      life.add(call, index);
     }
     if (call.created !== null) noteCreation(sockets, call, call.created, index);
   }
   return sockets;
 }
 
-function noteCreation(sockets: Map<string, Growing>, call: Call, created: string, index: number): void {
+function noteCreation(sockets: Map<string, GrowingLife>, call: Call, created: string, index: number): void {
   const life = socketOf(sockets, created, call.role);
   life.createdBy = index;
   life.role = call.role;
@@ -61,18 +87,10 @@ function noteCreation(sockets: Map<string, Growing>, call: Call, created: string
   else if (hasConstant(call, 'SOCK_RAW')) life.type = 'raw';
 }
 
-function socketOf(sockets: Map<string, Growing>, id: string, role: string): Growing {
+function socketOf(sockets: Map<string, GrowingLife>, id: string, role: string): GrowingLife {
   const known = sockets.get(id);
   if (known !== undefined) return known;
-  const made: Growing = {
-    id,
-    role,
-    type: 'unknown',
-    unix: false,
-    createdBy: null,
-    listener: null,
-    calls: [],
-  };
+  const made = new GrowingLife(id, role);
   sockets.set(id, made);
   return made;
 }

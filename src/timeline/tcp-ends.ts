@@ -163,7 +163,7 @@ function* connectAttempts(
     yield;
     if (socket.unix || socket.type === 'datagram' || socket.type === 'raw') continue;
     let pending = false;
-    for (const index of socket.calls) {
+    for (const index of socket.controls) {
       const call = calls[index];
       const opens =
         call?.name === 'connect' || (call !== undefined && isSend(call) && hasFlag(call, 'MSG_FASTOPEN'));
@@ -273,11 +273,13 @@ function* collectListeners(
   const listeners: Listener[] = [];
   for (const socket of sockets.values()) {
     yield;
-    const listen = socket.calls.find((index) => calls[index]?.name === 'listen' && calls[index]?.ret === 0);
+    const listen = socket.controls.find(
+      (index) => calls[index]?.name === 'listen' && calls[index]?.ret === 0,
+    );
     if (listen === undefined || socket.unix) continue;
     const endpoint = lastLocal(calls, socket, listen);
     if (endpoint === null) continue;
-    const close = lastClose(calls, socket);
+    const { close } = socket;
     const until = close === null ? Number.POSITIVE_INFINITY : (clock.exits[close] ?? 0) + clock.slackNs;
     listeners.push({ socket, listen, from: clock.enters[listen] ?? 0, until, close, endpoint });
   }
@@ -293,21 +295,6 @@ function lastLocal(calls: readonly Call[], socket: SocketLife, listen: number): 
       local = canonicalEndpoint(call.local) ?? local;
   }
   return local;
-}
-
-/** The close() after which no process held the socket any more, as far as the calls tell. */
-export function lastClose(calls: readonly Call[], socket: SocketLife): number | null {
-  const open = new Set<number>();
-  let last: number | null = null;
-  for (const index of socket.calls) {
-    const call = calls[index];
-    if (call === undefined) continue;
-    if (call.name === 'close' && call.ret === 0) {
-      last = index;
-      open.delete(call.pid);
-    } else open.add(call.pid);
-  }
-  return open.size > 0 ? null : last;
 }
 
 function listenerOf(

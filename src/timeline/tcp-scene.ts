@@ -2,6 +2,7 @@ import type { Capture } from '../../capture/capture.ts';
 import type { Columns } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
 import type { Clock } from './clock.ts';
+import type { LastSign } from './last-signs.ts';
 import type { LinkTable } from './link-table.ts';
 import type { ReasonTable } from './reason-table.ts';
 import type { TcpEnds } from './tcp-ends.ts';
@@ -18,6 +19,7 @@ export interface TcpScene {
   readonly complete: boolean;
   readonly wire: TcpWire;
   readonly ends: TcpEnds;
+  readonly lastSign: LastSign;
   /** 1 for each packet that the lab dropped after it was captured. */
   readonly lost: Uint8Array;
   /** 1 for those, and for segments that the receiver is proved never to have taken. */

@@ -5,7 +5,7 @@ import { type CallRanges, NO_RANGES, receiveRanges, sendRanges, totalOf } from '
 import type { Clock } from './clock.ts';
 import { Arrivals, type Pieces } from './reassembly.ts';
 import { RowStore } from './row-store.ts';
-import { type Listener, lastClose, type TcpEnd } from './tcp-ends.ts';
+import type { Listener, TcpEnd } from './tcp-ends.ts';
 import { CALLS_A_STEP } from './time-order.ts';
 
 /** A switch that setsockopt turned, with the call that did. */
@@ -26,6 +26,8 @@ export interface SideCalls {
   readonly noDelay: readonly Switch[];
   readonly cork: readonly Switch[];
   readonly keepAlive: readonly Switch[];
+  /** The most bytes that a send left in the send queue, as far as its record tells. */
+  readonly queued: number;
   /** The first shutdown of writing, and the last close; null where there was none. */
   readonly shutdown: number | null;
   readonly close: number | null;
@@ -131,12 +133,15 @@ export function* sideCalls(
   const keepAlive: Switch[] = [];
   let shutdown: number | null = null;
   let linger: number | null = null;
+  let queued = 0;
   for (const [place, index] of end.calls.entries()) {
     if (place % CALLS_A_STEP === 0) yield;
     const call = calls[index];
     if (call === undefined) continue;
-    if (isSend(call)) sending.push(index);
-    else if (isReceive(call)) receiving.push(index);
+    if (isSend(call)) {
+      sending.push(index);
+      queued = Math.max(queued, call.sendQueue ?? 0);
+    } else if (isReceive(call)) receiving.push(index);
     else if (call.name === 'close' || call.name === 'shutdown' || call.name === 'setsockopt')
       pushing.push(index);
     if (shutsWriting(call) && call.ret === 0 && shutdown === null) shutdown = index;
@@ -153,18 +158,23 @@ export function* sideCalls(
   const sends = yield* sendRanges(calls, sending);
   const receives = yield* receiveRanges(calls, receiving, urgent);
   yield;
+  const whenSending = new CallIntervals(sending, clock);
+  yield;
+  const whenReceiving = new CallIntervals(receiving, clock);
+  yield;
   return {
     end,
     sends,
     receives,
-    sending: new CallIntervals(sending, clock),
-    receiving: new CallIntervals(receiving, clock),
+    sending: whenSending,
+    receiving: whenReceiving,
     pushing: new CallIntervals(pushing, clock),
     noDelay,
     cork,
     keepAlive,
     shutdown,
-    close: lastClose(calls, end.socket),
+    queued,
+    close: end.socket.close,
     linger,
   };
 }

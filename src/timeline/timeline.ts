@@ -14,9 +14,11 @@ import { explainUdp } from './explain-udp.ts';
 import { type Facts, rememberFacts } from './facts.ts';
 import { guessClients } from './guess-clients.ts';
 import { inferCall } from './infer.ts';
+import { lastSigns } from './last-signs.ts';
 import { linkReceived } from './link-received.ts';
 import { LinkTable } from './link-table.ts';
 import { makeReason } from './make-reason.ts';
+import { placesInSteps } from './names.ts';
 import { markNotArrived } from './not-arrived.ts';
 import { ReasonTable } from './reason-table.ts';
 import { RowStateTable } from './row-states.ts';
@@ -40,7 +42,7 @@ export function buildTimeline(session: Session): Timeline {
 
 /**
  * The same in steps, between which others may do something: a session of millions takes seconds. `forScreen` works the
- * TCP states out as well, the places of rows and the findings, which else happens all at once when one is asked for.
+ * TCP states out as well, the places of rows and calls and the findings, which else happens all at once when one is asked for.
  */
 export function* timelineInSteps(session: Session, forScreen = false): Generator<void, Timeline> {
   const facts = yield* gather(session);
@@ -51,6 +53,7 @@ export function* timelineInSteps(session: Session, forScreen = false): Generator
   if (forScreen) {
     yield* states.prepare();
     yield* finder.prepare();
+    yield* placesInSteps(session.calls);
   }
   const unexplained = yield* reasons.count('unexplained');
   let findings: readonly Finding[] | null = forScreen ? yield* findingsInSteps(facts) : null;
@@ -116,6 +119,7 @@ function* gather(session: Session): Generator<void, Facts> {
     complete,
     wire,
     ends,
+    lastSign: lastSigns(calls, clock, session.run),
     lost,
     gone,
     links,
@@ -238,8 +242,10 @@ function* placeCalls(
   for (const end of ends.ends) {
     if (end === null) continue;
     const connection = ofFlow[end.flow] ?? 0;
-    for (const call of end.calls) if ((placed[call] ?? 0) < 0) placed[call] = connection;
-    yield;
+    for (const [place, call] of end.calls.entries()) {
+      if (place % CALLS_A_STEP === 0) yield;
+      if ((placed[call] ?? 0) < 0) placed[call] = connection;
+    }
     for (const call of [end.opening, end.socket.createdBy])
       if (call !== null && (placed[call] ?? 0) < 0) placed[call] = connection;
   }

@@ -3,7 +3,6 @@ import { bindFits, type Endpoint, isAnyHost, parseEndpoint } from './addresses.t
 import { hasFlag, isReceive, isSend } from './call-kinds.ts';
 import type { Clock } from './clock.ts';
 import type { SocketLife } from './sockets.ts';
-import { lastClose } from './tcp-ends.ts';
 
 /** A datagram socket of the run: when it had which address, and the calls that move datagrams. */
 export interface UdpSocket {
@@ -31,7 +30,7 @@ export function collectUdpSockets(
   const found: UdpSocket[] = [];
   for (const life of sockets.values()) {
     if (life.type !== 'datagram' || life.unix) continue;
-    const close = lastClose(calls, life);
+    const { close } = life;
     const own = life.calls.flatMap((index) => {
       const call = calls[index];
       return call === undefined ? [] : [{ index, call }];

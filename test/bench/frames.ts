@@ -58,8 +58,10 @@ async function measure(file: string, directory: string): Promise<void> {
 async function compared(file: string, directory: string): Promise<void> {
   const other = join(directory, 'other.pcap');
   generateCapture(other, { packets, flows, payload, seed: 2 });
-  const program = new PtyProgram(['compare', file, other], SIZE, directory);
+  // A folder of its own: the probe of the first program has left its notes in the other.
+  const program = new PtyProgram(['compare', file, other], SIZE, mkdtempSync(join(directory, 'compared-')));
   try {
+    await program.until(/\S/);
     console.log();
     heading();
     await phase(program, 'compared, while they load', async () => {

@@ -41,8 +41,8 @@ const EXPLAINED = new Map([
 /** Differences in fields beyond those of the saved truth, each with the reason why. */
 const EXPLAINED_FIELDS: readonly RegExp[] = [
   // A packet of a Simple Packet Block has no time: tshark takes it to be of 1970, we say nothing.
-  /^frame \d+ (frame|tcp|udp)\.time_(relative|delta): tshark (-\d|.*, we $|13409)/,
-  /we 2147\.483649000$/,
+  /^frame \d+ (frame|tcp|udp)\.time_(relative|delta)(_displayed)?: tshark (-\d|0\.0+, we $|13409)/,
+  /we 214[67]\.48364[89]000$/,
   // A damaged fraction of a second is carried over into the seconds.
   /^frame [23] frame\.time(_relative|_delta)?: .*17:16:10|^frame [23] .*time_(relative|delta): tshark [-0-9.]*1000000000/,
   // Names with line ends: escaped when they are printed. Interfaces of a later section: theirs has the first section's.

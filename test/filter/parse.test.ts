@@ -21,6 +21,10 @@ describe('what is wrong with a filter, and where', () => {
     { text: 'call.name matches "("', from: 18, to: 21, says: 'pattern' },
     { text: 'tcp.port contains 80', from: 0, to: 17, says: 'contains is for text' },
     { text: 'tcp.port[0] == 1', from: 8, to: 11, says: 'slices are of bytes' },
+    { text: 'tcp.len + ', from: 10, to: 10, says: 'ends too early' },
+    { text: 'ip.src + 1 == 2', from: 7, to: 8, says: 'whole numbers' },
+    { text: 'tcp.len / 0 == 1', from: 10, to: 11, says: 'divided by 0' },
+    { text: 'tcp.len + 1 * 2 == 4', from: 12, to: 13, says: 'mixed' },
     { text: 'tcp.port == 80 @', from: 15, to: 16, says: 'no meaning' },
     { text: `${'('.repeat(5000)}tcp`, from: 200, to: 201, says: 'not expected' },
   ])('$text', ({ text, from, to, says }) => {

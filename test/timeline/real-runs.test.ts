@@ -15,6 +15,7 @@ test.each([
   {
     name: 'short sends',
     args: ['tcp-transfer', '--size', '500k', '--timeout', '50', '--sndbuf', '8192', '--rcvbuf', '4096'],
+    mayFail: true,
   },
   { name: 'datagrams in fragments', args: ['udp-echo', '--size', '20000', '--recv-buffer', '30000'] },
   {
@@ -23,8 +24,8 @@ test.each([
   },
   { name: 'lost datagrams', args: ['udp-transfer', '--size', '100k', '--loss', '5', '--seed', '3'] },
   { name: 'nobody listens', args: ['udp-echo', '--server', 'none', '--connect'] },
-])('$name: every byte compared, nothing unexplained', { timeout: 60_000 }, async ({ args }) => {
-  const recorded = await recordRun(args);
+])('$name: every byte compared, nothing unexplained', { timeout: 60_000 }, async ({ args, mayFail }) => {
+  const recorded = await recordRun(args, mayFail);
   if (typeof recorded === 'string') {
     console.log(`skipped: ${recorded}`);
     return;

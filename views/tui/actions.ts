@@ -80,8 +80,8 @@ export type Effect =
   | { readonly do: 'store-filter'; readonly name: string; readonly text: string | null }
   /** Keeps the columns of the packets view among the user's settings; null keeps the usual ones. */
   | { readonly do: 'store-columns'; readonly columns: readonly PacketColumn[] | null }
-  | { readonly do: 'save'; readonly file: string }
-  | { readonly do: 'export'; readonly file: string }
+  /** `replaces`: the user wants it in the place of a file that is there. */
+  | { readonly do: 'save' | 'export'; readonly file: string; readonly replaces: boolean }
   | { readonly do: 'copy'; readonly text: string }
   | { readonly do: 'play'; readonly on: boolean }
   | { readonly do: 'mouse'; readonly on: boolean }

@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { ScreenStart } from '../../src/commands/views.ts';
 import { words } from '../../src/words/words.ts';
@@ -57,6 +58,7 @@ export class App {
 
   begin(start: ScreenStart): void {
     this.isOnlyTask = start.kind !== 'home';
+    this.model = { ...this.model, awaited: awaitedBy(start) };
     switch (start.kind) {
       case 'home':
         break;
@@ -114,6 +116,12 @@ export class App {
     if (this.working !== null) clearImmediate(this.working);
     this.terminal.close();
     this.sessions.close();
+  }
+
+  /** After a bug of ours: gives the terminal back, saves what is in no file, and gives what is to be told of that. */
+  crash(): string | null {
+    this.terminal.close();
+    return this.sessions.rescue();
   }
 
   private draw(): void {
@@ -192,13 +200,18 @@ export class App {
       case 'save':
         this.later(async () => {
           const { saveSession } = await import('./export.ts');
-          return this.sessions.keptOpen(() => saveSession(document, effect.file, this.closing.signal));
+          return this.sessions.keptOpen(async () => {
+            const news = await saveSession(document, effect, this.closing.signal);
+            if (document?.extent === 'whole' && news.kind === 'status' && !news.isError)
+              this.sessions.saved(document.session);
+            return news;
+          });
         });
         return;
       case 'export':
         this.later(async () => {
           const { exportText } = await import('./export.ts');
-          return this.sessions.keptOpen(() => exportText(this.model, effect.file, this.closing.signal));
+          return this.sessions.keptOpen(() => exportText(this.model, effect, this.closing.signal));
         });
         return;
       case 'copy':
@@ -253,5 +266,22 @@ export class App {
       this.hear({ kind: 'tick', elapsedMs: now - before });
       before = now;
     }, TICK_MS);
+  }
+}
+
+function awaitedBy(start: ScreenStart): string | null {
+  switch (start.kind) {
+    case 'home':
+      return null;
+    case 'run':
+      return start.options.scenario;
+    case 'open':
+      return basename(start.file);
+    case 'compare':
+      return start.files.map((file) => basename(file)).join(' · ');
+    case 'live':
+      return start.device;
+    default:
+      return start satisfies never;
   }
 }

@@ -16,7 +16,7 @@ export function rowText({ document, selected }: Model, what: 'row' | 'bytes'): s
       ? ''
       : Buffer.from(session.capture.frame(row.packet).subarray(at, at + length)).toString('hex');
   }
-  const time = milliseconds(timeline.rowTimeNs(selected) - document.startNs);
+  const time = milliseconds(document.numberedTime(selected));
   const ends = row.kind === 'packet' ? endsText(document, row.packet) : '';
   const reason =
     row.kind === 'packet' ? timeline.reasonOfPacket(row.packet) : timeline.reasonOfCall(row.call);

@@ -132,16 +132,35 @@ export class Document {
     return this.frame.frame;
   }
 
-  /** Wireshark's number of a row, as '#12'; '' for a row that the file does not have. */
+  /** Wireshark's number of a row, as '#12'; of an entry that the file has no row for, that of its return; '' for none. */
   numberText(row: Row): string {
+    const own = this.ownNumberText(row);
+    const number = own === '' && row.kind === 'enter' ? this.numbers.ofCall(row.call) : null;
+    return number === null ? own : `#${number}`;
+  }
+
+  /** The same, but '' for a row that the file does not have. */
+  ownNumberText(row: Row): string {
     const { numbers } = this;
     const number =
       row.kind === 'packet'
         ? numbers.ofPacket(row.packet)
         : row.kind === 'exit'
           ? numbers.ofCall(row.call)
-          : (numbers.ofEntry(row.call) ?? numbers.ofCall(row.call));
+          : numbers.ofEntry(row.call);
     return number === null ? '' : `#${number}`;
+  }
+
+  /**
+   * The time of the row whose number a row is told by, since the first row: for an entry that the file has no row for,
+   * that of its return.
+   */
+  numberedTime(at: number): bigint {
+    const { timeline } = this;
+    const row = timeline.row(at);
+    const isByReturn = row.kind === 'enter' && this.ownNumberText(row) === '';
+    const returned = isByReturn ? timeline.rowOfReturn(row.call) : -1;
+    return timeline.rowTimeNs(returned >= 0 ? returned : at) - this.startNs;
   }
 
   /** What a connection has carried; null while it is counted. */

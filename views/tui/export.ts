@@ -1,9 +1,21 @@
-import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fchmodSync,
+  fchownSync,
+  openSync,
+  realpathSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { UserError } from '../../capture/user-error.ts';
+import { inWords } from '../../src/session/errno-words.ts';
+import { replaceFile } from '../../src/session/replace-file.ts';
 import { SessionFile } from '../../src/session/write.ts';
 import { inTurns, untilDoneOr } from '../../src/timeline/turns.ts';
 import { words as told } from '../../src/words/words.ts';
 import { printLadder } from '../text/print-ladder.ts';
+import type { Effect } from './actions.ts';
 import type { Document } from './document.ts';
 import type { News } from './messages.ts';
 import type { Model } from './model.ts';
@@ -12,20 +24,24 @@ import { forScreen } from './screen-text.ts';
 import type { UiLine } from './style.ts';
 import { packetsText, textOf, textView } from './text-view.ts';
 
+/** Where it is written to, and whether in the place of what is there. */
+type Target = Pick<Extract<Effect, { do: 'save' | 'export' }>, 'file' | 'replaces'>;
+
 const WIDTH = 100;
 const CHARACTERS_A_STEP = 16_384;
 const BLOCK = 1000;
 
-/** Saves the session as pcapng, as `run -w` does, while keys are heard; never over a file that is there. The signal hurries it. */
+/** Saves the session as pcapng, as `run -w` does, while keys are heard; over a file that is there only where the user wants that. The signal hurries it. */
 export async function saveSession(
   document: Document | null,
-  path: string,
+  { file: path, replaces }: Target,
   signal: AbortSignal,
 ): Promise<News> {
   if (document === null) return said(told().status.nothingToSave, true);
   if (document.extent === 'loading') return said(told().status.notReadYet, true);
   try {
-    const file = SessionFile.create(path, { force: false, plainPcap: false, owner: null });
+    if (!replaces && isFile(path)) return { kind: 'exists', does: 'save', file: path };
+    const file = SessionFile.create(path, { force: replaces, plainPcap: false, owner: null });
     const { timeline, words, session } = document;
     const reason = (row: number): string => words.reason(timeline.reasonOfPacket(row));
     const problem = await untilDoneOr(file.finishInSteps(session, reason), signal);
@@ -36,10 +52,22 @@ export async function saveSession(
 }
 
 /** Writes what is shown as text, every row of it that the filter lets through, while keys are heard. What is ended leaves no file. */
-export async function exportText(model: Model, path: string, signal: AbortSignal): Promise<News> {
+export async function exportText(
+  model: Model,
+  { file: path, replaces }: Target,
+  signal: AbortSignal,
+): Promise<News> {
   const { document } = model;
   if (document === null) return said(told().status.nothingToWrite, true);
   try {
+    if (isFile(path)) {
+      if (!replaces) return { kind: 'exists', does: 'export', file: path };
+      const problem = await untilDoneOr(replaceText(path, shownText(model, document)), signal);
+      return said(
+        problem === null ? told().status.writtenTo(path) : `${path}: ${inWords(problem)}`,
+        problem !== null,
+      );
+    }
     const fd = openSync(path, 'wx');
     try {
       const isWhole = await inTurns(written(fd, shownText(model, document)), signal);
@@ -53,6 +81,22 @@ export async function exportText(model: Model, path: string, signal: AbortSignal
       return said(told().status.isThere(path, model.keys.keyOf('export')), true);
     return failed(error);
   }
+}
+
+/** A file as it may be told apart from a directory, a pipe and what is not there. */
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+/** Puts lines in the place of what a file holds, which stays if they cannot be written. Gives the errno name of why. */
+function replaceText(path: string, lines: Iterable<string>): Generator<void, string | null> {
+  const { mode, uid, gid } = statSync(path);
+  return replaceFile(realpathSync(path), function* (fd) {
+    yield* written(fd, lines);
+    fchownSync(fd, uid, gid);
+    fchmodSync(fd, mode & 0o777);
+    return null;
+  });
 }
 
 /** Writes lines piece by piece: as one text, those of millions of rows are longer than a text can be. */

@@ -38,7 +38,10 @@ export type News =
   | { readonly kind: 'quiz'; readonly document: Document; readonly questions: readonly Question[] }
   | { readonly kind: 'running'; readonly running: Running | null }
   | { readonly kind: 'loading'; readonly share: number | null; readonly rows: number }
+  /** Nothing is read or goes on any more. */
   | { readonly kind: 'loaded' }
+  /** What was asked for has to wait until the run that goes on is over. */
+  | { readonly kind: 'busy' }
   | { readonly kind: 'hits'; readonly text: string; readonly hits: Uint32Array; readonly isDone: boolean }
   | {
       readonly kind: 'filtered';
@@ -46,6 +49,8 @@ export type News =
       readonly filter: string;
       readonly shown: Shown;
     }
+  /** A file that was to be written is there already. */
+  | { readonly kind: 'exists'; readonly does: 'save' | 'export'; readonly file: string }
   | { readonly kind: 'tick'; readonly elapsedMs: number }
   | { readonly kind: 'filters'; readonly filters: SavedFilters }
   | { readonly kind: 'scenarios'; readonly scenarios: readonly ScenarioEntry[] }

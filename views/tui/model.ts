@@ -55,7 +55,9 @@ export type Overlay =
   | { readonly kind: 'notice'; readonly title: string; readonly lines: readonly string[] }
   /** The columns of the packets view. */
   | { readonly kind: 'columns'; readonly at: number }
-  | { readonly kind: 'leave' };
+  | { readonly kind: 'leave' }
+  /** Whether a file that is there is to be replaced. */
+  | { readonly kind: 'replace'; readonly does: 'save' | 'export'; readonly file: string };
 export type Purpose =
   | 'search'
   | 'filter'
@@ -162,6 +164,8 @@ export interface Model {
   readonly overlay: Overlay | null;
   readonly home: Home;
   readonly running: Running | null;
+  /** What the program was started for, while nothing of it is there yet: no key is meant for the page that stands there. */
+  readonly awaited: string | null;
   /** Questions about what is open, or about a run that goes on: they take the keys, and hide what would answer them. */
   readonly quiz: Quiz | null;
   /** Whether a role that asks for a line gets the keys at once. */
@@ -223,6 +227,7 @@ export function initialModel(start: Start): Model {
     home: { scenarios, recent, samples, problem: null, at: 0, marked: null, form: null, values: {} },
     ...{
       running: null,
+      awaited: null,
       quiz: null,
       isTyping: true,
       loading: null,

@@ -18,8 +18,10 @@ export class OpenCalls {
     this.lanes = Array.from({ length: lanes }, () => ({ entries: [], returns: [] }));
     timeline.session.calls.forEach((call, index) => {
       const entry = timeline.rowOfEntry(index);
+      // Most calls have none.
+      if (entry < 0) return;
       const stays = this.lanes[laneOf(call.role) ?? -1];
-      if (entry < 0 || stays === undefined) return;
+      if (stays === undefined) return;
       const back = timeline.rowOfReturn(index);
       stays.entries.push(entry);
       stays.returns.push(back < 0 ? Number.POSITIVE_INFINITY : back);

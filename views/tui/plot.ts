@@ -86,8 +86,13 @@ export function timeAxis(
   ];
 }
 
-/** The lines that the time axis takes. */
-export const axisHeight = (time: PlotTime): number => (time.folds.length === 0 ? 1 : 2);
+/**
+ * The lines of a plot that has `height` lines with its time axis and `others` below it: one at least. Where there is no
+ * room for all, as under a zoomed pane, what stands below the plot is what falls off.
+ */
+export function plotHeight(height: number, { folds }: PlotTime, others = 0): number {
+  return Math.max(1, height - (folds.length === 0 ? 1 : 2) - others);
+}
 
 const axisName = (name: string): string => `${name} `.padStart(AXIS);
 
@@ -163,9 +168,11 @@ export function cursorColumn(
 /** The labels of an axis from 0 at the bottom to `most` at the top, with a name between. */
 export function axisLabels(name: string, most: number, height: number): string[] {
   const labels = new Array<string>(height).fill('');
-  labels[0] = grouped(most);
+  // Where all is 0 there is nothing that the top would stand for.
+  const top = most === 0 && height > 1 ? '' : grouped(most);
+  labels[0] = top;
   if (height > 1) labels[height - 1] = '0';
   if (height > 2) labels[1] = name;
-  else labels[0] = `${name} ${grouped(most)}`;
+  else labels[0] = `${name} ${top}`.trimEnd();
   return labels;
 }

@@ -115,3 +115,16 @@ export function readFilterLine(typed: string): FilterLine {
     from: match[0].length,
   };
 }
+
+/** A filter as it may be typed again: by the names of the saved ones that it is made of. */
+export function filterLine(filter: string, filters: SavedFilters): string {
+  let typed = filter;
+  for (const [name, text] of filters) {
+    if (text === filter) return `$${name}`;
+    typed = typed.replaceAll(`(${text})`, `$${name}`);
+  }
+  const alone = filters.get(typed.slice(1));
+  if (typed.startsWith('$') && alone !== undefined) return typed;
+  // What stands in a string is no name of a filter.
+  return expandFilter(typed, filters).text === filter ? typed : filter;
+}

@@ -142,6 +142,11 @@ export class ScreenWatcher implements RunWatcher {
     this.showSoon();
   }
 
+  /** All that was recorded so far; null before there is anything. */
+  latest(): Session | null {
+    return this.snapshot === null ? null : atOnce(this.snapshot());
+  }
+
   private showSoon(): void {
     this.isAskedAgain = this.isGathering;
     if (this.later !== null || this.isGathering || this.isClosed) return;

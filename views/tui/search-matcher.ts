@@ -6,7 +6,7 @@ export type Matcher = (row: number) => boolean;
 
 /**
  * What a search looks for: hex:68656c (bytes), /regular expression/, else text without regard to case. Looks at what a
- * row says, its addresses, its reason, and the bytes it moves. Throws a SyntaxError for what cannot be looked for.
+ * row says, its addresses, its reason, and the bytes it moves, which may be text in UTF-8 or in Latin-1. Throws a SyntaxError for what cannot be looked for.
  */
 export function matcherOf(document: Document, text: string): Matcher {
   const hex = /^hex:(.*)$/is.exec(text);
@@ -16,10 +16,44 @@ export function matcherOf(document: Document, text: string): Matcher {
     const bytes = Buffer.from(digits, 'hex');
     return (row) => payloadOf(document, row).includes(bytes);
   }
-  const pattern = /^\/(.*)\/$/.exec(text);
-  const expression = new RegExp(pattern?.[1] ?? text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i');
-  return (row) =>
-    expression.test(textOf(document, row)) || expression.test(payloadOf(document, row).toString('latin1'));
+  const pattern = /^\/(.*)\/$/.exec(text)?.[1];
+  const expression = new RegExp(pattern ?? escaped(text), 'i');
+  const inBytes = pattern === undefined ? textInBytes(text) : expressionInBytes(expression);
+  return (row) => expression.test(textOf(document, row)) || inBytes(payloadOf(document, row));
+}
+
+const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+/** The bytes are looked through as they are, one a character: text that is cut within a letter hides no other text. */
+const charactersOf = (bytes: Buffer): string => bytes.toString('latin1');
+
+/** Finds text as UTF-8 or as Latin-1, its letters large or small. */
+function textInBytes(text: string): (bytes: Buffer) => boolean {
+  const expression = new RegExp([...text].map(letterInBytes).join(''));
+  return (bytes) => expression.test(charactersOf(bytes));
+}
+
+/** All bytes that a letter may be. */
+function letterInBytes(letter: string): string {
+  const forms = new Set([letter, letter.toLowerCase(), letter.toUpperCase()]);
+  const coded = [...forms].flatMap((each) => {
+    const isLatin1 = each.length === 1 && each.charCodeAt(0) > 0x7f && each.charCodeAt(0) <= 0xff;
+    const utf8 = charactersOf(Buffer.from(each, 'utf8'));
+    return isLatin1 ? [utf8, each] : [utf8];
+  });
+  return coded.length === 1 ? escaped(coded[0] ?? '') : `(?:${coded.map(escaped).join('|')})`;
+}
+
+const NOT_ASCII = /[\x80-\xff]/;
+
+/** Tries a regular expression on the bytes as Latin-1, and on what of them is more than ASCII as UTF-8 too. */
+function expressionInBytes(expression: RegExp): (bytes: Buffer) => boolean {
+  return (bytes) => {
+    const characters = charactersOf(bytes);
+    return (
+      expression.test(characters) || (NOT_ASCII.test(characters) && expression.test(bytes.toString('utf8')))
+    );
+  };
 }
 
 const isPairs = (digits: string): boolean => /^([0-9a-f]{2})+$/i.test(digits);

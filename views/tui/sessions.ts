@@ -23,9 +23,11 @@ import { words } from '../../src/words/words.ts';
 import { grouped } from '../ladder/units.ts';
 import type { Effect } from './actions.ts';
 import { Document } from './document.ts';
+import { HeldOpen } from './held-open.ts';
 import { Loading } from './loading.ts';
 import type { Message } from './messages.ts';
 import { rememberFile } from './recent.ts';
+import { rescue } from './rescue.ts';
 import { ScreenWatcher } from './screen-watcher.ts';
 
 /** The first thing to look for that this run did not show; null where all is as told. */
@@ -58,6 +60,14 @@ type Growing = (
   close: () => void;
 }>;
 
+/** What goes on: a run or a capture, which nothing else may replace, or a file that is read, which anything may. */
+type Task =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'run'; readonly stop: AbortController; readonly watcher: ScreenWatcher | null }
+  | ({ readonly kind: 'load' } & Pick<Loading, 'cancel' | 'abort'>);
+
+const IDLE: Task = { kind: 'idle' };
+
 /**
  * Starts and ends what the screen shows: runs and files. Only one at a time. What runs, captures and compares is loaded
  * when it is asked for: the first rows of a file need none of it.
@@ -66,14 +76,10 @@ export class Sessions {
   private readonly hear: Hear;
   /** Hears which exit code a failure has where it is all that was asked for. */
   private readonly failed: (code: ExitCode) => void;
-  private stopRun: AbortController | null = null;
-  private loading: Pick<Loading, 'cancel' | 'abort'> | null = null;
-  private watcher: ScreenWatcher | null = null;
-  /** Frees what the shown session reads from. */
-  private free: () => void = () => {};
-  /** What still reads from sessions, and those that are no longer shown but read from. */
-  private keepers = 0;
-  private readonly unfreed: (() => void)[] = [];
+  private task: Task = IDLE;
+  private readonly held = new HeldOpen();
+  /** What was recorded and is in no file. */
+  private unsaved: () => Session | null = () => null;
   private isClosed = false;
 
   constructor(hear: Hear, failed: (code: ExitCode) => void = () => {}) {
@@ -95,10 +101,11 @@ export class Sessions {
   /** Runs a scenario and shows it as it goes on; with `quiz` it is shown when its questions have been asked. */
   run(options: RunOptions, quiz = false): void {
     const stop = new AbortController();
-    this.stopRun = stop;
     const { scenario } = options;
     const watcher = new ScreenWatcher(scenario, this.hear);
-    this.watcher = quiz ? null : watcher;
+    const task: Task = { kind: 'run', stop, watcher: quiz ? null : watcher };
+    if (!this.begins(task)) return;
+    if (options.output === null) this.recordsBy(watcher);
     if (quiz) this.hear({ kind: 'quiz-run', goesOn: true });
     else
       this.hear({ kind: 'status', text: words().status.starting(scenario), isError: false, untilRows: true });
@@ -106,11 +113,11 @@ export class Sessions {
       .then(({ playScenario }) => playScenario(options, () => (quiz ? SILENT : watcher), stop.signal))
       .then(async ({ recorded, timeline, fileProblem }) => {
         watcher.close();
-        this.replace(recorded.close);
+        this.replace(recorded.close, options.output === null ? timeline.session : null);
         this.hear({ kind: 'running', running: null });
         const document = new Document(timeline, scenario);
         if (quiz && !stop.signal.aborted) {
-          await this.begin(document, scenario);
+          await this.askAbout(document, scenario);
           if (fileProblem !== null) this.hear({ kind: 'status', text: fileProblem, isError: true });
           return;
         }
@@ -133,75 +140,65 @@ export class Sessions {
       })
       .finally(() => {
         watcher.close();
-        this.stopRun = null;
-        this.watcher = null;
+        this.ends(task);
       });
   }
 
   /** Asks about a session that is open. */
   ask(document: Document): void {
-    this.begin(document, askableScenario(document.timeline)).catch((error: unknown) => this.tell(error));
+    this.askAbout(document, askableScenario(document.timeline)).catch((error: unknown) => this.tell(error));
   }
 
-  private async begin(document: Document, scenario: string | null): Promise<void> {
+  private async askAbout(document: Document, scenario: string | null): Promise<void> {
     const questions = await questionsFor(document.timeline, scenario);
     this.hear({ kind: 'quiz', document, questions });
   }
 
   /** Reads a file and shows it; with `quiz` it is shown when its questions have been asked. */
   open(file: string, quiz = false): void {
-    this.loading?.abort();
     const loading = new Loading(file, this.hear, quiz);
-    this.loading = loading;
+    const task: Task = {
+      kind: 'load',
+      cancel: () => loading.cancel(),
+      abort: () => loading.abort(),
+    };
+    if (!this.begins(task)) return;
     loading
       .run()
       .then(async (loaded) => {
         if (loaded === null) return;
         this.replace(loaded.close);
-        if (quiz) await this.begin(loaded.document, askableScenario(loaded.document.timeline));
+        if (quiz) await this.askAbout(loaded.document, askableScenario(loaded.document.timeline));
         else this.hear({ kind: 'document', document: loaded.document });
         this.hear({ kind: 'recent', recent: rememberFile(file) });
         if (loaded.isDamaged) this.failed(EXIT.damaged);
         if (!quiz) for (const status of loaded.statuses) this.hear({ kind: 'status', ...status });
       })
       .catch((error: unknown) => this.tell(error))
-      .finally(() => {
-        if (this.loading !== loading) return;
-        this.loading = null;
-        this.hear({ kind: 'loaded' });
-      });
+      .finally(() => this.ends(task));
   }
 
   /** Compares two captures, or one with a document that is open, which stays open then. */
   compare(left: string | Document, right: string): void {
-    this.loading?.abort();
     const stop = new AbortController();
-    const loading = { cancel: () => stop.abort(), abort: () => stop.abort() };
-    this.loading = loading;
+    const task: Task = { kind: 'load', cancel: () => stop.abort(), abort: () => stop.abort() };
+    if (!this.begins(task)) return;
     const tell = (share: number | null, rows: number): void => this.hear({ kind: 'loading', share, rows });
     import('./compare-files.ts')
       .then(({ compareFiles }) => compareFiles(left, right, stop.signal, tell))
       .then((compared) => {
         if (compared === null) return;
         const { news, close } = compared;
-        const before = this.free;
         if (typeof left === 'string') this.replace(close);
-        else
-          this.free = () => {
-            before();
-            close();
-          };
+        else this.held.add(close);
         this.hear(news);
       })
       .catch((error: unknown) => this.tell(error))
-      .finally(() => {
-        if (this.loading === loading) this.loading = null;
-        this.hear({ kind: 'loaded' });
-      });
+      .finally(() => this.ends(task));
   }
 
   live(device: string, filter: string | null): void {
-    this.grow(words().status.live(device), async (grown, stop) => {
+    this.grow(words().status.live(device), false, async (grown, stop) => {
       const { captureLive } = await import('../../src/lab/live-capture.ts');
       const { session, stats, problem, close } = await captureLive({ device, filter }, grown, stop);
       const dropped = stats === null ? null : grouped(stats.dropped);
@@ -211,25 +208,38 @@ export class Sessions {
 
   /** Shows a capture that somebody is still writing, as it comes, until it ends or the user ends it. */
   follow(file: string): void {
-    this.grow(file === '-' ? words().status.standardInput : basename(file), async (grown, signal) => {
-      const onProgress = ({ capture, rows }: { readonly capture: Capture; readonly rows: number }): void => {
-        // The calls of a session that is being written are known when it is whole.
-        if (rows > 0) {
-          const seen = { capture: prefixOf(capture, rows), calls: [], run: null, order: AS_CAPTURED };
-          grown(rows, () => seen);
-        }
-      };
-      const session = await openSession(file, { signal, follow: true, onProgress });
-      const [damage] = session.capture.problems;
-      const problem = damage === undefined ? null : words().status.damagedAt(damage.message, damage.offset);
-      return { session, said: null, problem, code: EXIT.damaged, close: () => session.capture.close() };
-    });
+    this.grow(
+      file === '-' ? words().status.standardInput : basename(file),
+      file !== '-',
+      async (grown, signal) => {
+        const onProgress = ({
+          capture,
+          rows,
+        }: {
+          readonly capture: Capture;
+          readonly rows: number;
+        }): void => {
+          // The calls of a session that is being written are known when it is whole.
+          if (rows > 0) {
+            const seen = { capture: prefixOf(capture, rows), calls: [], run: null, order: AS_CAPTURED };
+            grown(rows, () => seen);
+          }
+        };
+        const session = await openSession(file, { signal, follow: true, onProgress });
+        const [damage] = session.capture.problems;
+        const problem = damage === undefined ? null : words().status.damagedAt(damage.message, damage.offset);
+        return { session, said: null, problem, code: EXIT.damaged, close: () => session.capture.close() };
+      },
+    );
   }
 
-  private grow(title: string, begin: Growing): void {
+  /** `isInFile`: what comes is in a file already. */
+  private grow(title: string, isInFile: boolean, begin: Growing): void {
     const stop = new AbortController();
-    this.stopRun = stop;
     const watcher = new ScreenWatcher(title, this.hear);
+    const task: Task = { kind: 'run', stop, watcher };
+    if (!this.begins(task)) return;
+    if (!isInFile) this.recordsBy(watcher);
     watcher.begin({ go: () => {}, answer: () => {}, signal: () => {} });
     this.hear({ kind: 'document', document: new Document(buildTimeline(NOTHING_YET), title, 'running') });
     const grown = (size: number, snapshot: () => Session): void =>
@@ -243,7 +253,7 @@ export class Sessions {
         if (problem !== null) this.failed(code);
         const order = session.order ?? (await untilDone(plainOrder(session.capture.columns)));
         const timeline = await untilDone(timelineInSteps({ ...session, order }, true));
-        this.replace(close);
+        this.replace(close, isInFile ? null : timeline.session);
         this.hear({ kind: 'running', running: null });
         this.hear({ kind: 'document', document: new Document(timeline, title) });
         const text = problem ?? words().status.packetsSaid(grouped(session.capture.columns.length), said);
@@ -255,7 +265,7 @@ export class Sessions {
       })
       .finally(() => {
         watcher.close();
-        if (this.stopRun === stop) this.stopRun = null;
+        this.ends(task);
       });
   }
 
@@ -276,36 +286,71 @@ export class Sessions {
   }
 
   stop(): void {
-    this.stopRun?.abort();
+    if (this.task.kind === 'run') this.task.stop.abort();
   }
 
   cancelLoading(): void {
-    this.loading?.cancel();
+    if (this.task.kind === 'load') this.task.cancel();
   }
 
   close(): void {
     if (this.isClosed) return;
     this.isClosed = true;
     this.stop();
-    this.loading?.abort();
-    this.free();
+    if (this.task.kind === 'load') this.task.abort();
+    this.held.close();
+  }
+
+  /** A session is in a file now. */
+  saved(session: Session): void {
+    if (this.unsaved() === session) this.unsaved = () => null;
+  }
+
+  /** Saves what is in no file, as `rescue` does; null where there is nothing to save. To be called before `close`. */
+  rescue(): string | null {
+    const session = this.unsaved();
+    return session === null ? null : rescue(session);
   }
 
   /** What is shown while this goes on stays readable until it is over. */
   async keptOpen<T>(act: () => Promise<T>): Promise<T> {
-    this.keepers++;
-    try {
-      return await act();
-    } finally {
-      this.keepers--;
-      if (this.keepers === 0) for (const free of this.unfreed.splice(0)) free();
-    }
+    return await this.held.whileOpen(act);
   }
 
-  private replace(free: () => void): void {
-    this.unfreed.push(this.free);
-    if (this.keepers === 0) for (const each of this.unfreed.splice(0)) each();
-    this.free = free;
+  private get watcher(): ScreenWatcher | null {
+    return this.task.kind === 'run' ? this.task.watcher : null;
+  }
+
+  /** Whether this may begin: a run that goes on is not replaced, for what it records next would take the screen again. */
+  private begins(task: Task): boolean {
+    if (this.task.kind === 'run') {
+      this.hear({ kind: 'busy' });
+      return false;
+    }
+    if (this.task.kind === 'load') {
+      this.task.abort();
+      this.hear({ kind: 'loaded' });
+    }
+    this.task = task;
+    return true;
+  }
+
+  private ends(task: Task): void {
+    if (this.task !== task) return;
+    this.task = IDLE;
+    this.hear({ kind: 'loaded' });
+  }
+
+  /** Something else is shown, which is in a file, unless it is given as unsaved. */
+  private replace(free: () => void, unsaved: Session | null = null): void {
+    this.held.replace(free);
+    this.unsaved = () => unsaved;
+  }
+
+  /** What is recorded from here on is in no file; until there is some of it, what was shown before is still there. */
+  private recordsBy(watcher: ScreenWatcher): void {
+    const before = this.unsaved;
+    this.unsaved = () => watcher.latest() ?? before();
   }
 
   private tell(error: unknown): void {

@@ -1,4 +1,5 @@
 import { EXIT, type ExitCode } from '../../capture/user-error.ts';
+import { words } from '../../src/words/words.ts';
 import type { App } from './app.ts';
 
 export interface Signals {
@@ -29,9 +30,10 @@ export function watchSignals(): Signals {
     });
   };
   const crash = (error: unknown): void => {
-    app?.close();
     const told = error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`sockscope: a bug in sockscope, sorry\n${told}\n`);
+    const rescued = rescuedBy(app);
+    app?.close();
+    process.stderr.write(`sockscope: a bug in sockscope, sorry\n${told}\n${rescued}`);
     process.exit(EXIT.failed);
   };
   const quit = (): void => {
@@ -63,4 +65,14 @@ export function watchSignals(): Signals {
       for (const [name, handler] of Object.entries(whileTaken)) process.off(name, handler);
     },
   };
+}
+
+/** What was recorded is not to be lost to a bug; a second one in saving it is not to hide the first. */
+function rescuedBy(app: App | null): string {
+  try {
+    const told = app?.crash() ?? null;
+    return told === null ? '' : `  ${told}\n`;
+  } catch (error) {
+    return `  ${words().status.notRescued(String(error))}\n`;
+  }
 }

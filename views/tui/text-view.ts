@@ -1,3 +1,4 @@
+import { EXIT, UserError } from '../../capture/user-error.ts';
 import type { TextView } from '../../src/cli/text-view-options.ts';
 import type { TextStyle } from '../../src/commands/views.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
@@ -34,9 +35,17 @@ function modelOf(document: Document, { view, at, connection }: TextView, style: 
   const shown: Model = { ...model, ...document.everything, page, document };
   const { timeline } = document;
   const last = Math.max(0, timeline.rowCount - 1);
-  const selected = at === null ? (view === 'sockets' ? last : 0) : rowOfNumber(shown, at);
+  const selected = at === null ? (view === 'sockets' ? last : 0) : rowAt(shown, document, at);
   // No line is marked as the chosen one.
   return { ...shown, selected, connection: connection ?? 0, cursors: { [page]: -1 } };
+}
+
+function rowAt(model: Model, document: Document, number: number): number {
+  const row = rowOfNumber(model, number);
+  const there = document.timeline.rowCount === 0 ? '' : document.numberText(document.timeline.row(row));
+  if (there === `#${number}`) return row;
+  const hint = 'give one of those that the ladder shows, without its #';
+  throw new UserError(words().status.noRow(number, there), { hint, exitCode: EXIT.usage });
 }
 
 function* linesOf(model: Model, document: Document, { view }: TextView): Generator<string> {

@@ -14,9 +14,9 @@ import { withQuestions } from './update-talk.ts';
 export function receive(model: Model, news: News): Step {
   switch (news.kind) {
     case 'document':
-      return [withDocument(model, news), []];
+      return [withDocument({ ...model, awaited: null }, news), []];
     case 'compared':
-      return [withComparison(model, news), []];
+      return [withComparison({ ...model, awaited: null }, news), []];
     case 'quiz-run':
       return [news.goesOn ? awaitQuiz(model) : { ...model, quiz: null }, []];
     case 'quiz':
@@ -34,7 +34,11 @@ export function receive(model: Model, news: News): Step {
     case 'loading':
       return [{ ...model, loading: { share: news.share, rows: news.rows } }, []];
     case 'loaded':
-      return [{ ...model, loading: null }, []];
+      return [{ ...model, loading: null, awaited: null }, []];
+    case 'busy': {
+      const text = words().status.alreadyRuns(model.keys.keyOf('stop'));
+      return [{ ...model, status: { text, isError: false } }, []];
+    }
     case 'hits': {
       if (model.search?.text !== news.text) return [model, []];
       return [found(model, news), []];
@@ -43,6 +47,12 @@ export function receive(model: Model, news: News): Step {
       // What was filtered may have made room for something else meanwhile.
       if (model.quiz !== null || model.document !== news.document) return [model, []];
       return [select({ ...model, ...news.shown, filter: news.filter }, model.selected), []];
+    }
+    case 'exists': {
+      const { does, file } = news;
+      if (model.overlay === null) return [{ ...model, overlay: { kind: 'replace', does, file } }, []];
+      const text = words().status.isThere(file, model.keys.keyOf(does));
+      return [{ ...model, status: { text, isError: true } }, []];
     }
     case 'tick':
       return tick(model, news.elapsedMs);

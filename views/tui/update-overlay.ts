@@ -37,6 +37,13 @@ export function updateOverlay(model: Model, name: string, text: string | null, a
       if (name === 'y' || name === 'enter' || name === 'q')
         return act({ ...model, overlay: null }, { do: 'quit', how: 'now' });
       return [{ ...model, overlay: null }, []];
+    case 'replace': {
+      const { does, file } = overlay;
+      const bare: Model = { ...model, overlay: null };
+      if (name === 'y') return [bare, [{ do: does, file, replaces: true }]];
+      const text = words().status.isThere(file, model.keys.keyOf(does));
+      return [{ ...bare, status: { text, isError: false } }, []];
+    }
     default:
       return overlay satisfies never;
   }
@@ -184,9 +191,13 @@ function edited(before: string, name: string, text: string | null): string | nul
   return text === null ? before : before + text;
 }
 
+/** What needs the name of a file: nothing is saved without one, and that is said. */
+const NEEDS_NAME: ReadonlySet<Purpose> = new Set(['save', 'export', 'open', 'compare', 'save-filter']);
+
 function done(model: Model, purpose: Purpose, text: string): Step {
   const said = (what: string): Step => [{ ...model, status: { text: what, isError: true } }, []];
-  if (text.trim() === '' && purpose !== 'filter' && purpose !== 'value') return [model, []];
+  if (text.trim() === '' && purpose !== 'filter' && purpose !== 'value')
+    return NEEDS_NAME.has(purpose) ? said(words().status.noName) : [model, []];
   switch (purpose) {
     case 'search': {
       const problem = text.endsWith('/') || /^hex:/i.test(text) ? searchProblem(text, true) : null;
@@ -208,6 +219,7 @@ function done(model: Model, purpose: Purpose, text: string): Step {
     }
     case 'save':
     case 'export':
+      return [model, [{ do: purpose, file: text.trim(), replaces: false }]];
     case 'open':
       return [model, [{ do: purpose, file: text.trim() }]];
     case 'compare':
@@ -250,8 +262,16 @@ export function goto(model: Model, text: string): Model | null {
   if (document === null) return null;
   const number = /^#?(\d+)$/.exec(text.trim());
   const { rowCount } = document.timeline;
+  if (rowCount === 0) return null;
   const to = (row: number): Model => (row < rowCount - 1 ? jump(model, row) : withSoFar(jump(model, row)));
-  if (number !== null) return to(rowOfNumber(model, Number(number[1])));
+  if (number !== null) {
+    const wanted = Number(number[1]);
+    const row = rowOfNumber(model, wanted);
+    const there = document.numberText(document.timeline.row(row));
+    const went = to(row);
+    if (there === `#${wanted}` || document.extent === 'loading') return went;
+    return { ...went, status: { text: words().status.noRow(wanted, there), isError: false } };
+  }
   const time = /^(\d+(?:[.,]\d+)?)\s*(us|µs|ms|s|m)$/.exec(text.trim());
   if (time === null) return null;
   const ns = Number(time[1]?.replace(',', '.')) * (UNITS[time[2] ?? 'ms'] ?? 1e6);

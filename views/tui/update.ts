@@ -6,6 +6,7 @@ import { areasOf } from './geometry.ts';
 import type { Message } from './messages.ts';
 import type { Model, Page } from './model.ts';
 import { PAGES } from './model.ts';
+import { filterLine } from './saved-filters.ts';
 import { THEMES } from './theme.ts';
 import { editColumns } from './update-columns.ts';
 import { compareAction, differenceBy, otherRun, turnComparison } from './update-compare.ts';
@@ -15,7 +16,7 @@ import { homeAction, homeKey } from './update-home.ts';
 import { clickAction } from './update-mouse.ts';
 import { moveBy, movePage, moveTo, type Step, select, setPage, withSoFar } from './update-move.ts';
 import { receive } from './update-news.ts';
-import { updateOverlay } from './update-overlay.ts';
+import { goto, updateOverlay } from './update-overlay.ts';
 import { resizePane } from './update-pane.ts';
 import { askAboutOpen, quizKey } from './update-quiz.ts';
 import { changeSpeed, letGo, togglePlay } from './update-run.ts';
@@ -38,9 +39,10 @@ function readable(model: Model): Model {
 function updated(model: Model, message: Message): Step {
   switch (message.kind) {
     case 'key':
+      if (isAwaiting(model)) return onKeyAhead(model, message.name);
       return onKey(model, message.name, message.text);
     case 'mouse':
-      return clickAction(model, message);
+      return isAwaiting(model) ? [model, []] : clickAction(model, message);
     case 'action':
       return act(model, message.action);
     case 'resize':
@@ -48,6 +50,22 @@ function updated(model: Model, message: Message): Step {
     default:
       return receive(model, message);
   }
+}
+
+/** What steers a run that begins, and the way out. */
+const MEANT_AHEAD: ReadonlySet<Action['do']> = new Set([
+  ...(['play', 'let-go', 'answer', 'signal', 'step-edit', 'stop', 'back'] as const),
+  ...(['help', 'theme', 'mouse', 'repaint', 'suspend', 'quit'] as const),
+]);
+
+const isAwaiting = ({ awaited, overlay, quiz }: Model): boolean =>
+  awaited !== null && overlay === null && quiz === null;
+
+/** A key while what was asked for is not there yet: nothing is chosen or begun with it that nobody sees. */
+function onKeyAhead(model: Model, name: string): Step {
+  const action = name === 'C-c' ? null : model.keys.of(name)?.action;
+  if (action === null) return act(model, { do: 'quit', how: 'interrupt' });
+  return action !== undefined && MEANT_AHEAD.has(action.do) ? act(model, action) : [model, []];
 }
 
 function onKey(before: Model, name: string, text: string | null): Step {
@@ -72,8 +90,7 @@ function onKey(before: Model, name: string, text: string | null): Step {
   if (action.do === 'move') return act(bare, { ...action, by: action.by * times });
   if (action.do === 'resize-pane' && action.by !== null)
     return act(bare, { ...action, by: action.by * times });
-  if (action.do === 'move-to' && model.count !== '')
-    return bare.document === null ? [bare, []] : [select(bare, times - 1), []];
+  if (action.do === 'move-to' && model.count !== '') return [goto(bare, model.count) ?? bare, []];
   return act(bare, action);
 }
 
@@ -139,7 +156,7 @@ export function act(model: Model, action: Action): Step {
           overlay: {
             kind: 'prompt',
             purpose: action.purpose,
-            text: action.text ?? (action.purpose === 'filter' ? model.filter : ''),
+            text: action.text ?? (action.purpose === 'filter' ? filterLine(model.filter, model.filters) : ''),
             at: 0,
           },
         },

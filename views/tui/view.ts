@@ -56,7 +56,9 @@ export function screenLines(model: Model): readonly UiLine[] {
           : quiz?.phase === 'over'
             ? scoreLines(quiz, size.width, size.height - 2)
             : model.page === 'home' || model.document === null
-              ? homeLines(model)
+              ? model.awaited === null
+                ? homeLines(model)
+                : [EMPTY, line(`  ${words().screen.opening(model.awaited)}`, 'reason')]
               : documentLines(model, model.document);
   const lines = [barLine(model), ...filled(body, size.height - 2), footerLine(model)];
   if (overlay?.kind === 'prompt' && (overlay.purpose === 'filter' || overlay.purpose === 'column')) {
@@ -65,7 +67,7 @@ export function screenLines(model: Model): readonly UiLine[] {
     return [...lines.slice(0, -1 - help.length), ...help, ...lines.slice(-1)];
   }
   if (overlay?.kind === 'prompt' && overlay.purpose === 'search') {
-    const help = searchLines(overlay.text);
+    const help = searchLines(model, overlay.text);
     return [...lines.slice(0, -1 - help.length), ...help, ...lines.slice(-1)];
   }
   const talk = talkLines(model).slice(1 - size.height);

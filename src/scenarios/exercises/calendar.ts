@@ -26,7 +26,7 @@ export async function server(parameters: Parameters, role: RoleContext): Promise
   const signals = ['SIGUSR1', 'SIGUSR2', 'SIGTERM'] as const;
   let order: RoleSignal | null = null;
   for (const signal of signals) process.on(signal, () => (order ??= signal));
-  role.report('session', detach() === process.pid ? 'its own' : 'its parent’s');
+  role.report('own session', detach() === process.pid);
   role.report('pid', visiblePid());
   const listener = listening(parameters, role);
   // With a time limit accept is not restarted after a signal, but fails with EINTR (signal(7)).

@@ -1,3 +1,6 @@
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
 import { type Check, decide, untold } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
@@ -29,9 +32,9 @@ export function backlogChecks(parameters: Parameters): readonly Check[] {
 function doneBeforeAccept(count: number, backlog: number): Check {
   return {
     text: tell(
-      `The kernel completes ${count} handshakes before the server calls accept: listen(${backlog}) lets ${backlog + 1} wait, one more than it says.`,
-      `El núcleo completa ${count} saludos antes de que el servidor llame a accept: listen(${backlog}) deja esperar a ${backlog + 1}, uno más de lo que dice.`,
-      `El nucli completa ${count} salutacions abans que el servidor cridi accept: listen(${backlog}) en deixa esperar ${backlog + 1}, una més de les que diu.`,
+      `The kernel completes ${en(count, 'handshake')} before the server calls accept: listen(${backlog}) lets ${backlog + 1} wait, one more than it says.`,
+      `El núcleo completa ${es(count, 'saludo')} antes de que el servidor llame a accept: listen(${backlog}) deja esperar a ${backlog + 1}, uno más de lo que dice.`,
+      `El nucli completa ${ca(count, 'salutació', 'salutacions')} abans que el servidor cridi accept: listen(${backlog}) en deixa esperar ${backlog + 1}, una més de les que diu.`,
     ),
     test(run) {
       const [accept] = run.calls('server', 'accept');

@@ -25,7 +25,7 @@ const DETACHED: Check = {
     'El servidor tiene una sesión propia: ningún Ctrl-C de un terminal le llega, solo kill.',
     'El servidor té una sessió pròpia: cap Ctrl-C d’un terminal no li arriba, només kill.',
   ),
-  test: (run) => decide(run.report('server', 'session') === 'its own', '', run.calls('server', 'socket')),
+  test: (run) => decide(run.report('server', 'own session') === true, '', run.calls('server', 'socket')),
 };
 
 const INTERRUPTED: Check = {

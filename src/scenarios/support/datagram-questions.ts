@@ -1,3 +1,7 @@
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
+import { byCount } from '../../words/parts.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Ask, asking, choice, question, yesOrNo } from '../quiz.ts';
 import { tell } from './check-tools.ts';
@@ -74,9 +78,9 @@ const howManyRead: Ask = (run) => {
     ? null
     : question(
         tell(
-          `${sent.length} datagrams of the clients are on the wire. How many do recvfrom give to the server’s program? (a number)`,
-          `Hay ${sent.length} datagramas de los clientes en la red. ¿Cuántos entregan los recvfrom al programa del servidor? (un número)`,
-          `Hi ha ${sent.length} datagrames dels clients a la xarxa. Quants en lliuren els recvfrom al programa del servidor? (un número)`,
+          `${en(sent.length, 'datagram')} of the clients ${byCount(sent.length, 'is', 'are')} on the wire. How many does recvfrom give to the server’s program? (a number)`,
+          `Hay ${es(sent.length, 'datagrama')} de los clientes en la red. ¿Cuántos entregan los recvfrom al programa del servidor? (un número)`,
+          `Hi ha ${ca(sent.length, 'datagrama', 'datagrames')} dels clients a la xarxa. Quants en lliuren els recvfrom al programa del servidor? (un número)`,
         ),
         delivered(run).length,
         delivered(run),
@@ -164,9 +168,9 @@ const acknowledgements: Ask = (run) => {
   return countOf(
     run,
     tell(
-      `The file is ${data} datagrams long. How many datagrams come from the server? (a number)`,
-      `El fichero ocupa ${data} datagramas. ¿Cuántos datagramas vienen del servidor? (un número)`,
-      `El fitxer ocupa ${data} datagrames. Quants datagrames vénen del servidor? (un número)`,
+      `The file is ${en(data, 'datagram')} long. How many datagrams come from the server? (a number)`,
+      `El fichero ocupa ${es(data, 'datagrama')}. ¿Cuántos datagramas vienen del servidor? (un número)`,
+      `El fitxer ocupa ${ca(data, 'datagrama', 'datagrames')}. Quants datagrames vénen del servidor? (un número)`,
     ),
     ours(run, { from: 'server', protocol: 'udp' }),
   );

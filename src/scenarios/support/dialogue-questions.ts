@@ -1,3 +1,7 @@
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
+import { byCount } from '../../words/parts.ts';
 import { type Ask, asking, choice, question, yesOrNo } from '../quiz.ts';
 import { tell } from './check-tools.ts';
 import { countOf, ours, RECVS } from './question-tools.ts';
@@ -94,9 +98,9 @@ const copiesOfRaw: Ask = (run) => {
   if (sends.length === 0 || recvs.length === 0) return null;
   return question(
     tell(
-      `${sends.length} requests leave the raw socket. How many packets does its recvfrom return in all, on loopback? (a number)`,
-      `Del socket crudo salen ${sends.length} peticiones. ¿Cuántos paquetes devuelve su recvfrom en total, en loopback? (un número)`,
-      `Del socket cru surten ${sends.length} peticions. Quants paquets torna el seu recvfrom en total, a loopback? (un número)`,
+      `${en(sends.length, 'request')} ${byCount(sends.length, 'leaves', 'leave')} the raw socket. How many packets does its recvfrom return in all, on loopback? (a number)`,
+      `Del socket crudo ${byCount(sends.length, 'sale', 'salen')} ${es(sends.length, 'petición', 'peticiones')}. ¿Cuántos paquetes devuelve su recvfrom en total, en loopback? (un número)`,
+      `Del socket cru ${byCount(sends.length, 'surt', 'surten')} ${ca(sends.length, 'petició', 'peticions')}. Quants paquets torna el seu recvfrom en total, a loopback? (un número)`,
     ),
     recvs.length,
     recvs,

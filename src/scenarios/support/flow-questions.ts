@@ -1,3 +1,7 @@
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
+import { byCount } from '../../words/parts.ts';
 import { type Ask, asking, choice, question, yesOrNo } from '../quiz.ts';
 import { tell } from './check-tools.ts';
 import { retransmissions } from './loss-checks.ts';
@@ -128,9 +132,9 @@ const howManyAgain: Ask = (run) => {
   return countOf(
     run,
     tell(
-      `${lost.length} packets are lost on the way. How many segments are sent again? (a number)`,
-      `Se pierden ${lost.length} paquetes por el camino. ¿Cuántos segmentos se envían de nuevo? (un número)`,
-      `Es perden ${lost.length} paquets pel camí. Quants segments es tornen a enviar? (un número)`,
+      `${en(lost.length, 'packet')} ${byCount(lost.length, 'is', 'are')} lost on the way. How many segments are sent again? (a number)`,
+      `${byCount(lost.length, 'Se pierde', 'Se pierden')} ${es(lost.length, 'paquete')} por el camino. ¿Cuántos segmentos se envían de nuevo? (un número)`,
+      `${byCount(lost.length, 'Es perd', 'Es perden')} ${ca(lost.length, 'paquet')} pel camí. Quants segments es tornen a enviar? (un número)`,
     ),
     retransmissions(run),
   );

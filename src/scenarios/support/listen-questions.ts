@@ -1,3 +1,6 @@
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
 import { type Ask, asking, choice, question, yesOrNo } from '../quiz.ts';
 import { tell } from './check-tools.ts';
 import { howManySyns, lastHandshakeFirst, whatEndReturns, whoSpeaksFirst } from './question-tools.ts';
@@ -29,9 +32,9 @@ const socketsOfModel: Ask = (run) => {
   const clients = run.parameters.number('clients');
   return question(
     tell(
-      `--serve ${asked}, and ${clients} clients at once. How many sockets has the server’s process open at most? (a number)`,
-      `--serve ${asked}, y ${clients} clientes a la vez. ¿Cuántos sockets tiene abiertos como mucho el proceso del servidor? (un número)`,
-      `--serve ${asked}, i ${clients} clients alhora. Quants sockets té oberts com a molt el procés del servidor? (un número)`,
+      `--serve ${asked}, and ${en(clients, 'client')} at once. How many sockets has the server’s process open at most? (a number)`,
+      `--serve ${asked}, y ${es(clients, 'cliente')} a la vez. ¿Cuántos sockets tiene abiertos como mucho el proceso del servidor? (un número)`,
+      `--serve ${asked}, i ${ca(clients, 'client')} alhora. Quants sockets té oberts com a molt el procés del servidor? (un número)`,
     ),
     String(most),
     run.calls('server', 'listen'),

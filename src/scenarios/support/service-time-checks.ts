@@ -1,3 +1,7 @@
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
+import { byCount } from '../../words/parts.ts';
 import type { Text } from '../../words/text.ts';
 import { type Check, decide, untold } from '../check.ts';
 import type { CallSeen, Evidence } from '../evidence.ts';
@@ -60,9 +64,9 @@ const SOCKETS: Readonly<Record<string, (clients: number) => Text>> = {
     ),
   poll: (clients) =>
     tell(
-      `poll: ${clients} clients are ${clients + 1} sockets in one process, with the one that listens.`,
-      `poll: ${clients} clientes son ${clients + 1} sockets en un solo proceso, con el que escucha.`,
-      `poll: ${clients} clients són ${clients + 1} sockets en un sol procés, amb el que escolta.`,
+      `poll: ${en(clients, 'client')} ${byCount(clients, 'is', 'are')} ${clients + 1} sockets in one process, with the one that listens.`,
+      `poll: ${es(clients, 'cliente')} ${byCount(clients, 'es', 'son')} ${clients + 1} sockets en un solo proceso, con el que escucha.`,
+      `poll: ${ca(clients, 'client')} ${byCount(clients, 'és', 'són')} ${clients + 1} sockets en un sol procés, amb el que escolta.`,
     ),
 };
 

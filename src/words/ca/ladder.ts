@@ -1,4 +1,5 @@
 import type * as en from '../en/all.ts';
+import { byCount } from '../parts.ts';
 
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
@@ -16,7 +17,7 @@ export const ladder: typeof en.ladder = {
   withData: (count, shown) => `${shown} ${count === 1 ? 'paquet' : 'paquets'} amb dades`,
   acks: (_, shown) => `${shown} ACK`,
   bytes: 'bytes',
-  calls: (count) => `${count} crides`,
+  calls: (count) => `${count} ${byCount(Number(count), 'crida', 'crides')}`,
   kinds: {
     'zero-window': 'finestra 0',
     'zero-window-probe': 'sondeig de la finestra',
@@ -79,7 +80,7 @@ export const ladder: typeof en.ladder = {
   relations: {
     causes: 'causat per',
     pushes: 'el fa sortir',
-    consumes: 'el llegeix',
+    consumes: 'lectura a',
     completes: 'completa',
     opens: 'obre la finestra',
     answers: 'respon per',

@@ -43,15 +43,14 @@ export const panes: typeof en.panes = {
   notAsked: '  En aquest moment no es va preguntar al nucli, i no hi ha crides de què deduir els sockets.',
   tooManyCalls: (most) => `  L’execució té més de ${most} crides: massa per seguir-ne els sockets.`,
   noSocket: '  Cap socket que ss mostraria: cap no escolta, està connectat o té port UDP.',
-  socketsAt: (time, row) =>
-    `  Als ${time} ms, després de ${row === '' ? 'una entrada' : row}; j i k mouen en el temps.`,
+  socketsAt: (time, row) => `  Als ${time} ms, després de ${row === '' ? 'una entrada' : row}.`,
+  keysInTime: 'j i k mouen en el temps.',
   moreSockets: (above: number, below: number) =>
     `  … ${above} més amunt, ${below} avall: les tecles de pàgina mouen la taula.`,
   kernelTables: '  Segons les taules del mateix nucli (inet_diag), que també imprimeix ss.',
-  inferredSockets: '  ~ deduït de crides i paquets, amb les cues com les compta Linux; ? si no es pot saber.',
+  inferredSockets: '  ~ deduït de crides i paquets; cues com les de Linux, ? si no es pot saber.',
   kernelNow: (time) => `  El darrer que ha dit el nucli, als ${time} ms.`,
-  allTcp:
-    '  Tots els sockets TCP de la màquina; els processos, i UDP, on es poden llegir (els propis; com a root, tots).',
+  allTcp: '  Tots els sockets TCP de la màquina; processos i UDP, on es poden llegir.',
   another: 'un altre',
   noStream: '  Cap connexió',
   streamTitle: (name) => `  ${name} · ‹ comença un send · | un segment · › un recv · Enter: la seva fila`,

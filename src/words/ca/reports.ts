@@ -29,7 +29,7 @@ export const reports: typeof en.reports = {
     stream: 'flux',
     status: 'estat',
     'socket without CAP_NET_RAW': 'socket sense CAP_NET_RAW',
-    session: 'sessió',
+    'own session': 'sessió pròpia',
     served: 'atesos',
     'served again': 'atès un altre cop',
     'sent again': 'enviat un altre cop',

@@ -1,4 +1,5 @@
 import type * as en from '../en/all.ts';
+import { byCount } from '../parts.ts';
 
 /** What the last line of the full screen says came of a key, a file or a run. */
 export const status: typeof en.status = {
@@ -55,21 +56,25 @@ export const status: typeof en.status = {
     isBelow ? 'no hi ha més diferències cap avall' : 'no hi ha més diferències cap amunt',
   oneRun: 'només hi ha una execució: l’ordre compare n’obre una altra',
   otherRun: (isLeft, title) => `execució ${isLeft ? 'esquerra' : 'dreta'}: ${title}`,
+  noName: 'no s’ha fet res: cal un nom',
+  noRow: (number, last) => `no hi ha cap fila #${number}${last === '' ? '' : `; la més propera és ${last}`}`,
   notAPlace: (text) => `no és ni un número (#12) ni un temps (3.5ms, 2s): ${text}`,
   nothingToSave: 'no hi ha res a desar',
   notReadYet: 'encara no s’ha llegit fins al final',
+  rescued: (path) => `el que s’ha gravat s’ha desat com a ${path}`,
+  notRescued: (problem) => `el que s’ha gravat s’ha perdut: ${problem}`,
   savedAs: (path) => `desat com a ${path}`,
   nothingToWrite: 'no hi ha res a escriure',
   writtenTo: (path) => `escrit a ${path}`,
   isThere: (path, key) => `${path} ja existeix i es queda com està: un altre cop ${key}, amb un altre nom`,
   firstOf: (shown, all) => `acabat: els primers ${shown} de ${all} paquets`,
   opened: (name, packets, calls) =>
-    `obert ${name}: ${packets} paquets${calls === null ? '' : `, ${calls} crides`}`,
+    `obert ${name}: ${packets} ${byCount(Number(packets), 'paquet', 'paquets')}${calls === null ? '' : `, ${calls} ${byCount(Number(calls), 'crida', 'crides')}`}`,
   damagedAt: (what, offset) => `${what} (al byte ${offset})`,
   notSo: (check) => `no és així: ${check}`,
   starting: (scenario) => `s’inicia ${scenario}…`,
   live: (device) => `en viu ${device}`,
   packetsSaid: (packets, dropped) =>
-    `${packets} paquets${dropped === null ? '' : `, ${dropped} perduts pel nucli`}`,
+    `${packets} ${byCount(Number(packets), 'paquet', 'paquets')}${dropped === null ? '' : `, ${dropped} perduts pel nucli`}`,
   standardInput: 'entrada estàndard',
 };

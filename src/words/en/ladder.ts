@@ -1,3 +1,5 @@
+import { byCount } from '../parts.ts';
+
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder = {
   results: { from: 'from', with: 'with', notReturned: 'not returned' },
@@ -16,7 +18,7 @@ export const ladder = {
     `${shown} ${count === 1 ? 'packet' : 'packets'} with data`,
   acks: (count: number, shown: string): string => `${shown} ${count === 1 ? 'ACK' : 'ACKs'}`,
   bytes: 'bytes',
-  calls: (count: string): string => `${count} calls`,
+  calls: (count: string): string => `${count} ${byCount(Number(count), 'call', 'calls')}`,
   kinds: {
     'zero-window': 'window 0',
     'zero-window-probe': 'probe of the window',

@@ -44,14 +44,14 @@ export const panes = {
     `  The run has more than ${most} calls: too many to follow its sockets.`,
   noSocket: '  No socket that ss would list: none listens, is connected or has a UDP port.',
   socketsAt: (time: string, row: string): string =>
-    `  At ${time} ms, after ${row === '' ? 'an entry' : row}; j and k move in time.`,
+    `  At ${time} ms, after ${row === '' ? 'an entry' : row}.`,
+  keysInTime: 'j and k move in time.',
   moreSockets: (above: number, below: number) =>
     `  … ${above} more above, ${below} below: the page keys move the table.`,
   kernelTables: '  As the kernel’s own tables had them (inet_diag), which ss prints too.',
-  inferredSockets: '  ~ inferred from calls and packets, as Linux counts queues; ? where they leave it open.',
+  inferredSockets: '  ~ inferred from calls and packets; queues as Linux counts, ? where left open.',
   kernelNow: (time: string): string => `  As the kernel said last, at ${time} ms.`,
-  allTcp:
-    '  All TCP sockets of the machine; processes, and UDP, where you may read them (your own; all as root).',
+  allTcp: '  All TCP sockets of the machine; processes and UDP where you may read them.',
   another: 'another',
   noStream: '  No connection',
   streamTitle: (name: string): string =>

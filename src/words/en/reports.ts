@@ -27,7 +27,7 @@ export const reports = {
     stream: 'stream',
     status: 'status',
     'socket without CAP_NET_RAW': 'socket without CAP_NET_RAW',
-    session: 'session',
+    'own session': 'session of its own',
     served: 'served',
     'served again': 'served again',
     'sent again': 'sent again',

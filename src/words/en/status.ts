@@ -1,3 +1,5 @@
+import { byCount } from '../parts.ts';
+
 /** What the last line of the full screen says came of a key, a file or a run. */
 export const status = {
   noWaiting: (which: 'client' | 'server' | null): string =>
@@ -53,9 +55,14 @@ export const status = {
   noDifference: (isBelow: boolean): string => (isBelow ? 'no difference below' : 'no difference above'),
   oneRun: 'there is one run only: the command compare opens a second',
   otherRun: (isLeft: boolean, title: string): string => `${isLeft ? 'left' : 'right'} run: ${title}`,
+  noName: 'nothing done: a name is needed',
+  noRow: (number: number, last: string): string =>
+    `there is no row #${number}${last === '' ? '' : `; the one next to it is ${last}`}`,
   notAPlace: (text: string): string => `neither a number (#12) nor a time (3.5ms, 2s): ${text}`,
   nothingToSave: 'nothing to save',
   notReadYet: 'it is not read to its end yet',
+  rescued: (path: string): string => `what was recorded is saved as ${path}`,
+  notRescued: (problem: string): string => `what was recorded is lost: ${problem}`,
   savedAs: (path: string): string => `saved as ${path}`,
   nothingToWrite: 'nothing to write',
   writtenTo: (path: string): string => `written to ${path}`,
@@ -63,12 +70,12 @@ export const status = {
     `${path} is there already and stays as it is: ${key} again, with another name`,
   firstOf: (shown: string, all: string): string => `ended: the first ${shown} of ${all} packets`,
   opened: (name: string, packets: string, calls: string | null): string =>
-    `opened ${name}: ${packets} packets${calls === null ? '' : `, ${calls} calls`}`,
+    `opened ${name}: ${packets} ${byCount(Number(packets), 'packet', 'packets')}${calls === null ? '' : `, ${calls} ${byCount(Number(calls), 'call', 'calls')}`}`,
   damagedAt: (what: string, offset: number): string => `${what} (at byte ${offset})`,
   notSo: (check: string): string => `not so: ${check}`,
   starting: (scenario: string): string => `starting ${scenario}…`,
   live: (device: string): string => `live ${device}`,
   packetsSaid: (packets: string, dropped: string | null): string =>
-    `${packets} packets${dropped === null ? '' : `, ${dropped} dropped by the kernel`}`,
+    `${packets} ${byCount(Number(packets), 'packet', 'packets')}${dropped === null ? '' : `, ${dropped} dropped by the kernel`}`,
   standardInput: 'standard input',
 };

@@ -1,4 +1,5 @@
 import type * as en from '../en/all.ts';
+import { byCount } from '../parts.ts';
 
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
@@ -16,7 +17,7 @@ export const ladder: typeof en.ladder = {
   withData: (count, shown) => `${shown} ${count === 1 ? 'paquete' : 'paquetes'} con datos`,
   acks: (_, shown) => `${shown} ACK`,
   bytes: 'bytes',
-  calls: (count) => `${count} llamadas`,
+  calls: (count) => `${count} ${byCount(Number(count), 'llamada', 'llamadas')}`,
   kinds: {
     'zero-window': 'ventana 0',
     'zero-window-probe': 'sondeo de la ventana',
@@ -78,7 +79,7 @@ export const ladder: typeof en.ladder = {
   relations: {
     causes: 'causado por',
     pushes: 'lo hace salir',
-    consumes: 'lo lee',
+    consumes: 'lectura en',
     completes: 'completa',
     opens: 'abre la ventana',
     answers: 'responde por',

@@ -42,16 +42,14 @@ export const panes: typeof en.panes = {
   notAsked: '  En ese momento no se preguntó al núcleo, y no hay llamadas de las que deducir los sockets.',
   tooManyCalls: (most) => `  La ejecución tiene más de ${most} llamadas: demasiadas para seguir sus sockets.`,
   noSocket: '  Ningún socket que ss mostraría: ninguno escucha, está conectado o tiene puerto UDP.',
-  socketsAt: (time, row) =>
-    `  A los ${time} ms, tras ${row === '' ? 'una entrada' : row}; j y k mueven en el tiempo.`,
+  socketsAt: (time, row) => `  A los ${time} ms, tras ${row === '' ? 'una entrada' : row}.`,
+  keysInTime: 'j y k mueven en el tiempo.',
   moreSockets: (above: number, below: number) =>
     `  … ${above} más arriba, ${below} abajo: las teclas de página mueven la tabla.`,
   kernelTables: '  Según las tablas del propio núcleo (inet_diag), que también imprime ss.',
-  inferredSockets:
-    '  ~ deducido de llamadas y paquetes, con las colas como las cuenta Linux; ? si no se puede saber.',
+  inferredSockets: '  ~ deducido de llamadas y paquetes; colas como las de Linux, ? si no se sabe.',
   kernelNow: (time) => `  Lo último que dijo el núcleo, a los ${time} ms.`,
-  allTcp:
-    '  Todos los sockets TCP de la máquina; los procesos, y UDP, donde se pueden leer (los propios; como root, todos).',
+  allTcp: '  Todos los sockets TCP de la máquina; procesos y UDP, donde se pueden leer.',
   another: 'otro',
   noStream: '  Ninguna conexión',
   streamTitle: (name) => `  ${name} · ‹ empieza un send · | un segmento · › un recv · Enter: su fila`,

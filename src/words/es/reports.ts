@@ -29,7 +29,7 @@ export const reports: typeof en.reports = {
     stream: 'flujo',
     status: 'estado',
     'socket without CAP_NET_RAW': 'socket sin CAP_NET_RAW',
-    session: 'sesión',
+    'own session': 'sesión propia',
     served: 'atendidos',
     'served again': 'atendido otra vez',
     'sent again': 'enviado otra vez',

@@ -1,4 +1,5 @@
 import type * as en from '../en/all.ts';
+import { byCount } from '../parts.ts';
 
 /** What the last line of the full screen says came of a key, a file or a run. */
 export const status: typeof en.status = {
@@ -58,21 +59,25 @@ export const status: typeof en.status = {
     isBelow ? 'no hay más diferencias hacia abajo' : 'no hay más diferencias hacia arriba',
   oneRun: 'solo hay una ejecución: la orden compare abre otra',
   otherRun: (isLeft, title) => `ejecución ${isLeft ? 'izquierda' : 'derecha'}: ${title}`,
+  noName: 'no se ha hecho nada: hace falta un nombre',
+  noRow: (number, last) => `no hay fila #${number}${last === '' ? '' : `; la más próxima es ${last}`}`,
   notAPlace: (text) => `no es un número (#12) ni un tiempo (3.5ms, 2s): ${text}`,
   nothingToSave: 'no hay nada que guardar',
   notReadYet: 'aún no se ha leído hasta el final',
+  rescued: (path) => `lo grabado se ha guardado como ${path}`,
+  notRescued: (problem) => `lo grabado se ha perdido: ${problem}`,
   savedAs: (path) => `guardado como ${path}`,
   nothingToWrite: 'no hay nada que escribir',
   writtenTo: (path) => `escrito en ${path}`,
   isThere: (path, key) => `${path} ya existe y se queda como está: otra vez ${key}, con otro nombre`,
   firstOf: (shown, all) => `terminado: los primeros ${shown} de ${all} paquetes`,
   opened: (name, packets, calls) =>
-    `abierto ${name}: ${packets} paquetes${calls === null ? '' : `, ${calls} llamadas`}`,
+    `abierto ${name}: ${packets} ${byCount(Number(packets), 'paquete', 'paquetes')}${calls === null ? '' : `, ${calls} ${byCount(Number(calls), 'llamada', 'llamadas')}`}`,
   damagedAt: (what, offset) => `${what} (en el byte ${offset})`,
   notSo: (check) => `no es así: ${check}`,
   starting: (scenario) => `iniciando ${scenario}…`,
   live: (device) => `en vivo ${device}`,
   packetsSaid: (packets, dropped) =>
-    `${packets} paquetes${dropped === null ? '' : `, ${dropped} perdidos por el núcleo`}`,
+    `${packets} ${byCount(Number(packets), 'paquete', 'paquetes')}${dropped === null ? '' : `, ${dropped} perdidos por el núcleo`}`,
   standardInput: 'entrada estándar',
 };

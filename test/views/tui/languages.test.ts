@@ -31,5 +31,7 @@ describe.each(LANGUAGES)('at 80 columns, in %s,', (language) => {
     expect(tooLong(Object.values(details.fields), FIELDS)).toEqual([]);
     expect(tooLong(Object.values(runs.measures), MEASURES)).toEqual([]);
     expect(tooLong([panes.columns.keys, screen.leave, screen.allKeys], 80)).toEqual([]);
+    const moment = `${panes.socketsAt('123456.789', '#12345')} ${panes.keysInTime}`;
+    expect(tooLong([panes.kernelTables, panes.inferredSockets, panes.allTcp, moment], 80)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { openSession } from '../../../src/session/read.ts';
+import { axisLabels } from '../../../views/tui/plot.ts';
 import { PlotTime } from '../../../views/tui/plot-time.ts';
 import { ECHO_PACKETS, fakeCapture } from '../../session/fake-session.ts';
 import { TestScreen } from './screen.ts';
@@ -67,10 +68,40 @@ test('the threshold of slow start is named, but does not flatten what is in flig
     open.push(shown);
     shown.show(session, 'zero-window');
     await shown.press('b');
-    const lines = await shown.until(/in flight {2}↑ ssthresh 196 928 {2}cwnd/);
+    const lines = await shown.until(/in flight {2}cwnd {2}↑ ssthresh 196 928/);
     expect(lines.join('\n')).toContain('the chosen row');
     expect(lines.slice(2).join('\n')).toMatch(/19 548 │/);
     expect(lines.slice(2).join('\n')).not.toContain('196 928');
   }
   session.capture.close();
+});
+
+describe('scales', () => {
+  /** The connection of a sample on the page of its plots, with the labels of their axes. */
+  async function axes(file: string): Promise<readonly string[]> {
+    const session = await openSession(file);
+    const shown = new TestScreen({ width: 200, height: 60 });
+    open.push(shown);
+    shown.show(session, 'scales');
+    await shown.press('b');
+    const lines = await shown.until('in flight');
+    session.capture.close();
+    return lines.map((text) => text.slice(0, 13).trim());
+  }
+
+  test('a few bytes in flight have a plot of their own beside a large cwnd', async () => {
+    const labels = await axes('samples/handshake.pcapng');
+    const at = labels.indexOf('in flight');
+    expect(Number(labels[at - 1])).toBeGreaterThan(0);
+    expect(Number(labels[at - 1])).toBeLessThan(1000);
+    const cwnd = labels.indexOf('cwnd');
+    expect(Number(labels[cwnd - 1]?.replace(/\D/g, ''))).toBeGreaterThan(10_000);
+  });
+
+  test('what is 0 all the time has no other number at its axis', () => {
+    expect(axisLabels('Send-Q', 0, 4)).toEqual(['', 'Send-Q', '', '0']);
+    expect(axisLabels('Send-Q', 0, 2)).toEqual(['Send-Q', '0']);
+    expect(axisLabels('Send-Q', 0, 1)).toEqual(['Send-Q 0']);
+    expect(axisLabels('Send-Q', 1234, 3)).toEqual(['1 234', 'Send-Q', '0']);
+  });
 });

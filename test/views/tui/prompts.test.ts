@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -43,6 +43,16 @@ describe('what is typed wrong stays to be mended', () => {
     await shown.press('\x7f', '\x7f', '\x7f', '/');
     await shown.settle();
     expect(shown.lines().join('\n')).not.toContain('Unterminated');
+  });
+
+  test('bytes in hex that lack a digit, when they are entered, until they are mended', async () => {
+    const shown = screen();
+    await shown.press('/', ...'hex:1b5', '\r');
+    const lines = await shown.until('hex: takes pairs of digits');
+    expect(lines.at(-1)).toContain('hex:1b5');
+    await shown.press('0');
+    await shown.settle();
+    expect(shown.lines().join('\n')).not.toContain('pairs of digits');
   });
 
   test.each([
@@ -90,14 +100,34 @@ describe('with a filter', () => {
   });
 });
 
-test('E leaves a file that is there, and says what to do', async () => {
+test.each(['E', 'W'])('%s leaves a file that is there, and says what to do', async (key) => {
   const shown = screen();
   const file = join(folder, 'there.txt');
   writeFileSync(file, 'mine');
-  await shown.press('E', ...file, '\r');
+  await shown.press(key, ...file, '\r');
+  await shown.until('there.txt is there. Replace it? y yes · any other key: no');
+  await shown.press('n');
   await shown.until(/is there already/);
   expect(shown.app.model.status?.text ?? '').not.toContain('EEXIST');
   expect(readFileSync(file, 'utf8')).toBe('mine');
+});
+
+test('a file that is there is replaced where that is wanted, and keeps its mode', async () => {
+  const shown = screen();
+  const file = join(folder, 'there');
+  writeFileSync(file, 'mine', { mode: 0o640 });
+  await shown.press('E', ...file, '\r');
+  await shown.until('Replace it?');
+  await shown.press('y');
+  await shown.until('written to');
+  expect(readFileSync(file, 'utf8')).toContain('[SYN]');
+  expect(statSync(file).mode & 0o777).toBe(0o640);
+  await shown.press('W', ...file, '\r');
+  await shown.until('Replace it?');
+  await shown.press('y');
+  await shown.until('saved as');
+  expect(readFileSync(file).readUInt32BE(0)).toBe(0x0a0d0d0a); // a pcapng section
+  expect(readdirSync(folder)).toEqual(['there']);
 });
 
 test('in ASCII what was cut ends with two dots', async () => {
@@ -130,4 +160,11 @@ test('of recent captures those are listed that are still there, and no standard 
     if (before === undefined) delete process.env.XDG_STATE_HOME;
     else process.env.XDG_STATE_HOME = before;
   }
+});
+
+test.each(['W', 'E', 'O'])('%s without a name says that nothing was done', async (key) => {
+  const shown = screen();
+  await shown.press(key, '\r');
+  await shown.until('nothing done: a name is needed');
+  expect(shown.app.model.overlay).toBeNull();
 });

@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { scenario } from '../../../src/scenarios/exercises/tcp-echo.ts';
 import { parametersOf } from '../../../src/scenarios/parameter-table.ts';
+import { buildTimeline } from '../../../src/timeline/timeline.ts';
+import { Document } from '../../../views/tui/document.ts';
 import type { Running, ScenarioEntry } from '../../../views/tui/model.ts';
 import { echoSession } from '../../session/fake-session.ts';
 import { TestScreen } from './screen.ts';
@@ -93,6 +95,20 @@ describe.each(SIZES)('at $width × $height', (size) => {
     await shown.until('X end the run');
     await shown.press('K');
     await shown.until('no role runs');
+  });
+
+  test('what a peer may have run is said while it can', async () => {
+    const shown = screen(size);
+    const session = echoSession();
+    if (session.run === null) throw new Error('a run is needed');
+    const parameters = { ...session.run.parameters, net: 'private', 'allow-any-command': true };
+    const timeline = buildTimeline({ ...session, run: { ...session.run, parameters } });
+    shown.app.hear({ kind: 'running', running: NOBODY });
+    shown.app.hear({ kind: 'document', document: new Document(timeline, 'telnet', 'running') });
+    await shown.until('warning: a peer may have any command run');
+    shown.app.hear({ kind: 'document', document: new Document(timeline, 'telnet') });
+    shown.app.hear({ kind: 'running', running: null });
+    expect((await shown.settle()).join(' ')).not.toContain('a peer may');
   });
 
   test('a wrong value is said at its field, and the text stays to be mended', async () => {

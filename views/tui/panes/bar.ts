@@ -2,6 +2,7 @@ import { words } from '../../../src/words/words.ts';
 import { shorten, widthOf } from '../../ladder/line.ts';
 import type { Model, Page } from '../model.ts';
 import { PAGES } from '../model.ts';
+import { filterLine } from '../saved-filters.ts';
 import { span, spans, type UiLine, type UiSpan } from '../style.ts';
 
 const NARROW = 100;
@@ -57,13 +58,13 @@ function isKeyOf({ keys }: Model, page: Page, letter: string): boolean {
   });
 }
 
-function titleText({ document, filter, running, sideBySide, quiz }: Model): string {
+function titleText({ document, filter, filters, running, sideBySide, quiz }: Model): string {
   if (quiz !== null) return 'quiz';
   if (document === null) return 'sockscope';
   // Which of the two runs the other views show.
   const side = sideBySide === null ? '' : document === sideBySide.right ? 'R ' : 'L ';
   const name = `${side}${document.title}${running === null ? '' : ` · ${words().screen.running}`}`;
-  return filter === '' ? name : `${name} [${filter}]`;
+  return filter === '' ? name : `${name} [${filterLine(filter, filters)}]`;
 }
 
 /** The view whose title stands at a column of the first line. */

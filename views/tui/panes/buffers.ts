@@ -5,10 +5,10 @@ import type { Model } from '../model.ts';
 import type { PageView } from '../pages.ts';
 import {
   AXIS,
-  axisHeight,
   axisLabels,
   cursorColumn,
   type Layer,
+  plotHeight,
   plotLines,
   stepPlot,
   timeAxis,
@@ -37,7 +37,7 @@ export const buffers: PageView = {
     const width = model.size.width - AXIS - 1;
     const time = new PlotTime(width, series.lastSecond, series.idle);
     const drawn = document.bufferPlots.get(`${model.connection} ${width} ${height}`, () =>
-      drawBuffers(series, time, height - axisHeight(time)),
+      drawBuffers(series, time, plotHeight(height, time)),
     );
     if (drawn === null) return [line(words().panes.pending, 'reason')];
     const cursor = cursorColumn(document, model.selected, series, time);
@@ -53,17 +53,19 @@ export interface BufferPlot {
   readonly labels: readonly string[];
 }
 
-/** What the signs of the first plot mean, before what is cut first where there is little room. */
+/** What the signs of the plots of what is sent mean, before what is cut first where there is little room. */
 function legendLine(model: Model, series: FlowSeries, way: string): UiLine {
   const { panes } = words();
-  const [first] = plots(series);
-  const most = first === undefined ? 0 : mostOf(first);
-  const names = [...(first?.layers ?? [])].reverse().map(({ series: each, style, sign }) => {
-    const isAbove = each.smallest > most;
-    const name = panes.series[each.name];
-    const before = isAbove ? (model.ascii ? '^ ' : '↑ ') : model.ascii ? `${sign} ` : '';
-    return span(`${before}${name}${isAbove ? ` ${grouped(each.smallest)}` : ''}  `, style);
-  });
+  const all = plots(series);
+  const withThreshold = all.findIndex(({ layers }) => layers.some(({ series: { name } }) => name === 'cwnd'));
+  const names = all.slice(0, Math.max(1, withThreshold + 1)).flatMap((plot) =>
+    plot.layers.toReversed().map(({ series: each, style, sign }) => {
+      const isAbove = each.smallest > mostOf(plot);
+      const name = panes.series[each.name];
+      const before = isAbove ? (model.ascii ? '^ ' : '↑ ') : model.ascii ? `${sign} ` : '';
+      return span(`${before}${name}${isAbove ? ` ${grouped(each.smallest)}` : ''}  `, style);
+    }),
+  );
   if (model.size.width >= WIDE) return spans([span(`${panes.buffersOf(way)} · `, 'label'), ...names]);
   return spans([
     span('  '),
@@ -73,9 +75,11 @@ function legendLine(model: Model, series: FlowSeries, way: string): UiLine {
 }
 
 /** A threshold says nothing of how much there is: it is drawn only where it fits. */
-function mostOf({ layers }: Shown): number {
-  return Math.max(1, ...layers.map(({ series: { name, largest } }) => (name === 'ssthresh' ? 0 : largest)));
+function largestOf({ layers }: Shown): number {
+  return Math.max(0, ...layers.map(({ series: { name, largest } }) => (name === 'ssthresh' ? 0 : largest)));
 }
+
+const mostOf = (plot: Shown): number => Math.max(1, largestOf(plot));
 
 function* drawBuffers(series: FlowSeries, time: PlotTime, height: number): Generator<void, BufferPlot[]> {
   const chosen = plots(series);
@@ -90,12 +94,15 @@ function* drawBuffers(series: FlowSeries, time: PlotTime, height: number): Gener
       plotted.push({ dots: yield* stepPlot(values, time.width, each, time, most), style, sign });
     // The layer on top has the first name; where there is room, the ones under it have theirs.
     const [top = '', ...under] = layers.map(({ series: { name } }) => words().panes.series[name]).reverse();
-    const labels = axisLabels(top, most, each);
+    const labels = axisLabels(top, largestOf(plot), each);
     for (const [index, name] of under.entries()) if (index + 2 < each - 1) labels[index + 2] = name;
     drawn.push({ layers: plotted, labels });
   }
   return drawn;
 }
+
+/** What is in flight has cwnd's scale where it can be told from 0 on it: where it fills this part of it at least. */
+const LEAST_SHARE = 8;
 
 interface Shown {
   readonly layers: readonly { readonly series: Series; readonly style: UiStyle; readonly sign: string }[];
@@ -111,14 +118,16 @@ function plots({
   ssthresh,
   rtt,
 }: FlowSeries): readonly Shown[] {
+  const allowed: Shown['layers'] = [
+    { series: ssthresh, style: 'fin', sign: '-' },
+    { series: cwnd, style: 'mark', sign: '+' },
+  ];
+  const flying: Shown['layers'] = [{ series: inFlight, style: 'syn', sign: '*' }];
+  const isTold = inFlight.largest * LEAST_SHARE >= cwnd.largest;
   const all: readonly Shown[] = [
-    {
-      layers: [
-        { series: cwnd, style: 'mark', sign: '+' },
-        { series: ssthresh, style: 'fin', sign: '-' },
-        { series: inFlight, style: 'syn', sign: '*' },
-      ],
-    },
+    ...(isTold
+      ? [{ layers: [...allowed.toReversed(), ...flying] }]
+      : [{ layers: flying }, { layers: allowed }]),
     { layers: [{ series: sendQueue, style: 'data', sign: '*' }] },
     { layers: [{ series: recvQueue, style: 'fin', sign: '*' }] },
     { layers: [{ series: window, style: 'call', sign: '*' }] },

@@ -37,12 +37,13 @@ export function filterText(model: Model, text: string) {
   ];
 }
 
-/** What is wrong with a regular expression that is searched for, over the line that it is typed on. */
-export function searchLines(text: string): readonly UiLine[] {
+/** What is wrong with what is searched for, over the line that it is typed on. */
+export function searchLines({ status }: Model, text: string): readonly UiLine[] {
   const problem = searchProblem(text, false);
-  return problem === null
-    ? []
-    : [line(` ${problem.message}${words().screen.at(problem.from + 1)}`, 'warning', 'box')];
+  // What is wrong with it only as a whole was said when it was entered.
+  const refused = status?.isError === true ? status.text : null;
+  const said = problem === null ? refused : `${problem.message}${words().screen.at(problem.from + 1)}`;
+  return said === null ? [] : [line(` ${said}`, 'warning', 'box')];
 }
 
 /** The typed text, marked from the place on that is wrong. */

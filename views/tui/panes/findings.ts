@@ -42,8 +42,7 @@ export const findings: PageView = {
       const isChosen = top + offset === (model.cursors.findings ?? 0);
       const row = rowOf(document.timeline, proof);
       const where = row === null ? '' : document.numberText(document.timeline.row(row));
-      const time =
-        row === null ? '' : `${milliseconds(document.timeline.rowTimeNs(row) - document.startNs)} ms`;
+      const time = row === null ? '' : `${milliseconds(document.numberedTime(row))} ms`;
       return spans(
         [
           span(isChosen ? '▶ ' : '  ', 'mark'),

@@ -5,11 +5,20 @@ import { keysText } from '../key-table.ts';
 import type { CommandName } from '../keys.ts';
 import type { Model, TalkPurpose } from '../model.ts';
 import type { Quiz } from '../quiz.ts';
+import { filterLine } from '../saved-filters.ts';
 import { line, span, spans, type UiLine, type UiSpan } from '../style.ts';
 import { rowsOf, showsRows } from '../update-move.ts';
 import { isTalk } from '../update-talk.ts';
 import { filterText, searchText } from './filter.ts';
 import { stepCommand, talkHints, talkPrompt } from './talk.ts';
+
+/** Where help is, and how what goes on and the program are ended. */
+const WAYS_OUT = ['stop', 'help', 'quit'] as const;
+const LEAST_POSITION = 12;
+
+type Part = readonly [keys: string, what: string];
+
+const partWidth = ([keys, what]: Part): number => widthOf(keys) + widthOf(what) + 3;
 
 /** The last line: what is typed, what is said, or the keys that matter here. */
 export function footerLine(model: Model): UiLine {
@@ -32,6 +41,12 @@ export function footerLine(model: Model): UiLine {
     ]);
   }
   if (overlay?.kind === 'leave') return line(words().screen.leave, 'warning');
+  if (overlay?.kind === 'replace') {
+    const { replace } = words().screen;
+    const room = Math.max(8, model.size.width - widthOf(replace('')) - 1);
+    const { file } = overlay;
+    return line(replace(widthOf(file) > room ? `…${[...file].slice(1 - room).join('')}` : file), 'warning');
+  }
   if (model.pending !== null)
     return line(
       model.pending === 'm'
@@ -40,14 +55,22 @@ export function footerLine(model: Model): UiLine {
       'key',
     );
   if (status !== null) return line(` ${status.text}`, status.isError ? 'error' : 'state');
-  const right = ` ${position(model)} `;
   const parts = keyParts(model);
+  const ways = new Set(WAYS_OUT.map((name) => model.keys.keyOf(name)));
+  // What always has room; the others are shown from the left while there is some beside it.
+  let kept = parts.reduce((sum, part) => sum + (ways.has(part[0]) ? partWidth(part) : 0), 0);
+  const right = shorten(` ${position(model)} `, Math.max(LEAST_POSITION, model.size.width - kept), '… ');
   const room = model.size.width - widthOf(right);
   const shown: UiSpan[] = [];
   let used = 0;
-  for (const [keys, what] of parts) {
-    const width = keys.length + what.length + 3;
-    if (used + width > room) break;
+  let isFull = false;
+  for (const part of parts) {
+    const [keys, what] = part;
+    const isKept = ways.has(keys);
+    const width = partWidth(part);
+    isFull ||= !isKept && used + width + kept > room;
+    if (isKept ? used + width > room : isFull) continue;
+    if (isKept) kept -= width;
     shown.push(span(` ${keys}`, 'key'), span(` ${what} `, 'label'));
     used += width;
   }
@@ -74,7 +97,7 @@ function talkLine(model: Model, purpose: TalkPurpose, role: string, text: string
 }
 
 /** Keys of a quiz, which takes them all. */
-function quizParts({ phase, isWireShown }: Quiz): readonly (readonly [string, string])[] {
+function quizParts({ phase, isWireShown }: Quiz): readonly Part[] {
   const { hints } = words().screen;
   switch (phase) {
     case 'running':
@@ -103,11 +126,11 @@ function quizParts({ phase, isWireShown }: Quiz): readonly (readonly [string, st
   }
 }
 
-function keyParts(model: Model): readonly (readonly [string, string])[] {
+function keyParts(model: Model): readonly Part[] {
   if (model.quiz !== null) return quizParts(model.quiz);
   const key = model.keys.keyOf;
   const { hints } = words().screen;
-  const parts: (readonly [string, string])[] = [];
+  const parts: Part[] = [];
   if (model.running !== null) {
     const { waiting, asking } = model.running;
     if (asking.length > 0) parts.push([key('answer'), `${hints.answer} ${asking[0]?.role}`]);
@@ -124,6 +147,7 @@ function keyParts(model: Model): readonly (readonly [string, string])[] {
       [key('play'), model.replay.isPlaying ? hints.pause : hints.play],
       [`${key('slower')} ${key('faster')}`, hints.speed],
     );
+  if (model.awaited !== null) return [...parts, [key('help'), hints.help], [key('quit'), hints.quit]];
   if (model.page === 'home') {
     if (model.home.form === null)
       parts.push(
@@ -178,12 +202,15 @@ function position(model: Model): string {
   if (model.count !== '') return model.count;
   if (model.quiz !== null || document === null || !showsRows(model.page)) return '';
   const rows = rowsOf(model);
+  const found = search?.hits.length ?? 0;
   const hits =
-    search === null ? '' : words().screen.hits(`${grouped(search.hits.length)}${search.isDone ? '' : '+'}`);
+    search === null
+      ? ''
+      : words().screen.hits(`${grouped(found)}${search.isDone ? '' : '+'}`, found === 1 && search.isDone);
   if (model.filter !== '') {
     const { rows: every, packetRows } = document.everything;
     const all = model.page === 'packets' ? packetRows : every;
-    const what = shorten(model.filter, model.size.width < 100 ? 16 : 40, '…');
+    const what = shorten(filterLine(model.filter, model.filters), model.size.width < 100 ? 16 : 40, '…');
     return `[${what}] ${follows}${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)}${words().screen.ofAll(grouped(all.length))}`;
   }
   return `${follows}${hits}${grouped(rows.length === 0 ? 0 : rows.position(model.selected) + 1)}/${grouped(rows.length)}`;

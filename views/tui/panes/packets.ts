@@ -142,6 +142,9 @@ export function packetLines(model: Model, document: Document, height: number): U
   const columns = shownColumns(model, document);
   const linked = linkedRows(document, selected);
   const top = model.tops.packets ?? 0;
+  // Where a call is chosen, the cursor stands at the packet from which it moves on; it is marked, not chosen.
+  const isCall = rows.length > 0 && selected >= 0 && rows.at(rows.position(selected)) !== selected;
+  const cursor = isCall ? rows.at(rows.position(selected)) : selected;
   const lines: UiLine[] = [];
   for (let position = top; position < Math.min(top + height, rows.length); position++) {
     const index = rows.at(position);
@@ -156,7 +159,7 @@ export function packetLines(model: Model, document: Document, height: number): U
       : linked.has(index)
         ? 'linked'
         : 'none';
-    const sign = isSelected ? '▶' : linked.has(index) ? '●' : isFound ? '*' : ' ';
+    const sign = index === cursor ? '▶' : linked.has(index) ? '●' : isFound ? '*' : ' ';
     lines.push(
       spans(
         [

@@ -4,10 +4,10 @@ import { PACKETS_A_STEP } from '../packet-rows.ts';
 import type { PageView } from '../pages.ts';
 import {
   AXIS,
-  axisHeight,
   axisLabels,
   cursorColumn,
   type Layer,
+  plotHeight,
   plotLines,
   stepPlot,
   timeAxis,
@@ -33,7 +33,7 @@ export const sequence: PageView = {
     if (series === null) return [line(`  ${words().panes.nothingToPlot}`, 'reason')];
     const width = model.size.width - AXIS - 1;
     const time = new PlotTime(width, series.lastSecond, series.idle);
-    const tall = height - 1 - axisHeight(time);
+    const tall = plotHeight(height, time, 1);
     const layers = document.sequencePlot.get(`${model.connection} ${width} ${tall}`, () =>
       drawSequence(series, time, tall),
     );
@@ -48,7 +48,7 @@ export const sequence: PageView = {
       span(`  ${said.again} (${series.segments.repeated})`, 'rst'),
     ]);
     return [
-      ...plotLines(layers, axisLabels(said.bytes, mostOf(series), tall), time, cursor, model.ascii),
+      ...plotLines(layers, axisLabels(said.bytes, series.segments.highest, tall), time, cursor, model.ascii),
       ...timeAxis(document, series, time, model.ascii),
       legend,
     ];

@@ -1,4 +1,5 @@
 import { words } from '../../../src/words/words.ts';
+import { wrap } from '../../ladder/line.ts';
 import { milliseconds } from '../../ladder/units.ts';
 import type { Document } from '../document.ts';
 import type { Model } from '../model.ts';
@@ -33,36 +34,38 @@ export const sockets: PageView = {
     const said = words().panes;
     const { timeline, session } = document;
     if (session.calls.length === 0 && session.kernel === undefined)
-      return [line(`  ${document.extent === 'running' ? said.notShown : said.notRecorded}`, 'reason')];
+      return told(model, document.extent === 'running' ? said.notShown : said.notRecorded);
     if (session.calls.length > MOST_CALLS) return [line(said.tooManyCalls(MOST_CALLS), 'reason')];
     const columns = columnsOf(model);
     const { isKernel, lines: found, saidNs } = socketsAt(document, model.selected);
     const time = milliseconds(timeline.rowTimeNs(model.selected) - document.startNs);
     const lines = inOrder(found).map((socket) => socketLine(socket, columns, isKernel));
     const isUnknown = !isKernel && session.calls.length === 0;
-    const none = line(isUnknown ? said.notAsked : said.noSocket, 'reason');
-    const row = document.numberText(timeline.row(model.selected));
+    const row = document.ownNumberText(timeline.row(model.selected));
+    // Nobody moves in what is printed, where no line is the chosen one.
+    const keys = model.cursors.sockets === -1 ? '' : ` ${said.keysInTime}`;
+    const inPast = isKernel ? said.kernelTables : said.inferredSockets;
+    const source = saidNs === undefined ? inPast : said.kernelNow(milliseconds(saidNs - document.startNs));
     const notes = [
       line(''),
-      line(said.socketsAt(time, row), 'label'),
-      ...(isUnknown
-        ? []
-        : [
-            line(
-              saidNs !== undefined
-                ? said.kernelNow(milliseconds(saidNs - document.startNs))
-                : isKernel
-                  ? said.kernelTables
-                  : said.inferredSockets,
-              'label',
-            ),
-          ]),
+      line(`${said.socketsAt(time, row)}${keys}`, 'label'),
+      ...(isUnknown ? [] : [line(source, 'label')]),
       ...(session.calls.length === 0 && isKernel ? [line(said.allTcp, 'label')] : []),
     ];
-    return [...(lines.length === 0 ? [none] : shortened(lines, top, height)), ...notes].slice(0, height);
+    return [
+      ...(lines.length === 0
+        ? told(model, (isUnknown ? said.notAsked : said.noSocket).trimStart())
+        : shortened(lines, top, height)),
+      ...notes,
+    ].slice(0, height);
   },
   target: () => null,
 };
+
+/** What stands in the place of a table, in as many lines as it takes. */
+function told({ size }: Model, text: string): readonly UiLine[] {
+  return wrap(text, Math.max(20, size.width - 4)).map((part) => line(`  ${part}`, 'reason'));
+}
 
 /** Those that are only remembered for a while come last: on a busy machine they are many. */
 function inOrder(found: readonly SocketLine[]): readonly SocketLine[] {

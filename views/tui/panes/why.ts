@@ -60,7 +60,7 @@ function addProofs(content: ContentBuilder, document: Document, row: Row, reason
     if (target < 0 || seen.has(target) || seen.size > MOST_PROOFS) return;
     seen.add(target);
     const other = timeline.row(target);
-    const time = milliseconds(timeline.rowTimeNs(target) - document.startNs);
+    const time = milliseconds(document.numberedTime(target));
     content.add(
       spans([
         span('  → ', 'key'),

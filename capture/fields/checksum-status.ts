@@ -1,0 +1,72 @@
+import { CHECKSUM, headerChecksum, segmentChecksum } from '../checksum.ts';
+import { PROTOCOL } from '../columns.ts';
+import { readU16 } from '../decode/bytes.ts';
+import { NEXT, type Next } from '../decode/decoding.ts';
+import type { Layer } from '../decode/layers.ts';
+import type { Packet, PacketField } from './field.ts';
+import { worked } from './make.ts';
+
+/** Wireshark's numbers. Offload leaves a sum that is not right on the wire yet: for Wireshark that is bad. */
+export const STATUS = { Bad: 0, Good: 1, Unverified: 2, 'Not present': 3 } as const;
+
+/** The IP header that a header stands behind; undefined where it has none. */
+function networkOf({ layers }: Packet, layer: Layer): Layer | undefined {
+  const before = layers.slice(0, layers.indexOf(layer));
+  return before.findLast(({ kind }) => kind === NEXT.ipv4 || kind === NEXT.ipv6);
+}
+
+function transportStatus(packet: Packet, layer: Layer, protocol: number): number {
+  const { bytes } = packet;
+  const network = networkOf(packet, layer);
+  const isUdp = protocol === PROTOCOL.udp;
+  if (isUdp && network?.kind === NEXT.ipv4 && readU16(bytes, layer.at + 6) === 0)
+    return STATUS['Not present'];
+  // Of ICMP that ICMP quotes Wireshark does not look at it.
+  const isSkipped = layer.quoted && (protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6);
+  if (network === undefined || layer.firstFragment || isSkipped) return STATUS.Unverified;
+  const end = isUdp ? layer.at + readU16(bytes, layer.at + 4) : layer.wireEnd;
+  if (end < layer.at + 8 || end > layer.end) return STATUS.Unverified;
+  const isRight = segmentChecksum(bytes, network.at, layer.at, end, protocol) === CHECKSUM.right;
+  return isRight ? STATUS.Good : STATUS.Bad;
+}
+
+/** Whether the checksum of a transport header fits; only where the whole segment was captured. */
+export function checksumStatus(
+  layer: Next,
+  name: string,
+  protocol: number,
+  needs: number,
+  when: (packet: Packet, layer: Layer) => boolean = () => true,
+): PacketField {
+  return worked(
+    layer,
+    name,
+    'uint8',
+    'Whether the checksum fits: 0 no, 1 yes, 2 not to be told, 3 there is none',
+    (packet, header, out) => {
+      if (header.at + needs <= header.end && when(packet, header))
+        out.push(transportStatus(packet, header, protocol));
+    },
+    { words: STATUS },
+  );
+}
+
+/** Whether the checksum of an IPv4 header fits. */
+export function ipChecksumStatus(
+  headerLen: (packet: Packet, layer: Layer) => number,
+  isSound: (packet: Packet, layer: Layer) => boolean,
+): PacketField {
+  return worked(
+    NEXT.ipv4,
+    'ip.checksum.status',
+    'uint8',
+    'Whether the checksum fits: 0 no, 1 yes, 2 not to be told',
+    (packet, layer, out) => {
+      if (layer.at + 12 > layer.end || !isSound(packet, layer)) return;
+      const end = layer.at + headerLen(packet, layer);
+      if (end > layer.end) out.push(STATUS.Unverified);
+      else out.push(headerChecksum(packet.bytes, layer.at, end) ? STATUS.Good : STATUS.Bad);
+    },
+    { words: STATUS },
+  );
+}

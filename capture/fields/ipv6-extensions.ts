@@ -1,0 +1,98 @@
+import { readU16, readU32 } from '../decode/bytes.ts';
+import { NEXT } from '../decode/decoding.ts';
+import type { Layer } from '../decode/layers.ts';
+import type { FieldType, FieldValue, Packet, PacketField } from './field.ts';
+import { worked } from './make.ts';
+
+const HEADER = 40;
+const HOP_BY_HOP = 0;
+const ROUTING = 43;
+const FRAGMENT = 44;
+const DESTINATION = 60;
+const EXTENSIONS: readonly number[] = [HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION];
+const OFFSET = 0xfff8;
+
+/** Calls `visit` with number and place of each extension header (RFC 8200 §4), up to the first that is cut. */
+function eachExtension(
+  { bytes }: Packet,
+  layer: Layer,
+  visit: (number: number, at: number, length: number) => void,
+): void {
+  if (layer.at + HEADER > layer.end || (bytes[layer.at] ?? 0) >> 4 !== 6) return;
+  let number = bytes[layer.at + 6] ?? 0;
+  for (let at = layer.at + HEADER; EXTENSIONS.includes(number) && at + 8 <= layer.end; ) {
+    const length = number === FRAGMENT ? 8 : ((bytes[at + 1] ?? 0) + 1) * 8;
+    visit(number, at, length);
+    // What follows in later fragments is no header.
+    if (number === FRAGMENT && (readU16(bytes, at + 2) & OFFSET) !== 0) return;
+    number = bytes[at] ?? 0;
+    at += length;
+  }
+}
+
+function extension(
+  header: number,
+  name: string,
+  type: FieldType,
+  about: string,
+  read: (bytes: Uint8Array, at: number, length: number) => FieldValue,
+  base: 'dec' | 'hex' = 'dec',
+): PacketField {
+  return worked(
+    NEXT.ipv6,
+    name,
+    type,
+    about,
+    (packet, layer, out) => {
+      eachExtension(packet, layer, (number, at, length) => {
+        if (number === header) out.push(read(packet.bytes, at, length));
+      });
+    },
+    { base },
+  );
+}
+
+const byte =
+  (offset: number) =>
+  (bytes: Uint8Array, at: number): number =>
+    bytes[at + offset] ?? 0;
+
+function beginning(header: number, name: string): readonly PacketField[] {
+  return [
+    extension(header, `${name}.nxt`, 'uint8', 'Protocol of what follows', byte(0)),
+    extension(header, `${name}.len`, 'uint8', 'Length in 8 bytes, the first 8 left out', byte(1)),
+    extension(header, `${name}.len_oct`, 'uint16', 'Length in bytes', (_bytes, _at, length) => length),
+  ];
+}
+
+/** Extension headers of IPv6, RFC 8200 §4. */
+export const EXTENSION_FIELDS: readonly PacketField[] = [
+  ...beginning(HOP_BY_HOP, 'ipv6.hopopts'),
+  ...beginning(ROUTING, 'ipv6.routing'),
+  extension(ROUTING, 'ipv6.routing.type', 'uint8', 'Kind of the routing header', byte(2)),
+  extension(ROUTING, 'ipv6.routing.segleft', 'uint8', 'Nodes still to be visited', byte(3)),
+  ...beginning(DESTINATION, 'ipv6.dstopts'),
+  extension(FRAGMENT, 'ipv6.fraghdr.nxt', 'uint8', 'Protocol of what is fragmented', byte(0)),
+  extension(
+    FRAGMENT,
+    'ipv6.fraghdr.offset',
+    'uint16',
+    'Offset of the fragment, in 8 bytes',
+    (bytes, at) => readU16(bytes, at + 2) >> 3,
+  ),
+  extension(
+    FRAGMENT,
+    'ipv6.fraghdr.more',
+    'bool',
+    'More fragments',
+    (bytes, at) => readU16(bytes, at + 2) & 1,
+  ),
+  extension(
+    FRAGMENT,
+    'ipv6.fraghdr.ident',
+    'uint32',
+    'Identification',
+    (bytes, at) => readU32(bytes, at + 4),
+    'hex',
+  ),
+];

@@ -1,0 +1,76 @@
+import { NEXT } from '../decode/decoding.ts';
+import type { FieldType, FieldValue, PacketField } from './field.ts';
+import { readNumber, worked } from './make.ts';
+
+/** Where the options of each kind of message begin, RFC 4861 §4: solicitations and advertisements, and redirects. */
+const BEGIN: Readonly<Record<number, number>> = { 133: 8, 134: 16, 135: 24, 136: 24, 137: 40 };
+const OPTION = { source: 1, target: 2, prefix: 3, mtu: 5 } as const;
+
+function option(
+  name: string,
+  type: FieldType,
+  about: string,
+  of: readonly number[],
+  read: (bytes: Uint8Array, at: number, length: number) => FieldValue | null,
+  base: 'dec' | 'hex' = 'dec',
+): PacketField {
+  return worked(
+    NEXT.icmpv6,
+    `icmpv6.opt.${name}`,
+    type,
+    about,
+    ({ bytes }, layer, out) => {
+      const begin = BEGIN[bytes[layer.at] ?? 0];
+      if (begin === undefined) return;
+      for (let at = layer.at + begin; at + 2 <= layer.end; ) {
+        const length = (bytes[at + 1] ?? 0) * 8;
+        if (length === 0 || at + length > layer.end) return;
+        const found = of.length === 0 || of.includes(bytes[at] ?? 0) ? read(bytes, at, length) : null;
+        if (found !== null) out.push(found);
+        at += length;
+      }
+    },
+    { base },
+  );
+}
+
+const number =
+  (offset: number, size: number) =>
+  (bytes: Uint8Array, at: number, length: number): number | null =>
+    offset + size <= length ? readNumber(bytes, at + offset, size) : null;
+
+const flag =
+  (mask: number) =>
+  (bytes: Uint8Array, at: number): number =>
+    ((bytes[at + 3] ?? 0) & mask) === 0 ? 0 : 1;
+
+/** An Ethernet address: others are longer, with padding that only their link tells. */
+const address = (bytes: Uint8Array, at: number, length: number): Uint8Array | null =>
+  length === 8 ? bytes.subarray(at + 2, at + 8) : null;
+
+const prefix = [OPTION.prefix];
+
+/** Options of neighbour discovery, RFC 4861 §4.6. */
+export const NEIGHBOUR_OPTION_FIELDS: readonly PacketField[] = [
+  option('type', 'uint8', 'Kinds of the options', [], number(0, 1)),
+  option('length', 'uint8', 'Lengths of the options, in 8 bytes', [], number(1, 1)),
+  option('linkaddr', 'ether', 'Link address', [OPTION.source, OPTION.target], address),
+  option('src_linkaddr', 'ether', 'Link address of the source', [OPTION.source], address),
+  option('target_linkaddr', 'ether', 'Link address of the target', [OPTION.target], address),
+  option('prefix.length', 'uint8', 'Bits of the prefix', prefix, number(2, 1)),
+  option('prefix.flag', 'uint8', 'Flags of the prefix', prefix, number(3, 1), 'hex'),
+  option('prefix.flag.l', 'bool', 'The prefix is on the link', prefix, flag(0x80)),
+  option('prefix.flag.a', 'bool', 'Addresses may be made with it', prefix, flag(0x40)),
+  option('prefix.valid_lifetime', 'uint32', 'Seconds that it is on the link', prefix, number(4, 4)),
+  option(
+    'prefix.preferred_lifetime',
+    'uint32',
+    'Seconds that its addresses are preferred',
+    prefix,
+    number(8, 4),
+  ),
+  option('prefix', 'ipv6', 'Prefix', prefix, (bytes, at, length) =>
+    length >= 32 ? bytes.subarray(at + 16, at + 32) : null,
+  ),
+  option('mtu', 'uint32', 'MTU of the link', [OPTION.mtu], number(4, 4)),
+];
