@@ -102,9 +102,9 @@ test('bytes before the first that were captured, sent twice: no ACK of them was 
   const script = new SessionScript();
   const data = { ack: 1, flags: 'P.' };
   script
-    .tcp(0, A, B, { ...data, seq: 5000, payload: 'later' })
-    .tcp(10, A, B, { ...data, seq: 4000, payload: 'early' })
-    .tcp(20, A, B, { ...data, seq: 4000, payload: 'early' });
+    .tcp(0, A, B, { ...data, seq: 5000, payload: Buffer.from('later') })
+    .tcp(10, A, B, { ...data, seq: 4000, payload: Buffer.from('early') })
+    .tcp(20, A, B, { ...data, seq: 4000, payload: Buffer.from('early') });
   const { packets, run } = script.recorded();
   const session = await openRecorded({ packets, calls: [], run });
   onTestFinished(() => session.capture.close());
