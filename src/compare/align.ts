@@ -1,4 +1,4 @@
-import { nones } from '../timeline/nones.ts';
+import { nones } from '../timeline/fill-in-steps.ts';
 import { atOnce, CELLS_A_STEP } from '../timeline/time-order.ts';
 
 /** Edits after which a search stops and goes on from the furthest place that it reached: bounds time and memory. */

@@ -1,4 +1,4 @@
-import { nones } from '../timeline/nones.ts';
+import { nones } from '../timeline/fill-in-steps.ts';
 import { type Grouped, members, type Pairing } from './pairing.ts';
 import { UNITS_A_STEP } from './units.ts';
 

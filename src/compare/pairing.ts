@@ -1,4 +1,4 @@
-import { nones } from '../timeline/nones.ts';
+import { filled, nones } from '../timeline/fill-in-steps.ts';
 import { alignInSteps } from './align.ts';
 import type { Signatures } from './signatures.ts';
 import { pairConnections, pairRoles, StrandFinder } from './strands.ts';
@@ -62,7 +62,7 @@ export function* grouped(strands: Int32Array, count: number): Generator<void, Gr
     start[strand + 1] = (start[strand + 1] ?? 0) + (start[strand] ?? 0);
   }
   const next = start.slice();
-  const order = new Int32Array(strands.length);
+  const order = yield* filled(new Int32Array(strands.length), 0);
   for (let unit = 0; unit < strands.length; unit++) {
     if (unit % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
     const strand = strands[unit] ?? 0;

@@ -1,4 +1,4 @@
-import { nones } from './nones.ts';
+import { nones } from './fill-in-steps.ts';
 import { CELLS_A_STEP } from './time-order.ts';
 
 /**
