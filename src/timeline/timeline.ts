@@ -19,6 +19,7 @@ import { linkReceived } from './link-received.ts';
 import { LinkTable } from './link-table.ts';
 import { makeReason } from './make-reason.ts';
 import { placesInSteps } from './names.ts';
+import { nones } from './nones.ts';
 import { markNotArrived } from './not-arrived.ts';
 import { ReasonTable } from './reason-table.ts';
 import { RowStateTable } from './row-states.ts';
@@ -110,7 +111,7 @@ function* gather(session: Session): Generator<void, Facts> {
   yield;
   if (calls.length === 0) yield* guessClients(capture, wire);
   const links = new LinkTable();
-  const reasons = new ReasonTable(columns.length);
+  const reasons = yield* ReasonTable.make(columns.length);
   const scene = {
     capture,
     columns,
@@ -238,7 +239,7 @@ function* placeCalls(
   { ofFlow }: Connections,
   links: LinkTable,
 ): Generator<void, Int32Array> {
-  const placed = new Int32Array(calls.length).fill(-1);
+  const placed = yield* nones(calls.length);
   for (const end of ends.ends) {
     if (end === null) continue;
     const connection = ofFlow[end.flow] ?? 0;

@@ -22,9 +22,9 @@ const AGAIN = {
 
 /** What is known of the ACK that had gone before. */
 const HEARD = {
-  crossed: 'no havia arribat a l’emissor, segons la seva marca de temps',
+  crossed: 'encara de camí, segons la marca de temps',
   heard: 'l’emissor ja el tenia',
-  unknown: 'no se sap si l’emissor ja el tenia',
+  unknown: 'no se sap si va arribar a temps',
 };
 
 function again(reason: Reason, names: Names): string {
@@ -191,7 +191,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'again-probe': (r, n) => `${bytes(r)} un altre cop (sense ACK durant ${waited(r)}): ${again(r, n)}`,
   'again-recovery': (r, n) => `${bytes(r)} un altre cop (continua la recuperació): ${again(r, n)}`,
   'again-needless': (r, n) =>
-    `${held(r)} un altre cop${later(r, ' després de ')}, de més: el ${packet(r, n)} ja ho havia confirmat (${byWhy(r, HEARD)})`,
+    `${held(r)} un altre cop${later(r, ' després de ')}, de més: ja ho confirmava el ${packet(r, n)} (${byWhy(r, HEARD)})`,
   ack: (r, n) => `ACK dels bytes fins al ${number(r, 'acked')} (${packet(r, n)})`,
   'ack-late': (r, n) =>
     `ACK dels bytes fins al ${number(r, 'acked')}, ${waited(r)} després del ${packet(r, n)}`,

@@ -23,9 +23,9 @@ const AGAIN = {
 
 /** What is known of the ACK that had gone before. */
 const HEARD = {
-  crossed: 'it had not reached the sender, its time stamp shows',
-  heard: 'the sender had got it',
-  unknown: 'unknown whether the sender had got it',
+  crossed: 'still on its way, by the time stamps',
+  heard: 'the sender had it',
+  unknown: 'whether in time is unknown',
 };
 
 function again(reason: Reason, names: Names): string {
@@ -188,7 +188,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'again-probe': (r, n) => `${bytes(r)} again (no ACK for ${waited(r)}): ${again(r, n)}`,
   'again-recovery': (r, n) => `${bytes(r)} again (recovery goes on): ${again(r, n)}`,
   'again-needless': (r, n) =>
-    `${held(r)} again${later(r, ' after ')}, needlessly: ${packet(r, n)} had acknowledged it already (${byWhy(r, HEARD)})`,
+    `${held(r)} again${later(r, ' after ')}, needlessly: acknowledged by ${packet(r, n)} (${byWhy(r, HEARD)})`,
   ack: (r, n) => `ACK of bytes up to ${number(r, 'acked')} (${packet(r, n)})`,
   'ack-late': (r, n) => `ACK of bytes up to ${number(r, 'acked')}, ${waited(r)} after ${packet(r, n)}`,
   'ack-delayed': (r, n) =>

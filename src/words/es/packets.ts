@@ -22,9 +22,9 @@ const AGAIN = {
 
 /** What is known of the ACK that had gone before. */
 const HEARD = {
-  crossed: 'no había llegado al emisor, según su marca de tiempo',
+  crossed: 'aún en camino, según la marca de tiempo',
   heard: 'el emisor ya lo tenía',
-  unknown: 'no se sabe si el emisor ya lo tenía',
+  unknown: 'no se sabe si llegó a tiempo',
 };
 
 function again(reason: Reason, names: Names): string {
@@ -188,7 +188,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'again-probe': (r, n) => `${bytes(r)} otra vez (sin ACK durante ${waited(r)}): ${again(r, n)}`,
   'again-recovery': (r, n) => `${bytes(r)} otra vez (sigue la recuperación): ${again(r, n)}`,
   'again-needless': (r, n) =>
-    `${held(r)} otra vez${later(r, ' tras ')}, de más: el ${packet(r, n)} ya lo había confirmado (${byWhy(r, HEARD)})`,
+    `${held(r)} otra vez${later(r, ' tras ')}, de más: ya lo confirmaba el ${packet(r, n)} (${byWhy(r, HEARD)})`,
   ack: (r, n) => `ACK de los bytes hasta ${number(r, 'acked')} (${packet(r, n)})`,
   'ack-late': (r, n) =>
     `ACK de los bytes hasta ${number(r, 'acked')}, ${waited(r)} después del ${packet(r, n)}`,
