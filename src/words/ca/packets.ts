@@ -57,6 +57,17 @@ function dropped(reason: Reason): string {
   return `; sense resposta: la cua d’accept és plena (n’hi ${byCount(number(reason, 'waiting'), 'espera', 'esperen')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
+const SILENCE: Readonly<Record<string, string>> = {
+  limited:
+    '; sense resposta: Linux en dona com a molt una cada 0,5 s (tcp_invalid_ratelimit; ho compta TCPACKSkippedSeq)',
+  silent: '; a la captura no hi ha la resposta',
+};
+
+/** What is known of a probe that nothing answers. */
+function silence(reason: Reason): string {
+  return SILENCE[text(reason, 'answer')] ?? '';
+}
+
 const SYN_ACK_AGAIN = {
   lost: 'el primer s’ha perdut aquí',
   'answer-lost': 'l’ACK del client s’ha perdut aquí',
@@ -205,8 +216,9 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       : 'actualització de finestra: el receptor ha fet lloc',
   'zero-window': (r) =>
     `finestra 0: el receptor no té lloc${number(r, 'value') > 0 ? `, hi ha almenys ${counted(number(r, 'value'), 'byte')} sense llegir` : ''}`,
-  'zero-window-probe': (r) => `sondeig ${number(r, 'count')} de la finestra tancada, després de ${waited(r)}`,
-  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, després de ${waited(r)} de silenci`,
+  'zero-window-probe': (r) =>
+    `sondeig ${number(r, 'count')} de la finestra tancada, després de ${waited(r)}${silence(r)}`,
+  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, després de ${waited(r)} de silenci${silence(r)}`,
   'probe-answer': (r, n) => `resposta al sondeig del ${packet(r, n)}`,
   'ack-plain': (r) =>
     `ACK dels bytes fins al ${number(r, 'acked')} un cop més; només amb paquets no se sap per què`,

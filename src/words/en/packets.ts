@@ -57,6 +57,17 @@ function dropped(reason: Reason): string {
   return `; not answered: the accept queue is full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
 }
 
+const SILENCE: Readonly<Record<string, string>> = {
+  limited:
+    '; no answer: Linux gives at most one in 0.5 s (tcp_invalid_ratelimit; counted in TCPACKSkippedSeq)',
+  silent: '; no answer is in the capture',
+};
+
+/** What is known of a probe that nothing answers. */
+function silence(reason: Reason): string {
+  return SILENCE[text(reason, 'answer')] ?? '';
+}
+
 const SYN_ACK_AGAIN = {
   lost: 'the first was lost here',
   'answer-lost': "the client's ACK was lost here",
@@ -200,8 +211,9 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       : 'window update: the receiver made room',
   'zero-window': (r) =>
     `window 0: the receiver has no room${number(r, 'value') > 0 ? `, at least ${counted(number(r, 'value'), 'byte')} are unread` : ''}`,
-  'zero-window-probe': (r) => `probe ${number(r, 'count')} of the closed window, after ${waited(r)}`,
-  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, after ${waited(r)} of silence`,
+  'zero-window-probe': (r) =>
+    `probe ${number(r, 'count')} of the closed window, after ${waited(r)}${silence(r)}`,
+  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, after ${waited(r)} of silence${silence(r)}`,
   'probe-answer': (r, n) => `answer to the probe in ${packet(r, n)}`,
   'ack-plain': (r) =>
     `ACK of bytes up to ${number(r, 'acked')} once more; why cannot be told from packets alone`,

@@ -57,6 +57,17 @@ function dropped(reason: Reason): string {
   return `; sin respuesta: la cola de accept está llena (${byCount(number(reason, 'waiting'), 'espera', 'esperan')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
+const SILENCE: Readonly<Record<string, string>> = {
+  limited:
+    '; sin respuesta: Linux da como mucho una cada 0,5 s (tcp_invalid_ratelimit; lo cuenta TCPACKSkippedSeq)',
+  silent: '; en la captura no está la respuesta',
+};
+
+/** What is known of a probe that nothing answers. */
+function silence(reason: Reason): string {
+  return SILENCE[text(reason, 'answer')] ?? '';
+}
+
 const SYN_ACK_AGAIN = {
   lost: 'el primero se perdió aquí',
   'answer-lost': 'el ACK del cliente se perdió aquí',
@@ -201,8 +212,9 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       : 'actualización de ventana: el receptor hizo sitio',
   'zero-window': (r) =>
     `ventana 0: el receptor no tiene sitio${number(r, 'value') > 0 ? `, hay al menos ${counted(number(r, 'value'), 'byte')} sin leer` : ''}`,
-  'zero-window-probe': (r) => `sondeo ${number(r, 'count')} de la ventana cerrada, tras ${waited(r)}`,
-  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, tras ${waited(r)} de silencio`,
+  'zero-window-probe': (r) =>
+    `sondeo ${number(r, 'count')} de la ventana cerrada, tras ${waited(r)}${silence(r)}`,
+  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, tras ${waited(r)} de silencio${silence(r)}`,
   'probe-answer': (r, n) => `respuesta al sondeo del ${packet(r, n)}`,
   'ack-plain': (r) =>
     `ACK de los bytes hasta ${number(r, 'acked')} una vez más; solo con paquetes no se sabe por qué`,
