@@ -4,7 +4,7 @@ import type { Facts } from './facts.ts';
 import { heldDuring } from './held-time.ts';
 import { BLOCKED_NS } from './rows.ts';
 import { roomMaker } from './send-room.ts';
-import { cutOffBy, effectOfKill, interruptedBy } from './signal-reasons.ts';
+import { cutOffBy, effectOfKill, endedBySignal, interruptedBy } from './signal-reasons.ts';
 import type { Link, Reason } from './types.ts';
 import { urgentSegment } from './urgent.ts';
 
@@ -70,7 +70,9 @@ export function reasonOfCall(facts: Facts, index: number): Reason | null {
   const asked = { facts, index, call, links: facts.links.ofCall(index), tookNs };
   if (call.exitNs === null) {
     const kill = cutOffBy(facts, index);
-    return kill === null ? say(asked, 'call-unfinished', {}) : say(asked, 'call-cut-off', {}, [], [kill]);
+    if (kill !== null) return say(asked, 'call-cut-off', {}, [], [kill]);
+    const signal = endedBySignal(facts, index);
+    return signal === null ? say(asked, 'call-unfinished', {}) : say(asked, 'call-killed', { signal });
   }
   if (call.name === 'kill') return signalled(asked);
   if (call.ret === -1) return failure(asked);
