@@ -3,7 +3,7 @@ import { hasFlag, isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
 import { heldDuring } from './held-time.ts';
 import { BLOCKED_NS } from './rows.ts';
-import { roomMaker } from './send-room.ts';
+import { resetDuring, roomMaker } from './send-room.ts';
 import { cutOffBy, effectOfKill, endedBySignal, interruptedBy } from './signal-reasons.ts';
 import type { Link, Reason } from './types.ts';
 import { urgentSegment } from './urgent.ts';
@@ -35,6 +35,7 @@ const WAITS: ReadonlySet<string> = new Set([
   'recv-waited',
   'recv-end',
   'send-blocked',
+  'send-cut-short',
   'call-blocked',
   'call-timed-out',
   'connect-failed',
@@ -256,6 +257,10 @@ function sent(asked: Asked): Reason | null {
       ? say(asked, 'call-slow', {})
       : say(asked, 'send-blocked', { sent: call.ret ?? 0 }, [freed]);
   }
+  // A blocking send waits for room; what it took until the connection was reset is all that it can tell of.
+  const reset = short && tookNs >= BLOCKED_NS ? resetDuring(facts, index) : null;
+  if (reset !== null)
+    return say(asked, 'send-cut-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, [reset]);
   if (short)
     return say(asked, 'send-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, carried.slice(0, 1));
   if (call.ret === 0 && call.length === 0) return carried.length === 0 ? say(asked, 'send-empty', {}) : null;

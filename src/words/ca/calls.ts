@@ -39,6 +39,8 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'call-slow': (r) => `ha trigat ${waited(r)}`,
   'send-short': (r) =>
     `ha pres ${number(r, 'sent')} de ${number(r, 'asked')} bytes: al buffer d’enviament no n’hi cabien més`,
+  'send-cut-short': (r, n) =>
+    `va esperar lloc al buffer d’enviament i va prendre ${number(r, 'sent')} de ${number(r, 'asked')} bytes: al cap de ${waited(r)} el va tallar el RST del ${packet(r, n)}`,
   'send-empty': () => 'cap byte: cap paquet',
   'send-unsent': (r) =>
     `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'es va copiar', 'es van copiar')} al buffer d’enviament i no ${byCount(number(r, 'sent'), 'ha', 'han')} sortit mai`,

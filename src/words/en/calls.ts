@@ -38,6 +38,8 @@ export const calls = {
   'call-slow': (r) => `took ${waited(r)}`,
   'send-short': (r) =>
     `took ${number(r, 'sent')} of ${number(r, 'asked')} bytes: the send buffer had no more room`,
+  'send-cut-short': (r, n) =>
+    `waited for room in the send buffer, and took ${number(r, 'sent')} of ${number(r, 'asked')} bytes: after ${waited(r)} cut short by the reset in ${packet(r, n)}`,
   'send-empty': () => 'no bytes: no packet',
   'send-unsent': (r) =>
     `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'was', 'were')} copied into the send buffer and never left`,

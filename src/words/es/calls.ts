@@ -39,6 +39,8 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'call-slow': (r) => `ha tardado ${waited(r)}`,
   'send-short': (r) =>
     `ha tomado ${number(r, 'sent')} de ${number(r, 'asked')} bytes: en el búfer de envío no cabía más`,
+  'send-cut-short': (r, n) =>
+    `esperó sitio en el búfer de envío y tomó ${number(r, 'sent')} de ${number(r, 'asked')} bytes: a los ${waited(r)} lo cortó el RST del ${packet(r, n)}`,
   'send-empty': () => 'ningún byte: ningún paquete',
   'send-unsent': (r) =>
     `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'se copió', 'se copiaron')} al búfer de envío y no ${byCount(number(r, 'sent'), 'llegó', 'llegaron')} a salir`,
