@@ -2,6 +2,7 @@ import { isSend } from '../timeline/call-kinds.ts';
 import { reasonOfCall, waitOf } from '../timeline/call-reasons.ts';
 import type { Facts } from '../timeline/facts.ts';
 import { BLOCKED_NS } from '../timeline/rows.ts';
+import { endedBySignal } from '../timeline/signal-reasons.ts';
 import type { Finding } from '../timeline/types.ts';
 import { FINDINGS_A_STEP, Proofs } from './proof.ts';
 
@@ -10,6 +11,7 @@ export function* callFindings(facts: Facts): Generator<void, Finding[]> {
   const short = new Proofs();
   const blocked = new Proofs();
   const unfinished = new Proofs();
+  const cutOff = new Proofs();
   for (const [index, call] of facts.session.calls.entries()) {
     if (index % FINDINGS_A_STEP === 0) yield;
     const key = `${call.role}\n${call.name}`;
@@ -22,8 +24,11 @@ export function* callFindings(facts: Facts): Generator<void, Finding[]> {
     ) {
       short.of(key).add([index], [], call.length - call.ret);
     }
-    if (call.exitNs === null) unfinished.of(key).add([index], []);
-    else {
+    if (call.exitNs === null) {
+      const signal = endedBySignal(facts, index);
+      if (signal === null) unfinished.of(key).add([index], []);
+      else cutOff.of(`${key}\n${signal}`).add([index], []);
+    } else {
       const isLong = tookLong(facts, index);
       // The reason for a wait may be looked for among all packets of a connection.
       if (isLong) yield;
@@ -35,12 +40,14 @@ export function* callFindings(facts: Facts): Generator<void, Finding[]> {
   const findings: Finding[] = [];
   const say = (kind: string, severity: Finding['severity'], proofs: Proofs): void => {
     for (const [key, { count, most, total, calls, packets }] of proofs.entries()) {
-      const [role = '', name = ''] = key.split('\n');
-      findings.push({ kind, severity, params: { role, name, count, ms: most, total }, calls, packets });
+      const [role = '', name = '', signal] = key.split('\n');
+      const params = { role, name, count, ms: most, total, ...(signal !== undefined && { signal }) };
+      findings.push({ kind, severity, params, calls, packets });
     }
   };
   say('short-send', 'note', short);
   say('blocked', 'chat', blocked);
+  say('cut-off', 'note', cutOff);
   say('unfinished', 'warning', unfinished);
   return findings;
 }

@@ -76,6 +76,10 @@ class Company {
   private readonly roles: readonly RoleProcess[];
   private readonly log: LogFollower;
   private failed = false;
+  /** Roles that were running when the run was ended. */
+  private readonly ended = new Set<string>();
+  private firstGone: string | null = null;
+  private firstFailed: string | null = null;
   /** Roles that wait for a line from the user, or that the user has stopped: meanwhile the run's time does not pass. */
   private readonly asking = new Set<string>();
   /** Process ids of the roles, as /proc has them. */
@@ -109,7 +113,14 @@ class Company {
           },
           output: (_, line) => tell({ type: 'print', role: role.name, line }),
           exited: (_, exit) => {
-            tell({ type: 'exit', role: role.name, exit });
+            tell({
+              type: 'exit',
+              role: role.name,
+              exit,
+              isOurs: this.ended.has(role.name) && typeof exit === 'string',
+            });
+            if (exit === 0 || this.ended.has(role.name)) this.firstGone ??= role.name;
+            else this.firstFailed ??= role.name;
             this.setAsking(stopped(role.name), false);
             if (exit !== 0 && !this.isWanted(role.name, exit)) this.failed = true;
             this.changed();
@@ -194,12 +205,22 @@ class Company {
   /** Ends what still runs: SIGTERM, and SIGKILL for who does not go. */
   async end(): Promise<void> {
     if (this.running().length === 0) return;
+    for (const { plan } of this.running()) this.ended.add(plan.name);
+    this.tellWhy();
     for (const role of this.running()) role.kill('SIGTERM');
     const patience = setTimeout(() => {
       for (const role of this.running()) role.kill('SIGKILL');
     }, GRACE_AFTER_TERM_MS);
     while (this.running().length > 0) await this.change();
     clearTimeout(patience);
+  }
+
+  /** Of a role that did not end by itself is told who ended it; when the time is over or the user stops the run, that is told anyway. */
+  private tellWhy(): void {
+    const { timedOut, impossible } = this;
+    const gone = this.firstFailed ?? this.firstGone;
+    if (timedOut || impossible !== null || gone === null || this.around.stop.aborted) return;
+    this.around.tell({ type: 'note', text: notes.endedByUs([...this.ended].join(', '), gone) });
   }
 
   private serversReady(servers: readonly RoleProcess[], call: string): Promise<boolean> {

@@ -155,7 +155,7 @@ export type FromLab =
       readonly caveats: readonly Text[];
     }
   | { readonly type: 'role'; readonly role: string; readonly pid: number }
-  | { readonly type: 'exit'; readonly role: string; readonly exit: number | string }
+  | { readonly type: 'exit'; readonly role: string; readonly exit: number | string; readonly isOurs: boolean }
   /** What has changed in the kernel's tables of sockets, which were asked last at `askedNs`. */
   | { readonly type: 'kernel'; readonly samples: readonly KernelSample[]; readonly askedNs: bigint }
   /** Worth saying, though nothing went wrong. */

@@ -202,7 +202,10 @@ class Intake {
       ...(kernel !== null && { kernel }),
       run: this.notes.info(end, {
         over: true,
-        problems: problemsOf(plan, end, notes.outcome().exits, reader.problems, problems, pids.has(USER)),
+        problems: [
+          ...problemsOf(plan, end, notes.outcome().exits, reader.problems, problems, pids.has(USER)),
+          ...(end?.stopped ? [] : notes.neverCalled(pids)),
+        ],
         // Live packets have no epb_packetid yet: they get their row's number, from 1, when they are saved.
         lost: lost.rows.map((row) => row + 1),
         lostUnmarked: (end?.lost.missed ?? 0) + lost.unmatched,

@@ -3,6 +3,7 @@ import type { RolePlan } from '../scenarios/scenario.ts';
 import type { RoleInfo, RunInfo } from '../session/session.ts';
 import { USER } from '../sockets/user-signals.ts';
 import { VERSION } from '../version.ts';
+import { notes } from '../words/notes.ts';
 import type { Text } from '../words/text.ts';
 import type { FromLab, LabPlan } from './protocol.ts';
 import type { LabEnd } from './top.ts';
@@ -28,6 +29,7 @@ export class RunNotes {
   private readonly plan: LabPlan;
   private readonly pids = new Map<string, number>();
   private readonly exits = new Map<string, number | string>();
+  private readonly endedByUs = new Set<string>();
   private readonly reports = new Map<string, Record<string, Value>>();
   private readonly problems: Text[] = [];
   private network: RunInfo['network'] = {};
@@ -48,6 +50,7 @@ export class RunNotes {
         return;
       case 'exit':
         this.exits.set(message.role, message.exit);
+        if (message.isOurs) this.endedByUs.add(message.role);
         return;
       case 'report':
         this.reports.set(message.role, { ...this.reports.get(message.role), [message.key]: message.value });
@@ -113,8 +116,14 @@ export class RunNotes {
       side: plan.side,
       pid: this.pids.get(plan.name) ?? 0,
       exit: this.exits.get(plan.name) ?? null,
+      ...(this.endedByUs.has(plan.name) && { endedBy: 'sockscope' }),
       report: this.reports.get(plan.name) ?? {},
     };
+  }
+
+  /** Roles that were ended before their first call; `pids` knows those that made one. Such a run is not what was asked for. */
+  neverCalled(pids: Verdict['pids']): readonly Text[] {
+    return [...this.endedByUs].filter((role) => !pids.has(role)).map((role) => notes.neverCalled(role));
   }
 
   /** For Scenario.judge. */
@@ -122,7 +131,11 @@ export class RunNotes {
     reports: ReadonlyMap<string, Record<string, Value>>;
     exits: ReadonlyMap<string, number | string>;
   } {
-    return { reports: this.reports, exits: this.exits };
+    // Whose end it was is part of what went wrong.
+    const exits = [...this.exits].map(
+      ([role, exit]) => [role, this.endedByUs.has(role) ? `${exit} (sockscope)` : exit] as const,
+    );
+    return { reports: this.reports, exits: new Map(exits) };
   }
 }
 

@@ -2,7 +2,7 @@ import type { Timeline } from '../timeline/types.ts';
 import { LANGUAGES, type Language } from '../words/language.ts';
 import { say, type Text } from '../words/text.ts';
 import { type Proof, rowsOf } from './check.ts';
-import type { Evidence } from './evidence.ts';
+import type { CallSeen, Evidence } from './evidence.ts';
 
 /** A question on a run before its ladder is shown, with the answer that this run gives and what proves it. */
 export interface Question {
@@ -92,16 +92,29 @@ export function canAsk({ session }: Timeline): boolean {
 
 const NOBODY: Text = { en: 'nobody', es: 'nadie', ca: 'ningú' };
 
+/** Two processes that run at the same time: so far apart, no scheduler decides who is first. */
+const APART_MS = 50;
+
+/** A connect with its accept, where the backlog or a pause decides which of them returns first, and not chance. */
+function farApart(run: Evidence): readonly [connect: CallSeen, accept: CallSeen] | null {
+  const accepts = run.calls('server', 'accept').filter(({ ok }) => ok);
+  for (const connect of run.calls('client', 'connect').filter(({ ok }) => ok)) {
+    const accept = accepts.find(({ connection }) => connection === connect.connection);
+    if (accept !== undefined && Math.abs(connect.returned - accept.returned) >= APART_MS)
+      return [connect, accept];
+  }
+  return null;
+}
+
 const whoReturnsFirst: Ask = (run) => {
-  const [connect] = run.calls('client', 'connect').filter(({ ok }) => ok);
-  const accept = run
-    .calls('server', 'accept')
-    .find((call) => call.ok && call.connection === connect?.connection);
-  if (connect === undefined || accept === undefined) return null;
+  const pair = farApart(run);
+  if (pair === null) return null;
+  const [connect, accept] = pair;
+  const { role } = connect;
   const text = {
-    en: 'Which call returns first, the client’s connect or the accept that takes it?',
-    es: '¿Qué llamada retorna antes, el connect del cliente o el accept que lo recoge?',
-    ca: 'Quina crida retorna abans, el connect del client o l’accept que el recull?',
+    en: `Which call returns first, the connect of ${role} or the accept that takes it?`,
+    es: `¿Qué llamada retorna antes, el connect de ${role} o el accept que lo recoge?`,
+    ca: `Quina crida retorna abans, el connect de ${role} o l’accept que el recull?`,
   };
   const first = connect.returned <= accept.returned ? 'connect' : 'accept';
   return choice(text, ['connect', 'accept'], first, connect, accept);
@@ -111,10 +124,11 @@ const howManySegments: Ask = (run) => {
   const sent = run.calls('client', ['send', 'sendto']).reduce((sum, { bytes }) => sum + bytes, 0);
   const carrying = run.packets({ from: 'client', data: true });
   if (sent === 0 || carrying.length === 0 || !run.complete) return null;
+  const isOne = new Set(run.calls('client').map(({ role }) => role)).size === 1;
   const text = {
-    en: `The clients send ${sent} bytes. How many packets carry them? (a number)`,
-    es: `Los clientes envían ${sent} bytes. ¿Cuántos paquetes los llevan? (un número)`,
-    ca: `Els clients envien ${sent} bytes. Quants paquets els porten? (un número)`,
+    en: `${isOne ? 'The client sends' : 'The clients send'} ${sent} bytes. How many packets carry them? (a number)`,
+    es: `${isOne ? 'El cliente envía' : 'Los clientes envían'} ${sent} bytes. ¿Cuántos paquetes los llevan? (un número)`,
+    ca: `${isOne ? 'El client envia' : 'Els clients envien'} ${sent} bytes. Quants paquets els porten? (un número)`,
   };
   return question(text, carrying.length, carrying);
 };

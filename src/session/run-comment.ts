@@ -108,7 +108,8 @@ function validRole(value: unknown): RoleInfo | null {
     return null;
   if (exit !== null && typeof exit !== 'number' && typeof exit !== 'string') return null;
   const known = Object.entries(report).filter((entry): entry is [string, Scalar] => entry[1] !== null);
-  return { name, side, pid, exit, report: Object.fromEntries(known) };
+  const by = value.endedBy === 'sockscope' ? ({ endedBy: 'sockscope' } as const) : {};
+  return { name, side, pid, exit, ...by, report: Object.fromEntries(known) };
 }
 
 function scalars(value: unknown): Readonly<Record<string, Scalar | null>> | null {

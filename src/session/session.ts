@@ -9,6 +9,8 @@ export interface RoleInfo {
   readonly pid: number;
   /** Exit code or signal name; null while it runs. */
   readonly exit: number | string | null;
+  /** It did not end by itself, nor by anybody else's signal; absent where it did, and in files of older versions. */
+  readonly endedBy?: 'sockscope';
   /** What the role itself reported at its end, for example bytes and sha256. */
   readonly report: Readonly<Record<string, string | number | boolean>>;
 }

@@ -3,8 +3,8 @@ import { hasFlag, isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
 import { heldDuring } from './held-time.ts';
 import { BLOCKED_NS } from './rows.ts';
-import { roomMaker } from './send-room.ts';
-import { cutOffBy, effectOfKill, interruptedBy } from './signal-reasons.ts';
+import { resetDuring, roomMaker } from './send-room.ts';
+import { cutOffBy, effectOfKill, endedBySignal, interruptedBy } from './signal-reasons.ts';
 import type { Link, Reason } from './types.ts';
 import { urgentSegment } from './urgent.ts';
 
@@ -35,6 +35,7 @@ const WAITS: ReadonlySet<string> = new Set([
   'recv-waited',
   'recv-end',
   'send-blocked',
+  'send-cut-short',
   'call-blocked',
   'call-timed-out',
   'connect-failed',
@@ -70,7 +71,9 @@ export function reasonOfCall(facts: Facts, index: number): Reason | null {
   const asked = { facts, index, call, links: facts.links.ofCall(index), tookNs };
   if (call.exitNs === null) {
     const kill = cutOffBy(facts, index);
-    return kill === null ? say(asked, 'call-unfinished', {}) : say(asked, 'call-cut-off', {}, [], [kill]);
+    if (kill !== null) return say(asked, 'call-cut-off', {}, [], [kill]);
+    const signal = endedBySignal(facts, index);
+    return signal === null ? say(asked, 'call-unfinished', {}) : say(asked, 'call-killed', { signal });
   }
   if (call.name === 'kill') return signalled(asked);
   if (call.ret === -1) return failure(asked);
@@ -254,6 +257,10 @@ function sent(asked: Asked): Reason | null {
       ? say(asked, 'call-slow', {})
       : say(asked, 'send-blocked', { sent: call.ret ?? 0 }, [freed]);
   }
+  // A blocking send waits for room; what it took until the connection was reset is all that it can tell of.
+  const reset = short && tookNs >= BLOCKED_NS ? resetDuring(facts, index) : null;
+  if (reset !== null)
+    return say(asked, 'send-cut-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, [reset]);
   if (short)
     return say(asked, 'send-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, carried.slice(0, 1));
   if (call.ret === 0 && call.length === 0) return carried.length === 0 ? say(asked, 'send-empty', {}) : null;

@@ -1,3 +1,4 @@
+import { RST } from '../../capture/columns.ts';
 import { hasConstant, optionValue } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
 import type { TcpEnd } from './tcp-ends.ts';
@@ -25,6 +26,25 @@ export function roomMaker(facts: Facts, call: number): number | null {
   if ((clock.exits[call] ?? 0) - (clock.packets[freed] ?? 0) >= JUST_BEFORE_NS) return null;
   const wanted = (sends.to[place] ?? 0) - ackedBefore;
   return wanted > knownRoom(facts, end) ? freed : null;
+}
+
+/** The reset from the other side that ended the wait of a send; null where none came while it ran. */
+export function resetDuring(facts: Facts, call: number): number | null {
+  const { wire, capture, clock, lost, connections, connectionOfCall, ends } = facts;
+  const { flow } = connections.list[connectionOfCall[call] ?? -1] ?? { flow: -1 };
+  const end = [ends.ends[flow * 2], ends.ends[flow * 2 + 1]].find(
+    (one) => one?.calls.includes(call) === true,
+  );
+  if (end == null) return null;
+  const { flags, direction } = capture.columns;
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    const row = wire.rows[index] ?? 0;
+    const ns = clock.packets[row] ?? 0;
+    if (ns > (clock.exits[call] ?? 0)) break;
+    if (ns < (clock.enters[call] ?? 0) || (lost[row] ?? 0) === 1) continue;
+    if (((flags[row] ?? 0) & RST) !== 0 && direction[row] !== end.side) return row;
+  }
+  return null;
 }
 
 /** What was acknowledged before a call, and the last packet that acknowledged more while it ran. */

@@ -65,6 +65,13 @@ export function cutOffBy(facts: Facts, index: number): number | null {
   return null;
 }
 
+/** The signal that ended the process which made a call, where sockscope did not send it at the end of the run; null for others. */
+export function endedBySignal({ session }: Facts, index: number): string | null {
+  const role = session.run?.roles.find(({ name }) => name === session.calls[index]?.role);
+  if (role === undefined || role.endedBy !== undefined || typeof role.exit !== 'string') return null;
+  return /^SIG[A-Z0-9]+$/.test(role.exit) ? role.exit : null;
+}
+
 /** The call in which the role was when the signal came: entered before, returned after, or never. */
 function openCall({ session, clock }: Facts, index: number, role: string): number | null {
   const enter = clock.enters[index] ?? 0;

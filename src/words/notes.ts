@@ -15,6 +15,16 @@ export const notes = {
       ca: `${role} ha acabat amb ${exit}${end}`,
     };
   },
+  endedByUs: (roles: string, gone: string): Words => ({
+    en: `sockscope ended ${roles} with SIGTERM, because ${gone} was gone and the run could not go on`,
+    es: `sockscope terminó ${roles} con SIGTERM, porque ${gone} ya no estaba y la ejecución no podía seguir`,
+    ca: `sockscope ha acabat ${roles} amb SIGTERM, perquè ${gone} ja no hi era i l’execució no podia continuar`,
+  }),
+  neverCalled: (role: string): Words => ({
+    en: `${role} never made a call: sockscope ended it before`,
+    es: `${role} no llegó a hacer ninguna llamada: sockscope lo terminó antes`,
+    ca: `${role} no ha arribat a fer cap crida: sockscope l’ha acabat abans`,
+  }),
   timedOut: (ms: number): Words => ({
     en: `stopped after ${ms} ms, as --timeout-run says`,
     es: `se paró a los ${ms} ms, como dice --timeout-run`,

@@ -53,6 +53,18 @@ live('a signal that the user sends', { timeout: 60_000 }, () => {
     },
   );
 
+  test('that ends the server before its first call: the client makes none, and that is told', async () => {
+    const cli = new Cli(['run', 'tcp-echo', '--step', '--text']);
+    cli.child.stdin?.end('server signal TERM\nall\n');
+    const { code, stdout } = await cli.finished;
+    cli.clean();
+    expect(code).toBe(1);
+    expect(stdout).toContain('client never made a call: sockscope ended it before');
+    expect(stdout).toContain('sockscope ended client with SIGTERM, because server was gone');
+    expect(stdout).toMatch(/^client .* ended by sockscope with SIGTERM$/m);
+    expect(stdout).not.toContain('✗');
+  });
+
   test('that is ignored leaves the run as it is', async () => {
     const { code, stdout } = await typedBeforeConnect('server signal CHLD');
     expect(code).toBe(0);

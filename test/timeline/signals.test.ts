@@ -9,6 +9,7 @@ async function signalled(
   accept: { readonly back: number | null; readonly errno?: 'EINTR' },
   exit: number | string,
   ret = 0,
+  endedBy?: 'sockscope',
 ): Promise<Timeline> {
   const script = new SessionScript()
     .call([1, 2], 'server', 'socket', { ret: 3, created: 'server:1', fd: 3 })
@@ -22,7 +23,10 @@ async function signalled(
       ...(ret < 0 && { errno: 'ESRCH' as const }),
     });
   const roles = [
-    { name: 'server', side: 'server' as const, pid: 100, exit, report: {} },
+    {
+      ...{ name: 'server', side: 'server' as const, pid: 100, exit, report: {} },
+      ...(endedBy !== undefined && { endedBy }),
+    },
     { name: 'user', side: 'client' as const, pid: 201, exit: null, report: {} },
   ];
   return buildTimeline(await openRecorded(script.recorded({ roles })));
@@ -47,6 +51,15 @@ test.each([
     accept: { back: null },
     exit: 'SIGKILL',
     kill: 'kill-taken',
+    call: 'call-killed',
+  },
+  {
+    name: 'nothing to see, and sockscope ends it',
+    sig: 'SIGCHLD',
+    accept: { back: null },
+    exit: 'SIGTERM',
+    endedBy: 'sockscope' as const,
+    kill: 'kill-taken',
     call: 'call-unfinished',
   },
   {
@@ -54,14 +67,24 @@ test.each([
     sig: 'SIGSTOP',
     accept: { back: null },
     exit: 'SIGKILL',
+    endedBy: 'sockscope' as const,
     kill: 'kill-stopped',
     call: 'call-unfinished',
   },
-])('$sig: $name', async ({ sig, accept, exit, kill, call }) => {
-  const timeline = await signalled(sig, accept, exit);
+])('$sig: $name', async ({ sig, accept, exit, kill, call, ...by }) => {
+  const timeline = await signalled(sig, accept, exit, 0, 'endedBy' in by ? by.endedBy : undefined);
   expect(timeline.reasonOfCall(2)?.kind).toBe(kill);
   expect(timeline.reasonOfCall(1)?.kind).toBe(call);
-  if (call !== 'call-unfinished') expect(timeline.reasonOfCall(1)?.calls).toEqual([1, 2]);
+  const byKill = call === 'call-cut-off' || call === 'call-interrupted-by';
+  expect(timeline.reasonOfCall(1)?.calls).toEqual(byKill ? [1, 2] : [1]);
+  // What is known to have been ended did not just go on until the run was over.
+  const ends = timeline.findings.filter(({ kind: found }) => found === 'unfinished' || found === 'cut-off');
+  const expected = {
+    'call-unfinished': ['unfinished'],
+    'call-cut-off': ['cut-off'],
+    'call-killed': ['cut-off'],
+  };
+  expect(ends.map(({ kind: found }) => found)).toEqual(expected[call as keyof typeof expected] ?? []);
 });
 
 test('EINTR after the signal was interrupted by somebody else', async () => {

@@ -67,6 +67,36 @@ test('it was merely slow if nothing new was acknowledged meanwhile, or if the bu
   }
 });
 
+/** The second send waits for room until the server resets the connection, or gives up after its time limit. */
+function shortSend(isReset: boolean): Recorded {
+  const script = new SessionScript();
+  const { fromClient, fromServer } = conversation(script, CLIENT, SERVER);
+  const client = { socket: 'client:1', fd: 3, local: C, remote: S };
+  script.call([50, 55], 'client', 'socket', {
+    created: 'client:1',
+    ret: 3,
+    args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 },
+  });
+  script.call([100, 150], 'client', 'connect', { ...client, args: { address: S } });
+  fromClient(110, 'S', 0, 0, { window: 64_240 });
+  fromServer(120, 'S.', 0, 1, { window: 65_160 });
+  fromClient(130, '.', 1, 1);
+  const sent = { ...client, length: HALF };
+  script.call([200, 240], 'client', 'send', { ...sent, ret: HALF, offset: 0 });
+  fromClient(210, 'P.', 1, 1, { payload: 'x'.repeat(HALF) });
+  fromServer(220, '.', 1, 1 + HALF, { window: 0 });
+  script.call([300, 52_000], 'client', 'send', { ...sent, ret: 484, offset: HALF });
+  if (isReset) fromServer(51_000, 'R.', 1, 1 + HALF);
+  return script.recorded();
+}
+
+test('a blocking send that returns short was ended by the reset that came, and by nothing else', async () => {
+  const cut = await told(shortSend(true));
+  expect(cut.kinds).toContain('client send: send-cut-short');
+  expect(cut.findings.filter(({ kind }) => kind === 'blocked')).toHaveLength(1);
+  expect((await told(shortSend(false))).kinds).toContain('client send: send-short');
+});
+
 test('a slow send of a few bytes after all was acknowledged is not blocked, whatever comes meanwhile', async () => {
   const recorded = tcpEcho();
   // The server's send goes on until after the client's FIN has come, and its own bytes were acknowledged.

@@ -63,8 +63,8 @@ function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
     words().ladder.labels.network,
     `${valuesText(run.network)} · ${capture.join(' ')} · ${run.kernel}`,
   );
-  for (const { name, pid, exit, report } of run.roles.slice(0, SHOWN_ROLES)) {
-    const end = exit === null || exit === 0 ? '' : words().ladder.endedWith(exit);
+  for (const { name, pid, exit, endedBy, report } of run.roles.slice(0, SHOWN_ROLES)) {
+    const end = exit === null || exit === 0 ? '' : words().ladder.endedWith(exit, endedBy);
     const parts = [`pid ${pid}`, ends(scene, name), end, valuesText(report, reportName)].filter(
       (part) => part !== '',
     );

@@ -22,7 +22,7 @@ function checkOf(name: string, entry: ErrnoEntry): Check {
       // A program may meet another's errno on its way: any call with it that has the packets is a proof.
       const calls = run.calls('client', entry.call).filter(({ errno }) => errno === name);
       const verdicts = calls.map((call) =>
-        entry.packets.length === 0 ? withoutPackets(run, call) : withPackets(run, call, entry.packets),
+        entry.packets.length === 0 ? withoutPackets(run, call) : withPackets(run, call, entry),
       );
       return verdicts.find(({ holds }) => holds) ?? verdicts[0] ?? absentErrno(run, name, entry);
     },
@@ -44,17 +44,36 @@ function withoutPackets(run: Evidence, call: CallSeen) {
   return decide(run.complete ? true : null, run.complete ? '' : INCOMPLETE, call);
 }
 
-/** The packets of its connection are there, in this order, others between them. */
-function withPackets(run: Evidence, call: CallSeen, kinds: readonly string[]) {
+/**
+ * The packets of its connection from the first of these on are these, in this order; until the call returned, and beyond
+ * for those that are told of there. Bare ACKs are left aside: a kernel that has time for it acknowledges in between.
+ */
+function withPackets(run: Evidence, call: CallSeen, { packets: kinds, repeats }: ErrnoEntry) {
   const all = run.packets({ connection: call.connection });
+  const start = all.findIndex(({ reason }) => reason === kinds[0]);
   const proof: PacketSeen[] = [];
-  for (const kind of kinds) {
-    const next = all.find(({ index, reason }) => reason === kind && index > (proof.at(-1)?.index ?? -1));
-    if (next === undefined) return run.complete ? fails(missing(kind), call, all) : untold(INCOMPLETE, call);
-    proof.push(next);
+  for (const packet of start < 0 ? [] : all.slice(start)) {
+    const isDue = packet.reason === kinds[proof.length];
+    const isAll = proof.length >= kinds.length;
+    if (!isDue && isBareAck(packet)) continue;
+    if (isAll && run.endsBefore(packet, call) !== true) break;
+    proof.push(packet);
+    if (isDue || (isAll && repeats && packet.reason === kinds.at(-1))) continue;
+    return run.complete ? fails(another(packet), call, proof) : untold(INCOMPLETE, call);
   }
-  return decide(true, '', call, proof);
+  const missed = kinds[proof.length];
+  if (missed === undefined) return decide(true, '', call, proof);
+  return run.complete ? fails(missing(missed), call, all) : untold(INCOMPLETE, call);
 }
+
+const isBareAck = ({ flags, bytes }: PacketSeen): boolean => flags === 'ACK' && bytes === 0;
+
+const another = ({ reason }: PacketSeen): Text =>
+  tell(
+    `a packet “${reason}” that is not in the table`,
+    `un paquete «${reason}» que no está en la tabla`,
+    `un paquet «${reason}» que no és a la taula`,
+  );
 
 const missing = (kind: string): Text =>
   tell(`no packet “${kind}”`, `ningún paquete «${kind}»`, `cap paquet «${kind}»`);

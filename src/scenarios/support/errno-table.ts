@@ -5,8 +5,10 @@ import { tell } from './check-tools.ts';
 export interface ErrnoEntry {
   /** The call that fails with it in this exercise. */
   readonly call: string;
-  /** Reasons (kinds) of the packets of that connection, in order; empty where no packet is the cause. */
+  /** Reasons (kinds) of the packets of that connection that lead to it, all of them, in order; empty where no packet is the cause. */
   readonly packets: readonly string[];
+  /** The last of them comes once or more often: how often depends on the kernel and its settings. */
+  readonly repeats: boolean;
   /** The same for people. */
   readonly shown: Text;
   /** What the errno says, and what usually causes it. */
@@ -18,17 +20,27 @@ export interface ErrnoEntry {
 const NONE = tell('none', 'ninguno', 'cap');
 
 function local(call: string, en: string, es: string, ca: string): ErrnoEntry {
-  return { call, packets: [], shown: NONE, cause: tell(en, es, ca) };
+  return { call, packets: [], repeats: false, shown: NONE, cause: tell(en, es, ca) };
 }
 
-function network(
-  call: string,
-  [packets, shown]: readonly [readonly string[], string],
-  en: string,
-  es: string,
-  ca: string,
-): ErrnoEntry {
-  return { call, packets, shown: tell(shown, shown, shown), cause: tell(en, es, ca) };
+/** What such a packet is on the wire. */
+const ON_THE_WIRE: Readonly<Record<string, string>> = {
+  syn: 'SYN',
+  'syn-ack': 'SYN ACK',
+  'handshake-ack': 'ACK',
+  fin: 'FIN ACK',
+  'rst-aborted': 'RST ACK',
+  'rst-refused': 'RST ACK',
+  'rst-unread': 'RST ACK',
+  'icmp-error': 'ICMP 3/7',
+  'syn-again': 'SYN',
+};
+
+const onTheWire = (kinds: readonly string[]): string =>
+  kinds.map((kind) => ON_THE_WIRE[kind] ?? kind).join(', ');
+
+function network(call: string, packets: readonly string[], en: string, es: string, ca: string): ErrnoEntry {
+  return { call, packets, repeats: false, shown: onTheWire(packets), cause: tell(en, es, ca) };
 }
 
 /** In the order of the alphabet. */
@@ -65,7 +77,7 @@ export const ERRNO_TABLE: Readonly<Record<string, ErrnoEntry>> = {
   ),
   EALREADY: network(
     'connect',
-    [['syn'], 'SYN'],
+    ['syn'],
     'a connect is already under way on this non-blocking socket: wait with poll',
     'ya hay un connect en marcha en este socket no bloqueante: hay que esperar con poll',
     'ja hi ha un connect en marxa en aquest socket no bloquejant: cal esperar amb poll',
@@ -79,7 +91,7 @@ export const ERRNO_TABLE: Readonly<Record<string, ErrnoEntry>> = {
   ECONNABORTED: {
     ...network(
       'recv',
-      [['rst-aborted'], 'RST ACK'],
+      ['rst-aborted'],
       'this machine ended the connection: here the administrator, with ss -K (other systems: accept, for a client that has gone)',
       'esta máquina terminó la conexión: aquí el administrador, con ss -K (en otros sistemas: accept, si el cliente ya se fue)',
       'aquesta màquina ha acabat la connexió: aquí l’administrador, amb ss -K (en altres sistemes: accept, si el client ja se n’ha anat)',
@@ -88,14 +100,14 @@ export const ERRNO_TABLE: Readonly<Record<string, ErrnoEntry>> = {
   },
   ECONNREFUSED: network(
     'connect',
-    [['syn', 'rst-refused'], 'SYN, RST ACK'],
+    ['syn', 'rst-refused'],
     'nobody listens on that port, says the other kernel',
     'nadie escucha en ese puerto, dice el otro núcleo',
     'ningú no escolta en aquest port, diu l’altre nucli',
   ),
   ECONNRESET: network(
     'recv',
-    [['rst-unread'], 'RST ACK'],
+    ['rst-unread'],
     'the other side threw the connection away: here close with unread bytes',
     'el otro lado tiró la conexión: aquí un close con bytes sin leer',
     'l’altra banda ha llençat la connexió: aquí un close amb bytes sense llegir',
@@ -108,7 +120,7 @@ export const ERRNO_TABLE: Readonly<Record<string, ErrnoEntry>> = {
   ),
   EHOSTDOWN: network(
     'connect',
-    [['syn', 'icmp-error'], 'SYN, ICMP 3/7'],
+    ['syn', 'icmp-error', 'syn-again', 'icmp-error'],
     'a router says by ICMP that it does not know the host; here a firewall rule says so',
     'un encaminador dice por ICMP que no conoce la máquina; aquí lo dice una regla del cortafuegos',
     'un encaminador diu per ICMP que no coneix la màquina; aquí ho diu una regla del tallafoc',
@@ -121,7 +133,7 @@ export const ERRNO_TABLE: Readonly<Record<string, ErrnoEntry>> = {
   ),
   EINPROGRESS: network(
     'connect',
-    [['syn', 'syn-ack', 'handshake-ack'], 'SYN, SYN ACK, ACK'],
+    ['syn', 'syn-ack', 'handshake-ack'],
     'no error: the handshake of a non-blocking connect goes on without the call; poll tells when it is over',
     'no es un error: el saludo de un connect no bloqueante sigue sin la llamada; poll dice cuándo ha terminado',
     'no és cap error: la salutació d’un connect no bloquejant continua sense la crida; poll diu quan s’ha acabat',
@@ -185,18 +197,22 @@ export const ERRNO_TABLE: Readonly<Record<string, ErrnoEntry>> = {
   ),
   EPIPE: network(
     'send',
-    [['fin'], 'FIN ACK'],
+    ['fin'],
     'this direction is closed: after shutdown, or after the other side’s RST (SIGPIPE comes too, where it is not ignored)',
     'este sentido está cerrado: tras shutdown, o tras el RST del otro lado (llega también SIGPIPE, si no se ignora)',
     'aquest sentit és tancat: després de shutdown, o després del RST de l’altra banda (arriba també SIGPIPE, si no s’ignora)',
   ),
-  ETIMEDOUT: network(
-    'connect',
-    [['syn', 'syn-again'], 'SYN, SYN'],
-    'nobody answered, however often the kernel tried: a firewall, a machine that is off, a full backlog',
-    'nadie contestó, por más que el núcleo insistió: un cortafuegos, una máquina apagada, una cola de listen llena',
-    'ningú no ha respost, per més que el nucli ha insistit: un tallafoc, una màquina apagada, una cua de listen plena',
-  ),
+  ETIMEDOUT: {
+    ...network(
+      'connect',
+      ['syn', 'syn-again'],
+      'nobody answered, however often the kernel tried: a firewall, a machine that is off, a full backlog',
+      'nadie contestó, por más que el núcleo insistió: un cortafuegos, una máquina apagada, una cola de listen llena',
+      'ningú no ha respost, per més que el nucli ha insistit: un tallafoc, una màquina apagada, una cua de listen plena',
+    ),
+    repeats: true,
+    shown: tell('SYN, SYN again…', 'SYN, SYN otra vez…', 'SYN, SYN altre cop…'),
+  },
 };
 
 /** Those of the list in the manual pages that Linux never gives a program that uses sockets of the Internet, and why. */

@@ -39,6 +39,8 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'call-slow': (r) => `ha trigat ${waited(r)}`,
   'send-short': (r) =>
     `ha pres ${number(r, 'sent')} de ${number(r, 'asked')} bytes: al buffer d’enviament no n’hi cabien més`,
+  'send-cut-short': (r, n) =>
+    `va esperar lloc al buffer d’enviament i va prendre ${number(r, 'sent')} de ${number(r, 'asked')} bytes: al cap de ${waited(r)} el va tallar el RST del ${packet(r, n)}`,
   'send-empty': () => 'cap byte: cap paquet',
   'send-unsent': (r) =>
     `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'es va copiar', 'es van copiar')} al buffer d’enviament i no ${byCount(number(r, 'sent'), 'ha', 'han')} sortit mai`,
@@ -49,6 +51,7 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'close-listener': () => 'cap paquet: només escoltava',
   'close-shared': (r, n) => `sense FIN: ${call(r, n, 1)} mostra que un altre procés conserva el socket`,
   'close-after-shutdown': (r, n) => `cap paquet: ${call(r, n, 1)} ja havia enviat el FIN`,
+  'call-killed': (r) => `no va arribar a retornar: ${text(r, 'signal')} va acabar amb el procés`,
   'call-cut-off': (r, n) => `no va arribar a retornar: ${call(r, n, 1)} va acabar amb el procés`,
   'call-interrupted': () => 'EINTR: la va interrompre un senyal; cap paquet no hi té res a veure',
   'call-interrupted-by': (r, n) => `EINTR: la va interrompre el senyal enviat per ${call(r, n, 1)}`,

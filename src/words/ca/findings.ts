@@ -14,6 +14,7 @@ export const findings: Readonly<Record<FindingKind, Say>> = {
     `${text(r, 'role')}: ${counted(number(r, 'count'), 'send curt', 'send curts')}, ${counted(number(r, 'total'), 'byte')} sense prendre a la primera; el primer, ${call(r, n)}`,
   blocked: (r, n) =>
     `${text(r, 'role')} ha esperat en ${number(r, 'count')} ${text(r, 'name')}, com a molt ${waited(r)} en ${call(r, n)}`,
+  'cut-off': (r, n) => `${call(r, n)} no va arribar a retornar: ${text(r, 'signal')} va acabar amb el procés`,
   unfinished: (r, n) => `${call(r, n)} no havia retornat quan ha acabat l’execució`,
   refused: (r) => `${text(r, 'receiver')} ha estat rebutjat: al SYN li ha respost un RST`,
   'sent-again': (r) =>

@@ -67,7 +67,7 @@ export const ladder: typeof en.ladder = {
   noCalls:
     'No s’ha enregistrat cap crida: els carrils, els estats i les crides amb ~ es dedueixen dels paquets.',
   labels: { parameters: 'paràmetres', network: 'xarxa' },
-  endedWith: (how) => `ha acabat amb ${how}`,
+  endedWith: (how, by) => (by === undefined ? `ha acabat amb ${how}` : `sockscope l’ha acabat amb ${how}`),
   moreRoles: (count) => `i ${count} ${count === 1 ? 'rol' : 'rols'} més`,
   moreEnds: (shown, count) => `${shown} i ${count} més`,
   thinned:

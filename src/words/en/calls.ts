@@ -38,6 +38,8 @@ export const calls = {
   'call-slow': (r) => `took ${waited(r)}`,
   'send-short': (r) =>
     `took ${number(r, 'sent')} of ${number(r, 'asked')} bytes: the send buffer had no more room`,
+  'send-cut-short': (r, n) =>
+    `waited for room in the send buffer, and took ${number(r, 'sent')} of ${number(r, 'asked')} bytes: after ${waited(r)} cut short by the reset in ${packet(r, n)}`,
   'send-empty': () => 'no bytes: no packet',
   'send-unsent': (r) =>
     `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'was', 'were')} copied into the send buffer and never left`,
@@ -47,6 +49,7 @@ export const calls = {
   'close-listener': () => 'no packet: it only listened',
   'close-shared': (r, n) => `no FIN: ${call(r, n, 1)} shows that another process still holds the socket`,
   'close-after-shutdown': (r, n) => `no packet: ${call(r, n, 1)} had sent the FIN`,
+  'call-killed': (r) => `never returned: ${text(r, 'signal')} ended the process`,
   'call-cut-off': (r, n) => `never returned: ${call(r, n, 1)} ended the process`,
   'call-interrupted': () => 'EINTR: a signal interrupted it; no packet has to do with that',
   'call-interrupted-by': (r, n) => `EINTR: the signal that ${call(r, n, 1)} sent interrupted it`,

@@ -15,6 +15,7 @@ export const findings = {
     `${text(r, 'role')}: ${many('short send')(r)}, ${counted(number(r, 'total'), 'byte')} not taken at once; first ${call(r, n)}`,
   blocked: (r, n) =>
     `${text(r, 'role')} waited in ${many(text(r, 'name'))(r)}, at most ${waited(r)} in ${call(r, n)}`,
+  'cut-off': (r, n) => `${call(r, n)} never returned: ${text(r, 'signal')} ended the process`,
   unfinished: (r, n) => `${call(r, n)} had not returned when the run ended`,
   refused: (r) => `${text(r, 'receiver')} was refused: a reset answered the SYN`,
   'sent-again': (r) =>

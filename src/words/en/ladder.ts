@@ -66,7 +66,8 @@ export const ladder = {
     'A ? after client and server: no handshake was captured; which end is which is guessed by the ports.',
   noCalls: 'No calls were recorded: lanes, states and calls marked ~ are inferred from the packets.',
   labels: { parameters: 'parameters', network: 'network' },
-  endedWith: (how: string | number): string => `ended with ${how}`,
+  endedWith: (how: string | number, by: string | undefined): string =>
+    by === undefined ? `ended with ${how}` : `ended by sockscope with ${how}`,
   moreRoles: (count: number): string => `and ${count} more role${count === 1 ? '' : 's'}`,
   moreEnds: (shown: string, count: number): string => `${shown} and ${count} more`,
   thinned: 'Recording was thinned: counts, times and byte totals are exact, data and queues were not kept.',

@@ -39,6 +39,8 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'call-slow': (r) => `ha tardado ${waited(r)}`,
   'send-short': (r) =>
     `ha tomado ${number(r, 'sent')} de ${number(r, 'asked')} bytes: en el búfer de envío no cabía más`,
+  'send-cut-short': (r, n) =>
+    `esperó sitio en el búfer de envío y tomó ${number(r, 'sent')} de ${number(r, 'asked')} bytes: a los ${waited(r)} lo cortó el RST del ${packet(r, n)}`,
   'send-empty': () => 'ningún byte: ningún paquete',
   'send-unsent': (r) =>
     `${counted(number(r, 'sent'), 'byte')} ${byCount(number(r, 'sent'), 'se copió', 'se copiaron')} al búfer de envío y no ${byCount(number(r, 'sent'), 'llegó', 'llegaron')} a salir`,
@@ -48,6 +50,7 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'close-listener': () => 'ningún paquete: solo escuchaba',
   'close-shared': (r, n) => `sin FIN: ${call(r, n, 1)} muestra que otro proceso conserva el socket`,
   'close-after-shutdown': (r, n) => `ningún paquete: ${call(r, n, 1)} ya había enviado el FIN`,
+  'call-killed': (r) => `no llegó a retornar: ${text(r, 'signal')} acabó con el proceso`,
   'call-cut-off': (r, n) => `no llegó a retornar: ${call(r, n, 1)} acabó con el proceso`,
   'call-interrupted': () => 'EINTR: la interrumpió una señal; ningún paquete tiene que ver con ello',
   'call-interrupted-by': (r, n) => `EINTR: la interrumpió la señal enviada por ${call(r, n, 1)}`,

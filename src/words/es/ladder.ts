@@ -66,7 +66,7 @@ export const ladder: typeof en.ladder = {
     'Un ? tras cliente y servidor: no se capturó el saludo inicial; cuál es cada extremo se supone por los puertos.',
   noCalls: 'No se grabó ninguna llamada: carriles, estados y llamadas con ~ se deducen de los paquetes.',
   labels: { parameters: 'parámetros', network: 'red' },
-  endedWith: (how) => `terminó con ${how}`,
+  endedWith: (how, by) => (by === undefined ? `terminó con ${how}` : `sockscope lo terminó con ${how}`),
   moreRoles: (count) => `y ${count} ${count === 1 ? 'rol' : 'roles'} más`,
   moreEnds: (shown, count) => `${shown} y ${count} más`,
   thinned:

@@ -18,7 +18,7 @@ import { endsText, rowText } from '../row-text.ts';
 import { line, span, spans } from '../style.ts';
 
 /** Reasons that say how long the call took. */
-const TELLS_TIME: ReadonlySet<string> = new Set(['call-late', 'call-slow', 'send-short']);
+const TELLS_TIME: ReadonlySet<string> = new Set(['call-late', 'call-slow', 'send-short', 'send-cut-short']);
 const MOST_PROOFS = 60;
 
 /** Why the chosen row is there: the reason in words, what it teaches, the rows that prove it, what to read. */
