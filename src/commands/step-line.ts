@@ -90,7 +90,13 @@ const bytesOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
 function signalTo(role: string, typed: string, roles: readonly string[]): StepCommand {
   if (!roles.includes(role)) return say(told().texts.noRoleNamed(role, roles.join(', ')));
   const signal = signalNamed(typed);
-  return signal === null ? say(told().texts.noSignal(typed, SIGNAL_LIST)) : { do: 'signal', role, signal };
+  return signal === null
+    ? say(
+        typed.trim() === ''
+          ? told().texts.whichSignal(SIGNAL_LIST)
+          : told().texts.noSignal(typed, SIGNAL_LIST),
+      )
+    : { do: 'signal', role, signal };
 }
 
 function edited(stopped: Stopped, text: string): StepCommand {

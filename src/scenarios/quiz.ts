@@ -93,7 +93,7 @@ export function canAsk({ session }: Timeline): boolean {
 const NOBODY: Text = { en: 'nobody', es: 'nadie', ca: 'ningú' };
 
 /** Two processes that run at the same time: so far apart, no scheduler decides who is first. */
-const APART_MS = 50;
+export const APART_MS = 50;
 
 /** A connect with its accept, where the backlog or a pause decides which of them returns first, and not chance. */
 function farApart(run: Evidence): readonly [connect: CallSeen, accept: CallSeen] | null {

@@ -109,8 +109,14 @@ function plainArguments(call: Asked): readonly string[] {
   if (call.name === 'fcntl' && call.args.cmd === 'F_GETFL') later.add('flags');
   return Object.entries(call.args)
     .filter(([key]) => !later.has(key))
-    .map(([key, value]) => argument(call.name, key, value));
+    .map(([key, value]) =>
+      argument(call.name, key, isUnknownPid(call, key) ? (call.args.to ?? value) : value),
+    );
 }
+
+/** Before kill(2) is made, the role that it is for stands for the process. */
+const isUnknownPid = ({ name, args }: Asked, key: string): boolean =>
+  name === 'kill' && key === 'pid' && args.pid === null;
 
 function argument(name: string, key: string, value: ArgValue): string {
   if (name === 'getaddrinfo' && (key === 'node' || key === 'service')) {

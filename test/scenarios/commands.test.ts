@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { restoreParameters } from '../../src/scenarios/parameters.ts';
 import { runForPeer } from '../../src/scenarios/support/commands.ts';
@@ -29,6 +30,16 @@ test.each([
     expect(output.toString()).toContain('not allowed');
   }
 });
+
+test.skipIf(existsSync('/usr/bin/cal') || existsSync('/bin/cal'))(
+  'a command of the list that is not installed is said to be not installed',
+  () => {
+    expect(runForPeer('cal 1 2000', listed)).toEqual({
+      output: Buffer.from('cal is not installed here\n'),
+      status: 127,
+    });
+  },
+);
 
 test('--allow-any-command gives the line to the shell, and its status back', () => {
   expect(runForPeer('echo a; exit 3', any)).toEqual({ output: Buffer.from('a\n'), status: 3 });

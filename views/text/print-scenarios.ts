@@ -36,8 +36,10 @@ export function* printScenario(scenario: Scenario, options: TextOptions): Genera
   yield heading(words().ladder.lookFor, options);
   for (const { text } of scenario.lookFor(parseParameters(scenario, {})))
     yield* paragraph('  - ', say(text), options);
-  yield '';
-  yield heading(words().texts.worthTrying, options);
+  if (scenario.variants.length > 0) {
+    yield '';
+    yield heading(words().texts.worthTrying, options);
+  }
   for (const variant of scenario.variants) {
     yield* paragraph('  ', variantCommand(scenario, variant), options, { text: 'call' });
     yield* paragraph('      ', say(variant.shows), options);

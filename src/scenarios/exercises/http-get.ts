@@ -3,7 +3,7 @@ import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { tell } from '../support/check-tools.ts';
+import { tell, withStranger } from '../support/check-tools.ts';
 import { httpQuestions } from '../support/dialogue-questions.ts';
 import {
   type Body,
@@ -75,7 +75,7 @@ export const scenario: Scenario = {
     es: 'Que HTTP son líneas de texto sobre un flujo TCP, y que la cabecera de un mensaje tiene que decir dónde acaba su cuerpo.',
     ca: 'Que HTTP són línies de text sobre un flux TCP, i que la capçalera d’un missatge ha de dir on acaba el seu cos.',
   },
-  lookFor: httpChecks,
+  lookFor: (parameters) => withStranger(parameters, httpChecks(parameters)),
   questions: httpQuestions,
   protocol: 'tcp',
   parameters: ['path', 'message', 'size', 'body', 'rounds', 'send-mode', 'cork', ...RECV_BUFFERS, ...STREAM],

@@ -3,7 +3,7 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { jsonQuestions } from '../support/border-questions.ts';
-import { tell } from '../support/check-tools.ts';
+import { tell, withStranger } from '../support/check-tools.ts';
 import { readLine } from '../support/line.ts';
 import { giveUp } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
@@ -79,7 +79,8 @@ export const scenario: Scenario = {
     es: 'Que un socket transporta bytes y no valores: ambos lados tienen que acordar cómo un valor se convierte en bytes y dónde acaba su texto.',
     ca: 'Que un socket transporta bytes i no valors: totes dues bandes han d’acordar com un valor es converteix en bytes i on acaba el seu text.',
   },
-  lookFor: (parameters) => valueChecks(parameters, Buffer.byteLength(lineOf(parameters)), 'line'),
+  lookFor: (parameters) =>
+    withStranger(parameters, valueChecks(parameters, Buffer.byteLength(lineOf(parameters)), 'line')),
   questions: jsonQuestions,
   protocol: 'tcp',
   parameters: ['message', 'send-mode', ...RECV_BUFFERS, ...STREAM],

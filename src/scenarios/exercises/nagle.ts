@@ -3,7 +3,7 @@ import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { tell } from '../support/check-tools.ts';
+import { tell, withStranger } from '../support/check-tools.ts';
 import { nagleQuestions } from '../support/flow-questions.ts';
 import { must } from '../support/must.ts';
 import { nagleChecks } from '../support/nagle-checks.ts';
@@ -73,7 +73,7 @@ export const scenario: Scenario = {
     es: 'Por qué dos send pequeños y una respuesta pueden tardar 40 ms en una red que necesita microsegundos: el segundo espera el ACK del primero, y el otro lado retrasa ese ACK.',
     ca: 'Per què dos send petits i una resposta poden trigar 40 ms en una xarxa que necessita microsegons: el segon espera l’ACK del primer, i l’altra banda retarda aquest ACK.',
   },
-  lookFor: nagleChecks,
+  lookFor: (parameters) => withStranger(parameters, nagleChecks(parameters)),
   questions: nagleQuestions,
   protocol: 'tcp',
   parameters: ['writes', 'rounds', 'chunk', 'cork', ...RECV_BUFFERS, ...STREAM],

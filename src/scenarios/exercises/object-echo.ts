@@ -5,7 +5,7 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { objectQuestions } from '../support/border-questions.ts';
-import { tell } from '../support/check-tools.ts';
+import { tell, withStranger } from '../support/check-tools.ts';
 import { giveUp } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans } from '../support/roles.ts';
@@ -95,7 +95,8 @@ export const scenario: Scenario = {
     es: 'Qué hace la serialización: convierte un objeto, con su fecha, su conjunto y la referencia a sí mismo, en bytes que solo el mismo formato sabe leer.',
     ca: 'Què fa la serialització: converteix un objecte, amb la seva data, el seu conjunt i la referència a si mateix, en bytes que només el mateix format sap llegir.',
   },
-  lookFor: (parameters) => valueChecks(parameters, serialize(objectOf(parameters)).length, 'length'),
+  lookFor: (parameters) =>
+    withStranger(parameters, valueChecks(parameters, serialize(objectOf(parameters)).length, 'length')),
   questions: objectQuestions,
   protocol: 'tcp',
   parameters: ['message', 'send-mode', ...RECV_BUFFERS, ...STREAM],

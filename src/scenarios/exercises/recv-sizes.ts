@@ -4,7 +4,7 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { recvSizesQuestions } from '../support/border-questions.ts';
-import { tell } from '../support/check-tools.ts';
+import { tell, withStranger } from '../support/check-tools.ts';
 import { must } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -40,7 +40,9 @@ export function server(parameters: Parameters, role: RoleContext): void {
     const bytes = lengths.reduce((sum, length) => sum + length, 0);
     role.report(`recv(${size}) calls`, lengths.length);
     role.report(`recv(${size}) bytes`, bytes);
-    role.print(`recv(${size}): ${lengths.length} calls for ${bytes} bytes`);
+    role.print(
+      `recv(${size}): ${lengths.length} ${lengths.length === 1 ? 'call' : 'calls'} for ${bytes} bytes`,
+    );
   }
   listener.close();
 }
@@ -84,7 +86,7 @@ export const scenario: Scenario = {
     es: 'Que un flujo no tiene fronteras entre mensajes: cuántos bytes devuelve un recv depende de lo que pide y de lo que hay, no de lo que dieron los send.',
     ca: 'Que un flux no té fronteres entre missatges: quants bytes torna un recv depèn del que demana i del que hi ha, no del que van donar els send.',
   },
-  lookFor: (parameters) => recvSizesChecks(parameters, sizesOf(parameters)),
+  lookFor: (parameters) => withStranger(parameters, recvSizesChecks(parameters, sizesOf(parameters))),
   questions: recvSizesQuestions,
   protocol: 'tcp',
   parameters: ['message', 'size', 'send-mode', 'chunk', 'recv-sizes', 'cork', ...STREAM],

@@ -3,7 +3,7 @@ import type { Text } from '../../words/text.ts';
 import { type Parameters, restoreParameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { sendQuestions } from '../support/border-questions.ts';
-import { tell } from '../support/check-tools.ts';
+import { tell, withStranger } from '../support/check-tools.ts';
 import { must } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -80,7 +80,7 @@ export const scenario: Scenario = {
     es: 'Que send puede tomar menos de lo que se le da, y lo dice con lo que devuelve: quien no lo mira pierde el resto sin ningún error.',
     ca: 'Que send pot prendre menys del que se li dona, i ho diu amb el que torna: qui no s’ho mira perd la resta sense cap error.',
   },
-  lookFor: (parameters) => sendChecks(parameters, waysOf(parameters)),
+  lookFor: (parameters) => withStranger(parameters, sendChecks(parameters, waysOf(parameters))),
   questions: sendQuestions,
   protocol: 'tcp',
   parameters: ['how', 'size', 'blocking', 'recv-buffer', 'server-recv-buffer', ...STREAM],

@@ -5,7 +5,7 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { framingQuestions } from '../support/border-questions.ts';
-import { tell } from '../support/check-tools.ts';
+import { tell, withStranger } from '../support/check-tools.ts';
 import { FRAMINGS, ItemReader, type ItemType } from '../support/framing.ts';
 import { framingChecks } from '../support/framing-checks.ts';
 import { must } from '../support/must.ts';
@@ -133,7 +133,11 @@ export const scenario: Scenario = {
     es: 'Que un programa tiene que marcar él mismo las fronteras: con una longitud, un tipo y una longitud, un delimitador o el final de un flujo. Dos send no marcan nada.',
     ca: 'Que un programa ha de marcar ell mateix les fronteres: amb una longitud, un tipus i una longitud, un delimitador o el final d’un flux. Dos send no marquen res.',
   },
-  lookFor: (parameters) => framingChecks(parameters, textOf(parameters).length, imageOf(parameters).length),
+  lookFor: (parameters) =>
+    withStranger(
+      parameters,
+      framingChecks(parameters, textOf(parameters).length, imageOf(parameters).length),
+    ),
   questions: framingQuestions,
   protocol: 'tcp',
   parameters: ['framing', 'message', 'file', 'send-mode', ...RECV_BUFFERS, ...STREAM],

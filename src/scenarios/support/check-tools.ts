@@ -3,7 +3,13 @@ import { type Check, decide, fails, untold, type Verdict } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { NEVER_ON_THE_NETWORK } from './echo-checks.ts';
-import { INCOMPLETE } from './stream-checks.ts';
+import { plays, playsBoth } from './plays.ts';
+import {
+  ACCEPT_AFTER_HANDSHAKE,
+  HANDSHAKE_IN_CONNECT,
+  INCOMPLETE,
+  SENDS_AND_RECVS_HAVE_SEGMENTS,
+} from './stream-checks.ts';
 
 /** A text in English, Spanish and Catalan. */
 export function tell(en: string, es: string, ca: string): Exclude<Text, string> {
@@ -23,6 +29,13 @@ export function isUnix(parameters: Parameters): boolean {
 /** Where packets are looked for: in the UNIX domain the one check is that there are none. */
 export function onWire(parameters: Parameters, checks: readonly Check[]): readonly Check[] {
   return isUnix(parameters) ? [NEVER_ON_THE_NETWORK] : checks;
+}
+
+/** With a stranger's program on the other side: beside the checks of the exercise, what one side of any TCP connection shows. */
+export function withStranger(parameters: Parameters, checks: readonly Check[]): readonly Check[] {
+  if (playsBoth(parameters) || isUnix(parameters)) return checks;
+  const own = plays(parameters, 'server') ? ACCEPT_AFTER_HANDSHAKE : HANDSHAKE_IN_CONNECT;
+  return [...new Set([own, ...checks, SENDS_AND_RECVS_HAVE_SEGMENTS])];
 }
 
 /** `packets` were found, or should have been. */

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Parameters } from '../parameters.ts';
 
 /** What a command that a peer asked for has printed, and its exit status; 127 for one that is not allowed or not there. */
@@ -27,6 +29,11 @@ const LISTED: Readonly<Record<string, RegExp>> = {
 /** The names of the commands that a peer may ask for without --allow-any-command. */
 export const LISTED_COMMANDS: readonly string[] = Object.keys(LISTED);
 
+/** Where they are looked for. */
+const FOLDERS = ['/usr/bin', '/bin'];
+
+const isInstalled = (name: string): boolean => FOLDERS.some((folder) => existsSync(join(folder, name)));
+
 const NOBODY = 65_534;
 const LIMIT = { timeout: 10_000, killSignal: 'SIGKILL', maxBuffer: 1 << 20 } as const;
 /** Rights that a private network gives its processes are not for what a peer asks for. */
@@ -49,12 +56,14 @@ export function runForPeer(line: string, parameters: Parameters): CommandResult 
     const list = LISTED_COMMANDS.join(', ');
     return { output: Buffer.from(`not allowed; one of ${list}\n`), status: 127 };
   }
+  if (argv[0] !== 'sh' && !isInstalled(argv[0] ?? ''))
+    return { output: Buffer.from(`${argv[0]} is not installed here\n`), status: 127 };
   const drop = process.getuid?.() === 0 ? [`--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'] : [];
   const [program = '', ...words] = [...POWERLESS, ...drop, ...argv];
   const { stdout, stderr, status, error } = spawnSync(program, words, {
     ...LIMIT,
     cwd: '/',
-    env: { PATH: '/usr/bin:/bin', LC_ALL: 'C' },
+    env: { PATH: FOLDERS.join(':'), LC_ALL: 'C' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const failed = error === undefined ? '' : `${error.message}\n`;

@@ -9,6 +9,7 @@ export function httpChecks(parameters: Parameters): readonly Check[] {
   const checks: Check[] = isUnix(parameters) ? [...onWire(parameters, [])] : [];
   const byClose = parameters.text('body') === 'close';
   if (plays(parameters, 'client')) checks.push(REQUEST_IS_TEXT);
+  if (!plays(parameters, 'client')) checks.push(REQUEST_HEARD, STATUS_SENT);
   if (playsBoth(parameters)) {
     checks.push(STATUS_LINE, byClose ? ENDED_BY_CLOSE : ENDED_BY_COUNT);
     if (byClose && !isUnix(parameters)) checks.push(SERVER_CLOSES_FIRST);
@@ -36,6 +37,37 @@ const REQUEST_IS_TEXT: Check = {
     );
   },
 };
+
+/** What a server sees of a client that is somebody else's program. */
+const REQUEST_HEARD: Check = {
+  text: tell(
+    'What the server reads is text that begins with a method: GET, HEAD…',
+    'Lo que lee el servidor es texto que empieza por un método: GET, HEAD…',
+    'El que llegeix el servidor és text que comença per un mètode: GET, HEAD…',
+  ),
+  test(run) {
+    const recv = run.calls('server', 'recv').find(({ bytes }) => bytes > 0);
+    if (recv === undefined) return untold(NO_REQUEST, run.calls('server', 'recv'));
+    const text = Buffer.from(recv.data ?? []).toString('latin1');
+    return decide(/^[A-Z]+ ?/.test(text), '', recv, run.packetsOf(recv, 'consumes'));
+  },
+};
+
+const STATUS_SENT: Check = {
+  text: tell(
+    'The server answers with a status line, HTTP/1.1 and a number; the FIN says nothing of how it went.',
+    'El servidor contesta con una línea de estado, HTTP/1.1 y un número; el FIN no dice nada de cómo fue.',
+    'El servidor respon amb una línia d’estat, HTTP/1.1 i un número; el FIN no diu res de com ha anat.',
+  ),
+  test(run) {
+    const send = run.calls('server', 'send').find(({ bytes }) => bytes > 0);
+    if (send === undefined) return untold(NO_REQUEST, run.calls('server', 'recv'));
+    const text = Buffer.from(send.data ?? []).toString('latin1');
+    return decide(/^HTTP\/1\.1 ?\d*/.test(text), '', send, run.packetsOf(send, 'carries'));
+  },
+};
+
+const NO_REQUEST = tell('no request came', 'no llegó ninguna petición', 'no ha arribat cap petició');
 
 const STATUS_LINE: Check = {
   text: tell(

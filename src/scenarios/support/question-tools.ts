@@ -1,7 +1,7 @@
 import type { Text } from '../../words/text.ts';
 import type { Proof } from '../check.ts';
 import type { CallSeen, Evidence, PacketQuery, PacketSeen } from '../evidence.ts';
-import { type Ask, choice, question, yesOrNo } from '../quiz.ts';
+import { APART_MS, type Ask, choice, question, yesOrNo } from '../quiz.ts';
 import { tell } from './check-tools.ts';
 import { thirdStep } from './stream-checks.ts';
 
@@ -37,18 +37,18 @@ export function bytesOf(calls: readonly CallSeen[]): number {
 
 /** Who waited for accept: asked of the connection that was accepted last. */
 export const lastHandshakeFirst: Ask = (run) => {
-  const accept = run
-    .calls('server', 'accept')
-    .filter(({ ok }) => ok)
-    .at(-1);
+  const accepts = run.calls('server', 'accept').filter(({ ok }) => ok);
+  const accept = accepts.at(-1);
   const third = thirdStep(run, accept?.connection ?? null);
   const isFirst = run.before(third, accept);
   if (accept === undefined || accept.connection === null || isFirst === null) return null;
+  // Of one client without a pause, chance decides.
+  if (accepts.length === 1 && Math.abs(accept.entered - (third?.time ?? 0)) < APART_MS) return null;
   return yesOrNo(
     tell(
-      'Of the client that is accepted last: is its handshake over before the accept that takes it is even called?',
-      'Del cliente que se acepta el último: ¿ha acabado su saludo antes incluso de que se llame al accept que lo recoge?',
-      'Del client que s’accepta l’últim: ha acabat la seva salutació abans i tot que es cridi l’accept que el recull?',
+      `${accepts.length === 1 ? 'Of the client' : 'Of the client that is accepted last'}: is its handshake over before the accept that takes it is even called?`,
+      `${accepts.length === 1 ? 'Del cliente' : 'Del cliente que se acepta el último'}: ¿ha acabado su saludo antes incluso de que se llame al accept que lo recoge?`,
+      `${accepts.length === 1 ? 'Del client' : 'Del client que s’accepta l’últim'}: ha acabat la seva salutació abans i tot que es cridi l’accept que el recull?`,
     ),
     isFirst,
     third,

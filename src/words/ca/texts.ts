@@ -8,6 +8,7 @@ export const texts: typeof en.texts = {
   stepHelp:
     'Enter: continua el primer · ROL: aquest · all: tots · data TEXT: enviar TEXT en lloc seu (\\n, \\x00) · wait MS: pausa abans · ROL signal NOM: enviar-li USR1, TERM, STOP…',
   noRoleNamed: (role, roles) => `cap rol ${role} no està en marxa: ${roles}`,
+  whichSignal: (names) => `quin senyal? ${names}`,
   noSignal: (typed, names) => `no hi ha cap senyal ${typed}: ${names}`,
   signalSent: (signal, role) => `${signal} enviat a ${role}`,
   aboutToCall: (role, call, changed) =>

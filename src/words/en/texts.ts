@@ -6,6 +6,7 @@ export const texts = {
   stepHelp:
     'Enter: the first goes · ROLE: that one · all · data TEXT: send TEXT instead (\\n, \\x00) · wait MS: pause before it · ROLE signal NAME: send it USR1, TERM, STOP…',
   noRoleNamed: (role: string, roles: string): string => `no role ${role} runs: ${roles}`,
+  whichSignal: (names: string): string => `which signal? ${names}`,
   noSignal: (typed: string, names: string): string => `no signal ${typed}: ${names}`,
   signalSent: (signal: string, role: string): string => `${signal} sent to ${role}`,
   aboutToCall: (role: string, call: string, changed: string): string =>

@@ -8,6 +8,7 @@ export const texts: typeof en.texts = {
   stepHelp:
     'Enter: sigue el primero · ROL: ese · all: todos · data TEXTO: enviar TEXTO en su lugar (\\n, \\x00) · wait MS: pausa antes · ROL signal NOMBRE: enviarle USR1, TERM, STOP…',
   noRoleNamed: (role, roles) => `ningún rol ${role} está en marcha: ${roles}`,
+  whichSignal: (names) => `¿qué señal? ${names}`,
   noSignal: (typed, names) => `no hay señal ${typed}: ${names}`,
   signalSent: (signal, role) => `${signal} enviada a ${role}`,
   aboutToCall: (role, call, changed) =>
