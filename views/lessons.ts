@@ -111,7 +111,9 @@ const LESSON_OF: Readonly<Record<string, LessonName>> = {
 
 /** Calls without packets that have a page of their own. */
 const LOCAL_PAGES: ReadonlySet<string> = new Set(
-  'socket bind setsockopt getsockopt getsockname getpeername fcntl poll select dup fork'.split(' '),
+  'socket bind setsockopt getsockopt getsockname getpeername fcntl poll select dup fork close shutdown'.split(
+    ' ',
+  ),
 );
 
 /** The lesson of a kind of reason, for a call's reason of that call, in the reader's language; null where there is none. */

@@ -1,3 +1,4 @@
+import { nones } from '../timeline/fill-in-steps.ts';
 import { atOnce, CELLS_A_STEP } from '../timeline/time-order.ts';
 
 /** Edits after which a search stops and goes on from the furthest place that it reached: bounds time and memory. */
@@ -20,7 +21,7 @@ export function* alignInSteps(
   right: Int32Array,
   most = MOST_EDITS,
 ): Generator<void, Int32Array> {
-  const match = new Int32Array(left.length).fill(-1);
+  const match = yield* nones(left.length);
   let from = 0;
   let leftEnd = left.length;
   let rightEnd = right.length;

@@ -1,3 +1,4 @@
+import { nones } from '../timeline/fill-in-steps.ts';
 import { type Grouped, members, type Pairing } from './pairing.ts';
 import { UNITS_A_STEP } from './units.ts';
 
@@ -17,7 +18,7 @@ export function* linesOf({ partnerOfLeft, partnerOfRight, right }: Pairing): Gen
   const anchors = yield* anchorsOf(partnerOfRight, right);
   const order = yield* sortedByAnchor(partnerOfRight, anchors, partnerOfLeft.length);
   const length = partnerOfLeft.length + order.length;
-  const lines = { left: new Int32Array(length).fill(-1), right: new Int32Array(length).fill(-1) };
+  const lines = { left: yield* nones(length), right: yield* nones(length) };
   let line = 0;
   let next = 0;
   for (let unit = -1; unit < partnerOfLeft.length; unit++) {

@@ -1,3 +1,4 @@
+import { filled, nones } from '../timeline/fill-in-steps.ts';
 import { alignInSteps } from './align.ts';
 import type { Signatures } from './signatures.ts';
 import { pairConnections, pairRoles, StrandFinder } from './strands.ts';
@@ -38,7 +39,7 @@ export function* pairUnits(
   yield;
   const a = yield* grouped(ourStrands, finder.count);
   const b = yield* grouped(theirStrands, finder.count);
-  const partners = new Partners(left.length, right.length);
+  const partners = new Partners(yield* nones(left.length), yield* nones(right.length));
   for (let strand = 0; strand < finder.count; strand++) {
     const x = members(a, strand);
     const y = members(b, strand);
@@ -61,7 +62,7 @@ export function* grouped(strands: Int32Array, count: number): Generator<void, Gr
     start[strand + 1] = (start[strand + 1] ?? 0) + (start[strand] ?? 0);
   }
   const next = start.slice();
-  const order = new Int32Array(strands.length);
+  const order = yield* filled(new Int32Array(strands.length), 0);
   for (let unit = 0; unit < strands.length; unit++) {
     if (unit % UNITS_A_STEP === UNITS_A_STEP - 1) yield;
     const strand = strands[unit] ?? 0;
@@ -80,9 +81,9 @@ class Partners {
   readonly ofLeft: Int32Array;
   readonly ofRight: Int32Array;
 
-  constructor(left: number, right: number) {
-    this.ofLeft = new Int32Array(left).fill(-1);
-    this.ofRight = new Int32Array(right).fill(-1);
+  constructor(ofLeft: Int32Array, ofRight: Int32Array) {
+    this.ofLeft = ofLeft;
+    this.ofRight = ofRight;
   }
 
   *pairStrand(x: Int32Array, y: Int32Array, ours: Signatures, theirs: Signatures): Generator<void, void> {

@@ -1,7 +1,8 @@
 import { FIN, RST, SYN } from '../../capture/columns.ts';
 import { firstTransmission } from './explain-segment.ts';
+import { dropAnswers } from './owed.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
-import type { Answer, Side } from './tcp-side.ts';
+import type { Answer } from './tcp-side.ts';
 import { covers, duplicateBlock, sackOffsets, timeStamps, usesSack } from './tcp-wire.ts';
 
 /** How many packets of the flow before an acknowledgement are looked through for what it answers. */
@@ -31,6 +32,7 @@ export function staleArrival({ capture, columns, wire, gone }: TcpScene, { row, 
 
 /** What answers an arrival does so at once, a busy processor between them notwithstanding. */
 const AT_ONCE_NS = 20e6;
+const OPENS_AT_ONCE_NS = 1e6;
 
 /**
  * The empty segment that arrived behind bytes which the same end had sent later: it stands outside the window, and is
@@ -116,14 +118,51 @@ function isReported(
   return to <= acked || covers(edges, from, to);
 }
 
-/** Takes the first arrival of another kind; a duplicate only if the acknowledgement says by D-SACK that it was one. */
+/**
+ * Takes the arrival of another kind that a segment without news answers: the first of those that came just before it, or
+ * else the latest. A duplicate only if the acknowledgement says by D-SACK that it was one.
+ */
 export function takeOther(scene: TcpScene, segment: Segment): Answer | undefined {
   const { answers } = segment.sender;
+  if (answers.length === 0) return undefined;
   const told = usesSack(scene.wire, scene.columns.flow[segment.row] ?? 0);
   const report = told ? reportOf(scene, segment) : null;
   if (report !== null) return duplicateOf(scene, segment, report);
-  const place = answers.findIndex(({ why }) => why !== 'hole' && (why !== 'duplicate' || !told));
-  return place < 0 ? undefined : answers.splice(place, 1)[0];
+  const asking = answers.filter(({ why }) => why !== 'hole' && (why !== 'duplicate' || !told));
+  const soon = asking.find((answer) => isSoon(scene, segment, answer) && !isUpdate(scene, segment, answer));
+  // Of those that went unanswered long ago none makes a window grow; nothing else explains an unchanged one.
+  const taken = soon ?? (opens(scene, segment) ? undefined : asking.at(-1));
+  if (taken === undefined) return undefined;
+  const past = new Set(asking.slice(0, asking.indexOf(taken) + 1));
+  const kept = answers.filter((answer) => !past.has(answer));
+  answers.length = 0;
+  answers.push(...kept);
+  return taken;
+}
+
+function isSoon({ clock, shaped }: TcpScene, { ns }: Segment, { row }: Answer): boolean {
+  return shaped || ns - (clock.packets[row] ?? 0) <= AT_ONCE_NS + clock.slackNs;
+}
+
+/** Whether it says a larger window than the segment before it. */
+export function opens({ columns }: TcpScene, { row, sender }: Segment): boolean {
+  return sender.lastWindow >= 0 && (columns.window[row] ?? 0) > sender.lastWindow;
+}
+
+/**
+ * Whether a receive that ran since the probe came made the window grow: then that is why the segment left, whether the
+ * probe was answered or not. Without calls an answer that opens a closed window is told by coming at once.
+ */
+function isUpdate(scene: TcpScene, segment: Segment, { row, why }: Answer): boolean {
+  if (why !== 'probe' || !opens(scene, segment)) return false;
+  const { clock, hasCalls } = scene;
+  const { ns, sender } = segment;
+  const arrived = clock.packets[row] ?? 0;
+  if (!hasCalls || sender.calls === null) return sender.lastWindow === 0 && ns - arrived > OPENS_AT_ONCE_NS;
+  const last = sender.calls.receiving.running(ns) ?? sender.calls.receiving.latest(ns);
+  if (last === null || (clock.exits[last] ?? 0) < arrived) return false;
+  // One that has slept since before the probe has taken nothing meanwhile; with a closed window there is what to take.
+  return sender.lastWindow === 0 || (clock.enters[last] ?? 0) >= arrived || (clock.exits[last] ?? 0) <= ns;
 }
 
 function reportOf({ capture, wire }: TcpScene, { row, acked }: Segment): readonly [number, number] | null {
@@ -165,12 +204,4 @@ export function settleDuplicates(scene: TcpScene, segment: Segment): void {
   const kept = answers.filter(({ why }, place) => !REPEATS.has(why) || place > end);
   answers.length = 0;
   answers.push(...kept);
-}
-
-/** Forgets the arrivals of one kind. */
-export function dropAnswers(side: Side, why: Answer['why']): void {
-  if (side.answers.length === 0) return;
-  const kept = side.answers.filter((answer) => answer.why !== why);
-  side.answers.length = 0;
-  side.answers.push(...kept);
 }

@@ -1,6 +1,7 @@
-import { arrivalBehind, dropAnswers, newestReported, staleArrival, takeHole, takeOther } from './answers.ts';
+import { arrivalBehind, newestReported, opens, staleArrival, takeHole, takeOther } from './answers.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainKeepAlive, firstTransmission } from './explain-segment.ts';
+import { dropAnswers } from './owed.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { expected, isOn, type Side } from './tcp-side.ts';
 import { sackOffsets, timeStamps } from './tcp-wire.ts';
@@ -17,7 +18,9 @@ export function explainAck(scene: TcpScene, segment: Segment): void {
   const { reasons } = scene;
   if (!sender.established && sender.synCount > 0 && sender.heardSynRow < 0)
     reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
-  else if (from === sender.nxt - 1 && from >= 0) explainProbe(scene, segment);
+  // Before its first byte a probe stands where the SYN stood.
+  else if (from === sender.nxt - 1 && (from >= 0 || (sender.established && sender.handshakeDone)))
+    explainProbe(scene, segment);
   else if (isHandshakeAck(sender, receiver, acked)) {
     reasons.set(row, 'handshake-ack', { packet: sender.heardSynRow });
     dropAnswers(sender, 'syn');
@@ -64,6 +67,9 @@ function explainNews(scene: TcpScene, segment: Segment): void {
   sender.dupAcksSent = 0;
   sender.handshakeDone = true;
   takeHole(scene, segment);
+  // What it acknowledges came after any probe and any SYN: an answer to those had left before.
+  dropAnswers(sender, 'probe');
+  dropAnswers(sender, 'syn');
   if (acked > expected(sender)) {
     sender.arrivals.skipTo(acked);
     reasons.set(row, 'ack-unseen');
@@ -157,7 +163,7 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
     reasons.set(row, kinds[answer.why], { packet: answer.row, value: window });
     return;
   }
-  if (window > sender.lastWindow && sender.lastWindow >= 0) {
+  if (opens(scene, segment)) {
     const call = sender.calls?.receiving.running(ns) ?? sender.calls?.receiving.latest(ns) ?? null;
     if (call !== null) links.add('opens', call, row);
     reasons.set(row, 'window-update', { call, value: window });

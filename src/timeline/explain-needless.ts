@@ -13,6 +13,8 @@ export function explainNeedless(scene: TcpScene, segment: Segment, previous: num
   const end = to + (flags & FIN ? 1 : 0);
   if (sender.una < end) return false;
   const acked = acknowledging(scene, segment, end);
+  // Bytes before the first that were captured: nobody was seen to acknowledge them.
+  if (acked < 0) return false;
   scene.reasons.set(row, 'again-needless', {
     packet: acked,
     value: previous < 0 ? 0 : (ns - (scene.clock.packets[previous] ?? 0)) / NS_PER_MS,

@@ -1,4 +1,5 @@
 import { ACK } from '../../capture/columns.ts';
+import { dropAnswers } from './owed.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 
 const NS_PER_MS = 1e6;
@@ -33,7 +34,7 @@ function explainFirstSyn({ reasons, links, lost, clock }: TcpScene, { row, ns, s
 }
 
 function explainSynAck(
-  { reasons, links, lost, clock, columns }: TcpScene,
+  { reasons, links, lost, clock, columns, shaped }: TcpScene,
   { row, ns, sender }: Segment,
 ): void {
   const listen = sender.listener?.listen ?? null;
@@ -50,6 +51,8 @@ function explainSynAck(
   }
   if (previous < 0) {
     reasons.set(row, 'syn-ack', { call: listen, packet: sender.heardSynRow });
+    // SYNs that found no room before are answered with it; on a slow link each may have an answer under way.
+    if (!shaped) dropAnswers(sender, 'syn');
     return;
   }
   const asked = sender.answers.findIndex(({ why }) => why === 'syn');

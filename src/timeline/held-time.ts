@@ -23,7 +23,8 @@ const HOLDS = new WeakMap<Facts, readonly Hold[]>();
 export function heldDuring(facts: Facts, index: number, from: number, to: number): HeldTime | null {
   const { session } = facts;
   const own = session.calls[index];
-  if (own === undefined) return null;
+  // Runs that nobody steps through may have a million calls; none of them was held.
+  if (own === undefined || session.run?.parameters.step !== true) return null;
   const roles = new Set<string>();
   let ns = 0;
   let end = from;

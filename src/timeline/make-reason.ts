@@ -3,6 +3,7 @@ import { FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
 import { knownLinkType } from '../../capture/decode/link-type-names.ts';
 import { type AcceptQueue, acceptQueueAt } from './accept-queue.ts';
 import type { Facts } from './facts.ts';
+import { probeSilence } from './probe-answers.ts';
 import type { Reason } from './types.ts';
 
 /** `params.why` of packets that were sent again, by the detail that the walk left. */
@@ -32,6 +33,7 @@ export function makeReason(facts: Facts, row: number): Reason {
   else icmpParams(facts, row, params);
   if (kind === 'rst-refused') params.calls = session.calls.length > 0 ? 1 : 0;
   if (kind === 'syn' || kind === 'syn-again') queueParams(facts, row, params);
+  if (kind === 'zero-window-probe' || kind === 'keep-alive') params.answer = probeSilence(facts, row) ?? '';
   params.ms = reasons.values[row] ?? 0;
   params.value = reasons.values[row] ?? 0;
   params.count = reasons.counts[row] ?? 0;

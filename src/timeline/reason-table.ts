@@ -1,3 +1,4 @@
+import { nones } from './fill-in-steps.ts';
 import { CELLS_A_STEP } from './time-order.ts';
 
 /**
@@ -100,13 +101,19 @@ export class ReasonTable {
   readonly packets: Int32Array;
   readonly details: Uint8Array;
 
-  constructor(length: number) {
+  private constructor(calls: Int32Array, packets: Int32Array) {
+    const { length } = packets;
     this.kinds = new Uint8Array(length);
     this.values = new Float64Array(length);
     this.counts = new Int32Array(length);
-    this.calls = new Int32Array(length).fill(-1);
-    this.packets = new Int32Array(length).fill(-1);
+    this.calls = calls;
+    this.packets = packets;
     this.details = new Uint8Array(length);
+  }
+
+  /** A table for so many packets, none of which has a reason yet; made in steps. */
+  static *make(length: number): Generator<void, ReasonTable> {
+    return new ReasonTable(yield* nones(length), yield* nones(length));
   }
 
   set(

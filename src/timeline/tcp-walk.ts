@@ -8,6 +8,7 @@ import { segmentSize } from './explain-data.ts';
 import { explainReset } from './explain-reset.ts';
 import { explainSegment, firstTransmission } from './explain-segment.ts';
 import { explainSyn } from './explain-syn.ts';
+import { owe } from './owed.ts';
 import { clientSide, type TcpEnd } from './tcp-ends.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { expected, Side, sideCalls } from './tcp-side.ts';
@@ -130,6 +131,7 @@ function noteSent(scene: TcpScene, { row, flags, from, to, acked, sender }: Segm
     sender.nxt = Math.max(sender.nxt, to);
   }
   if (to > from) {
+    sender.probes = 0;
     if (sender.left.take(from, to) > 0) {
       noteFirst(scene, sender, row, from);
       if (to - from < segmentSize(scene, sender, row)) sender.smallTo = to;
@@ -194,7 +196,7 @@ function deliver(scene: TcpScene, segment: Segment, shift: number | null): void 
     return;
   }
   if (flags & SYN) {
-    if (receiver.heardSynRow >= 0) receiver.answers.push({ row, why: 'syn' });
+    if (receiver.heardSynRow >= 0) owe(scene, receiver, row, 'syn');
     receiver.heardSynRow = row;
     if ((flags & ACK) === 0 && receiver.heardRequestRow < 0) receiver.heardRequestRow = row;
   }
@@ -202,19 +204,19 @@ function deliver(scene: TcpScene, segment: Segment, shift: number | null): void 
     hearAck(scene, segment, shift, before);
     establish(scene, segment);
   }
-  if (from < to) hearBytes(segment);
+  if (from < to) hearBytes(scene, segment);
   if (flags & FIN) {
-    if (receiver.heardFinRow >= 0) receiver.answers.push({ row, why: 'fin' });
+    if (receiver.heardFinRow >= 0) owe(scene, receiver, row, 'fin');
     else {
       receiver.heardFinRow = row;
       // Bytes before it are missing: it waits beyond the hole, as bytes would.
-      if (from === to && receiver.arrivals.next < to) receiver.answers.push({ row, why: 'hole' });
+      if (from === to && receiver.arrivals.next < to) owe(scene, receiver, row, 'hole');
     }
     receiver.heardFinAt = to;
     receiver.unacked.push(row);
     receiver.unackedEnds.push(to + 1);
   } else if (from === to && !(flags & SYN) && from === sender.nxt - 1 && from < expected(receiver)) {
-    receiver.answers.push({ row, why: 'probe' });
+    owe(scene, receiver, row, 'probe');
   }
 }
 
@@ -229,7 +231,7 @@ function establish(scene: TcpScene, { row, ns, acked, receiver }: Segment): void
   scene.links.add('completes', opening, row);
 }
 
-function hearBytes({ row, from, to, placed, receiver }: Segment): void {
+function hearBytes(scene: TcpScene, { row, from, to, placed, receiver }: Segment): void {
   const { arrivals, pieces, calls } = receiver;
   const before = arrivals.next;
   const fresh = arrivals.take(from, to, (start, end) => {
@@ -239,8 +241,8 @@ function hearBytes({ row, from, to, placed, receiver }: Segment): void {
     pieces.from.push(start);
     pieces.to.push(end);
   });
-  if (fresh === 0) receiver.answers.push({ row, why: 'duplicate' });
-  else if (arrivals.next === before || arrivals.hasHole) receiver.answers.push({ row, why: 'hole' });
+  if (fresh === 0) owe(scene, receiver, row, 'duplicate');
+  else if (arrivals.next === before || arrivals.hasHole) owe(scene, receiver, row, 'hole');
   if (fresh > 0) {
     receiver.unacked.push(row);
     receiver.unackedEnds.push(to);

@@ -1,6 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, type Columns, FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
 import type { Clock } from './clock.ts';
+import { filled } from './fill-in-steps.ts';
 import { CELLS_A_STEP } from './time-order.ts';
 
 /**
@@ -82,7 +83,8 @@ function* rowsByFlow(
   }
   for (let index = 0; index < flows; index++)
     start[index + 1] = (start[index + 1] ?? 0) + (start[index] ?? 0);
-  const rows = new Uint32Array(start[flows] ?? 0);
+  // Flow by flow: what comes next in time is anywhere in it.
+  const rows = yield* filled(new Uint32Array(start[flows] ?? 0), 0);
   const next = start.slice();
   for (let index = 0; index < length; index++) {
     if (index % CELLS_A_STEP === 0) yield;

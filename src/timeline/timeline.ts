@@ -12,6 +12,7 @@ import { explainIcmp } from './explain-icmp.ts';
 import { explainRaw } from './explain-raw.ts';
 import { explainUdp } from './explain-udp.ts';
 import { type Facts, rememberFacts } from './facts.ts';
+import { nones } from './fill-in-steps.ts';
 import { guessClients } from './guess-clients.ts';
 import { inferCall } from './infer.ts';
 import { lastSigns } from './last-signs.ts';
@@ -110,7 +111,7 @@ function* gather(session: Session): Generator<void, Facts> {
   yield;
   if (calls.length === 0) yield* guessClients(capture, wire);
   const links = new LinkTable();
-  const reasons = new ReasonTable(columns.length);
+  const reasons = yield* ReasonTable.make(columns.length);
   const scene = {
     capture,
     columns,
@@ -238,7 +239,7 @@ function* placeCalls(
   { ofFlow }: Connections,
   links: LinkTable,
 ): Generator<void, Int32Array> {
-  const placed = new Int32Array(calls.length).fill(-1);
+  const placed = yield* nones(calls.length);
   for (const end of ends.ends) {
     if (end === null) continue;
     const connection = ofFlow[end.flow] ?? 0;

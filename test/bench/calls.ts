@@ -38,6 +38,7 @@ const file = join(directory, 'saved.pcapng');
 const words = ['--size', size, '--recv-buffer', room, '--mtu', '65536', '--snaplen', '128'];
 const run = new PtyProgram(['run', 'tcp-transfer', ...words], SIZE, directory);
 try {
+  await run.drawn();
   await until(run, /tcp-transfer: ok/);
   await tell(run, 'the run, and its explanation');
   for (const key of ['W', ...file, '\r']) await run.press(key);
@@ -49,6 +50,7 @@ try {
 }
 const again = new PtyProgram(['open', file], SIZE, directory);
 try {
+  await again.drawn();
   await until(again, /opened saved\.pcapng/);
   await tell(again, 'opened');
   for (const key of ['G', 'g', 'f', 'c', 's', 'b', 'o', 'l']) await again.press(key);

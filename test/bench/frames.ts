@@ -61,7 +61,7 @@ async function compared(file: string, directory: string): Promise<void> {
   // A folder of its own: the probe of the first program has left its notes in the other.
   const program = new PtyProgram(['compare', file, other], SIZE, mkdtempSync(join(directory, 'compared-')));
   try {
-    await program.until(/\S/);
+    await program.drawn();
     console.log();
     heading();
     await phase(program, 'compared, while they load', async () => {

@@ -64,5 +64,6 @@ if (file !== undefined && ['open', 'run', 'compare'].includes(process.argv[2])) 
     gc = 0;
     cpu = process.cpuUsage();
     before = performance.now();
+    was = scheduled();
   });
 }

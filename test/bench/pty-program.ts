@@ -92,6 +92,12 @@ export class PtyProgram {
     }
   }
 
+  /** Waits until something is drawn. What it took to begin is counted no more: no key can be pressed before. */
+  async drawn(): Promise<void> {
+    await this.until(/\S/);
+    await this.stalls();
+  }
+
   resize(columns: number, rows: number): void {
     this.terminal.resize(columns, rows);
     const tty = readlinkSync(`/proc/${this.id()}/fd/0`);

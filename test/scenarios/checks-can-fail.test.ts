@@ -5,7 +5,8 @@ import { loadScenario } from '../../src/scenarios/registry.ts';
 import type { Call } from '../../src/sockets/call.ts';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
 import { say } from '../../src/words/text.ts';
-import { openRecorded, type Recorded } from '../timeline/build-session.ts';
+import { openRecorded, type Recorded, type RecordedPacket } from '../timeline/build-session.ts';
+import { mendChecksums } from '../timeline/frames.ts';
 import { recordRun } from '../timeline/recorded-run.ts';
 
 /** One real run, of which something is altered that did not happen; the check that must notice, by a part of its text. */
@@ -26,7 +27,78 @@ const counted = (run: string, counter: string, crossed: RegExp): Lie => ({
   crossed,
 });
 
+/** Alters the TCP packets over IPv4 of a run; what gives null is left out, as if it had never been sent. */
+function everySegment(
+  which: (tcp: Buffer, n: number) => Buffer | null,
+  place: (tcp: Buffer) => boolean,
+): Lie['alter'] {
+  return ({ packets, run: info }) => {
+    let n = 0;
+    for (const packet of [...packets]) {
+      const tcp = packet.bytes.subarray(34);
+      if (packet.bytes[23] !== 6 || !place(tcp)) continue;
+      if (which(tcp, n++) === null) packets.splice(packets.indexOf(packet), 1);
+      else mendChecksums(packet.bytes);
+    }
+    Object.assign(info, { received: packets.length });
+  };
+}
+
+const hasWindow0 = (tcp: Buffer): boolean => tcp.readUInt16BE(14) === 0 && (tcp[13]! & 4) === 0;
+
+/** The segments that say 0: the first closes the window, the second answers the first probe. */
+const answer = (change: (tcp: Buffer) => Buffer | null): Lie['alter'] =>
+  everySegment((tcp, n) => (n === 1 ? change(tcp) : tcp), hasWindow0);
+
+const roomIn = (tcp: Buffer): Buffer => {
+  tcp.writeUInt16BE(500, 14);
+  return tcp;
+};
+
+/** The second probe: empty, and one number before what the probe before it would carry next; no answer stands behind it. */
+function secondProbe(
+  alter: (packets: RecordedPacket[], first: number, second: number) => void,
+): Lie['alter'] {
+  return ({ packets, run: info }) => {
+    const answered = packets.flatMap(({ bytes }, at) => (hasWindow0(bytes.subarray(34)) ? [at] : []))[1]!;
+    alter(packets, answered - 1, answered + 1);
+    Object.assign(info, { received: packets.length });
+  };
+}
+
 const LIES: readonly Lie[] = [
+  {
+    run: 'slow-reader',
+    what: 'the answer to a probe told of room',
+    alter: answer(roomIn),
+    crossed: /every answer says/,
+  },
+  {
+    run: 'slow-reader',
+    what: 'no probe was answered',
+    alter: answer(() => null),
+    crossed: /every answer says/,
+  },
+  {
+    run: 'chargen --reader-pause 1000',
+    what: 'the answer to a probe told of room',
+    alter: answer(roomIn),
+    crossed: /every answer says/,
+  },
+  {
+    run: 'slow-reader --reader-pause 1500',
+    what: 'the second probe came too early',
+    alter: secondProbe((packets, first, second) => {
+      packets[second] = { ...packets[second]!, ns: packets[first]!.ns + 100_000_000n };
+    }),
+    crossed: /a longer wait/,
+  },
+  {
+    run: 'slow-reader --reader-pause 1500',
+    what: 'there was one probe',
+    alter: secondProbe((packets, _, second) => packets.splice(second, 1)),
+    crossed: /a longer wait/,
+  },
   counted('slow-reader', 'TcpExtTCPToZeroWindowAdv', /TCPToZeroWindowAdv/),
   counted('slow-reader', 'TcpExtTCPWinProbe', /TCPWinProbe/),
   counted('nagle', 'TcpExtDelayedACKs', /DelayedACKs/),

@@ -29,7 +29,7 @@ test('time in which step mode held a send is told of its sendall and of the peer
   });
   fromClient(2_010_450, 'P.', 1, 1, { payload: 'abcd' });
   fromServer(2_010_460, '.', 1, 5);
-  const session = await openRecorded(script.recorded());
+  const session = await openRecorded(script.recorded({ parameters: { step: true } }));
   const timeline = buildTimeline(session);
   const words = wording(session);
   const told = (name: string): string => {

@@ -348,10 +348,10 @@ test.each([
   {
     echoes: 'an older stamp',
     options: stamps(11, 50),
-    known: 'it had not reached the sender, its time stamp shows',
+    known: 'still on its way, by the time stamps',
   },
-  { echoes: 'its stamp', options: stamps(11, 60), known: 'the sender had got it' },
-  { echoes: 'nothing', options: new Uint8Array(0), known: 'unknown whether the sender had got it' },
+  { echoes: 'its stamp', options: stamps(11, 60), known: 'the sender had it' },
+  { echoes: 'nothing', options: new Uint8Array(0), known: 'whether in time is unknown' },
 ])(
   'bytes sent again after an ACK of them are needless; the copy echoes $echoes',
   async ({ options, known }) => {
@@ -369,9 +369,7 @@ test.each([
     fromClient(270, 'P.', 3, 1, { payload: 'cd', options: stamps(12, 60) });
     fromServer(280, '.', 1, 5, { options: stamps(61, 12) });
     const told = reasons(await read(script.recorded()));
-    expect(told[5]).toBe(
-      `bytes 0–1 again after 40 µs, needlessly: packet 5 had acknowledged it already (${known})`,
-    );
+    expect(told[5]).toBe(`bytes 0–1 again after 40 µs, needlessly: acknowledged by packet 5 (${known})`);
   },
 );
 
@@ -385,6 +383,6 @@ test('tshark calls spurious what is told as needless in the sample of a closed w
   );
   // tshark 4.0.17 -Y tcp.analysis.spurious_retransmission: frame 42, Seq=5073; frame 41 has Ack=5797, 45.5 ms after frame 39.
   expect(told.filter((text) => text.includes('needlessly'))).toEqual([
-    'bytes 5072–5795 again after 45 ms, needlessly: packet 41 had acknowledged it already (it had not reached the sender, its time stamp shows)',
+    'bytes 5072–5795 again after 45 ms, needlessly: acknowledged by packet 41 (still on its way, by the time stamps)',
   ]);
 });

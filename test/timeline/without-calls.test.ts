@@ -97,3 +97,18 @@ test('urgent data was sent with MSG_OOB', async () => {
   if (capture === null) return;
   expect([4, 6, 7].map(capture.call)).toEqual(['send(3 bytes)', 'send(1 byte, MSG_OOB)', 'send(3 bytes)']);
 });
+
+test('bytes before the first that were captured, sent twice: no ACK of them was seen, so none is named', async () => {
+  const script = new SessionScript();
+  const data = { ack: 1, flags: 'P.' };
+  script
+    .tcp(0, A, B, { ...data, seq: 5000, payload: Buffer.from('later') })
+    .tcp(10, A, B, { ...data, seq: 4000, payload: Buffer.from('early') })
+    .tcp(20, A, B, { ...data, seq: 4000, payload: Buffer.from('early') });
+  const { packets, run } = script.recorded();
+  const session = await openRecorded({ packets, calls: [], run });
+  onTestFinished(() => session.capture.close());
+  const timeline = buildTimeline(session);
+  expect(timeline.unexplained).toBe(0);
+  expect(timeline.reasonOfPacket(2).kind).not.toBe('again-needless');
+});

@@ -130,7 +130,7 @@ function headOf(text: string, width: number): string {
  * Printable ASCII, letters of Latin 1, and the characters that ladders and plots (Braille) are drawn with: one column each.
  * Asking string-width took 90 % of the time.
  */
-const NARROW = /^[\x20-\x7e\u00c0-\u00ff\u2500-\u257f\u2800-\u28ff·µΔ–…→←↑↓▶◀✕✓✗●≈≤≥×§‘’“”«»‹›¿¡]*$/;
+const NARROW = /^[\x20-\x7e\u00c0-\u00ff\u2500-\u257f\u2800-\u28ff·µΔ–…→←↑↓▶◀✕✓✗●≈≠≤≥−×§‘’“”«»‹›¿¡]*$/;
 
 function isNarrow(text: string): boolean {
   return NARROW.test(text);

@@ -5,11 +5,11 @@ import { found, isUndisturbed, RESETS_COUNTED, tell } from './check-tools.ts';
 import { isTcp } from './inetd.ts';
 import { inetdChecks } from './inetd-checks.ts';
 import { playsBoth } from './plays.ts';
+import { probeChecks } from './probe-checks.ts';
 import { given } from './tune.ts';
 
-/** A window closes some 0.2 s after the last room is taken at the latest, and is probed 0.2 s later for the first time. */
+/** A window closes some 0.2 s after the last room is taken at the latest. */
 const UNTIL_CLOSED_MS = 300;
-const UNTIL_PROBED_MS = 700;
 /** Larger buffers may take longer to fill than the client pauses. */
 const SMALL = 70_000;
 
@@ -22,7 +22,7 @@ export function chargenChecks(parameters: Parameters): readonly Check[] {
   const sndbuf = given(parameters, 'sndbuf') ?? Number.POSITIVE_INFINITY;
   if (isUndisturbed(parameters) && room + sndbuf < SMALL) {
     if (pause >= UNTIL_CLOSED_MS) checks.push(CLOSES, sendBlocks(pause));
-    if (pause >= UNTIL_PROBED_MS) checks.push(PROBED);
+    checks.push(...probeChecks('server', pause));
   }
   return [...checks, RESET_BY_CLOSE, SEND_LEARNS, RESETS_COUNTED];
 }
@@ -34,15 +34,6 @@ const CLOSES: Check = {
     'El que el client no llegeix omple el seu buffer de recepció, fins que el seu nucli anuncia una finestra de 0.',
   ),
   test: (run) => found(run, closed(run), NEVER),
-};
-
-const PROBED: Check = {
-  text: tell(
-    'While the window is closed the server’s kernel probes it, and is told each time that it is still 0.',
-    'Mientras la ventana está cerrada el núcleo del servidor la sondea, y cada vez se le dice que sigue en 0.',
-    'Mentre la finestra és tancada el nucli del servidor la sondeja, i cada cop se li diu que continua a 0.',
-  ),
-  test: (run) => found(run, run.packets({ reason: 'zero-window-probe' }), NEVER, ...closed(run)),
 };
 
 function sendBlocks(pause: number): Check {

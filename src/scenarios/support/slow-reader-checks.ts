@@ -4,13 +4,13 @@ import type { Parameters } from '../parameters.ts';
 import { absent, found, isUndisturbed, isUnix, kernelCounts, onWire, tell } from './check-tools.ts';
 import { payloadOf } from './payload.ts';
 import { playsBoth } from './plays.ts';
+import { probeChecks } from './probe-checks.ts';
 import { given } from './tune.ts';
 
 /** The least SO_RCVBUF of Linux; what is asked for is doubled. */
 const LEAST = 2304;
-/** A window closes some 0.2 s after the last room is taken, and is probed 0.2 s later for the first time. */
+/** A window closes some 0.2 s after the last room is taken. */
 const UNTIL_CLOSED_MS = 300;
-const UNTIL_PROBED_MS = 700;
 
 /** What is to be seen when a server of such buffers does not read for such a time. */
 export function slowReaderChecks(parameters: Parameters): readonly Check[] {
@@ -24,7 +24,7 @@ export function slowReaderChecks(parameters: Parameters): readonly Check[] {
   const closes = length >= 4 * Math.max(LEAST, room);
   const checks: Check[] = [];
   if (closes && pause >= UNTIL_CLOSED_MS) checks.push(CLOSES, OPENS, ...sendWaits(parameters));
-  if (closes && pause >= UNTIL_PROBED_MS) checks.push(PROBED);
+  if (closes) checks.push(...probeChecks('client', pause));
   return [...checks, CLOSINGS_COUNTED, PROBES_COUNTED];
 }
 
@@ -49,21 +49,6 @@ const CLOSES: Check = {
       run,
       closings(run),
       tell('segments with window 0', 'segmentos con ventana 0', 'segments amb finestra 0'),
-    ),
-};
-
-const PROBED: Check = {
-  text: tell(
-    'While the window is closed the client’s kernel probes it, each time after a longer wait, and is told again that it is 0.',
-    'Mientras la ventana está cerrada el núcleo del cliente la sondea, cada vez tras una espera más larga, y se le repite que es 0.',
-    'Mentre la finestra és tancada el nucli del client la sondeja, cada cop després d’una espera més llarga, i se li repeteix que és 0.',
-  ),
-  test: (run) =>
-    found(
-      run,
-      probes(run),
-      tell('probes of the window', 'sondeos de la ventana', 'sondejos de la finestra'),
-      ...answers(run),
     ),
 };
 
@@ -157,10 +142,6 @@ function closings(run: Evidence): readonly PacketSeen[] {
 
 function probes(run: Evidence): readonly PacketSeen[] {
   return run.packets({ reason: 'zero-window-probe' });
-}
-
-function answers(run: Evidence): readonly PacketSeen[] {
-  return run.packets({ reason: 'probe-answer' });
 }
 
 const NEVER = tell('that did not happen', 'eso no ocurrió', 'això no va passar');

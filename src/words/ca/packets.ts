@@ -22,9 +22,9 @@ const AGAIN = {
 
 /** What is known of the ACK that had gone before. */
 const HEARD = {
-  crossed: 'no havia arribat a l’emissor, segons la seva marca de temps',
+  crossed: 'encara de camí, segons la marca de temps',
   heard: 'l’emissor ja el tenia',
-  unknown: 'no se sap si l’emissor ja el tenia',
+  unknown: 'no se sap si va arribar a temps',
 };
 
 function again(reason: Reason, names: Names): string {
@@ -55,6 +55,17 @@ function unanswered(reason: Reason): string {
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
   return `; sense resposta: la cua d’accept és plena (n’hi ${byCount(number(reason, 'waiting'), 'espera', 'esperen')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+}
+
+const SILENCE: Readonly<Record<string, string>> = {
+  limited:
+    '; sense resposta: Linux en dona com a molt una cada 0,5 s (tcp_invalid_ratelimit; ho compta TCPACKSkippedSeq)',
+  silent: '; a la captura no hi ha la resposta',
+};
+
+/** What is known of a probe that nothing answers. */
+function silence(reason: Reason): string {
+  return SILENCE[text(reason, 'answer')] ?? '';
 }
 
 const SYN_ACK_AGAIN = {
@@ -180,7 +191,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'again-probe': (r, n) => `${bytes(r)} un altre cop (sense ACK durant ${waited(r)}): ${again(r, n)}`,
   'again-recovery': (r, n) => `${bytes(r)} un altre cop (continua la recuperació): ${again(r, n)}`,
   'again-needless': (r, n) =>
-    `${held(r)} un altre cop${later(r, ' després de ')}, de més: el ${packet(r, n)} ja ho havia confirmat (${byWhy(r, HEARD)})`,
+    `${held(r)} un altre cop${later(r, ' després de ')}, de més: ja ho confirmava el ${packet(r, n)} (${byWhy(r, HEARD)})`,
   ack: (r, n) => `ACK dels bytes fins al ${number(r, 'acked')} (${packet(r, n)})`,
   'ack-late': (r, n) =>
     `ACK dels bytes fins al ${number(r, 'acked')}, ${waited(r)} després del ${packet(r, n)}`,
@@ -205,8 +216,9 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       : 'actualització de finestra: el receptor ha fet lloc',
   'zero-window': (r) =>
     `finestra 0: el receptor no té lloc${number(r, 'value') > 0 ? `, hi ha almenys ${counted(number(r, 'value'), 'byte')} sense llegir` : ''}`,
-  'zero-window-probe': (r) => `sondeig ${number(r, 'count')} de la finestra tancada, després de ${waited(r)}`,
-  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, després de ${waited(r)} de silenci`,
+  'zero-window-probe': (r) =>
+    `sondeig ${number(r, 'count')} de la finestra tancada, després de ${waited(r)}${silence(r)}`,
+  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, després de ${waited(r)} de silenci${silence(r)}`,
   'probe-answer': (r, n) => `resposta al sondeig del ${packet(r, n)}`,
   'ack-plain': (r) =>
     `ACK dels bytes fins al ${number(r, 'acked')} un cop més; només amb paquets no se sap per què`,

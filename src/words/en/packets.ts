@@ -23,9 +23,9 @@ const AGAIN = {
 
 /** What is known of the ACK that had gone before. */
 const HEARD = {
-  crossed: 'it had not reached the sender, its time stamp shows',
-  heard: 'the sender had got it',
-  unknown: 'unknown whether the sender had got it',
+  crossed: 'still on its way, by the time stamps',
+  heard: 'the sender had it',
+  unknown: 'whether in time is unknown',
 };
 
 function again(reason: Reason, names: Names): string {
@@ -55,6 +55,17 @@ function unanswered(reason: Reason): string {
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
   return `; not answered: the accept queue is full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
+}
+
+const SILENCE: Readonly<Record<string, string>> = {
+  limited:
+    '; no answer: Linux gives at most one in 0.5 s (tcp_invalid_ratelimit; counted in TCPACKSkippedSeq)',
+  silent: '; no answer is in the capture',
+};
+
+/** What is known of a probe that nothing answers. */
+function silence(reason: Reason): string {
+  return SILENCE[text(reason, 'answer')] ?? '';
 }
 
 const SYN_ACK_AGAIN = {
@@ -177,7 +188,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'again-probe': (r, n) => `${bytes(r)} again (no ACK for ${waited(r)}): ${again(r, n)}`,
   'again-recovery': (r, n) => `${bytes(r)} again (recovery goes on): ${again(r, n)}`,
   'again-needless': (r, n) =>
-    `${held(r)} again${later(r, ' after ')}, needlessly: ${packet(r, n)} had acknowledged it already (${byWhy(r, HEARD)})`,
+    `${held(r)} again${later(r, ' after ')}, needlessly: acknowledged by ${packet(r, n)} (${byWhy(r, HEARD)})`,
   ack: (r, n) => `ACK of bytes up to ${number(r, 'acked')} (${packet(r, n)})`,
   'ack-late': (r, n) => `ACK of bytes up to ${number(r, 'acked')}, ${waited(r)} after ${packet(r, n)}`,
   'ack-delayed': (r, n) =>
@@ -200,8 +211,9 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       : 'window update: the receiver made room',
   'zero-window': (r) =>
     `window 0: the receiver has no room${number(r, 'value') > 0 ? `, at least ${counted(number(r, 'value'), 'byte')} are unread` : ''}`,
-  'zero-window-probe': (r) => `probe ${number(r, 'count')} of the closed window, after ${waited(r)}`,
-  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, after ${waited(r)} of silence`,
+  'zero-window-probe': (r) =>
+    `probe ${number(r, 'count')} of the closed window, after ${waited(r)}${silence(r)}`,
+  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, after ${waited(r)} of silence${silence(r)}`,
   'probe-answer': (r, n) => `answer to the probe in ${packet(r, n)}`,
   'ack-plain': (r) =>
     `ACK of bytes up to ${number(r, 'acked')} once more; why cannot be told from packets alone`,

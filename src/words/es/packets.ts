@@ -22,9 +22,9 @@ const AGAIN = {
 
 /** What is known of the ACK that had gone before. */
 const HEARD = {
-  crossed: 'no había llegado al emisor, según su marca de tiempo',
+  crossed: 'aún en camino, según la marca de tiempo',
   heard: 'el emisor ya lo tenía',
-  unknown: 'no se sabe si el emisor ya lo tenía',
+  unknown: 'no se sabe si llegó a tiempo',
 };
 
 function again(reason: Reason, names: Names): string {
@@ -55,6 +55,17 @@ function unanswered(reason: Reason): string {
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
   return `; sin respuesta: la cola de accept está llena (${byCount(number(reason, 'waiting'), 'espera', 'esperan')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+}
+
+const SILENCE: Readonly<Record<string, string>> = {
+  limited:
+    '; sin respuesta: Linux da como mucho una cada 0,5 s (tcp_invalid_ratelimit; lo cuenta TCPACKSkippedSeq)',
+  silent: '; en la captura no está la respuesta',
+};
+
+/** What is known of a probe that nothing answers. */
+function silence(reason: Reason): string {
+  return SILENCE[text(reason, 'answer')] ?? '';
 }
 
 const SYN_ACK_AGAIN = {
@@ -177,7 +188,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'again-probe': (r, n) => `${bytes(r)} otra vez (sin ACK durante ${waited(r)}): ${again(r, n)}`,
   'again-recovery': (r, n) => `${bytes(r)} otra vez (sigue la recuperación): ${again(r, n)}`,
   'again-needless': (r, n) =>
-    `${held(r)} otra vez${later(r, ' tras ')}, de más: el ${packet(r, n)} ya lo había confirmado (${byWhy(r, HEARD)})`,
+    `${held(r)} otra vez${later(r, ' tras ')}, de más: ya lo confirmaba el ${packet(r, n)} (${byWhy(r, HEARD)})`,
   ack: (r, n) => `ACK de los bytes hasta ${number(r, 'acked')} (${packet(r, n)})`,
   'ack-late': (r, n) =>
     `ACK de los bytes hasta ${number(r, 'acked')}, ${waited(r)} después del ${packet(r, n)}`,
@@ -201,8 +212,9 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
       : 'actualización de ventana: el receptor hizo sitio',
   'zero-window': (r) =>
     `ventana 0: el receptor no tiene sitio${number(r, 'value') > 0 ? `, hay al menos ${counted(number(r, 'value'), 'byte')} sin leer` : ''}`,
-  'zero-window-probe': (r) => `sondeo ${number(r, 'count')} de la ventana cerrada, tras ${waited(r)}`,
-  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, tras ${waited(r)} de silencio`,
+  'zero-window-probe': (r) =>
+    `sondeo ${number(r, 'count')} de la ventana cerrada, tras ${waited(r)}${silence(r)}`,
+  'keep-alive': (r) => `keep-alive ${number(r, 'count')}, tras ${waited(r)} de silencio${silence(r)}`,
   'probe-answer': (r, n) => `respuesta al sondeo del ${packet(r, n)}`,
   'ack-plain': (r) =>
     `ACK de los bytes hasta ${number(r, 'acked')} una vez más; solo con paquetes no se sabe por qué`,

@@ -4,6 +4,7 @@ import { openSession } from '../../../src/session/read.ts';
 import type { Session } from '../../../src/session/session.ts';
 import { buildTimeline } from '../../../src/timeline/timeline.ts';
 import { wordsOf } from '../../../src/timeline/words.ts';
+import { lessonOf } from '../../../views/lessons.ts';
 import { Document } from '../../../views/tui/document.ts';
 import { whyContent } from '../../../views/tui/panes/why.ts';
 import { socketsAt } from '../../../views/tui/socket-table.ts';
@@ -115,6 +116,11 @@ test('the page keys move a table that is longer than the screen; j moves in time
   } finally {
     shown.close();
   }
+});
+
+test('the close of a UDP socket names close(2), setsockopt its own page', () => {
+  expect(lessonOf('call-local', 'close')?.read).toBe('close(2)');
+  expect(lessonOf('call-local', 'setsockopt')?.read).toBe('setsockopt(2)');
 });
 
 test('calls without packets name their own manual page', async () => {
