@@ -54,6 +54,12 @@ test('a signal that cannot be sent is refused with those that can', () => {
   });
 });
 
+test('a signal without a name is asked for', () => {
+  expect(parseStepLine('signal ', TWO, ['server'])).toMatchObject({
+    text: expect.stringMatching(/^which signal\? TERM/),
+  });
+});
+
 test('a second change keeps the first', () => {
   const [, client] = TWO;
   const first = parseStepLine('data hi', TWO);
