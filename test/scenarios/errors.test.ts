@@ -40,7 +40,7 @@ test('the packets of the table are those of the run, and a check compares them',
             .map(({ protocol, flags, icmpType, icmpCode }) =>
               protocol === 'icmp' ? `ICMP ${icmpType}/${icmpCode}` : flags,
             )
-            .filter((flags, at) => errno !== 'EINPROGRESS' || at < packets.length);
+            .filter((_, at) => errno !== 'EINPROGRESS' || at < packets.length);
     const column = inEnglish(shown);
     if (column === 'none') continue;
     if (errno === 'ETIMEDOUT') {
