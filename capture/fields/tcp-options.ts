@@ -91,7 +91,7 @@ function eachWithPadding(
   const { bytes } = packet;
   if (layer.quoted && layer.at + MIN_HEADER > layer.end) return;
   const headerEnd = layer.at + ((bytes[layer.at + 12] ?? 0) >> 4) * 4;
-  if (layer.at + MIN_HEADER > layer.end || headerEnd > layer.wireEnd) return;
+  if (layer.at + MIN_HEADER > layer.end) return;
   const end = Math.min(headerEnd, layer.end);
   let ended = false;
   for (let at = layer.at + MIN_HEADER; at < end; ) {
@@ -168,8 +168,9 @@ export const TCP_OPTION_FIELDS: readonly PacketField[] = [
   bytesOf('tcp.options.sack_perm', 'Selective acknowledgements may be sent', TCP_OPTION.sackPermitted),
   bytesOf('tcp.options.sack', 'Selective acknowledgements', TCP_OPTION.sack),
   worked(kind, 'tcp.options.sack.count', 'uint8', 'How many blocks they have', (packet, layer, out) => {
-    eachOption(packet, layer, (number, _at, length) => {
-      if (number === TCP_OPTION.sack && length >= 10) out.push((length - 2) >> 3);
+    eachOption(packet, layer, (number, at, length, end) => {
+      const blocks = (length - 2) >> 3;
+      if (number === TCP_OPTION.sack && at + 2 + blocks * 8 <= end) out.push(blocks);
     });
   }),
   numbers('tcp.options.sack_le', 'uint32', 'Left edge, relative', TCP_OPTION.sack, edges(2), 4, relative),
