@@ -7,7 +7,7 @@ import type { Packet, PacketField } from './field.ts';
 import { worked } from './make.ts';
 
 /** Wireshark's numbers. Offload leaves a sum that is not right on the wire yet: for Wireshark that is bad. */
-export const STATUS = { Bad: 0, Good: 1, Unverified: 2, 'Not present': 3 } as const;
+const STATUS = { Bad: 0, Good: 1, Unverified: 2, 'Not present': 3 } as const;
 
 /** The IP header that a header stands behind; undefined where it has none. */
 function networkOf({ layers }: Packet, layer: Layer): Layer | undefined {

@@ -31,8 +31,3 @@ export function signalNamed(typed: string): SignalName | null {
 export const SIGNAL_LIST: string = Object.keys(SIGNALS)
   .map((name) => name.slice('SIG'.length))
   .join(' ');
-
-/** Whether a call is a signal that the user sent. */
-export function isUserSignal({ role, name }: { readonly role: string; readonly name: string }): boolean {
-  return name === 'kill' && role === USER;
-}

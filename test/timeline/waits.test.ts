@@ -3,12 +3,9 @@ import { buildTimeline } from '../../src/timeline/timeline.ts';
 import { verifyTimeline } from '../../src/timeline/verify.ts';
 import { setLanguage } from '../../src/words/language.ts';
 import { conversation, nsOf, openRecorded, type Recorded, SessionScript } from './build-session.ts';
+import { CLIENT, client, SERVER_TEXT as S, SERVER, STREAM } from './opening.ts';
 import { tcpEcho } from './samples.ts';
 
-const CLIENT = { host: '127.0.0.1', port: 40_000 };
-const SERVER = { host: '127.0.0.1', port: 3500 };
-const C = '127.0.0.1:40000';
-const S = '127.0.0.1:3500';
 const HALF = 10_000;
 
 async function told(recorded: Recorded) {
@@ -24,16 +21,11 @@ async function told(recorded: Recorded) {
   return { kinds, findings, failed: checks.filter(({ ok }) => !ok) };
 }
 
-/** A connection whose client sends 10 000 bytes twice; the second send returns just after what acknowledges `acked`. */
-function twoSends(acked: number, sndbuf: number | null): Recorded {
+/** A connection of which only the client is of the run, up after its third packet. */
+function clientOnly(sndbuf: number | null) {
   const script = new SessionScript();
-  const { fromClient, fromServer } = conversation(script, CLIENT, SERVER);
-  const client = { socket: 'client:1', fd: 3, local: C, remote: S };
-  script.call([50, 55], 'client', 'socket', {
-    created: 'client:1',
-    ret: 3,
-    args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 },
-  });
+  const packets = conversation(script, CLIENT, SERVER);
+  script.call([50, 55], 'client', 'socket', { created: 'client:1', ret: 3, args: STREAM });
   if (sndbuf !== null)
     script.call([60, 65], 'client', 'setsockopt', {
       socket: 'client:1',
@@ -41,9 +33,15 @@ function twoSends(acked: number, sndbuf: number | null): Recorded {
       args: { level: 'SOL_SOCKET', name: 'SO_SNDBUF', value: sndbuf },
     });
   script.call([100, 150], 'client', 'connect', { ...client, args: { address: S } });
-  fromClient(110, 'S', 0, 0, { window: 64_240 });
-  fromServer(120, 'S.', 0, 1, { window: 65_160 });
-  fromClient(130, '.', 1, 1);
+  packets.fromClient(110, 'S', 0, 0, { window: 64_240 });
+  packets.fromServer(120, 'S.', 0, 1, { window: 65_160 });
+  packets.fromClient(130, '.', 1, 1);
+  return { script, ...packets };
+}
+
+/** Its client sends 10 000 bytes twice; the second send returns just after what acknowledges `acked`. */
+function twoSends(acked: number, sndbuf: number | null): Recorded {
+  const { script, fromClient, fromServer } = clientOnly(sndbuf);
   const sent = { ...client, length: HALF, ret: HALF };
   script.call([200, 240], 'client', 'send', { ...sent, offset: 0, sendQueue: HALF });
   fromClient(210, 'P.', 1, 1, { payload: 'x'.repeat(HALF) });
@@ -69,18 +67,7 @@ test('it was merely slow if nothing new was acknowledged meanwhile, or if the bu
 
 /** The second send waits for room until the server resets the connection, or gives up after its time limit. */
 function shortSend(isReset: boolean): Recorded {
-  const script = new SessionScript();
-  const { fromClient, fromServer } = conversation(script, CLIENT, SERVER);
-  const client = { socket: 'client:1', fd: 3, local: C, remote: S };
-  script.call([50, 55], 'client', 'socket', {
-    created: 'client:1',
-    ret: 3,
-    args: { domain: 'AF_INET', type: 'SOCK_STREAM', protocol: 0 },
-  });
-  script.call([100, 150], 'client', 'connect', { ...client, args: { address: S } });
-  fromClient(110, 'S', 0, 0, { window: 64_240 });
-  fromServer(120, 'S.', 0, 1, { window: 65_160 });
-  fromClient(130, '.', 1, 1);
+  const { script, fromClient, fromServer } = clientOnly(null);
   const sent = { ...client, length: HALF };
   script.call([200, 240], 'client', 'send', { ...sent, ret: HALF, offset: 0 });
   fromClient(210, 'P.', 1, 1, { payload: 'x'.repeat(HALF) });
