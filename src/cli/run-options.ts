@@ -74,7 +74,7 @@ export function addRunCommand(program: Command, perform: (options: RunOptions) =
     )
     .option(
       '--ring <MiB>',
-      'size of the kernel’s capture ring (1 to 1024; else 8, or 64 when more than 64 MB are sent)',
+      'size of the kernel’s capture ring (1 to 1024; else 32, or 64 when more than 64 MB are sent)',
       wholeNumber(1, 1024),
     );
   command.addOption(

@@ -12,10 +12,10 @@ import { KernelNotes } from './kernel/kernel-notes.ts';
 import { SocketSampler } from './kernel/socket-sampler.ts';
 import { allSocketUsers } from './kernel/socket-users.ts';
 import { asRoot } from './privileges.ts';
+import { SMALL_RING } from './ring.ts';
 import { openNamelessFile } from './temp-file.ts';
 
 const SNAPLEN = 262_144;
-const RING_BYTES = 16 * 1024 * 1024;
 const TAKE_IN_EVERY_MS = 50;
 /** Bytes that are taken in before others may do something: some milliseconds. */
 const MOST_AT_ONCE = 4 * 1024 * 1024;
@@ -50,7 +50,7 @@ export async function captureLive(
   const engine = await loadEngine('libpcap');
   const sentinel = await openSentinel();
   const packets = openNamelessFile('wx+');
-  const options = { device, filter, snaplen: SNAPLEN, ringBytes: RING_BYTES, outFd: packets };
+  const options = { device, filter, snaplen: SNAPLEN, ringBytes: SMALL_RING, outFd: packets };
   const capture = await asRoot(() => sentinel.open(engine, options)).catch((error: unknown) => {
     closeSync(packets);
     sentinel.close();

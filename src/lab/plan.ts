@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import type { EngineName } from '../../capture/live/engine.ts';
 import { EXIT, UserError } from '../../capture/user-error.ts';
 import type { Parameters } from '../scenarios/parameters.ts';
@@ -8,12 +7,10 @@ import { language } from '../words/language.ts';
 import { type Conditions, checkConditions } from './conditions/conditions.ts';
 import { invokingUser } from './privileges.ts';
 import type { LabPlan, Recording, Typist } from './protocol.ts';
+import { ringFor } from './ring.ts';
 
 /** Above this, calls are recorded without data, queues and source lines, so that recording does not slow the run down. */
-export const THIN_AFTER_BYTES = 64_000_000;
-/** A block of the ring (TPACKET_V3) is handed on after some ms whatever is in it: 8 MiB may be full after 0.1 to 0.3 s. */
-const SMALL_RING = 8 << 20;
-const LARGE_RING = 64 << 20;
+const THIN_AFTER_BYTES = 64_000_000;
 /** setTimeout's limit; three weeks stand for "never". */
 const NO_LIMIT_MS = 0x7fff_ffff;
 
@@ -100,26 +97,6 @@ function conditionsOf(parameters: Parameters): Conditions | null {
     },
     { net, ipv6: all.family === 'ipv6' },
   );
-}
-
-/** By default a ring that holds what comes while the capture process waits for a processor, some 0.1 s on a busy machine. */
-function ringFor(parameters: Readonly<Record<string, unknown>>): number {
-  return bytesToMove(parameters) > THIN_AFTER_BYTES ? LARGE_RING : SMALL_RING;
-}
-
-/** What all clients together are asked to send. */
-function bytesToMove({ size, file, clients }: Readonly<Record<string, unknown>>): number {
-  const each = typeof file === 'string' && file !== '' ? fileSize(file) : Number(size ?? 0);
-  return each * Math.max(1, Number(clients ?? 1));
-}
-
-/** 0 for a file that cannot be looked at: the scenario will say what is wrong with it. */
-function fileSize(path: string): number {
-  try {
-    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  } catch {
-    return 0;
-  }
 }
 
 function recordingOf(parameters: Parameters, options: PlanOptions): Recording {

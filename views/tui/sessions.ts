@@ -39,7 +39,6 @@ function crossedCheck(timeline: Timeline): string | null {
 type Hear = (message: Message) => void;
 
 const DATA_BYTES = 256;
-const RING_BYTES = 8 * 1024 * 1024;
 
 /** What a live capture shows before its first packet. */
 const NOTHING_YET: Session = {
@@ -92,7 +91,7 @@ export class Sessions {
     const parameters = { ...values, ...(step && { step: 'yes' }), ...(quiz && { step: 'no' }) };
     const options: RunOptions = {
       ...{ scenario, parameters, output: null, plainPcap: false, force: false, verify: false },
-      ...{ dataBytes: DATA_BYTES, ringBytes: RING_BYTES, typist: quiz ? 'nobody' : 'person' },
+      ...{ dataBytes: DATA_BYTES, ringBytes: null, typist: quiz ? 'nobody' : 'person' },
       display: { format: 'auto', width: null, ascii: false, colour: null, all: false },
     };
     this.run(options, quiz);
