@@ -63,19 +63,18 @@ export class SeenData {
 
 /** Where the bytes end that were captured from `from` on without a gap. */
 function capturedFrom(unacked: UnackedLists, direction: number, from: number): number {
-  const { seq, end } = unacked;
   const behind: number[] = [];
   let at = from;
-  for (let cell = unacked.first(direction); cell >= 0; cell = unacked.next[cell] ?? -1) {
-    if ((((end[cell] ?? 0) - at) | 0) <= 0) continue;
-    if ((((seq[cell] ?? 0) - at) | 0) <= 0) at = end[cell] ?? 0;
+  for (let cell = unacked.first(direction); cell >= 0; cell = unacked.after(cell)) {
+    if (((unacked.endOf(cell) - at) | 0) <= 0) continue;
+    if (((unacked.seqOf(cell) - at) | 0) <= 0) at = unacked.endOf(cell);
     else behind.push(cell);
   }
   // Those that came before what they follow.
-  behind.sort((a, b) => ((seq[a] ?? 0) - (seq[b] ?? 0)) | 0);
+  behind.sort((a, b) => (unacked.seqOf(a) - unacked.seqOf(b)) | 0);
   for (const cell of behind) {
-    if ((((seq[cell] ?? 0) - at) | 0) > 0) break;
-    if ((((end[cell] ?? 0) - at) | 0) > 0) at = end[cell] ?? 0;
+    if (((unacked.seqOf(cell) - at) | 0) > 0) break;
+    if (((unacked.endOf(cell) - at) | 0) > 0) at = unacked.endOf(cell);
   }
   return at;
 }

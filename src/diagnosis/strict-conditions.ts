@@ -105,16 +105,15 @@ export class StrictConditions {
 
   /** Takes the segment at hand in as one that waits for its acknowledgement. */
   protected await(direction: number, seq: number, end: number): void {
-    const cell = this.unacked.append(direction, seq, end, this.row);
-    if (cell >= 0) this.unacked.time[cell] = this.now;
+    this.unacked.append(direction, seq, end, this.row, this.now);
   }
 
   protected acknowledge(direction: number, ack: number): void {
     this.rtt = 0;
     const cell = this.unacked.acknowledge(direction, ack);
     if (cell < 0) return;
-    this.rtt = this.now - (this.unacked.time[cell] ?? 0);
-    this.values?.acks(this.row, this.unacked.row[cell] ?? 0, this.rtt);
+    this.rtt = this.now - this.unacked.timeOf(cell);
+    this.values?.acks(this.row, this.unacked.rowOf(cell), this.rtt);
   }
 
   /** Conditions that need no look at acknowledged data; the first that says so ends the search. */
@@ -249,7 +248,7 @@ export class StrictConditions {
     if ((flags & SYN) !== 0 && state[f + STATE.reset] === 1) this.found |= READING.newConnection;
     if ((this.found & FLAG.fastRetransmission) !== 0 || this.values === null) return;
     const eldest = this.unacked.first(f / STATE.size);
-    const of = eldest < 0 ? this.values.furthestRow(f / STATE.size) : (this.unacked.row[eldest] ?? -1);
+    const of = eldest < 0 ? this.values.furthestRow(f / STATE.size) : this.unacked.rowOf(eldest);
     this.values.retransmission(this.row, this.now - this.firstSent(), of);
   }
 
@@ -261,14 +260,14 @@ export class StrictConditions {
     this.copyRow = -1;
     this.waited = 0;
     this.wasTouched = false;
-    for (let cell = unacked.first(f / STATE.size); cell >= 0; cell = unacked.next[cell] ?? -1) {
-      if ((((unacked.seq[cell] ?? 0) - seq) | 0) <= 0 && (((unacked.end[cell] ?? 0) - end) | 0) >= 0) {
+    for (let cell = unacked.first(f / STATE.size); cell >= 0; cell = unacked.after(cell)) {
+      if (((unacked.seqOf(cell) - seq) | 0) <= 0 && ((unacked.endOf(cell) - end) | 0) >= 0) {
         // The eldest copy says how long the sender waited; the latest is what this may be a second capture of.
-        if (this.copyRow < 0) this.waited = this.now - (unacked.time[cell] ?? 0);
-        this.copyRow = unacked.row[cell] ?? -1;
-        this.latestCopy = unacked.time[cell] ?? 0;
+        if (this.copyRow < 0) this.waited = this.now - unacked.timeOf(cell);
+        this.copyRow = unacked.rowOf(cell);
+        this.latestCopy = unacked.timeOf(cell);
       }
-      if ((((unacked.seq[cell] ?? 0) - end) | 0) < 0 && (((unacked.end[cell] ?? 0) - seq) | 0) > 0)
+      if (((unacked.seqOf(cell) - end) | 0) < 0 && ((unacked.endOf(cell) - seq) | 0) > 0)
         this.wasTouched = true;
     }
   }
@@ -314,7 +313,7 @@ export class StrictConditions {
   private firstSent(): number {
     const d = this.f / STATE.size;
     const eldest = this.unacked.first(d);
-    return eldest >= 0 ? (this.unacked.time[eldest] ?? 0) : (this.times[d * TIME.size + TIME.next] ?? 0);
+    return eldest >= 0 ? this.unacked.timeOf(eldest) : (this.times[d * TIME.size + TIME.next] ?? 0);
   }
 
   /**

@@ -72,8 +72,7 @@ export class StrictUsual extends StrictConditions {
         const scale = state[r + SCALE] ?? NO_SCALE;
         const shift = scale < 0 || state[r + ACKED] === 0 ? 0 : scale;
         if (scale !== NO_SCALE && end === ((peerAck + (peerWindow << shift)) | 0)) return row;
-        const cell = unacked.append(d, seq, end, row + rowBase);
-        if (cell >= 0) unacked.time[cell] = now;
+        unacked.append(d, seq, end, row + rowBase, now);
         state[f + NEXT] = end;
         if (maxAck === seq) state[f + MAX_ACK] = end;
         times[d * TIME_SIZE + NEXT_TIME] = now;
@@ -99,7 +98,7 @@ export class StrictUsual extends StrictConditions {
       times[d * TIME_SIZE + LAST_TIME] = now;
       nows[row - from] = now;
       const acknowledged = unacked.acknowledge(d ^ 1, ack);
-      rtts[row - from] = acknowledged < 0 ? 0 : now - (unacked.time[acknowledged] ?? 0);
+      rtts[row - from] = acknowledged < 0 ? 0 : now - unacked.timeOf(acknowledged);
     }
     return length;
   }

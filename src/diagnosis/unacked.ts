@@ -13,28 +13,61 @@ const LIST = {
 } as const;
 
 /**
+ * A cell: bounds of a segment, in which row it was seen, the next cell of its list, and when it was seen (ns). All of a
+ * cell stands together, so that a segment touches one cache line.
+ */
+const CELL = { seq: 0, end: 1, row: 2, next: 3, size: 8 } as const;
+/** The time, as a place of the 64-bit numbers. */
+const CELL_TIME = { at: 2, size: CELL.size / 2 } as const;
+
+// A module's own constants become part of the machine code.
+const { seq: SEQ, end: END, row: ROW, next: NEXT, size: CELL_SIZE } = CELL;
+const { at: TIME, size: TIME_SIZE } = CELL_TIME;
+const { head: HEAD, tail: TAIL, count: COUNT, mixed: MIXED, size: LIST_SIZE } = LIST;
+const MOST = MAX_UNACKED;
+
+/**
  * Segments that were seen and not yet acknowledged: one list a direction, all in one pool of cells, so that a
  * capture of any length makes no objects. A direction is named by its number.
  */
 export class UnackedLists {
-  /** Cells, parallel: bounds of the segment, when (ns) and in which row it was seen, the next cell of its list. */
-  seq = new Int32Array(256);
-  end = new Int32Array(256);
-  time = new Float64Array(256);
-  row = new Int32Array(256);
-  next = new Int32Array(256);
+  private cells = new Int32Array(256 * CELL_SIZE);
+  private times = new Float64Array(this.cells.buffer);
   private lists = emptyLists(64);
   private used = 0;
   private free = NONE;
 
+  seqOf(cell: number): number {
+    return this.cells[cell * CELL_SIZE + SEQ] ?? 0;
+  }
+
+  endOf(cell: number): number {
+    return this.cells[cell * CELL_SIZE + END] ?? 0;
+  }
+
+  /** -1 of no cell. */
+  rowOf(cell: number): number {
+    return this.cells[cell * CELL_SIZE + ROW] ?? NONE;
+  }
+
+  /** ns. */
+  timeOf(cell: number): number {
+    return this.times[cell * TIME_SIZE + TIME] ?? 0;
+  }
+
+  /** The next cell of the same list, -1 after the last. */
+  after(cell: number): number {
+    return this.cells[cell * CELL_SIZE + NEXT] ?? NONE;
+  }
+
   /** First cell of a direction's list, -1 when it is empty. */
   first(direction: number): number {
-    return this.lists[direction * LIST.size] ?? NONE;
+    return this.lists[direction * LIST_SIZE] ?? NONE;
   }
 
   /** Whether a direction has so many segments that later ones are not remembered. */
   isFull(direction: number): boolean {
-    return (this.lists[direction * LIST.size + LIST.count] ?? 0) >= MAX_UNACKED;
+    return (this.lists[direction * LIST_SIZE + COUNT] ?? 0) >= MOST;
   }
 
   /** Makes room for a direction's list. */
@@ -46,28 +79,30 @@ export class UnackedLists {
     this.lists = lists;
   }
 
-  /** Appends a segment; the caller sets the time of the cell that it gets, which is -1 when there are too many. */
-  append(direction: number, seq: number, end: number, row: number): number {
+  /** Appends a segment that was seen at `time`, unless there are too many. */
+  append(direction: number, seq: number, end: number, row: number, time: number): void {
     const { lists } = this;
-    const list = direction * LIST.size;
-    const count = lists[list + LIST.count] ?? 0;
-    if (count >= MAX_UNACKED) return NONE;
+    const list = direction * LIST_SIZE;
+    const count = lists[list + COUNT] ?? 0;
+    if (count >= MOST) return;
     const cell = this.take();
-    this.seq[cell] = seq;
-    this.end[cell] = end;
-    this.row[cell] = row;
-    this.next[cell] = NONE;
-    const tail = lists[list + LIST.tail] ?? NONE;
+    const { cells } = this;
+    const at = cell * CELL_SIZE;
+    cells[at + SEQ] = seq;
+    cells[at + END] = end;
+    cells[at + ROW] = row;
+    cells[at + NEXT] = NONE;
+    this.times[cell * TIME_SIZE + TIME] = time;
+    const tail = lists[list + TAIL] ?? NONE;
     if (tail === NONE) {
-      lists[list + LIST.head] = cell;
-      lists[list + LIST.mixed] = 0;
+      lists[list + HEAD] = cell;
+      lists[list + MIXED] = 0;
     } else {
-      if (((seq - (this.end[tail] ?? 0)) | 0) < 0) lists[list + LIST.mixed] = 1;
-      this.next[tail] = cell;
+      if (((seq - (cells[tail * CELL_SIZE + END] ?? 0)) | 0) < 0) lists[list + MIXED] = 1;
+      cells[tail * CELL_SIZE + NEXT] = cell;
     }
-    lists[list + LIST.tail] = cell;
-    lists[list + LIST.count] = count + 1;
-    return cell;
+    lists[list + TAIL] = cell;
+    lists[list + COUNT] = count + 1;
   }
 
   /**
@@ -75,16 +110,17 @@ export class UnackedLists {
    * segment ends at `ack`, -1 when there is none; its contents are good until the next `append`.
    */
   acknowledge(direction: number, ack: number): number {
-    const { lists } = this;
-    const list = direction * LIST.size;
+    const { lists, cells } = this;
+    const list = direction * LIST_SIZE;
     let exact = NONE;
     let before = NONE;
-    for (let cell = lists[list] ?? NONE; cell !== NONE; ) {
-      const following = this.next[cell] ?? NONE;
-      const left = ((this.end[cell] ?? 0) - ack) | 0;
+    for (let cell = lists[list + HEAD] ?? NONE; cell !== NONE; ) {
+      const at = cell * CELL_SIZE;
+      const following = cells[at + NEXT] ?? NONE;
+      const left = ((cells[at + END] ?? 0) - ack) | 0;
       if (left > 0) {
-        if (((ack - (this.seq[cell] ?? 0)) | 0) > 0) this.seq[cell] = ack;
-        if (lists[list + LIST.mixed] === 0) break;
+        if (((ack - (cells[at + SEQ] ?? 0)) | 0) > 0) cells[at + SEQ] = ack;
+        if (lists[list + MIXED] === 0) break;
         before = cell;
       } else {
         if (left === 0 && exact === NONE) exact = cell;
@@ -99,38 +135,34 @@ export class UnackedLists {
   span(direction: number): number {
     const first = this.first(direction);
     if (first < 0) return 0;
-    let low = this.seq[first] ?? 0;
-    let high = this.end[first] ?? 0;
-    for (let cell = first; cell >= 0; cell = this.next[cell] ?? NONE) {
-      if ((((this.seq[cell] ?? 0) - low) | 0) < 0) low = this.seq[cell] ?? 0;
-      if ((((this.end[cell] ?? 0) - high) | 0) > 0) high = this.end[cell] ?? 0;
+    let low = this.seqOf(first);
+    let high = this.endOf(first);
+    for (let cell = first; cell >= 0; cell = this.after(cell)) {
+      if (((this.seqOf(cell) - low) | 0) < 0) low = this.seqOf(cell);
+      if (((this.endOf(cell) - high) | 0) > 0) high = this.endOf(cell);
     }
     return (high - low) | 0;
   }
 
   private unlink(list: number, before: number, cell: number, following: number): void {
-    const { lists } = this;
-    if (before === NONE) lists[list + LIST.head] = following;
-    else this.next[before] = following;
-    if (following === NONE) lists[list + LIST.tail] = before;
-    lists[list + LIST.count] = (lists[list + LIST.count] ?? 0) - 1;
-    this.next[cell] = this.free;
+    const { lists, cells } = this;
+    if (before === NONE) lists[list + HEAD] = following;
+    else cells[before * CELL_SIZE + NEXT] = following;
+    if (following === NONE) lists[list + TAIL] = before;
+    lists[list + COUNT] = (lists[list + COUNT] ?? 0) - 1;
+    cells[cell * CELL_SIZE + NEXT] = this.free;
     this.free = cell;
   }
 
   private take(): number {
     const cell = this.free;
     if (cell !== NONE) {
-      this.free = this.next[cell] ?? NONE;
+      this.free = this.after(cell);
       return cell;
     }
-    if (this.used === this.seq.length) {
-      const length = this.used * 2;
-      this.seq = grown(this.seq, length);
-      this.end = grown(this.end, length);
-      this.time = grown(this.time, length);
-      this.row = grown(this.row, length);
-      this.next = grown(this.next, length);
+    if ((this.used + 1) * CELL_SIZE > this.cells.length) {
+      this.cells = grown(this.cells, this.cells.length * 2);
+      this.times = new Float64Array(this.cells.buffer);
     }
     return this.used++;
   }
