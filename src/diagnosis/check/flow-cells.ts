@@ -1,30 +1,32 @@
 /** Cells of a conversation; those of both directions come as two, A's first. Times in ns, 0: never. */
 export const FLOW = {
-  first: 0,
-  last: 1,
-  syn: 2,
-  synAck: 3,
-  done: 4,
-  idle: 5,
-  /** 1 while what a side sent again is not acknowledged: such a round trip is not measured (Karn's rule, RFC 6298 §3). */
-  ambiguous: 6,
-  packets: 8,
-  bytes: 10,
-  dataAt: 12,
-  dataLen: 14,
-  dataSegments: 16,
-  smallSegments: 18,
-  /** When a delayed acknowledgement came that the sender may have waited for. */
-  ackedLate: 20,
-  zeroSince: 22,
-  /** Since when the sender has filled the receiver's window. */
-  fullSince: 24,
-  /** When the window opened for the sender that had filled it, or that had met a window of 0. */
-  openedFor: 26,
+  // What every segment touches stands together: three cache lines.
+  last: 0,
+  idle: 1,
+  /** 1 while neither side waits for anything: none of the cells from `awaited` on is set, and no handshake is open. */
+  quiet: 2,
+  packets: 4,
+  bytes: 6,
+  dataAt: 8,
+  dataLen: 10,
+  dataSegments: 12,
+  smallSegments: 14,
   /** Least time from data, SYN or FIN of a side to its acknowledgement, of what was sent once. */
-  rttLeast: 28,
+  rttLeast: 16,
   /** How many such times were measured. */
-  rttCount: 30,
+  rttCount: 18,
+  /** Where the cells begin that are 0 unless a side waits for something. */
+  awaited: 20,
+  /** 1 while what a side sent again is not acknowledged: such a round trip is not measured (Karn's rule, RFC 6298 §3). */
+  ambiguous: 20,
+  /** When a delayed acknowledgement came that the sender may have waited for. */
+  ackedLate: 22,
+  zeroSince: 24,
+  /** Since when the sender has filled the receiver's window. */
+  fullSince: 26,
+  /** When the window opened for the sender that had filled it, or that had met a window of 0. */
+  openedFor: 28,
+  awaitedEnd: 30,
   // What most segments don't touch comes behind.
   /** Times, then bytes, sent again. */
   again: 32,
@@ -94,7 +96,11 @@ export const FLOW = {
   lowMissing: 113,
   /** The number of the latest byte that probed a closed window: captured, though it does not count as sent. */
   probeAt: 115,
-  size: 117,
+  first: 117,
+  syn: 118,
+  synAck: 119,
+  done: 120,
+  size: 121,
 } as const;
 
 export const KIND = {

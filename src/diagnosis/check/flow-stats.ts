@@ -111,6 +111,7 @@ export class FlowStats implements SegmentObserver {
     if (len > 0) {
       if (!this.twice) this.data(at + direction, len, now, found, row + rowBase);
     } else if ((flags & (SYN | FIN | RST)) === 0) this.pureAck(at + 1 - direction, now, rtt > 0);
+    cells[at + FLOW.quiet] = isQuiet(cells, at) ? 1 : 0;
   }
 
   private add(cell: number, amount: number): void {
@@ -374,4 +375,10 @@ export class FlowStats implements SegmentObserver {
       this.add(FLOW.unpromptedBytes + direction, len);
     }
   }
+}
+
+/** Whether neither side of a conversation waits for anything, the end of the handshake included. */
+function isQuiet(cells: Float64Array, at: number): boolean {
+  for (let cell = at + FLOW.awaited; cell < at + FLOW.awaitedEnd; cell++) if (cells[cell] !== 0) return false;
+  return cells[at + FLOW.done] !== 0 || cells[at + FLOW.synAck] === 0;
 }

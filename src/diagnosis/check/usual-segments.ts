@@ -22,20 +22,14 @@ interface Counted {
 // A module's own constants become part of the machine code; what it exports or imports is looked up at each use.
 const {
   last: LAST,
-  done: DONE,
-  synAck: SYN_ACK,
   idle: IDLE,
-  ambiguous: AMBIGUOUS,
+  quiet: QUIET,
   packets: PACKETS,
   bytes: BYTES,
   dataAt: DATA_AT,
   dataLen: DATA_LEN,
   dataSegments: DATA_SEGMENTS,
   smallSegments: SMALL_SEGMENTS,
-  ackedLate: ACKED_LATE,
-  zeroSince: ZERO_SINCE,
-  fullSince: FULL_SINCE,
-  openedFor: OPENED_FOR,
   rttLeast: RTT_LEAST,
   rttCount: RTT_COUNT,
   size: SIZE,
@@ -66,12 +60,8 @@ export function countUsual(
     const now = nows[row - from] ?? 0;
     const rtt = rtts[row - from] ?? 0;
     const len = payloadLen[row] ?? 0;
-    const last = cells[at + LAST] ?? 0;
-    const waits = cells[theirs + FULL_SINCE] !== 0 || cells[mine + ZERO_SINCE] !== 0;
-    const opens = cells[at + DONE] === 0 && cells[at + SYN_ACK] !== 0;
-    if (last === 0 || waits || opens) return row;
+    if (cells[at + QUIET] !== 1) return row;
     if (len > 0) {
-      if (cells[mine + OPENED_FOR] !== 0 || cells[mine + ACKED_LATE] !== 0) return row;
       if (len < SMALL_LEN) {
         const small = (cells[mine + SMALL_SEGMENTS] ?? 0) + 1;
         if (small <= smallTo && small >= smallFrom) return row;
@@ -81,18 +71,15 @@ export function countUsual(
       cells[mine + DATA_SEGMENTS] = (cells[mine + DATA_SEGMENTS] ?? 0) + 1;
       cells[mine + DATA_AT] = now;
       cells[mine + DATA_LEN] = len;
-    } else {
       // Only what acknowledges something new can be late.
-      if (rtt > 0 && now - (cells[theirs + DATA_AT] ?? 0) >= LATE) return row;
-      cells[theirs + ACKED_LATE] = 0;
-    }
+    } else if (rtt > 0 && now - (cells[theirs + DATA_AT] ?? 0) >= LATE) return row;
     if (found[row - from] !== 0) flagCounts[DUPLICATE_ACK] = (flagCounts[DUPLICATE_ACK] ?? 0) + 1;
-    if (rtt > 0 && cells[theirs + AMBIGUOUS] !== 0) cells[theirs + AMBIGUOUS] = 0;
-    else if (rtt > 0) {
+    if (rtt > 0) {
       const least = cells[theirs + RTT_LEAST] ?? 0;
       if (least === 0 || rtt < least) cells[theirs + RTT_LEAST] = rtt;
       cells[theirs + RTT_COUNT] = (cells[theirs + RTT_COUNT] ?? 0) + 1;
     }
+    const last = cells[at + LAST] ?? 0;
     if (now - last > (cells[at + IDLE] ?? 0)) cells[at + IDLE] = now - last;
     if (now > last) cells[at + LAST] = now;
     cells[mine + PACKETS] = (cells[mine + PACKETS] ?? 0) + 1;
