@@ -1,4 +1,6 @@
-import { parentPort } from 'node:worker_threads';
+import { closeSync, openSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '../user-error.ts';
 import { CaptureReader } from './capture-reader.ts';
 import { eachChunk } from './each-chunk.ts';
@@ -9,15 +11,41 @@ import type { Failed, ReadAheadJob } from './read-ahead.ts';
 /** Larger than what one thread reads at a time: to hand rows over takes time by itself. */
 const CHUNK = 1024 * 1024;
 
+/** What has been read after so many bytes has run often enough to be compiled for speed. */
+const PRACTICE = 8 * 1024 * 1024;
+
 /** The thread that reads and decodes a file for another one. */
+let isAsked = false;
 
 parentPort?.on('message', (job: ReadAheadJob) => {
+  isAsked = true;
   try {
     read(job);
   } catch (error) {
     post(failureOf(error));
   }
 });
+
+if (typeof workerData === 'string') void practise(workerData);
+
+/** Reads the beginning of the file for nothing, while nobody asks: what reads it is then compiled. Errors are found when it is read. */
+async function practise(file: string): Promise<void> {
+  let fd = -1;
+  try {
+    fd = openSync(file, 'r');
+    const reader = new CaptureReader(file, new FrameSource(fd));
+    for (const chunk of eachChunk(fd, PRACTICE)) {
+      reader.feed(chunk);
+      reader.capture.passOn(() => {});
+      await setImmediate();
+      if (isAsked || reader.stopped || reader.bytes > PRACTICE) break;
+    }
+  } catch {
+    // As above.
+  } finally {
+    if (fd >= 0) closeSync(fd);
+  }
+}
 
 function post(message: Batch | Finished | Failed): void {
   parentPort?.postMessage(message);

@@ -17,12 +17,12 @@ export function paysToReadAhead(totalBytes: number): boolean {
 
 /**
  * Starts the thread that will read `file`, if one will. It takes as long to begin as the program itself, so this comes
- * before all else; and this file imports nothing of ours.
+ * before all else; and this file imports nothing of ours. Until it is asked to read, the thread practises on the file.
  */
 export function warmUp(file: string): void {
   const totalBytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (idle !== null || !paysToReadAhead(totalBytes)) return;
-  idle = new Worker(THREAD);
+  idle = new Worker(THREAD, { workerData: file });
   idle.unref();
 }
 
