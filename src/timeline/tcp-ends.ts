@@ -82,8 +82,8 @@ export function* assignTcpEnds(
     const { flow, client: side } = found;
     ends[flow * 2 + side] = end(attempt.socket, attempt.call, flow, side, attemptCalls(attempts, attempt));
   }
-  acceptEnds(calls, clock, sockets, flows, ends, unmatched);
   const listeners = yield* collectListeners(calls, clock, sockets);
+  acceptEnds(calls, clock, sockets, listeners, flows, ends, unmatched);
   const byFlow: (Listener | null)[] = new Array(capture.flows.length).fill(null);
   for (const found of flows.all) byFlow[found.flow] = listenerOf(found, listeners, ends, calls);
   return { ends, listeners: byFlow, unmatched };
@@ -238,6 +238,7 @@ function acceptEnds(
   calls: readonly Call[],
   clock: Clock,
   sockets: ReadonlyMap<string, SocketLife>,
+  listeners: readonly Listener[],
   flows: Flows,
   ends: (TcpEnd | null)[],
   unmatched: number[],
@@ -248,13 +249,16 @@ function acceptEnds(
       ? [{ socket, call, index: socket.createdBy ?? 0 }]
       : [];
   });
+  const listensFrom = new Map(listeners.map(({ socket, from }) => [socket.id, from]));
   accepts.sort((x, y) => (clock.exits[x.index] ?? 0) - (clock.exits[y.index] ?? 0));
   for (const { socket, call, index } of accepts) {
     const list =
       flows.byTuple.get(`${canonicalEndpoint(call.remote)}>${canonicalEndpoint(call.local)}`) ?? [];
     const exit = (clock.exits[index] ?? 0) + clock.slackNs;
+    // The same addresses may have been those of a connection that an earlier listener never gave out.
+    const from = (listensFrom.get(socket.listener ?? '') ?? Number.NEGATIVE_INFINITY) - clock.slackNs;
     const found = list.find(
-      ({ flow, client, synNs }) => ends[flow * 2 + 1 - client] === null && synNs <= exit,
+      ({ flow, client, synNs }) => ends[flow * 2 + 1 - client] === null && synNs >= from && synNs <= exit,
     );
     if (found === undefined) {
       unmatched.push(index);
