@@ -7,6 +7,9 @@ const root = join(import.meta.dirname, '..');
 /** Captures and golden files that stand beside the project, not in it. */
 export const SHARED = process.env.SOCKSCOPE_SHARED ?? join(root, '..', 'shared');
 
+/** Whether they are there. */
+export const HAS_SHARED = existsSync(SHARED);
+
 /** Paths of the capture files in a directory of SHARED; empty, with a printed reason, when it is missing. */
 export function sharedCaptures(directory: string): string[] {
   const path = join(SHARED, directory);

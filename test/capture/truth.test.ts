@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { FIELD_NAMES, fieldInfo, fieldText } from '../../capture/fields.ts';
 import { openCapture } from '../../capture/file/open-capture.ts';
-import { hasProgram, SHARED, sharedCaptures, tsharkFields } from '../shared.ts';
+import { HAS_SHARED, hasProgram, SHARED, sharedCaptures, tsharkFields } from '../shared.ts';
 
 interface Truth {
   readonly fields: readonly string[];
@@ -81,7 +81,7 @@ async function compare(file: string, truth: Truth): Promise<string[]> {
   return differences;
 }
 
-describe('saved captures, frame by frame as tshark has them', () => {
+describe.skipIf(!HAS_SHARED)('saved captures, frame by frame as tshark has them', () => {
   for (const file of sharedCaptures('captures')) {
     const truth = savedTruth(file);
     if (truth === null) continue;
@@ -91,7 +91,7 @@ describe('saved captures, frame by frame as tshark has them', () => {
   }
 });
 
-describe.skipIf(!hasProgram('tshark'))(
+describe.skipIf(!HAS_SHARED || !hasProgram('tshark'))(
   'all fields of all captures, frame by frame as the installed tshark has them',
   () => {
     const fields = [...FIELD_NAMES.filter(isCompared), 'frame.protocols'];

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { openCapture } from '../../capture/file/open-capture.ts';
 import { tsharkFlags } from '../../src/commands/tshark.ts';
 import { COMPARED_VALUES, compareValues } from '../../src/filter/compare-values.ts';
-import { hasProgram, SHARED, sharedCaptures } from '../shared.ts';
+import { HAS_SHARED, hasProgram, SHARED, sharedCaptures } from '../shared.ts';
 
 /** Fields whose values were not saved with the captures. */
 const UNSAVED = /analysis$|analysis\.flags|rto_frame|tfo_ignored|fin_(active|passive)/;
@@ -56,7 +56,7 @@ async function differences(
     .filter((text) => !explained.some((pattern) => pattern.test(text)));
 }
 
-describe('values are those that tshark 4.0.17 saved', () => {
+describe.skipIf(!HAS_SHARED)('values are those that tshark 4.0.17 saved', () => {
   for (const file of sharedCaptures('captures')) {
     const theirs = savedValues(file);
     if (theirs === null) continue;
@@ -70,7 +70,7 @@ describe('values are those that tshark 4.0.17 saved', () => {
 const LIVE =
   /six-flows|tfo|reorder30|zerowindow|capture-drops|simultaneous|loss_dupack|cycle_not|reset|reused_after/;
 
-describe.skipIf(!hasProgram('tshark'))('values are those of the installed tshark', () => {
+describe.skipIf(!HAS_SHARED || !hasProgram('tshark'))('values are those of the installed tshark', () => {
   for (const file of [...sharedCaptures('golden'), ...sharedCaptures('captures')]) {
     if (!LIVE.test(file)) continue;
     test(basename(file), { timeout: 60_000 }, async () => {

@@ -92,7 +92,7 @@ describe.skipIf(!hasProgram('tshark') || samples.length === 0)(
   () => {
     const next = random(Number(process.env.SOCKSCOPE_SEED ?? 1));
     const byType = new Map<number, Sample[]>();
-    for (let count = 0; count < 3000; count++) {
+    for (let count = 0; count < 3000 && samples.length > 0; count++) {
       const sample = mutated(samples[Math.floor(next() * samples.length)]!, next);
       if (sample.frame.length < 30) continue;
       byType.set(sample.linkType, [...(byType.get(sample.linkType) ?? []), sample]);

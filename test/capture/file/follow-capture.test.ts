@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { followCapture } from '../../../capture/file/follow-capture.ts';
 import { openCapture } from '../../../capture/file/open-capture.ts';
 import { random } from '../../bench/generate.ts';
-import { sharedCaptures } from '../../shared.ts';
+import { HAS_SHARED, sharedCaptures } from '../../shared.ts';
 import { cellsOf } from '../memory.ts';
 import { pcapOf } from '../mutate.ts';
 import { tcp } from '../packets.ts';
@@ -38,7 +38,7 @@ test('a file that is written byte by byte gives each packet when it is whole', (
   capture.close();
 });
 
-describe('a growing file ends as the finished one is', () => {
+describe.skipIf(!HAS_SHARED)('a growing file ends as the finished one is', () => {
   test.each(sharedCaptures('captures').map((path) => [basename(path), path]))('%s', async (_, path) => {
     const finished = await openCapture(path).catch(() => null);
     if (finished === null) return;
