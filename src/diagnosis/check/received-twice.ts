@@ -75,11 +75,12 @@ export class ReceivedTwice {
   /** Looks at rows `from` … `to` of the columns, all of them segments of TCP. */
   take(columns: Columns, from: number, to: number, rowBase: number, analysis: StrictAnalysis): void {
     const { payloadAt, transportAt, flow, direction } = columns;
+    const { stamped } = this;
     for (let row = from; row < to; row++) {
       const header = (payloadAt[row] ?? 0) - (transportAt[row] ?? 0);
       if (header < WITH_OPTION) continue;
-      const sender = (flow[row] ?? 0) * 2 + (direction[row] ?? 0);
-      if (header === WITH_OPTION && this.stamped[sender] === 1) continue;
+      const sender = ((flow[row] ?? 0) << 1) | (direction[row] ?? 0);
+      if (header === WITH_OPTION && stamped[sender] === 1) continue;
       this.look(columns, row, rowBase, sender, analysis);
     }
   }
