@@ -60,6 +60,7 @@ const LESSON_OF: Readonly<Record<string, LessonName>> = {
   'data-flight': 'data',
   'data-pushed': 'data',
   'data-plain': 'data',
+  'data-unseen': 'data',
   'data-outsider': 'data',
   'data-window': 'window',
   'again-fast': 'again',

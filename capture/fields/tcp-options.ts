@@ -61,6 +61,39 @@ const edges =
     return offsets;
   };
 
+/**
+ * Calls `visit` with where the first block of a SACK option stands that reports bytes which came twice (RFC 2883 §4), and
+ * with its length. As Wireshark has it: it ends at or below the acknowledgement, or within the second block.
+ */
+function duplicateBlocks(
+  packet: Packet,
+  layer: Layer,
+  visit: (at: number, length: number, end: number) => void,
+): void {
+  const { bytes } = packet;
+  const acked = readNumber(bytes, layer.at + 8, 4);
+  eachOption(packet, layer, (number, at, length, end) => {
+    if (number !== TCP_OPTION.sack || length < 6) return;
+    const isWhole = (to: number): boolean => length >= to && at + to <= end;
+    const edge = (offset: number): number => readNumber(bytes, at + offset, 4);
+    // A block without its right edge is taken to end below the acknowledgement.
+    const isBelow = !isWhole(10) || ((edge(6) - acked) | 0) <= 0;
+    const isInside = isWhole(18) && ((edge(6) - edge(10)) | 0) > 0 && ((edge(6) - edge(14)) | 0) <= 0;
+    if (isBelow || isInside) visit(at + 2, Math.min(length, 10) - 2, end);
+  });
+}
+
+/** An edge of such a block, or (`offset` null) that there is one. */
+function duplicate(name: string, type: FieldType, about: string, offset: number | null): PacketField {
+  return worked(kind, name, type, about, (packet, layer, out) => {
+    duplicateBlocks(packet, layer, (at, length, end) => {
+      const from = offset ?? 4;
+      if (from + 4 > length || at + from + 4 > end) return;
+      out.push(offset === null ? 1 : relative(readNumber(packet.bytes, at + from, 4), packet));
+    });
+  });
+}
+
 function relative(value: number, { capture, flow, direction }: Packet): number {
   const base = flow < 0 ? 0 : (capture.flows.baseSeq(flow, 1 - direction) ?? 0);
   return (value - base) >>> 0;
@@ -175,6 +208,9 @@ export const TCP_OPTION_FIELDS: readonly PacketField[] = [
   }),
   numbers('tcp.options.sack_le', 'uint32', 'Left edge, relative', TCP_OPTION.sack, edges(2), 4, relative),
   numbers('tcp.options.sack_re', 'uint32', 'Right edge, relative', TCP_OPTION.sack, edges(6), 4, relative),
+  duplicate('tcp.options.sack.dsack', 'bool', 'Its first block reports bytes that came twice', null),
+  duplicate('tcp.options.sack.dsack_le', 'uint32', 'Left edge of what came twice, relative', 0),
+  duplicate('tcp.options.sack.dsack_re', 'uint32', 'Right edge of what came twice, relative', 4),
   bytesOf('tcp.options.timestamp', 'Time stamps', TCP_OPTION.timestamps),
   numbers(
     'tcp.options.timestamp.tsval',

@@ -90,14 +90,15 @@ export class StrictConditions {
     this.values = values;
   }
 
-  /** What the numbers of a direction say in the end: those of its SYN, and how far they are known to go. */
-  numbersOf(direction: number): { base: number; next: number; end: number } {
+  /** What the numbers of a direction say in the end: that of its SYN, how far they are known to go, and what it acknowledged last. */
+  numbersOf(direction: number): { base: number; next: number; end: number; lastAck: number } {
     const { state } = this;
     const at = direction * STATE.size;
     const next = state[at + STATE.next] ?? 0;
     const lastAck = state[(direction ^ 1) * STATE.size + STATE.lastAck] ?? 0;
     return {
       base: state[at + STATE.base] ?? 0,
+      lastAck: state[at + STATE.lastAck] ?? 0,
       next,
       end: next === 0 ? lastAck : this.seenData.knownEnd(direction, next),
     };

@@ -1,9 +1,21 @@
 import { FIN, RST, SYN } from '../../capture/columns.ts';
+import { duplicateBlock } from './duplicate-block.ts';
 import { firstTransmission } from './explain-segment.ts';
+import { WHY } from './explain-syn.ts';
 import { dropAnswers } from './owed.ts';
+import type { PacketKind } from './reason-table.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import type { Answer } from './tcp-side.ts';
-import { covers, duplicateBlock, sackOffsets, timeStamps, usesSack } from './tcp-wire.ts';
+import { covers, sackOffsets, timeStamps, usesSack } from './tcp-wire.ts';
+
+/** Kinds of reasons that say what became of the copy before. */
+const AGAIN: ReadonlySet<PacketKind> = new Set([
+  'again-fast',
+  'again-timeout',
+  'again-probe',
+  'again-recovery',
+  'fin-again',
+]);
 
 /** How many packets of the flow before an acknowledgement are looked through for what it answers. */
 const LOOK_BACK = 2000;
@@ -200,8 +212,15 @@ export function settleDuplicates(scene: TcpScene, segment: Segment): void {
   const last =
     report === null ? undefined : answers.findLast((answer) => isReportedTwice(scene, answer, report));
   if (last === undefined) return;
+  noteArrived(scene, last.row);
   const end = answers.indexOf(last);
   const kept = answers.filter(({ why }, place) => !REPEATS.has(why) || place > end);
   answers.length = 0;
   answers.push(...kept);
+}
+
+/** What was sent again for no reason that is known: the copy before it had arrived, as is reported now. */
+function noteArrived({ reasons }: TcpScene, row: number): void {
+  const isAgain = AGAIN.has(reasons.kind(row));
+  if (isAgain && reasons.details[row] === WHY.unknown) reasons.details[row] = WHY.arrived;
 }

@@ -1,5 +1,6 @@
 import { hasFlag, optionSet } from './call-kinds.ts';
 import { firstAfter } from './call-ranges.ts';
+import { WHY } from './explain-syn.ts';
 import { messageBytes } from './infer-send.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { isOn, type Side, type SideCalls } from './tcp-side.ts';
@@ -18,6 +19,11 @@ export function explainData(scene: TcpScene, segment: Segment): void {
   const own = sender.calls;
   if (own === null) {
     if (hasCalls) reasons.set(row, 'data-outsider');
+    else if (isInGap(segment))
+      reasons.set(row, 'data-unseen', {
+        count: messageBytes(scene, segment),
+        detail: wasAskedFor(scene, segment),
+      });
     else reasons.set(row, 'data-plain', { count: messageBytes(scene, segment) });
     return;
   }
@@ -52,6 +58,22 @@ export function explainData(scene: TcpScene, segment: Segment): void {
   else if (scene.complete && leftAfterAck(scene, segment, returned))
     reasons.set(row, 'data-flight', { ...waited, count: sender.flightBefore });
   else reasons.set(row, 'data-later', { ...waited, packet: -1 });
+}
+
+/** Bytes before others that were captured, and that were not captured before themselves. */
+function isInGap({ to, sender }: Segment): boolean {
+  return sender.sentAny && to <= sender.nxt;
+}
+
+/** Silence after which only a timer sends (RFC 6298 wants 1 s at least, Linux waits 200 ms). */
+const TIMER_NS = 150e6;
+
+/** Whether anything shows that bytes of which the capture lacks the first copy were sent again: else they may only be late. */
+function wasAskedFor({ clock }: TcpScene, { ns, from, to, sender }: Segment): number {
+  if (sender.una >= to) return WHY.answerLost;
+  const last = Math.max(clock.packets[sender.lastRow] ?? 0, clock.packets[Math.max(0, sender.heardRow)] ?? 0);
+  const isAsked = sender.dupAcks > 0 || sender.sackedTo > from || ns - last >= TIMER_NS;
+  return isAsked ? WHY.asked : WHY.unknown;
 }
 
 /** Bytes beyond the right edge that the receiver had offered before its latest packet could not leave before that packet. */

@@ -9,6 +9,8 @@ export const WHY = {
   ...{ unknown: 0, lost: 1, answerLost: 2, asked: 3, ignored: 4, notTaken: 5 },
   /** Of what was acknowledged already: the sender had not heard it, or had. */
   ...{ crossed: 6, heard: 7 },
+  /** The receiver reports that it got the bytes twice (D-SACK, RFC 2883). */
+  arrived: 8,
 } as const;
 
 export function explainSyn(scene: TcpScene, segment: Segment): void {

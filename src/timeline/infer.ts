@@ -17,7 +17,10 @@ export function inferCall(facts: Facts, packet: number): InferredCall | null {
     if (kind !== 'syn' && kind !== 'syn-ack') return null;
     return bare(kind === 'syn' ? 'connect' : 'listen');
   }
-  const count = kind === 'data-plain' || kind === 'fin-outsider' ? (facts.reasons.counts[packet] ?? 0) : 0;
+  const count =
+    kind === 'data-plain' || kind === 'data-unseen' || kind === 'fin-outsider'
+      ? (facts.reasons.counts[packet] ?? 0)
+      : 0;
   if (count !== 0) {
     const isUrgent = (flags & URG) !== 0;
     const size = count === SIZE_UNKNOWN ? null : count;

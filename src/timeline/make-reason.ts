@@ -8,7 +8,17 @@ import type { Reason } from './types.ts';
 
 /** `params.why` of packets that were sent again, by the detail that the walk left. */
 const WHY_WORDS = [
-  ...(['unknown', 'lost', 'answer-lost', 'asked', 'ignored', 'not-taken', 'crossed', 'heard'] as const),
+  ...([
+    'unknown',
+    'lost',
+    'answer-lost',
+    'asked',
+    'ignored',
+    'not-taken',
+    'crossed',
+    'heard',
+    'arrived',
+  ] as const),
 ];
 
 /**

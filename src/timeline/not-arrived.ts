@@ -1,6 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { covers, duplicateBlock, PACKETS_A_STEP, sackOffsets, type TcpWire, usesSack } from './tcp-wire.ts';
+import { duplicateBlock } from './duplicate-block.ts';
+import { covers, PACKETS_A_STEP, sackOffsets, type TcpWire, usesSack } from './tcp-wire.ts';
 
 /** One transmission of bytes, at its place among the flow's packets. */
 interface Copy {

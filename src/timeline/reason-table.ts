@@ -29,6 +29,7 @@ export const PACKET_KINDS = [
   'data-pushed',
   'data-outsider',
   'data-plain',
+  'data-unseen',
   'again',
   'again-fast',
   'again-timeout',

@@ -216,18 +216,6 @@ export function sackOffsets(capture: Capture, wire: TcpWire, row: number): numbe
   return sackBlocks(capture, wire, row).map((edge) => acked + ((edge - (capture.columns.ack[row] ?? 0)) | 0));
 }
 
-/** The block by which an acknowledgement reports bytes that came twice (D-SACK, RFC 2883 §4); null when it reports none. */
-export function duplicateBlock(
-  edges: readonly number[],
-  acked: number,
-): readonly [from: number, to: number] | null {
-  const [left, right, outerLeft, outerRight] = edges;
-  if (left === undefined || right === undefined) return null;
-  const inside =
-    outerLeft !== undefined && outerRight !== undefined && left >= outerLeft && right <= outerRight;
-  return right <= acked || inside ? [left, right] : null;
-}
-
 /** Whether one block of `edges` (left and right by turns) holds all of [from, to). */
 export function covers(edges: readonly number[], from: number, to: number): boolean {
   for (let index = 0; index + 1 < edges.length; index += 2) {

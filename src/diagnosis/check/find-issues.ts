@@ -14,6 +14,7 @@ import type { FlowStats } from './flow-stats.ts';
 import { sortedIssues } from './order.ts';
 import { CUT, type OtherStats } from './other-stats.ts';
 import type { Issue, IssueKind, Severity } from './report.ts';
+import type { Unacknowledged } from './unacknowledged.ts';
 
 /** What issues are made of. */
 export interface CheckFacts {
@@ -25,6 +26,8 @@ export interface CheckFacts {
   readonly rejected: ReadonlySet<number>;
   /** Time of the last packet, as the stats count it. */
   readonly end: number;
+  /** What of a direction (flow * 2 + direction) nobody acknowledged. */
+  unacknowledged(direction: number): Unacknowledged | null;
   /** What stands for a row in the lists of an issue, and the number of its frame for the words. */
   frame(row: number): number;
   number(row: number): number;

@@ -45,6 +45,8 @@ export function findFlowIssues(facts: CheckFacts, flow: number, issues: Issue[])
     sending(cell, add, side, name);
     capturing(cell, add, side, name);
     gaps(facts, flow, side, issues);
+    neverAcknowledged(facts, flow, side, issues);
+    receivedTwice(facts, flow, side, issues);
   }
 }
 
@@ -272,6 +274,54 @@ function gaps(facts: CheckFacts, flow: number, side: 0 | 1, issues: Issue[]): vo
       frame: facts.number(open.rows[0] ?? 0),
       known: bothWays ? (early ? 'early' : 'unacknowledged') : 'one-way',
     },
+  });
+}
+
+/** What a side sent last and nobody acknowledged, unless the capture ends too soon to see it. */
+function neverAcknowledged(facts: CheckFacts, flow: number, side: 0 | 1, issues: Issue[]): void {
+  const left = facts.unacknowledged(flow * 2 + side);
+  if (left === null) return;
+  const { cells, evidence } = facts.stats;
+  const at = flow * FLOW.size;
+  const reset = cells[at + FLOW.rst] ?? 0;
+  if (reset === 0 && facts.end - left.from < UNFINISHED_NS) return;
+  const closed = (cells[at + FLOW.fin] ?? 0) !== 0;
+  issues.push({
+    kind: 'never-acknowledged',
+    severity: reset !== 0 && closed ? 'note' : 'warning',
+    weight: left.bytes,
+    flow,
+    ends: endsOf(facts.capture, flow),
+    frames: left.rows.slice(0, evidence.most).map(facts.frame),
+    total: left.rows.length,
+    params: {
+      side: side === 0 ? 'A' : 'B',
+      bytes: left.bytes,
+      more: left.isMore ? 1 : 0,
+      reported: left.reported,
+      from: (left.from - (cells[at + FLOW.first] ?? 0)) / SECOND,
+      seconds: (left.to - left.from) / SECOND,
+      after: (facts.end - left.to) / SECOND,
+      reset: reset === 0 ? '' : reset === 1 ? 'A' : 'B',
+      sinceReset: reset === 0 ? 0 : ((cells[at + FLOW.rstAt] ?? 0) - left.to) / SECOND,
+    },
+  });
+}
+
+/** Bytes of a side that the other says to have got twice. */
+function receivedTwice(facts: CheckFacts, flow: number, side: 0 | 1, issues: Issue[]): void {
+  const reported = facts.stats.receivedTwice.reports.get(flow * 2 + side);
+  if (reported === undefined) return;
+  const { proof, bytes, again, twice } = reported;
+  issues.push({
+    kind: 'received-twice',
+    severity: 'note',
+    weight: proof.count,
+    flow,
+    ends: endsOf(facts.capture, flow),
+    frames: proof.rows.map(facts.frame),
+    total: proof.count,
+    params: { side: side === 0 ? 'A' : 'B', count: proof.count, bytes, again, twice },
   });
 }
 

@@ -8,6 +8,7 @@ import { Evidence, FRAMES_NAMED } from './evidence.ts';
 import { FLOW, KIND } from './flow-cells.ts';
 import { Gaps } from './gaps.ts';
 import { ReadingCounts } from './reading-counts.ts';
+import { ReceivedTwice } from './received-twice.ts';
 import type { RecentFrames } from './recent-frames.ts';
 import { countUsual, DELAYED_ACK_MIN, SMALL, SMALL_FROM } from './usual-segments.ts';
 
@@ -30,6 +31,7 @@ export class FlowStats implements SegmentObserver {
   readonly smallFrom: number;
   readonly smallTo: number;
   readonly copies: Copies;
+  readonly receivedTwice: ReceivedTwice;
   private flow = 0;
   private direction = 0;
   /** The segment at hand is a second capture of an earlier one. */
@@ -38,6 +40,7 @@ export class FlowStats implements SegmentObserver {
   /** Keeps the first `most` rows of everything that it finds. */
   constructor(frames: RecentFrames, most: number) {
     this.copies = new Copies(frames);
+    this.receivedTwice = new ReceivedTwice(frames, most);
     this.evidence = new Evidence(most);
     this.readings = new ReadingCounts(most);
     this.smallFrom = most > FRAMES_NAMED ? 0 : SMALL_FROM;
@@ -45,6 +48,7 @@ export class FlowStats implements SegmentObserver {
   }
 
   reserve(flows: number): void {
+    this.receivedTwice.reserve(flows);
     const wanted = flows * FLOW.size;
     if (wanted > this.cells.length) this.cells = grown(this.cells, Math.max(wanted, this.cells.length * 2));
   }
@@ -52,12 +56,13 @@ export class FlowStats implements SegmentObserver {
   segments(columns: Columns, from: number, to: number, rowBase: number, analysis: StrictAnalysis): void {
     const { usual } = analysis;
     if (this.gaps.any) this.acknowledged(columns, from, to);
+    this.receivedTwice.take(columns, from, to, rowBase, analysis);
     for (let row = from; row < to; row++) {
       row = countUsual(this, columns, usual, from, row, to);
       if (row === to) return;
       analysis.now = usual.now[row - from] ?? 0;
       analysis.rtt = usual.rtt[row - from] ?? 0;
-      this.segment(columns, row, rowBase, usual.found[row - from] ?? 0, analysis);
+      this.one(columns, row, rowBase, usual.found[row - from] ?? 0, analysis);
     }
   }
 
@@ -70,6 +75,11 @@ export class FlowStats implements SegmentObserver {
   }
 
   segment(columns: Columns, row: number, rowBase: number, found: number, analysis: StrictAnalysis): void {
+    this.receivedTwice.take(columns, row, row + 1, rowBase, analysis);
+    this.one(columns, row, rowBase, found, analysis);
+  }
+
+  private one(columns: Columns, row: number, rowBase: number, found: number, analysis: StrictAnalysis): void {
     const { cells } = this;
     const flow = columns.flow[row] ?? 0;
     const direction = columns.direction[row] ?? 0;
@@ -213,6 +223,7 @@ export class FlowStats implements SegmentObserver {
       this.evidence.add(this.flow, KIND.unanswered, row);
     } else {
       this.add(FLOW.fins + direction, 1);
+      this.receivedTwice.fin(this.flow * 2 + direction);
       if (cells[at + FLOW.fin] === 0) {
         cells[at + FLOW.fin] = direction + 1;
         cells[at + FLOW.finAck] = ack | 0;
@@ -267,6 +278,7 @@ export class FlowStats implements SegmentObserver {
     if ((found & (READING.persistProbe | FLAG.zeroWindowProbe)) !== 0)
       this.note(FLOW.probes, KIND.probe, row);
     else if ((found & FLAG.keepAlive) !== 0) {
+      if (len > 0) this.receivedTwice.note(flow * 2 + direction, analysis.seq, analysis.end, 'probe');
       this.note(FLOW.keepAlives, KIND.keepAlive, row);
       const at = flow * FLOW.size;
       const heard = cells[at + FLOW.packets + 1 - direction] ?? 0;
@@ -316,9 +328,11 @@ export class FlowStats implements SegmentObserver {
       this.copies.isTwice(row, analysis, (cells[this.flow * FLOW.size + FLOW.twice + direction] ?? 0) > 0)
     ) {
       this.twice = true;
+      this.receivedTwice.note(this.flow * 2 + direction, analysis.seq, analysis.end, 'twice');
       this.note(FLOW.twice, KIND.twice, row);
       return;
     }
+    this.receivedTwice.note(this.flow * 2 + direction, analysis.seq, analysis.end, 'again');
     // What acknowledges it may be an answer to either copy, of a SYN and a FIN too (Karn's rule, RFC 6298 §3).
     cells[this.flow * FLOW.size + FLOW.ambiguous + direction] = 1;
     // SYNs are counted apart; a FIN alone stalls nobody.

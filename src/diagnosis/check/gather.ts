@@ -11,6 +11,7 @@ import { FlowStats } from './flow-stats.ts';
 import { OtherStats } from './other-stats.ts';
 import { RecentFrames } from './recent-frames.ts';
 import type { CheckReport } from './report.ts';
+import { type Unacknowledged, unacknowledged } from './unacknowledged.ts';
 
 const NS = 1e9;
 
@@ -48,6 +49,29 @@ export class Gathering {
     return this.analysis?.numbersOf(direction) ?? null;
   }
 
+  /** What of a direction nobody acknowledged; null where that is nothing, or where nobody was heard who could. */
+  unacknowledged(direction: number): Unacknowledged | null {
+    const { analysis, stats } = this;
+    const peer = direction ^ 1;
+    if (analysis === null) return null;
+    const at = (direction >> 1) * FLOW.size;
+    const cell = (index: number): number => stats.cells[at + index + (direction & 1)] ?? 0;
+    const heard = stats.cells[at + FLOW.packets + (peer & 1)] ?? 0;
+    // A reset without ACK says nothing of what had come.
+    const isSilent =
+      stats.cells[at + FLOW.rst] === (peer & 1) + 1 && Number.isNaN(stats.cells[at + FLOW.rstAck]);
+    const acked = analysis.numbersOf(peer).lastAck;
+    if (isSilent ? heard < 2 : acked === 0) return null;
+    const { base, next } = analysis.numbersOf(direction);
+    return unacknowledged(analysis.unacked, direction, {
+      acked: isSilent ? null : acked,
+      syn: base,
+      fin: cell(FLOW.fins) === 0 ? null : (next - 1) | 0,
+      probe: cell(FLOW.probeAt),
+      edges: stats.receivedTwice.reportedEdges.get(direction) ?? [],
+    });
+  }
+
   /** Takes the next rows, which are rows `rowBase` … of the capture. */
   take(columns: Columns, rowBase: number, capture: Capture): void {
     this.takePart(columns, rowBase, capture, 0, columns.length);
@@ -76,7 +100,8 @@ export function factsOf(capture: Capture, gathering: Gathering, frame: (row: num
   const rejected = new Set([...others.errors.values()].map(({ flow }) => flow));
   const end = (others.firstSec - originSec) * NS + others.latest;
   const number = (row: number): number => frameNumber(capture, row);
-  return { capture, stats, others, checksums, rejected, end, frame, number };
+  const waiting = (direction: number): Unacknowledged | null => gathering.unacknowledged(direction);
+  return { capture, stats, others, checksums, rejected, end, unacknowledged: waiting, frame, number };
 }
 
 /** The report of all that was gathered of a capture. */

@@ -14,6 +14,8 @@ export type IssueKind =
   | 'fast-retransmissions'
   | 'unprompted-retransmissions'
   | 'spurious-retransmissions'
+  | 'received-twice'
+  | 'never-acknowledged'
   | 'overtaken'
   | 'filled-late'
   | 'captured-twice'

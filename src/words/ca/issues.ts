@@ -95,6 +95,32 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'L’ACK s’ha perdut o ha arribat tard, o el temporitzador és massa curt: no calia tornar a enviar res, però l’emissor pot baixar el ritme.',
     say: (issue, ends) => `${side(issue, ends)} ho ha fet ${times(n(issue, 'count'))}`,
   },
+  'never-acknowledged': {
+    title: 'Dades que ningú no ha confirmat',
+    why: 'A la captura no hi ha cap ACK d’aquests bytes, i per tant no es veu si van arribar: l’altre extrem ja no hi era, el camí es va tallar, o la connexió es va reiniciar abans que pogués contestar.',
+    say: (issue, ends) =>
+      `${n(issue, 'more') === 1 ? 'almenys ' : ''}${size(n(issue, 'bytes'))} de ${side(issue, ends)} a ${otherSide(issue, ends)}, ${span(n(issue, 'from'))} després de començar la conversa` +
+      (n(issue, 'seconds') > 0 ? ` i durant els ${span(n(issue, 'seconds'))} següents` : '') +
+      (n(issue, 'reported') > 0
+        ? ` (${size(n(issue, 'reported'))} havien arribat darrere d’un forat, segons un ACK selectiu)`
+        : '') +
+      (t(issue, 'reset') === ''
+        ? `; la captura continua ${span(n(issue, 'after'))} més`
+        : `; després ${t(issue, 'reset') === 'A' ? ends.a : ends.b} ha reiniciat la connexió`),
+  },
+  'received-twice': {
+    title: 'Dades que han arribat dues vegades',
+    why: 'Ho diu el receptor en els seus ACK (D-SACK, RFC 2883). El que es va tornar a enviar no s’havia perdut: el seu ACK es va perdre o va arribar tard, o uns paquets en van avançar d’altres. Si no, la xarxa ha lliurat un mateix paquet dues vegades.',
+    say: (issue, ends) =>
+      `${otherSide(issue, ends)} avisa ${n(issue, 'count') === 1 ? '1 vegada' : `${n(issue, 'count')} vegades`} que ha rebut bytes de ${side(issue, ends)} dues vegades (${size(n(issue, 'bytes'))})` +
+      (n(issue, 'again') > 0 ? `; ${n(issue, 'again')} per un reenviament que no calia` : '') +
+      (n(issue, 'twice') > 0
+        ? `; en ${n(issue, 'twice')} la xarxa ha lliurat el mateix paquet dues vegades`
+        : '') +
+      (n(issue, 'count') > n(issue, 'again') + n(issue, 'twice')
+        ? `; de ${n(issue, 'count') - n(issue, 'again') - n(issue, 'twice')} a la captura només hi ha una còpia`
+        : ''),
+  },
   overtaken: {
     title: 'Segments desordenats',
     why: 'Han arribat tan poc després d’altres de posteriors que més aviat aquests els han avançat (més d’una ruta o cua), i no que s’hagin perdut i tornat a enviar; si són molts, a TCP li semblen pèrdues.',

@@ -17,6 +17,7 @@ const AGAIN = {
   lost: 's’ha perdut aquí',
   'answer-lost': 'ha arribat, però el seu ACK s’ha perdut aquí',
   'not-taken': 'no l’ha acceptat el receptor',
+  arrived: 'havia arribat: el receptor avisa dels bytes repetits (D-SACK)',
   unknown: 's’ha quedat sense ACK',
 };
 
@@ -25,6 +26,13 @@ const HEARD = {
   crossed: 'encara de camí, segons la marca de temps',
   heard: 'l’emissor ja el tenia',
   unknown: 'no se sap si va arribar a temps',
+};
+
+/** What is known of bytes before which others were captured, and of which the first copy was not. */
+const UNSEEN = {
+  asked: 'enviats un altre cop: la primera còpia no és a la captura',
+  'answer-lost': 'enviats un altre cop encara que hi havia un ACK; la primera còpia no és aquí',
+  unknown: 'en un forat: avançats per altres, o reenviats sense la primera còpia aquí',
 };
 
 function again(reason: Reason, names: Names): string {
@@ -185,6 +193,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
     `${bytes(r)} que havien deixat enrere altres send, i que ${call(r, n)} ha fet sortir`,
   'data-outsider': (r) => `${bytes(r)} d’un programa aliè a aquesta execució`,
   'data-plain': (r) => `${bytes(r)} del flux`,
+  'data-unseen': (r) => `${bytes(r)} del flux, ${byWhy(r, UNSEEN)}`,
   again: (r, n) => `${bytes(r)} un altre cop, ${waited(r)} després del ${packet(r, n)}`,
   'again-fast': (r, n) => `${bytes(r)} un altre cop (ràpida, ${duplicates(r)}): ${again(r, n)}`,
   'again-timeout': (r, n) => `${bytes(r)} un altre cop (ha vençut el termini, ${waited(r)}): ${again(r, n)}`,

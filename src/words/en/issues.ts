@@ -98,6 +98,30 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'The acknowledgement was lost or late, or the timer is too short: nothing had to be sent again, but the sender may slow down.',
     say: (issue, ends) => `${side(issue, ends)} did so ${counted(n(issue, 'count'), 'time')}`,
   },
+  'never-acknowledged': {
+    title: 'Data that was never acknowledged',
+    why: 'No acknowledgement of these bytes is in the capture, so whether they arrived does not show: the other end was gone, the way was cut, or the connection was reset before it could answer.',
+    say: (issue, ends) =>
+      `${n(issue, 'more') === 1 ? 'at least ' : ''}${size(n(issue, 'bytes'))} of ${side(issue, ends)} to ${otherSide(issue, ends)}, sent ${span(n(issue, 'from'))} after the conversation began` +
+      (n(issue, 'seconds') > 0 ? ` and in the ${span(n(issue, 'seconds'))} that followed` : '') +
+      (n(issue, 'reported') > 0
+        ? ` (${size(n(issue, 'reported'))} of them had arrived behind a hole, by a selective acknowledgement)`
+        : '') +
+      (t(issue, 'reset') === ''
+        ? `; the capture goes on for ${span(n(issue, 'after'))}`
+        : `; then ${t(issue, 'reset') === 'A' ? ends.a : ends.b} reset the connection`),
+  },
+  'received-twice': {
+    title: 'Data that arrived twice',
+    why: 'The receiver says so in its acknowledgements (D-SACK, RFC 2883). What was sent again had then not been lost: its acknowledgement was lost or late, or packets overtook each other. Else the network delivered one packet twice.',
+    say: (issue, ends) =>
+      `${otherSide(issue, ends)} reports ${counted(n(issue, 'count'), 'time')} that it got bytes of ${side(issue, ends)} twice (${size(n(issue, 'bytes'))})` +
+      (n(issue, 'again') > 0 ? `; ${n(issue, 'again')} of them had been sent again, needlessly` : '') +
+      (n(issue, 'twice') > 0 ? `; ${counted(n(issue, 'twice'), 'packet')} came twice by the network` : '') +
+      (n(issue, 'count') > n(issue, 'again') + n(issue, 'twice')
+        ? `; of ${n(issue, 'count') - n(issue, 'again') - n(issue, 'twice')} the capture holds one copy only`
+        : ''),
+  },
   overtaken: {
     title: 'Segments out of order',
     why: 'They came so soon after later ones that these overtook them (several paths or queues), rather than that they were lost and sent again; many of them look like loss to TCP.',

@@ -18,6 +18,7 @@ const AGAIN = {
   lost: 'was lost here',
   'answer-lost': 'arrived, its acknowledgement was lost here',
   'not-taken': 'was not taken by the receiver',
+  arrived: 'had arrived: the receiver reports the bytes twice (D-SACK)',
   unknown: 'was not acknowledged',
 };
 
@@ -26,6 +27,13 @@ const HEARD = {
   crossed: 'still on its way, by the time stamps',
   heard: 'the sender had it',
   unknown: 'whether in time is unknown',
+};
+
+/** What is known of bytes before which others were captured, and of which the first copy was not. */
+const UNSEEN = {
+  asked: 'sent again: the first copy is not in the capture',
+  'answer-lost': 'sent again though acknowledged, without a first copy here',
+  unknown: 'in a gap: overtaken, or sent again without a first copy here',
 };
 
 function again(reason: Reason, names: Names): string {
@@ -182,6 +190,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'data-pushed': (r, n) => `${bytes(r)} left behind by earlier sends, pushed out by ${call(r, n)}`,
   'data-outsider': (r) => `${bytes(r)} of a program outside this run`,
   'data-plain': (r) => `${bytes(r)} of the stream`,
+  'data-unseen': (r) => `${bytes(r)} of the stream, ${byWhy(r, UNSEEN)}`,
   again: (r, n) => `${bytes(r)} again, ${waited(r)} after ${packet(r, n)}`,
   'again-fast': (r, n) => `${bytes(r)} again (fast, ${duplicates(r)}): ${again(r, n)}`,
   'again-timeout': (r, n) => `${bytes(r)} again (timeout, ${waited(r)}): ${again(r, n)}`,

@@ -99,6 +99,30 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'El ACK se perdió o llegó tarde, o el temporizador es demasiado corto: no hacía falta enviar nada otra vez, pero el emisor puede bajar el ritmo.',
     say: (issue, ends) => `${side(issue, ends)} lo hizo ${times(n(issue, 'count'))}`,
   },
+  'never-acknowledged': {
+    title: 'Datos que nadie confirmó',
+    why: 'En la captura no hay ningún ACK de esos bytes, así que no se ve si llegaron: el otro extremo ya no estaba, el camino se cortó, o la conexión se reinició antes de que pudiera contestar.',
+    say: (issue, ends) =>
+      `${n(issue, 'more') === 1 ? 'al menos ' : ''}${size(n(issue, 'bytes'))} de ${side(issue, ends)} a ${otherSide(issue, ends)}, a los ${span(n(issue, 'from'))} de empezar la conversación` +
+      (n(issue, 'seconds') > 0 ? ` y en los ${span(n(issue, 'seconds'))} siguientes` : '') +
+      (n(issue, 'reported') > 0
+        ? ` (${size(n(issue, 'reported'))} de ellos habían llegado detrás de un hueco, según un ACK selectivo)`
+        : '') +
+      (t(issue, 'reset') === ''
+        ? `; la captura sigue ${span(n(issue, 'after'))} más`
+        : `; después ${t(issue, 'reset') === 'A' ? ends.a : ends.b} reinició la conexión`),
+  },
+  'received-twice': {
+    title: 'Datos que llegaron dos veces',
+    why: 'Lo dice el receptor en sus ACK (D-SACK, RFC 2883). Lo que se volvió a enviar no se había perdido: su ACK se perdió o llegó tarde, o unos paquetes adelantaron a otros. Si no, la red entregó un mismo paquete dos veces.',
+    say: (issue, ends) =>
+      `${otherSide(issue, ends)} avisa ${n(issue, 'count') === 1 ? '1 vez' : `${n(issue, 'count')} veces`} de que recibió bytes de ${side(issue, ends)} dos veces (${size(n(issue, 'bytes'))})` +
+      (n(issue, 'again') > 0 ? `; ${n(issue, 'again')} de ellas por un reenvío que no hacía falta` : '') +
+      (n(issue, 'twice') > 0 ? `; en ${n(issue, 'twice')} la red entregó el mismo paquete dos veces` : '') +
+      (n(issue, 'count') > n(issue, 'again') + n(issue, 'twice')
+        ? `; de ${n(issue, 'count') - n(issue, 'again') - n(issue, 'twice')} en la captura solo hay una copia`
+        : ''),
+  },
   overtaken: {
     title: 'Segmentos desordenados',
     why: 'Llegaron tan poco después de otros posteriores que más bien estos los adelantaron (varias rutas o colas), y no que se perdieran y se enviaran otra vez; si son muchos, a TCP le parecen pérdidas.',

@@ -17,6 +17,7 @@ const AGAIN = {
   lost: 'se perdió aquí',
   'answer-lost': 'llegó, pero su ACK se perdió aquí',
   'not-taken': 'no lo aceptó el receptor',
+  arrived: 'había llegado: el receptor avisa de los bytes repetidos (D-SACK)',
   unknown: 'quedó sin ACK',
 };
 
@@ -25,6 +26,13 @@ const HEARD = {
   crossed: 'aún en camino, según la marca de tiempo',
   heard: 'el emisor ya lo tenía',
   unknown: 'no se sabe si llegó a tiempo',
+};
+
+/** What is known of bytes before which others were captured, and of which the first copy was not. */
+const UNSEEN = {
+  asked: 'enviados otra vez: la primera copia no está en la captura',
+  'answer-lost': 'enviados otra vez aunque había un ACK; la primera copia no está aquí',
+  unknown: 'en un hueco: adelantados, o reenviados sin que la primera copia esté aquí',
 };
 
 function again(reason: Reason, names: Names): string {
@@ -182,6 +190,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'data-pushed': (r, n) => `${bytes(r)} que dejaron atrás otros send, y que ${call(r, n)} hizo salir`,
   'data-outsider': (r) => `${bytes(r)} de un programa ajeno a esta ejecución`,
   'data-plain': (r) => `${bytes(r)} del flujo`,
+  'data-unseen': (r) => `${bytes(r)} del flujo, ${byWhy(r, UNSEEN)}`,
   again: (r, n) => `${bytes(r)} otra vez, ${waited(r)} después del ${packet(r, n)}`,
   'again-fast': (r, n) => `${bytes(r)} otra vez (rápida, ${duplicates(r)}): ${again(r, n)}`,
   'again-timeout': (r, n) => `${bytes(r)} otra vez (venció el plazo, ${waited(r)}): ${again(r, n)}`,
