@@ -2,9 +2,10 @@ import type { Call } from '../sockets/call.ts';
 import { hasFlag, isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
 import { heldDuring } from './held-time.ts';
+import { refusalOf } from './refusals.ts';
 import { BLOCKED_NS } from './rows.ts';
 import { resetDuring, roomMaker } from './send-room.ts';
-import { cutOffBy, effectOfKill, endedBySignal, interruptedBy } from './signal-reasons.ts';
+import { cutOffBy, effectOfKill, endedBySignal } from './signal-reasons.ts';
 import type { Link, Reason } from './types.ts';
 import { urgentSegment } from './urgent.ts';
 
@@ -162,51 +163,23 @@ function failure(asked: Asked): Reason {
     const icmp = facts.reasons.kind(packet).startsWith('icmp');
     const refused = facts.reasons.kind(packet) === 'rst-refused';
     const unreachable = errno === 'ECONNREFUSED' ? 'call-failed-icmp' : 'call-failed-unreachable';
-    return say(asked, icmp ? unreachable : refused ? 'call-failed-refused' : 'call-failed-reset', { errno }, [
-      packet,
-    ]);
+    const reset = errno === 'ECONNABORTED' ? 'call-failed-aborted' : 'call-failed-reset';
+    const kind = icmp ? unreachable : refused ? 'call-failed-refused' : reset;
+    return say(asked, kind, { errno }, [packet]);
   }
   const causes = links.filter(({ relation }) => relation === 'causes').map(({ packet: row }) => row);
   if (call.name === 'connect' && errno === 'EINPROGRESS')
     return say(asked, 'connect-in-progress', {}, causes);
   if (call.name === 'connect' && causes.length > 0)
     return say(asked, 'connect-failed', { errno, syns: causes.length }, causes);
-  if (errno === 'EMSGSIZE') return say(asked, 'call-failed-size', { errno, bytes: call.length ?? 0 });
-  const shutdown = errno === 'EPIPE' ? ownShutdown(asked) : undefined;
-  if (shutdown !== undefined) return say(asked, 'call-failed-shutdown', { errno }, [], [shutdown]);
-  if (errno === 'EAGAIN')
-    return say(asked, asked.tookNs >= BLOCKED_NS ? 'call-timed-out' : 'call-would-block', {
-      name: call.name,
-    });
-  if (errno === 'EINVAL' && hasFlag(call, 'MSG_OOB')) return say(asked, 'recv-no-urgent', {});
-  if (errno === 'EINTR') {
-    const kill = interruptedBy(facts, asked.index);
-    return say(
-      asked,
-      kill === null ? 'call-interrupted' : 'call-interrupted-by',
-      {},
-      [],
-      kill === null ? [] : [kill],
-    );
-  }
-  return say(asked, 'call-failed', { errno, name: call.name });
+  const { kind, params = {}, packets, calls } = refusalOf(facts, asked.index, call, asked.tookNs);
+  return say(asked, kind, params, packets, calls);
 }
 
 function signalled(asked: Asked): Reason {
   const { kind, call } = effectOfKill(asked.facts, asked.index);
   const { sig, to } = asked.call.args;
   return say(asked, kind, { signal: String(sig), role: String(to) }, [], call === null ? [] : [call]);
-}
-
-/** The shutdown of writing that this socket had made before. */
-function ownShutdown({ call, facts, index }: Asked): number | undefined {
-  const { calls } = facts.session;
-  return facts.sockets.get(call.socket ?? '')?.calls.find((other) => {
-    const earlier = calls[other];
-    return (
-      other < index && earlier?.name === 'shutdown' && earlier.ret === 0 && earlier.args.how !== 'SHUT_RD'
-    );
-  });
 }
 
 function accepted(asked: Asked): Reason | null {

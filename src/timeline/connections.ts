@@ -47,7 +47,7 @@ export function* listConnections(
     const a = tcp ? (ends?.ends[flow * 2]?.socket ?? null) : (udpEnds?.get(flow * 2) ?? null);
     const b = tcp ? (ends?.ends[flow * 2 + 1]?.socket ?? null) : (udpEnds?.get(flow * 2 + 1) ?? null);
     const client = clientSide(wire, flow) === 1 ? 'b' : 'a';
-    const listener = tcp ? (ends?.listeners[flow]?.socket ?? null) : null;
+    const listener = tcp ? ((ends?.listeners[flow] ?? ends?.deserted[flow])?.socket ?? null) : null;
     const [endpointA, endpointB] = [endpointText(addressA, portA), endpointText(addressB, portB)];
     // A socket of the run that only has the address: nobody listens there, or nothing was read.
     const holder = (endpoint: string): string | null =>

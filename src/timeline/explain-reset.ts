@@ -1,4 +1,5 @@
 import { ACK } from '../../capture/columns.ts';
+import { deserted } from './explain-deserted.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { unreadAtEnd } from './tcp-side.ts';
 
@@ -16,10 +17,9 @@ export function explainReset(scene: TcpScene, segment: Segment): void {
 }
 
 /** Nothing was ever sent from there: the answer to a SYN. */
-function explainRefusal(
-  { reasons, clock, hasCalls, lastSign }: TcpScene,
-  { row, ns, sender, receiver }: Segment,
-): void {
+function explainRefusal(scene: TcpScene, segment: Segment): void {
+  const { reasons, clock, hasCalls, lastSign } = scene;
+  const { row, ns, sender, receiver } = segment;
   const { listener } = sender;
   // A process that ends closes its sockets without a call.
   const listens =
@@ -27,7 +27,13 @@ function explainRefusal(
     (clock.enters[listener.listen] ?? 0) <= ns &&
     ns <= Math.min(listener.until, lastSign(listener.socket.role));
   if (receiver.synRow < 0) reasons.set(row, 'rst-unknown', { packet: receiver.lastRow });
-  else reasons.set(row, listens && hasCalls ? 'rst-rejected' : 'rst-refused', { packet: receiver.synRow });
+  else if (listens && hasCalls) reasons.set(row, 'rst-rejected', { packet: receiver.synRow });
+  else {
+    const absent = deserted(scene, segment);
+    reasons.set(row, 'rst-refused', { packet: receiver.synRow, ...absent });
+    // Of a stranger's SYN the answer tells that the process had ended.
+    if (absent !== null && receiver.calls === null) reasons.set(receiver.synRow, 'syn', absent);
+  }
 }
 
 /** It answers a segment for a socket that is closed, or that never was. */

@@ -24,6 +24,8 @@ export interface TcpEnds {
   readonly ends: readonly (TcpEnd | null)[];
   /** By flow: the listening socket that its SYN came to, null where none of the run did. */
   readonly listeners: readonly (Listener | null)[];
+  /** By flow: the socket that listened there no more, or not yet, when its SYN came; null where another did, or none ever. */
+  readonly deserted: readonly (Listener | null)[];
   /** connect() and accept() calls that succeeded without a flow in the capture. */
   readonly unmatched: readonly number[];
 }
@@ -65,7 +67,12 @@ export function* assignTcpEnds(
 ): Generator<void, TcpEnds> {
   const none = capture.flows.length;
   if (calls.length === 0)
-    return { ends: new Array(none * 2).fill(null), listeners: new Array(none).fill(null), unmatched: [] };
+    return {
+      ends: new Array(none * 2).fill(null),
+      listeners: new Array(none).fill(null),
+      deserted: new Array(none).fill(null),
+      unmatched: [],
+    };
   yield* openersByCalls(capture, wire, calls);
   const flows = tcpFlows(capture, clock, wire);
   const ends: (TcpEnd | null)[] = new Array(capture.flows.length * 2).fill(null);
@@ -85,8 +92,13 @@ export function* assignTcpEnds(
   const listeners = yield* collectListeners(calls, clock, sockets);
   acceptEnds(calls, clock, sockets, listeners, flows, ends, unmatched);
   const byFlow: (Listener | null)[] = new Array(capture.flows.length).fill(null);
-  for (const found of flows.all) byFlow[found.flow] = listenerOf(found, listeners, ends, calls);
-  return { ends, listeners: byFlow, unmatched };
+  const deserted = new Array<Listener | null>(capture.flows.length).fill(null);
+  for (const found of flows.all) {
+    const listener = listenerOf(found, listeners, ends, calls);
+    byFlow[found.flow] = listener;
+    if (listener === null) deserted[found.flow] = absentListener(found, listeners);
+  }
+  return { ends, listeners: byFlow, deserted, unmatched };
 }
 
 function end(
@@ -330,6 +342,17 @@ function listenerOf(
     }
   }
   return best;
+}
+
+/** Who listened there last before a SYN; who did so first after it, where nobody had before. */
+function absentListener({ serverText, synNs }: SynFlow, listeners: readonly Listener[]): Listener | null {
+  const server = parseEndpoint(serverText);
+  const there = listeners.filter(({ endpoint }) => {
+    const bound = parseEndpoint(endpoint);
+    return server !== null && bound !== null && bindFits(bound, server) > 0;
+  });
+  const gone = there.filter(({ until }) => until < synNs).sort((x, y) => y.until - x.until)[0];
+  return gone ?? there.sort((x, y) => x.from - y.from)[0] ?? null;
 }
 
 function isAcceptIndex(calls: readonly Call[], index: number): boolean {

@@ -5,6 +5,7 @@ import { optionSet } from './call-kinds.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainAck } from './explain-ack.ts';
 import { segmentSize } from './explain-data.ts';
+import { deserted } from './explain-deserted.ts';
 import { explainReset } from './explain-reset.ts';
 import { explainSegment, firstTransmission } from './explain-segment.ts';
 import { explainSyn } from './explain-syn.ts';
@@ -99,12 +100,22 @@ function explain(scene: TcpScene, segment: Segment): void {
     receiver.calls === null &&
     receiver.listener === null
   ) {
-    scene.reasons.set(row, 'foreign');
+    explainStranger(scene, segment);
   } else if (flags & RST) explainReset(scene, segment);
   else if (flags & SYN) explainSyn(scene, segment);
   else if (!segment.placed && (flags & FIN) === 0) scene.reasons.set(row, 'unplaced');
   else if (segment.to > segment.from || flags & FIN) explainSegment(scene, segment);
   else explainAck(scene, segment);
+}
+
+/** Of no socket of the run; but where one listened before, or will, a SYN and the reset that answers it tell of that. */
+function explainStranger(scene: TcpScene, segment: Segment): void {
+  const { flags, sender, row } = segment;
+  const absent = deserted(scene, segment);
+  if (absent === null) scene.reasons.set(row, 'foreign');
+  else if ((flags & (SYN | ACK | RST)) === SYN) scene.reasons.set(row, 'syn', absent);
+  else if (flags & RST && !sender.sentAny) explainReset(scene, segment);
+  else scene.reasons.set(row, 'foreign');
 }
 
 /** Links a segment with the sends whose bytes it carries: also when it carries them again. */

@@ -59,7 +59,7 @@ export interface Connection {
   readonly isGuessed: boolean;
   /**
    * Role names and socket identities at either end, null where no calls are known. A role without a socket is that whose
-   * socket listened there, or only had the address.
+   * socket listened there, then or at another time, or only had the address.
    */
   readonly roleA: string | null;
   readonly roleB: string | null;

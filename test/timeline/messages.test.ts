@@ -28,6 +28,21 @@ test.each(wordedKinds())('%s stays short with large numbers, and says nothing un
     sender: 'client 12',
     receiver: 'server',
     errno: 'ECONNREFUSED',
+    address: '192.168.100.200:65535',
+    host: '192.168.100.200',
+    fd: 1023,
+    help: 'both',
+    state: 'TIME-WAIT',
+    limit: 65_507,
+    version: 'IPv4',
+    what: 'send',
+    by: 'call',
+    option: 'SO_RCVTIMEO',
+    level: 'IPPROTO_TCP',
+    family: 'AF_INET6',
+    device: 'wlp0s20f3',
+    told: 'ECONNABORTED',
+    port: 65_535,
   };
   const text = messageOf({ kind, params, calls: [1234, 1235], packets: [123_456] }, names);
   expect(text).not.toMatch(/undefined|NaN|null/);

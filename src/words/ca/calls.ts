@@ -1,26 +1,27 @@
 import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
 import type { CallReasonKind } from '../words.ts';
+import { failures } from './failures.ts';
 import { counted } from './plural.ts';
 
 /** Why calls blocked, failed or caused no packet. */
 export const calls: Readonly<Record<CallReasonKind, Say>> = {
+  ...failures,
   'call-unfinished': (r) => `encara no havia retornat ${waited(r)} després, en acabar l’execució`,
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} ha dit que ningú no té aquest port`,
-  'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: ho ha dit el ${packet(r, n)}`,
+  'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: ho diu el missatge ICMP del ${packet(r, n)}`,
+  'call-failed-aborted': (r, n) =>
+    `${text(r, 'errno')}: el ${packet(r, n)} ha tallat la connexió; l’ha acabada aquesta màquina, no l’altra banda`,
   'call-failed-refused': (r, n) =>
     `${text(r, 'errno')}: el ${packet(r, n)} diu que ningú no escolta en aquest port`,
   'call-failed-reset': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} ha tallat la connexió`,
   'call-failed-shutdown': (r, n) => `${text(r, 'errno')}: ${call(r, n, 1)} ja havia acabat aquest sentit`,
-  'call-failed-size': (r) =>
-    `${text(r, 'errno')}: ${counted(number(r, 'bytes'), 'byte')} no caben en un datagrama; cap paquet`,
   'call-failed': (r) => `${text(r, 'errno')}: el nucli l’ha rebutjada`,
-  'call-timed-out': (r) => `EAGAIN: no ha passat res durant ${waited(r)}`,
-  'call-would-block': () => 'EAGAIN: hauria hagut d’esperar',
   'call-blocked': (r) => `bloquejada ${waited(r)}`,
   'call-local': () => 'entre el programa i el nucli: cap paquet',
   'call-unix': () => 'domini UNIX: no passa mai per la xarxa',
   'connect-in-progress': () => 'EINPROGRESS: la salutació continua sense la crida',
-  'connect-failed': (r) => `${text(r, 'errno')} després de ${waited(r)} i ${number(r, 'syns')} SYN`,
+  'connect-failed': (r) =>
+    `${text(r, 'errno')} després de ${waited(r)} i ${number(r, 'syns')} SYN${text(r, 'errno') === 'ETIMEDOUT' ? ' sense resposta' : ''}`,
   'connect-waited': (r, n) => `ha esperat ${waited(r)} el ${packet(r, n)}`,
   'accept-waited': (r, n) => `ha esperat ${waited(r)} el ${packet(r, n)}, que ha completat una salutació`,
   'accept-queued': (r, n) => `la salutació havia acabat ${waited(r)} abans, amb el ${packet(r, n)}`,

@@ -1,4 +1,5 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
+import { DESERTED } from '../../timeline/explain-deserted.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
@@ -63,6 +64,14 @@ function unanswered(reason: Reason): string {
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
   return `; sense resposta: la cua d’accept és plena (n’hi ${byCount(number(reason, 'waiting'), 'espera', 'esperen')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+}
+
+/** Why nobody listens on a port where a socket of the run does at another time. */
+function absent(reason: Reason, names: Names): string {
+  const detail = number(reason, 'detail');
+  if (detail === DESERTED.closed) return `; ${call(reason, names)} ja l’havia tancat`;
+  if (detail === DESERTED.ended) return `; el procés de ${call(reason, names)} ja s’havia acabat`;
+  return detail === DESERTED.notYet ? `; ${call(reason, names)} arriba després` : '';
 }
 
 const SILENCE: Readonly<Record<string, string>> = {
@@ -173,7 +182,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'not-decoded': (r) => `no es descodifica (${undecoded(r)})`,
   other: () => 'ni TCP ni UDP: no se li busca cap crida',
   'not-yet': () => 'acaba d’arribar, i encara no s’ha explicat',
-  syn: (r, n) => `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: algú es connecta'}${dropped(r)}`,
+  syn: (r, n) =>
+    number(r, 'detail') > 0
+      ? `SYN d’un altre programa: ningú no escolta al port${absent(r, n)}`
+      : `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: algú es connecta'}${dropped(r)}`,
   'syn-again': (r) =>
     `SYN un altre cop després de ${waited(r)} (repetició ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,
   'syn-ack': (r, n) =>
@@ -241,7 +253,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'rst-refused': (r, n) =>
     r.params.calls === 0
       ? `rebutjat: ningú no escolta al port on anava el ${packet(r, n)}, o així respon un tallafoc`
-      : `rebutjat: ningú no escolta al port on anava el ${packet(r, n)}`,
+      : `rebutjat: ningú no escolta al port on anava el ${packet(r, n)}${absent(r, n)}`,
   'rst-rejected': (r, n) =>
     `rebutjat encara que algú escolta en aquest port: el ${packet(r, n)} no s’ha admès`,
   'rst-unread': (r, n) =>

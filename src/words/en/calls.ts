@@ -1,25 +1,26 @@
 import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import { failures } from './failures.ts';
 import { counted } from './plural.ts';
 
 /** Why calls blocked, failed or caused no packet. */
 export const calls = {
+  ...failures,
   'call-unfinished': (r) => `had not returned ${waited(r)} later, when the run ended`,
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} said that nobody has the port`,
-  'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} said so`,
+  'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: the ICMP message in ${packet(r, n)} says so`,
+  'call-failed-aborted': (r, n) =>
+    `${text(r, 'errno')}: ${packet(r, n)} reset the connection; it was this machine that ended it, not the peer`,
   'call-failed-refused': (r, n) =>
     `${text(r, 'errno')}: ${packet(r, n)} says that nobody listens on the port`,
   'call-failed-reset': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} reset the connection`,
   'call-failed-shutdown': (r, n) => `${text(r, 'errno')}: ${call(r, n, 1)} had ended this direction`,
-  'call-failed-size': (r) =>
-    `${text(r, 'errno')}: ${counted(number(r, 'bytes'), 'byte')} do not fit into one datagram; no packet`,
   'call-failed': (r) => `${text(r, 'errno')}: the kernel refused it`,
-  'call-timed-out': (r) => `EAGAIN: nothing happened for ${waited(r)}`,
-  'call-would-block': () => 'EAGAIN: it would have had to wait',
   'call-blocked': (r) => `blocked ${waited(r)}`,
   'call-local': () => 'between program and kernel: no packet',
   'call-unix': () => 'UNIX domain: it never touches the network',
   'connect-in-progress': () => 'EINPROGRESS: the handshake goes on without the call',
-  'connect-failed': (r) => `${text(r, 'errno')} after ${waited(r)} and ${number(r, 'syns')} SYN`,
+  'connect-failed': (r) =>
+    `${text(r, 'errno')} after ${waited(r)} and ${number(r, 'syns')} SYN${text(r, 'errno') === 'ETIMEDOUT' ? ' that nobody answered' : ''}`,
   'connect-waited': (r, n) => `waited ${waited(r)} for ${packet(r, n)}`,
   'accept-waited': (r, n) => `waited ${waited(r)} for ${packet(r, n)}, which completed a handshake`,
   'accept-queued': (r, n) => `the handshake was done ${waited(r)} before, by ${packet(r, n)}`,

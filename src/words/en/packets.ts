@@ -1,4 +1,5 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
+import { DESERTED } from '../../timeline/explain-deserted.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
@@ -63,6 +64,14 @@ function unanswered(reason: Reason): string {
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
   return `; not answered: the accept queue is full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
+}
+
+/** Why nobody listens on a port where a socket of the run does at another time. */
+function absent(reason: Reason, names: Names): string {
+  const detail = number(reason, 'detail');
+  if (detail === DESERTED.closed) return `; ${call(reason, names)} had closed the listener`;
+  if (detail === DESERTED.ended) return `; the process of ${call(reason, names)} had ended`;
+  return detail === DESERTED.notYet ? `; ${call(reason, names)} comes later` : '';
 }
 
 const SILENCE: Readonly<Record<string, string>> = {
@@ -170,7 +179,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'not-decoded': (r) => `not decoded (${undecoded(r)})`,
   other: () => 'neither TCP nor UDP: no socket call is looked for',
   'not-yet': () => 'it has just come, and is not explained yet',
-  syn: (r, n) => `${r.calls.length > 0 ? `SYN of ${call(r, n)}` : 'SYN: somebody connects'}${dropped(r)}`,
+  syn: (r, n) =>
+    number(r, 'detail') > 0
+      ? `SYN of another program: nobody listens on the port${absent(r, n)}`
+      : `${r.calls.length > 0 ? `SYN of ${call(r, n)}` : 'SYN: somebody connects'}${dropped(r)}`,
   'syn-again': (r) =>
     `SYN again after ${waited(r)} (repetition ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,
   'syn-ack': (r, n) =>
@@ -236,7 +248,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'rst-refused': (r, n) =>
     r.params.calls === 0
       ? `refused: nobody listens on the port that ${packet(r, n)} went to, or a firewall answers so`
-      : `refused: nobody listens on the port that ${packet(r, n)} went to`,
+      : `refused: nobody listens on the port that ${packet(r, n)} went to${absent(r, n)}`,
   'rst-rejected': (r, n) => `refused though the port is listened on: ${packet(r, n)} was turned away`,
   'rst-unread': (r, n) => `reset: ${call(r, n)} closed with ${counted(number(r, 'value'), 'byte')} unread`,
   'rst-linger': (r, n) => `reset: ${call(r, n)} with SO_LINGER 0`,

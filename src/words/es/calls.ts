@@ -1,26 +1,27 @@
 import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
 import type { CallReasonKind } from '../words.ts';
+import { failures } from './failures.ts';
 import { counted } from './plural.ts';
 
 /** Why calls blocked, failed or caused no packet. */
 export const calls: Readonly<Record<CallReasonKind, Say>> = {
+  ...failures,
   'call-unfinished': (r) => `aún no había retornado ${waited(r)} después, al acabar la ejecución`,
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} dijo que nadie tiene ese puerto`,
-  'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: lo dijo el ${packet(r, n)}`,
+  'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: lo dice el mensaje ICMP del ${packet(r, n)}`,
+  'call-failed-aborted': (r, n) =>
+    `${text(r, 'errno')}: el ${packet(r, n)} cortó la conexión; la terminó esta máquina, no el otro lado`,
   'call-failed-refused': (r, n) =>
     `${text(r, 'errno')}: el ${packet(r, n)} dice que nadie escucha en ese puerto`,
   'call-failed-reset': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} cortó la conexión`,
   'call-failed-shutdown': (r, n) => `${text(r, 'errno')}: ${call(r, n, 1)} ya había terminado este sentido`,
-  'call-failed-size': (r) =>
-    `${text(r, 'errno')}: ${counted(number(r, 'bytes'), 'byte')} no caben en un datagrama; ningún paquete`,
   'call-failed': (r) => `${text(r, 'errno')}: el núcleo la rechazó`,
-  'call-timed-out': (r) => `EAGAIN: no pasó nada durante ${waited(r)}`,
-  'call-would-block': () => 'EAGAIN: habría tenido que esperar',
   'call-blocked': (r) => `bloqueada ${waited(r)}`,
   'call-local': () => 'entre el programa y el núcleo: ningún paquete',
   'call-unix': () => 'dominio UNIX: nunca pasa por la red',
   'connect-in-progress': () => 'EINPROGRESS: el saludo sigue sin la llamada',
-  'connect-failed': (r) => `${text(r, 'errno')} tras ${waited(r)} y ${number(r, 'syns')} SYN`,
+  'connect-failed': (r) =>
+    `${text(r, 'errno')} tras ${waited(r)} y ${number(r, 'syns')} SYN${text(r, 'errno') === 'ETIMEDOUT' ? ' sin respuesta' : ''}`,
   'connect-waited': (r, n) => `ha esperado ${waited(r)} al ${packet(r, n)}`,
   'accept-waited': (r, n) => `ha esperado ${waited(r)} al ${packet(r, n)}, que completó un saludo`,
   'accept-queued': (r, n) => `el saludo había acabado ${waited(r)} antes, con el ${packet(r, n)}`,

@@ -1,4 +1,5 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
+import { DESERTED } from '../../timeline/explain-deserted.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
@@ -63,6 +64,14 @@ function unanswered(reason: Reason): string {
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
   return `; sin respuesta: la cola de accept está llena (${byCount(number(reason, 'waiting'), 'espera', 'esperan')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+}
+
+/** Why nobody listens on a port where a socket of the run does at another time. */
+function absent(reason: Reason, names: Names): string {
+  const detail = number(reason, 'detail');
+  if (detail === DESERTED.closed) return `; ${call(reason, names)} ya lo había cerrado`;
+  if (detail === DESERTED.ended) return `; el proceso de ${call(reason, names)} ya había terminado`;
+  return detail === DESERTED.notYet ? `; ${call(reason, names)} llega después` : '';
 }
 
 const SILENCE: Readonly<Record<string, string>> = {
@@ -169,7 +178,10 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'not-decoded': (r) => `no se decodifica (${undecoded(r)})`,
   other: () => 'ni TCP ni UDP: no se le busca llamada',
   'not-yet': () => 'acaba de llegar, y aún no está explicado',
-  syn: (r, n) => `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: alguien se conecta'}${dropped(r)}`,
+  syn: (r, n) =>
+    number(r, 'detail') > 0
+      ? `SYN de otro programa: nadie escucha en el puerto${absent(r, n)}`
+      : `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: alguien se conecta'}${dropped(r)}`,
   'syn-again': (r) =>
     `SYN otra vez tras ${waited(r)} (repetición ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,
   'syn-ack': (r, n) =>
@@ -237,7 +249,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'rst-refused': (r, n) =>
     r.params.calls === 0
       ? `rechazado: nadie escucha en el puerto al que iba el ${packet(r, n)}, o así contesta un cortafuegos`
-      : `rechazado: nadie escucha en el puerto al que iba el ${packet(r, n)}`,
+      : `rechazado: nadie escucha en el puerto al que iba el ${packet(r, n)}${absent(r, n)}`,
   'rst-rejected': (r, n) =>
     `rechazado aunque alguien escucha en ese puerto: el ${packet(r, n)} no fue admitido`,
   'rst-unread': (r, n) => `RST: ${call(r, n)} cerró con ${counted(number(r, 'value'), 'byte')} sin leer`,
