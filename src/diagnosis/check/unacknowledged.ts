@@ -64,15 +64,15 @@ export function unacknowledged(
 /** The segments, without what is no data: SYN, FIN, probes, and what lies below the acknowledgement. */
 function piecesOf(unacked: UnackedLists, direction: number, ending: DirectionEnd): Piece[] {
   const pieces: Piece[] = [];
-  for (let cell = unacked.first(direction); cell >= 0; cell = unacked.next[cell] ?? -1) {
-    const begins = unacked.seq[cell] ?? 0;
-    const ends = unacked.end[cell] ?? 0;
+  for (let cell = unacked.first(direction); cell >= 0; cell = unacked.after(cell)) {
+    const begins = unacked.seqOf(cell);
+    const ends = unacked.endOf(cell);
     const seq = begins === ending.syn ? (begins + 1) | 0 : begins;
     const end = ending.fin !== null && ends === ((ending.fin + 1) | 0) ? ending.fin : ends;
     const isProbe = seq === ending.probe && ((end - seq) | 0) === 1;
     const isAcked = ending.acked !== null && ((end - ending.acked) | 0) <= 0;
     if (isProbe || isAcked || ((end - seq) | 0) <= 0) continue;
-    pieces.push({ seq, end, time: unacked.time[cell] ?? 0, row: unacked.row[cell] ?? 0 });
+    pieces.push({ seq, end, time: unacked.timeOf(cell), row: unacked.rowOf(cell) });
   }
   return pieces;
 }
