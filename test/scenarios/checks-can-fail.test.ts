@@ -12,6 +12,8 @@ import { recordRun } from '../timeline/recorded-run.ts';
 /** One real run, of which something is altered that did not happen; the check that must notice, by a part of its text. */
 interface Lie {
   readonly run: string;
+  /** Judged as if only this side had run here; what the other recorded is then a stranger's. */
+  readonly alone?: 'client' | 'server';
   readonly what: string;
   readonly alter: (recorded: Recorded) => void;
   readonly crossed: RegExp;
@@ -66,7 +68,51 @@ function secondProbe(
   };
 }
 
+const isReset = (tcp: Buffer): boolean => (tcp[13]! & 4) !== 0;
+const hasPayload = (tcp: Buffer): boolean => tcp.length > (tcp[12]! >> 4) * 4;
+const leaveOut = (which: (tcp: Buffer) => boolean): Lie['alter'] => everySegment(() => null, which);
+
+/** What a side sees that runs alone. */
+const ALONE: readonly Lie[] = [
+  {
+    run: 'non-blocking --server echo',
+    alone: 'server',
+    what: 'what was sent never left',
+    alter: leaveOut(hasPayload),
+    crossed: /Each send leaves as segments/,
+  },
+  {
+    run: 'refused --server bound',
+    alone: 'server',
+    what: 'no RST answered',
+    alter: leaveOut(isReset),
+    crossed: /Nobody gets in/,
+  },
+  {
+    run: 'reset --how linger',
+    alone: 'client',
+    what: 'close sent no RST',
+    alter: leaveOut(isReset),
+    crossed: /SO_LINGER/,
+  },
+  {
+    run: 'reset --how unread',
+    alone: 'client',
+    what: 'what was sent never left',
+    alter: leaveOut(hasPayload),
+    crossed: /Each send leaves as segments/,
+  },
+  ...(['client', 'server'] as const).map((alone) => ({
+    run: 'slow-reader',
+    alone,
+    what: `the ${alone} moved bytes without segments`,
+    alter: leaveOut(hasPayload),
+    crossed: /Each send leaves as segments/,
+  })),
+];
+
 const LIES: readonly Lie[] = [
+  ...ALONE,
   {
     run: 'slow-reader',
     what: 'the answer to a probe told of room',
@@ -333,7 +379,7 @@ const LIES: readonly Lie[] = [
   },
 ];
 
-test.each(LIES)('$run: $what', async ({ run, alter, crossed }) => {
+test.each(LIES)('$run: $what', async ({ run, alone, alter, crossed }) => {
   const words = run.split(' ');
   const recorded = await recordRun(words);
   if (typeof recorded === 'string') {
@@ -341,7 +387,10 @@ test.each(LIES)('$run: $what', async ({ run, alter, crossed }) => {
     return;
   }
   const scenario = await loadScenario(words[0] ?? '');
-  const parameters = restoreParameters(recorded.run.parameters ?? {});
+  const parameters = restoreParameters({
+    ...recorded.run.parameters,
+    ...(alone === undefined ? {} : { role: alone }),
+  });
   const crosses = async (): Promise<string[]> => {
     const session = await openRecorded(recorded);
     const results = judgeRun(scenario, parameters, buildTimeline(session));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { parseParameters } from '../../src/scenarios/parse-parameters.ts';
-import { loadScenario } from '../../src/scenarios/registry.ts';
+import { loadScenario, scenarioIds } from '../../src/scenarios/registry.ts';
 import { inEnglish } from '../../src/words/text.ts';
 import { Cli } from '../support/cli.ts';
 
@@ -69,4 +69,22 @@ test('a client that is told to send nothing has no check crossed for it', async 
   }
   expect(code).toBe(0);
   expect(stdout).toContain('? Each send leaves as segments');
+});
+
+/** With one side here, every exercise over TCP has a check that what this side does can cross. */
+test.each(scenarioIds())('%s: no side alone is left without a check', async (id) => {
+  const scenario = await loadScenario(id);
+  if (!scenario.parameters.includes('role')) return;
+  for (const role of ['server', 'client']) {
+    const parameters = parseParameters(scenario, { role, net: 'host' });
+    const plans = (() => {
+      try {
+        return scenario.roles(parameters);
+      } catch {
+        return [];
+      }
+    })();
+    if (plans.length === 0) continue;
+    expect(scenario.lookFor(parameters).length, `--role ${role}`).toBeGreaterThan(0);
+  }
 });

@@ -1,12 +1,13 @@
 import { type Check, decide, fails, untold, type Verdict } from '../check.ts';
 import type { CallSeen, Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
-import { found, isUndisturbed, tell } from './check-tools.ts';
+import { found, isUndisturbed, tell, withStranger } from './check-tools.ts';
 import { plays } from './plays.ts';
+import { END_IS_ZERO_BYTES } from './stream-checks.ts';
 
 /** What is to be seen of a socket that never waits. */
 export function nonBlockingChecks(parameters: Parameters): readonly Check[] {
-  if (!plays(parameters, 'client')) return [];
+  if (!plays(parameters, 'client')) return withStranger(parameters, [END_IS_ZERO_BYTES]);
   const server = parameters.text('server');
   const isBusy = server === 'busy' && isUndisturbed(parameters) && parameters.number('backlog') === 0;
   const checks: Check[] = [IN_PROGRESS];

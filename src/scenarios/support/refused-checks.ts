@@ -1,13 +1,15 @@
-import { type Check, decide, fails, untold } from '../check.ts';
+import { type Check, decide, fails, holds, untold } from '../check.ts';
+import type { PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { absent, isUnix, onWire, RESETS_COUNTED, tell } from './check-tools.ts';
-import { plays } from './plays.ts';
+import { neverCame, plays } from './plays.ts';
 import { each, INCOMPLETE } from './stream-checks.ts';
 
 /** What is to be seen of a connect to a port on which nobody listens. */
 export function refusedChecks(parameters: Parameters): readonly Check[] {
   const checks: Check[] = isUnix(parameters) ? [...onWire(parameters, [])] : [];
-  if (!plays(parameters, 'client')) return checks;
+  if (!plays(parameters, 'client'))
+    return isUnix(parameters) || parameters.text('server') === 'none' ? checks : [NOBODY_GETS_IN];
   checks.push(REFUSED);
   if (isUnix(parameters)) return checks;
   checks.push(RST_ANSWERS);
@@ -48,6 +50,33 @@ const RST_ANSWERS: Check = {
     });
   },
 };
+
+/** For a server alone that has bound its port and does not listen. */
+const NOBODY_GETS_IN: Check = {
+  text: tell(
+    'Nobody gets in: each SYN to the port that is bound, and on which nobody listens, is answered by RST, ACK.',
+    'Nadie entra: a cada SYN al puerto, reservado con bind pero en el que nadie escucha, se le contesta con RST, ACK.',
+    'Ningú no hi entra: a cada SYN al port, reservat amb bind però on ningú no escolta, se li respon amb RST, ACK.',
+  ),
+  test(run) {
+    const syns = run.packets({ protocol: 'tcp' }).filter(({ flags }) => flags === 'SYN');
+    if (syns.length === 0) return neverCame(run, NO_SYN, run.calls('server', 'bind'));
+    const proof: PacketSeen[] = [];
+    for (const syn of syns) {
+      const { connection } = syn;
+      const answer = run
+        .packets({ connection })
+        .find(({ time, from, flags }) => time > syn.time && (from !== syn.from || flags.includes('ACK')));
+      if (answer === undefined) return run.complete ? fails(NO_RST, syn) : untold(INCOMPLETE, syn);
+      if (answer.flags !== 'RST ACK') return fails(NO_RST, syn, answer);
+      proof.push(syn, answer);
+    }
+    return holds(run.calls('server', 'bind'), proof);
+  },
+};
+
+const NO_SYN = tell('no SYN came', 'no llegó ningún SYN', 'no ha arribat cap SYN');
+const NO_RST = tell('no RST answered', 'no contestó ningún RST', 'no ha respost cap RST');
 
 const AT_ONCE: Check = {
   text: tell(

@@ -1,12 +1,12 @@
 import { type Check, decide, fails, untold } from '../check.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
-import { countedNote, found, NOT_OURS, RESETS_COUNTED, tell } from './check-tools.ts';
+import { countedNote, found, NOT_OURS, RESETS_COUNTED, tell, withStranger } from './check-tools.ts';
 import { plays, playsBoth } from './plays.ts';
 
 /** What is to be seen of a connection that is reset in this way. */
 export function resetChecks(parameters: Parameters): readonly Check[] {
-  if (!playsBoth(parameters)) return plays(parameters, 'client') ? [] : [RESETS_COUNTED];
+  if (!playsBoth(parameters)) return withStranger(parameters, ofOneSide(parameters));
   switch (parameters.text('how')) {
     case 'unread':
       return [RST_FOR_UNREAD, READER_IS_TOLD, aborts('TcpExtTCPAbortOnClose'), RESETS_COUNTED];
@@ -15,6 +15,12 @@ export function resetChecks(parameters: Parameters): readonly Check[] {
     default:
       return [FIRST_SEND_SUCCEEDS, WRITER_IS_TOLD, RESETS_COUNTED];
   }
+}
+
+/** What depends on no stranger: the client's own SO_LINGER, and the count of resets where it is the server that sends them. */
+function ofOneSide(parameters: Parameters): readonly Check[] {
+  if (plays(parameters, 'server')) return [RESETS_COUNTED];
+  return parameters.text('how') === 'linger' ? [RST_FOR_LINGER] : [];
 }
 
 const RST_FOR_UNREAD: Check = {
@@ -37,7 +43,7 @@ const RST_FOR_LINGER: Check = {
     'Amb SO_LINGER i un temps de 0 el close del client envia RST en comptes de FIN: res no espera i res no queda en TIME_WAIT.',
   ),
   test(run) {
-    const fins = run.packets({ flags: 'FIN' });
+    const fins = run.packets({ from: 'client', flags: 'FIN' });
     if (fins.length > 0) return fails(tell('there is a FIN', 'hay un FIN', 'hi ha un FIN'), fins);
     return found(run, run.packets({ from: 'client', reason: 'rst-linger' }), NO_RESET);
   },

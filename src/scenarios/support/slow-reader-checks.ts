@@ -1,10 +1,20 @@
 import { type Check, decide, fails, holds, untold } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
-import { absent, found, isUndisturbed, isUnix, kernelCounts, onWire, tell } from './check-tools.ts';
+import {
+  absent,
+  found,
+  isUndisturbed,
+  isUnix,
+  kernelCounts,
+  onWire,
+  tell,
+  withStranger,
+} from './check-tools.ts';
 import { payloadOf } from './payload.ts';
-import { playsBoth } from './plays.ts';
+import { plays, playsBoth } from './plays.ts';
 import { probeChecks } from './probe-checks.ts';
+import { END_IS_ZERO_BYTES } from './stream-checks.ts';
 import { given } from './tune.ts';
 
 /** The least SO_RCVBUF of Linux; what is asked for is doubled. */
@@ -15,7 +25,8 @@ const UNTIL_CLOSED_MS = 300;
 /** What is to be seen when a server of such buffers does not read for such a time. */
 export function slowReaderChecks(parameters: Parameters): readonly Check[] {
   if (isUnix(parameters)) return [...onWire(parameters, []), ...sendWaits(parameters)];
-  if (!playsBoth(parameters)) return [];
+  if (!playsBoth(parameters))
+    return withStranger(parameters, plays(parameters, 'server') ? [END_IS_ZERO_BYTES] : []);
   const { length } = payloadOf(parameters);
   const room = given(parameters, 'server-rcvbuf') ?? given(parameters, 'rcvbuf');
   const pause = parameters.number('reader-pause');
