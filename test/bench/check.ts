@@ -1,5 +1,5 @@
 // How fast `check` is, whole processes side by side on the same file in the same run:
-//   npm run build && npx tsx test/bench/check.ts [packets] [payload] [--no-tshark]
+//   npm run build && npx tsx test/bench/check.ts [packets] [payload] [flows] [--no-tshark]
 // Rounds go through all programs in turn, so that what else the machine does hits all alike; medians are compared.
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ const numbers = process.argv
   .slice(2)
   .filter((word) => /^\d+$/.test(word))
   .map(Number);
-const [packets = 3_000_000, payload = 30] = numbers;
+const [packets = 3_000_000, payload = 30, flows = 500] = numbers;
 /** Memory of the process beyond which bytes a packet are counted. */
 const BASE_KB = 90_000;
 
@@ -79,8 +79,8 @@ function manyFiles(directory: string): void {
 const directory = mkdtempSync(join(tmpdir(), 'sockscope-bench-'));
 try {
   const file = join(directory, 'generated.pcap');
-  generateCapture(file, { packets, flows: 500, payload, seed: 1, loss: 0.01 });
-  console.log(`${describeMachine()}; ${packets} packets, ${(statSync(file).size / 1e6).toFixed(0)} MB`);
+  generateCapture(file, { packets, flows, payload, seed: 1, loss: 0.01 });
+  console.log(`${describeMachine()}; ${packets} packets in ${flows} flows, ${(statSync(file).size / 1e6).toFixed(0)} MB`);
   for (const [name, , [program = '']] of PEERS)
     console.log(`${name}: ${versionOf(program, program === 'tcptrace' ? '-version' : '--version')}`);
   compare(file);
