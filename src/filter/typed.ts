@@ -21,6 +21,7 @@ export const COMPARISONS: Readonly<Record<string, readonly [Comparison, Quantity
 export function typed({ field, slices, change }: Operand): FieldInfo {
   if (change === 'len' || change === 'count')
     return { name: `${change}(${field.name})`, type: 'uint32', about: '' };
+  if (change === 'string') return { name: `string(${field.name})`, type: 'string', about: '' };
   return slices.length === 0 ? field : { name: field.name, type: 'bytes', about: field.about };
 }
 
