@@ -16,6 +16,8 @@ function ofFrame(
 }
 
 const SECOND = 1_000_000_000;
+/** Section Header Block of pcapng. */
+const SECTION_BLOCK = 0x0a0d0d0a;
 
 function timeOf({ capture }: Packet, row: number): bigint {
   return capture.columns.timeNs(row);
@@ -25,6 +27,21 @@ const isPcapng = ({ capture }: Packet): boolean => capture.format === 'pcapng';
 
 function flagsOf({ capture, row }: Packet): number | null {
   return capture.format === 'pcapng' ? capture.packetOptions(row).flags : null;
+}
+
+/** Before which rows the sections of a file begin, and of how many blocks that is known: a file may grow. */
+const SECTIONS = new WeakMap<Packet['capture']['otherBlocks'], { blocks: number; rows: number[] }>();
+
+function sectionOf({ capture, row }: Packet): number {
+  const { otherBlocks } = capture;
+  const known = SECTIONS.get(otherBlocks) ?? { blocks: 0, rows: [] };
+  SECTIONS.set(otherBlocks, known);
+  for (; known.blocks < otherBlocks.length; known.blocks++)
+    if (otherBlocks.type(known.blocks) === SECTION_BLOCK)
+      known.rows.push(otherBlocks.beforeRow(known.blocks));
+  let number = 0;
+  while (number < known.rows.length && (known.rows[number] ?? 0) <= row) number++;
+  return Math.max(number, 1);
 }
 
 /** What is known of a frame as a whole. */
@@ -61,6 +78,9 @@ export const FRAME_FIELDS: readonly PacketField[] = [
   }),
   ofFrame('frame.cap_len', 'uint32', 'Bytes captured', ({ capture, row }, out) => {
     out.push(capture.columns.capLen[row] ?? 0);
+  }),
+  ofFrame('frame.section_number', 'uint32', 'Number of the section in the file, from 1', (packet, out) => {
+    if (isPcapng(packet)) out.push(sectionOf(packet));
   }),
   ofFrame('frame.interface_id', 'uint32', 'Number of the interface in its section', (packet, out) => {
     const { capture, row } = packet;

@@ -3,9 +3,10 @@ import { NEXT } from '../decode/decoding.ts';
 import { greLength } from '../decode/gre.ts';
 import type { Layer } from '../decode/layers.ts';
 import { pppProtocolAt } from '../decode/ppp.ts';
-import type { Packet, PacketField } from './field.ts';
+import type { FieldValue, Packet, PacketField } from './field.ts';
 import { either, fixed, protocol, worked } from './make.ts';
 import { isServiceTag } from './protocols.ts';
+import { valueText } from './text.ts';
 import { TRAILER_FIELDS } from './trailer.ts';
 
 const { ethernet, vlan, loopback, sll, sll2, arp, mpls, pppoe, ppp, gre } = NEXT;
@@ -33,11 +34,23 @@ const dstOui = fixed(
 );
 const srcOui = fixed(ethernet, 6, 'eth.src.oui', 'uint24', "Maker of the source's address", WHOLE_ETHERNET);
 
+/** The address as text: Wireshark's field of the name, which without name look-up (-n) is the address. */
+function resolved(name: string, about: string, ...of: readonly PacketField[]): PacketField {
+  return worked(ethernet, name, 'string', about, (packet, layer, out) => {
+    const found: FieldValue[] = [];
+    for (const field of of) field.read(packet, layer, found);
+    for (const value of found) if (value instanceof Uint8Array) out.push(valueText(ethDst, value));
+  });
+}
+
 const ETHERNET_FIELDS: readonly PacketField[] = [
   protocol(ethernet, 'eth', 'Ethernet', (_packet, { at, end }) => end - at >= 14),
   ethDst,
   ethSrc,
   either('eth.addr', 'Source or destination address', ethDst, ethSrc),
+  resolved('eth.dst_resolved', 'Destination address as text', ethDst),
+  resolved('eth.src_resolved', 'Source address as text', ethSrc),
+  resolved('eth.addr_resolved', 'Source or destination address as text', ethDst, ethSrc),
   fixed(ethernet, 12, 'eth.type', 'uint16', 'Type of what follows', {
     base: 'hex',
     when: (packet, layer) => typeOf(packet, layer) >= FIRST_TYPE,

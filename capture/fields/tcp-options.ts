@@ -1,30 +1,14 @@
 import { NEXT } from '../decode/decoding.ts';
 import type { Layer } from '../decode/layers.ts';
-import { eachTcpOption, TCP_OPTION } from '../decode/tcp-options.ts';
+import { TCP_OPTION } from '../decode/tcp-options.ts';
 import type { FieldType, FieldValue, Packet, PacketField } from './field.ts';
 import { readNumber, worked } from './make.ts';
+import { MPTCP_OPTION_FIELDS } from './mptcp-options.ts';
+import { eachOption } from './tcp-option-visit.ts';
 
 const { tcp: kind } = NEXT;
 const NEEDS = 16;
 const MIN_HEADER = 20;
-
-type Visit = (number: number, at: number, length: number, end: number) => void;
-
-/** Calls `visit` with each option of a header that is not quoted, and where what is captured of the options ends. */
-function eachOption(packet: Packet, layer: Layer, visit: Visit): void {
-  const { bytes } = packet;
-  if (layer.quoted || layer.at + NEEDS > layer.end) return;
-  const headerEnd = layer.at + ((bytes[layer.at + 12] ?? 0) >> 4) * 4;
-  if (headerEnd - layer.at < MIN_HEADER) return;
-  const end = Math.min(headerEnd, layer.end);
-  let gaveUp = false;
-  eachTcpOption(bytes, layer.at + MIN_HEADER, end, (number, at, length) => {
-    if (gaveUp) return;
-    // Wireshark reads no option behind one of these that is too short.
-    gaveUp = (number === TCP_OPTION.sack && length < 10) || (number === TCP_OPTION.mptcp && length < 4);
-    if (at + length <= headerEnd) visit(number, at, length, end);
-  });
-}
 
 /** Numbers of the options of one kind: `offsets` says where in an option of a length they stand. */
 function numbers(
@@ -246,4 +230,5 @@ export const TCP_OPTION_FIELDS: readonly PacketField[] = [
     1,
     (value) => value >> 4,
   ),
+  ...MPTCP_OPTION_FIELDS,
 ];

@@ -11,7 +11,7 @@ import { filterOption, needsTimeline } from '../filter/filter-option.ts';
 import { BlockFile, errnoName } from '../session/block-file.ts';
 import { copyPcapng, type Wanted, writePcap, writePcapng } from '../session/convert-blocks.ts';
 import { inWords } from '../session/errno-words.ts';
-import { holdsCalls } from '../session/holds-calls.ts';
+import { JOURNAL } from '../session/holds-calls.ts';
 import { sessionOf } from '../session/read.ts';
 import { isThere } from '../session/write.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
@@ -42,7 +42,7 @@ export async function convertCommand(options: ConvertOptions): Promise<ExitCode>
       return copyPcapng(capture, sink, { wanted, wantedAt: isInTime, calls: options.calls });
     };
     const written = writeFile(output, write);
-    if (pcap !== null) tellWhatIsLost(capture);
+    if (pcap !== null) tellWhatIsLost(capture, wanted);
     process.stderr.write(`sockscope: ${written} of ${capture.columns.length} packets written\n`);
     for (const { message, offset } of capture.problems) {
       process.stderr.write(`sockscope: ${input}: ${message} (at byte ${offset})\n`);
@@ -117,25 +117,44 @@ function pcapHeader(capture: Capture, wanted: Wanted): { linkType: number; snapl
   return { linkType, snaplen: Math.max(...described.map(({ snaplen }) => snaplen || 262_144), 0) || 262_144 };
 }
 
-/** What the capture holds that a pcap file cannot. */
-function leftOut(capture: Capture): string[] {
-  const { columns, interfaces, section } = capture;
-  const found: string[] = [];
-  let hasComment = section.comments.length > 0;
-  for (let row = 0; row < columns.length && !hasComment; row++)
-    hasComment = capture.packetOptions(row).comments.length > 0;
-  if (hasComment) found.push('comments');
-  if (interfaces.some(({ name }) => name !== null)) found.push('names of interfaces');
-  if (interfaces.some(({ received, dropped }) => received !== null || dropped !== null))
-    found.push('counters of packets');
-  if (holdsCalls(capture)) found.push('recorded calls');
-  return found;
+/** '1 comment', '2 comments'. */
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
 }
 
-function tellWhatIsLost(capture: Capture): void {
-  const lost = leftOut(capture);
+/** What is there of the capture, and of the packets that are written, that a pcap file cannot hold. */
+function leftOut(capture: Capture, wanted: Wanted): string[] {
+  const { columns, interfaces, section, otherBlocks } = capture;
+  let [comments, ids, flags] = [section.comments.length, 0, 0];
+  for (let row = 0; row < columns.length; row++) {
+    if (!wanted(row)) continue;
+    const options = capture.packetOptions(row);
+    comments += options.comments.length;
+    if (options.packetId !== null) ids++;
+    if (options.flags !== null) flags++;
+  }
+  let journal = 0;
+  for (let index = 0; index < otherBlocks.length; index++) if (otherBlocks.type(index) === JOURNAL) journal++;
+  const others = otherBlocks.length - journal;
+  const named = interfaces.filter(({ name }) => name !== null).length;
+  const counting = interfaces.filter(({ received, dropped }) => received !== null || dropped !== null).length;
+  const found: readonly (readonly [count: number, text: string])[] = [
+    [comments, counted(comments, 'comment')],
+    [flags, `the flags of ${counted(flags, 'packet')}`],
+    [ids, `the identities of ${counted(ids, 'packet')}`],
+    [named, counted(named, 'name of an interface', 'names of interfaces')],
+    [counting, `the packet counters of ${counted(counting, 'interface')}`],
+    [journal, `${counted(journal, 'journal record')} (what a session keeps its calls in)`],
+    [others, counted(others, 'other block')],
+  ];
+  return found.filter(([count]) => count > 0).map(([, text]) => text);
+}
+
+function tellWhatIsLost(capture: Capture, wanted: Wanted): void {
+  if (capture.format !== 'pcapng') return;
+  const lost = leftOut(capture, wanted);
   if (lost.length > 0)
-    process.stderr.write(`sockscope: a pcap file cannot hold ${lost.join(', ')}: left out\n`);
+    process.stderr.write(`sockscope: left out, since pcap cannot hold it: ${lost.join(', ')}\n`);
 }
 
 /**

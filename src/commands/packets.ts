@@ -7,6 +7,7 @@ import type { PacketsOptions } from '../cli/packets-options.ts';
 import { allFields, findField } from '../filter/catalog.ts';
 import { compileFilter, type Filter } from '../filter/filter.ts';
 import { filterOption, needsTimeline } from '../filter/filter-option.ts';
+import { fieldSuggestion } from '../filter/near-fields.ts';
 import { ROW_FIELDS } from '../filter/row-fields.ts';
 import type { Subject } from '../filter/subject.ts';
 import { openSession } from '../session/read.ts';
@@ -94,13 +95,8 @@ function nothingToPrint(file: string | null): UserError {
 function fieldOption(name: string): FieldInfo {
   const info = findField(name);
   if (info !== undefined) return info;
-  const last = name.split('.').at(-1) ?? name;
-  const alike = allFields()
-    .filter((field) => field.name.includes(last))
-    .slice(0, 5);
-  const names = alike.map((field) => field.name).join(', ');
   throw new UserError(`${name} is no field`, {
-    hint: names === '' ? '`sockscope packets --fields` lists the fields' : `did you mean ${names}?`,
+    hint: fieldSuggestion(name) ?? '`sockscope packets --fields` lists the fields',
     exitCode: EXIT.usage,
   });
 }

@@ -17,7 +17,7 @@ export interface Slice {
   readonly length: number | null;
 }
 
-export type Change = 'len' | 'count' | 'lower' | 'upper';
+export type Change = 'len' | 'count' | 'lower' | 'upper' | 'string';
 
 /** A field as it stands in a filter, with what is done to its values. */
 export interface Operand extends Span {

@@ -1,5 +1,6 @@
 import type { FieldInfo } from '../../capture/fields/field.ts';
 import { allFields, findField } from './catalog.ts';
+import { CHANGES } from './changes.ts';
 import { knownValues } from './known-values.ts';
 import { TYPE_NAMES } from './literals.ts';
 import { type Expected, parse } from './parse.ts';
@@ -78,7 +79,11 @@ type Offer = Pick<Completion, 'text' | 'kind' | 'about'>;
 function offers(expected: Expected, subject: Subject | null): Offer[] {
   switch (expected.kind) {
     case 'operand':
-      return [...allFields().map(fieldOffer), keyword('!', 'not'), keyword('(', 'group conditions')];
+      return [
+        ...allFields().map(fieldOffer),
+        ...[keyword('!', 'not'), keyword('(', 'group conditions')],
+        ...Object.entries(CHANGES).map(([name, about]) => keyword(`${name}(`, about)),
+      ];
     case 'operator':
       return [...operatorsOf(expected.field), ...JUNCTIONS.map(([text, about]) => keyword(text, about))];
     case 'value':

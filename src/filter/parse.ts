@@ -10,6 +10,7 @@ import type {
   Slice,
   Sum,
 } from './ast.ts';
+import { checkChange, isChange } from './changes.ts';
 import { FilterError } from './error.ts';
 import { BYTES, bytesOf, constantOf, INTEGERS, parseNumber, TYPE_NAMES } from './literals.ts';
 import { patternOf } from './pattern.ts';
@@ -37,7 +38,6 @@ export interface Parsed {
   readonly expected: Expected;
 }
 
-const CHANGES: readonly string[] = ['len', 'count', 'lower', 'upper'] satisfies readonly Change[];
 /** Deep enough for people, and far from the end of the stack. */
 const MAX_DEPTH = 200;
 const NUMBER: FieldInfo = { name: 'a number', type: 'uint64', about: '' };
@@ -196,7 +196,7 @@ class Parser {
     const { token } = this;
     if (token.kind !== 'word') throw this.unexpected('a condition starts with a field, such as tcp.port');
     this.take();
-    if (CHANGES.includes(token.text) && this.isOperator('(')) return this.changed(token);
+    if (isChange(token.text) && this.isOperator('(')) return this.changed(token);
     return this.field(token);
   }
 
@@ -242,19 +242,7 @@ class Parser {
     if (!this.isOperator(')')) throw this.unexpected(`${name.text}() is closed by a parenthesis`);
     const to = this.take().to;
     const change = name.text as Change;
-    const { type } = typed(inner);
-    if ((change === 'lower' || change === 'upper') && type !== 'string')
-      throw new FilterError(
-        `${change}() is for text, and ${inner.field.name} is ${TYPE_NAMES[type]}`,
-        name.from,
-        to,
-      );
-    if (change === 'len' && type !== 'string' && !BYTES.includes(type))
-      throw new FilterError(
-        `len() is for text and bytes, and ${inner.field.name} is ${TYPE_NAMES[type]}`,
-        name.from,
-        to,
-      );
+    checkChange(change, inner.field.name, typed(inner).type, name.from, to);
     return { ...inner, change, from: name.from, to };
   }
 

@@ -2,6 +2,7 @@ import type { FieldInfo, FieldType } from '../../capture/fields/field.ts';
 import type { Comparison, Operand, Quantity, Sum } from './ast.ts';
 import { FilterError } from './error.ts';
 import { BYTES, constantOf, INTEGERS, parseNumber, TYPE_NAMES } from './literals.ts';
+import { fieldSuggestion } from './near-fields.ts';
 import type { Token } from './tokens.ts';
 
 /** What each comparison means, and how many values must agree. */
@@ -20,6 +21,7 @@ export const COMPARISONS: Readonly<Record<string, readonly [Comparison, Quantity
 export function typed({ field, slices, change }: Operand): FieldInfo {
   if (change === 'len' || change === 'count')
     return { name: `${change}(${field.name})`, type: 'uint32', about: '' };
+  if (change === 'string') return { name: `string(${field.name})`, type: 'string', about: '' };
   return slices.length === 0 ? field : { name: field.name, type: 'bytes', about: field.about };
 }
 
@@ -55,6 +57,8 @@ export function noField(token: Token): FilterError {
 }
 
 function nearest(text: string): string {
+  const near = fieldSuggestion(text);
+  if (near !== null) return near;
   return text.includes('.')
     ? 'sockscope packets --fields lists the fields'
     : 'text stands in quotes; fields look like tcp.port';

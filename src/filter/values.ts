@@ -1,6 +1,7 @@
 import type { FieldValue, PacketField } from '../../capture/fields/field.ts';
 import { PacketReader } from '../../capture/fields/reader.ts';
 import { PACKET_FIELDS } from '../../capture/fields/registry.ts';
+import { valueText } from '../../capture/fields/text.ts';
 import { ANALYSIS_FIELDS, type AnalysisField, readAnalysis } from './analysis-fields.ts';
 import type { Operand, Slice, Sum } from './ast.ts';
 import { ROW_FIELDS, type RowField } from './row-fields.ts';
@@ -116,7 +117,7 @@ export class RowReader {
       for (const value of found) {
         const cut = slices.length === 0 ? value : sliced(value, slices);
         if (cut === null) continue;
-        const kept = mask === null ? withChange(cut, change) : masked(cut, mask);
+        const kept = mask === null ? withChange(cut, operand) : masked(cut, mask);
         if (kept !== null) out.push(kept);
       }
     };
@@ -141,7 +142,10 @@ function calculated(op: Sum['op'], a: number, b: number): number | null {
   }
 }
 
-function withChange(value: FieldValue, change: Operand['change']): FieldValue {
+function withChange(value: FieldValue, { change, field, slices }: Operand): FieldValue {
+  // As Wireshark has it, all numbers are decimal here.
+  if (change === 'string' && slices.length === 0)
+    return valueText({ name: field.name, type: field.type, about: '' }, value);
   if (change === 'len' && typeof value !== 'number' && typeof value !== 'bigint') return value.length;
   if (typeof value !== 'string') return value;
   return change === 'lower' ? value.toLowerCase() : change === 'upper' ? value.toUpperCase() : value;

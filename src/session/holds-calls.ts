@@ -1,7 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 
 /** systemd Journal Export Block, which calls are kept in. */
-const JOURNAL = 9;
+export const JOURNAL = 9;
 
 /** Whether a file has blocks that may be calls. */
 export function holdsCalls({ otherBlocks }: Capture): boolean {

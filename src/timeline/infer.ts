@@ -15,6 +15,8 @@ export function inferCall(facts: Facts, packet: number): InferredCall | null {
   if (flags & SYN) {
     // A SYN+ACK that answers while the own SYN is under way tells of no listen; what is sent again, of no new call.
     if (kind !== 'syn' && kind !== 'syn-ack') return null;
+    const bytes = columns.payloadLen[packet] ?? 0;
+    if (kind === 'syn' && bytes > 0) return { ...bare('connect, send'), bytes };
     return bare(kind === 'syn' ? 'connect' : 'listen');
   }
   const count =

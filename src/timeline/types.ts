@@ -69,7 +69,8 @@ export interface Connection {
 
 /** A call that a packet of a plain capture lets one infer: 'close' stands for shutdown as well, 'send' for several. */
 export interface InferredCall {
-  readonly name: 'connect' | 'listen' | 'send' | 'send, close' | 'close' | 'sendto';
+  /** 'connect, send': the SYN carried data (TCP Fast Open). */
+  readonly name: 'connect' | 'connect, send' | 'listen' | 'send' | 'send, close' | 'close' | 'sendto';
   /** Bytes that it handed over; null where that is not known, or it has none. */
   readonly bytes: number | null;
   /** They left in several packets, of which this is the last, and may be of several sends. */

@@ -9,6 +9,7 @@ export function inferredText({ name, bytes, isSum, isUrgent }: InferredCall): st
   if (name === 'close') return `${said.closeOrShutdown}()`;
   const size = bytes === null ? '…' : `${bytes} ${byCount(bytes, 'byte', 'bytes')}`;
   const handed = isSum ? `… ${size} ${said.inAll}` : size;
+  if (name === 'connect, send') return `sendto(${size}, MSG_FASTOPEN)`;
   const sent = `${name === 'sendto' ? name : 'send'}(${isUrgent ? `${handed}, MSG_OOB` : handed})`;
   return name === 'send, close' ? `${sent}, ${said.andThen} ${said.closeOrShutdown}()` : sent;
 }

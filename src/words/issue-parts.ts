@@ -26,22 +26,23 @@ export interface IcmpWords {
   /** Codes of ICMP "destination unreachable" (RFC 792, RFC 1812 section 5.2.7.1) and of ICMPv6 (RFC 4443 section 3.1). */
   readonly codes4: readonly string[];
   readonly codes6: readonly string[];
-  unreachable(what: string): string;
+  /** Of a code that is not among them. */
+  readonly unreachable: string;
   readonly code: string;
   readonly tooBig: string;
-  readonly exceeded: string;
+  /** Codes of "time exceeded": on the way, and while fragments were waited for. */
+  readonly exceeded: readonly [onTheWay: string, fragments: string];
   other(type: number, code: number): string;
 }
 
-/** What an ICMP error says. */
+/** What an ICMP error says, with the number of its code: 'port unreachable (code 3)'. */
 export function icmpText(issue: Issue, words: IcmpWords): string {
-  const code = n(issue, 'code');
-  const type = code >> 8;
+  const both = n(issue, 'code');
+  const [type, code] = [both >> 8, both & 255];
   const v6 = n(issue, 'version') === 6;
-  const unreachable = v6 ? type === 1 : type === 3;
-  const texts = v6 ? words.codes6 : words.codes4;
-  if (unreachable) return words.unreachable(texts[code & 255] ?? `${words.code} ${code & 255}`);
+  const numbered = (text: string): string => `${text} (${words.code} ${code})`;
+  if (type === (v6 ? 1 : 3)) return numbered((v6 ? words.codes6 : words.codes4)[code] ?? words.unreachable);
   if (v6 && type === 2) return words.tooBig;
-  if (type === (v6 ? 3 : 11)) return words.exceeded;
-  return words.other(type, code & 255);
+  if (type === (v6 ? 3 : 11)) return numbered(words.exceeded[code] ?? words.exceeded[0]);
+  return words.other(type, code);
 }

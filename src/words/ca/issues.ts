@@ -4,12 +4,26 @@ import { percent, size, span } from '../units.ts';
 import { counted } from './plural.ts';
 
 const ICMP: IcmpWords = {
-  codes4: ['xarxa', 'màquina', 'protocol', 'port', 'paquet massa gran, i no es pot fragmentar'],
-  codes6: ['no hi ha ruta', 'prohibit', 'fora d’àmbit', 'adreça', 'port'],
-  unreachable: (what) => `inabastable: ${what}`,
+  codes4: [
+    ...['xarxa inabastable', 'màquina inabastable', 'protocol inabastable', 'port inabastable'],
+    ...['paquet massa gran, i no es pot fragmentar', 'la ruta d’origen ha fallat'],
+    ...['xarxa desconeguda', 'màquina desconeguda', 'màquina d’origen aïllada'],
+    ...['xarxa prohibida', 'màquina prohibida'],
+    ...['xarxa inabastable amb aquest tipus de servei', 'màquina inabastable amb aquest tipus de servei'],
+    ...['prohibit per un filtre', 'precedència no permesa', 'precedència massa baixa'],
+  ],
+  codes6: [
+    ...['no hi ha ruta', 'prohibit per un filtre', 'fora de l’àmbit de l’adreça d’origen'],
+    ...['adreça inabastable', 'port inabastable', 'adreça d’origen refusada per una política'],
+    ...['ruta refusada', 'error a la ruta d’origen'],
+  ],
+  unreachable: 'destinació inabastable',
   code: 'codi',
   tooBig: 'paquet massa gran',
-  exceeded: 's’ha exhaurit el temps de vida',
+  exceeded: [
+    's’ha exhaurit el temps de vida',
+    'faltaven fragments quan s’ha acabat el termini per ajuntar-los',
+  ],
   other: (type, code) => `tipus ${type} codi ${code}`,
 };
 

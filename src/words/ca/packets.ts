@@ -60,6 +60,13 @@ function unanswered(reason: Reason): string {
   return `la cua d’accept era plena (n’hi ${byCount(number(reason, 'waiting'), 'espera', 'esperen')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
+/** Of a SYN that carries data (RFC 7413). */
+function withData(reason: Reason): string {
+  return number(reason, 'to') > number(reason, 'from')
+    ? ', amb dades (Fast Open: sendto amb MSG_FASTOPEN, o TCP_FASTOPEN_CONNECT)'
+    : '';
+}
+
 /** What became of a SYN that came to a full accept queue. */
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
@@ -185,7 +192,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   syn: (r, n) =>
     number(r, 'detail') > 0
       ? `SYN d’un altre programa: ningú no escolta al port${absent(r, n)}`
-      : `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: algú es connecta'}${dropped(r)}`,
+      : `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: algú es connecta'}${withData(r)}${dropped(r)}`,
   'syn-again': (r) =>
     `SYN un altre cop després de ${waited(r)} (repetició ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,
   'syn-ack': (r, n) =>

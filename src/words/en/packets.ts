@@ -60,6 +60,13 @@ function unanswered(reason: Reason): string {
   return `the accept queue was full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
 }
 
+/** Of a SYN that carries data (RFC 7413). */
+function withData(reason: Reason): string {
+  return number(reason, 'to') > number(reason, 'from')
+    ? ', with data (Fast Open: sendto with MSG_FASTOPEN, or TCP_FASTOPEN_CONNECT)'
+    : '';
+}
+
 /** What became of a SYN that came to a full accept queue. */
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
@@ -182,7 +189,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   syn: (r, n) =>
     number(r, 'detail') > 0
       ? `SYN of another program: nobody listens on the port${absent(r, n)}`
-      : `${r.calls.length > 0 ? `SYN of ${call(r, n)}` : 'SYN: somebody connects'}${dropped(r)}`,
+      : `${r.calls.length > 0 ? `SYN of ${call(r, n)}` : 'SYN: somebody connects'}${withData(r)}${dropped(r)}`,
   'syn-again': (r) =>
     `SYN again after ${waited(r)} (repetition ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,
   'syn-ack': (r, n) =>

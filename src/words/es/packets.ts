@@ -60,6 +60,13 @@ function unanswered(reason: Reason): string {
   return `la cola de accept estaba llena (${byCount(number(reason, 'waiting'), 'espera', 'esperan')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
 }
 
+/** Of a SYN that carries data (RFC 7413). */
+function withData(reason: Reason): string {
+  return number(reason, 'to') > number(reason, 'from')
+    ? ', con datos (Fast Open: sendto con MSG_FASTOPEN, o TCP_FASTOPEN_CONNECT)'
+    : '';
+}
+
 /** What became of a SYN that came to a full accept queue. */
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
@@ -181,7 +188,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   syn: (r, n) =>
     number(r, 'detail') > 0
       ? `SYN de otro programa: nadie escucha en el puerto${absent(r, n)}`
-      : `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: alguien se conecta'}${dropped(r)}`,
+      : `${r.calls.length > 0 ? `SYN de ${call(r, n)}` : 'SYN: alguien se conecta'}${withData(r)}${dropped(r)}`,
   'syn-again': (r) =>
     `SYN otra vez tras ${waited(r)} (repetición ${number(r, 'count')}): ${unanswered(r)}${dropped(r)}`,
   'syn-ack': (r, n) =>
