@@ -17,12 +17,12 @@ export interface DescribeOptions {
   readonly words?: CallWords;
 }
 
-/** `send(3, "hello\n", 6) = 6`. Printable ASCII only, whatever the data and the names hold. */
+/** `send(3, "hello\n", 6) = 6`. Printable ASCII only, whatever the data and the names hold; but for `words`, which are ours. */
 export function describeCall(call: Call, options: DescribeOptions = {}): string {
   const edited = call.args.edited === undefined ? '' : ` /* ${call.args.edited} */`;
   const args = argumentsOf(call, options.dataBytes ?? SHOWN_BYTES).join(', ');
   const head = printable(`${call.name}(${args})${edited}`);
-  return options.enterOnly ? head : `${head} = ${printable(resultOf(call, options.words))}`;
+  return options.enterOnly ? head : `${head} = ${resultOf(call, options.words)}`;
 }
 
 /** A call that is about to be made: `send(3, "hello\n", 6)`, with what it is to send. */
@@ -50,21 +50,24 @@ export function resultOf(call: Call, words: CallWords = STRACE): string {
   if (call.ret === null) return `? (${words.notReturned})`;
   if (call.errno !== null) {
     const said = words.meaning(call.errno);
-    return `${call.ret} ${call.errno}${said === '' ? '' : ` (${said})`}`;
+    return `${call.ret} ${printable(call.errno)}${said === '' ? '' : ` (${said})`}`;
   }
   const { name, args, ret, remote } = call;
-  if ((name === 'accept' || name === 'accept4') && remote !== null) return `${ret} ${words.from} ${remote}`;
+  if ((name === 'accept' || name === 'accept4') && remote !== null)
+    return `${ret} ${words.from} ${printable(remote)}`;
   if ((name === 'recvfrom' || name === 'recvmsg') && call.offset === null && remote !== null) {
-    return `${ret} ${words.from} ${remote}${args.msg_flags ? ` ${words.with} ${args.msg_flags}` : ''}`;
+    const flags = args.msg_flags ? ` ${words.with} ${printable(String(args.msg_flags))}` : '';
+    return `${ret} ${words.from} ${printable(remote)}${flags}`;
   }
-  if (name === 'recvmsg' && args.msg_flags) return `${ret} with ${args.msg_flags}`;
+  if (name === 'recvmsg' && args.msg_flags)
+    return `${ret} ${words.with} ${printable(String(args.msg_flags))}`;
   const found = RESULTS[name]
     ?.map((key) => args[key])
     .filter((value) => value !== undefined && value !== null);
-  if (name === 'fcntl' && args.cmd === 'F_GETFL') return `${ret} (${args.flags})`;
+  if (name === 'fcntl' && args.cmd === 'F_GETFL') return `${ret} (${printable(String(args.flags))})`;
   return found === undefined || found.length === 0 || found.join('') === ''
     ? `${ret}`
-    : `${ret} (${found.join(' ')})`;
+    : `${ret} (${printable(found.join(' '))})`;
 }
 
 /** Arguments that the call fills in: they are shown with the result. */

@@ -19,6 +19,7 @@ const SHARED = new Set([
   ...[
     'bytes',
     'byte',
+    'handshake',
     'Bytes',
     'keep alive',
     'no',

@@ -63,7 +63,9 @@ function runFields({ session }: Timeline, run: RunInfo | null): Fields {
     ...{ scenario, version, parameters, network, engine, filter, snaplen, kernel },
     started_ns: run.startedNs,
     ended_ns: run.endedNs,
-    roles: run.roles.map(({ name, side, pid, exit, report }) => ({ name, side, pid, exit, report })),
+    roles: run.roles.map(({ name, side, pid, exit, endedBy = null, report }) => ({
+      ...{ name, side, pid, exit, ended_by: endedBy, report },
+    })),
     received: run.received,
     dropped: run.dropped,
     interface_dropped: run.interfaceDropped,

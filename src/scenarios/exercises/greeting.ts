@@ -45,8 +45,8 @@ export const scenario: Scenario = {
   },
   teaches: {
     en: 'That accept hands out one connection after the other, in the order in which their handshakes were completed, and that here the server speaks and closes first.',
-    es: 'Que accept entrega una conexión tras otra, en el orden en que se completaron sus saludos, y que aquí el servidor habla y cierra primero.',
-    ca: 'Que accept lliura una connexió darrere l’altra, en l’ordre en què es van completar les seves salutacions, i que aquí el servidor parla i tanca primer.',
+    es: 'Que accept entrega una conexión tras otra, en el orden en que quedaron establecidas, y que aquí el servidor habla y cierra primero.',
+    ca: 'Que accept lliura una connexió darrere l’altra, en l’ordre en què van quedar establertes, i que aquí el servidor parla i tanca primer.',
   },
   lookFor: greetingChecks,
   questions: greetingQuestions,

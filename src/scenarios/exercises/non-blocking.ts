@@ -103,8 +103,8 @@ export const scenario: Scenario = {
   },
   teaches: {
     en: 'That with O_NONBLOCK connect only starts the handshake and recv only looks: what is not ready is told by an errno that is no failure, and poll says when to ask again.',
-    es: 'Que con O_NONBLOCK connect solo inicia el saludo y recv solo mira: lo que no está listo lo dice un errno que no es un fallo, y poll avisa de cuándo preguntar otra vez.',
-    ca: 'Que amb O_NONBLOCK connect només comença la salutació i recv només mira: el que no està a punt ho diu un errno que no és cap fallada, i poll avisa de quan cal tornar a preguntar.',
+    es: 'Que con O_NONBLOCK connect solo inicia el establecimiento de la conexión y recv solo mira: lo que no está listo lo dice un errno que no es un fallo, y poll avisa de cuándo preguntar otra vez.',
+    ca: 'Que amb O_NONBLOCK connect només comença l’establiment de la connexió i recv només mira: el que no està a punt ho diu un errno que no és cap fallada, i poll avisa de quan cal tornar a preguntar.',
   },
   lookFor: nonBlockingChecks,
   questions: nonBlockingQuestions,

@@ -217,8 +217,8 @@ export const scenario: Scenario = {
       options: '--clients 2',
       shows: {
         en: 'The second client’s handshake completes in the backlog, long before the server’s second accept.',
-        es: 'El saludo del segundo cliente se completa en la cola de listen, mucho antes del segundo accept del servidor.',
-        ca: 'La salutació del segon client es completa a la cua de listen, molt abans del segon accept del servidor.',
+        es: 'La conexión del segundo cliente se establece en la cola de listen, mucho antes del segundo accept del servidor.',
+        ca: 'La connexió del segon client s’estableix a la cua de listen, molt abans del segon accept del servidor.',
       },
     },
     {

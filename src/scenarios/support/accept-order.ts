@@ -9,8 +9,8 @@ const TOGETHER_MS = 0.1;
 export const ACCEPT_IN_ORDER: Check = {
   text: tell(
     'accept hands the connections out in the order in which their handshakes were completed.',
-    'accept entrega las conexiones en el orden en que se completaron sus saludos.',
-    'accept lliura les connexions en l’ordre en què es van completar les seves salutacions.',
+    'accept entrega las conexiones en el orden en que quedaron establecidas.',
+    'accept lliura les connexions en l’ordre en què van quedar establertes.',
   ),
   test(run) {
     if (!run.complete || !run.ordered || run.parameters.number('loss') > 0) return untold(INCOMPLETE);
@@ -31,6 +31,6 @@ export const ACCEPT_IN_ORDER: Check = {
 
 const IGNORED = tell(
   'an ACK of a handshake was ignored or came twice',
-  'el ACK de un saludo se ignoró o llegó dos veces',
-  'l’ACK d’una salutació es va ignorar o va arribar dos cops',
+  'el ACK de un handshake se ignoró o llegó dos veces',
+  'l’ACK d’un handshake es va ignorar o va arribar dos cops',
 );

@@ -33,8 +33,8 @@ function doneBeforeAccept(count: number, backlog: number): Check {
   return {
     text: tell(
       `The kernel completes ${en(count, 'handshake')} before the server calls accept: listen(${backlog}) lets ${backlog + 1} wait, one more than it says.`,
-      `El núcleo completa ${es(count, 'saludo')} antes de que el servidor llame a accept: listen(${backlog}) deja esperar a ${backlog + 1}, uno más de lo que dice.`,
-      `El nucli completa ${ca(count, 'salutació', 'salutacions')} abans que el servidor cridi accept: listen(${backlog}) en deixa esperar ${backlog + 1}, una més de les que diu.`,
+      `El núcleo establece ${es(count, 'conexión', 'conexiones')} antes de que el servidor llame a accept: listen(${backlog}) deja esperar ${backlog + 1}, una más de las que dice.`,
+      `El nucli estableix ${ca(count, 'connexió', 'connexions')} abans que el servidor cridi accept: listen(${backlog}) en deixa esperar ${backlog + 1}, una més de les que diu.`,
     ),
     test(run) {
       const [accept] = run.calls('server', 'accept');

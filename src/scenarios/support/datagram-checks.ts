@@ -9,8 +9,8 @@ import { INCOMPLETE } from './stream-checks.ts';
 export const NO_HANDSHAKE: Check = {
   text: {
     en: 'There is no handshake before the first data and no FIN after the last.',
-    es: 'No hay saludo antes de los primeros datos ni FIN después de los últimos.',
-    ca: 'No hi ha salutació abans de les primeres dades ni FIN després de les últimes.',
+    es: 'No hay establecimiento de conexión antes de los primeros datos ni FIN después de los últimos.',
+    ca: 'No hi ha establiment de connexió abans de les primeres dades ni FIN després de les últimes.',
   },
   test(run) {
     const tcp = run.packets({ protocol: 'tcp' }).filter(({ reason }) => reason !== 'foreign');

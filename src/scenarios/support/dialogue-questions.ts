@@ -42,8 +42,8 @@ const firstConnect: Ask = (run) => {
   return question(
     tell(
       'connect on a non-blocking socket cannot wait for the handshake. Which errno does it give? (a name)',
-      'connect con un socket no bloqueante no puede esperar al saludo. ¿Qué errno da? (un nombre)',
-      'connect amb un socket no bloquejant no pot esperar la salutació. Quin errno dona? (un nom)',
+      'connect con un socket no bloqueante no puede esperar a que se establezca la conexión. ¿Qué errno da? (un nombre)',
+      'connect amb un socket no bloquejant no pot esperar que s’estableixi la connexió. Quin errno dona? (un nom)',
     ),
     connect.errno ?? '',
     connect,

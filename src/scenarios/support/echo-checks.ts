@@ -62,8 +62,8 @@ export const NEVER_ON_THE_NETWORK: Check = {
 const WAITS_IN_THE_BACKLOG: Check = {
   text: {
     en: 'The next client’s handshake completes in the backlog while the server is busy, before the accept that takes it is even called.',
-    es: 'El saludo del cliente siguiente se completa en la cola de listen mientras el servidor está ocupado, antes incluso de que se llame al accept que lo recoge.',
-    ca: 'La salutació del client següent es completa a la cua de listen mentre el servidor està ocupat, abans i tot que es cridi l’accept que el recull.',
+    es: 'La conexión del cliente siguiente se establece en la cola de listen mientras el servidor está ocupado, antes incluso de que se llame al accept que lo recoge.',
+    ca: 'La connexió del client següent s’estableix a la cua de listen mentre el servidor està ocupat, abans i tot que es cridi l’accept que el recull.',
   },
   test(run) {
     const accepts = run.calls('server', 'accept').filter(({ ok }) => ok);
@@ -159,8 +159,8 @@ function someCame(count: number): Check['text'] {
 
 const NOT_IN_TIME: Check['text'] = {
   en: 'a client had to wait, and yet its handshake was not over before accept was called',
-  es: 'un cliente tuvo que esperar, y aun así su saludo no había acabado cuando se llamó a accept',
-  ca: 'un client va haver d’esperar, i tot i així la seva salutació no havia acabat quan es va cridar accept',
+  es: 'un cliente tuvo que esperar, y aun así su conexión no estaba establecida cuando se llamó a accept',
+  ca: 'un client va haver d’esperar, i tot i així la seva connexió no estava establerta quan es va cridar accept',
 };
 const NOBODY_WAITED: Check['text'] = {
   en: 'no client came while the server was busy',

@@ -135,8 +135,8 @@ export const ERRNO_TABLE: Readonly<Record<string, ErrnoEntry>> = {
     'connect',
     ['syn', 'syn-ack', 'handshake-ack'],
     'no error: the handshake of a non-blocking connect goes on without the call; poll tells when it is over',
-    'no es un error: el saludo de un connect no bloqueante sigue sin la llamada; poll dice cuándo ha terminado',
-    'no és cap error: la salutació d’un connect no bloquejant continua sense la crida; poll diu quan s’ha acabat',
+    'no es un error: la conexión de un connect no bloqueante se sigue estableciendo sin la llamada; poll dice cuándo ha terminado',
+    'no és cap error: la connexió d’un connect no bloquejant es continua establint sense la crida; poll diu quan s’ha acabat',
   ),
   EINTR: local(
     'accept',

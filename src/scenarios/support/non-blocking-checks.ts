@@ -25,8 +25,8 @@ function ofSocket(run: Evidence, name: string): readonly CallSeen[] {
 const IN_PROGRESS: Check = {
   text: tell(
     'connect sends the SYN and returns at once with EINPROGRESS: the handshake goes on without the program.',
-    'connect envía el SYN y retorna enseguida con EINPROGRESS: el saludo sigue sin el programa.',
-    'connect envia el SYN i torna de seguida amb EINPROGRESS: la salutació continua sense el programa.',
+    'connect envía el SYN y retorna enseguida con EINPROGRESS: el establecimiento de la conexión sigue sin el programa.',
+    'connect envia el SYN i torna de seguida amb EINPROGRESS: l’establiment de la connexió continua sense el programa.',
   ),
   test(run) {
     const [connect] = ofSocket(run, 'connect');
@@ -92,8 +92,8 @@ const POLL_WAKES: Check = {
 const DONE_THEN_CONNECTED: Check = {
   text: tell(
     'The next connect returns 0, for the handshake is done; the one after that fails with EISCONN.',
-    'El connect siguiente devuelve 0, porque el saludo ya está hecho; el de después falla con EISCONN.',
-    'El connect següent torna 0, perquè la salutació ja està feta; el de després falla amb EISCONN.',
+    'El connect siguiente devuelve 0, porque la conexión ya está establecida; el de después falla con EISCONN.',
+    'El connect següent torna 0, perquè la connexió ja està establerta; el de després falla amb EISCONN.',
   ),
   test(run) {
     const connects = ofSocket(run, 'connect');

@@ -47,8 +47,8 @@ export const lastHandshakeFirst: Ask = (run) => {
   return yesOrNo(
     tell(
       `${accepts.length === 1 ? 'Of the client' : 'Of the client that is accepted last'}: is its handshake over before the accept that takes it is even called?`,
-      `${accepts.length === 1 ? 'Del cliente' : 'Del cliente que se acepta el último'}: ¿ha acabado su saludo antes incluso de que se llame al accept que lo recoge?`,
-      `${accepts.length === 1 ? 'Del client' : 'Del client que s’accepta l’últim'}: ha acabat la seva salutació abans i tot que es cridi l’accept que el recull?`,
+      `${accepts.length === 1 ? 'Del cliente' : 'Del cliente que se acepta el último'}: ¿está establecida su conexión antes incluso de que se llame al accept que lo recoge?`,
+      `${accepts.length === 1 ? 'Del client' : 'Del client que s’accepta l’últim'}: està establerta la seva connexió abans i tot que es cridi l’accept que el recull?`,
     ),
     isFirst,
     third,

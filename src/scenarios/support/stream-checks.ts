@@ -11,8 +11,8 @@ const CALLS_A_STEP = 2048;
 export const HANDSHAKE_IN_CONNECT: Check = {
   text: {
     en: 'The three segments of the handshake lie inside connect; the kernel of the listening side answers by itself, no accept is needed for it.',
-    es: 'Los tres segmentos del saludo inicial caen dentro de connect; al otro lado contesta el núcleo por su cuenta, sin necesidad de accept.',
-    ca: 'Els tres segments de la salutació inicial cauen dins de connect; a l’altra banda respon el nucli pel seu compte, sense necessitat d’accept.',
+    es: 'Los tres segmentos del establecimiento de la conexión caen dentro de connect; al otro lado contesta el núcleo por su cuenta, sin necesidad de accept.',
+    ca: 'Els tres segments de l’establiment de la connexió cauen dins de connect; a l’altra banda respon el nucli pel seu compte, sense necessitat d’accept.',
   },
   test(run) {
     const connects = run.calls('*', 'connect').filter(({ ok, connection }) => ok && connection !== null);
@@ -31,8 +31,8 @@ export const HANDSHAKE_IN_CONNECT: Check = {
 export const ACCEPT_AFTER_HANDSHAKE: Check = {
   text: {
     en: 'accept returns after the third segment of the handshake, never before.',
-    es: 'accept retorna después del tercer segmento del saludo, nunca antes.',
-    ca: 'accept retorna després del tercer segment de la salutació, mai abans.',
+    es: 'accept retorna después del tercer segmento del establecimiento de la conexión, nunca antes.',
+    ca: 'accept retorna després del tercer segment de l’establiment de la connexió, mai abans.',
   },
   test(run) {
     const accepts = run.calls('server', 'accept').filter(({ ok }) => ok);

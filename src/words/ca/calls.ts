@@ -19,16 +19,16 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'call-blocked': (r) => `bloquejada ${waited(r)}`,
   'call-local': () => 'entre el programa i el nucli: cap paquet',
   'call-unix': () => 'domini UNIX: no passa mai per la xarxa',
-  'connect-in-progress': () => 'EINPROGRESS: la salutació continua sense la crida',
+  'connect-in-progress': () => 'EINPROGRESS: la connexió es continua establint sense la crida',
   'connect-failed': (r) =>
     `${text(r, 'errno')} després de ${waited(r)} i ${number(r, 'syns')} SYN${text(r, 'errno') === 'ETIMEDOUT' ? ' sense resposta' : ''}`,
   'connect-waited': (r, n) => `ha esperat ${waited(r)} el ${packet(r, n)}`,
-  'accept-waited': (r, n) => `ha esperat ${waited(r)} el ${packet(r, n)}, que ha completat una salutació`,
-  'accept-queued': (r, n) => `la salutació havia acabat ${waited(r)} abans, amb el ${packet(r, n)}`,
+  'accept-waited': (r, n) => `ha esperat ${waited(r)} el ${packet(r, n)}, que ha completat un handshake`,
+  'accept-queued': (r, n) => `la connexió ja estava establerta ${waited(r)} abans, amb el ${packet(r, n)}`,
   'recv-end': (r, n) => `final del flux: el FIN del ${packet(r, n)}`,
   'recv-waited': (r, n) => `ha esperat ${waited(r)} el ${packet(r, n)}`,
   'call-late': (r, n) =>
-    `ha trigat ${waited(r)}, encara que el ${packet(r, n)} ja hi era al cap de ${duration(number(r, 'after'))}`,
+    `ha trigat ${waited(r)}, encara que el ${packet(r, n)} ha arribat al cap de ${duration(number(r, 'after'))}`,
   'recv-there': (r, n) => `feia ${waited(r)} que els bytes hi eren (${packet(r, n)})`,
   'recv-urgent': (r, n) =>
     `el byte urgent del ${packet(r, n)}, desat a part del flux: l’últim abans d’on assenyala el seu punter urgent`,

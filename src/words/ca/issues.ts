@@ -59,14 +59,14 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
           : ' i no ha rebut resposta'),
   },
   'handshake-unfinished': {
-    title: 'Salutacions sense acabar',
+    title: 'Connexions que no s’han arribat a establir',
     why: 'Ha arribat el SYN+ACK, i l’últim ACK no és a la captura: un escaneig, un remitent fals o una pèrdua.',
     say: (issue, { a, b }) =>
       `${b} ha respost a ${a}${n(issue, 'synAcks') > 1 ? ` ${times(n(issue, 'synAcks'))}` : ''}, ` +
       (n(issue, 'early') === 1 ? 'i aquí acaba la captura' : 'que no ha continuat'),
   },
   'handshake-slow': {
-    title: 'Salutacions que han necessitat més d’un intent',
+    title: 'Connexions que han necessitat més d’un intent per establir-se',
     why: 'Un SYN o la seva resposta s’ha perdut o ha arribat tard, o la cua d’accept era plena: el primer reintent triga un segon sencer.',
     say: (issue, { a, b }) =>
       `${a} ha enviat ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}, que ha enviat ${counted(n(issue, 'synAcks'), 'SYN+ACK', 'SYN+ACK')}` +
@@ -274,7 +274,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'never-accepted': {
     title: 'Connexions que ningú no ha acceptat',
-    why: 'El nucli va acabar la salutació, i el programa no va treure mai la connexió de la cua.',
+    why: 'El nucli va establir la connexió, i el programa no va treure mai la connexió de la cua.',
     say: () => '',
   },
   'call-unfinished': {
@@ -378,7 +378,7 @@ export const report = {
       'extrems',
       'paquets',
       'temps',
-      'salutació',
+      'handshake',
       'rtt mín.',
       'enviat',
       'goodput',

@@ -63,7 +63,7 @@ export const ladder: typeof en.ladder = {
   damaged: (what) => `malmès: ${what}`,
   moreProblems: (count) => `i ${count} ${count === 1 ? 'problema' : 'problemes'} més`,
   guessed:
-    'Un ? després de client i servidor: no s’ha capturat la salutació inicial; quin extrem és cadascun se suposa pels ports.',
+    'Un ? després de client i servidor: no s’ha capturat l’establiment de la connexió; quin extrem és cadascun se suposa pels ports.',
   noCalls:
     'No s’ha enregistrat cap crida: els carrils, els estats i les crides amb ~ es dedueixen dels paquets.',
   labels: { parameters: 'paràmetres', network: 'xarxa' },

@@ -31,7 +31,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
     'El nucli espera una mica (40 ms o més a Linux) abans de confirmar la recepció: potser una resposta s’endurà l’ACK.',
   'dup-ack':
     'Ha arribat un segment quan en falta un d’anterior: es torna a enviar el mateix ACK. Amb tres, l’emissor repeteix de seguida.',
-  'keep-alive': 'SO_KEEPALIVE pregunta a un company callat si encara hi és.',
+  'keep-alive': 'SO_KEEPALIVE pregunta si encara hi és a un extrem que fa estona que calla.',
   'challenge-ack': 'A un segment que no pot ser correcte se li respon amb un ACK, en lloc de creure-se’l.',
   'rst-refused':
     'Ningú no escolta en aquest port: el nucli respon al SYN amb un RST, i connect falla amb ECONNREFUSED.',
@@ -46,7 +46,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'call-unix': 'Els sockets del domini UNIX copien els bytes dins del nucli.',
   'connect-waited': 'connect dorm fins que arriba el SYN+ACK: un viatge d’anada i tornada. No espera accept.',
   'connect-in-progress': 'Un connect no bloquejant retorna de seguida; poll diu quan ha acabat.',
-  'connect-failed': 'No hi ha arribat a haver salutació.',
+  'connect-failed': 'La connexió no s’ha arribat a establir.',
   'accept-waited': 'accept dorm fins que hi ha una connexió completa a la cua.',
   'accept-queued': 'La connexió ja era completa i esperava a la cua que va crear listen.',
   'recv-waited':

@@ -200,7 +200,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'syn-ack-again': (r) => `SYN+ACK un altre cop després de ${waited(r)}: ${byWhy(r, SYN_ACK_AGAIN)}`,
   'syn-crossed': (r, n) =>
     `SYN+ACK: tots dos han enviat un SYN alhora (el ${packet(r, n)} s’ha creuat amb el nostre)`,
-  'handshake-ack': (r, n) => `tercer pas de la salutació: confirma la recepció del ${packet(r, n)}`,
+  'handshake-ack': (r, n) => `tercer pas del handshake: confirma la recepció del ${packet(r, n)}`,
   'handshake-ack-again': (r, n) => `ACK un altre cop: el ${packet(r, n)} repetia el SYN`,
   data: (r, n) => carried(r, n),
   'data-later': (r, n) => `${carried(r, n)}, vist ${waited(r)} després que retornés`,

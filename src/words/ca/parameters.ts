@@ -81,7 +81,7 @@ export const parameters: typeof en.parameters = {
       sendall: 'sendall, que repeteix tot sol fins que ho ha enviat tot',
     },
     reliability: {
-      none: 'res: els bytes del fitxer i prou',
+      none: 'res: els bytes del fitxer i prou; d’una ràfega que no cap al buffer de recepció se’n perd una part (--size 1M)',
       numbered: 'cada datagrama porta el seu número, i així el servidor sap què falta',
       'stop-and-wait': 'cada datagrama es torna a enviar fins que el servidor en confirma la recepció',
     },

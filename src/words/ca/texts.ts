@@ -45,7 +45,7 @@ export const texts: typeof en.texts = {
     'checksums are right': 'les sumes de comprovació són correctes',
     'acknowledgements are of what arrived': 'els ACK són del que ha arribat',
     'segments follow the rules of TCP': 'els segments segueixen les regles de TCP',
-    'connect and accept have their handshakes': 'connect i accept tenen les seves salutacions',
+    'connect and accept have their handshakes': 'connect i accept tenen els seus handshakes',
     'network errors and successes have their packets':
       'els errors i els èxits de xarxa tenen els seus paquets',
     'datagrams balance: sent = received + lost + refused + unread':

@@ -19,16 +19,16 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'call-blocked': (r) => `bloqueada ${waited(r)}`,
   'call-local': () => 'entre el programa y el núcleo: ningún paquete',
   'call-unix': () => 'dominio UNIX: nunca pasa por la red',
-  'connect-in-progress': () => 'EINPROGRESS: el saludo sigue sin la llamada',
+  'connect-in-progress': () => 'EINPROGRESS: la conexión se sigue estableciendo sin la llamada',
   'connect-failed': (r) =>
     `${text(r, 'errno')} tras ${waited(r)} y ${number(r, 'syns')} SYN${text(r, 'errno') === 'ETIMEDOUT' ? ' sin respuesta' : ''}`,
   'connect-waited': (r, n) => `ha esperado ${waited(r)} al ${packet(r, n)}`,
-  'accept-waited': (r, n) => `ha esperado ${waited(r)} al ${packet(r, n)}, que completó un saludo`,
-  'accept-queued': (r, n) => `el saludo había acabado ${waited(r)} antes, con el ${packet(r, n)}`,
+  'accept-waited': (r, n) => `ha esperado ${waited(r)} al ${packet(r, n)}, que completó un handshake`,
+  'accept-queued': (r, n) => `la conexión ya estaba establecida ${waited(r)} antes, con el ${packet(r, n)}`,
   'recv-end': (r, n) => `final del flujo: el FIN del ${packet(r, n)}`,
   'recv-waited': (r, n) => `ha esperado ${waited(r)} al ${packet(r, n)}`,
   'call-late': (r, n) =>
-    `ha tardado ${waited(r)}, aunque el ${packet(r, n)} ya estaba a los ${duration(number(r, 'after'))}`,
+    `ha tardado ${waited(r)}, aunque el ${packet(r, n)} llegó a los ${duration(number(r, 'after'))}`,
   'recv-there': (r, n) => `los bytes llevaban ${waited(r)} ahí (${packet(r, n)})`,
   'recv-urgent': (r, n) =>
     `el byte urgente del ${packet(r, n)}, guardado aparte del flujo: el último antes de donde señala su puntero urgente`,

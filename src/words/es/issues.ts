@@ -56,14 +56,14 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
           : ' y no recibió respuesta'),
   },
   'handshake-unfinished': {
-    title: 'Saludos sin terminar',
+    title: 'Conexiones que no llegaron a establecerse',
     why: 'Llegó el SYN+ACK, y el último ACK no está en la captura: un escaneo, un remitente falso o una pérdida.',
     say: (issue, { a, b }) =>
       `${b} contestó a ${a}${n(issue, 'synAcks') > 1 ? ` ${times(n(issue, 'synAcks'))}` : ''}, ` +
       (n(issue, 'early') === 1 ? 'y ahí acaba la captura' : 'que no siguió'),
   },
   'handshake-slow': {
-    title: 'Saludos que necesitaron varios intentos',
+    title: 'Conexiones que necesitaron varios intentos para establecerse',
     why: 'Un SYN o su respuesta se perdió o llegó tarde, o la cola de accept estaba llena: el primer reintento tarda un segundo entero.',
     say: (issue, { a, b }) =>
       `${a} envió ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}, que envió ${counted(n(issue, 'synAcks'), 'SYN+ACK', 'SYN+ACK')}` +
@@ -276,7 +276,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'never-accepted': {
     title: 'Conexiones que nadie aceptó',
-    why: 'El núcleo terminó el saludo, y el programa nunca sacó la conexión de su cola.',
+    why: 'El núcleo estableció la conexión, y el programa nunca sacó la conexión de su cola.',
     say: () => '',
   },
   'call-unfinished': {
@@ -378,7 +378,7 @@ export const report = {
       'extremos',
       'paquetes',
       'tiempo',
-      'saludo',
+      'handshake',
       'rtt mín.',
       'enviado',
       'goodput',

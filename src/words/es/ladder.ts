@@ -63,7 +63,7 @@ export const ladder: typeof en.ladder = {
   damaged: (what) => `dañado: ${what}`,
   moreProblems: (count) => `y ${count} ${count === 1 ? 'problema' : 'problemas'} más`,
   guessed:
-    'Un ? tras cliente y servidor: no se capturó el saludo inicial; cuál es cada extremo se supone por los puertos.',
+    'Un ? tras cliente y servidor: no se capturó el establecimiento de la conexión; cuál es cada extremo se supone por los puertos.',
   noCalls: 'No se grabó ninguna llamada: carriles, estados y llamadas con ~ se deducen de los paquetes.',
   labels: { parameters: 'parámetros', network: 'red' },
   endedWith: (how, by) => (by === undefined ? `terminó con ${how}` : `sockscope lo terminó con ${how}`),

@@ -31,7 +31,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
     'El núcleo espera un poco (40 ms o más en Linux) antes de acusar recibo: quizá una respuesta se lleve el ACK.',
   'dup-ack':
     'Llegó un segmento cuando falta otro anterior: se envía otra vez el mismo ACK. Con tres, el emisor repite enseguida.',
-  'keep-alive': 'SO_KEEPALIVE pregunta a un compañero callado si sigue ahí.',
+  'keep-alive': 'SO_KEEPALIVE pregunta si sigue ahí a un extremo que lleva rato callado.',
   'challenge-ack': 'A un segmento que no puede ser correcto se le responde con un ACK, en vez de creerlo.',
   'rst-refused':
     'Nadie escucha en ese puerto: el núcleo contesta al SYN con un RST, y connect falla con ECONNREFUSED.',
@@ -47,7 +47,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'connect-waited':
     'connect duerme hasta que llega el SYN+ACK: un viaje de ida y vuelta. No espera a accept.',
   'connect-in-progress': 'Un connect no bloqueante retorna enseguida; poll dice cuándo ha acabado.',
-  'connect-failed': 'No llegó a haber saludo.',
+  'connect-failed': 'La conexión no llegó a establecerse.',
   'accept-waited': 'accept duerme hasta que hay una conexión completa en la cola.',
   'accept-queued': 'La conexión ya estaba completa y esperaba en la cola que creó listen.',
   'recv-waited':

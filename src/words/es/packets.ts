@@ -198,7 +198,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'syn-ack-again': (r) => `SYN+ACK otra vez tras ${waited(r)}: ${byWhy(r, SYN_ACK_AGAIN)}`,
   'syn-crossed': (r, n) =>
     `SYN+ACK: los dos lados enviaron un SYN a la vez (el ${packet(r, n)} se cruzó con el nuestro)`,
-  'handshake-ack': (r, n) => `tercer paso del saludo: acusa recibo del ${packet(r, n)}`,
+  'handshake-ack': (r, n) => `tercer paso del handshake: acusa recibo del ${packet(r, n)}`,
   'handshake-ack-again': (r, n) => `ACK otra vez: el ${packet(r, n)} repetía el SYN`,
   data: (r, n) => carried(r, n),
   'data-later': (r, n) => `${carried(r, n)}, visto ${waited(r)} después de que retornara`,

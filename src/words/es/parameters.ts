@@ -80,7 +80,7 @@ export const parameters: typeof en.parameters = {
       sendall: 'sendall, que repite por sí mismo hasta enviarlo todo',
     },
     reliability: {
-      none: 'nada: los bytes del fichero y nada más',
+      none: 'nada: los bytes del fichero y nada más; de una ráfaga que no cabe en el búfer de recepción se pierde una parte (--size 1M)',
       numbered: 'cada datagrama lleva su número, y así el servidor sabe qué falta',
       'stop-and-wait': 'cada datagrama se envía otra vez hasta que el servidor acusa recibo',
     },

@@ -45,7 +45,7 @@ export const texts: typeof en.texts = {
     'checksums are right': 'las sumas de comprobación son correctas',
     'acknowledgements are of what arrived': 'los ACK son de lo que llegó',
     'segments follow the rules of TCP': 'los segmentos siguen las reglas de TCP',
-    'connect and accept have their handshakes': 'connect y accept tienen sus saludos',
+    'connect and accept have their handshakes': 'connect y accept tienen sus handshakes',
     'network errors and successes have their packets': 'los errores y los éxitos de red tienen sus paquetes',
     'datagrams balance: sent = received + lost + refused + unread':
       'los datagramas cuadran: enviados = recibidos + perdidos + rechazados + sin leer',
