@@ -80,7 +80,9 @@ const directory = mkdtempSync(join(tmpdir(), 'sockscope-bench-'));
 try {
   const file = join(directory, 'generated.pcap');
   generateCapture(file, { packets, flows, payload, seed: 1, loss: 0.01 });
-  console.log(`${describeMachine()}; ${packets} packets in ${flows} flows, ${(statSync(file).size / 1e6).toFixed(0)} MB`);
+  console.log(
+    `${describeMachine()}; ${packets} packets in ${flows} flows, ${(statSync(file).size / 1e6).toFixed(0)} MB`,
+  );
   for (const [name, , [program = '']] of PEERS)
     console.log(`${name}: ${versionOf(program, program === 'tcptrace' ? '-version' : '--version')}`);
   compare(file);
