@@ -45,9 +45,17 @@ const edges =
     return offsets;
   };
 
+/** Whether all that Wireshark reads of a SACK option is captured; from less it concludes nothing. A right edge that is cut short is not read. */
+function isCaptured(at: number, length: number, end: number): boolean {
+  const rest = (length - 2) % 8;
+  return at + length - (rest > 4 ? rest - 4 : 0) <= end;
+}
+
 /**
  * Calls `visit` with where the first block of a SACK option stands that reports bytes which came twice (RFC 2883 §4), and
- * with its length. As Wireshark has it: it ends at or below the acknowledgement, or within the second block.
+ * with its length. As Wireshark has it: it ends at or below the acknowledgement, or within the second block. It compares
+ * the numbers that it shows, and those of the edges are relative even where that of the acknowledgement is not: in a
+ * header that reaches beyond its packet.
  */
 function duplicateBlocks(
   packet: Packet,
@@ -55,14 +63,15 @@ function duplicateBlocks(
   visit: (at: number, length: number, end: number) => void,
 ): void {
   const { bytes } = packet;
-  const acked = readNumber(bytes, layer.at + 8, 4);
+  const ack = readNumber(bytes, layer.at + 8, 4);
+  const fits = layer.at + ((bytes[layer.at + 12] ?? 0) >> 4) * 4 <= layer.wireEnd;
+  const acked = fits ? relative(ack, packet) : ack;
   eachOption(packet, layer, (number, at, length, end) => {
-    if (number !== TCP_OPTION.sack || length < 6) return;
-    const isWhole = (to: number): boolean => length >= to && at + to <= end;
-    const edge = (offset: number): number => readNumber(bytes, at + offset, 4);
+    if (number !== TCP_OPTION.sack || length < 6 || !isCaptured(at, length, end)) return;
+    const edge = (offset: number): number => relative(readNumber(bytes, at + offset, 4), packet);
     // A block without its right edge is taken to end below the acknowledgement.
-    const isBelow = !isWhole(10) || ((edge(6) - acked) | 0) <= 0;
-    const isInside = isWhole(18) && ((edge(6) - edge(10)) | 0) > 0 && ((edge(6) - edge(14)) | 0) <= 0;
+    const isBelow = length < 10 || ((edge(6) - acked) | 0) <= 0;
+    const isInside = length >= 18 && ((edge(6) - edge(10)) | 0) > 0 && ((edge(6) - edge(14)) | 0) <= 0;
     if (isBelow || isInside) visit(at + 2, Math.min(length, 10) - 2, end);
   });
 }
@@ -186,8 +195,7 @@ export const TCP_OPTION_FIELDS: readonly PacketField[] = [
   bytesOf('tcp.options.sack', 'Selective acknowledgements', TCP_OPTION.sack),
   worked(kind, 'tcp.options.sack.count', 'uint8', 'How many blocks they have', (packet, layer, out) => {
     eachOption(packet, layer, (number, at, length, end) => {
-      const blocks = (length - 2) >> 3;
-      if (number === TCP_OPTION.sack && at + 2 + blocks * 8 <= end) out.push(blocks);
+      if (number === TCP_OPTION.sack && isCaptured(at, length, end)) out.push((length - 2) >> 3);
     });
   }),
   numbers('tcp.options.sack_le', 'uint32', 'Left edge, relative', TCP_OPTION.sack, edges(2), 4, relative),
