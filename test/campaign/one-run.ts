@@ -23,6 +23,9 @@ export async function judgeRun(words: readonly string[]): Promise<Verdict> {
   const wrong: string[] = [];
   if (code !== 0) wrong.push(`exit code ${code}: ${stderr.trim().split('\n').at(-1)}`);
   if (summary.ok !== true) wrong.push(`not ok: ${JSON.stringify(summary)}`);
+  const { outcome, problems, roles } = lineOf(stdout, 'run');
+  if (summary.ok !== true && outcome !== undefined)
+    wrong.push(`it says: ${JSON.stringify({ outcome, problems, roles })}`);
   if (number('unexplained') !== 0) wrong.push(`${summary.unexplained} unexplained`);
   if (number('dropped') !== 0) wrong.push(`${summary.dropped} dropped by the capture`);
   const checks = linesOf(stdout, 'check');
