@@ -135,7 +135,8 @@ const howManySegments: Ask = (run) => {
 
 const howManyRecvs: Ask = (run) => {
   const recvs = run.calls('server', ['recv', 'recvfrom']).filter(({ ok }) => ok);
-  if (recvs.length === 0) return null;
+  // Only a stream has an end.
+  if (recvs.length === 0 || run.packets({ protocol: 'udp' }).length > 0) return null;
   const text = {
     en: 'How many times does a recv of the server return, the end of the stream counted? (a number)',
     es: '¿Cuántas veces retorna un recv del servidor, contando el final del flujo? (un número)',
@@ -159,9 +160,9 @@ const whoResets: Ask = (run) => {
   if (run.packets({ protocol: 'tcp' }).length === 0 || !run.complete) return null;
   const [reset] = run.packets({ flags: 'RST' });
   const text = {
-    en: 'Who sends a RST?',
-    es: '¿Quién envía un RST?',
-    ca: 'Qui envia un RST?',
+    en: 'From which side does a RST come? (the kernel there sends it)',
+    es: '¿De qué lado viene un RST? (lo envía el núcleo de ese lado)',
+    ca: 'De quina banda ve un RST? (l’envia el nucli d’aquella banda)',
   };
   return choice(text, ['client', 'server', NOBODY], reset?.from ?? NOBODY, reset);
 };

@@ -7,6 +7,7 @@ import { broadcastChecks, hearers } from '../support/broadcast-checks.ts';
 import { tell } from '../support/check-tools.ts';
 import { broadcastQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
+import { ANY_ADDRESS, requirePrivate } from '../support/network.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, reportsOf } from '../support/roles.ts';
 import { setBuffers } from '../support/tune.ts';
@@ -132,6 +133,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  validate: (parameters) => requirePrivate(parameters, 'broadcast', ANY_ADDRESS),
   roles: rolesOf,
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeHearing(parameters, outcome)],
 };

@@ -16,6 +16,7 @@ import { tell } from '../support/check-tools.ts';
 import { awaitState } from '../support/kernel-table.ts';
 import { portSharingQuestions } from '../support/listen-questions.ts';
 import { must, opened } from '../support/must.ts';
+import { ANY_ADDRESS, requirePrivate } from '../support/network.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { expectedAnswers, portSharingChecks } from '../support/port-sharing-checks.ts';
 import { badEnds } from '../support/roles.ts';
@@ -236,7 +237,9 @@ export const scenario: Scenario = {
   ],
   validate(parameters) {
     const how = parameters.text('how');
-    if (how === 'reuseport' || how === 'tcp-udp' || parameters.text('family') === 'ipv4') return;
+    if (how === 'reuseport' || how === 'tcp-udp') return;
+    requirePrivate(parameters, `port-sharing --how ${how}`, ANY_ADDRESS);
+    if (parameters.text('family') === 'ipv4') return;
     throw new UserError(`--how ${how} does not go with --family ipv6`, {
       hint: 'it chooses the families of its sockets itself: leave --family out',
       exitCode: EXIT.usage,

@@ -11,10 +11,15 @@ export function networkCommands(lines: readonly string[]): readonly NetworkComma
   });
 }
 
-/** Throws a UserError (exit 2) with --net host: packets to addresses that nobody has would leave the machine. */
-export function requirePrivate(parameters: Parameters, id: string): void {
+/** Packets to addresses that nobody has would leave the machine. */
+const FOREIGN = 'it sends to addresses that are not of this machine';
+/** A server at any address would answer whoever reaches this machine. */
+export const ANY_ADDRESS = 'its sockets are bound to any address, and would answer other machines';
+
+/** Throws a UserError (exit 2) with --net host, and says why. */
+export function requirePrivate(parameters: Parameters, id: string, why = FOREIGN): void {
   if (parameters.text('net') === 'private') return;
-  throw new UserError(`${id} needs --net private: it sends to addresses that are not of this machine`, {
+  throw new UserError(`${id} needs --net private: ${why}`, {
     hint: 'leave --net host out',
     exitCode: EXIT.usage,
   });

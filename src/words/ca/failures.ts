@@ -34,7 +34,7 @@ export const failures: Readonly<Record<keyof typeof english, Say>> = {
   'in-use-time-wait': (r, n) =>
     `EADDRINUSE: ${call(r, n, 1)} ha tancat primer, i ${text(r, 'state')} reté el port; ${reuse(r, n)}`,
   'in-use-other': (r) =>
-    `EADDRINUSE: cap socket de l’execució no té ${text(r, 'address')}: el té un altre programa (vegeu ss -tuanp)`,
+    `EADDRINUSE: ${text(r, 'address')} és d’un altre programa, o resta en TIME-WAIT d’una execució anterior (vegeu ss -tuanp)`,
   'in-use-unseen': (r) =>
     `EADDRINUSE: ${text(r, 'address')} el té un socket que no consta en aquest registre`,
   'in-use-path': (r, n) =>

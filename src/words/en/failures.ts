@@ -33,7 +33,7 @@ export const failures = {
   'in-use-time-wait': (r, n) =>
     `EADDRINUSE: ${call(r, n, 1)} closed first, and ${text(r, 'state')} keeps the port; ${reuse(r, n)}`,
   'in-use-other': (r) =>
-    `EADDRINUSE: no socket of this run has ${text(r, 'address')}, but another program of this machine (see ss -tuanp)`,
+    `EADDRINUSE: ${text(r, 'address')} has a socket of another program, or a TIME-WAIT of an earlier run (see ss -tuanp)`,
   'in-use-unseen': (r) => `EADDRINUSE: a socket that is not in this record has ${text(r, 'address')}`,
   'in-use-path': (r, n) =>
     `EADDRINUSE: the file ${text(r, 'address')} exists, ${r.calls.length > 1 ? `made by ${call(r, n, 1)}` : 'left by an earlier program'}; close leaves it, unlink removes it`,

@@ -34,7 +34,7 @@ export const failures: Readonly<Record<keyof typeof english, Say>> = {
   'in-use-time-wait': (r, n) =>
     `EADDRINUSE: ${call(r, n, 1)} cerró primero, y ${text(r, 'state')} retiene el puerto; ${reuse(r, n)}`,
   'in-use-other': (r) =>
-    `EADDRINUSE: ningún socket de la ejecución tiene ${text(r, 'address')}: lo tiene otro programa (véase ss -tuanp)`,
+    `EADDRINUSE: ${text(r, 'address')} es de otro programa, o queda en TIME-WAIT de una ejecución anterior (véase ss -tuanp)`,
   'in-use-unseen': (r) =>
     `EADDRINUSE: ${text(r, 'address')} lo tiene un socket que no consta en este registro`,
   'in-use-path': (r, n) =>
