@@ -99,7 +99,7 @@ describe('EADDRINUSE names what holds the address', () => {
     expect((await told(script.recorded())).kind).toBe('in-use-unseen');
     expect(await told(script.recorded(onHost))).toEqual({
       kind: 'in-use-other',
-      text: 'EADDRINUSE: no socket of this run has 127.0.0.1:3500, but another program of this machine (see ss -tuanp)',
+      text: 'EADDRINUSE: 127.0.0.1:3500 has a socket of another program, or a TIME-WAIT of an earlier run (see ss -tuanp)',
       calls: [],
     });
   });
