@@ -1,7 +1,8 @@
 import { frameNumber } from '../frame-number.ts';
+import { encapsulation } from './encapsulations.ts';
 import type { FieldValue, Packet, PacketField } from './field.ts';
 import { worked } from './make.ts';
-import { encapsulation, protocolPath } from './protocols.ts';
+import { protocolPath } from './protocols.ts';
 
 type Read = (packet: Packet, out: FieldValue[]) => void;
 
@@ -92,8 +93,7 @@ export const FRAME_FIELDS: readonly PacketField[] = [
     if (isPcapng(packet)) out.push(name ?? 'unknown');
   }),
   ofFrame('frame.encap_type', 'int32', "Wireshark's number for the link type", ({ capture, row }, out) => {
-    const encap = encapsulation(capture.interfaces[capture.columns.iface[row] ?? 0]?.linkType ?? -1);
-    if (encap !== null) out.push(encap);
+    out.push(encapsulation(capture.interfaces[capture.columns.iface[row] ?? 0]?.linkType ?? -1));
   }),
   ofFrame('frame.protocols', 'string', 'Protocols of the frame, up to the transport', (packet, out) => {
     out.push(protocolPath(packet));

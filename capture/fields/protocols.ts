@@ -5,43 +5,6 @@ import type { Layer } from '../decode/layers.ts';
 import { LINKTYPE } from '../decode/link-types.ts';
 import type { Packet } from './field.ts';
 
-/** Wireshark's WTAP_ENCAP_ numbers, as `frame.encap_type` prints them. */
-const ENCAPSULATIONS: Readonly<Record<number, number>> = {
-  [LINKTYPE.ethernet]: 1,
-  [LINKTYPE.ppp]: 4,
-  [LINKTYPE.raw]: 7,
-  [LINKTYPE.rawBsd]: 7,
-  [LINKTYPE.rawOpenbsd]: 7,
-  [LINKTYPE.null]: 15,
-  [LINKTYPE.pppHdlc]: 19,
-  [LINKTYPE.pppoe]: 1,
-  [LINKTYPE.sll]: 25,
-  [LINKTYPE.ciscoHdlc]: 28,
-  [LINKTYPE.loop]: 174,
-  [LINKTYPE.ipv4]: 129,
-  [LINKTYPE.ipv6]: 130,
-  [LINKTYPE.sll2]: 210,
-  // Not decoded, and named all the same: 802.11 and its headers, Bluetooth, USB, 802.15.4, CAN.
-  105: 20,
-  119: 21,
-  127: 23,
-  163: 24,
-  187: 41,
-  189: 95,
-  195: 104,
-  201: 99,
-  220: 115,
-  227: 125,
-  230: 127,
-  249: 152,
-  251: 154,
-};
-
-/** Wireshark's number for a link type; null for those that have none here. */
-export function encapsulation(linkType: number): number | null {
-  return ENCAPSULATIONS[linkType] ?? null;
-}
-
 /** Protocols by Wireshark's names, outermost first, as far as they are decoded: `eth:ethertype:ip:tcp`. */
 export function protocolPath(packet: Packet): string {
   const names: string[] = [];

@@ -28,15 +28,20 @@ export interface Operand extends Span {
   /** Bitwise and: of numbers, or of bytes, byte by byte. */
   readonly mask: bigint | Uint8Array | null;
   readonly change: Change | null;
-  /** What is worked out of its numbers, from the left. */
-  readonly sums?: readonly Sum[];
+  /** What is worked out; then the field says only what comes of it. */
+  readonly formula?: Formula;
 }
 
-/** One step of arithmetic: with a number, or with each value of another field. */
-export interface Sum {
-  readonly op: '+' | '-' | '*' | '/' | '%';
-  readonly by: number | Operand;
-}
+export type Arithmetic = '+' | '-' | '*' | '/' | '%' | '&';
+export type FunctionName = 'max' | 'min' | 'abs';
+
+/** What is worked out of fields and constants. */
+export type Formula =
+  | { readonly kind: 'number'; readonly value: FieldValue }
+  | { readonly kind: 'values'; readonly operand: Operand }
+  | { readonly kind: 'negative'; readonly of: Formula }
+  | { readonly kind: 'sum'; readonly op: Arithmetic; readonly left: Formula; readonly right: Formula }
+  | { readonly kind: 'function'; readonly name: FunctionName; readonly of: readonly Formula[] };
 
 /** What an operand is compared with. */
 export type Constant =

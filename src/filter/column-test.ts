@@ -142,7 +142,7 @@ const PRESENCE_ONLY: ReadonlySet<string> = new Set(['tcp', 'udp', 'ip', 'ipv6', 
 export function columnTest(node: FilterNode, capture: Capture, openFrame: TestPacket): TestPacket | null {
   const operand = operandOf(node);
   if (operand === null || operand.layer !== null || operand.slices.length > 0) return null;
-  if (operand.sums !== undefined || operand.mask instanceof Uint8Array) return null;
+  if (operand.formula !== undefined || operand.mask instanceof Uint8Array) return null;
   const { name } = operand.field;
   if (FLOW_FIELDS.has(name) && (node.kind === 'present' || !PRESENCE_ONLY.has(name)))
     return flowTest(capture, openFrame);

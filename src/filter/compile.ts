@@ -29,7 +29,7 @@ export function compileNode(node: FilterNode | null, subject: Subject): Compiled
 
 /** Whether a masked value has any bit. */
 function isSet(value: FieldValue): boolean {
-  return value instanceof Uint8Array ? value.some((byte) => byte !== 0) : value !== 0;
+  return value instanceof Uint8Array ? value.some((byte) => byte !== 0) : value !== 0 && value !== 0n;
 }
 
 class Compiler {
@@ -96,14 +96,15 @@ class Compiler {
     }
   }
 
-  /** A masked field alone asks whether any of the bits is set. */
+  /** A masked field alone asks whether any of the bits is set, and what is worked out whether it is not 0. */
   private present(operand: Operand): TestRow {
     const read = this.reader.reader(operand);
+    const isThere = operand.mask === null && operand.formula === undefined;
     const values: FieldValue[] = [];
     return (kind, index) => {
       values.length = 0;
       read(kind, index, values);
-      return operand.mask === null ? values.length > 0 : values.some(isSet);
+      return isThere ? values.length > 0 : values.some(isSet);
     };
   }
 

@@ -1,9 +1,11 @@
 import type { FieldInfo } from '../../capture/fields/field.ts';
 import { allFields, findField } from './catalog.ts';
 import { CHANGES } from './changes.ts';
+import type { Expected } from './expected.ts';
 import { knownValues } from './known-values.ts';
 import { TYPE_NAMES } from './literals.ts';
-import { type Expected, parse } from './parse.ts';
+import { parse } from './parse.ts';
+import { FUNCTIONS } from './parse-formula.ts';
 import type { Subject } from './subject.ts';
 
 export interface Completion {
@@ -82,7 +84,7 @@ function offers(expected: Expected, subject: Subject | null): Offer[] {
       return [
         ...allFields().map(fieldOffer),
         ...[keyword('!', 'not'), keyword('(', 'group conditions')],
-        ...Object.entries(CHANGES).map(([name, about]) => keyword(`${name}(`, about)),
+        ...Object.entries({ ...CHANGES, ...FUNCTIONS }).map(([name, about]) => keyword(`${name}(`, about)),
       ];
     case 'operator':
       return [...operatorsOf(expected.field), ...JUNCTIONS.map(([text, about]) => keyword(text, about))];
@@ -92,6 +94,11 @@ function offers(expected: Expected, subject: Subject | null): Offer[] {
       return [keyword('{', 'a set of values')];
     case 'set-next':
       return [keyword(',', 'another value'), keyword('..', 'a range'), keyword('}', 'the end of the set')];
+    case 'bracket':
+      return [
+        ...(expected.takesMore ? [keyword(',', 'another value')] : []),
+        keyword(expected.bracket, 'the end of what is open'),
+      ];
     case 'junction': {
       const joined = JUNCTIONS.map(([text, about]) => keyword(text, about));
       return expected.canClose ? [...joined, keyword(')', 'the end of the group')] : joined;

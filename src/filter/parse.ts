@@ -1,18 +1,10 @@
 import type { FieldInfo } from '../../capture/fields/field.ts';
-import type {
-  Change,
-  Comparison,
-  Constant,
-  FilterNode,
-  Operand,
-  Quantity,
-  Range,
-  Slice,
-  Sum,
-} from './ast.ts';
+import type { Change, Comparison, Constant, FilterNode, Operand, Quantity, Range, Slice } from './ast.ts';
 import { checkChange, isChange } from './changes.ts';
 import { FilterError } from './error.ts';
+import type { Expected } from './expected.ts';
 import { BYTES, bytesOf, constantOf, INTEGERS, parseNumber, TYPE_NAMES } from './literals.ts';
+import { type Cursor, parseFormula, startsFormula } from './parse-formula.ts';
 import { patternOf } from './pattern.ts';
 import { slicesOf } from './slices.ts';
 import { type Token, tokenize } from './tokens.ts';
@@ -20,16 +12,6 @@ import { COMPARISONS, comparable, isArithmetic, isConstant, noField, notWhole, t
 
 /** Which fields there are. */
 export type FindField = (name: string) => FieldInfo | undefined;
-
-/** What may come where the text ends: for completion. */
-export type Expected =
-  | { readonly kind: 'operand' }
-  /** After a field: an operator, or, since the field alone is a filter, a junction. */
-  | { readonly kind: 'operator'; readonly field: FieldInfo }
-  | { readonly kind: 'value'; readonly field: FieldInfo; readonly inSet: boolean }
-  | { readonly kind: 'set-start' }
-  | { readonly kind: 'set-next' }
-  | { readonly kind: 'junction'; readonly canClose: boolean };
 
 export interface Parsed {
   /** Null for an empty text, which lets everything pass. */
@@ -53,7 +35,7 @@ export function parse(text: string, find: FindField): Parsed {
   }
 }
 
-class Parser {
+class Parser implements Cursor {
   expected: Expected = { kind: 'operand' };
   private tokens: readonly Token[] = [];
   private at = 0;
@@ -75,25 +57,37 @@ class Parser {
     return node;
   }
 
-  private get token(): Token {
-    return this.tokens[this.at] ?? { kind: 'end', text: '', from: this.text.length, to: this.text.length };
+  get token(): Token {
+    return this.tokenAt(this.at);
+  }
+
+  get after(): Token {
+    return this.tokenAt(this.at + 1);
+  }
+
+  get end(): number {
+    return this.tokens[this.at - 1]?.to ?? 0;
+  }
+
+  private tokenAt(index: number): Token {
+    return this.tokens[index] ?? { kind: 'end', text: '', from: this.text.length, to: this.text.length };
   }
 
   private isEnd(): boolean {
     return this.token.kind === 'end';
   }
 
-  private take(): Token {
+  take(): Token {
     const { token } = this;
     this.at++;
     return token;
   }
 
-  private isOperator(text: string): boolean {
+  isOperator(text: string): boolean {
     return this.token.kind === 'operator' && this.token.text === text;
   }
 
-  private unexpected(hint: string): FilterError {
+  unexpected(hint: string): FilterError {
     const { kind, text, from, to } = this.token;
     const what =
       kind === 'end' ? 'the filter ends too early' : `${JSON.stringify(text)} was not expected here`;
@@ -153,7 +147,7 @@ class Parser {
 
   private test(): FilterNode {
     const quantity = this.quantity();
-    const left = this.summed();
+    const left = parseFormula(this, null);
     this.expected = { kind: 'operator', field: typed(left) };
     const { token } = this;
     if (token.kind !== 'operator') return this.present(left, quantity);
@@ -186,58 +180,31 @@ class Parser {
   private present(operand: Operand, quantity: Quantity | null): FilterNode {
     if (quantity !== null)
       throw this.unexpected(`a comparison follows \`${quantity} ${operand.field.name}\``);
-    if (operand.change !== null)
-      throw this.unexpected(`compare what ${operand.change}() gives, as in ${operand.change}(…) > 1`);
+    const name = operand.formula?.kind === 'function' ? operand.formula.name : operand.change;
+    if (name !== null) throw this.unexpected(`compare what ${name}() gives, as in ${name}(…) > 1`);
     this.expected = { kind: 'operator', field: typed(operand) };
     return { kind: 'present', operand };
   }
 
-  private operand(): Operand {
+  isOperand = (text: string): boolean => isChange(text) || this.find(text) !== undefined;
+
+  skipSign(): void {
+    const { text, ...token } = this.token;
+    this.tokens = this.tokens.with(this.at, { ...token, text: text.slice(1), from: token.from + 1 });
+  }
+
+  operand(masked: boolean): Operand {
     const { token } = this;
     if (token.kind !== 'word') throw this.unexpected('a condition starts with a field, such as tcp.port');
     this.take();
     if (isChange(token.text) && this.isOperator('(')) return this.changed(token);
-    return this.field(token);
-  }
-
-  /** An operand and what is worked out of it. Sums and products are not mixed, since nobody could say which goes first. */
-  private summed(): Operand {
-    const first = this.operand();
-    const sums: Sum[] = [];
-    while (this.token.kind === 'operator' && isArithmetic(this.token.text)) {
-      const { text: op, from, to } = this.take();
-      const isSum = op === '+' || op === '-';
-      if (!isArithmetic(op) || !INTEGERS.includes(typed(first).type))
-        throw notWhole(op, typed(first), from, to);
-      if (sums.some((each) => (each.op === '+' || each.op === '-') !== isSum))
-        throw new FilterError('sums and products cannot be mixed', from, to);
-      sums.push({ op, by: this.summand(op) });
-    }
-    if (sums.length === 0) return first;
-    return { ...first, sums, to: this.tokens[this.at - 1]?.to ?? first.to };
-  }
-
-  private summand(op: string): number | Operand {
-    this.expected = { kind: 'value', field: NUMBER, inSet: false };
-    const { token } = this;
-    const value = parseNumber(token.text);
-    if (value !== null && token.kind === 'word') {
-      this.take();
-      if (value === 0n && (op === '/' || op === '%'))
-        throw new FilterError('nothing is divided by 0', token.from, token.to);
-      return Number(value);
-    }
-    if (token.kind !== 'word' || this.find(token.text) === undefined)
-      throw this.unexpected(`a number or a field follows ${op}`);
-    const operand = this.operand();
-    if (!INTEGERS.includes(typed(operand).type)) throw notWhole(op, typed(operand), operand.from, operand.to);
-    return operand;
+    return this.field(token, masked);
   }
 
   private changed(name: Token): Operand {
     this.take();
     this.expected = { kind: 'operand' };
-    const inner = this.operand();
+    const inner = this.operand(true);
     if (inner.change !== null) throw new FilterError('one function of a field is enough', name.from, name.to);
     if (!this.isOperator(')')) throw this.unexpected(`${name.text}() is closed by a parenthesis`);
     const to = this.take().to;
@@ -246,13 +213,13 @@ class Parser {
     return { ...inner, change, from: name.from, to };
   }
 
-  private field(token: Token): Operand {
+  private field(token: Token, masked: boolean): Operand {
     const field = this.find(token.text);
     if (field === undefined) throw noField(token);
     const layer = this.layer();
     const slices: Slice[] = [];
     while (this.token.kind === 'slice') slices.push(...slicesOf(this.take(), field));
-    const mask = this.mask(field, slices.length > 0);
+    const mask = masked ? this.mask(field, slices.length > 0) : null;
     const { to } = this.tokens[this.at - 1] ?? token;
     return { field, layer, slices, mask, change: null, from: token.from, to };
   }
@@ -267,8 +234,15 @@ class Parser {
     return Number(value);
   }
 
+  /** A number behind & that no arithmetic goes on with, or nothing yet. */
+  private isPlainMask(): boolean {
+    const [, mask, next] = [this.token, this.after, this.tokenAt(this.at + 2)];
+    if (mask.kind === 'end') return true;
+    return parseNumber(mask.text) !== null && !isArithmetic(next.text) && next.text !== '&';
+  }
+
   private mask(field: FieldInfo, sliced: boolean): bigint | Uint8Array | null {
-    if (!this.isOperator('&')) return null;
+    if (!this.isOperator('&') || (!sliced && !this.isPlainMask())) return null;
     const sign = this.take();
     if (sliced) {
       this.expected = { kind: 'value', field: NUMBER, inSet: false };
@@ -298,11 +272,12 @@ class Parser {
     const field = typed(left);
     this.expected = { kind: 'value', field, inSet: false };
     const { token } = this;
-    if (token.kind === 'end' || token.kind === 'operator')
+    const isFormula = startsFormula(this);
+    if (!isFormula && (token.kind === 'end' || token.kind === 'operator'))
       throw this.unexpected(`${field.name} is compared with ${TYPE_NAMES[field.type]}`);
-    if (token.kind === 'word' && this.find(token.text) !== undefined) {
+    if (isFormula) {
       const before = this.at;
-      const right = this.summed();
+      const right = parseFormula(this, field);
       if (comparable(field, typed(right))) {
         this.junction();
         return right;

@@ -1,5 +1,5 @@
 import type { FieldInfo, FieldType } from '../../capture/fields/field.ts';
-import type { Comparison, Operand, Quantity, Sum } from './ast.ts';
+import type { Arithmetic, Comparison, Operand, Quantity } from './ast.ts';
 import { FilterError } from './error.ts';
 import { BYTES, constantOf, INTEGERS, parseNumber, TYPE_NAMES } from './literals.ts';
 import { fieldSuggestion } from './near-fields.ts';
@@ -25,8 +25,16 @@ export function typed({ field, slices, change }: Operand): FieldInfo {
   return slices.length === 0 ? field : { name: field.name, type: 'bytes', about: field.about };
 }
 
-export function isArithmetic(text: string): text is Sum['op'] {
+export function isArithmetic(text: string): text is Exclude<Arithmetic, '&'> {
   return text === '+' || text === '-' || text === '*' || text === '/' || text === '%';
+}
+
+/** What can be added and subtracted besides whole numbers. */
+const ADDED: readonly FieldType[] = ['duration', 'time', 'double'];
+
+/** Whether arithmetic is for values of a type. */
+export function canAdd(op: Arithmetic, type: FieldType): boolean {
+  return (type !== 'bool' && INTEGERS.includes(type)) || ((op === '+' || op === '-') && ADDED.includes(type));
 }
 
 export function comparable(left: FieldInfo, right: FieldInfo): boolean {
@@ -45,7 +53,8 @@ export function isConstant(field: FieldInfo, token: Token): boolean {
 }
 
 export function notWhole(op: string, { name, type }: FieldInfo, from: number, to: number): FilterError {
-  return new FilterError(`${op} is for whole numbers, and ${name} is ${TYPE_NAMES[type]}`, from, to);
+  const what = op === '+' || op === '-' ? 'numbers and times' : 'whole numbers';
+  return new FilterError(`${op} is for ${what}, and ${name} is ${TYPE_NAMES[type]}`, from, to);
 }
 
 export function noField(token: Token): FilterError {

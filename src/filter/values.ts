@@ -3,7 +3,8 @@ import { PacketReader } from '../../capture/fields/reader.ts';
 import { PACKET_FIELDS } from '../../capture/fields/registry.ts';
 import { valueText } from '../../capture/fields/text.ts';
 import { ANALYSIS_FIELDS, type AnalysisField, readAnalysis } from './analysis-fields.ts';
-import type { Operand, Slice, Sum } from './ast.ts';
+import type { Operand, Slice } from './ast.ts';
+import { formulaReader } from './formula-values.ts';
 import { ROW_FIELDS, type RowField } from './row-fields.ts';
 import type { Subject } from './subject.ts';
 
@@ -30,6 +31,7 @@ export class RowReader {
 
   /** How an operand's values are read. */
   reader(operand: Operand): ReadValues {
+    if (operand.formula !== undefined) return formulaReader(operand.formula, (each) => this.reader(each));
     const { name } = operand.field;
     const fields = PACKET_FIELDS.get(name);
     if (fields !== undefined) return this.changed(operand, this.ofPackets(fields, operand.layer));
@@ -82,34 +84,14 @@ export class RowReader {
     };
   }
 
-  /** What is worked out of the values, each with each where the other side is a field too. */
-  private summed(sums: readonly Sum[], read: ReadValues): ReadValues {
-    const steps = sums.map(({ op, by }) => ({ op, by: typeof by === 'number' ? by : this.reader(by) }));
-    return (kind, index, out) => {
-      let values: FieldValue[] = [];
-      read(kind, index, values);
-      for (const { op, by } of steps) {
-        const others: FieldValue[] = [];
-        if (typeof by === 'number') others.push(by);
-        else by(kind, index, others);
-        values = values.flatMap((value) =>
-          others.flatMap((other) => calculated(op, Number(value), Number(other)) ?? []),
-        );
-      }
-      out.push(...values);
-    };
-  }
-
   /** Slices, masks and functions over the values. */
   private changed(operand: Operand, plain: ReadValues): ReadValues {
-    const { slices, mask, change, sums = [] } = operand;
-    const read = sums.length === 0 ? plain : this.summed(sums, this.changed({ ...operand, sums: [] }, plain));
-    if (sums.length > 0) return read;
-    if (slices.length === 0 && mask === null && change === null) return read;
+    const { slices, mask, change } = operand;
+    if (slices.length === 0 && mask === null && change === null) return plain;
     const found: FieldValue[] = [];
     return (kind, index, out) => {
       found.length = 0;
-      read(kind, index, found);
+      plain(kind, index, found);
       if (change === 'count') {
         if (found.length > 0) out.push(found.length);
         return;
@@ -121,24 +103,6 @@ export class RowReader {
         if (kept !== null) out.push(kept);
       }
     };
-  }
-}
-
-/** One step with two numbers; null where it divides by 0. Whole numbers stay whole, as in C. */
-function calculated(op: Sum['op'], a: number, b: number): number | null {
-  switch (op) {
-    case '+':
-      return a + b;
-    case '-':
-      return a - b;
-    case '*':
-      return a * b;
-    case '/':
-      return b === 0 ? null : Math.trunc(a / b);
-    case '%':
-      return b === 0 ? null : a % b;
-    default:
-      return op satisfies never;
   }
 }
 

@@ -96,7 +96,7 @@ function blockedConnect(calls: readonly Call[], clock: Clock, ns: number): numbe
   );
 }
 
-/** The latest packet of the flow that goes the other way. */
+/** The latest packet of the flow that goes the other way; of a datagram in fragments the first, which alone has ports to quote. */
 function quotedBy({ columns }: Capture, clock: Clock, row: number): number {
   let quoted = -1;
   for (let other = 0; other < columns.length; other++) {
@@ -107,6 +107,7 @@ function quotedBy({ columns }: Capture, clock: Clock, row: number): number {
     )
       continue;
     if ((columns.direction[other] ?? 0) !== 1 - (columns.direction[row] ?? 0)) continue;
+    if ((columns.fragments.get(other)?.offset ?? 0) > 0) continue;
     if ((clock.packets[other] ?? 0) > (clock.packets[row] ?? 0)) continue;
     if (quoted < 0 || (clock.packets[other] ?? 0) >= (clock.packets[quoted] ?? 0)) quoted = other;
   }

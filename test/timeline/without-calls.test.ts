@@ -7,6 +7,7 @@ import { wording } from '../../src/timeline/wording.ts';
 import { inferredText } from '../../src/words/inferred.ts';
 import { SHARED, tsharkFields } from '../shared.ts';
 import { openRecorded, SessionScript } from './build-session.ts';
+import { mendChecksums, unreachableFrame } from './frames.ts';
 
 async function plainCapture(name: string) {
   const file = join(SHARED, 'captures', `selfmade__${name}.pcap`);
@@ -62,6 +63,18 @@ test('of a datagram that is not all there the length is known by its header alon
   expect(await toldOfFragments((place) => place === 2)).toEqual([
     'fragment of a datagram: 48 bytes of it; the first fragment, with the UDP header, is not in the capture',
   ]);
+});
+
+test('an error about a datagram in fragments names the first of them, which it quotes', async () => {
+  const script = new SessionScript().fragments(0, A, B, Buffer.alloc(3000), 1480, 7);
+  const [first] = script.packets;
+  if (first === undefined) throw new Error('no fragment');
+  const error = unreachableFrame(first.bytes);
+  error[34] = 11; // Time exceeded, in reassembly: the others were late.
+  error[35] = 1;
+  const session = await openRecorded(script.frame(50, mendChecksums(error)).recorded());
+  onTestFinished(() => session.capture.close());
+  expect(buildTimeline({ ...session, run: null }).reasonOfPacket(3)).toMatchObject({ packets: [0] });
 });
 
 test('a reset of a capture without calls is of no program outside a run', async () => {

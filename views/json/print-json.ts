@@ -8,7 +8,7 @@ import type { RunInfo } from '../../src/session/session.ts';
 import type { Call } from '../../src/sockets/call.ts';
 import { describeCall } from '../../src/sockets/describe-call.ts';
 import { queuesOf } from '../../src/timeline/call-queues.ts';
-import type { Finding, Link, Timeline } from '../../src/timeline/types.ts';
+import type { Connection, Finding, Link, Timeline } from '../../src/timeline/types.ts';
 import type { Verification } from '../../src/timeline/verify.ts';
 import { type Words, wordsOf } from '../../src/timeline/words.ts';
 import { say } from '../../src/words/text.ts';
@@ -28,11 +28,13 @@ interface Scene {
 
 type Fields = Readonly<Record<string, Json>>;
 
-/** The time line as NDJSON, one object a line without its line end: run, calls, packets, links, findings, the verification where there was one, summary. */
+/** The time line as NDJSON, one object a line without its line end: run, connections, calls, packets, links, findings, the verification where there was one, summary. */
 export function* printJson(timeline: Timeline, verification: Verification | null = null): Generator<string> {
   const { session } = timeline;
   const scene: Scene = { timeline, numbers: frameNumbers(session), words: wordsOf(timeline) };
   yield line('run', runFields(timeline, session.run));
+  for (const connection of timeline.connections)
+    yield line('connection', connectionFields(scene, connection));
   for (let call = 0; call < session.calls.length; call++) yield line('call', callFields(scene, call));
   const names = namesByProtocol();
   const lost = lostRows(session);
@@ -80,13 +82,30 @@ function runFields({ session }: Timeline, run: RunInfo | null): Fields {
   };
 }
 
+/** Who talked with whom, the one that opened it as the client. */
+function connectionFields({ timeline }: Scene, { flow, protocol, client, ...ends }: Connection): Fields {
+  const { capture } = timeline.session;
+  const { firstRow } = capture.flows.get(flow);
+  const stream = fieldText(capture, firstRow, `${protocol}.stream`);
+  const a = { endpoint: ends.endpointA, role: ends.roleA, socket: ends.socketA };
+  const b = { endpoint: ends.endpointB, role: ends.roleB, socket: ends.socketB };
+  const [opener, other] = client === 'a' ? [a, b] : [b, a];
+  return {
+    ...{ protocol, stream: stream === '' ? null : Number(stream) },
+    ...{ client: opener.endpoint, server: other.endpoint, client_guessed: ends.isGuessed },
+    ...{ client_role: opener.role, server_role: other.role },
+    ...{ client_socket: opener.socket, server_socket: other.socket },
+  };
+}
+
 function callFields({ timeline, numbers, words }: Scene, index: number): Fields {
   const call = timeline.session.calls[index];
   if (call === undefined) return {};
   const reason = timeline.reasonOfCall(index);
   const { id, role, pid, thread, name, args, ret, errno, fd, socket, created, local, remote } = call;
   const { length, offset, hash, tcpInfo, source, span, thinned } = call;
-  const { sendQueue, recvQueue } = queuesOf(call);
+  const { sendQueue, recvQueue, measured } = queuesOf(call);
+  const isKnown = sendQueue !== null || recvQueue !== null;
   return {
     ...{ id, role, pid, thread, name, args },
     text: describeCall(call),
@@ -94,7 +113,8 @@ function callFields({ timeline, numbers, words }: Scene, index: number): Fields 
     exit_ns: call.exitNs === null ? null : String(call.exitNs),
     ...{ ret, errno, fd, socket, created, local, remote, length, offset },
     ...dataFields(call),
-    ...{ hash, send_queue: sendQueue, recv_queue: recvQueue, tcp_info: tcpInfo },
+    ...{ hash, send_queue: sendQueue, recv_queue: recvQueue },
+    ...{ queues_measured: isKnown ? measured : null, tcp_info: tcpInfo },
     source: source === null ? null : { file: source.file, line: source.line, func: source.func },
     ...{ span, thinned, held_ns: call.heldNs === null ? null : String(call.heldNs) },
     'frame.number': numbers.ofCall(index),

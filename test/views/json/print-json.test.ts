@@ -116,6 +116,26 @@ describe('what the lines say', () => {
     expect(carried).toMatchObject({ call: 7, packet: 12, from: 0, to: 5 });
   });
 
+  test('a connection names who opened it, and whether that is known', () => {
+    const [connection] = ofType('connection');
+    expect(connection).toMatchObject({
+      protocol: 'tcp',
+      stream: 0,
+      client_guessed: false,
+      client_role: 'client',
+    });
+    const calls = ofType('call');
+    expect(calls.find(({ name }) => name === 'connect')).toMatchObject({
+      socket: connection?.client_socket,
+      remote: connection?.server,
+    });
+  });
+
+  test('queues are said to be of before or after their call', () => {
+    for (const { name, send_queue: send, recv_queue: recv, queues_measured: at } of ofType('call'))
+      expect(at).toBe(send === null && recv === null ? null : name === 'close' ? 'before' : 'after');
+  });
+
   test('own times are strings of ns, Wireshark times have nine decimals', () => {
     expect(ofType('call')[0]).toMatchObject({
       enter_ns: '1800000000000100000',
