@@ -1,6 +1,7 @@
 import { warmUp } from '../capture/file/reading-thread.ts';
 import { EXIT, type ExitCode, UserError } from '../capture/user-error.ts';
 import type { Views } from './commands/views.ts';
+import { outliveTerminal } from './lost-terminal.ts';
 import { inWords } from './session/errno-words.ts';
 import { VERSION } from './version.ts';
 import { languageOfLocale, setLanguage } from './words/language.ts';
@@ -21,6 +22,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 const HOME = { format: 'auto', width: null, ascii: false, colour: null, all: false } as const;
 
 startReading(process.argv.slice(2));
+outliveTerminal();
 setLanguage(languageOfLocale(process.env));
 process.exitCode = await main(process.argv.slice(2));
 

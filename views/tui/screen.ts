@@ -50,6 +50,7 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
     },
   );
   signals.guard(app);
+  for (const event of ['end', 'error']) input.once(event, signals.hangUp);
   try {
     app.begin(start);
     if (isCaptured) app.hear({ kind: 'scenarios', scenarios: await scenarioEntries() });
@@ -62,6 +63,7 @@ export async function screen(start: ScreenStart, display: DisplayOptions): Promi
     app.close();
     signals.release();
     // Keys that are still on their way would keep the process alive.
+    input.off('end', signals.hangUp);
     input.pause();
     input.unref();
     if (isInput) input.destroy();

@@ -5,6 +5,8 @@ import type { App } from './app.ts';
 export interface Signals {
   /** The exit code that a signal asked for. */
   readonly code: ExitCode | null;
+  /** The terminal is gone, which SIGHUP tells only the processes of its session: what it would do is done. */
+  hangUp(): void;
   /** The app that has the terminal. */
   guard(app: App): void;
   /** The terminal is given back. A signal ends the process at once from now on, though a run may still be ending. */
@@ -44,7 +46,8 @@ export function watchSignals(): Signals {
   };
   process.on('SIGINT', end(EXIT.interrupted));
   process.on('SIGTERM', end(EXIT.terminated));
-  process.on('SIGHUP', end(EXIT.terminated));
+  const hangUp = end(EXIT.terminated);
+  process.on('SIGHUP', hangUp);
   const whileTaken = {
     SIGTSTP: () => app?.suspend(),
     SIGCONT: () => app?.resume(),
@@ -57,6 +60,7 @@ export function watchSignals(): Signals {
     get code() {
       return heard;
     },
+    hangUp,
     guard: (made) => {
       app = made;
     },
