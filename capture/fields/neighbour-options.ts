@@ -4,7 +4,16 @@ import { readNumber, worked } from './make.ts';
 
 /** Where the options of each kind of message begin, RFC 4861 §4: solicitations and advertisements, and redirects. */
 const BEGIN: Readonly<Record<number, number>> = { 133: 8, 134: 16, 135: 24, 136: 24, 137: 40 };
-const OPTION = { source: 1, target: 2, prefix: 3, mtu: 5 } as const;
+const OPTION = {
+  source: 1,
+  target: 2,
+  prefix: 3,
+  mtu: 5,
+  interval: 7,
+  nonce: 14,
+  route: 24,
+  resolver: 25,
+} as const;
 
 function option(
   name: string,
@@ -71,6 +80,27 @@ export const NEIGHBOUR_OPTION_FIELDS: readonly PacketField[] = [
   ),
   option('prefix', 'ipv6', 'Prefix', prefix, (bytes, at, length) =>
     length >= 32 ? bytes.subarray(at + 16, at + 32) : null,
+  ),
+  option('prefix.flag.r', 'bool', "The prefix holds the router's address", prefix, flag(0x20)),
+  option('advertisement_interval', 'uint32', 'ms between advertisements', [OPTION.interval], number(4, 4)),
+  option('nonce', 'bytes', 'Nonce (RFC 3971)', [OPTION.nonce], (bytes, at, length) =>
+    bytes.subarray(at + 2, at + length),
+  ),
+  option('route_info.flag', 'uint8', 'Flags of a route (RFC 4191)', [OPTION.route], number(3, 1), 'hex'),
+  option(
+    'route_info.flag.route_preference',
+    'uint8',
+    'Preference: 0 medium, 1 high, 3 low',
+    [OPTION.route],
+    (bytes, at) => ((bytes[at + 3] ?? 0) >> 3) & 3,
+  ),
+  option('route_lifetime', 'uint32', 'Seconds that the route is good', [OPTION.route], number(4, 4)),
+  option(
+    'rdnss.lifetime',
+    'uint32',
+    'Seconds that the name servers are good (RFC 8106)',
+    [OPTION.resolver],
+    number(4, 4),
   ),
   option('mtu', 'uint32', 'MTU of the link', [OPTION.mtu], number(4, 4)),
 ];
