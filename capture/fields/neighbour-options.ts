@@ -20,7 +20,7 @@ function option(
   type: FieldType,
   about: string,
   of: readonly number[],
-  read: (bytes: Uint8Array, at: number, length: number) => FieldValue | null,
+  read: (bytes: Uint8Array, at: number, length: number, captured: number) => FieldValue | null,
   base: 'dec' | 'hex' = 'dec',
 ): PacketField {
   return worked(
@@ -33,8 +33,10 @@ function option(
       if (begin === undefined) return;
       for (let at = layer.at + begin; at + 2 <= layer.end; ) {
         const length = (bytes[at + 1] ?? 0) * 8;
-        if (length === 0 || at + length > layer.end) return;
-        const found = of.length === 0 || of.includes(bytes[at] ?? 0) ? read(bytes, at, length) : null;
+        if (length === 0 || at + length > layer.wireEnd) return;
+        const captured = Math.min(length, layer.end - at);
+        const found =
+          of.length === 0 || of.includes(bytes[at] ?? 0) ? read(bytes, at, length, captured) : null;
         if (found !== null) out.push(found);
         at += length;
       }
@@ -45,17 +47,17 @@ function option(
 
 const number =
   (offset: number, size: number) =>
-  (bytes: Uint8Array, at: number, length: number): number | null =>
-    offset + size <= length ? readNumber(bytes, at + offset, size) : null;
+  (bytes: Uint8Array, at: number, _length: number, captured: number): number | null =>
+    offset + size <= captured ? readNumber(bytes, at + offset, size) : null;
 
 const flag =
   (mask: number) =>
-  (bytes: Uint8Array, at: number): number =>
-    ((bytes[at + 3] ?? 0) & mask) === 0 ? 0 : 1;
+  (bytes: Uint8Array, at: number, _length: number, captured: number): number | null =>
+    captured <= 3 ? null : ((bytes[at + 3] ?? 0) & mask) === 0 ? 0 : 1;
 
 /** An Ethernet address: others are longer, with padding that only their link tells. */
-const address = (bytes: Uint8Array, at: number, length: number): Uint8Array | null =>
-  length === 8 ? bytes.subarray(at + 2, at + 8) : null;
+const address = (bytes: Uint8Array, at: number, length: number, captured: number): Uint8Array | null =>
+  length === 8 && captured === 8 ? bytes.subarray(at + 2, at + 8) : null;
 
 const prefix = [OPTION.prefix];
 
@@ -78,13 +80,13 @@ export const NEIGHBOUR_OPTION_FIELDS: readonly PacketField[] = [
     prefix,
     number(8, 4),
   ),
-  option('prefix', 'ipv6', 'Prefix', prefix, (bytes, at, length) =>
-    length >= 32 ? bytes.subarray(at + 16, at + 32) : null,
+  option('prefix', 'ipv6', 'Prefix', prefix, (bytes, at, _length, captured) =>
+    captured >= 32 ? bytes.subarray(at + 16, at + 32) : null,
   ),
   option('prefix.flag.r', 'bool', "The prefix holds the router's address", prefix, flag(0x20)),
   option('advertisement_interval', 'uint32', 'ms between advertisements', [OPTION.interval], number(4, 4)),
-  option('nonce', 'bytes', 'Nonce (RFC 3971)', [OPTION.nonce], (bytes, at, length) =>
-    bytes.subarray(at + 2, at + length),
+  option('nonce', 'bytes', 'Nonce (RFC 3971)', [OPTION.nonce], (bytes, at, length, captured) =>
+    captured === length ? bytes.subarray(at + 2, at + length) : null,
   ),
   option('route_info.flag', 'uint8', 'Flags of a route (RFC 4191)', [OPTION.route], number(3, 1), 'hex'),
   option(
@@ -92,7 +94,7 @@ export const NEIGHBOUR_OPTION_FIELDS: readonly PacketField[] = [
     'uint8',
     'Preference: 0 medium, 1 high, 3 low',
     [OPTION.route],
-    (bytes, at) => ((bytes[at + 3] ?? 0) >> 3) & 3,
+    (bytes, at, _length, captured) => (captured > 3 ? ((bytes[at + 3] ?? 0) >> 3) & 3 : null),
   ),
   option('route_lifetime', 'uint32', 'Seconds that the route is good', [OPTION.route], number(4, 4)),
   option(
