@@ -60,6 +60,16 @@ const address = (bytes: Uint8Array, at: number, length: number, captured: number
   length === 8 && captured === 8 ? bytes.subarray(at + 2, at + 8) : null;
 
 const prefix = [OPTION.prefix];
+const PREFIXES = [OPTION.prefix, OPTION.route];
+
+/** The prefix; that of a route may be written short, RFC 4191 §2.3. */
+function prefixOf(bytes: Uint8Array, at: number, length: number, captured: number): Uint8Array | null {
+  if (bytes[at] === OPTION.prefix) return captured >= 32 ? bytes.subarray(at + 16, at + 32) : null;
+  if (length <= 8 || length > 24 || captured < length) return null;
+  const address = new Uint8Array(16);
+  address.set(bytes.subarray(at + 8, at + length));
+  return address;
+}
 
 /** Options of neighbour discovery, RFC 4861 §4.6. */
 export const NEIGHBOUR_OPTION_FIELDS: readonly PacketField[] = [
@@ -68,7 +78,7 @@ export const NEIGHBOUR_OPTION_FIELDS: readonly PacketField[] = [
   option('linkaddr', 'ether', 'Link address', [OPTION.source, OPTION.target], address),
   option('src_linkaddr', 'ether', 'Link address of the source', [OPTION.source], address),
   option('target_linkaddr', 'ether', 'Link address of the target', [OPTION.target], address),
-  option('prefix.length', 'uint8', 'Bits of the prefix', prefix, number(2, 1)),
+  option('prefix.length', 'uint8', 'Bits of the prefix', PREFIXES, number(2, 1)),
   option('prefix.flag', 'uint8', 'Flags of the prefix', prefix, number(3, 1), 'hex'),
   option('prefix.flag.l', 'bool', 'The prefix is on the link', prefix, flag(0x80)),
   option('prefix.flag.a', 'bool', 'Addresses may be made with it', prefix, flag(0x40)),
@@ -80,9 +90,7 @@ export const NEIGHBOUR_OPTION_FIELDS: readonly PacketField[] = [
     prefix,
     number(8, 4),
   ),
-  option('prefix', 'ipv6', 'Prefix', prefix, (bytes, at, _length, captured) =>
-    captured >= 32 ? bytes.subarray(at + 16, at + 32) : null,
-  ),
+  option('prefix', 'ipv6', 'Prefix', PREFIXES, prefixOf),
   option('prefix.flag.r', 'bool', "The prefix holds the router's address", prefix, flag(0x20)),
   option('advertisement_interval', 'uint32', 'ms between advertisements', [OPTION.interval], number(4, 4)),
   option('nonce', 'bytes', 'Nonce (RFC 3971)', [OPTION.nonce], (bytes, at, length, captured) =>
