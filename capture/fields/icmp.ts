@@ -71,6 +71,8 @@ export const ICMP_FIELDS: readonly PacketField[] = [
   swapped(6, 'icmp.seq_le', 'Sequence number, little endian'),
   icmp(6, 'icmp.mtu', 'uint16', 'MTU of the next hop', { needs: 8, when: needsFragmentation }),
   icmp(4, 'icmp.redir_gw', 'ipv4', 'Gateway to use', { needs: 8, when: typeIs(5) }),
+  icmp(4, 'icmp.pointer', 'uint8', 'Where the trouble is', { needs: 8, when: typeIs(12) }),
+  icmp(8, 'icmp.address_mask', 'ipv4', 'Mask of the network (RFC 950)', { when: typeIs(17, 18) }),
   icmp(8, 'icmp.originate_timestamp', 'uint32', 'When it was sent, ms since midnight', {
     when: typeIs(13, 14),
   }),
@@ -103,6 +105,8 @@ export const ICMPV6_FIELDS: readonly PacketField[] = [
   icmpv6(4, 'icmpv6.pointer', 'uint32', 'Where the trouble is', { when: typeIs(4) }),
   icmpv6(8, 'icmpv6.nd.ns.target_address', 'ipv6', 'Address that is looked for', { when: typeIs(135) }),
   icmpv6(8, 'icmpv6.nd.na.target_address', 'ipv6', 'Address that answers', { when: typeIs(136) }),
+  icmpv6(8, 'icmpv6.nd.rd.target_address', 'ipv6', 'Better first hop', { when: typeIs(137) }),
+  icmpv6(24, 'icmpv6.rd.na.destination_address', 'ipv6', 'To where', { when: typeIs(137) }),
   icmpv6(4, 'icmpv6.nd.na.flag.r', 'bool', 'The sender is a router', {
     mask: 0x80,
     needs: 8,

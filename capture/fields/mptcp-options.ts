@@ -21,8 +21,17 @@ const JOIN = { syn: 12, synAck: 16, ack: 24 } as const;
 /** Bits of DSS (RFC 8684 §3.3). */
 const DSS = { dataAck: 1, dataAck8: 2, mapping: 4, mapping8: 8, fin: 16 } as const;
 
-/** Where a value stands in an option of this subtype, length and flags (its fourth byte); null where it has none. */
-type Place = (subtype: number, length: number, flags: number) => number | readonly number[] | null;
+/**
+ * Where a value stands in an option of this subtype, length, flags (its fourth byte) and four bits beside the subtype; null
+ * where it has none.
+ */
+type Place = (
+  subtype: number,
+  length: number,
+  flags: number,
+  low: number,
+) => number | readonly number[] | null;
+const HEXADECIMAL: readonly string[] = ['checksum', 'flags', 'reserved', 'reserved.flag', 'rst_reason'];
 
 function option(
   name: string,
@@ -32,7 +41,7 @@ function option(
   place: Place,
   mask = 0,
 ): PacketField {
-  const base = name === 'flags' ? ({ base: 'hex' } as const) : {};
+  const base = HEXADECIMAL.includes(name) ? ({ base: 'hex' } as const) : {};
   return worked(
     NEXT.tcp,
     `tcp.options.mptcp.${name}`,
@@ -44,7 +53,7 @@ function option(
         if (number !== TCP_OPTION.mptcp || length < 3 || at + 3 > end) return;
         const flags = length > 3 && at + 3 < end ? (bytes[at + 3] ?? 0) : 0;
         const subtype = (bytes[at + 2] ?? 0) >> 4;
-        const found = place(subtype, length, flags);
+        const found = place(subtype, length, flags, (bytes[at + 2] ?? 0) & 15);
         for (const offset of found === null ? [] : typeof found === 'number' ? [found] : found) {
           const bytesHere = typeof size === 'number' ? size : size(flags, subtype);
           if (offset + bytesHere > length || at + offset + bytesHere > end) continue;
@@ -78,6 +87,15 @@ const inCapable =
   (subtype) =>
     subtype === SUBTYPE.capable ? offset : null;
 
+/** In MP_CAPABLE of version 0 (RFC 6824), or of a later one. */
+const inVersion =
+  (isFirst: boolean): Place =>
+  (subtype, _length, _flags, version) =>
+    subtype === SUBTYPE.capable && (version === 0) === isFirst ? 3 : null;
+
+const resetFlag = (name: string, about: string, mask: number): PacketField =>
+  option(`${name}.flag`, 'uint8', about, 1, (subtype) => (subtype === SUBTYPE.reset ? 2 : null), mask);
+
 const inJoin =
   (length: number, offset: number): Place =>
   (subtype, found) =>
@@ -92,6 +110,12 @@ const inAddress =
   (offset: number, lengths: readonly number[]): Place =>
   (subtype, length) =>
     subtype === SUBTYPE.addAddress && lengths.includes(length) ? offset : null;
+
+/** In ADD_ADDR: four bits that are the version of the address, or from version 1 on hold a flag. */
+const isAddress =
+  (isVersion: boolean): Place =>
+  (subtype, _length, _flags, low) =>
+    subtype === SUBTYPE.addAddress && (low === 4 || low === 6) === isVersion ? 2 : null;
 
 /** Where the mapping of DSS begins, and where its own data sequence number ends. */
 const mappingAt = (flags: number): number =>
@@ -120,6 +144,38 @@ export const MPTCP_OPTION_FIELDS: readonly PacketField[] = [
     return isEarly || isOpening(subtype, length) ? 2 : null;
   }),
   option('checksumreq.flags', 'uint8', 'Checksums are wanted', 1, inCapable(3), 0x80),
+  option('extensibility.flag', 'uint8', 'The meaning of the option is extended', 1, inCapable(3), 0x40),
+  option('nomoresubflows.flag', 'uint8', 'This address takes no more subflows', 1, inVersion(false), 0x20),
+  option('reserved.flag', 'uint8', 'Bits that mean nothing', 1, inVersion(true), 0x3e),
+  option('reserved.flag', 'uint8', 'Bits that mean nothing', 1, inVersion(false), 0x1e),
+  option('sha1.flag', 'uint8', 'HMAC-SHA1 is used (version 0)', 1, inVersion(true), 0x01),
+  option('sha256.flag', 'uint8', 'HMAC-SHA256 is used (from version 1 on)', 1, inVersion(false), 0x01),
+  option(
+    'reserved',
+    'uint16',
+    'Bits that mean nothing',
+    2,
+    (subtype, length) =>
+      (subtype === SUBTYPE.join && length === JOIN.ack) ||
+      subtype === SUBTYPE.fail ||
+      subtype === SUBTYPE.fastClose
+        ? 2
+        : null,
+    0x0fff,
+  ),
+  option('checksum', 'uint16', 'Checksum of the data', 2, (subtype, length, flags) => {
+    if (subtype === SUBTYPE.capable) return length >= 24 ? 22 : null;
+    // Found by trying tshark: of a mapping it is shown only where two bytes more follow.
+    const at = behindNumber(flags) + 6;
+    return subtype === SUBTYPE.dss && (flags & DSS.mapping) !== 0 && length >= at + 4 ? at : null;
+  }),
+  resetFlag('flag_U', 'Reset: a bit that means nothing', 0x08),
+  resetFlag('flag_V', 'Reset: a bit that means nothing', 0x04),
+  resetFlag('flag_W', 'Reset: a bit that means nothing', 0x02),
+  resetFlag('flag_T', 'Reset: the trouble may pass', 0x01),
+  option('rst_reason', 'uint8', 'Why the subflow is reset', 1, (subtype) =>
+    subtype === SUBTYPE.reset ? 3 : null,
+  ),
   option(
     'backup.flag',
     'uint8',
@@ -162,13 +218,19 @@ export const MPTCP_OPTION_FIELDS: readonly PacketField[] = [
     'Data sequence number',
     (flags, subtype) => (subtype === SUBTYPE.dss && (flags & DSS.mapping8) === 0 ? 4 : 8),
     (subtype, length, flags) =>
-      subtype === SUBTYPE.fail ? 4 : inDss(DSS.mapping, mappingAt)(subtype, length, flags),
+      subtype === SUBTYPE.fail ? 4 : inDss(DSS.mapping, mappingAt)(subtype, length, flags, 0),
   ),
   option('subflowseqno', 'uint32', 'Its number in the subflow', 4, inDss(DSS.mapping, behindNumber)),
   option('datalvllen', 'uint16', 'Bytes that the mapping is of', 2, (subtype, length, flags) => {
     if (subtype === SUBTYPE.capable) return length >= 22 ? 20 : null;
     return subtype === SUBTYPE.dss && (flags & DSS.mapping) !== 0 ? behindNumber(flags) + 4 : null;
   }),
+  option('ipver', 'uint8', 'Version of the address (version 0)', 1, isAddress(true), 0x0f),
+  option('echo', 'uint8', 'An address is confirmed (from version 1 on)', 1, isAddress(false), 0x01),
   option('ipv4', 'ipv4', 'An address that may be used too', 4, inAddress(4, [8, 10, 16, 18])),
   option('ipv6', 'ipv6', 'An address that may be used too', 16, inAddress(4, [20, 22, 28, 30])),
+  option('port', 'uint16', 'Port of that address', 2, (subtype, length) => {
+    if (subtype !== SUBTYPE.addAddress) return null;
+    return length === 10 || length === 18 ? 8 : length === 22 || length === 30 ? 20 : null;
+  }),
 ];

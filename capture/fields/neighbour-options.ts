@@ -4,14 +4,23 @@ import { readNumber, worked } from './make.ts';
 
 /** Where the options of each kind of message begin, RFC 4861 §4: solicitations and advertisements, and redirects. */
 const BEGIN: Readonly<Record<number, number>> = { 133: 8, 134: 16, 135: 24, 136: 24, 137: 40 };
-const OPTION = { source: 1, target: 2, prefix: 3, mtu: 5 } as const;
+const OPTION = {
+  source: 1,
+  target: 2,
+  prefix: 3,
+  mtu: 5,
+  interval: 7,
+  nonce: 14,
+  route: 24,
+  resolver: 25,
+} as const;
 
 function option(
   name: string,
   type: FieldType,
   about: string,
   of: readonly number[],
-  read: (bytes: Uint8Array, at: number, length: number) => FieldValue | null,
+  read: (bytes: Uint8Array, at: number, length: number, captured: number) => FieldValue | null,
   base: 'dec' | 'hex' = 'dec',
 ): PacketField {
   return worked(
@@ -24,8 +33,10 @@ function option(
       if (begin === undefined) return;
       for (let at = layer.at + begin; at + 2 <= layer.end; ) {
         const length = (bytes[at + 1] ?? 0) * 8;
-        if (length === 0 || at + length > layer.end) return;
-        const found = of.length === 0 || of.includes(bytes[at] ?? 0) ? read(bytes, at, length) : null;
+        if (length === 0 || at + length > layer.wireEnd) return;
+        const captured = Math.min(length, layer.end - at);
+        const found =
+          of.length === 0 || of.includes(bytes[at] ?? 0) ? read(bytes, at, length, captured) : null;
         if (found !== null) out.push(found);
         at += length;
       }
@@ -36,19 +47,29 @@ function option(
 
 const number =
   (offset: number, size: number) =>
-  (bytes: Uint8Array, at: number, length: number): number | null =>
-    offset + size <= length ? readNumber(bytes, at + offset, size) : null;
+  (bytes: Uint8Array, at: number, _length: number, captured: number): number | null =>
+    offset + size <= captured ? readNumber(bytes, at + offset, size) : null;
 
 const flag =
   (mask: number) =>
-  (bytes: Uint8Array, at: number): number =>
-    ((bytes[at + 3] ?? 0) & mask) === 0 ? 0 : 1;
+  (bytes: Uint8Array, at: number, _length: number, captured: number): number | null =>
+    captured <= 3 ? null : ((bytes[at + 3] ?? 0) & mask) === 0 ? 0 : 1;
 
 /** An Ethernet address: others are longer, with padding that only their link tells. */
-const address = (bytes: Uint8Array, at: number, length: number): Uint8Array | null =>
-  length === 8 ? bytes.subarray(at + 2, at + 8) : null;
+const address = (bytes: Uint8Array, at: number, length: number, captured: number): Uint8Array | null =>
+  length === 8 && captured === 8 ? bytes.subarray(at + 2, at + 8) : null;
 
 const prefix = [OPTION.prefix];
+const PREFIXES = [OPTION.prefix, OPTION.route];
+
+/** The prefix; that of a route may be written short, RFC 4191 §2.3. */
+function prefixOf(bytes: Uint8Array, at: number, length: number, captured: number): Uint8Array | null {
+  if (bytes[at] === OPTION.prefix) return captured >= 32 ? bytes.subarray(at + 16, at + 32) : null;
+  if (length <= 8 || length > 24 || captured < length) return null;
+  const address = new Uint8Array(16);
+  address.set(bytes.subarray(at + 8, at + length));
+  return address;
+}
 
 /** Options of neighbour discovery, RFC 4861 §4.6. */
 export const NEIGHBOUR_OPTION_FIELDS: readonly PacketField[] = [
@@ -57,7 +78,7 @@ export const NEIGHBOUR_OPTION_FIELDS: readonly PacketField[] = [
   option('linkaddr', 'ether', 'Link address', [OPTION.source, OPTION.target], address),
   option('src_linkaddr', 'ether', 'Link address of the source', [OPTION.source], address),
   option('target_linkaddr', 'ether', 'Link address of the target', [OPTION.target], address),
-  option('prefix.length', 'uint8', 'Bits of the prefix', prefix, number(2, 1)),
+  option('prefix.length', 'uint8', 'Bits of the prefix', PREFIXES, number(2, 1)),
   option('prefix.flag', 'uint8', 'Flags of the prefix', prefix, number(3, 1), 'hex'),
   option('prefix.flag.l', 'bool', 'The prefix is on the link', prefix, flag(0x80)),
   option('prefix.flag.a', 'bool', 'Addresses may be made with it', prefix, flag(0x40)),
@@ -69,8 +90,27 @@ export const NEIGHBOUR_OPTION_FIELDS: readonly PacketField[] = [
     prefix,
     number(8, 4),
   ),
-  option('prefix', 'ipv6', 'Prefix', prefix, (bytes, at, length) =>
-    length >= 32 ? bytes.subarray(at + 16, at + 32) : null,
+  option('prefix', 'ipv6', 'Prefix', PREFIXES, prefixOf),
+  option('prefix.flag.r', 'bool', "The prefix holds the router's address", prefix, flag(0x20)),
+  option('advertisement_interval', 'uint32', 'ms between advertisements', [OPTION.interval], number(4, 4)),
+  option('nonce', 'bytes', 'Nonce (RFC 3971)', [OPTION.nonce], (bytes, at, length, captured) =>
+    captured === length ? bytes.subarray(at + 2, at + length) : null,
+  ),
+  option('route_info.flag', 'uint8', 'Flags of a route (RFC 4191)', [OPTION.route], number(3, 1), 'hex'),
+  option(
+    'route_info.flag.route_preference',
+    'uint8',
+    'Preference: 0 medium, 1 high, 3 low',
+    [OPTION.route],
+    (bytes, at, _length, captured) => (captured > 3 ? ((bytes[at + 3] ?? 0) >> 3) & 3 : null),
+  ),
+  option('route_lifetime', 'uint32', 'Seconds that the route is good', [OPTION.route], number(4, 4)),
+  option(
+    'rdnss.lifetime',
+    'uint32',
+    'Seconds that the name servers are good (RFC 8106)',
+    [OPTION.resolver],
+    number(4, 4),
   ),
   option('mtu', 'uint32', 'MTU of the link', [OPTION.mtu], number(4, 4)),
 ];
