@@ -95,6 +95,7 @@ const LESSON_OF: Readonly<Record<string, LessonName>> = {
   'datagram-outsider': 'datagram',
   'datagram-plain': 'datagram',
   'call-blocked': 'blocked',
+  'call-running': 'blocked',
   'call-unfinished': 'blocked',
   'call-cut-off': 'signal',
   'call-interrupted': 'signal',

@@ -1,5 +1,5 @@
 import { createInterface } from 'node:readline';
-import { askedText, canAsk, isAnswer, isRight, type Question } from '../scenarios/quiz.ts';
+import { askedText, canAsk, isRight, notAnAnswer, type Question } from '../scenarios/quiz.ts';
 import { IT_IS, NOT_SO, NOTHING_TO_ASK, questionsFor, RIGHT, RIGHT_ANSWERS } from '../scenarios/run-quiz.ts';
 import { frameNumbers } from '../session/file-order.ts';
 import type { Timeline } from '../timeline/types.ts';
@@ -38,9 +38,11 @@ export async function askQuiz(
   for (const [n, each] of questions.entries()) {
     await print([asked(each, n)]);
     let { done, value } = replies < n ? { done: true, value: '' } : await lines.next();
-    while (done !== true && !isAnswer(each, value)) {
-      await print([asked(each, n)]);
+    let why = done === true ? null : notAnAnswer(each, value);
+    while (done !== true && why !== null) {
+      await print([`   ${say(why)}`, asked(each, n)]);
       ({ done, value } = await lines.next());
+      why = done === true ? null : notAnAnswer(each, value);
     }
     if (done === true) continue; // the end of the input: the other questions are only told
     replies += 1;

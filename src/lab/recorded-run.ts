@@ -161,6 +161,7 @@ class Intake {
       capture,
       calls,
       run: { ...run, outcome: 'ok' },
+      isRunning: true,
       ...(kernel !== null && { kernel }),
     };
   }

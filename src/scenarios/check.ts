@@ -49,6 +49,17 @@ export function decide(condition: boolean | null, note: Text, ...proof: readonly
   return { holds: condition, ...rowsOf(proof), note };
 }
 
+/** What nothing happened of holds of all of it, and says nothing: where there are no `subjects` it cannot be told. */
+export function judging(subjects: readonly unknown[], judge: () => Verdict): Verdict {
+  return subjects.length === 0 ? untold(NOTHING_HAPPENED) : judge();
+}
+
+const NOTHING_HAPPENED: Text = {
+  en: 'nothing of the kind happened',
+  es: 'no ocurrió nada de eso',
+  ca: 'no va passar res d’això',
+};
+
 /** Whoever wants to see more than this looks at the ladder. */
 export const ROWS_SHOWN = 50;
 

@@ -2,7 +2,7 @@ import { USER } from '../sockets/user-signals.ts';
 import { atOnce } from '../timeline/time-order.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { say, type Text } from '../words/text.ts';
-import type { Check, Verdict } from './check.ts';
+import { type Check, untold, type Verdict } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import { observeInSteps } from './observe.ts';
 import type { Parameters } from './parameters.ts';
@@ -44,10 +44,11 @@ export function* judgeInSteps(
   const isOver = run !== null && (run.outcome === 'ok' || run.outcome === 'failed');
   const isWhole = isOver && !run.roles.some(({ name }) => name === USER);
   const evidence = yield* observeInSteps(timeline, parameters);
+  const begun = hasBegun(evidence, timeline);
   const results: CheckResult[] = [];
   for (const check of scenario.lookFor(parameters)) {
     yield;
-    const verdict = yield* verdictOf(check, evidence);
+    const verdict = begun ? yield* verdictOf(check, evidence) : untold(NEVER_BEGAN);
     // Of a run that was ended early, or whose roles the user sent signals, nothing of what it could not come to is held against it.
     const holds = verdict.holds === false && !isWhole ? null : verdict.holds;
     results.push({ ...verdict, holds, text: check.text });
@@ -60,6 +61,19 @@ export function* judgeInSteps(
 export function allHold(timeline: Timeline): boolean {
   return checksOf(timeline).every(({ holds }) => holds !== false);
 }
+
+/** A role gave up before anybody came to it or it came to anybody: its port was taken, say. Of such a run nothing can be told. */
+function hasBegun(run: Evidence, { session }: Timeline): boolean {
+  if (session.capture.columns.length > 0 || run.calls('client').length > 0) return true;
+  if (run.calls('server', ['accept', 'recv', 'recvfrom']).some(({ ok }) => ok)) return true;
+  return session.run?.roles.every(({ exit }) => exit === 0 || exit === null) ?? true;
+}
+
+const NEVER_BEGAN: Text = {
+  en: 'the run ended before anybody spoke',
+  es: 'la ejecución acabó antes de que nadie hablara',
+  ca: 'l’execució va acabar abans que ningú parlés',
+};
 
 /** A check that throws has a bug: it must not take the run with it, and must not pass either. */
 function* verdictOf(check: Check, evidence: Evidence): Generator<void, Verdict> {

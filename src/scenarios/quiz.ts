@@ -59,13 +59,33 @@ export function isRight({ answer, choices }: Question, typed: string): boolean {
   return number === answer || spellings(answer).some((each) => plain(each) === said);
 }
 
-/** Whether what was typed is an answer at all: where there are choices, one of them, by number or in any language; or nothing. */
-export function isAnswer({ choices }: Question, typed: string): boolean {
+/**
+ * Why what was typed is no answer at all; null where it is one: nothing, a number where one is asked for, one of the
+ * choices where there are any, by its number or in any language.
+ */
+export function notAnAnswer({ answer, choices }: Question, typed: string): Text | null {
   const said = plain(typed);
-  if (choices.length === 0 || said === '') return true;
-  if (/^[1-9]$/.test(said) && Number(said) <= choices.length) return true;
-  return choices.some((choice) => spellings(choice).some((each) => plain(each) === said));
+  if (said === '') return null;
+  if (choices.length === 0) return isNumber(answer) && !/^-?\d+$/.test(said) ? NO_NUMBER : null;
+  if (/^[1-9]$/.test(said) && Number(said) <= choices.length) return null;
+  const isChoice = choices.some((choice) => spellings(choice).some((each) => plain(each) === said));
+  return isChoice ? null : NO_CHOICE;
 }
+
+function isNumber(answer: Text): boolean {
+  return typeof answer === 'string' && /^-?\d+$/.test(answer);
+}
+
+const NO_NUMBER: Text = {
+  en: 'type a number, or nothing to be told',
+  es: 'escribe un número, o nada para que se te diga',
+  ca: 'escriu un número, o res perquè se’t digui',
+};
+const NO_CHOICE: Text = {
+  en: 'type one of the choices or its number, or nothing to be told',
+  es: 'escribe una de las opciones o su número, o nada para que se te diga',
+  ca: 'escriu una de les opcions o el seu número, o res perquè se’t digui',
+};
 
 /** The question with what there is to choose from: '… (1 connect; 2 accept)'. */
 export function askedText({ text, choices }: Question): string {
@@ -187,7 +207,7 @@ const whichErrno: Ask = (run) => {
   const [failed] = run.calls('*').filter(({ errno }) => errno !== null);
   if (failed === undefined) return null;
   const text = {
-    en: `A ${failed.name} of ${failed.role} fails. With which errno? (ECONNREFUSED, EAGAIN…)`,
+    en: `${/^[aeio]/.test(failed.name) ? 'An' : 'A'} ${failed.name} of ${failed.role} fails. With which errno? (ECONNREFUSED, EAGAIN…)`,
     es: `Un ${failed.name} de ${failed.role} falla. ¿Con qué errno? (ECONNREFUSED, EAGAIN…)`,
     ca: `Un ${failed.name} de ${failed.role} falla. Amb quin errno? (ECONNREFUSED, EAGAIN…)`,
   };

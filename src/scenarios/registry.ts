@@ -28,8 +28,8 @@ export function scenarioIds(): readonly string[] {
  * Throws a UserError (exit code 2) for an unknown id, and for a file that is no scenario.
  */
 export async function loadModule(id: string, isFresh = false): Promise<ScenarioModule> {
-  if (isUserFile(id)) return loadUserModule(id, isFresh);
   const ids = scenarioIds();
+  if (isUserFile(id)) return withIdOfItsOwn(await loadUserModule(id, isFresh), id, ids);
   if (!ids.includes(id)) {
     throw new UserError(`unknown scenario ${id}`, {
       hint: `${suggestion(id, ids)}\`sockscope scenarios\` lists all: ${ids.join(', ')}`,
@@ -37,6 +37,16 @@ export async function loadModule(id: string, isFresh = false): Promise<ScenarioM
     });
   }
   return (await import(new URL(`${id}${EXTENSION}`, EXERCISES).href)) as ScenarioModule;
+}
+
+/** A copy of one of ours would be taken for it: a mended file must not look like the exercise that it began as. */
+function withIdOfItsOwn(module: ScenarioModule, name: string, ids: readonly string[]): ScenarioModule {
+  const { id } = module.scenario;
+  if (!ids.includes(id)) return module;
+  throw new UserError(`${name} has the id ${id}, which is that of a scenario of sockscope`, {
+    hint: "give it an id of its own, id: 'mine'",
+    exitCode: EXIT.usage,
+  });
 }
 
 /** The scenario of one id, or of a user's own file as it is now. Throws as loadModule does. */

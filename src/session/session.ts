@@ -99,4 +99,6 @@ export interface Session {
   readonly kernel?: KernelView;
   /** Where the rows stand in the file that was opened; absent for a live run, whose rows stand as sortedOrder has them. */
   readonly order?: FileOrder;
+  /** What there was of a run that went on: its calls may return yet. */
+  readonly isRunning?: true;
 }

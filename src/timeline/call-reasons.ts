@@ -74,7 +74,8 @@ export function reasonOfCall(facts: Facts, index: number): Reason | null {
     const kill = cutOffBy(facts, index);
     if (kill !== null) return say(asked, 'call-cut-off', {}, [], [kill]);
     const signal = endedBySignal(facts, index);
-    return signal === null ? say(asked, 'call-unfinished', {}) : say(asked, 'call-killed', { signal });
+    if (signal !== null) return say(asked, 'call-killed', { signal });
+    return say(asked, facts.session.isRunning === true ? 'call-running' : 'call-unfinished', {});
   }
   if (call.name === 'kill') return signalled(asked);
   if (call.ret === -1) return failure(asked);

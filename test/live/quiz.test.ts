@@ -46,6 +46,14 @@ test('an answer that cannot be chosen is asked again', () => {
   const { stdout } = quiz(`${answers.join('\n')}\n`, 'open', saved);
   const asked = stdout.split('\n').filter((line) => line.startsWith(`${OWN.length + 3}. `));
   expect(asked).toHaveLength(2);
+  expect(stdout).toContain('   type one of the choices or its number');
+  expect(stdout).toContain('6 / 6 right answers');
+});
+
+test('where a number is asked for anything else is asked again, and told why', () => {
+  const { stdout } = quiz(`abc\n${[...OWN, ...KNOWN].join('\n')}\n`, 'open', saved);
+  expect(stdout.split('\n').filter((line) => line.startsWith('1. '))).toHaveLength(2);
+  expect(stdout).toContain('   type a number');
   expect(stdout).toContain('6 / 6 right answers');
 });
 

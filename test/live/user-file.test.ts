@@ -42,6 +42,14 @@ describe('a scenario in a file of the user’s own', () => {
     expect(calls.filter(({ role, name }) => role === 'client' && name === 'send')).toHaveLength(3);
   });
 
+  test('an id of ours is refused', async () => {
+    const [id] = /id: '[^']*'/.exec(template) ?? [''];
+    writeFileSync(path('copy.js'), template.replace(id, "id: 'tcp-echo'"));
+    const { code, stderr } = await sockscope('run', path('copy.js'));
+    expect(code).toBe(2);
+    expect(stderr).toContain('has the id tcp-echo, which is that of a scenario of sockscope');
+  });
+
   test('a saved session keeps the checks and the text of the file', async () => {
     const saved = path('mine.pcapng');
     expect((await sockscope('run', path('mine.js'), '--text', '-w', saved)).code).toBe(0);

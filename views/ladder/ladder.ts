@@ -77,16 +77,17 @@ function* drawn(
 
 type Drawn = { kind: 'row'; index: number; isWhole: boolean } | Extract<Shown, { kind: 'folded' }>;
 
-/** Joins entry and return of a call to one row where nothing happened between them. */
+/** Joins entry and return of a call to one row where nothing happened between them, not even a long silence. */
 function* withoutEmptySpans(timeline: Timeline, rows: Iterable<Shown>): Generator<Drawn> {
   let held: number | null = null;
   for (const shown of rows) {
     if (held !== null) {
       const [entry, next] = [timeline.row(held), shown.kind === 'row' ? timeline.row(shown.index) : null];
       const isReturn = entry.kind === 'enter' && next?.kind === 'exit' && next.call === entry.call;
-      if (!isReturn) yield { kind: 'row', index: held, isWhole: false };
+      const isJoined = isReturn && shown.kind === 'row' && !isIdle(timeline, held, shown.index);
+      if (!isJoined) yield { kind: 'row', index: held, isWhole: false };
       held = null;
-      if (isReturn && shown.kind === 'row') {
+      if (isJoined) {
         yield { ...shown, isWhole: true };
         continue;
       }
@@ -95,6 +96,10 @@ function* withoutEmptySpans(timeline: Timeline, rows: Iterable<Shown>): Generato
     else yield shown.kind === 'row' ? { ...shown, isWhole: false } : shown;
   }
   if (held !== null) yield { kind: 'row', index: held, isWhole: false };
+}
+
+function isIdle(timeline: Timeline, from: number, to: number): boolean {
+  return timeline.rowTimeNs(to) - timeline.rowTimeNs(from) >= IDLE_NS;
 }
 
 function* foldedLines(

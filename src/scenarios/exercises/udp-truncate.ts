@@ -72,7 +72,7 @@ export const scenario: Scenario = {
   defaults: { size: 2000, 'recv-buffer': 1024 },
   narrow: {
     size: {
-      max: 60_000,
+      max: 65_507,
       help: {
         en: 'bytes of the second datagram',
         es: 'bytes del segundo datagrama',

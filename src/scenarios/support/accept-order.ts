@@ -1,4 +1,4 @@
-import { type Check, decide, fails, untold } from '../check.ts';
+import { type Check, decide, fails, judging, untold } from '../check.ts';
 import { tell } from './check-tools.ts';
 import { INCOMPLETE, thirdStep } from './stream-checks.ts';
 
@@ -20,12 +20,9 @@ export const ACCEPT_IN_ORDER: Check = {
     const steps = accepts.map(({ connection }) => thirdStep(run, connection));
     if (steps.some((step) => step === undefined)) return fails(IGNORED, accepts);
     const times = steps.map((step) => step?.time ?? 0);
-    return decide(
-      times.every((time, n) => n === 0 || time >= (times[n - 1] ?? 0) - TOGETHER_MS),
-      '',
-      accepts,
-      steps.filter((step) => step !== undefined),
-    );
+    const inOrder = times.every((time, n) => n === 0 || time >= (times[n - 1] ?? 0) - TOGETHER_MS);
+    const proof = steps.filter((step) => step !== undefined);
+    return judging(accepts, () => decide(inOrder, '', accepts, proof));
   },
 };
 

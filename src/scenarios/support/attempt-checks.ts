@@ -1,4 +1,4 @@
-import { type Check, decide, fails, untold } from '../check.ts';
+import { type Check, decide, fails, holds, judging, untold } from '../check.ts';
 import type { Evidence } from '../evidence.ts';
 import { found, kernelCounts, tell } from './check-tools.ts';
 import { INCOMPLETE } from './stream-checks.ts';
@@ -25,7 +25,7 @@ export function noPacket(text: Check['text']): Check {
       const packets = run.packets({ protocol: 'tcp' });
       const connects = run.calls('client', 'connect');
       if (packets.length > 0) return fails(tell('there are', 'los hay', 'n’hi ha'), packets);
-      return run.complete ? decide(true, '', connects) : untold(INCOMPLETE);
+      return run.complete ? judging(connects, () => holds(connects)) : untold(INCOMPLETE);
     },
   };
 }
@@ -37,7 +37,7 @@ export function within(ms: number, text: Check['text']): Check {
     test(run) {
       const connects = run.calls('client', 'connect');
       const took = Math.max(0, ...connects.map((connect) => connect.took));
-      return decide(took < ms, `${Math.round(took)} ms`, connects);
+      return judging(connects, () => decide(took < ms, `${Math.round(took)} ms`, connects));
     },
   };
 }

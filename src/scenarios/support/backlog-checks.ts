@@ -1,7 +1,7 @@
 import { counted as ca } from '../../words/ca/plural.ts';
 import { counted as en } from '../../words/en/plural.ts';
 import { counted as es } from '../../words/es/plural.ts';
-import { type Check, decide, untold } from '../check.ts';
+import { type Check, decide, judging, untold } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { ACCEPT_IN_ORDER } from './accept-order.ts';
@@ -81,6 +81,7 @@ const NOBODY_WAITS: Check = {
       run,
       run.packets({ reason: ['syn-again', 'syn-ack-again'] }),
       tell('some were', 'alguno se repitió', 'algun es va repetir'),
+      run.calls('client', 'connect'),
     ),
 };
 
@@ -115,11 +116,8 @@ const OVERFLOWS_COUNTED: Check = {
     const accepted = run.calls('server', 'accept').filter(({ ok }) => ok).length;
     const ackIgnored =
       run.packets({ reason: 'syn-ack-again' }).length > 0 || run.connections('tcp').length > accepted;
-    return decide(
-      ackIgnored ? counted >= unanswered.length : counted === unanswered.length,
-      note,
-      unanswered,
-    );
+    const isSo = ackIgnored ? counted >= unanswered.length : counted === unanswered.length;
+    return judging(run.connections('tcp'), () => decide(isSo, note, unanswered));
   },
 };
 

@@ -1,4 +1,4 @@
-import { type Check, decide, untold } from '../check.ts';
+import { type Check, decide, judging, untold } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { isUndisturbed, tell } from './check-tools.ts';
 import { INCOMPLETE } from './stream-checks.ts';
@@ -71,11 +71,9 @@ const ANSWERS_GO_TO_ONE: Check = {
     const answers = run.calls('server', 'sendto');
     const read = run.calls('client', 'recvfrom').filter(({ ok }) => ok);
     const home = read.every(({ remote }) => remote?.startsWith('127.0.0.1:'));
-    return decide(
-      answers.length === read.length && home,
-      `${answers.length} / ${read.length}`,
-      answers,
-      read,
+    const counts = `${answers.length} / ${read.length}`;
+    return judging([...answers, ...read], () =>
+      decide(answers.length === read.length && home, counts, answers, read),
     );
   },
 };

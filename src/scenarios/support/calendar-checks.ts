@@ -1,4 +1,4 @@
-import { type Check, decide, fails, untold } from '../check.ts';
+import { type Check, decide, fails, judging, untold } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { tell } from './check-tools.ts';
 import { plays, playsBoth } from './plays.ts';
@@ -62,7 +62,9 @@ const PEERS_ARE_THE_CLIENTS: Check = {
     const isSame =
       (served === undefined || served === accepts.length) &&
       (peers === undefined || peers === hosts.join(' '));
-    return decide(isSame && connects.length === accepts.length, note, accepts, connects);
+    return judging([...accepts, ...connects], () =>
+      decide(isSame && connects.length === accepts.length, note, accepts, connects),
+    );
   },
 };
 

@@ -1,6 +1,6 @@
 import type { Text } from '../../words/text.ts';
-import { type Check, decide, fails, untold, type Verdict } from '../check.ts';
-import type { Evidence, PacketSeen } from '../evidence.ts';
+import { type Check, decide, fails, holds, judging, untold, type Verdict } from '../check.ts';
+import type { CallSeen, Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { NEVER_ON_THE_NETWORK } from './echo-checks.ts';
 import { plays, playsBoth } from './plays.ts';
@@ -49,10 +49,15 @@ export function found(
   return run.complete ? fails(note, more) : untold(INCOMPLETE);
 }
 
-/** No packets were found, as it should be. */
-export function absent(run: Evidence, packets: readonly PacketSeen[], note: Text): Verdict {
+/** No packets were found, as it should be, though these calls might have caused them. */
+export function absent(
+  run: Evidence,
+  packets: readonly PacketSeen[],
+  note: Text,
+  causes: readonly CallSeen[],
+): Verdict {
   if (packets.length > 0) return fails(note, packets);
-  return run.complete ? decide(true, '') : untold(INCOMPLETE);
+  return run.complete ? judging(causes, () => holds(causes)) : untold(INCOMPLETE);
 }
 
 /**
@@ -71,7 +76,8 @@ export function kernelCounts(
       const counted = run.counter(name);
       if (counted === null) return untold(NOT_OURS, packets);
       if (!run.complete) return untold(INCOMPLETE, packets);
-      return decide(counted === packets.length, countedNote(name, counted, packets.length), packets);
+      const note = countedNote(name, counted, packets.length);
+      return judging(run.connections(), () => decide(counted === packets.length, note, packets));
     },
   };
 }

@@ -16,7 +16,8 @@ export const NO_HANDSHAKE: Check = {
     const tcp = run.packets({ protocol: 'tcp' }).filter(({ reason }) => reason !== 'foreign');
     if (tcp.length > 0) return fails(TCP_CAME, tcp);
     const [first] = run.packets({ protocol: 'udp' });
-    return run.complete ? holds(first) : untold(INCOMPLETE, first);
+    if (!run.complete) return untold(INCOMPLETE, first);
+    return first === undefined ? untold(NO_SEND) : holds(first);
   },
 };
 

@@ -1,4 +1,4 @@
-import { type Check, decide, fails, holds, untold } from '../check.ts';
+import { type Check, decide, fails, holds, judging, untold } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { plays, playsBoth } from './plays.ts';
@@ -54,7 +54,9 @@ export const NEVER_ON_THE_NETWORK: Check = {
   test(run) {
     const ours = run.packets().filter(({ reason }) => reason !== 'foreign');
     if (ours.length > 0) return fails(someCame(ours.length), ours);
-    return run.complete ? holds(run.calls('*', ['connect', 'accept'])) : untold(INCOMPLETE);
+    if (!run.complete) return untold(INCOMPLETE);
+    const moved = run.calls('*', ['connect', 'accept', 'send', 'sendto']).filter(({ ok }) => ok);
+    return judging(moved, () => holds(run.calls('*', ['connect', 'accept'])));
   },
 };
 

@@ -1,4 +1,4 @@
-import { type Check, decide } from '../check.ts';
+import { type Check, decide, judging } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { synRetries } from './attempt.ts';
 import { failsWith, ICMP_ANSWERS, RETRANSMISSIONS_COUNTED, synsSent, within } from './attempt-checks.ts';
@@ -73,10 +73,7 @@ const SERVER_HEARS_NOTHING: Check = {
   ),
   test(run) {
     const accepts = run.calls('server', 'accept');
-    return decide(
-      accepts.every(({ ok }) => !ok),
-      String(run.report('server', 'accept')),
-      accepts,
-    );
+    const isAlone = accepts.every(({ ok }) => !ok);
+    return judging(accepts, () => decide(isAlone, String(run.report('server', 'accept')), accepts));
   },
 };

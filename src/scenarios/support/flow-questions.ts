@@ -129,6 +129,7 @@ const doesSendWait: Ask = (run) => {
 
 const howManyAgain: Ask = (run) => {
   const lost = run.packets().filter((packet) => packet.lost);
+  if (lost.length === 0) return null;
   return countOf(
     run,
     tell(
@@ -141,6 +142,8 @@ const howManyAgain: Ask = (run) => {
 };
 
 const doesProgramNotice: Ask = (run) => {
+  const lost = run.packets().filter((packet) => packet.lost);
+  if (lost.length === 0) return null;
   const failed = run.calls('*').filter(({ errno }) => errno !== null);
   return yesOrNo(
     tell(
@@ -149,7 +152,7 @@ const doesProgramNotice: Ask = (run) => {
       'Falla per això cap crida dels programes?',
     ),
     failed.length > 0,
-    failed.length > 0 ? failed : run.packets().filter((packet) => packet.lost),
+    failed.length > 0 ? failed : lost,
   );
 };
 

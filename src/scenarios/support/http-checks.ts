@@ -1,4 +1,4 @@
-import { type Check, decide, fails, holds, untold } from '../check.ts';
+import { type Check, decide, fails, holds, judging, untold } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { isUnix, onWire, tell } from './check-tools.ts';
 import { plays, playsBoth } from './plays.ts';
@@ -90,8 +90,9 @@ const ENDED_BY_COUNT: Check = {
     'El client sap per la capçalera quant fa el cos, i el té sencer sense que cap recv torni 0.',
   ),
   test(run) {
-    const ends = run.calls('client', 'recv').filter(({ ok, ret }) => ok && ret === 0);
-    return decide(ends.length === 0, '', ends.length === 0 ? run.calls('client', 'recv').slice(-1) : ends);
+    const recvs = run.calls('client', 'recv');
+    const ends = recvs.filter(({ ok, ret }) => ok && ret === 0);
+    return judging(recvs, () => decide(ends.length === 0, '', ends.length === 0 ? recvs.slice(-1) : ends));
   },
 };
 

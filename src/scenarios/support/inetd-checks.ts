@@ -1,4 +1,4 @@
-import { type Check, decide, fails, untold } from '../check.ts';
+import { type Check, decide, fails, holds, judging, untold } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { tell } from './check-tools.ts';
 import { ephemeralPort, NO_HANDSHAKE, ONE_SEND_ONE_DATAGRAM_ONE_RECV } from './datagram-checks.ts';
@@ -79,6 +79,7 @@ export const SERVER_IS_SILENT: Check = {
     const sends = run.calls('server', ['send', 'sendto', 'sendall']);
     const packets = run.packets({ from: 'server', data: true });
     if (sends.length > 0 || packets.length > 0) return fails('', sends, packets);
-    return decide(true, '', run.calls('server', ['recv', 'recvfrom']));
+    const recvs = run.calls('server', ['recv', 'recvfrom']);
+    return judging(recvs, () => holds(recvs));
   },
 };

@@ -1,4 +1,4 @@
-import { type Check, decide, untold } from '../check.ts';
+import { type Check, decide, judging, untold } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { absent, countedNote, found, isUndisturbed, NOT_OURS, tell } from './check-tools.ts';
@@ -73,7 +73,8 @@ const ACK_AT_ONCE: Check = {
       const [send] = run.callsOf(packet, 'carries');
       return send !== undefined && packet.time - send.returned >= DELAYED_MS;
     });
-    return absent(run, late, tell('these waited', 'estos esperaron', 'aquests van esperar'));
+    const sends = run.calls('client', 'send');
+    return absent(run, late, tell('these waited', 'estos esperaron', 'aquests van esperar'), sends);
   },
 };
 
@@ -88,6 +89,7 @@ const NOTHING_WAITS: Check = {
       run,
       run.packets({ from: 'client', reason: 'data-nagle' }),
       tell('these waited', 'estos esperaron', 'aquests van esperar'),
+      run.calls('client', 'send'),
     ),
 };
 
@@ -134,7 +136,7 @@ const DELAYED_COUNTED: Check = {
     const others = lateOtherwise(run, sure);
     // On a busy machine a read may be as late as the timer: which of them sent the ACK cannot be seen then.
     if (counted > sure.length && counted <= sure.length + others.length) return untold(note, others);
-    return decide(counted === sure.length, note, sure);
+    return judging(run.connections('tcp'), () => decide(counted === sure.length, note, sure));
   },
 };
 

@@ -1,4 +1,4 @@
-import { type Check, decide, fails, untold } from '../check.ts';
+import { type Check, decide, fails, judging, untold } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { tell } from './check-tools.ts';
 import { INCOMPLETE } from './stream-checks.ts';
@@ -119,11 +119,8 @@ const EACH_ONCE: Check = {
     const connects = run.calls('client', 'connect').filter(({ ok }) => ok);
     const accepts = run.calls('server', 'accept').filter(({ ok }) => ok);
     const shares = ['server 1', 'server 2'].map((name) => accepts.filter(({ role }) => role === name).length);
-    return decide(
-      connects.length === accepts.length,
-      `server 1: ${shares[0]}, server 2: ${shares[1]}`,
-      accepts,
-    );
+    const note = `server 1: ${shares[0]}, server 2: ${shares[1]}`;
+    return judging(connects, () => decide(connects.length === accepts.length, note, accepts));
   },
 };
 

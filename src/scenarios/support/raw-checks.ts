@@ -1,4 +1,4 @@
-import { type Check, decide, fails, untold } from '../check.ts';
+import { type Check, decide, fails, judging, untold } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { countedNote, found, NOT_OURS, tell } from './check-tools.ts';
@@ -89,12 +89,8 @@ const BOTH_ARE_GIVEN: Check = {
     const requests = rawOnes(run);
     const given = run.calls('client', 'recvfrom').filter(({ ok }) => ok);
     const packets = given.flatMap((call) => run.packetsOf(call, 'completes', 'consumes'));
-    return decide(
-      given.length >= 2 * requests.length,
-      countedNote('recvfrom', given.length, requests.length),
-      given,
-      packets,
-    );
+    const note = countedNote('recvfrom', given.length, requests.length);
+    return judging(requests, () => decide(given.length >= 2 * requests.length, note, given, packets));
   },
 };
 
@@ -125,7 +121,8 @@ const DAMAGE_COUNTED: Check = {
     const counted = run.counter(name);
     if (counted === null) return untold(NOT_OURS, damaged);
     if (!run.complete) return untold(INCOMPLETE, damaged);
-    return decide(counted === damaged.length, countedNote(name, counted, damaged.length), damaged);
+    const note = countedNote(name, counted, damaged.length);
+    return judging(rawOnes(run), () => decide(counted === damaged.length, note, damaged));
   },
 };
 
@@ -184,7 +181,8 @@ function disordered(how: string): Check {
       const late = Number(run.report('server', 'late'));
       const order = String(run.report('server', 'order'));
       const isSo = twice > 0 === (how === 'duplicate') && late > 0 === (how === 'reorder');
-      return decide(isSo, tell(order, order, order), run.calls('server', 'recvfrom'));
+      const recvs = run.calls('server', 'recvfrom');
+      return judging(recvs, () => decide(isSo, tell(order, order, order), recvs));
     },
   };
 }

@@ -85,5 +85,10 @@ const AT_ONCE: Check = {
     'No hi ha espera: no es repeteix cap SYN.',
   ),
   test: (run) =>
-    absent(run, run.packets({ reason: 'syn-again' }), tell('sent again', 'repetidos', 'repetits')),
+    absent(
+      run,
+      run.packets({ reason: 'syn-again' }),
+      tell('sent again', 'repetidos', 'repetits'),
+      run.calls('client', 'connect'),
+    ),
 };

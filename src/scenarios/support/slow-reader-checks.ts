@@ -46,7 +46,12 @@ const STAYS_OPEN: Check = {
     'Tot cap al buffer de recepció: la finestra no es tanca mai, i send torna encara que ningú no llegeixi.',
   ),
   test: (run) =>
-    absent(run, closings(run), tell('the window closed', 'la ventana se cerró', 'la finestra es va tancar')),
+    absent(
+      run,
+      closings(run),
+      tell('the window closed', 'la ventana se cerró', 'la finestra es va tancar'),
+      run.calls('client', 'send'),
+    ),
 };
 
 const CLOSES: Check = {

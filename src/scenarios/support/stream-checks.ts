@@ -1,4 +1,4 @@
-import { type Check, decide, fails, holds, ROWS_SHOWN, untold, type Verdict } from '../check.ts';
+import { type Check, decide, fails, holds, judging, ROWS_SHOWN, untold, type Verdict } from '../check.ts';
 import type { CallSeen, Evidence, PacketSeen } from '../evidence.ts';
 import { neverCame } from './plays.ts';
 
@@ -127,8 +127,12 @@ export function thirdStep(run: Evidence, connection: number | null): PacketSeen 
   return run.packets({ connection, from: 'client', flags: 'ACK !SYN' }).find(({ lost }) => !lost);
 }
 
-/** The same test for each of several calls: the first that fails speaks, then the first that cannot be told. */
+/** The same test for each of several calls, if there are any: the first that fails speaks, then the first that cannot be told. */
 export function each(calls: readonly CallSeen[], test: (call: CallSeen) => Verdict): Verdict {
+  return judging(calls, () => eachOf(calls, test));
+}
+
+function eachOf(calls: readonly CallSeen[], test: (call: CallSeen) => Verdict): Verdict {
   const packets: number[] = [];
   let open: Verdict | null = null;
   for (const call of calls) {

@@ -1,4 +1,4 @@
-import { type Check, decide, fails, untold } from '../check.ts';
+import { type Check, decide, fails, judging, untold } from '../check.ts';
 import type { ConnectionSeen, Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { countedNote, found, isUndisturbed, NOT_OURS, RESETS_COUNTED, tell } from './check-tools.ts';
@@ -138,7 +138,8 @@ const KERNEL_COUNTS_THEM: Check = {
     if (!run.complete) return untold(INCOMPLETE);
     const shown = inTimeWait(run);
     const fins = run.packets({ flags: 'FIN' });
-    return decide(counted === shown, countedNote('tw', counted, shown), fins);
+    const note = countedNote('tw', counted, shown);
+    return judging(run.connections('tcp'), () => decide(counted === shown, note, fins));
   },
 };
 

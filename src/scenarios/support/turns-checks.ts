@@ -1,4 +1,4 @@
-import { type Check, decide, fails } from '../check.ts';
+import { type Check, decide, fails, holds, judging } from '../check.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { isUnix, onWire, tell } from './check-tools.ts';
@@ -48,7 +48,8 @@ const BY_TURNS: Check = {
       const twice = calls.find((call, n) => n > 0 && call.name === calls[n - 1]?.name);
       if (twice !== undefined) return fails('', twice);
     }
-    return decide(true, '', run.calls('*', 'sendto'));
+    const sends = run.calls('*', 'sendto');
+    return judging(sends, () => holds(sends));
   },
 };
 

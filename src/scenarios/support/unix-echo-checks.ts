@@ -1,4 +1,4 @@
-import { type Check, decide } from '../check.ts';
+import { type Check, decide, judging } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { tell } from './check-tools.ts';
 import { NEVER_ON_THE_NETWORK } from './echo-checks.ts';
@@ -30,7 +30,7 @@ const BYTES_MOVE: Check = {
     const [sent, received] = [total(sends), total(recvs)];
     // A datagram larger than the buffer is cut.
     const holds = sends[0]?.name === 'sendto' ? received <= sent && received > 0 : received === sent;
-    return decide(holds, `send: ${sent}, recv: ${received}`, sends, recvs);
+    return judging(sends, () => decide(holds, `send: ${sent}, recv: ${received}`, sends, recvs));
   },
 };
 

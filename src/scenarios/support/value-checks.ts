@@ -1,4 +1,4 @@
-import { type Check, decide, fails, untold, type Verdict } from '../check.ts';
+import { type Check, decide, fails, judging, untold, type Verdict } from '../check.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { isUnix, onWire, tell } from './check-tools.ts';
@@ -66,7 +66,8 @@ const SAME_BYTES_BACK: Check = {
     const back = bytesOf(run, 'server');
     if (there === null || back === null)
       return untold(tell('not kept', 'no se guardaron', 'no es van guardar'));
-    return decide(there.equals(back), '', run.calls('client', 'send'), run.calls('server', 'send'));
+    const sends = run.calls('client', 'send');
+    return judging(sends, () => decide(there.equals(back), '', sends, run.calls('server', 'send')));
   },
 };
 

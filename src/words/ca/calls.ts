@@ -6,6 +6,7 @@ import { counted } from './plural.ts';
 /** Why calls blocked, failed or caused no packet. */
 export const calls: Readonly<Record<CallReasonKind, Say>> = {
   ...failures,
+  'call-running': () => 'encara no ha retornat',
   'call-unfinished': (r) => `encara no havia retornat ${waited(r)} després, en acabar l’execució`,
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} ha dit que ningú no té aquest port`,
   'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: ho diu el missatge ICMP del ${packet(r, n)}`,

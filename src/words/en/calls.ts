@@ -5,6 +5,7 @@ import { counted } from './plural.ts';
 /** Why calls blocked, failed or caused no packet. */
 export const calls = {
   ...failures,
+  'call-running': () => 'has not returned yet',
   'call-unfinished': (r) => `had not returned ${waited(r)} later, when the run ended`,
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} said that nobody has the port`,
   'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: the ICMP message in ${packet(r, n)} says so`,

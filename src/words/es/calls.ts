@@ -6,6 +6,7 @@ import { counted } from './plural.ts';
 /** Why calls blocked, failed or caused no packet. */
 export const calls: Readonly<Record<CallReasonKind, Say>> = {
   ...failures,
+  'call-running': () => 'aún no ha retornado',
   'call-unfinished': (r) => `aún no había retornado ${waited(r)} después, al acabar la ejecución`,
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} dijo que nadie tiene ese puerto`,
   'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: lo dice el mensaje ICMP del ${packet(r, n)}`,
