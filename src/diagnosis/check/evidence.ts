@@ -36,6 +36,11 @@ export class Evidence {
     proof.add(row, this.most);
   }
 
+  /** Takes back what proved something that turned out to be something else. */
+  forget(flow: number, kind: number, direction = 0): void {
+    this.proofs.delete((flow * KINDS + kind) * 2 + direction);
+  }
+
   get(flow: number, kind: number, direction = 0): typeof NO_PROOF {
     return this.proofs.get((flow * KINDS + kind) * 2 + direction) ?? NO_PROOF;
   }
