@@ -64,7 +64,7 @@ function sumOf(gathering: Gathering, flow: number, side: 0 | 1): Sum {
   const { base, next, end } = numbers;
   const first = (base + 1) | 0;
   // Nothing of it was captured: what the other side acknowledged is known, if it did so.
-  if (cell(FLOW.packets) === 0) return { bytes: 0, missing: end === 0 ? null : (end - first) >>> 0 };
+  if (cell(FLOW.packets) === 0) return { bytes: 0, missing: end === 0 ? 0 : (end - first) >>> 0 };
   const low = cell(FLOW.low);
   const early = Math.max(0, (low - first) | 0);
   const beyond = (end - next) | 0;

@@ -117,7 +117,11 @@ export const FLOW = {
   ignoredWhy: 133,
   /** 1 after a reset of what the other end still held of an older connection: it has yet to begin anew. */
   anew: 135,
-  size: 136,
+  /** Probes that a sender had made when the latest window of 0 met it. */
+  probesBefore: 136,
+  /** Segments that were sent again, each once. */
+  distinct: 138,
+  size: 140,
 } as const;
 
 export const KIND = {

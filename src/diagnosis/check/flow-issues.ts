@@ -97,6 +97,8 @@ function beginning(cell: Cell, add: Add, rejected: boolean, end: number): void {
   }
   const synAcks = cell(FLOW.synAcks);
   if (cell(FLOW.done) === 0) {
+    if (isAbandoned(cell))
+      add('handshake-unfinished', 'note', KIND.unanswered, synAcks, { syns, synAcks, early: 0, reset: 1 });
     if (cell(FLOW.rst) !== 0) return;
     const long = synAcks > 1 || end - cell(FLOW.synAck) >= UNFINISHED_NS;
     add('handshake-unfinished', long ? 'warning' : 'note', KIND.unanswered, synAcks, {
@@ -114,6 +116,12 @@ function beginning(cell: Cell, add: Add, rejected: boolean, end: number): void {
   }
 }
 
+/** Who asked for the connection resets it instead of finishing its handshake: nothing was open, nothing gets lost. */
+function isAbandoned(cell: Cell): boolean {
+  const isOpen = cell(FLOW.synAck) === 0 || cell(FLOW.done) !== 0 || cell(FLOW.crossed) !== 0;
+  return !isOpen && cell(FLOW.rst) === 1 && cell(FLOW.bytes) === 0 && cell(FLOW.bytes + 1) === 0;
+}
+
 function ending(cell: Cell, add: Add): void {
   const reset = cell(FLOW.rst);
   if (reset === 0) return;
@@ -122,7 +130,7 @@ function ending(cell: Cell, add: Add): void {
     cell(FLOW.synAck) === 0 &&
     reset === 2 &&
     cell(FLOW.packets + 1) <= cell(FLOW.syns);
-  if (isRefused) return;
+  if (isRefused || isAbandoned(cell)) return;
   const closed = cell(FLOW.rstClosed) !== 0;
   const [fromA, fromB] = [cell(FLOW.rstBytes), cell(FLOW.rstBytes + 1)];
   add('reset', closed ? 'note' : 'warning', KIND.reset, fromA + fromB, {
@@ -148,6 +156,7 @@ function resetsIgnored(cell: Cell, add: Add, side: number, name: string): void {
 function retransmissions(cell: Cell, add: Add, side: number, name: string): void {
   // What was sent again is not sent once more in the denominator.
   const segments = Math.max(cell(FLOW.dataSegments + side) - cell(FLOW.repeats + side), 1);
+  const distinct = Math.min(segments, Math.max(cell(FLOW.distinct + side), 1));
   const kindOf = (
     kind: IssueKind,
     proof: number,
@@ -159,7 +168,14 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
     if (again === 0) return;
     const seconds = waited / SECOND;
     const bad = again / segments >= LOSS_SHARE || seconds >= COST_SECONDS ? 'warning' : 'note';
-    add(kind, bad, proof, seconds, { side: name, again, segments, bytes, seconds, ...further }, name);
+    add(
+      kind,
+      bad,
+      proof,
+      seconds,
+      { side: name, again, segments, distinct, bytes, seconds, ...further },
+      name,
+    );
   };
   const timeouts = cell(FLOW.timeouts + side);
   const fast = cell(FLOW.fast + side);

@@ -7,13 +7,14 @@ import { Copies } from './copies-seen.ts';
 import { Evidence, FRAMES_NAMED } from './evidence.ts';
 import { FLOW, isQuiet, KIND } from './flow-cells.ts';
 import { Gaps } from './gaps.ts';
-import { isLateFill, TIMEOUT_MIN } from './late-fill.ts';
+import { isLateFill, TIMEOUT_MIN, waitedFor } from './late-fill.ts';
 import { OwnNumbers } from './own-numbers.ts';
 import { ReadingCounts } from './reading-counts.ts';
 import { ReceivedTwice } from './received-twice.ts';
 import type { RecentFrames } from './recent-frames.ts';
 import { Resets } from './resets.ts';
 import { countUsual, DELAYED_ACK_MIN, SMALL, SMALL_FROM } from './usual-segments.ts';
+import { endStall, startStall } from './zero-window.ts';
 
 const MS = 1e6;
 /** Later acknowledgements came for another reason. */
@@ -111,7 +112,7 @@ export class FlowStats implements SegmentObserver {
         cells[peer + FLOW.rttCount] = (cells[peer + FLOW.rttCount] ?? 0) + 1;
       }
     }
-    if (cells[at + FLOW.done] === 0 && cells[at + FLOW.synAck] !== 0 && (flags & (SYN | ACK)) === ACK)
+    if (cells[at + FLOW.done] === 0 && cells[at + FLOW.synAck] !== 0 && (flags & (SYN | RST | ACK)) === ACK)
       cells[at + FLOW.done] = now;
     const peer = at + 1 - direction;
     if (cells[peer + FLOW.fullSince] !== 0) this.answered(peer, now, columns.window[row] ?? 0);
@@ -232,6 +233,8 @@ export class FlowStats implements SegmentObserver {
     } else {
       this.add(FLOW.fins + direction, 1);
       this.receivedTwice.fin(this.flow * 2 + direction);
+      if (cells[at + FLOW.zeroSince + 1 - direction] !== 0)
+        endStall(cells, this.evidence, this.flow, direction, now);
       if (cells[at + FLOW.fin] === 0) {
         cells[at + FLOW.fin] = direction + 1;
         cells[at + FLOW.finAck] = ack | 0;
@@ -272,13 +275,7 @@ export class FlowStats implements SegmentObserver {
     if (found >= READING.persistProbe)
       this.readings.take(this.twice ? found : found & ~READING.maybeTwice, row);
     else if ((found & FLAG.outOfOrder) !== 0) this.note(FLOW.overtaken, KIND.overtaken, row);
-    if ((found & FLAG.zeroWindow) !== 0) {
-      const since = flow * FLOW.size + FLOW.zeroSince + direction;
-      if (cells[since] === 0) {
-        cells[since] = now;
-        this.note(FLOW.zeroCount, KIND.zeroWindow, row);
-      }
-    }
+    if ((found & FLAG.zeroWindow) !== 0) startStall(cells, this.evidence, flow, direction, row, now);
     if ((found & FLAG.windowFull) !== 0) {
       const since = flow * FLOW.size + FLOW.fullSince + direction;
       if (cells[since] === 0) cells[since] = now;
@@ -360,8 +357,9 @@ export class FlowStats implements SegmentObserver {
     this.add(FLOW.again + direction, 1);
     this.add(FLOW.againBytes + direction, len);
     if ((found & READING.firstCopyUnseen) === 0) this.add(FLOW.repeats + direction, 1);
-    // Without its first copy at least the silence before it is known.
-    const waited = analysis.waited > 0 ? analysis.waited : analysis.quiet;
+    const waited = waitedFor(this.flow * 2 + direction, this.gaps, analysis);
+    if (analysis.waited === analysis.sinceCopy || analysis.copyRow < 0)
+      this.add(FLOW.distinct + direction, 1);
     if ((found & FLAG.spuriousRetransmission) !== 0) this.note(FLOW.spurious, KIND.spurious, row);
     else this.prompted(found, row, len, analysis);
     if ((found & FLAG.spuriousRetransmission) !== 0) return;

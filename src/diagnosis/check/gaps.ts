@@ -94,6 +94,14 @@ export class Gaps {
     gaps.splice(after < 0 ? gaps.length : after, 0, behind);
   }
 
+  /** When the gap of a direction was met that this number lies in; 0: it lies in none. */
+  metAt(direction: number, seq: number): number {
+    const gap = this.ofDirection
+      .get(direction)
+      ?.find(({ start, end }) => ((seq - start) | 0) >= 0 && ((end - seq) | 0) > 0);
+    return gap?.at ?? 0;
+  }
+
   /** What is open of a direction; null for most. */
   open(direction: number): OpenGaps | null {
     const highest = this.hasHighest[direction] === 1 ? this.highest[direction] : undefined;

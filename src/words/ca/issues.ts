@@ -36,8 +36,9 @@ function again(issue: Issue): string {
   const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
   if (count <= segments)
     return `ha tornat a enviar ${count} de ${segments} segments (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
-  if (segments === 1) return `ha tornat a enviar 1 segment, ${times(count)} (${size(n(issue, 'bytes'))})`;
-  return `ha fet ${count} retransmissions de no més de ${counted(segments, 'segment', 'segments')} (${size(n(issue, 'bytes'))})`;
+  const distinct = n(issue, 'distinct');
+  if (distinct === 1) return `ha tornat a enviar 1 segment, ${times(count)} (${size(n(issue, 'bytes'))})`;
+  return `ha fet ${count} retransmissions de no més de ${counted(distinct, 'segment', 'segments')} (${size(n(issue, 'bytes'))})`;
 }
 
 /** Per què un RST no ha tingut efecte. */
@@ -72,7 +73,11 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Ha arribat el SYN+ACK, i l’últim ACK no és a la captura: un escaneig, un remitent fals o una pèrdua.',
     say: (issue, { a, b }) =>
       `${b} ha respost a ${a}${n(issue, 'synAcks') > 1 ? ` ${times(n(issue, 'synAcks'))}` : ''}, ` +
-      (n(issue, 'early') === 1 ? 'i aquí acaba la captura' : 'que no ha continuat'),
+      (n(issue, 'reset') === 1
+        ? 'que l’ha tallada amb RST abans de quedar oberta'
+        : n(issue, 'early') === 1
+          ? 'i aquí acaba la captura'
+          : 'que no ha continuat'),
   },
   'handshake-slow': {
     title: 'Connexions que han necessitat més d’un intent per establir-se',

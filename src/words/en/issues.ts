@@ -35,8 +35,9 @@ function again(issue: Issue): string {
   const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
   if (count <= segments)
     return `sent ${count} of ${segments} segments again (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
-  if (segments === 1) return `sent 1 segment again, ${count} times (${size(n(issue, 'bytes'))})`;
-  return `made ${count} retransmissions of no more than ${counted(segments, 'segment')} (${size(n(issue, 'bytes'))})`;
+  const distinct = n(issue, 'distinct');
+  if (distinct === 1) return `sent 1 segment again, ${count} times (${size(n(issue, 'bytes'))})`;
+  return `made ${count} retransmissions of no more than ${counted(distinct, 'segment')} (${size(n(issue, 'bytes'))})`;
 }
 
 /** Why a reset had no effect. */
@@ -70,7 +71,11 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'The SYN+ACK came, the last ACK is not in the capture: a scan, a forged sender, or loss.',
     say: (issue, { a, b }) =>
       `${b} answered ${a}${n(issue, 'synAcks') > 1 ? ` ${n(issue, 'synAcks')} times` : ''}, ` +
-      (n(issue, 'early') === 1 ? 'and the capture ends there' : 'who did not go on'),
+      (n(issue, 'reset') === 1
+        ? 'who reset it before it was open'
+        : n(issue, 'early') === 1
+          ? 'and the capture ends there'
+          : 'who did not go on'),
   },
   'handshake-slow': {
     title: 'Handshakes that took several tries',

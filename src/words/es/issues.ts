@@ -33,8 +33,9 @@ function again(issue: Issue): string {
   const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
   if (count <= segments)
     return `envió otra vez ${count} de ${segments} segmentos (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
-  if (segments === 1) return `envió otra vez 1 segmento, ${times(count)} (${size(n(issue, 'bytes'))})`;
-  return `hizo ${count} retransmisiones de no más de ${counted(segments, 'segmento', 'segmentos')} (${size(n(issue, 'bytes'))})`;
+  const distinct = n(issue, 'distinct');
+  if (distinct === 1) return `envió otra vez 1 segmento, ${times(count)} (${size(n(issue, 'bytes'))})`;
+  return `hizo ${count} retransmisiones de no más de ${counted(distinct, 'segmento', 'segmentos')} (${size(n(issue, 'bytes'))})`;
 }
 
 /** Por qué un RST no tuvo efecto. */
@@ -69,7 +70,11 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Llegó el SYN+ACK, y el último ACK no está en la captura: un escaneo, un remitente falso o una pérdida.',
     say: (issue, { a, b }) =>
       `${b} contestó a ${a}${n(issue, 'synAcks') > 1 ? ` ${times(n(issue, 'synAcks'))}` : ''}, ` +
-      (n(issue, 'early') === 1 ? 'y ahí acaba la captura' : 'que no siguió'),
+      (n(issue, 'reset') === 1
+        ? 'que la cortó con RST antes de quedar abierta'
+        : n(issue, 'early') === 1
+          ? 'y ahí acaba la captura'
+          : 'que no siguió'),
   },
   'handshake-slow': {
     title: 'Conexiones que necesitaron varios intentos para establecerse',
