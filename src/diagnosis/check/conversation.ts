@@ -64,14 +64,14 @@ function sumOf(gathering: Gathering, flow: number, side: 0 | 1): Sum {
   const { base, next, end } = numbers;
   const first = (base + 1) | 0;
   // Nothing of it was captured: what the other side acknowledged is known, if it did so.
-  if (cell(FLOW.packets) === 0) return { bytes: 0, missing: end === 0 ? null : (end - first) >>> 0 };
+  if (cell(FLOW.packets) === 0) return { bytes: 0, missing: end === 0 ? 0 : (end - first) >>> 0 };
   const low = cell(FLOW.low);
   const early = Math.max(0, (low - first) | 0);
   const beyond = (end - next) | 0;
   const probed = beyond > 0 && cell(FLOW.probeAt) === next ? 1 : 0;
   const missing = inGaps + early + cell(FLOW.lowMissing) + beyond - probed;
   const fins = cell(FLOW.fins) === 0 ? 0 : 1;
-  const whole = ((end - low) >>> 0) + early - fins - gaps.skippedOf(flow * 2 + side);
+  const whole = ((end - low) >>> 0) + early - fins;
   const held = whole - missing;
   const bytes = held + Math.round((added - held) / NUMBERS) * NUMBERS;
   const makesSense = bytes >= 0 && bytes <= added + cell(FLOW.againBytes);
@@ -98,7 +98,8 @@ function closedBy(capture: Capture, gathering: Gathering, flow: number): Closer 
   if (a === undefined || b === undefined) return 'not-seen';
   return closerOf([a, b], {
     isOnlySyns: a.packets + b.packets === cell(FLOW.syns) + cell(FLOW.synAcks),
-    fin: cell(FLOW.fin),
+    // What both sides sent before the reset reached them does not end what it had ended.
+    fin: cell(FLOW.rst) !== 0 && cell(FLOW.rstClosed) === 0 ? 0 : cell(FLOW.fin),
     finAck: cell(FLOW.finAck),
     rst: cell(FLOW.rst),
     rstAck: cell(FLOW.rstAck),

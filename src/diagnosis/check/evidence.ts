@@ -36,6 +36,19 @@ export class Evidence {
     proof.add(row, this.most);
   }
 
+  /** Takes back what proved something that turned out to be something else. */
+  forget(flow: number, kind: number, direction = 0): void {
+    this.proofs.delete((flow * KINDS + kind) * 2 + direction);
+  }
+
+  /** Takes back the latest row. */
+  takeBack(flow: number, kind: number, direction = 0): void {
+    const proof = this.proofs.get((flow * KINDS + kind) * 2 + direction);
+    if (proof === undefined || proof.count === 0) return;
+    proof.count--;
+    proof.rows.length = Math.min(proof.rows.length, proof.count);
+  }
+
   get(flow: number, kind: number, direction = 0): typeof NO_PROOF {
     return this.proofs.get((flow * KINDS + kind) * 2 + direction) ?? NO_PROOF;
   }

@@ -4,6 +4,7 @@ import { linkTypeName } from '../../../capture/decode/link-type-names.ts';
 import { LINKTYPE } from '../../../capture/decode/link-types.ts';
 import { natureOf, PROBLEM, problemText } from '../../../capture/decode/problems.ts';
 import { atOnce } from '../../timeline/time-order.ts';
+import { isAnsweredElsewhere, isToMany } from './answers.ts';
 import { checksumIssues } from './checksum-issues.ts';
 import type { Checksums } from './checksums.ts';
 import { endsOf } from './ends.ts';
@@ -156,6 +157,7 @@ function datagrams(facts: CheckFacts, flow: number, issues: Issue[]): void {
     back === 0 ? { rows: others.evidence.get(flow, 0).rows, count: sent } : others.queries.left(flow, end);
   // Of an end that sends much and hears little, as media do, silence says nothing.
   if (left.count === 0 || (back > 0 && (sent > back * 2 + 2 || left.count > back))) return;
+  if (back === 0 && isAnsweredElsewhere(facts, flow)) return;
   const early = back === 0 && others.queries.isEarly(flow, end);
   issues.push({
     kind: 'datagrams-unanswered',
@@ -167,9 +169,4 @@ function datagrams(facts: CheckFacts, flow: number, issues: Issue[]): void {
     total: left.count,
     params: { count: left.count, answered: back, early: early ? 1 : 0 },
   });
-}
-
-function isToMany(address: string): boolean {
-  const first = Number(address.split('.')[0]);
-  return address.startsWith('ff') || address.endsWith('.255') || (first >= 224 && first <= 255);
 }

@@ -26,81 +26,102 @@ export const FLOW = {
   fullSince: 26,
   /** When the window opened for the sender that had filled it, or that had met a window of 0. */
   openedFor: 28,
-  awaitedEnd: 30,
+  /** 1 while a reset may prove to have had no effect. */
+  resetSeen: 30,
+  /** 1 while numbers of a side are not the analysis's: something stood ahead of them that is no part of the stream. */
+  astray: 31,
+  awaitedEnd: 32,
   // What most segments don't touch comes behind.
   /** Times, then bytes, sent again. */
-  again: 32,
-  againBytes: 34,
-  timeouts: 36,
-  fast: 38,
-  spurious: 40,
+  again: 34,
+  againBytes: 36,
+  timeouts: 38,
+  fast: 40,
+  spurious: 42,
   /** Time that senders waited before they sent again. */
-  waited: 42,
-  waitedUntil: 44,
-  zeroTotal: 46,
-  zeroCount: 48,
-  nagle: 50,
-  nagleWaited: 52,
-  unseen: 54,
-  overtaken: 56,
-  twice: 58,
-  probes: 60,
-  keepAlives: 62,
+  waited: 44,
+  waitedUntil: 46,
+  zeroTotal: 48,
+  zeroCount: 50,
+  nagle: 52,
+  nagleWaited: 54,
+  unseen: 56,
+  overtaken: 58,
+  twice: 60,
+  probes: 62,
+  keepAlives: 64,
   /** How long the window was full at the last time, and in all when more data followed. */
-  fullLast: 64,
-  fullTotal: 66,
-  fullCount: 68,
+  fullLast: 66,
+  fullTotal: 68,
+  fullCount: 70,
   /** Times that a window of 0 kept a sender from sending. */
-  stalled: 70,
-  finsAgain: 72,
+  stalled: 72,
+  finsAgain: 74,
   /** Segments that were damaged on their way: wrong checksum, and sent again. */
-  damaged: 74,
+  damaged: 76,
   /** Who closed with FIN, and who reset first: 0 nobody, 1 A, 2 B. */
-  fin: 76,
-  rst: 77,
-  rstAt: 78,
-  syns: 79,
-  lastSyn: 80,
-  synAcks: 81,
+  fin: 78,
+  rst: 79,
+  rstAt: 80,
+  syns: 81,
+  lastSyn: 82,
+  synAcks: 83,
   /** 1 when both sides sent a SYN. */
-  crossed: 82,
+  crossed: 84,
   /** Packets that the other side had sent when the latest keep-alive came, and how many came since they were so many. */
-  keepAliveAt: 83,
-  keepAliveRun: 85,
+  keepAliveAt: 85,
+  keepAliveRun: 87,
   /** How many keep-alives had no answer when who sent them reset the connection. */
-  gone: 87,
+  gone: 89,
   /** Times and bytes sent again that no acknowledgement asked for and no timer explains. */
-  unprompted: 88,
+  unprompted: 90,
   /** Bytes by what made them be sent again. */
-  timeoutBytes: 90,
-  fastBytes: 92,
-  unpromptedBytes: 94,
+  timeoutBytes: 92,
+  fastBytes: 94,
+  unpromptedBytes: 96,
   /** What came late of the segments that were sent again without timeout. */
-  late: 96,
+  late: 98,
   /** Segments whose bytes were captured or acknowledged before. */
-  repeats: 98,
+  repeats: 100,
   /** Gaps that were filled later though nothing asked for it. */
-  filled: 100,
+  filled: 102,
   /** Of what was sent again by timeout or because it was asked for: where the first copy is not in the capture. */
-  timeoutsUnseen: 102,
-  fastUnseen: 104,
+  timeoutsUnseen: 104,
+  fastUnseen: 106,
   /** When the latest SYN+ACK before the end of the handshake came. */
-  lastSynAck: 106,
+  lastSynAck: 108,
   /** How many FINs each side sent. */
-  fins: 107,
+  fins: 109,
   /** What the first FIN and the first reset acknowledge, signed 32-bit; NaN for a reset without acknowledgement. */
-  finAck: 109,
-  rstAck: 110,
+  finAck: 111,
+  rstAck: 112,
   /** The lowest number of payload that was captured of a side, signed 32-bit; and how many behind it came at no time. */
-  low: 111,
-  lowMissing: 113,
+  low: 113,
+  lowMissing: 115,
   /** The number of the latest byte that probed a closed window: captured, though it does not count as sent. */
-  probeAt: 115,
-  first: 117,
-  syn: 118,
-  synAck: 119,
-  done: 120,
-  size: 121,
+  probeAt: 117,
+  first: 119,
+  syn: 120,
+  synAck: 121,
+  done: 122,
+  /** What was known when the first reset came: bytes of each side, where each ended (signed 32-bit, 0: not known), 1 after a FIN. */
+  rstBytes: 123,
+  rstNext: 125,
+  rstClosed: 127,
+  rstSeq: 128,
+  rstRow: 129,
+  /** Bits of AFTER_RESET: what was seen of it since. */
+  rstSeen: 130,
+  /** Resets in the name of each side that had no effect, and why, of the last: places in WITHOUT_EFFECT. */
+  ignored: 131,
+  ignoredWhy: 133,
+  /** 1 after a reset of what the other end still held of an older connection: it has yet to begin anew. */
+  anew: 135,
+  /** Probes that a sender had made when the latest window of 0 met it. */
+  probesBefore: 136,
+  /** Segments that were sent again, each once. */
+  distinct: 138,
+  size: 140,
 } as const;
 
 export const KIND = {
@@ -125,4 +146,11 @@ export const KIND = {
   oneSided: 18,
   unprompted: 19,
   filled: 20,
+  ignored: 21,
 } as const;
+
+/** Whether neither side of a conversation waits for anything, the end of the handshake included. */
+export function isQuiet(cells: Float64Array, at: number): boolean {
+  for (let cell = at + FLOW.awaited; cell < at + FLOW.awaitedEnd; cell++) if (cells[cell] !== 0) return false;
+  return cells[at + FLOW.done] !== 0 || cells[at + FLOW.synAck] === 0;
+}

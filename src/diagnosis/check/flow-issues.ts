@@ -3,6 +3,7 @@ import { endsOf } from './ends.ts';
 import type { CheckFacts } from './find-issues.ts';
 import { FLOW, KIND } from './flow-cells.ts';
 import type { Issue, IssueKind, Severity } from './report.ts';
+import { WITHOUT_EFFECT } from './resets.ts';
 
 const SECOND = 1e9;
 /** Losses below this share of the data segments, and cheaper than this, are how networks are. */
@@ -40,6 +41,7 @@ export function findFlowIssues(facts: CheckFacts, flow: number, issues: Issue[])
   issues.push(...damageIssues(facts, flow));
   for (const side of [0, 1] as const) {
     const name = side === 0 ? 'A' : 'B';
+    resetsIgnored(cell, add, side, name);
     retransmissions(cell, add, side, name);
     waiting(cell, add, side, name);
     sending(cell, add, side, name);
@@ -95,6 +97,8 @@ function beginning(cell: Cell, add: Add, rejected: boolean, end: number): void {
   }
   const synAcks = cell(FLOW.synAcks);
   if (cell(FLOW.done) === 0) {
+    if (isAbandoned(cell))
+      add('handshake-unfinished', 'note', KIND.unanswered, synAcks, { syns, synAcks, early: 0, reset: 1 });
     if (cell(FLOW.rst) !== 0) return;
     const long = synAcks > 1 || end - cell(FLOW.synAck) >= UNFINISHED_NS;
     add('handshake-unfinished', long ? 'warning' : 'note', KIND.unanswered, synAcks, {
@@ -112,6 +116,12 @@ function beginning(cell: Cell, add: Add, rejected: boolean, end: number): void {
   }
 }
 
+/** Who asked for the connection resets it instead of finishing its handshake: nothing was open, nothing gets lost. */
+function isAbandoned(cell: Cell): boolean {
+  const isOpen = cell(FLOW.synAck) === 0 || cell(FLOW.done) !== 0 || cell(FLOW.crossed) !== 0;
+  return !isOpen && cell(FLOW.rst) === 1 && cell(FLOW.bytes) === 0 && cell(FLOW.bytes + 1) === 0;
+}
+
 function ending(cell: Cell, add: Add): void {
   const reset = cell(FLOW.rst);
   if (reset === 0) return;
@@ -120,21 +130,33 @@ function ending(cell: Cell, add: Add): void {
     cell(FLOW.synAck) === 0 &&
     reset === 2 &&
     cell(FLOW.packets + 1) <= cell(FLOW.syns);
-  if (isRefused) return;
-  const closed = cell(FLOW.fin) !== 0;
-  add('reset', closed ? 'note' : 'warning', KIND.reset, cell(FLOW.bytes) + cell(FLOW.bytes + 1), {
+  if (isRefused || isAbandoned(cell)) return;
+  const closed = cell(FLOW.rstClosed) !== 0;
+  const [fromA, fromB] = [cell(FLOW.rstBytes), cell(FLOW.rstBytes + 1)];
+  add('reset', closed ? 'note' : 'warning', KIND.reset, fromA + fromB, {
     side: reset === 1 ? 'A' : 'B',
     closed: closed ? 1 : 0,
     seconds: (cell(FLOW.rstAt) - cell(FLOW.first)) / SECOND,
-    fromA: cell(FLOW.bytes),
-    fromB: cell(FLOW.bytes + 1),
+    fromA,
+    fromB,
     gone: cell(FLOW.gone),
   });
+}
+
+/** Resets in the name of a side after which the conversation went on. */
+function resetsIgnored(cell: Cell, add: Add, side: number, name: string): void {
+  const count = cell(FLOW.ignored + side);
+  if (count === 0) return;
+  const why = WITHOUT_EFFECT[cell(FLOW.ignoredWhy + side)] ?? 'unknown';
+  // Nobody forges what answers for an old connection, or what was only damaged.
+  const severity = why === 'old' || why === 'damaged' ? 'note' : 'warning';
+  add('reset-ignored', severity, KIND.ignored, count, { side: name, count, why }, name);
 }
 
 function retransmissions(cell: Cell, add: Add, side: number, name: string): void {
   // What was sent again is not sent once more in the denominator.
   const segments = Math.max(cell(FLOW.dataSegments + side) - cell(FLOW.repeats + side), 1);
+  const distinct = Math.min(segments, Math.max(cell(FLOW.distinct + side), 1));
   const kindOf = (
     kind: IssueKind,
     proof: number,
@@ -146,7 +168,14 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
     if (again === 0) return;
     const seconds = waited / SECOND;
     const bad = again / segments >= LOSS_SHARE || seconds >= COST_SECONDS ? 'warning' : 'note';
-    add(kind, bad, proof, seconds, { side: name, again, segments, bytes, seconds, ...further }, name);
+    add(
+      kind,
+      bad,
+      proof,
+      seconds,
+      { side: name, again, segments, distinct, bytes, seconds, ...further },
+      name,
+    );
   };
   const timeouts = cell(FLOW.timeouts + side);
   const fast = cell(FLOW.fast + side);
@@ -285,7 +314,7 @@ function neverAcknowledged(facts: CheckFacts, flow: number, side: 0 | 1, issues:
   const at = flow * FLOW.size;
   const reset = cells[at + FLOW.rst] ?? 0;
   if (reset === 0 && facts.end - left.from < UNFINISHED_NS) return;
-  const closed = (cells[at + FLOW.fin] ?? 0) !== 0;
+  const closed = (cells[at + FLOW.rstClosed] ?? 0) !== 0;
   issues.push({
     kind: 'never-acknowledged',
     severity: reset !== 0 && closed ? 'note' : 'warning',

@@ -5,20 +5,22 @@ import type { SegmentObserver, StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
 import { Copies } from './copies-seen.ts';
 import { Evidence, FRAMES_NAMED } from './evidence.ts';
-import { FLOW, KIND } from './flow-cells.ts';
+import { FLOW, isQuiet, KIND } from './flow-cells.ts';
 import { Gaps } from './gaps.ts';
+import { isLateFill, TIMEOUT_MIN, waitedFor } from './late-fill.ts';
+import { OwnNumbers } from './own-numbers.ts';
 import { ReadingCounts } from './reading-counts.ts';
 import { ReceivedTwice } from './received-twice.ts';
 import type { RecentFrames } from './recent-frames.ts';
+import { Resets } from './resets.ts';
 import { countUsual, DELAYED_ACK_MIN, SMALL, SMALL_FROM } from './usual-segments.ts';
+import { endStall, startStall } from './zero-window.ts';
 
 const MS = 1e6;
 /** Later acknowledgements came for another reason. */
 const DELAYED_ACK_MAX = 500 * MS;
 /** How soon a sender goes on that only waited for the acknowledgement. */
 const AT_ONCE = 3 * MS;
-/** RFC 6298 wants 1 s at least, Linux waits 200 ms; a retransmission after less was not made by the timer. */
-const TIMEOUT_MIN = 150 * MS;
 
 /** What is worth knowing of every TCP conversation, gathered segment by segment in one array. */
 export class FlowStats implements SegmentObserver {
@@ -32,6 +34,8 @@ export class FlowStats implements SegmentObserver {
   readonly smallTo: number;
   readonly copies: Copies;
   readonly receivedTwice: ReceivedTwice;
+  readonly own: OwnNumbers;
+  private readonly resets: Resets;
   private flow = 0;
   private direction = 0;
   /** The segment at hand is a second capture of an earlier one. */
@@ -43,6 +47,8 @@ export class FlowStats implements SegmentObserver {
     this.receivedTwice = new ReceivedTwice(frames, most);
     this.evidence = new Evidence(most);
     this.readings = new ReadingCounts(most);
+    this.own = new OwnNumbers(this.gaps, this.copies);
+    this.resets = new Resets(this.evidence, this.own, this.copies);
     this.smallFrom = most > FRAMES_NAMED ? 0 : SMALL_FROM;
     this.smallTo = this.smallFrom + most;
   }
@@ -106,7 +112,7 @@ export class FlowStats implements SegmentObserver {
         cells[peer + FLOW.rttCount] = (cells[peer + FLOW.rttCount] ?? 0) + 1;
       }
     }
-    if (cells[at + FLOW.done] === 0 && cells[at + FLOW.synAck] !== 0 && (flags & (SYN | ACK)) === ACK)
+    if (cells[at + FLOW.done] === 0 && cells[at + FLOW.synAck] !== 0 && (flags & (SYN | RST | ACK)) === ACK)
       cells[at + FLOW.done] = now;
     const peer = at + 1 - direction;
     if (cells[peer + FLOW.fullSince] !== 0) this.answered(peer, now, columns.window[row] ?? 0);
@@ -114,13 +120,19 @@ export class FlowStats implements SegmentObserver {
     const theirs = flow * 2 + 1 - direction;
     if (this.gaps.waits[theirs] === 1 && (flags & (ACK | RST)) === ACK)
       this.gaps.acknowledge(theirs, (columns.ack[row] ?? 0) | 0);
+    if (found !== 0) this.count(found);
+    if (this.own.any || (found & FLAG.lostSegment) !== 0 || cells[at + FLOW.anew] !== 0)
+      found = this.own.reading(cells, columns, row, row + rowBase, found, analysis);
     if (found !== 0) this.flagged(found, row + rowBase, now, len, flags, analysis);
+    if (cells[at + FLOW.resetSeen] !== 0 && (flags & RST) === 0)
+      this.resets.after(cells, columns, row, rowBase, found, analysis);
     if ((flags & (SYN | FIN | RST)) !== 0)
       this.control(flags, row + rowBase, now, columns.ack[row] ?? 0, analysis);
     else if (cells[at + FLOW.zeroSince + direction] !== 0 && columns.window[row] !== 0) this.opened(now);
     if (len > 0) {
       if (!this.twice) this.data(at + direction, len, now, found, row + rowBase);
     } else if ((flags & (SYN | FIN | RST)) === 0) this.pureAck(at + 1 - direction, now, rtt > 0);
+    if (this.own.any) cells[at + FLOW.astray] = this.own.has(flow * 2) || this.own.has(flow * 2 + 1) ? 1 : 0;
     cells[at + FLOW.quiet] = isQuiet(cells, at) ? 1 : 0;
   }
 
@@ -200,18 +212,15 @@ export class FlowStats implements SegmentObserver {
     const { cells, direction } = this;
     const at = this.flow * FLOW.size;
     if ((flags & RST) !== 0) {
-      if (analysis.ahead > 0) this.gaps.skip(this.flow * 2 + direction, analysis.ahead);
-      if (cells[at + FLOW.rst] !== 0) return;
-      cells[at + FLOW.rst] = direction + 1;
-      cells[at + FLOW.rstAt] = now;
-      cells[at + FLOW.rstAck] = (flags & ACK) === 0 ? Number.NaN : ack | 0;
-      const isSilent = cells[at + FLOW.keepAliveAt + direction] === cells[at + FLOW.packets + 1 - direction];
-      if (isSilent) cells[at + FLOW.gone] = cells[at + FLOW.keepAliveRun + direction] ?? 0;
-      this.evidence.add(this.flow, KIND.reset, row);
+      this.resets.take(cells, this.flow, direction, flags, row, ack, analysis);
     } else if ((flags & SYN) !== 0) {
       // After a reset the same SYN begins another conversation.
-      if (this.twice || cells[at + FLOW.rst] !== 0) return;
       const isAnswer = (flags & ACK) !== 0;
+      if (
+        this.twice ||
+        (cells[at + FLOW.rst] !== 0 && (isAnswer || !this.resets.reopens(cells, this.flow, direction)))
+      )
+        return;
       if (!isAnswer && direction === 1) cells[at + FLOW.crossed] = 1;
       const first = at + (isAnswer ? FLOW.synAck : FLOW.syn);
       if (cells[first] === 0) cells[first] = now;
@@ -224,12 +233,22 @@ export class FlowStats implements SegmentObserver {
     } else {
       this.add(FLOW.fins + direction, 1);
       this.receivedTwice.fin(this.flow * 2 + direction);
+      if (cells[at + FLOW.zeroSince + 1 - direction] !== 0)
+        endStall(cells, this.evidence, this.flow, direction, now);
       if (cells[at + FLOW.fin] === 0) {
         cells[at + FLOW.fin] = direction + 1;
         cells[at + FLOW.finAck] = ack | 0;
       }
     }
     if ((flags & (FIN | RST)) !== 0 && cells[at + FLOW.zeroSince + direction] !== 0) this.opened(now);
+  }
+
+  /** Counts Wireshark's flags, and what we know more. */
+  private count(found: number): void {
+    for (let rest = found; rest !== 0; rest &= rest - 1) {
+      const bit = 31 - Math.clz32(rest & -rest);
+      this.flagCounts[bit] = (this.flagCounts[bit] ?? 0) + 1;
+    }
   }
 
   private opened(now: number): void {
@@ -251,22 +270,12 @@ export class FlowStats implements SegmentObserver {
     analysis: StrictAnalysis,
   ): void {
     const { cells, direction, flow } = this;
-    for (let rest = found; rest !== 0; rest &= rest - 1) {
-      const bit = 31 - Math.clz32(rest & -rest);
-      this.flagCounts[bit] = (this.flagCounts[bit] ?? 0) + 1;
-    }
     if ((found & (FLAG.retransmission | READING.sentAgain)) !== 0)
       this.again(found, row, now, len, flags, analysis);
     if (found >= READING.persistProbe)
       this.readings.take(this.twice ? found : found & ~READING.maybeTwice, row);
     else if ((found & FLAG.outOfOrder) !== 0) this.note(FLOW.overtaken, KIND.overtaken, row);
-    if ((found & FLAG.zeroWindow) !== 0) {
-      const since = flow * FLOW.size + FLOW.zeroSince + direction;
-      if (cells[since] === 0) {
-        cells[since] = now;
-        this.note(FLOW.zeroCount, KIND.zeroWindow, row);
-      }
-    }
+    if ((found & FLAG.zeroWindow) !== 0) startStall(cells, this.evidence, flow, direction, row, now);
     if ((found & FLAG.windowFull) !== 0) {
       const since = flow * FLOW.size + FLOW.fullSince + direction;
       if (cells[since] === 0) cells[since] = now;
@@ -341,15 +350,16 @@ export class FlowStats implements SegmentObserver {
       this.note(FLOW.finsAgain, KIND.finAgain, row);
       return;
     }
-    if (this.isLateFill(found, analysis)) {
+    if (isLateFill(found, analysis)) {
       this.note(FLOW.filled, KIND.filled, row);
       return;
     }
     this.add(FLOW.again + direction, 1);
     this.add(FLOW.againBytes + direction, len);
     if ((found & READING.firstCopyUnseen) === 0) this.add(FLOW.repeats + direction, 1);
-    // Without its first copy at least the silence before it is known.
-    const waited = analysis.waited > 0 ? analysis.waited : analysis.quiet;
+    const waited = waitedFor(this.flow * 2 + direction, this.gaps, analysis);
+    if (analysis.waited === analysis.sinceCopy || analysis.copyRow < 0)
+      this.add(FLOW.distinct + direction, 1);
     if ((found & FLAG.spuriousRetransmission) !== 0) this.note(FLOW.spurious, KIND.spurious, row);
     else this.prompted(found, row, len, analysis);
     if ((found & FLAG.spuriousRetransmission) !== 0) return;
@@ -361,15 +371,6 @@ export class FlowStats implements SegmentObserver {
     const sum = analysis.quiet >= TIMEOUT_MIN ? FLOW.waited : FLOW.late;
     this.add(sum + direction, now - Math.max(now - waited, cells[until] ?? 0));
     cells[until] = now;
-  }
-
-  /**
-   * A gap that is filled though nothing shows that anybody noticed it: the first copy may have been lost before it was
-   * captured, or this is the first copy and only late.
-   */
-  private isLateFill(found: number, { quiet, wasAsked }: StrictAnalysis): boolean {
-    if ((found & READING.firstCopyUnseen) === 0 || (found & FLAG.spuriousRetransmission) !== 0) return false;
-    return (found & FLAG.fastRetransmission) === 0 && quiet < TIMEOUT_MIN && !wasAsked;
   }
 
   /** What made a segment be sent again: acknowledgements, the timer after a silence, or neither. */
@@ -389,10 +390,4 @@ export class FlowStats implements SegmentObserver {
       this.add(FLOW.unpromptedBytes + direction, len);
     }
   }
-}
-
-/** Whether neither side of a conversation waits for anything, the end of the handshake included. */
-function isQuiet(cells: Float64Array, at: number): boolean {
-  for (let cell = at + FLOW.awaited; cell < at + FLOW.awaitedEnd; cell++) if (cells[cell] !== 0) return false;
-  return cells[at + FLOW.done] !== 0 || cells[at + FLOW.synAck] === 0;
 }

@@ -28,8 +28,6 @@ export class Gaps {
   /** The highest number that was acknowledged of a direction with gaps, and whether any was. */
   private highest = new Int32Array(64);
   private hasHighest = new Uint8Array(64);
-  /** Numbers that only a reset went beyond: nobody need have sent anything there. */
-  private readonly skipped = new Map<number, number>();
   private count = 0;
 
   /** The segment in `row` begins `bytes` beyond the end of what was captured before it, at `end`. */
@@ -42,15 +40,6 @@ export class Gaps {
     this.lastEnd[direction] = end;
     if (known === undefined) this.ofDirection.set(direction, [gap]);
     else known.push(gap);
-  }
-
-  /** A reset of the direction has a number so far beyond all that was captured. */
-  skip(direction: number, bytes: number): void {
-    this.skipped.set(direction, this.skippedOf(direction) + bytes);
-  }
-
-  skippedOf(direction: number): number {
-    return this.skipped.get(direction) ?? 0;
   }
 
   /** Bytes of a direction that were left out and came at no time, acknowledged or not; null when there are too many gaps to know. */
@@ -103,6 +92,14 @@ export class Gaps {
     if (behind === null) return;
     const after = gaps.findIndex(({ start }) => ((start - end) | 0) > 0);
     gaps.splice(after < 0 ? gaps.length : after, 0, behind);
+  }
+
+  /** When the gap of a direction was met that this number lies in; 0: it lies in none. */
+  metAt(direction: number, seq: number): number {
+    const gap = this.ofDirection
+      .get(direction)
+      ?.find(({ start, end }) => ((seq - start) | 0) >= 0 && ((end - seq) | 0) > 0);
+    return gap?.at ?? 0;
   }
 
   /** What is open of a direction; null for most. */

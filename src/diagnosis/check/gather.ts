@@ -46,7 +46,13 @@ export class Gathering {
 
   /** What the numbers of a direction say in the end; null before the first segment. */
   numbersOf(direction: number): ReturnType<StrictAnalysis['numbersOf']> | null {
-    return this.analysis?.numbersOf(direction) ?? null;
+    const { analysis, stats } = this;
+    if (analysis === null) return null;
+    const numbers = analysis.numbersOf(direction);
+    const next = stats.own.next(direction);
+    if (next === undefined) return numbers;
+    const acked = numbersBeyond(next, analysis.numbersOf(direction ^ 1).lastAck);
+    return { ...numbers, next, end: acked };
   }
 
   /** What of a direction nobody acknowledged; null where that is nothing, or where nobody was heard who could. */
@@ -62,13 +68,14 @@ export class Gathering {
       stats.cells[at + FLOW.rst] === (peer & 1) + 1 && Number.isNaN(stats.cells[at + FLOW.rstAck]);
     const acked = analysis.numbersOf(peer).lastAck;
     if (isSilent ? heard < 2 : acked === 0) return null;
-    const { base, next } = analysis.numbersOf(direction);
+    const { base, next } = this.numbersOf(direction) ?? analysis.numbersOf(direction);
     return unacknowledged(analysis.unacked, direction, {
       acked: isSilent ? null : acked,
       syn: base,
       fin: cell(FLOW.fins) === 0 ? null : (next - 1) | 0,
       probe: cell(FLOW.probeAt),
       edges: stats.receivedTwice.reportedEdges.get(direction) ?? [],
+      limit: stats.own.next(direction) ?? null,
     });
   }
 
@@ -86,6 +93,11 @@ export class Gathering {
     this.analysis.run(columns, rowBase, from, to);
     this.others.take(columns, rowBase, capture, from, to);
   }
+}
+
+/** The further of two numbers; 0 stands for none. */
+function numbersBeyond(next: number, acked: number): number {
+  return acked !== 0 && ((acked - next) | 0) > 0 ? acked : next;
 }
 
 /** The number of a row's frame in its file, as Wireshark counts. */

@@ -11,6 +11,7 @@ const ORDER: readonly IssueKind[] = [
   'handshake-unfinished',
   'handshake-slow',
   'reset',
+  'reset-ignored',
   'undelivered',
   'never-acknowledged',
   'datagrams-lost',

@@ -42,6 +42,11 @@ export class Queries {
     if (flow < this.since.length) this.since[flow] = 0;
   }
 
+  /** When the first datagram of the end that spoke first was sent, ns. */
+  firstOf(flow: number): number {
+    return this.first[flow] ?? 0;
+  }
+
   /** Whether the first datagram of a flow was sent so late that the capture, which ends at `end`, may lack its answer. */
   isEarly(flow: number, end: number): boolean {
     return end - (this.first[flow] ?? 0) < ANSWER_NS;

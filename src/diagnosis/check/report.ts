@@ -10,6 +10,7 @@ export type IssueKind =
   | 'handshake-unfinished'
   | 'handshake-slow'
   | 'reset'
+  | 'reset-ignored'
   | 'timeouts'
   | 'fast-retransmissions'
   | 'unprompted-retransmissions'

@@ -32,6 +32,8 @@ export interface DirectionEnd {
   readonly probe: number;
   /** What the last selective acknowledgement reported, left and right edge by turns. */
   readonly edges: readonly number[];
+  /** What lies behind this is no part of the stream; null: all is. */
+  readonly limit: number | null;
 }
 
 /** What is left of a direction's segments when the capture ends; null for most. */
@@ -71,6 +73,7 @@ function piecesOf(unacked: UnackedLists, direction: number, ending: DirectionEnd
     const end = ending.fin !== null && ends === ((ending.fin + 1) | 0) ? ending.fin : ends;
     const isProbe = seq === ending.probe && ((end - seq) | 0) === 1;
     const isAcked = ending.acked !== null && ((end - ending.acked) | 0) <= 0;
+    if (ending.limit !== null && ((end - ending.limit) | 0) > 0) continue;
     if (isProbe || isAcked || ((end - seq) | 0) <= 0) continue;
     pieces.push({ seq, end, time: unacked.timeOf(cell), row: unacked.rowOf(cell) });
   }

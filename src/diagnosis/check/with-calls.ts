@@ -22,7 +22,7 @@ const SAME: Readonly<Record<string, readonly IssueKind[]>> = {
     'fin-again',
   ],
   'closed-unread': ['reset'],
-  reset: ['reset', 'refused'],
+  reset: ['reset', 'refused', 'handshake-unfinished'],
   'closed-window': ['zero-window'],
   'window-full': ['window-full', 'zero-window'],
   'nagle-wait': ['nagle-delayed-ack'],

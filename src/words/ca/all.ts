@@ -1,10 +1,11 @@
 /** Catalan, all of it: what src/words/words.ts asks of a language. */
 export { calls } from './calls.ts';
+export { report } from './check-report.ts';
 export { commands } from './commands.ts';
 export { details } from './details.ts';
 export { errnos } from './errnos.ts';
 export { findings } from './findings.ts';
-export { issues, report, severity, told } from './issues.ts';
+export { issues, severity, told } from './issues.ts';
 export { ladder } from './ladder.ts';
 export { lessons } from './lessons.ts';
 export { packets } from './packets.ts';

@@ -36,9 +36,19 @@ function again(issue: Issue): string {
   const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
   if (count <= segments)
     return `ha tornat a enviar ${count} de ${segments} segments (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
-  if (segments === 1) return `ha tornat a enviar 1 segment, ${times(count)} (${size(n(issue, 'bytes'))})`;
-  return `ha fet ${count} retransmissions de no més de ${counted(segments, 'segment', 'segments')} (${size(n(issue, 'bytes'))})`;
+  const distinct = n(issue, 'distinct');
+  if (distinct === 1) return `ha tornat a enviar 1 segment, ${times(count)} (${size(n(issue, 'bytes'))})`;
+  return `ha fet ${count} retransmissions de no més de ${counted(distinct, 'segment', 'segments')} (${size(n(issue, 'bytes'))})`;
 }
+
+/** Per què un RST no ha tingut efecte. */
+const IGNORED: Readonly<Record<string, string>> = {
+  unknown: ', fals o perdut pel camí',
+  damaged: ', amb una suma de comprovació errònia',
+  outside: ', amb un número fora de la finestra',
+  challenged: ', respost amb un ACK de desafiament',
+  old: ', pel que quedava d’una connexió anterior',
+};
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
   refused: {
@@ -63,7 +73,11 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Ha arribat el SYN+ACK, i l’últim ACK no és a la captura: un escaneig, un remitent fals o una pèrdua.',
     say: (issue, { a, b }) =>
       `${b} ha respost a ${a}${n(issue, 'synAcks') > 1 ? ` ${times(n(issue, 'synAcks'))}` : ''}, ` +
-      (n(issue, 'early') === 1 ? 'i aquí acaba la captura' : 'que no ha continuat'),
+      (n(issue, 'reset') === 1
+        ? 'que l’ha tallada amb RST abans de quedar oberta'
+        : n(issue, 'early') === 1
+          ? 'i aquí acaba la captura'
+          : 'que no ha continuat'),
   },
   'handshake-slow': {
     title: 'Connexions que han necessitat més d’un intent per establir-se',
@@ -82,6 +96,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'gone') > 0
         ? `; havia enviat ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sense resposta`
         : ''),
+  },
+  'reset-ignored': {
+    title: 'RST sense efecte',
+    why: 'La conversa ha continuat després. Qui falsifica un RST, o un equip intermedi, n’ha d’endevinar el número: fora de la finestra es descarta, i dins es respon amb un ACK de desafiament (RFC 5961).',
+    say: (issue, ends) =>
+      `${n(issue, 'count')} RST en nom de ${side(issue, ends)}${IGNORED[t(issue, 'why')] ?? ''}; ${otherSide(issue, ends)} ha continuat`,
   },
   timeouts: {
     title: 'Retransmissions per haver vençut el termini',
@@ -321,73 +341,4 @@ export const told = {
     `${counted(Number(params.count), 'crida', 'crides')} ${Number(params.count) === 1 ? 'hi ha esperat' : 'hi han esperat'}, ${span(Number(params.ms) / 1e3)} en total; ${calls[0]?.name ?? ''} ${span(Number(params.most) / 1e3)}`,
   'calls-failed': ({ params, calls }: Told): string =>
     `${calls[0]?.name ?? ''} ha fallat amb ${params.errno}`,
-};
-
-/** Single words and sentences of the report. */
-export const report = {
-  nothing: 'no s’ha trobat res malament',
-  frames: 'trames',
-  frame: 'trama',
-  more: (count: number): string => `i ${count} més`,
-  summary: (packets: number, bytes: number, seconds: number): string =>
-    `${counted(packets, 'paquet')}, ${size(bytes)}, ${span(seconds)}`,
-  protocols: (tcp: number, udp: number, other: number): string => `${tcp} TCP, ${udp} UDP, ${other} altres`,
-  conversations: (count: number): string => counted(count, 'conversa TCP', 'converses TCP'),
-  shown: (shown: number, all: number): string => `${shown} de ${all}; --all mostra la resta`,
-  narrow: (columns: string, width: number): string =>
-    `no hi caben ${columns}: amb --width ${width} es veu tot`,
-  empty: 'cap paquet',
-  conversationsTitle: 'Converses',
-  files: (count: number, bad: number): string => `${counted(count, 'fitxer')}, ${bad} amb avisos`,
-  calls: 'crides',
-  packet: (number: number): string => `paquet ${number}`,
-  readingsTitle: 'On no llegim el mateix que Wireshark',
-  reading: (theirs: string, ours: string, because: string): string =>
-    `Wireshark diu ${theirs}; nosaltres diem ${ours}, perquè ${because}`,
-  hole: (bytes: number): string =>
-    bytes === 1
-      ? 'En aquest punt falta a la captura 1 byte anterior: es va perdre pel camí, arriba tard o no es va capturar'
-      : `En aquest punt falten a la captura ${bytes} bytes anteriors: es van perdre pel camí, arriben tard o no es van capturar`,
-  unseen:
-    'Confirma bytes que no són a la captura: van arribar, de manera que la captura no els va veure, o van anar per un altre camí',
-  cut: (kept: number, whole: number): string =>
-    `Dels seus ${whole} bytes la captura n’ha desat ${kept}: se li va demanar que tallés els paquets (snaplen)`,
-  someCut: (count: number): string =>
-    `TALLATS: de ${counted(count, 'paquet')} la captura només n’ha desat els primers bytes (snaplen); el que portaven més enllà no és aquí.`,
-  /** Who closed a conversation; the left end is the one that was seen first. */
-  closedBy: {
-    never: 'no s’ha obert',
-    open: 'oberta',
-    A: 'esquerre',
-    B: 'dret',
-    'A-reset': 'RST esquerre',
-    'B-reset': 'RST dret',
-    'A-fin-seen': '? (FIN esq.)',
-    'B-fin-seen': '? (FIN dret)',
-    'A-reset-seen': '? (RST esq.)',
-    'B-reset-seen': '? (RST dret)',
-    'not-seen': '? (no vist)',
-  },
-  closerUnsure:
-    'ha tancat ?: el que aquest FIN o RST confirma no és a la captura, de manera que l’altre extrem pot haver tancat abans; «no vist»: no n’hi ha cap, però falten paquets',
-  missingBytes:
-    '+n: bytes que es van enviar i que falten a la captura (un FIN que falta compta com un); +?: no se sap quants',
-  /** Heads of the tables' columns. */
-  columns: {
-    conversations: [
-      'extrems',
-      'paquets',
-      'temps',
-      'handshake',
-      'rtt mín.',
-      'enviat',
-      'goodput',
-      'inactiu',
-      'repetits',
-      'ha tancat',
-    ],
-    files: ['fitxer', 'paquets', 'converses', 'avisos', 'primer'],
-    flags: ['indicador', 'tots dos', 'només ell', 'només nosaltres'],
-    values: ['valor', 'igual', 'diferent'],
-  },
 };

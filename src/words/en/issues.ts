@@ -35,9 +35,19 @@ function again(issue: Issue): string {
   const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
   if (count <= segments)
     return `sent ${count} of ${segments} segments again (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
-  if (segments === 1) return `sent 1 segment again, ${count} times (${size(n(issue, 'bytes'))})`;
-  return `made ${count} retransmissions of no more than ${counted(segments, 'segment')} (${size(n(issue, 'bytes'))})`;
+  const distinct = n(issue, 'distinct');
+  if (distinct === 1) return `sent 1 segment again, ${count} times (${size(n(issue, 'bytes'))})`;
+  return `made ${count} retransmissions of no more than ${counted(distinct, 'segment')} (${size(n(issue, 'bytes'))})`;
 }
+
+/** Why a reset had no effect. */
+const IGNORED: Readonly<Record<string, string>> = {
+  unknown: ', forged or lost on its way',
+  damaged: ', with a wrong checksum',
+  outside: ', with a number outside the window',
+  challenged: ', answered by a challenge ACK',
+  old: ', for what was left of an older connection',
+};
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
   refused: {
@@ -61,7 +71,11 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'The SYN+ACK came, the last ACK is not in the capture: a scan, a forged sender, or loss.',
     say: (issue, { a, b }) =>
       `${b} answered ${a}${n(issue, 'synAcks') > 1 ? ` ${n(issue, 'synAcks')} times` : ''}, ` +
-      (n(issue, 'early') === 1 ? 'and the capture ends there' : 'who did not go on'),
+      (n(issue, 'reset') === 1
+        ? 'who reset it before it was open'
+        : n(issue, 'early') === 1
+          ? 'and the capture ends there'
+          : 'who did not go on'),
   },
   'handshake-slow': {
     title: 'Handshakes that took several tries',
@@ -78,6 +92,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       `when it had sent ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} and the other ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
       (n(issue, 'closed') === 1 ? '; it was being closed' : '') +
       (n(issue, 'gone') > 0 ? `; it had sent ${counted(n(issue, 'gone'), 'keep-alive')} without answer` : ''),
+  },
+  'reset-ignored': {
+    title: 'Resets without effect',
+    why: 'The conversation went on after them. Who forges a reset, or a middlebox, has to guess its number: one outside the window is dropped, one inside is answered by a challenge ACK (RFC 5961).',
+    say: (issue, ends) =>
+      `${counted(n(issue, 'count'), 'reset')} in the name of ${side(issue, ends)}${IGNORED[t(issue, 'why')] ?? ''}; ${otherSide(issue, ends)} went on`,
   },
   timeouts: {
     title: 'Retransmissions by timeout',
@@ -319,70 +339,4 @@ export const told = {
   'calls-blocked': ({ params, calls }: Told): string =>
     `${counted(Number(params.count), 'call')} waited for it, ${span(Number(params.ms) / 1e3)} in all; ${calls[0]?.name ?? ''} ${span(Number(params.most) / 1e3)}`,
   'calls-failed': ({ params, calls }: Told): string => `${calls[0]?.name ?? ''} failed with ${params.errno}`,
-};
-
-/** Single words and sentences of the report. */
-export const report = {
-  nothing: 'nothing wrong was found',
-  frames: 'frames',
-  frame: 'frame',
-  calls: 'calls',
-  packet: (number: number): string => `packet ${number}`,
-  more: (count: number): string => `and ${count} more`,
-  summary: (packets: number, bytes: number, seconds: number): string =>
-    `${counted(packets, 'packet')}, ${size(bytes)}, ${span(seconds)}`,
-  protocols: (tcp: number, udp: number, other: number): string => `${tcp} TCP, ${udp} UDP, ${other} other`,
-  conversations: (count: number): string => counted(count, 'TCP conversation'),
-  shown: (shown: number, all: number): string => `${shown} of ${all}; --all for the rest`,
-  narrow: (columns: string, width: number): string => `too narrow for ${columns}: --width ${width} shows all`,
-  empty: 'no packets',
-  conversationsTitle: 'Conversations',
-  files: (count: number, bad: number): string => `${counted(count, 'file')}, ${bad} with warnings`,
-  readingsTitle: 'Where our reading is not Wireshark’s',
-  reading: (theirs: string, ours: string, because: string): string =>
-    `Wireshark says ${theirs}; we say ${ours}, because ${because}`,
-  hole: (bytes: number): string =>
-    `${counted(bytes, 'byte')} before it ${bytes === 1 ? 'is' : 'are'} not in the capture at this point: lost on the way before it, late, or not captured`,
-  unseen:
-    'It acknowledges bytes that are not in the capture: they arrived, so the capture missed them, or they took another way',
-  cut: (kept: number, whole: number): string =>
-    `Of its ${whole} bytes the capture kept ${kept}: it was told to cut packets (snaplen)`,
-  someCut: (count: number): string =>
-    `CUT: of ${counted(count, 'packet')} the capture kept only the first bytes (snaplen); what they carried beyond is not here.`,
-  /** Who closed a conversation; the left end is the one that was seen first. */
-  closedBy: {
-    never: 'never opened',
-    open: 'open',
-    A: 'left',
-    B: 'right',
-    'A-reset': 'reset left',
-    'B-reset': 'reset right',
-    'A-fin-seen': '? (FIN left)',
-    'B-fin-seen': '? (FIN right)',
-    'A-reset-seen': '? (RST left)',
-    'B-reset-seen': '? (RST right)',
-    'not-seen': '? (not seen)',
-  },
-  closerUnsure:
-    'closed by ?: what this FIN or RST acknowledges is not in the capture, so that the other end may have closed before; “not seen”: none is in it, but packets are missing',
-  missingBytes:
-    '+n: bytes that were sent and that the capture lacks (a FIN that it lacks counts as one); +?: how many is not known',
-  /** Heads of the tables' columns. */
-  columns: {
-    conversations: [
-      'ends',
-      'packets',
-      'time',
-      'setup',
-      'least rtt',
-      'sent',
-      'goodput',
-      'idle',
-      'again',
-      'closed by',
-    ],
-    files: ['file', 'packets', 'conversations', 'warnings', 'first'],
-    flags: ['flag', 'both', 'only they', 'only we'],
-    values: ['value', 'same', 'different'],
-  },
 };

@@ -33,9 +33,19 @@ function again(issue: Issue): string {
   const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
   if (count <= segments)
     return `envió otra vez ${count} de ${segments} segmentos (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
-  if (segments === 1) return `envió otra vez 1 segmento, ${times(count)} (${size(n(issue, 'bytes'))})`;
-  return `hizo ${count} retransmisiones de no más de ${counted(segments, 'segmento', 'segmentos')} (${size(n(issue, 'bytes'))})`;
+  const distinct = n(issue, 'distinct');
+  if (distinct === 1) return `envió otra vez 1 segmento, ${times(count)} (${size(n(issue, 'bytes'))})`;
+  return `hizo ${count} retransmisiones de no más de ${counted(distinct, 'segmento', 'segmentos')} (${size(n(issue, 'bytes'))})`;
 }
+
+/** Por qué un RST no tuvo efecto. */
+const IGNORED: Readonly<Record<string, string>> = {
+  unknown: ', falso o perdido por el camino',
+  damaged: ', con una suma de comprobación errónea',
+  outside: ', con un número fuera de la ventana',
+  challenged: ', respondido con un ACK de desafío',
+  old: ', por lo que quedaba de una conexión anterior',
+};
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
   refused: {
@@ -60,7 +70,11 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Llegó el SYN+ACK, y el último ACK no está en la captura: un escaneo, un remitente falso o una pérdida.',
     say: (issue, { a, b }) =>
       `${b} contestó a ${a}${n(issue, 'synAcks') > 1 ? ` ${times(n(issue, 'synAcks'))}` : ''}, ` +
-      (n(issue, 'early') === 1 ? 'y ahí acaba la captura' : 'que no siguió'),
+      (n(issue, 'reset') === 1
+        ? 'que la cortó con RST antes de quedar abierta'
+        : n(issue, 'early') === 1
+          ? 'y ahí acaba la captura'
+          : 'que no siguió'),
   },
   'handshake-slow': {
     title: 'Conexiones que necesitaron varios intentos para establecerse',
@@ -79,6 +93,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'gone') > 0
         ? `; había enviado ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sin respuesta`
         : ''),
+  },
+  'reset-ignored': {
+    title: 'RST sin efecto',
+    why: 'La conversación siguió después. Quien falsifica un RST, o un equipo intermedio, tiene que adivinar su número: fuera de la ventana se descarta, y dentro se responde con un ACK de desafío (RFC 5961).',
+    say: (issue, ends) =>
+      `${n(issue, 'count')} RST en nombre de ${side(issue, ends)}${IGNORED[t(issue, 'why')] ?? ''}; ${otherSide(issue, ends)} siguió`,
   },
   timeouts: {
     title: 'Retransmisiones por vencer el plazo',
@@ -322,72 +342,4 @@ export const told = {
   'calls-blocked': ({ params, calls }: Told): string =>
     `${counted(Number(params.count), 'llamada')} ${Number(params.count) === 1 ? 'esperó' : 'esperaron'} por ello, ${span(Number(params.ms) / 1e3)} en total; ${calls[0]?.name ?? ''} ${span(Number(params.most) / 1e3)}`,
   'calls-failed': ({ params, calls }: Told): string => `${calls[0]?.name ?? ''} falló con ${params.errno}`,
-};
-
-/** Single words and sentences of the report. */
-export const report = {
-  nothing: 'no se encontró nada mal',
-  frames: 'tramas',
-  frame: 'trama',
-  more: (count: number): string => `y ${count} más`,
-  summary: (packets: number, bytes: number, seconds: number): string =>
-    `${counted(packets, 'paquete')}, ${size(bytes)}, ${span(seconds)}`,
-  protocols: (tcp: number, udp: number, other: number): string => `${tcp} TCP, ${udp} UDP, ${other} otros`,
-  conversations: (count: number): string => counted(count, 'conversación TCP', 'conversaciones TCP'),
-  shown: (shown: number, all: number): string => `${shown} de ${all}; --all muestra el resto`,
-  narrow: (columns: string, width: number): string => `no caben ${columns}: con --width ${width} se ve todo`,
-  empty: 'ningún paquete',
-  conversationsTitle: 'Conversaciones',
-  files: (count: number, bad: number): string => `${counted(count, 'fichero')}, ${bad} con avisos`,
-  calls: 'llamadas',
-  packet: (number: number): string => `paquete ${number}`,
-  readingsTitle: 'Donde no leemos lo mismo que Wireshark',
-  reading: (theirs: string, ours: string, because: string): string =>
-    `Wireshark dice ${theirs}; nosotros decimos ${ours}, porque ${because}`,
-  hole: (bytes: number): string =>
-    bytes === 1
-      ? 'En este punto falta en la captura 1 byte anterior a él: se perdió por el camino, llega tarde o no se capturó'
-      : `En este punto faltan en la captura ${bytes} bytes anteriores a él: se perdieron por el camino, llegan tarde o no se capturaron`,
-  unseen:
-    'Confirma bytes que no están en la captura: llegaron, así que la captura no los vio, o fueron por otro camino',
-  cut: (kept: number, whole: number): string =>
-    `De sus ${whole} bytes la captura guardó ${kept}: se le pidió cortar los paquetes (snaplen)`,
-  someCut: (count: number): string =>
-    `CORTADOS: de ${counted(count, 'paquete')} la captura solo guardó los primeros bytes (snaplen); lo que llevaban más allá no está aquí.`,
-  /** Who closed a conversation; the left end is the one that was seen first. */
-  closedBy: {
-    never: 'no se abrió',
-    open: 'abierta',
-    A: 'izquierdo',
-    B: 'derecho',
-    'A-reset': 'RST izquierdo',
-    'B-reset': 'RST derecho',
-    'A-fin-seen': '? (FIN izq.)',
-    'B-fin-seen': '? (FIN der.)',
-    'A-reset-seen': '? (RST izq.)',
-    'B-reset-seen': '? (RST der.)',
-    'not-seen': '? (no visto)',
-  },
-  closerUnsure:
-    'cerró ?: lo que ese FIN o RST confirma no está en la captura, así que el otro extremo pudo cerrar antes; «no visto»: no hay ninguno, pero faltan paquetes',
-  missingBytes:
-    '+n: bytes que se enviaron y que faltan en la captura (un FIN que falta cuenta como uno); +?: no se sabe cuántos',
-  /** Heads of the tables' columns. */
-  columns: {
-    conversations: [
-      'extremos',
-      'paquetes',
-      'tiempo',
-      'handshake',
-      'rtt mín.',
-      'enviado',
-      'goodput',
-      'ocio',
-      'repetidos',
-      'cerró',
-    ],
-    files: ['fichero', 'paquetes', 'conversaciones', 'avisos', 'primero'],
-    flags: ['indicador', 'ambos', 'solo él', 'solo nosotros'],
-    values: ['valor', 'igual', 'distinto'],
-  },
 };

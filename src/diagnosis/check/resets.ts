@@ -1,0 +1,187 @@
+import { ACK, type Columns, FIN, RST, SYN } from '../../../capture/columns.ts';
+import { FLAG } from '../flags.ts';
+import { STATE } from '../strict-conditions.ts';
+import type { StrictAnalysis } from '../strict-flags.ts';
+import type { Copies } from './copies-seen.ts';
+import type { Evidence } from './evidence.ts';
+import { FLOW, KIND } from './flow-cells.ts';
+import type { OwnNumbers } from './own-numbers.ts';
+
+/** Why a reset had no effect: places in FLOW.ignoredWhy. 'old' ended what the other end still held of an older connection. */
+export const WITHOUT_EFFECT = ['unknown', 'damaged', 'outside', 'challenged', 'old'] as const;
+
+/** What was seen since a reset. */
+const AFTER_RESET = {
+  /** Its number lay outside the window of who got it. */
+  outside: 1,
+  /** It stood ahead of what its sender had sent: what follows may have been overtaken by it. */
+  ahead: 2,
+  /** Who got it answered with an acknowledgement of nothing new (RFC 5961 §3.2). */
+  challenged: 4,
+  /** Who got it spoke, and then who sent it. */
+  heard: 8,
+  wentOn: 16,
+} as const;
+
+/** Resets, and whether the conversation ended with them: whoever was reset acknowledges nothing more, and sends nothing new. */
+export class Resets {
+  private readonly evidence: Evidence;
+  private readonly own: OwnNumbers;
+  private readonly copies: Copies;
+  /** Rows of the resets after the first one, by flow. */
+  private readonly more = new Map<number, number[]>();
+
+  constructor(evidence: Evidence, own: OwnNumbers, copies: Copies) {
+    this.evidence = evidence;
+    this.own = own;
+    this.copies = copies;
+  }
+
+  /** A reset of this direction of a flow. */
+  take(
+    cells: Float64Array,
+    flow: number,
+    direction: number,
+    flags: number,
+    row: number,
+    ack: number,
+    analysis: StrictAnalysis,
+  ): void {
+    const at = flow * FLOW.size;
+    const isAhead = analysis.ahead > 0;
+    if (isAhead) this.own.begin(flow * 2 + direction, (analysis.seq - analysis.ahead) | 0);
+    if (cells[at + FLOW.rst] !== 0) {
+      if (cells[at + FLOW.rst] === direction + 1) this.another(flow, row);
+      return;
+    }
+    cells[at + FLOW.rst] = direction + 1;
+    cells[at + FLOW.rstAt] = analysis.now;
+    cells[at + FLOW.rstAck] = (flags & ACK) === 0 ? Number.NaN : ack | 0;
+    const isSilent = cells[at + FLOW.keepAliveAt + direction] === cells[at + FLOW.packets + 1 - direction];
+    if (isSilent) cells[at + FLOW.gone] = cells[at + FLOW.keepAliveRun + direction] ?? 0;
+    for (const side of [0, 1]) {
+      cells[at + FLOW.rstBytes + side] = cells[at + FLOW.bytes + side] ?? 0;
+      cells[at + FLOW.rstNext + side] = this.nextOf(flow * 2 + side, analysis);
+    }
+    // What a reset carries is no data: RFC 9293 §3.5.3 lets it hold a text that says why.
+    if (analysis.end !== analysis.seq && !isAhead) cells[at + FLOW.rstNext + direction] = analysis.seq;
+    cells[at + FLOW.rstClosed] = cells[at + FLOW.fin] === 0 ? 0 : 1;
+    cells[at + FLOW.rstSeq] = analysis.seq;
+    cells[at + FLOW.rstRow] = row;
+    cells[at + FLOW.rstSeen] =
+      (isOutside(flow * 2 + direction, analysis) ? AFTER_RESET.outside : 0) |
+      (isAhead ? AFTER_RESET.ahead : 0);
+    cells[at + FLOW.resetSeen] = 1;
+    this.evidence.add(flow, KIND.reset, row);
+  }
+
+  /** A segment after a reset, which is none itself: it may prove that the reset had no effect. */
+  after(
+    cells: Float64Array,
+    columns: Columns,
+    row: number,
+    rowBase: number,
+    found: number,
+    analysis: StrictAnalysis,
+  ): void {
+    const flow = columns.flow[row] ?? 0;
+    const direction = columns.direction[row] ?? 0;
+    const flags = columns.flags[row] ?? 0;
+    const at = flow * FLOW.size;
+    if ((flags & (ACK | SYN | RST)) !== ACK) return;
+    const ack = (columns.ack[row] ?? 0) | 0;
+    const peer = 1 - direction;
+    if (this.acknowledgesMore(cells, flow, peer, ack, analysis)) {
+      this.ignore(cells, flow, this.whyOf(cells, at, row + rowBase, analysis));
+      return;
+    }
+    const isSender = cells[at + FLOW.rst] === direction + 1;
+    const carries = (columns.payloadLen[row] ?? 0) > 0 || (flags & FIN) !== 0;
+    let seen = cells[at + FLOW.rstSeen] ?? 0;
+    if (!isSender && (seen & AFTER_RESET.heard) === 0)
+      seen |= AFTER_RESET.heard | ((found & FLAG.duplicateAck) === 0 ? 0 : AFTER_RESET.challenged);
+    else if (isSender && (seen & AFTER_RESET.heard) !== 0 && carries) seen |= AFTER_RESET.wentOn;
+    cells[at + FLOW.rstSeen] = seen;
+  }
+
+  /**
+   * A SYN after a reset. Whoever sent that reset to answer for a connection that it does not have (RFC 9293 §3.5.1) asks
+   * again for the new one.
+   */
+  reopens(cells: Float64Array, flow: number, direction: number): boolean {
+    const at = flow * FLOW.size;
+    if (cells[at + FLOW.rst] !== direction + 1 || cells[at + FLOW.synAck] !== 0) return false;
+    if (cells[at + FLOW.packets + 1 - direction] === 0) return false;
+    if (cells[at + FLOW.bytes] !== 0 || cells[at + FLOW.bytes + 1] !== 0) return false;
+    this.ignore(cells, flow, WITHOUT_EFFECT.indexOf('old'));
+    cells[at + FLOW.anew] = 1;
+    return true;
+  }
+
+  private another(flow: number, row: number): void {
+    const rows = this.more.get(flow);
+    if (rows === undefined) this.more.set(flow, [row]);
+    else if (rows.length < this.evidence.most) rows.push(row);
+  }
+
+  private nextOf(direction: number, { state }: StrictAnalysis): number {
+    return this.own.next(direction) ?? state[direction * STATE.size + STATE.next] ?? 0;
+  }
+
+  /** Whether data or a FIN that a side sent after the reset is acknowledged. */
+  private acknowledgesMore(
+    cells: Float64Array,
+    flow: number,
+    side: number,
+    ack: number,
+    analysis: StrictAnalysis,
+  ): boolean {
+    const at = flow * FLOW.size;
+    const before = cells[at + FLOW.rstNext + side] ?? 0;
+    if (before === 0 || ((ack - before) | 0) <= 0) return false;
+    // What the capture lacks may have been sent before the reset.
+    if (((ack - this.nextOf(flow * 2 + side, analysis)) | 0) > 0) return false;
+    if (cells[at + FLOW.rst] !== side + 1) return true;
+    const seen = cells[at + FLOW.rstSeen] ?? 0;
+    if ((seen & AFTER_RESET.ahead) === 0 || (seen & AFTER_RESET.wentOn) !== 0) return true;
+    return ((ack - (cells[at + FLOW.rstSeq] ?? 0)) | 0) > 0;
+  }
+
+  private whyOf(cells: Float64Array, at: number, row: number, analysis: StrictAnalysis): number {
+    const direction = (at / FLOW.size) * 2 + (cells[at + FLOW.rst] ?? 0) - 1;
+    const seen = cells[at + FLOW.rstSeen] ?? 0;
+    const isDamaged = this.copies.isOnlyDamaged(cells[at + FLOW.rstRow] ?? 0, direction, row, analysis);
+    const why = isDamaged
+      ? 'damaged'
+      : (seen & AFTER_RESET.outside) !== 0
+        ? 'outside'
+        : (seen & AFTER_RESET.challenged) !== 0
+          ? 'challenged'
+          : 'unknown';
+    return WITHOUT_EFFECT.indexOf(why);
+  }
+
+  private ignore(cells: Float64Array, flow: number, why: number): void {
+    const at = flow * FLOW.size;
+    const side = (cells[at + FLOW.rst] ?? 1) - 1;
+    const rows = [cells[at + FLOW.rstRow] ?? 0, ...(this.more.get(flow) ?? [])];
+    for (const row of rows) this.evidence.add(flow, KIND.ignored, row, side);
+    cells[at + FLOW.ignored + side] = (cells[at + FLOW.ignored + side] ?? 0) + rows.length;
+    cells[at + FLOW.ignoredWhy + side] = why;
+    this.evidence.forget(flow, KIND.reset);
+    this.more.delete(flow);
+    for (const cell of [FLOW.rst, FLOW.rstAt, FLOW.rstAck, FLOW.gone, FLOW.resetSeen]) cells[at + cell] = 0;
+  }
+}
+
+/** Whether the segment at hand lies outside the window that the other side of its direction last offered; false where that is not known. */
+export function isOutside(direction: number, { state, seq }: StrictAnalysis): boolean {
+  const peer = (direction ^ 1) * STATE.size;
+  const acked = state[peer + STATE.lastAck] ?? 0;
+  const window = state[peer + STATE.window] ?? -1;
+  const scale = state[peer + STATE.scale] ?? -1;
+  if (acked === 0 || window < 0 || scale === -1) return false;
+  const shift = scale < 0 || state[peer + STATE.acked] === 0 ? 0 : scale;
+  const ahead = (seq - acked) | 0;
+  return ahead < 0 || ahead > window * 2 ** shift;
+}

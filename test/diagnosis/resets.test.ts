@@ -1,0 +1,217 @@
+// Resets that ended nothing, and what stands ahead of a stream without being part of it. All numbers are by hand: the
+// client's bytes begin with 101, the server's with 501.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { checkFile } from '../../src/diagnosis/check/check.ts';
+import { issueText } from '../../src/diagnosis/check/messages.ts';
+import type { CheckReport, IssueKind } from '../../src/diagnosis/check/report.ts';
+import { ACK, FIN, HANDSHAKE, RST, type Segment, SYN, writeSegments } from '../support/tcp-segments.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'resets-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const file = join(folder, 'one.pcap');
+
+async function reportOf(segments: readonly Segment[]): Promise<CheckReport> {
+  writeSegments(file, segments);
+  return checkFile(file, { conversations: 10 });
+}
+
+const kinds = (report: CheckReport): IssueKind[] => report.issues.map(({ kind }) => kind);
+const of = (report: CheckReport, kind: IssueKind) => report.issues.find((issue) => issue.kind === kind);
+const data = (at: number, seq: number, len = 100): Segment => ({ at, way: '>', seq, ack: 501, len });
+const ack = (at: number, number: number): Segment => ({ at, way: '<', seq: 501, ack: number });
+/** Both sides close after the client's byte before `seq`. */
+const closing = (at: number, seq: number): Segment[] => [
+  { at, way: '>', seq, ack: 501, flags: FIN | ACK },
+  { at: at + 10, way: '<', seq: 501, ack: seq + 1, flags: FIN | ACK },
+  { at: at + 20, way: '>', seq: seq + 1, ack: 502 },
+];
+const BEFORE = [...HANDSHAKE, data(30, 101), ack(40, 201)];
+
+describe('a reset without effect', () => {
+  test('outside the window: order, bytes and who closed are those of the stream', async () => {
+    const report = await reportOf([
+      ...BEFORE,
+      { at: 50, way: '>', seq: 500_101, flags: RST },
+      ack(60, 201),
+      data(61, 201),
+      ack(70, 301),
+      ...closing(80, 301),
+    ]);
+    expect(kinds(report)).toEqual(['reset-ignored']);
+    expect(report.issues[0]).toMatchObject({
+      severity: 'warning',
+      frames: [6],
+      params: { side: 'A', count: 1, why: 'outside' },
+    });
+    expect(report.top[0]).toMatchObject({ bytes: [200, 0], missing: [0, 0], closedBy: 'A', sentAgain: 0 });
+    // Wireshark's count stays: data 11 ms and a FIN 30 ms behind the reset, with a first round trip of 20 ms.
+    expect(report.flags).toMatchObject({ 'tcp.analysis.out_of_order': 1, 'tcp.analysis.retransmission': 1 });
+  });
+
+  test('inside the window: a challenge ACK answers it', async () => {
+    const report = await reportOf([
+      ...BEFORE,
+      { at: 50, way: '>', seq: 2101, flags: RST },
+      ack(60, 201),
+      data(61, 201),
+      ack(70, 301),
+    ]);
+    expect(of(report, 'reset-ignored')?.params.why).toBe('challenged');
+    expect(report.top[0]).toMatchObject({ bytes: [200, 0], missing: [0, 0], closedBy: 'open' });
+    expect(kinds(report)).toEqual(['reset-ignored']);
+  });
+
+  test('damaged, and two of them', async () => {
+    const reset = (at: number): Segment => ({
+      at,
+      way: '>',
+      seq: 201,
+      ack: 501,
+      flags: RST | ACK,
+      wrong: 0x101,
+    });
+    const report = await reportOf([
+      ...BEFORE,
+      reset(50),
+      reset(51),
+      data(60, 201),
+      ack(70, 301),
+      ...closing(80, 301),
+    ]);
+    expect(of(report, 'reset-ignored')).toMatchObject({
+      severity: 'note',
+      frames: [6, 7],
+      params: { count: 2, why: 'damaged' },
+    });
+    expect(kinds(report)).not.toContain('reset');
+    expect(report.top[0]?.closedBy).toBe('A');
+  });
+
+  test('in the name of the server, who goes on and is acknowledged', async () => {
+    const report = await reportOf([
+      ...HANDSHAKE,
+      data(30, 101),
+      { at: 31, way: '<', seq: 501, flags: RST },
+      { at: 40, way: '<', seq: 501, ack: 201, len: 100 },
+      { at: 50, way: '>', seq: 201, ack: 601 },
+    ]);
+    expect(of(report, 'reset-ignored')?.params).toMatchObject({ side: 'B', why: 'unknown' });
+    expect(report.issues.map(issueText)).toEqual([
+      '1 reset in the name of 10.1.1.2:80, forged or lost on its way; 10.1.1.1:40000 went on',
+    ]);
+    expect(report.top[0]?.closedBy).toBe('open');
+  });
+
+  test('does not hide a later one that ends the conversation', async () => {
+    const report = await reportOf([
+      ...BEFORE,
+      { at: 50, way: '>', seq: 500_101, flags: RST },
+      ack(60, 201),
+      data(61, 201),
+      ack(70, 301),
+      { at: 80, way: '>', seq: 301, flags: RST },
+    ]);
+    expect(of(report, 'reset')).toMatchObject({ frames: [10], params: { fromA: 200, closed: 0 } });
+    expect(report.top[0]?.closedBy).toBe('A-reset');
+  });
+});
+
+describe('a reset', () => {
+  test('is told with what was known at its moment; what was on its way proves nothing', async () => {
+    const report = await reportOf([
+      ...BEFORE,
+      { at: 50, way: '<', seq: 501, ack: 201, flags: RST | ACK },
+      data(51, 201),
+      { at: 52, way: '>', seq: 301, ack: 501, flags: FIN | ACK },
+      { at: 60, way: '<', seq: 501, flags: RST },
+    ]);
+    expect(of(report, 'reset')).toMatchObject({
+      severity: 'warning',
+      frames: [6],
+      params: { side: 'B', fromA: 100, closed: 0 },
+    });
+    expect(kinds(report)).not.toContain('reset-ignored');
+    expect(report.top[0]?.closedBy).toBe('B-reset');
+  });
+
+  test('that overtook data of its sender is none without effect', async () => {
+    const report = await reportOf([
+      ...BEFORE,
+      { at: 50, way: '>', seq: 401, flags: RST },
+      data(50.01, 201),
+      data(50.02, 301),
+      ack(60, 301),
+      ack(60.1, 401),
+    ]);
+    expect(kinds(report)).toContain('reset');
+    expect(kinds(report)).not.toContain('reset-ignored');
+  });
+});
+
+describe('a half-open connection (RFC 9293 §3.5.1)', () => {
+  test('is recovered: its reset ends what was left of the older one, and nothing is missing of the new one', async () => {
+    const report = await reportOf([
+      ...BEFORE,
+      { at: 10_000, way: '>', seq: 900_000, flags: SYN },
+      ack(10_010, 201),
+      { at: 10_020, way: '>', seq: 201, flags: RST },
+      { at: 11_000, way: '>', seq: 900_000, flags: SYN },
+      { at: 11_010, way: '<', seq: 7000, ack: 900_001, flags: SYN | ACK },
+      { at: 11_020, way: '>', seq: 900_001, ack: 7001 },
+    ]);
+    expect(kinds(report)).toEqual(['handshake-slow', 'reset-ignored']);
+    expect(of(report, 'reset-ignored')).toMatchObject({
+      severity: 'note',
+      frames: [8],
+      params: { why: 'old' },
+    });
+    const anew = report.top.find(({ packets }) => packets === 6);
+    expect(anew).toMatchObject({ bytes: [0, 0], missing: [0, 0], closedBy: 'open', setupMs: 1020 });
+  });
+});
+
+describe('a damaged segment', () => {
+  const damaged = (at: number, seq: number): Segment => ({ ...data(at, seq), wrong: 0x101 });
+
+  test('far ahead makes nothing missing and nothing late', async () => {
+    const report = await reportOf([
+      ...BEFORE,
+      damaged(50, 90_101),
+      data(51, 201),
+      ack(60, 301),
+      ...closing(70, 301),
+    ]);
+    expect(kinds(report)).toEqual(['checksum-damage']);
+    expect(report.top[0]).toMatchObject({ bytes: [200, 0], missing: [0, 0], closedBy: 'A' });
+  });
+
+  test('behind a gap, with the right numbers: the stream goes on behind it', async () => {
+    const report = await reportOf([...BEFORE, damaged(50, 301), data(51, 401), data(3000, 501)]);
+    // Bytes 201 to 300 are in no segment.
+    expect(of(report, 'gap-in-data')).toMatchObject({ frames: [6], params: { bytes: 100 } });
+    expect(report.top[0]).toMatchObject({ missing: [100, 0] });
+  });
+
+  test('that is sent again is told as sent again', async () => {
+    const report = await reportOf([
+      ...BEFORE,
+      damaged(50, 301),
+      data(51, 201),
+      ack(60, 301),
+      data(400, 301),
+      ack(410, 401),
+    ]);
+    expect(of(report, 'checksum-damage')?.params).toMatchObject({ wrong: 1, again: 1 });
+    expect(report.top[0]).toMatchObject({ bytes: [300, 0], missing: [0, 0], sentAgain: 1 });
+  });
+
+  test('where no checksum is right, the network card makes them: the gap counts', async () => {
+    const all = [...BEFORE, data(50, 301), data(3000, 401)].map(
+      (segment): Segment => (segment.way === '>' ? { ...segment, wrong: 0x101 } : segment),
+    );
+    expect(of(await reportOf(all), 'gap-in-data')?.params.bytes).toBe(100);
+  });
+});
