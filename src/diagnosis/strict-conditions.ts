@@ -234,8 +234,8 @@ export class StrictConditions {
       return;
     }
     if (!back) return;
-    const quiet = Math.max(0, this.now - (this.times[(r / STATE.size) * TIME.size + TIME.last] ?? 0));
-    if (quiet < FAST_NS && (state[r + STATE.dup] ?? 0) >= 2 && lastAck === seq) {
+    const quiet = this.now - (this.times[(r / STATE.size) * TIME.size + TIME.last] ?? 0);
+    if (isWithin(quiet, FAST_NS) && (state[r + STATE.dup] ?? 0) >= 2 && lastAck === seq) {
       this.found |= FLAG.fastRetransmission | FLAG.retransmission;
     } else if (this.isOutOfOrder(next)) {
       this.found |= FLAG.outOfOrder;
@@ -324,10 +324,9 @@ export class StrictConditions {
   private isOutOfOrder(next: number): boolean {
     const { f, times } = this;
     const d = f / STATE.size;
-    const since = Math.max(0, this.now - (times[d * TIME.size + TIME.next] ?? 0));
+    const since = this.now - (times[d * TIME.size + TIME.next] ?? 0);
     const iRtt = times[(d & ~1) * TIME.size + TIME.iRtt] ?? 0;
-    if (since >= (iRtt === 0 ? OUT_OF_ORDER_NS : iRtt)) return false;
-    return next !== this.end;
+    return isWithin(since, iRtt === 0 ? OUT_OF_ORDER_NS : iRtt) && next !== this.end;
   }
 
   /** Takes the segment into the state. */
@@ -368,4 +367,12 @@ export class StrictConditions {
       state[f + STATE.maxAck] = state[f + STATE.next] ?? 0;
     }
   }
+}
+
+/**
+ * Whether a time is less than a limit, both as unsigned numbers of 64 bits: what goes back is longer than all that goes
+ * forward. Found by trying tshark 4.0 with clocks that go back; its initial round trip may be negative too.
+ */
+function isWithin(since: number, limit: number): boolean {
+  return since < 0 === limit < 0 ? since < limit : limit < 0;
 }

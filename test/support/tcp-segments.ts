@@ -20,6 +20,8 @@ export interface Segment {
   readonly wrong?: number;
   /** TCP options, a multiple of 4 bytes. */
   readonly options?: readonly number[];
+  /** Of 10.1.1.1, when it is not 40000. */
+  readonly port?: number;
 }
 
 const A = [10, 1, 1, 1];
@@ -85,11 +87,11 @@ export function icmpUnreachable(code: number, quoted: Buffer): Buffer {
 
 /** The bytes of a segment, from the IP header on. */
 export function packetOf(segment: Segment, id: number): Buffer {
-  const { way, seq, ack = 0, len = 0, window = 65_000, wrong = 0, options = [] } = segment;
+  const { way, seq, ack = 0, len = 0, window = 65_000, wrong = 0, options = [], port = 40_000 } = segment;
   const flags = segment.flags ?? ACK;
   const tcp = Buffer.alloc(20 + options.length + len, 0x61);
-  tcp.writeUInt16BE(way === '>' ? 40_000 : 80, 0);
-  tcp.writeUInt16BE(way === '>' ? 80 : 40_000, 2);
+  tcp.writeUInt16BE(way === '>' ? port : 80, 0);
+  tcp.writeUInt16BE(way === '>' ? 80 : port, 2);
   tcp.writeUInt32BE(seq, 4);
   tcp.writeUInt32BE(ack, 8);
   tcp[12] = (5 + options.length / 4) << 4;
