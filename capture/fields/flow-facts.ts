@@ -65,11 +65,11 @@ export class FlowFacts {
     if ((flags & SYN) !== 0) this.shifts[mine] = this.shiftOf(row);
     this.scale[row] = this.scaleOf(mine);
     const isFirst = this.previous[row] === -1;
-    // Found by trying tshark: the SYN of a four-tuple that is used again counts before itself, and a first segment
-    // that is no SYN does not count at all, be it a SYN+ACK.
+    // Found by trying tshark: the SYN of a four-tuple that is used again counts before itself; a first segment
+    // that is no SYN does not count at all, be it a SYN+ACK, and no SYN counts that is not the first.
     const before = isFirst && this.isReuse(flow) ? SEEN.syn : (this.seen[flow] ?? 0);
     this.completeness[row] = before;
-    const counts = !isFirst || (flags & (SYN | ACK)) === SYN;
+    const counts = isFirst === ((flags & (SYN | ACK)) === SYN);
     this.seen[flow] = counts ? before | seenIn(flags, columns.payloadLen[row] ?? 0) : before;
   }
 

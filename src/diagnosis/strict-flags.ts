@@ -16,6 +16,10 @@ export interface SegmentObserver {
   segments(columns: Columns, from: number, to: number, rowBase: number, analysis: StrictAnalysis): void;
 }
 
+const NS = 1e9;
+/** 2⁵² ns: a double holds the differences of two such times exactly. */
+const FAR_SEC = 4_503_599;
+
 type Flows = Pick<Capture['flows'], 'length' | 'reusesPorts' | 'firstRowOf'>;
 /**
  * The fifteen tcp.analysis.* conditions as Wireshark 4.0 has them, in one pass in file order; flags come as one number a
@@ -25,6 +29,9 @@ export class StrictAnalysis extends StrictUsual {
   private readonly flows: Flows;
   private readonly observer: SegmentObserver | null;
   private option = 0;
+  /** Some row was further away than numbers of ns are exact: each flow then counts from a second of its own. */
+  private isFar = false;
+  private readonly origins = new Map<number, number>();
 
   constructor(flows: Flows, values: StrictValues | null = null, observer: SegmentObserver | null = null) {
     super(values);
@@ -45,8 +52,10 @@ export class StrictAnalysis extends StrictUsual {
     this.reserve();
     const { observer, flags } = this;
     observer?.reserve(this.flows.length);
+    // What is told of segments counts from one second, so that of those nobody may be told.
+    this.isFar ||= observer === null && reachesFar(columns, this.originSec, from, length);
     for (let row = from; row < length; row++) {
-      if (this.values === null) row = this.passAllUsual(columns, row, rowBase, length);
+      if (this.values === null && !this.isFar) row = this.passAllUsual(columns, row, rowBase, length);
       if (row === length) break;
       if (protocol[row] !== PROTOCOL.tcp || (flow[row] ?? -1) < 0) continue;
       if (transportAt[row] === 0xffff || problem[row] !== 0) {
@@ -100,7 +109,8 @@ export class StrictAnalysis extends StrictUsual {
     const flags = columns.flags[row] ?? 0;
     const sec = columns.sec[row] ?? 0;
     if (Number.isNaN(this.originSec)) this.originSec = sec - 1;
-    this.now = (sec - this.originSec) * 1e9 + (columns.nsec[row] ?? 0);
+    const origin = this.isFar ? this.originOf(flow, sec) : this.originSec;
+    this.now = (sec - origin) * NS + (columns.nsec[row] ?? 0);
     this.row = row + rowBase;
     const f = (flow * 2 + direction) * STATE.size;
     const r = (flow * 2 + 1 - direction) * STATE.size;
@@ -130,6 +140,16 @@ export class StrictAnalysis extends StrictUsual {
     return this.found;
   }
 
+  /** The second that a flow counts from: that of its first segment, when that is far from the first of all. */
+  private originOf(flow: number, sec: number): number {
+    const known = this.origins.get(flow);
+    if (known !== undefined) return known;
+    const isNew = this.state[flow * 2 * STATE.size + STATE.seen] === 0;
+    const origin = isNew && Math.abs(sec - this.originSec) > FAR_SEC ? sec - 1 : this.originSec;
+    this.origins.set(flow, origin);
+    return origin;
+  }
+
   private noteValues(values: StrictValues, columns: Columns, row: number, flags: number, flow: number): void {
     const { state, f, r, len } = this;
     const d = f / STATE.size;
@@ -140,7 +160,7 @@ export class StrictAnalysis extends StrictUsual {
     else if (len > 0 && !values.isLost(d)) {
       // A SYN or FIN counts among the numbers, not among the bytes.
       const controls = (flags & (SYN | FIN)) === 0 ? 0 : 1;
-      const inFlight = this.unacked.span(d) - values.sackedBy(d ^ 1) - controls;
+      const inFlight = this.unacked.span(d, state[f + STATE.base] ?? 0) - values.sackedBy(d ^ 1) - controls;
       const pushed = (state[f + STATE.pushed] ?? 0) + len;
       state[f + STATE.pushed] = (flags & PSH) === 0 ? pushed : 0;
       values.set('looked_at', this.row, 1);
@@ -168,6 +188,9 @@ export class StrictAnalysis extends StrictUsual {
     const isBased = state[f + STATE.based] === 1;
     if ((flags & SYN) !== 0) {
       if (isBased && (flags & ACK) !== 0 && state[f + STATE.base] !== seq) this.found |= FLAG.reusedPorts;
+      // Found by trying tshark: the first segment of a direction whose beginning the other side has told.
+      if (isBased && (flags & ACK) === 0 && state[f + STATE.next] === 0)
+        this.values?.set('looked_at', this.row, 1);
       state[f + STATE.base] = seq;
     } else if (!isBased) state[f + STATE.base] = (seq - 1) | 0;
     state[f + STATE.based] = 1;
@@ -206,4 +229,11 @@ export class StrictAnalysis extends StrictUsual {
     if (times[at + TIME.iRtt] === 0 && times[at + TIME.syn] !== 0)
       times[at + TIME.iRtt] = this.now - (times[at + TIME.syn] ?? 0);
   }
+}
+
+/** Whether a row is far from the second that is counted from, of the first row when there is none yet. */
+function reachesFar({ sec }: Columns, originSec: number, from: number, length: number): boolean {
+  const origin = Number.isNaN(originSec) ? (sec[from] ?? 0) : originSec;
+  for (let row = from; row < length; row++) if (Math.abs((sec[row] ?? 0) - origin) > FAR_SEC) return true;
+  return false;
 }

@@ -14,7 +14,7 @@ export type StrictValue =
   | 'push_bytes_sent'
   | 'rto'
   | 'rto_frame'
-  /** A mark: bytes in flight were counted, whatever came of it. */
+  /** A mark: there is an analysis, with contents or without; bytes in flight were counted, whatever came of it. */
   | 'looked_at'
   | 'fin_active'
   | 'fin_passive'

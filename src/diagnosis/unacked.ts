@@ -131,15 +131,18 @@ export class UnackedLists {
     return exact;
   }
 
-  /** Bytes from the lowest to the highest number that are not acknowledged. */
-  span(direction: number): number {
+  /**
+   * Bytes from the lowest to the highest number that are not acknowledged, both counted from `base` without a sign, as
+   * tshark does: what begins before `base` is taken to lie nearly 2³² bytes behind it. Below 0 when they are too many.
+   */
+  span(direction: number, base: number): number {
     const first = this.first(direction);
     if (first < 0) return 0;
-    let low = this.seqOf(first);
-    let high = this.endOf(first);
+    let low = 0xffff_ffff;
+    let high = 0;
     for (let cell = first; cell >= 0; cell = this.after(cell)) {
-      if (((this.seqOf(cell) - low) | 0) < 0) low = this.seqOf(cell);
-      if (((this.endOf(cell) - high) | 0) > 0) high = this.endOf(cell);
+      low = Math.min(low, (this.seqOf(cell) - base) >>> 0);
+      high = Math.max(high, (this.endOf(cell) - base) >>> 0);
     }
     return (high - low) | 0;
   }

@@ -12,7 +12,9 @@ export function order(a: FieldValue, b: FieldValue): number {
     return a === b ? 0 : a < b ? -1 : 1;
   }
   if (a instanceof Uint8Array || b instanceof Uint8Array) {
-    return a instanceof Uint8Array && b instanceof Uint8Array ? Buffer.compare(a, b) : Number.NaN;
+    if (!(a instanceof Uint8Array && b instanceof Uint8Array)) return Number.NaN;
+    // As Wireshark has it, the longer one is greater whatever is in it.
+    return a.length - b.length || Buffer.compare(a, b);
   }
   return a === b || BigInt(a) === BigInt(b) ? 0 : a < b ? -1 : 1;
 }

@@ -101,19 +101,25 @@ function whole(field: FieldInfo, token: Token): Constant {
   return { kind: 'value', value: field.type === 'uint64' ? value : Number(value) };
 }
 
-const FLAG_WORDS: Readonly<Record<string, bigint>> = { true: 1n, false: 0n, set: 1n, 'not set': 0n };
+/** As Wireshark has them: labels in letters of any size, the other words without quotes and spelt just so. */
+const FLAG_LABELS: Readonly<Record<string, bigint>> = { set: 1n, 'not set': 0n };
+const FLAG_WORDS: Readonly<Record<string, bigint>> = { True: 1n, TRUE: 1n, False: 0n, FALSE: 0n };
 
 function numberOrWord({ type, words }: FieldInfo, token: Token): bigint | null {
   const number = parseNumber(token.text);
   if (number !== null) return number;
   const wanted = token.text.toLowerCase();
-  if (type === 'bool') return FLAG_WORDS[wanted] ?? null;
+  if (type === 'bool') {
+    const word = token.kind === 'word' ? FLAG_WORDS[token.text] : undefined;
+    return word ?? FLAG_LABELS[wanted] ?? null;
+  }
   for (const [word, value] of Object.entries(words ?? {}))
     if (word.toLowerCase() === wanted) return BigInt(value);
   return null;
 }
 
-function wordsHint({ words }: FieldInfo): string {
+function wordsHint({ type, words }: FieldInfo): string {
+  if (type === 'bool') return 'known words: True, False';
   return words === undefined ? '' : `known words: ${Object.keys(words).join(', ')}`;
 }
 

@@ -8,6 +8,8 @@ describe('what is wrong with a filter, and where', () => {
     { text: 'tcp.foo == 1', from: 0, to: 7, says: 'no field' },
     { text: 'tcp.port == 70000', from: 12, to: 17, says: '0 to 65535' },
     { text: 'tcp.port == abc', from: 12, to: 15, says: 'not a number' },
+    { text: 'ip.flags.mf == true', from: 15, to: 19, says: 'not ' },
+    { text: 'ip.flags.mf == "True"', from: 15, to: 21, says: 'not ' },
     { text: 'udp && (tcp', from: 7, to: 8, says: 'not closed' },
     { text: 'tcp) ', from: 3, to: 4, says: 'not expected' },
     { text: 'frame contains GET', from: 15, to: 18, says: 'not bytes' },
