@@ -16,6 +16,7 @@ import { sessionOf } from '../session/read.ts';
 import { isThere } from '../session/write.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
 import { VERSION } from '../version.ts';
+import { nothingMatches } from './convert-notes.ts';
 
 const STANDARD_OUTPUT = 1;
 
@@ -23,6 +24,11 @@ const STANDARD_OUTPUT = 1;
 export async function convertCommand(options: ConvertOptions): Promise<ExitCode> {
   const { input, output } = options;
   const filter = filterOption(options.filter);
+  if (/\.(gz|zst|lz4|xz|bz2)$/i.test(output))
+    throw new UserError(`convert does not compress, and ${output} is the name of a compressed file`, {
+      hint: 'leave the ending off, or write to - and pipe it: sockscope convert IN - | gzip > OUT.gz',
+      exitCode: EXIT.usage,
+    });
   if (output !== '-') isThere(output, options.force);
   const capture = await openCapture(input);
   try {
@@ -43,6 +49,7 @@ export async function convertCommand(options: ConvertOptions): Promise<ExitCode>
     };
     const written = writeFile(output, write);
     if (pcap !== null) tellWhatIsLost(capture, wanted);
+    for (const note of nothingMatches(capture, options)) process.stderr.write(`sockscope: ${note}\n`);
     process.stderr.write(`sockscope: ${written} of ${capture.columns.length} packets written\n`);
     for (const { message, offset } of capture.problems) {
       process.stderr.write(`sockscope: ${input}: ${message} (at byte ${offset})\n`);
@@ -136,8 +143,11 @@ function leftOut(capture: Capture, wanted: Wanted): string[] {
   let journal = 0;
   for (let index = 0; index < otherBlocks.length; index++) if (otherBlocks.type(index) === JOURNAL) journal++;
   const others = otherBlocks.length - journal;
-  const named = interfaces.filter(({ name }) => name !== null).length;
-  const counting = interfaces.filter(({ received, dropped }) => received !== null || dropped !== null).length;
+  const used = new Set<number>();
+  for (let row = 0; row < columns.length; row++) if (wanted(row)) used.add(columns.iface[row] ?? 0);
+  const written = interfaces.filter((_, index) => used.has(index));
+  const named = written.filter(({ name }) => name !== null).length;
+  const counting = written.filter(({ received, dropped }) => received !== null || dropped !== null).length;
   const found: readonly (readonly [count: number, text: string])[] = [
     [comments, counted(comments, 'comment')],
     [flags, `the flags of ${counted(flags, 'packet')}`],
