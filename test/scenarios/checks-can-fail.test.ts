@@ -5,7 +5,7 @@ import { loadScenario } from '../../src/scenarios/registry.ts';
 import type { Call } from '../../src/sockets/call.ts';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
 import { say } from '../../src/words/text.ts';
-import { openRecorded, type Recorded, type RecordedPacket } from '../timeline/build-session.ts';
+import { openRecorded } from '../timeline/build-session.ts';
 import { recordRun } from '../timeline/recorded-run.ts';
 import {
   answer,
