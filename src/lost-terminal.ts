@@ -9,6 +9,7 @@ const STDIO = [0, 1, 2] as const;
  */
 export function outliveTerminal(): void {
   const terminals = STDIO.filter((fd) => isatty(fd));
+  if (terminals.length === 0) return;
   process.on('exit', () => {
     for (const fd of terminals) {
       if (isatty(fd)) continue;
