@@ -1,7 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openCapture } from '../../capture/file/open-capture.ts';
 import { checkFile } from '../../src/diagnosis/check/check.ts';
 import { issueText } from '../../src/diagnosis/check/messages.ts';
@@ -13,6 +10,7 @@ import { span } from '../../src/words/units.ts';
 import { printCheckTable } from '../../views/text/print-check.ts';
 import { printLadder } from '../../views/text/print-ladder.ts';
 import { sockscope } from '../support/cli.ts';
+import { segmentReports } from '../support/segment-reports.ts';
 import {
   HANDSHAKE,
   packetOf,
@@ -24,15 +22,8 @@ import {
   writeSegments,
 } from '../support/tcp-segments.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'claims-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-const file = join(folder, 'one.pcap');
+const { file, reportOf } = segmentReports();
 const STYLE = { ascii: false, colour: false, width: 120, all: false };
-
-async function reportOf(segments: readonly Segment[], frames?: number): Promise<CheckReport> {
-  writeSegments(file, segments);
-  return checkFile(file, { conversations: 10, ...(frames === undefined ? {} : { frames }) });
-}
 
 const of = (report: CheckReport, kind: IssueKind) => report.issues.filter((issue) => issue.kind === kind);
 const kinds = (report: CheckReport): IssueKind[] => report.issues.map(({ kind }) => kind);

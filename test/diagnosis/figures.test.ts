@@ -1,12 +1,10 @@
 // Figures of `check` that the packets themselves disprove when they are counted wrongly. All numbers are by hand: the
 // client's bytes begin with 101, the server's with 501.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { checkFile } from '../../src/diagnosis/check/check.ts';
 import { issueText } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, IssueKind } from '../../src/diagnosis/check/report.ts';
+import { segmentReports } from '../support/segment-reports.ts';
 import {
   ACK,
   FIN,
@@ -16,17 +14,9 @@ import {
   SYN,
   udpPacket,
   writePackets,
-  writeSegments,
 } from '../support/tcp-segments.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'figures-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-const file = join(folder, 'one.pcap');
-
-async function reportOf(segments: readonly Segment[]): Promise<CheckReport> {
-  writeSegments(file, segments);
-  return checkFile(file, { conversations: 10 });
-}
+const { file, reportOf } = segmentReports();
 
 const of = (report: CheckReport, kind: IssueKind) => report.issues.find((issue) => issue.kind === kind);
 const data = (at: number, seq: number, len = 100): Segment => ({ at, way: '>', seq, ack: 501, len });

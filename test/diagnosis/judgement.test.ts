@@ -1,22 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { checkFile } from '../../src/diagnosis/check/check.ts';
 import { issueText } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, IssueKind } from '../../src/diagnosis/check/report.ts';
 import { printCheck } from '../../views/text/print-check.ts';
-import { ACK, HANDSHAKE, RST, type Segment, SYN, writeSegments } from '../support/tcp-segments.ts';
+import { segmentReports } from '../support/segment-reports.ts';
+import { ACK, HANDSHAKE, RST, type Segment, SYN } from '../support/tcp-segments.ts';
 import { PROJECT } from '../support/tools.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'judgement-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-async function reportOf(segments: readonly Segment[]): Promise<CheckReport> {
-  const file = join(folder, 'one.pcap');
-  writeSegments(file, segments);
-  return checkFile(file, { conversations: 10 });
-}
+const { folder, reportOf } = segmentReports();
 
 const of = (report: CheckReport, kind: IssueKind) => report.issues.filter((issue) => issue.kind === kind);
 const kinds = (report: CheckReport): IssueKind[] => report.issues.map(({ kind }) => kind);

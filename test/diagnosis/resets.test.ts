@@ -1,22 +1,12 @@
 // Resets that ended nothing, and what stands ahead of a stream without being part of it. All numbers are by hand: the
 // client's bytes begin with 101, the server's with 501.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
-import { checkFile } from '../../src/diagnosis/check/check.ts';
+import { describe, expect, test } from 'vitest';
 import { issueText } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, IssueKind } from '../../src/diagnosis/check/report.ts';
-import { ACK, FIN, HANDSHAKE, RST, type Segment, SYN, writeSegments } from '../support/tcp-segments.ts';
+import { segmentReports } from '../support/segment-reports.ts';
+import { ACK, FIN, HANDSHAKE, RST, type Segment, SYN } from '../support/tcp-segments.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'resets-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-const file = join(folder, 'one.pcap');
-
-async function reportOf(segments: readonly Segment[]): Promise<CheckReport> {
-  writeSegments(file, segments);
-  return checkFile(file, { conversations: 10 });
-}
+const { reportOf } = segmentReports();
 
 const kinds = (report: CheckReport): IssueKind[] => report.issues.map(({ kind }) => kind);
 const of = (report: CheckReport, kind: IssueKind) => report.issues.find((issue) => issue.kind === kind);
