@@ -48,8 +48,8 @@ function dataLen(packet: Packet, layer: Layer): number {
   return Math.max(-1, layer.wireEnd - layer.at - headerLen(packet, layer));
 }
 
-function base({ capture, flow, direction }: Packet, own: boolean): number {
-  return flow < 0 ? 0 : (capture.flows.baseSeq(flow, own ? direction : 1 - direction) ?? 0);
+function base({ capture, flow, direction, row }: Packet, own: boolean): number {
+  return flow < 0 ? 0 : (capture.flows.baseSeq(flow, own ? direction : 1 - direction, row) ?? 0);
 }
 
 function relativeSeq(packet: Packet, layer: Layer): number {
