@@ -257,7 +257,11 @@ export class FlowTable {
   }
 
   bases(): FlowBases {
-    return { based: this.based.slice(0, this.length), base: this.base.slice(0, this.length * 2), moves: this.moves.all };
+    return {
+      based: this.based.slice(0, this.length),
+      base: this.base.slice(0, this.length * 2),
+      moves: this.moves.all,
+    };
   }
 
   takeBases({ based, base, moves }: FlowBases): void {

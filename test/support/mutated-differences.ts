@@ -18,7 +18,9 @@ export async function mutatedDifferences(
   seed: number,
   share: number,
 ): Promise<{ frames: number; differences: ValueDifference[] }> {
-  const [trouble = { loss: 0, reorder: 0, duplicate: 0, uncaptured: 0 }] = TROUBLES.slice(seed % TROUBLES.length);
+  const [trouble = { loss: 0, reorder: 0, duplicate: 0, uncaptured: 0 }] = TROUBLES.slice(
+    seed % TROUBLES.length,
+  );
   const packets = mutatedSegments(conversations(seed, trouble), seed, share);
   writeNanoseconds(path, packets);
   const { values } = await tsharkFlags(path, FIELDS);

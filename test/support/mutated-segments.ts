@@ -31,7 +31,10 @@ export function mutatedSegments(packets: readonly Packet[], seed: number, share:
       continue;
     }
     if (kind > 2) mutate(copy, kind, pick, next);
-    out.push({ at: kind === 12 ? Math.max(0, at - pick(40) * 1e6) : at, bytes: kind === 10 ? shortened(copy, pick) : copy });
+    out.push({
+      at: kind === 12 ? Math.max(0, at - pick(40) * 1e6) : at,
+      bytes: kind === 10 ? shortened(copy, pick) : copy,
+    });
   }
   return out;
 }
@@ -39,7 +42,10 @@ export function mutatedSegments(packets: readonly Packet[], seed: number, share:
 function mutate(bytes: Buffer, kind: number, pick: (below: number) => number, next: () => number): void {
   const words = (offset: number): void => {
     const at = IP_HEADER + offset;
-    const value = next() < 0.7 ? bytes.readUInt32BE(at) + [-2000, -1000, -2, -1, 1, 2, 1000, 3000][pick(8)]! : next() * 2 ** 32;
+    const value =
+      next() < 0.7
+        ? bytes.readUInt32BE(at) + [-2000, -1000, -2, -1, 1, 2, 1000, 3000][pick(8)]!
+        : next() * 2 ** 32;
     bytes.writeUInt32BE(next() < 0.1 ? 0 : value >>> 0, at);
   };
   if (kind === 3) bytes[FLAGS_AT] = FLAGS[pick(FLAGS.length)]!;
@@ -50,7 +56,8 @@ function mutate(bytes: Buffer, kind: number, pick: (below: number) => number, ne
   else if (kind === 8) bytes.writeUInt16BE([0, 0, 1, 500, 501, 65_535][pick(6)]!, IP_HEADER + 14);
   else if (kind === 9) {
     // More or less of what follows is options.
-    bytes[IP_HEADER + 12] = Math.min(15, Math.max(pick(10) === 0 ? 0 : 5, (bytes[IP_HEADER + 12]! >> 4) + pick(5) - 2)) << 4;
+    bytes[IP_HEADER + 12] =
+      Math.min(15, Math.max(pick(10) === 0 ? 0 : 5, (bytes[IP_HEADER + 12]! >> 4) + pick(5) - 2)) << 4;
   }
 }
 
