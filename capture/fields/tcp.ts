@@ -141,7 +141,8 @@ const WINDOW: readonly PacketField[] = [
   worked(kind, 'tcp.window_size', 'uint32', 'Window in bytes', (packet, layer, out) => {
     const scale = scaleOf(packet, layer);
     if (scale === null) return;
-    const shift = (flagsOf(packet, layer) & SYN) !== 0 || scale < 0 ? 0 : scale;
+    const isScaled = (flagsOf(packet, layer) & SYN) === 0 && scale >= 0 && fits(packet, layer);
+    const shift = isScaled ? scale : 0;
     out.push(readU16(packet.bytes, layer.at + 14) << shift);
   }),
   worked(

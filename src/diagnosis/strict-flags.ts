@@ -153,7 +153,10 @@ export class StrictAnalysis extends StrictUsual {
   private noteValues(values: StrictValues, columns: Columns, row: number, flags: number, flow: number): void {
     const { state, f, r, len } = this;
     const d = f / STATE.size;
-    if ((flags & SYN) !== 0) values.syn(d, this.row, columns, row, (flags & ACK) !== 0);
+    if ((flags & SYN) !== 0) {
+      if ((flags & ACK) === 0) values.syn(d, this.row, columns, row);
+      else values.synAnswer(d, this.row, (this.ack - (state[r + STATE.base] ?? 0)) >>> 0);
+    }
     if ((flags & FIN) !== 0) values.fin(d, this.row);
     if ((flags & ACK) !== 0) values.answered(r / STATE.size);
     if ((this.found & FLAG.lostSegment) !== 0) values.lost(d);
@@ -206,10 +209,14 @@ export class StrictAnalysis extends StrictUsual {
     while (this.option < tcpOptions.length && (tcpOptions.rows[this.option] ?? 0) < row) this.option++;
     const here = this.option < tcpOptions.length && tcpOptions.rows[this.option] === row;
     const shift = here ? (tcpOptions.shift[this.option] ?? -1) : -1;
-    state[f + STATE.scale] = shift < 0 ? UNUSED_SCALE : Math.min(shift, 14);
-    // RFC 7323 §2.2: scaling is on only when both SYNs offer it.
-    if ((flags & ACK) !== 0 && shift < 0) state[r + STATE.scale] = UNUSED_SCALE;
-    if ((flags & ACK) !== 0 && state[r + STATE.scale] === UNUSED_SCALE) state[f + STATE.scale] = UNUSED_SCALE;
+    // RFC 7323 §2.2: scaling is on only when both SYNs offer it. What was once offered is not taken back.
+    if (shift >= 0) {
+      if ((flags & ACK) === 0 || state[r + STATE.scale] !== UNUSED_SCALE)
+        state[f + STATE.scale] = Math.min(shift, 14);
+    } else if (state[f + STATE.scale] === UNKNOWN_SCALE) {
+      state[f + STATE.scale] = UNUSED_SCALE;
+      state[r + STATE.scale] = UNUSED_SCALE;
+    }
   }
 
   private syn(flow: number, flags: number): void {
