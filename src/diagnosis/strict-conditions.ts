@@ -212,7 +212,13 @@ export class StrictConditions {
     // The byte of a probe does not count as sent, but the receiver may have taken it.
     const isProbeByte = ack === ((next + 1) | 0) && ((state[r + STATE.lastFlags] ?? 0) & PROBES) !== 0;
     // One beyond all that was captured is noted once; whoever sent the data has to acknowledge something new in between.
-    if (isBeyond && state[r + STATE.passes] === 1) return;
+    if (isBeyond && state[r + STATE.passes] === 1) {
+      if ((state[r + STATE.dup] ?? 0) === 0) return;
+      // Found by trying tshark: it then counts the other side's duplicates anew.
+      state[r + STATE.dup] = 0;
+      this.values?.set('looked_at', this.row, 1);
+      return;
+    }
     this.found |= FLAG.ackLostSegment;
     if (isProbeByte) {
       this.found |= READING.probeByte;
@@ -353,9 +359,10 @@ export class StrictConditions {
     state[f + STATE.lastFlags] = this.found;
     times[d * TIME.size + TIME.last] = now;
     this.rtt = 0;
-    if ((flags & ACK) === 0) return;
-    if ((flags & SYN) === 0) state[f + STATE.acked] = 1;
-    this.acknowledge(r / STATE.size, this.ack);
+    const isAck = (flags & ACK) !== 0;
+    if (isAck && (flags & SYN) === 0) state[f + STATE.acked] = 1;
+    // tshark's values come of the number alone, whether its flag is set or not; nothing else is acknowledged without it.
+    if (isAck || this.values !== null) this.acknowledge(r / STATE.size, this.ack);
   }
 
   private advanceMaxAck(): void {

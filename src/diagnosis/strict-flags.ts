@@ -183,6 +183,7 @@ export class StrictAnalysis extends StrictUsual {
     this.state[d + STATE.seen] = 1;
     this.state[d + STATE.window] = -1;
     this.state[d + STATE.scale] = UNKNOWN_SCALE;
+    this.state[d + STATE.nonDup] = -1;
   }
 
   /** A SYN+ACK that begins elsewhere than what was seen of its direction before is another conversation's. */

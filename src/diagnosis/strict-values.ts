@@ -26,7 +26,9 @@ const ROWS: readonly StrictValue[] = ['duplicate_ack_frame', 'acks_frame', 'rto_
 const TIMES: readonly StrictValue[] = ['ack_rtt', 'initial_rtt', 'rto'];
 
 /** What stands beside the analysis, not in it. */
-const OUTSIDE: ReadonlySet<StrictValue> = new Set(['fin_active', 'fin_passive']);
+const OUTSIDE: ReadonlySet<StrictValue> = new Set([
+  ...(['fin_active', 'fin_passive', 'tfo_syn', 'tfo_ack', 'tfo_ignored'] as const),
+]);
 
 /** What the strict analysis says in numbers, kept for the rows that have it: only for who asks, because it costs memory. */
 export class StrictValues {
