@@ -357,7 +357,7 @@ export class StrictConditions {
         times[d * TIME.size + TIME.next] = now;
         this.values?.advanced(d, this.row);
       }
-      this.advanceMaxAck(next);
+      this.advanceMaxAck();
     }
     if (this.reset) {
       state[f + STATE.reset] = 1;
@@ -374,14 +374,12 @@ export class StrictConditions {
     if (isAck || this.values !== null) this.acknowledge(r / STATE.size, this.ack);
   }
 
-  private advanceMaxAck(before: number): void {
+  private advanceMaxAck(): void {
     const { state, f, seq } = this;
     const maxAck = state[f + STATE.maxAck] ?? 0;
     if (maxAck === 0) state[f + STATE.maxAck] = this.end;
-    else if (seq === maxAck && this.end !== seq) {
-      // What fills the first gap is taken to fill them all, up to what was seen before it.
-      state[f + STATE.maxAck] = maxAck === before ? this.end : before;
-    }
+    // What comes where the first gap begins is taken to fill them all, even an acknowledgement without data.
+    else if (seq === maxAck) state[f + STATE.maxAck] = state[f + STATE.next] ?? 0;
   }
 }
 
