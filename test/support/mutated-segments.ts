@@ -48,9 +48,11 @@ function mutate(bytes: Buffer, kind: number, pick: (below: number) => number, ne
         : next() * 2 ** 32;
     bytes.writeUInt32BE(next() < 0.1 ? 0 : value >>> 0, at);
   };
-  if (kind === 3) bytes[FLAGS_AT] = FLAGS[pick(FLAGS.length)]!;
+  // A SYN stays one: the window scale of a segment that is none is a named difference.
+  const syn = bytes[FLAGS_AT]! & 2;
+  if (kind === 3) bytes[FLAGS_AT] = FLAGS[pick(FLAGS.length)]! | syn;
   else if (kind === 4) bytes[FLAGS_AT]! &= ~16;
-  else if (kind === 5) bytes[FLAGS_AT]! ^= 1 << pick(5);
+  else if (kind === 5) bytes[FLAGS_AT] = (bytes[FLAGS_AT]! ^ (1 << pick(5))) | syn;
   else if (kind === 6) words(4);
   else if (kind === 7) words(8);
   else if (kind === 8) bytes.writeUInt16BE([0, 0, 1, 500, 501, 65_535][pick(6)]!, IP_HEADER + 14);
