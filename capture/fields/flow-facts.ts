@@ -71,7 +71,9 @@ export class FlowFacts {
     this.completeness[row] = before;
     const isSyn = (flags & (SYN | ACK)) === SYN;
     const length = columns.payloadLen[row] ?? 0;
-    if (isFirst) this.seen[flow] = isSyn ? before | SEEN.syn | (length > 0 ? SEEN.data : 0) : before;
+    if (isFirst && !isSyn) this.seen[flow] = before;
+    // Nor do the data of the SYN of a four-tuple that is used again.
+    else if (isFirst) this.seen[flow] = SEEN.syn | (length > 0 && before === 0 ? SEEN.data : 0);
     else this.seen[flow] = before | seenIn(flags, length);
   }
 

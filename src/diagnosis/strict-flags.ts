@@ -20,6 +20,9 @@ const NS = 1e9;
 /** 2⁵² ns: a double holds the differences of two such times exactly. */
 const FAR_SEC = 4_503_599;
 
+/** Found by trying tshark: so many bytes are not shown. */
+const MOST_IN_FLIGHT = 2e9;
+
 type Flows = Pick<Capture['flows'], 'length' | 'reusesPorts' | 'firstRowOf'>;
 /**
  * The fifteen tcp.analysis.* conditions as Wireshark 4.0 has them, in one pass in file order; flags come as one number a
@@ -167,7 +170,7 @@ export class StrictAnalysis extends StrictUsual {
       const pushed = (state[f + STATE.pushed] ?? 0) + len;
       state[f + STATE.pushed] = (flags & PSH) === 0 ? pushed : 0;
       values.set('looked_at', this.row, 1);
-      if (inFlight > 0) {
+      if (inFlight > 0 && inFlight < MOST_IN_FLIGHT) {
         values.set('bytes_in_flight', this.row, inFlight);
         values.set('push_bytes_sent', this.row, pushed);
       }

@@ -33,6 +33,16 @@ function* allFlags(): Generator<readonly Said[]> {
   }
 }
 
+/** Ports used again, with data in the SYN; data so far away that they are not counted. */
+function* again(): Generator<readonly Said[]> {
+  for (const len of [0, 5])
+    yield [syn(), synAck(), A, said('>', 9000, 0, SYN, { len }), said('>', 9001, 0, ACK)];
+  for (const far of [1.9e9, 1_999_999_999, 2e9, 2_000_000_001, 2_147_483_647]) {
+    const data = [said('>', 101, 501, ACK, { len: 10 }), said('>', 111, 501, ACK, { len: 10 })];
+    yield [syn(), synAck(), A, said('>', 91 + far, 501, ACK, { len: 10 }), said('<', 501, 50, ACK), ...data];
+  }
+}
+
 /** What is offered, not offered, offered again otherwise or taken back. */
 function* scales(): Generator<readonly Said[]> {
   const mss = [2, 4, 5, 180];
@@ -111,6 +121,7 @@ describe.skipIf(!hasProgram('tshark'))('beginnings of conversations, as tshark h
     ['window scales', scales],
     ['Fast Open', fastOpens],
     ['what comes before a SYN+ACK', latecomers],
+    ['ports used again, data far away', again],
   ] as const)('%s', async (name, conversations) => {
     const file = join(folder, `${name}.pcap`);
     const list = [...conversations()];

@@ -57,8 +57,9 @@ function mutate(bytes: Buffer, kind: number, pick: (below: number) => number, ne
   else if (kind === 7) words(8);
   else if (kind === 8) bytes.writeUInt16BE([0, 0, 1, 500, 501, 65_535][pick(6)]!, IP_HEADER + 14);
   else if (kind === 9) {
-    // More or less of what follows is options. (Less than 20 bytes are no header: a named difference.)
-    bytes[IP_HEADER + 12] = Math.min(15, Math.max(5, (bytes[IP_HEADER + 12]! >> 4) + pick(5) - 2)) << 4;
+    // More or less of what follows is options. (Under 20 bytes, or more than there are: a named difference.)
+    const most = Math.min(15, (bytes.length - IP_HEADER) >> 2);
+    bytes[IP_HEADER + 12] = Math.min(most, Math.max(5, (bytes[IP_HEADER + 12]! >> 4) + pick(5) - 2)) << 4;
   }
 }
 
