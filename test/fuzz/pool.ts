@@ -1,26 +1,29 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { SHARED } from '../shared.ts';
+import { compiledWorker } from './compiled.ts';
 import type { Answer, Task } from './worker.ts';
 
-const WORKER = join(import.meta.dirname, 'worker.ts');
 const INPUTS_A_TASK = 100;
 /** Without an answer for so long a process hangs: an input may take 1 s, and a busy machine has others to serve. */
 const HANGS_MS = 20_000;
 const STARTS_MS = 60_000;
 /** A heap that stays small although much garbage is made, so that growth shows. */
-const NODE = ['--import', 'tsx', '--max-old-space-size=128', '--max-semi-space-size=32'];
+const NODE = ['--enable-source-maps', '--max-old-space-size=128', '--max-semi-space-size=32'];
 const NOTHING: Answer['outcomes'] = { whole: 0, damaged: 0, refused: 0 };
 
 /** Processes that try inputs side by side. One that hangs or dies is replaced, and the input that did it is found. */
 export class Pool {
   private readonly folder: string;
   private readonly words: readonly string[];
+  private readonly worker: string;
   private made = 0;
 
   constructor(folder: string, words: readonly string[]) {
     this.folder = folder;
     this.words = words;
+    this.worker = compiledWorker(folder);
   }
 
   /** Tries the inputs from `from` to below `to`; tells the answer to each few of them. */
@@ -72,7 +75,10 @@ export class Pool {
 
   private async start(): Promise<ChildProcess> {
     const path = join(this.folder, `input-${this.made++}`);
-    const worker = fork(WORKER, [path, ...this.words], { execArgv: NODE });
+    const worker = fork(this.worker, [path, ...this.words], {
+      execArgv: NODE,
+      env: { ...process.env, SOCKSCOPE_SHARED: SHARED },
+    });
     const signal = AbortSignal.timeout(STARTS_MS);
     const [ready] = await Promise.race([
       once(worker, 'message', { signal }),
