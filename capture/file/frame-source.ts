@@ -8,7 +8,8 @@ const LARGE = 256 * 1024;
 /** Bytes of a file by offset: one window of it is kept, larger when it is read through. */
 export class FrameSource {
   private readonly fd: number;
-  private window = new Uint8Array(SMALL);
+  /** Made with the first frame that is asked for: many files are read through without any. */
+  private window = new Uint8Array(0);
   private start = 0;
   private length = 0;
   private closed = false;
