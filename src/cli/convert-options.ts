@@ -55,7 +55,10 @@ export function addConvertCommand(
         'pcap-us',
       ]),
     )
-    .option('-Y, --filter <filter>', 'only packets that pass, in the language of Wireshark’s display filters')
+    .option(
+      '-Y, --filter <filter>',
+      'only packets that pass, in the language of Wireshark’s display filters (docs/filter.md)',
+    )
     .option('--from <time>', 'only from then on: seconds since the first packet, or a date and time', moment)
     .option('--to <time>', 'only before then', moment)
     .option('--packets <numbers>', 'only these frames, as in 1-100,205', numbers)

@@ -50,7 +50,10 @@ export function addPacketsCommand(
       'Prints fields of packets, one packet a line, with the names and the text that Wireshark has; calls have fields too.',
     )
     .option('-e, --field <name>', 'a field to print; may be given again', each)
-    .option('-Y, --filter <filter>', 'only packets that pass, in the language of Wireshark’s display filters')
+    .option(
+      '-Y, --filter <filter>',
+      'only packets that pass, in the language of Wireshark’s display filters (docs/filter.md)',
+    )
     .option('-c, --count <n>', 'stop after so many packets', positive)
     .option(
       '-E, --layout <option>',
