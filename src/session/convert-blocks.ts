@@ -14,6 +14,8 @@ export interface CopyChoice {
   /** Whether a journal entry of this time (ns) is wanted: recorded calls are such entries. */
   readonly wantedAt: (ns: bigint) => boolean;
   readonly calls: boolean;
+  /** Nothing was asked to be left out: even blocks stay that are not to be copied into a part of the file. */
+  readonly all: boolean;
 }
 
 /** Copies a pcapng file block by block, each as it is and in its section's byte order: nothing is lost. Returns packets written. */
@@ -39,7 +41,10 @@ export function copyPcapng(capture: Capture, sink: ByteSink, choice: CopyChoice)
   return written;
 }
 
-function isWanted({ type, body }: OtherBlock, { calls, wantedAt }: CopyChoice): boolean {
+/** Whether a block that is no packet belongs to what was asked for. */
+export function isWanted({ type, body }: OtherBlock, { calls, wantedAt, all }: CopyChoice): boolean {
+  // "Should not be copied" where the file is changed, draft-ietf-opsawg-pcapng §4.7: what it says may no longer be so.
+  if (type === BLOCK.customNoCopy) return all;
   if (type !== JOURNAL_BLOCK) return true;
   const found = decodeCall(body);
   // Somebody else's entry is kept; the kernel's view goes with the calls.
