@@ -88,9 +88,7 @@ function checkUse(file: string | undefined, raw: Raw, refuse: (message: string) 
     refuse('-E says how lines of text are written, and --json writes none: leave out one');
   if (raw.fields !== true) return;
   if (file !== undefined)
-    refuse(
-      `--fields lists what there is whatever the file; \`--fields -e ${file}\` lists what has that in its name`,
-    );
+    refuse('--fields lists what there is, whatever the file; `--fields -e NAME` lists what has NAME in it');
   for (const name of ['filter', 'count', 'follow', 'layout'] as const)
     if (raw[name] !== undefined) refuse(`--fields lists fields: there is no use for --${name}`);
 }

@@ -52,7 +52,7 @@ export function textView(raw: RawTextView, refuse: (message: string) => never): 
   for (const name of ['at', 'connection'] as const) {
     const views: readonly string[] = VIEWS_OF[name];
     if (raw[name] !== undefined && !views.includes(show ?? ''))
-      refuse(`--${name} goes with --show ${views.join(', --show ')}`);
+      refuse(`--${name} goes with --show ${views.slice(0, -1).join(', ')} or ${views.at(-1)}`);
   }
   return show === undefined ? null : { view: show, at: at ?? null, connection: connection ?? null };
 }

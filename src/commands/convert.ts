@@ -12,6 +12,7 @@ import { BlockFile, errnoName } from '../session/block-file.ts';
 import {
   type CopyChoice,
   copyPcapng,
+  pcapHeaderOf,
   type Wanted,
   writePcap,
   writePcapng,
@@ -127,6 +128,7 @@ function pcapHeader(capture: Capture, wanted: Wanted): { linkType: number; snapl
     used.size === 0 ? interfaces.slice(0, 1) : interfaces.filter((_, index) => used.has(index));
   const linkTypes = new Set(described.map(({ linkType }) => linkType));
   const [linkType = 1] = linkTypes;
+  const { linkTypeExtra } = pcapHeaderOf(capture) ?? { linkTypeExtra: 0 };
   if (linkTypes.size > 1) {
     const names = [...linkTypes].map(linkTypeName).join(', ');
     throw new UserError(
@@ -137,7 +139,10 @@ function pcapHeader(capture: Capture, wanted: Wanted): { linkType: number; snapl
       },
     );
   }
-  return { linkType, snaplen: Math.max(...described.map(({ snaplen }) => snaplen || 262_144), 0) || 262_144 };
+  return {
+    linkType: (linkType | linkTypeExtra) >>> 0,
+    snaplen: Math.max(...described.map(({ snaplen }) => snaplen || 262_144), 0) || 262_144,
+  };
 }
 
 /**

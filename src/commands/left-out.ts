@@ -1,6 +1,6 @@
 import type { Capture, OtherBlock } from '../../capture/capture.ts';
 import { BLOCK, eachOption } from '../../capture/file/pcapng-blocks.ts';
-import { type CopyChoice, isWanted } from '../session/convert-blocks.ts';
+import { type CopyChoice, isWanted, pcapHeaderOf } from '../session/convert-blocks.ts';
 import { JOURNAL } from '../session/holds-calls.ts';
 
 /** What of one kind is left out: how many, and how that is said. */
@@ -40,6 +40,7 @@ const KINDS = {
   packetOption: ofPackets('other options'),
   timeless: (count: number) => `that ${counted(count, 'packet has', 'packets have')} no time`,
   fineTime: ofPackets('what is finer than a microsecond in the times'),
+  patched: ofPackets('the interface, protocol and type in the records'),
   finerTime: ofInterfaces('what is finer than a nanosecond in the times'),
   interfaces: (count: number) => `which of ${count} interfaces each packet came by`,
   name: ofInterfaces('the name'),
@@ -109,10 +110,12 @@ export function leftOut(capture: Capture, choice: CopyChoice, { microseconds }: 
   const tally = new Tally();
   const used = new Set<number>();
   const { columns } = capture;
+  const isPatched = pcapHeaderOf(capture)?.isPatched === true;
   for (let row = 0; row < columns.length; row++) {
     if (!choice.wanted(row)) continue;
     used.add(columns.iface[row] ?? 0);
     if (microseconds && (columns.nsec[row] ?? 0) % 1000 !== 0) tally.add('fineTime');
+    if (isPatched) tally.add('patched');
     if (capture.format !== 'pcapng') continue;
     if (!capture.hasTime(row)) tally.add('timeless');
     const block = capture.packetBlock(row);
