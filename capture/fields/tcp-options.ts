@@ -87,8 +87,8 @@ function duplicate(name: string, type: FieldType, about: string, offset: number 
   });
 }
 
-function relative(value: number, { capture, flow, direction }: Packet): number {
-  const base = flow < 0 ? 0 : (capture.flows.baseSeq(flow, 1 - direction) ?? 0);
+function relative(value: number, { capture, flow, direction, row }: Packet): number {
+  const base = flow < 0 ? 0 : (capture.flows.baseSeq(flow, 1 - direction, row) ?? 0);
   return (value - base) >>> 0;
 }
 
