@@ -5,7 +5,7 @@ import { ACK, PROTOCOL, type Protocol, SYN } from './columns.ts';
 import { KeyTable } from './decode/key-table.ts';
 import { TupleIndex } from './decode/tuple-index.ts';
 
-const FIRST_CAPACITY = 64;
+const FIRST_CAPACITY = 16;
 /** Which directions of a flow have a base sequence number. */
 const BASE_KNOWN = [1, 2] as const;
 const BOTH_BASES = 3;

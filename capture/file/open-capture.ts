@@ -129,9 +129,12 @@ function reserve(columns: Columns, bytes: number, totalBytes: number): void {
   columns.reserve(Math.ceil(rows * 1.05));
 }
 
-/** Decoders are loaded here: who lets another thread read needs none. */
+let readerModule: Promise<typeof import('./capture-reader.ts')> | null = null;
+
+/** Decoders are loaded here: who lets another thread read needs none. Asked for again they would be looked up for each file. */
 async function readerOf(name: string, source: FrameSource, gzip = false): Promise<CaptureReader> {
-  const { CaptureReader } = await import('./capture-reader.ts');
+  readerModule ??= import('./capture-reader.ts');
+  const { CaptureReader } = await readerModule;
   return new CaptureReader(name, source, gzip);
 }
 

@@ -21,7 +21,7 @@ export async function checkCommand(options: CheckOptions, views: () => Promise<V
   const { display, quiet, threads, frames } = options;
   const isTable = files.length > 1;
   let code: ExitCode = EXIT.done;
-  const conversations = display.all ? Number.POSITIVE_INFINITY : isTable ? 0 : CONVERSATIONS_SHOWN;
+  const conversations = display.all ? Number.POSITIVE_INFINITY : isTable || quiet ? 0 : CONVERSATIONS_SHOWN;
   for (const file of files) {
     try {
       const report = await checkFile(file, { conversations, threads, frames });

@@ -95,8 +95,10 @@ function nothingToPrint(file: string | null): UserError {
 function fieldOption(name: string): FieldInfo {
   const info = findField(name);
   if (info !== undefined) return info;
-  throw new UserError(`${name} is no field`, {
-    hint: fieldSuggestion(name) ?? '`sockscope packets --fields` lists the fields',
+  throw new UserError(`${name === '' ? 'an empty name' : name} is no field`, {
+    hint: name.includes(',')
+      ? 'each field has an -e of its own: -e ip.src -e ip.dst'
+      : (fieldSuggestion(name) ?? '`sockscope packets --fields` lists the fields'),
     exitCode: EXIT.usage,
   });
 }

@@ -2,6 +2,7 @@ import { EXIT, type ExitCode } from '../../capture/user-error.ts';
 import type { RunOptions } from '../cli/run-options.ts';
 import { SILENT } from '../lab/silent-watcher.ts';
 import { allHold } from '../scenarios/judgement.ts';
+import { isUntilStopped } from '../scenarios/until-stopped.ts';
 import type { Timeline } from '../timeline/types.ts';
 import { type Verification, verifyTimeline } from '../timeline/verify.ts';
 import { listenForInterrupts } from './interrupts.ts';
@@ -34,8 +35,9 @@ export async function runCommand(options: RunOptions, views: Views): Promise<Exi
       (await askQuiz(timeline, options.scenario, quiz === 'answers', views.texts.escape));
     if (options.output !== '-' && isAsked) await print(timeline, verification, options, views);
     if (fileProblem !== null) process.stderr.write(`sockscope: ${fileProblem}\n`);
-    if (interrupts.code !== null) return interrupts.code;
     const { run } = recorded.session;
+    const isDone = run?.outcome !== 'interrupted' && isUntilStopped(run?.parameters ?? {});
+    if (interrupts.code !== null && !isDone) return interrupts.code;
     const good =
       run?.outcome === 'ok' && timeline.unexplained === 0 && allHold(timeline) && verification?.ok !== false;
     return good && fileProblem === null ? EXIT.done : EXIT.failed;

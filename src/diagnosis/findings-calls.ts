@@ -1,3 +1,4 @@
+import { waitedForNext } from '../scenarios/until-stopped.ts';
 import { isSend } from '../timeline/call-kinds.ts';
 import { reasonOfCall, waitOf } from '../timeline/call-reasons.ts';
 import type { Facts } from '../timeline/facts.ts';
@@ -12,6 +13,7 @@ export function* callFindings(facts: Facts): Generator<void, Finding[]> {
   const blocked = new Proofs();
   const unfinished = new Proofs();
   const cutOff = new Proofs();
+  const { run } = facts.session;
   for (const [index, call] of facts.session.calls.entries()) {
     if (index % FINDINGS_A_STEP === 0) yield;
     const key = `${call.role}\n${call.name}`;
@@ -26,6 +28,7 @@ export function* callFindings(facts: Facts): Generator<void, Finding[]> {
     }
     if (call.exitNs === null) {
       const signal = endedBySignal(facts, index);
+      if (signal === null && waitedForNext(call, run)) continue;
       if (signal === null) unfinished.of(key).add([index], []);
       else cutOff.of(`${key}\n${signal}`).add([index], []);
     } else {

@@ -2,6 +2,7 @@ import { fstatSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { EXIT, UserError } from '../../capture/user-error.ts';
 import { visiblePid } from '../scenarios/support/detach.ts';
+import { isUntilStopped } from '../scenarios/until-stopped.ts';
 import { configureRecorder, recorder } from '../sockets/recorder.ts';
 import { recordedKill } from '../sockets/signals.ts';
 import { SIGNALS, type SignalName, USER } from '../sockets/user-signals.ts';
@@ -32,6 +33,8 @@ const GRACE_AFTER_TERM_MS = 500;
 /** Retransmitted FINs of the roles' sockets come up to some seconds after the roles are gone. */
 const QUIET_LIMIT_MS = 15_000;
 const QUIET_LOOK_MS = 2;
+/** How long the clients of a server that is stopped get to answer the end of their connections. */
+const LEAVE_MS = 300;
 
 /** Runs the whole plan. Resolves with the lab's last word: 'done', or 'failed' when the run could not begin. */
 export async function runLab(plan: LabPlan, around: LabSurroundings): Promise<FromLab> {
@@ -294,10 +297,12 @@ function startSampler(plan: LabPlan, company: Company, around: LabSurroundings):
 
 async function awaitQuiet(plan: LabPlan, company: Company, around: LabSurroundings): Promise<void> {
   const ports = plan.net === 'private' ? null : company.ports();
-  const until = performance.now() + QUIET_LIMIT_MS;
+  const begun = performance.now();
   while (socketsBusy(ports)) {
-    if (around.stop.aborted) return;
-    if (performance.now() > until) {
+    // Who stops a server may have clients connected still, which take leave when they like.
+    const isStopped = around.stop.aborted;
+    if (isStopped && performance.now() > begun + (isUntilStopped(plan.parameters) ? LEAVE_MS : 0)) return;
+    if (performance.now() > begun + QUIET_LIMIT_MS) {
       around.tell({
         type: 'problem',
         text: notes.stillBusy(QUIET_LIMIT_MS / 1000),

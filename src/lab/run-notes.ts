@@ -1,5 +1,6 @@
 import { release } from 'node:os';
 import type { RolePlan } from '../scenarios/scenario.ts';
+import { isUntilStopped } from '../scenarios/until-stopped.ts';
 import type { RoleInfo, RunInfo } from '../session/session.ts';
 import { USER } from '../sockets/user-signals.ts';
 import { VERSION } from '../version.ts';
@@ -94,7 +95,7 @@ export class RunNotes {
       counters: end?.kernel ?? null,
       thinned: verdict.thinned,
       data: plan.recording.data,
-      outcome: verdict.over ? outcomeOf(end, problems) : 'interrupted',
+      outcome: verdict.over ? this.outcomeOf(end, problems, verdict.pids) : 'interrupted',
       problems,
     };
   }
@@ -121,6 +122,14 @@ export class RunNotes {
     };
   }
 
+  private outcomeOf(end: LabEnd, problems: readonly Text[], pids: Verdict['pids']): RunInfo['outcome'] {
+    if (end?.timedOut) return 'timeout';
+    // For a server that is left running, to be stopped is to be done.
+    const isDone = isUntilStopped(this.plan.parameters) && this.neverCalled(pids).length === 0;
+    if (end?.stopped && !isDone) return 'interrupted';
+    return end === null || problems.length > 0 ? 'failed' : 'ok';
+  }
+
   /** Roles that were ended before their first call; `pids` knows those that made one. Such a run is not what was asked for. */
   neverCalled(pids: Verdict['pids']): readonly Text[] {
     return [...this.endedByUs].filter((role) => !pids.has(role)).map((role) => notes.neverCalled(role));
@@ -142,10 +151,4 @@ export class RunNotes {
 /** Not the filter that keeps other programs' packets out of a run on the machine's own loopback. */
 function userFilter({ parameters }: LabPlan): string | null {
   return typeof parameters.filter === 'string' ? parameters.filter : null;
-}
-
-function outcomeOf(end: LabEnd, problems: readonly Text[]): RunInfo['outcome'] {
-  if (end?.timedOut) return 'timeout';
-  if (end?.stopped) return 'interrupted';
-  return end === null || problems.length > 0 ? 'failed' : 'ok';
 }

@@ -41,6 +41,12 @@ const RULES: readonly Rule[] = [
     hint: 'give --mtu 1280 or more, or --family ipv4',
   },
   {
+    given: ['clients'],
+    when: (parameters) => parameters.number('clients') === 0 && parameters.all().role !== 'server',
+    why: '0 is for a server that waits for other programs, until you end it',
+    hint: 'give --role server too, or a number of clients',
+  },
+  {
     given: ['net', 'allow-any-command'],
     when: (parameters) => parameters.text('net') === 'host',
     why: 'on the machine’s own network anybody who can reach the port could run anything',

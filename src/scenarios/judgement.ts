@@ -7,6 +7,7 @@ import type { Evidence } from './evidence.ts';
 import { observeInSteps } from './observe.ts';
 import type { Parameters } from './parameters.ts';
 import type { Scenario } from './scenario.ts';
+import { wasCutShort } from './until-stopped.ts';
 
 /** A check of a scenario with what a run made of it. */
 export interface CheckResult extends Verdict {
@@ -42,7 +43,8 @@ export function* judgeInSteps(
 ): Generator<void, readonly CheckResult[]> {
   const { run } = timeline.session;
   const isOver = run !== null && (run.outcome === 'ok' || run.outcome === 'failed');
-  const isWhole = isOver && !run.roles.some(({ name }) => name === USER);
+  const isWhole =
+    isOver && !run.roles.some(({ name }) => name === USER) && !wasCutShort(run, timeline.session.calls);
   const evidence = yield* observeInSteps(timeline, parameters);
   const begun = hasBegun(evidence, timeline);
   const results: CheckResult[] = [];

@@ -235,6 +235,16 @@ export const COMMON: readonly string[] = PARAMETERS.filter(
 
 const BY_NAME: ReadonlyMap<string, ParameterSpec> = new Map(PARAMETERS.map((spec) => [spec.name, spec]));
 
+/** --clients of a server that serves as many as come; it is the default of a server alone. */
+const UNTIL_ENDED = {
+  min: 0,
+  help: {
+    en: en.parameters.clientsOrNone,
+    es: es.parameters.clientsOrNone,
+    ca: ca.parameters.clientsOrNone,
+  },
+};
+
 /** The parameters of one scenario in the table's order, with its own defaults, limits and choices. */
 export function parametersOf(scenario: Scenario): readonly ParameterSpec[] {
   for (const name of scenario.parameters) {
@@ -245,6 +255,7 @@ export function parametersOf(scenario: Scenario): readonly ParameterSpec[] {
   return [...(scenario.own ?? []), ...known].map((spec) => ({
     ...spec,
     ...scenario.narrow?.[spec.name],
+    ...(spec.name === 'clients' && scenario.servesUntilEnded === true && UNTIL_ENDED),
     fallback: scenario.defaults[spec.name] ?? spec.fallback,
   }));
 }

@@ -23,7 +23,7 @@ export function parseParameters(scenario: Scenario, given: GivenParameters): Par
     const typed = given[spec.name];
     values[spec.name] = typed === undefined ? spec.fallback : parseValue(spec, typed);
   }
-  fillDependent(values, given);
+  fillDependent(values, given, scenario);
   const parameters = restoreParameters(values);
   refuseCombinations(parameters, given);
   scenario.validate?.(parameters);
@@ -67,7 +67,15 @@ function refuseUnused(scenario: Scenario, specs: readonly ParameterSpec[], name:
 }
 
 /** Defaults that depend on other parameters, filled in so that everybody reads the same value. */
-function fillDependent(values: Record<string, ParameterValue>, given: GivenParameters): void {
+function fillDependent(
+  values: Record<string, ParameterValue>,
+  given: GivenParameters,
+  scenario: Scenario,
+): void {
+  // Strangers come one after the other; a mistake and --serve once are about one client.
+  const isAlone =
+    values.role === 'server' && values.serve !== 'once' && (values.mistake ?? 'none') === 'none';
+  if (scenario.servesUntilEnded === true && isAlone && given.clients === undefined) values.clients = 0;
   // In `sockscope shell` the network is the user's own already, and one side alone is there to meet somebody in it.
   if (
     given.net === undefined &&

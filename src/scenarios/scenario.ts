@@ -96,6 +96,11 @@ export interface Scenario {
   lookFor(parameters: Parameters): readonly Check[];
   /** Runs worth trying: three or more that show something else than the defaults. */
   readonly variants: readonly Variant[];
+  /**
+   * Its server alone (--role server) serves until the user ends the run, unless --clients is given: it loops as long as
+   * `clientsToServe` says. The scenario has the parameter `clients`.
+   */
+  readonly servesUntilEnded?: true;
   readonly protocol: 'tcp' | 'udp' | 'both' | 'unix' | 'icmp';
   /** The names of the parameters that mean something here (of the table in parameters.ts); any other is refused by name. */
   readonly parameters: readonly string[];

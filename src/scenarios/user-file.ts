@@ -126,6 +126,7 @@ const SHAPE: Readonly<Record<keyof Scenario & string, readonly string[]>> = {
   narrow: ['object', 'undefined'],
   questions: ['function', 'undefined'],
   validate: ['function', 'undefined'],
+  servesUntilEnded: ['boolean', 'undefined'],
   roles: ['function'],
   judge: ['function'],
 };

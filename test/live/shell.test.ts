@@ -21,7 +21,7 @@ test('one side of an exercise runs in it, the other is nc; both are captured', a
   const saved = join(folder, 'shell.pcapng');
   // The listening socket is waited for in a table of the kernel, for ten seconds at most.
   const script = `
-    sockscope run tcp-echo --role server --json > ${folder}/server.json &
+    sockscope run tcp-echo --role server --clients 1 --json > ${folder}/server.json &
     for n in $(seq 100); do ss -Hltn | grep -q :3500 && break; sleep 0.1; done
     printf hello | timeout 5 nc -N 127.0.0.1 3500
     wait`;

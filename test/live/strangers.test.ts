@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { describe, expect, test } from 'vitest';
 import { loadScenario, scenarioIds } from '../../src/scenarios/registry.ts';
+import type { Scenario } from '../../src/scenarios/scenario.ts';
 import { Cli } from '../support/cli.ts';
+import { freePort, isListening } from '../support/listening.ts';
 import { inOwnNetwork, type Left } from '../support/own-network.ts';
 import { have } from '../support/tools.ts';
 
@@ -31,7 +31,7 @@ const sums = (left: Left, name: string): number =>
     .filter((call) => call.name === name && typeof call.ret === 'number')
     .reduce((sum, call) => sum + Number(call.ret), 0);
 
-/** A script in which our server runs while `strangers` do something, and has to end well. */
+/** A script in which our server runs for one client, or so many, while `strangers` do something, and has to end well. */
 const server = (args: string, port: number, strangers: string): string => `
   sockscope run ${args} --role server --net host --json > ours &
   ours=$!
@@ -41,14 +41,16 @@ const server = (args: string, port: number, strangers: string): string => `
 
 live('our servers serve strangers', { timeout: 90_000 }, () => {
   withTool('nc')('nc gets its bytes back from tcp-echo', async () => {
-    const left = await inOwnNetwork(server('tcp-echo', 3500, 'printf hello | nc -N 127.0.0.1 3500 > heard'));
+    const left = await inOwnNetwork(
+      server('tcp-echo --clients 1', 3500, 'printf hello | nc -N 127.0.0.1 3500 > heard'),
+    );
     expectAsTold(left);
     expect(left.files.get('heard')).toBe('hello');
   });
 
   withTool('telnet')('telnet gets its line back from tcp-echo', async () => {
     const script = "{ printf 'good day\\n'; said heard 'good day'; } | telnet 127.0.0.1 3500 > heard || true";
-    const left = await inOwnNetwork(server('tcp-echo', 3500, script));
+    const left = await inOwnNetwork(server('tcp-echo --clients 1', 3500, script));
     expectAsTold(left);
     expect(left.files.get('heard')).toMatch(/Connected to 127\.0\.0\.1\.[\s\S]*good day/);
   });
@@ -63,7 +65,7 @@ live('our servers serve strangers', { timeout: 90_000 }, () => {
 
   withTool('nc')('nc over IPv6', async () => {
     const left = await inOwnNetwork(
-      server('tcp-echo --family ipv6', 3500, 'printf hello | nc -N ::1 3500 > heard'),
+      server('tcp-echo --clients 1 --family ipv6', 3500, 'printf hello | nc -N ::1 3500 > heard'),
     );
     expectAsTold(left);
     expect(left.files.get('heard')).toBe('hello');
@@ -71,7 +73,7 @@ live('our servers serve strangers', { timeout: 90_000 }, () => {
 
   withTool('nc')('nc -u gets its datagram back from udp-echo', async () => {
     const left = await inOwnNetwork(
-      server('udp-echo', 3500, 'printf hello | timeout 10 nc -u -W 1 127.0.0.1 3500 > heard'),
+      server('udp-echo --clients 1', 3500, 'printf hello | timeout 10 nc -u -W 1 127.0.0.1 3500 > heard'),
     );
     expectAsTold(left);
     expect(left.files.get('heard')).toBe('hello');
@@ -84,7 +86,7 @@ live('our servers serve strangers', { timeout: 90_000 }, () => {
     { args: '', path: '/missing', status: 404 },
   ])('curl gets $path from http-get $args', async ({ args, path, status }) => {
     const curl = `curl -s -o page -w '%{http_code}' http://127.0.0.1:8080${path} > status`;
-    const left = await inOwnNetwork(server(`http-get ${args}`, 8080, curl));
+    const left = await inOwnNetwork(server(`http-get --clients 1 ${args}`, 8080, curl));
     expectAsTold(left);
     expect(left.files.get('status')).toBe(`${status}`);
     if (status === 200) expect(left.files.get('page')).toContain('hello, world');
@@ -92,7 +94,7 @@ live('our servers serve strangers', { timeout: 90_000 }, () => {
 
   withTool('nc')('a request typed by hand into nc gets its page from http-get', async () => {
     const request = "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc 127.0.0.1 8080 > page";
-    const left = await inOwnNetwork(server('http-get', 8080, request));
+    const left = await inOwnNetwork(server('http-get --clients 1', 8080, request));
     expectAsTold(left);
     expect(left.files.get('page')).toContain('Connection: close\r\n');
   });
@@ -108,7 +110,7 @@ s.sendall(struct.pack('!I', len(data)) + data)
 print(s.recv(100).decode(), end='')
 s.close()
 END`;
-      const left = await inOwnNetwork(server('tcp-transfer', 3500, client));
+      const left = await inOwnNetwork(server('tcp-transfer --clients 1', 3500, client));
       expectAsTold(left);
       expect(left.files.get('heard')).toBe('finished');
       expect(sums(left, 'recv')).toBe(4 + 256 * 40);
@@ -123,7 +125,7 @@ s.sendall(json.dumps({'name': 'Ada', 'born': 1815}).encode() + b'\\n')
 print(json.loads(s.makefile().readline())['born'], end='')
 s.close()
 END`;
-    const left = await inOwnNetwork(server('json-echo', 3500, client));
+    const left = await inOwnNetwork(server('json-echo --clients 1', 3500, client));
     expectAsTold(left);
     expect(left.files.get('heard')).toBe('1815');
   });
@@ -195,43 +197,49 @@ END
 
 live('what a stranger does otherwise than our own client', { timeout: 90_000 }, () => {
   withTool('nc')('crosses no check: one that only connects', async () => {
-    expectAsTold(await inOwnNetwork(server('tcp-echo', 3500, 'nc -z 127.0.0.1 3500')));
-    expectAsTold(await inOwnNetwork(server('tcp-say', 3500, 'nc -z 127.0.0.1 3500')));
+    expectAsTold(await inOwnNetwork(server('tcp-echo --clients 1', 3500, 'nc -z 127.0.0.1 3500')));
+    expectAsTold(await inOwnNetwork(server('tcp-say --clients 1', 3500, 'nc -z 127.0.0.1 3500')));
   });
 
-  withTool('python3').each(['tcp-echo', 'half-close', 'tcp-transfer', 'text-and-image'])(
-    'is told, and crosses no check: a reset in the middle of %s',
-    async (id) => {
-      const rude = `python3 - <<'END'
+  withTool('python3').each([
+    'tcp-echo --clients 1',
+    'half-close --clients 1',
+    'tcp-transfer --clients 1',
+    'text-and-image',
+  ])('is told, and crosses no check: a reset in the middle of %s', async (id) => {
+    const rude = `python3 - <<'END'
 import socket, struct
 s = socket.create_connection(('127.0.0.1', 3500))
 s.send(b'x' * 10)
 s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
 s.close()
 END`;
-      const left = await inOwnNetwork(`${server(id, 3500, rude)} || echo $? > code`);
-      expect(left.files.get('code')).toBe('1\n'); // the server's own recv or send failed
-      expect(left.stderr).toContain('ECONNRESET');
-      expect(told(left, 'ours', 'check').filter(({ holds }) => holds === false)).toEqual([]);
-      expect(told(left, 'ours', 'summary')).toMatchObject([{ unexplained: 0 }]);
-    },
-  );
+    const left = await inOwnNetwork(`${server(id, 3500, rude)} || echo $? > code`);
+    expect(left.files.get('code')).toBe('1\n'); // the server's own recv or send failed
+    expect(left.stderr).toContain('ECONNRESET');
+    expect(told(left, 'ours', 'check').filter(({ holds }) => holds === false)).toEqual([]);
+    expect(told(left, 'ours', 'summary')).toMatchObject([{ unexplained: 0 }]);
+  });
 });
 
 live('our two sides apart', { timeout: 120_000 }, async () => {
   const scenarios = await Promise.all((await scenarioIds()).map((id) => loadScenario(id)));
   const both = scenarios.filter(({ parameters }) => parameters.includes('role'));
-  // What its user does in the end, from another terminal: this server ends by a signal only.
-  const ends: Readonly<Record<string, string>> = {
-    calendar: "kill -USR1 $(ss -Hltnp 'sport = :3500' | sed -n 's/.*pid=\\([0-9]*\\).*/\\1/p')",
-  };
+  // What its user does in the end, in its terminal or from another one.
+  const endOf = ({ id, servesUntilEnded }: Scenario): string =>
+    id === 'calendar'
+      ? "kill -USR1 $(ss -Hltnp 'sport = :3500' | sed -n 's/.*pid=\\([0-9]*\\).*/\\1/p')"
+      : servesUntilEnded === true
+        ? 'interrupt $server'
+        : '';
 
-  test.concurrent.each(both.map(({ id }) => id))('%s: server and client in runs of their own', async (id) => {
+  test.concurrent.each(both)('$id: server and client in runs of their own', async (scenario) => {
+    const { id } = scenario;
     const left = await inOwnNetwork(`
       sockscope run ${id} --role server --net host --json > server & server=$!
       await eval 'test -s server || ss -Hltun | grep -q . || ! kill -0 $server'
       sockscope run ${id} --role client --net host --json > ours
-      ${ends[id] ?? ''}
+      ${endOf(scenario)}
       wait $server`);
     expectAsTold(left);
     expectAsTold(left, 'server');
@@ -244,8 +252,7 @@ describe.skipIf(process.getuid?.() !== 0)('on the machine’s own loopback, as r
     const cli = new Cli([
       'run',
       'tcp-echo',
-      '--role',
-      'server',
+      ...['--role', 'server', '--clients', '1'],
       '--net',
       'host',
       '--port',
@@ -260,17 +267,3 @@ describe.skipIf(process.getuid?.() !== 0)('on the machine’s own loopback, as r
     expect(JSON.parse(stdout.trim().split('\n').at(-1) ?? '')).toMatchObject({ ok: true, unexplained: 0 });
   });
 });
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const listener = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = listener.address() as AddressInfo;
-      listener.close(() => resolve(port));
-    });
-  });
-}
-
-function isListening(port: number): boolean {
-  const row = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')} 00000000:0000 0A`;
-  return readFileSync('/proc/net/tcp', 'latin1').includes(row);
-}

@@ -31,8 +31,7 @@ test('an HTTP server whose client is a program of somebody else sees the request
   const cli = new Cli([
     'run',
     'http-get',
-    '--role',
-    'server',
+    ...['--role', 'server', '--clients', '1'],
     '--net',
     'host',
     '--port',

@@ -64,7 +64,7 @@ describe('values', () => {
     { name: 'size', text: '1e3', says: 'a whole number' },
     { name: 'chunk', text: '0', says: 'from 1 to' },
     { name: 'port', text: '65536', says: 'from 1 to 65535' },
-    { name: 'clients', text: '65', says: 'from 1 to 64' },
+    { name: 'clients', text: '65', says: 'from 0 to 64' },
     { name: 'loss', text: '100', says: 'a number from 0 to 99' },
     { name: 'mtu', text: '575', says: 'from 576 to 65536' },
     { name: 'snaplen', text: '1M', says: 'from 64 to 262144' },
@@ -123,6 +123,17 @@ describe('names', () => {
   });
 });
 
+test.each([
+  { id: 'tcp-echo', given: { role: 'server' }, clients: 0 },
+  { id: 'http-get', given: { role: 'server', clients: '3' }, clients: 3 },
+  { id: 'tcp-echo', given: { role: 'server', serve: 'once' }, clients: 1 },
+  { id: 'tcp-echo', given: { role: 'server', mistake: 'one-recv' }, clients: 1 },
+  { id: 'greeting', given: { role: 'server' }, clients: 5 },
+  { id: 'tcp-echo', given: { role: 'client' }, clients: 1 },
+])('$id $given has $clients clients', ({ id, given, clients }) => {
+  expect(parse(id, given as GivenParameters).number('clients')).toBe(clients);
+});
+
 describe('combinations', () => {
   test.each([
     { id: 'tcp-echo', given: { message: 'x', size: '3' }, says: 'both say what is sent' },
@@ -138,6 +149,9 @@ describe('combinations', () => {
     { id: 'tcp-echo', given: { mistake: 'one-recv', size: '2000' }, says: 'takes 1024 bytes' },
     { id: 'tcp-echo', given: { mistake: 'one-recv', message: 'x' }, says: 'cut in two' },
     { id: 'tcp-echo', given: { mistake: 'no-listen', family: 'unix' }, says: 'those of TCP' },
+    { id: 'tcp-echo', given: { clients: '0' }, says: 'until you end it' },
+    { id: 'tcp-echo', given: { mistake: 'one-recv', role: 'server', clients: '0' }, says: 'with one client' },
+    { id: 'http-get', given: { clients: '2' }, says: 'goes with --role server' },
     { id: 'udp-transfer', given: { chunk: '2000', 'server-recv-buffer': '1000' }, says: 'would cut off' },
     { id: 'udp-transfer', given: { 'client-recv-buffer': '3' }, says: 'would cut off' },
   ])('$id $given', ({ id, given, says }) => {

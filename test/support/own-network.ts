@@ -15,7 +15,8 @@ const LIMIT_SECONDS = 60;
 
 /**
  * Shell functions for the scripts. `sockscope` is the program under test, `listens PORT` waits until the kernel lists a
- * socket on the port, `said FILE TEXT` until a file holds the text, each for ten seconds at most.
+ * socket on the port, `said FILE TEXT` until a file holds the text, each for ten seconds at most. `interrupt PID` sends
+ * what Ctrl-C sends to the program that `sockscope … &` has started.
  */
 const WORDS = `
 set -e
@@ -23,6 +24,7 @@ ip link set lo up
 sockscope() { "${process.execPath}" "${PROJECT}/bin/sockscope.js" "$@"; }
 await() { local n; for n in $(seq 200); do "$@" && return; sleep 0.05; done; echo "waited in vain: $*" >&2; exit 99; }
 bound() { ss -Hltun | grep -q ":$1 "; }
+interrupt() { kill -INT $(ps -o pid= --ppid "$1"); }
 listens() { await bound "$1"; }
 said() { await grep -qs -- "$2" "$1"; }
 `;

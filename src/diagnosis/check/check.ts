@@ -2,6 +2,7 @@ import type { Capture } from '../../../capture/capture.ts';
 import type { Columns } from '../../../capture/columns.ts';
 import { openCapture } from '../../../capture/file/open-capture.ts';
 import { holdsCalls } from '../../session/holds-calls.ts';
+import { FRAMES_NAMED } from './evidence.ts';
 import { type CheckLimits, Gathering, reportOf } from './gather.ts';
 import type { CheckReport } from './report.ts';
 
@@ -9,7 +10,14 @@ import type { CheckReport } from './report.ts';
  * Says what is wrong in a capture. It is read through once, without holding it; a session is then read again with its
  * calls. Standard input can't be read again: it is held.
  */
-export async function checkFile(file: string, limits: CheckLimits): Promise<CheckReport> {
+export async function checkFile(file: string, asked: CheckLimits): Promise<CheckReport> {
+  const { frames = FRAMES_NAMED } = asked;
+  // What calls say of an issue is found by its first frames: fewer are named than are kept.
+  const report = await reportOn(file, { ...asked, frames: Math.max(frames, FRAMES_NAMED) });
+  return frames < FRAMES_NAMED ? naming(report, frames) : report;
+}
+
+async function reportOn(file: string, limits: CheckLimits): Promise<CheckReport> {
   const gathering = new Gathering(limits.frames);
   if (file === '-') return (await withSession()).checkHeld(file, gathering, limits);
   const { others } = gathering;
@@ -25,6 +33,15 @@ export async function checkFile(file: string, limits: CheckLimits): Promise<Chec
   } finally {
     capture.close();
   }
+}
+
+/** The same report with only the first frames of each issue and reading. */
+function naming(report: CheckReport, frames: number): CheckReport {
+  const shortened = <T extends { readonly frames: readonly number[] }>(one: T): T => ({
+    ...one,
+    frames: one.frames.slice(0, frames),
+  });
+  return { ...report, issues: report.issues.map(shortened), readings: report.readings.map(shortened) };
 }
 
 let sessionModule: Promise<typeof import('./check-session.ts')> | null = null;

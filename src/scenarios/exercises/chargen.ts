@@ -4,15 +4,16 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { chargenChecks } from '../support/chargen-checks.ts';
 import { tell } from '../support/check-tools.ts';
+import { clientsToServe } from '../support/clients.ts';
 import { chargenQuestions } from '../support/flow-questions.ts';
-import { askDatagram, datagramClient, eachConnection, eachDatagram, isTcp } from '../support/inetd.ts';
+import { askDatagram, datagramClient, eachDatagram, isTcp } from '../support/inetd.ts';
 import { must } from '../support/must.ts';
 import { INETD, INTERNET } from '../support/parameter-lists.ts';
 import { mayLose } from '../support/patience.ts';
 import { randomPayload } from '../support/payload.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
 import { sleep } from '../support/sleep.ts';
-import { connected } from '../support/stream.ts';
+import { connected, eachConnection } from '../support/stream.ts';
 import { receive } from '../support/transmit.ts';
 
 /** Over TCP it sends without end, and only an error stops it; over UDP each datagram gets 0 to 512 characters (RFC 864). */
@@ -23,7 +24,7 @@ export function server(parameters: Parameters, role: RoleContext): void {
     const lengths = randomPayload(2 * ASKED_AT_MOST, parameters.number('seed')).slice(0, 2 * ASKED_AT_MOST);
     let n = 0;
     eachDatagram(
-      parameters.number('clients') * parameters.number('rounds'),
+      clientsToServe(parameters) * parameters.number('rounds'),
       parameters,
       role,
       (s, { from }) => {
@@ -103,6 +104,7 @@ export const scenario: Scenario = {
   lookFor: chargenChecks,
   questions: chargenQuestions,
   protocol: 'both',
+  servesUntilEnded: true,
   parameters: ['take', 'reader-pause', 'rounds', 'chunk', ...INETD],
   defaults: {
     ...{ port: 19, take: 1480, 'reader-pause': 800, chunk: 3700, 'recv-buffer': 2048 },

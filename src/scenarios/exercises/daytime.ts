@@ -3,13 +3,14 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { daytimeQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
-import { askDatagram, datagramClient, eachConnection, eachDatagram, isTcp } from '../support/inetd.ts';
+import { clientsToServe } from '../support/clients.ts';
+import { askDatagram, datagramClient, eachDatagram, isTcp } from '../support/inetd.ts';
 import { inetdChecks } from '../support/inetd-checks.ts';
 import { must } from '../support/must.ts';
 import { INETD, INTERNET } from '../support/parameter-lists.ts';
 import { mayLose } from '../support/patience.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
-import { connected } from '../support/stream.ts';
+import { connected, eachConnection } from '../support/stream.ts';
 import { readToEnd } from '../support/until-end.ts';
 
 /** Over TCP it speaks first and closes; over UDP any datagram, even an empty one, is answered by the time (RFC 867). */
@@ -19,7 +20,7 @@ export function server(parameters: Parameters, role: RoleContext): void {
       must(role, 'sendall', connection.sendall(now()));
     });
   else
-    eachDatagram(parameters.number('clients'), parameters, role, (s, { from }) => {
+    eachDatagram(clientsToServe(parameters), parameters, role, (s, { from }) => {
       must(role, 'sendto', s.sendto(now(), from ?? ''));
     });
 }
@@ -66,6 +67,7 @@ export const scenario: Scenario = {
   lookFor: (parameters) => inetdChecks(parameters, 'server'),
   questions: daytimeQuestions,
   protocol: 'both',
+  servesUntilEnded: true,
   parameters: INETD,
   defaults: { port: 13, 'recv-buffer': 1024 },
   narrow: { family: { choices: INTERNET } },

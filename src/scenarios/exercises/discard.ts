@@ -4,7 +4,8 @@ import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { serverAddress } from '../support/address.ts';
 import { discardQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
-import { datagramClient, eachConnection, eachDatagram, isTcp, refuseCutting } from '../support/inetd.ts';
+import { clientsToServe } from '../support/clients.ts';
+import { datagramClient, eachDatagram, isTcp, refuseCutting } from '../support/inetd.ts';
 import { inetdChecks, SERVER_IS_SILENT } from '../support/inetd-checks.ts';
 import { must } from '../support/must.ts';
 import { INETD, INTERNET } from '../support/parameter-lists.ts';
@@ -12,7 +13,7 @@ import { mayLose } from '../support/patience.ts';
 import { payloadOf } from '../support/payload.ts';
 import { plays } from '../support/plays.ts';
 import { badEnds, plans, total } from '../support/roles.ts';
-import { connected } from '../support/stream.ts';
+import { connected, eachConnection } from '../support/stream.ts';
 import { readToEnd } from '../support/until-end.ts';
 
 /** Reads, forgets, and never answers (RFC 863). */
@@ -23,7 +24,7 @@ export function server(parameters: Parameters, role: RoleContext): void {
       bytes += readToEnd(connection, parameters, role, 'server').length;
     });
   else
-    eachDatagram(parameters.number('clients') * pieces(parameters), parameters, role, (_, { data }) => {
+    eachDatagram(clientsToServe(parameters) * pieces(parameters), parameters, role, (_, { data }) => {
       bytes += data.length;
     });
   role.report('bytes discarded', bytes);
@@ -65,6 +66,7 @@ export const scenario: Scenario = {
       : inetdChecks(parameters, 'client'),
   questions: discardQuestions,
   protocol: 'both',
+  servesUntilEnded: true,
   parameters: ['message', 'size', 'chunk', ...INETD],
   defaults: { port: 9, message: 'nobody reads this', chunk: 1000, 'recv-buffer': 65_536 },
   narrow: {

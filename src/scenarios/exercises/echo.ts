@@ -3,21 +3,15 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { echoServiceQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
-import {
-  askDatagram,
-  datagramClient,
-  eachConnection,
-  eachDatagram,
-  isTcp,
-  refuseCutting,
-} from '../support/inetd.ts';
+import { clientsToServe } from '../support/clients.ts';
+import { askDatagram, datagramClient, eachDatagram, isTcp, refuseCutting } from '../support/inetd.ts';
 import { inetdChecks } from '../support/inetd-checks.ts';
 import { must } from '../support/must.ts';
 import { INETD, INTERNET } from '../support/parameter-lists.ts';
 import { mayLose } from '../support/patience.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
-import { connected } from '../support/stream.ts';
+import { connected, eachConnection } from '../support/stream.ts';
 import { receive } from '../support/transmit.ts';
 import { recvSize } from '../support/tune.ts';
 
@@ -33,7 +27,7 @@ export function server(parameters: Parameters, role: RoleContext): void {
     });
   else
     eachDatagram(
-      parameters.number('clients') * parameters.number('rounds'),
+      clientsToServe(parameters) * parameters.number('rounds'),
       parameters,
       role,
       (s, { data, from }) => {
@@ -83,6 +77,7 @@ export const scenario: Scenario = {
   lookFor: (parameters) => inetdChecks(parameters, 'client'),
   questions: echoServiceQuestions,
   protocol: 'both',
+  servesUntilEnded: true,
   parameters: ['message', 'size', 'rounds', ...INETD],
   defaults: { port: 7, message: 'hello, echo', 'recv-buffer': 2048 },
   narrow: {

@@ -6,20 +6,17 @@ import { greetingChecks } from '../support/greeting-checks.ts';
 import { greetingQuestions } from '../support/listen-questions.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
-import { accepted, connected, listening } from '../support/stream.ts';
+import { connected, eachConnection } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
 import { readToEnd } from '../support/until-end.ts';
 
 /** Greets so many clients, one after the other, and ends. */
 export function server(parameters: Parameters, role: RoleContext): void {
-  const listener = listening(parameters, role);
-  const clients = parameters.number('clients');
-  for (let n = 1; n <= clients; n += 1) {
-    const connection = accepted(listener, parameters, role);
+  let n = 0;
+  const clients = eachConnection(parameters, role, (connection) => {
+    n += 1;
     transmit(connection, greeting(parameters, n), parameters, role);
-    connection.close(); // the end of the greeting
-  }
-  listener.close();
+  }); // that the connection is then closed is the end of the greeting
   role.report('clients greeted', clients);
 }
 

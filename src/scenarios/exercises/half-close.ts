@@ -3,13 +3,14 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell } from '../support/check-tools.ts';
+import { refuseSeveral } from '../support/clients.ts';
 import { halfCloseQuestions } from '../support/flow-questions.ts';
 import { halfCloseChecks } from '../support/half-close-checks.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
-import { accepted, connected, listening } from '../support/stream.ts';
+import { connected, eachConnection } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
 import { readToEnd } from '../support/until-end.ts';
 
@@ -31,16 +32,14 @@ export function client(parameters: Parameters, role: RoleContext): void {
 
 /** Cannot answer before it has everything: the last byte goes back first. */
 export function server(parameters: Parameters, role: RoleContext): void {
-  const listener = listening(parameters, role);
-  const connection = accepted(listener, parameters, role);
-  const data = readToEnd(connection, parameters, role, 'server');
-  const answer = data.reverse();
   const chunk = parameters.number('chunk');
-  for (let at = 0; at < answer.length; at += chunk)
-    transmit(connection, answer.subarray(at, at + chunk), parameters, role);
-  connection.close();
-  listener.close();
-  role.report('bytes read', answer.length);
+  eachConnection(parameters, role, (connection) => {
+    const data = readToEnd(connection, parameters, role, 'server');
+    const answer = data.reverse();
+    for (let at = 0; at < answer.length; at += chunk)
+      transmit(connection, answer.subarray(at, at + chunk), parameters, role);
+    role.report('bytes read', answer.length);
+  });
 }
 
 export const scenario: Scenario = {
@@ -58,7 +57,8 @@ export const scenario: Scenario = {
   lookFor: halfCloseChecks,
   questions: halfCloseQuestions,
   protocol: 'tcp',
-  parameters: ['message', 'size', 'send-mode', 'chunk', ...RECV_BUFFERS, ...STREAM],
+  servesUntilEnded: true,
+  parameters: ['message', 'size', 'send-mode', 'chunk', 'clients', ...RECV_BUFFERS, ...STREAM],
   defaults: { message: 'was it a car or a cat I saw', chunk: 10, 'recv-buffer': 1024 },
   narrow: {
     size: { max: 1 << 22 },
@@ -112,6 +112,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  validate: refuseSeveral,
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeAnswer(parameters, outcome)],
 };

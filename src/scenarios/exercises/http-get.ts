@@ -4,6 +4,7 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell, withStranger } from '../support/check-tools.ts';
+import { refuseSeveral } from '../support/clients.ts';
 import { httpQuestions } from '../support/dialogue-questions.ts';
 import {
   type Body,
@@ -17,7 +18,7 @@ import { httpChecks } from '../support/http-checks.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
-import { accepted, connected, listening } from '../support/stream.ts';
+import { connected, eachConnection } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
 
 /** Writes a request by hand, and reads the response: its head, then its body, in the way that the head says. */
@@ -36,10 +37,17 @@ export function client(parameters: Parameters, role: RoleContext): void {
   s.close();
 }
 
-/** Answers requests until one says that it is the last, or the client ends. */
+/** Serves its clients one after the other. */
 export function server(parameters: Parameters, role: RoleContext): void {
-  const listener = listening(parameters, role);
-  const connection = accepted(listener, parameters, role);
+  let served = 0;
+  eachConnection(parameters, role, (connection) => {
+    served += serveRequests(connection, parameters, role);
+  }); // after the last answer the server closes first: it knows that it has said all
+  role.report('requests', served);
+}
+
+/** Answers requests until one says that it is the last, or the client ends. Returns how many there were. */
+function serveRequests(connection: Socket, parameters: Parameters, role: RoleContext): number {
   const reader = new HttpReader(connection, parameters, role, 'server');
   let served = 0;
   for (let more = true; more && reader.hasMore(); served += 1) {
@@ -47,9 +55,7 @@ export function server(parameters: Parameters, role: RoleContext): void {
     more = parameters.text('body') !== 'close' && !isLastRequest(head);
     answer(connection, head, more, parameters, role);
   }
-  connection.close(); // after the last answer the server closes first: it knows that it has said all
-  listener.close();
-  role.report('requests', served);
+  return served;
 }
 
 /** One path is known here, that of --path; for any other the answer is 404. */
@@ -78,7 +84,19 @@ export const scenario: Scenario = {
   lookFor: (parameters) => withStranger(parameters, httpChecks(parameters)),
   questions: httpQuestions,
   protocol: 'tcp',
-  parameters: ['path', 'message', 'size', 'body', 'rounds', 'send-mode', 'cork', ...RECV_BUFFERS, ...STREAM],
+  servesUntilEnded: true,
+  parameters: [
+    'path',
+    'message',
+    'size',
+    'body',
+    'rounds',
+    'send-mode',
+    'cork',
+    'clients',
+    ...RECV_BUFFERS,
+    ...STREAM,
+  ],
   defaults: {
     ...{ path: '/', body: 'length', port: 8080, 'recv-buffer': 4096 },
     message: '<!doctype html><title>hello</title><p>hello, world\n',
@@ -156,6 +174,7 @@ export const scenario: Scenario = {
     },
   ],
   validate(parameters) {
+    refuseSeveral(parameters);
     if (parameters.text('body') !== 'close' || parameters.number('rounds') === 1) return;
     throw new UserError(
       '--body close and --rounds do not go together: the first response ends the connection',

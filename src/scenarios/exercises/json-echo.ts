@@ -4,11 +4,12 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { jsonQuestions } from '../support/border-questions.ts';
 import { tell, withStranger } from '../support/check-tools.ts';
+import { refuseSeveral } from '../support/clients.ts';
 import { readLine } from '../support/line.ts';
 import { giveUp } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans } from '../support/roles.ts';
-import { accepted, connected, listening } from '../support/stream.ts';
+import { connected, eachConnection } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
 import { valueChecks } from '../support/value-checks.ts';
 
@@ -28,13 +29,11 @@ export function client(parameters: Parameters, role: RoleContext): void {
 
 /** Makes a value of the text, and text of the value. */
 export function server(parameters: Parameters, role: RoleContext): void {
-  const listener = listening(parameters, role);
-  const connection = accepted(listener, parameters, role);
-  const value = parsed(readLine(connection, parameters, role, 'server'), role);
-  role.report('type of the value', Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value);
-  transmit(connection, Buffer.from(`${JSON.stringify(value)}\n`), parameters, role);
-  connection.close();
-  listener.close();
+  eachConnection(parameters, role, (connection) => {
+    const value = parsed(readLine(connection, parameters, role, 'server'), role);
+    role.report('type of the value', Array.isArray(value) ? 'array' : value === null ? 'null' : typeof value);
+    transmit(connection, Buffer.from(`${JSON.stringify(value)}\n`), parameters, role);
+  });
 }
 
 /** No line end stands inside: JSON writes it as \\n. */
@@ -83,7 +82,8 @@ export const scenario: Scenario = {
     withStranger(parameters, valueChecks(parameters, Buffer.byteLength(lineOf(parameters)), 'line')),
   questions: jsonQuestions,
   protocol: 'tcp',
-  parameters: ['message', 'send-mode', ...RECV_BUFFERS, ...STREAM],
+  servesUntilEnded: true,
+  parameters: ['message', 'send-mode', 'clients', ...RECV_BUFFERS, ...STREAM],
   defaults: { message: '{"name":"Ada","born":1815,"likes":["engines","π"]}', 'recv-buffer': 1024 },
   narrow: {
     message: { help: { en: 'the value, as JSON', es: 'el valor, como JSON', ca: 'el valor, com a JSON' } },
@@ -122,7 +122,10 @@ export const scenario: Scenario = {
       },
     },
   ],
-  validate: (parameters) => refuseMessage(parameters.text('message')),
+  validate(parameters) {
+    refuseSeveral(parameters);
+    refuseMessage(parameters.text('message'));
+  },
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),
   judge: (parameters, outcome) => [...badEnds(outcome), ...judgeValue(parameters, outcome)],
 };

@@ -6,10 +6,11 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { objectQuestions } from '../support/border-questions.ts';
 import { tell, withStranger } from '../support/check-tools.ts';
+import { refuseSeveral } from '../support/clients.ts';
 import { giveUp } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans } from '../support/roles.ts';
-import { accepted, connected, listening } from '../support/stream.ts';
+import { connected, eachConnection } from '../support/stream.ts';
 import { LENGTH_BYTES } from '../support/transfer.ts';
 import { receive, transmit } from '../support/transmit.ts';
 import type { Side } from '../support/tune.ts';
@@ -32,13 +33,11 @@ export function client(parameters: Parameters, role: RoleContext): void {
 
 /** Makes an object of the bytes, and bytes of the object. */
 export function server(parameters: Parameters, role: RoleContext): void {
-  const listener = listening(parameters, role);
-  const connection = accepted(listener, parameters, role);
-  const object = receiveObject(connection, parameters, role, 'server');
-  role.report('keys', Object.keys(Object(object)).join(' '));
-  sendObject(connection, object, parameters, role);
-  connection.close();
-  listener.close();
+  eachConnection(parameters, role, (connection) => {
+    const object = receiveObject(connection, parameters, role, 'server');
+    role.report('keys', Object.keys(Object(object)).join(' '));
+    sendObject(connection, object, parameters, role);
+  });
 }
 
 /** 4 bytes of length, then the object. Returns how many bytes the object took. */
@@ -99,7 +98,8 @@ export const scenario: Scenario = {
     withStranger(parameters, valueChecks(parameters, serialize(objectOf(parameters)).length, 'length')),
   questions: objectQuestions,
   protocol: 'tcp',
-  parameters: ['message', 'send-mode', ...RECV_BUFFERS, ...STREAM],
+  servesUntilEnded: true,
+  parameters: ['message', 'send-mode', 'clients', ...RECV_BUFFERS, ...STREAM],
   defaults: { message: 'Ada', 'recv-buffer': 1024 },
   narrow: {
     message: {
@@ -140,6 +140,7 @@ export const scenario: Scenario = {
       },
     },
   ],
+  validate: refuseSeveral,
   roles: (parameters) => plans(parameters, { server: 'server', client: 'client', ready: 'listen' }),
   judge(parameters, outcome) {
     const ends = badEnds(outcome);

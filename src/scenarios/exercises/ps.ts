@@ -9,7 +9,7 @@ import { STREAM } from '../support/parameter-lists.ts';
 import { processLines } from '../support/process-list.ts';
 import { psChecks } from '../support/ps-checks.ts';
 import { badEnds, plans, total } from '../support/roles.ts';
-import { accepted, connected, listening } from '../support/stream.ts';
+import { connected, eachConnection } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
 import { quickAck, recvSize } from '../support/tune.ts';
 
@@ -24,10 +24,8 @@ export function client(parameters: Parameters, role: RoleContext): void {
 
 /** Prints line by line, until recv says 0. */
 export function server(parameters: Parameters, role: RoleContext): void {
-  const listener = listening(parameters, role);
   let printed = 0;
-  for (let n = 0; n < parameters.number('clients'); n += 1) {
-    const connection = accepted(listener, parameters, role);
+  eachConnection(parameters, role, (connection) => {
     const lines = new Lines();
     for (;;) {
       quickAck(connection, parameters, role);
@@ -38,9 +36,7 @@ export function server(parameters: Parameters, role: RoleContext): void {
         role.print(line);
       }
     }
-    connection.close();
-  }
-  listener.close();
+  });
   role.report('lines printed', printed);
 }
 
@@ -65,6 +61,7 @@ export const scenario: Scenario = {
   lookFor: psChecks,
   questions: psQuestions,
   protocol: 'tcp',
+  servesUntilEnded: true,
   parameters: ['clients', 'send-mode', 'cork', 'recv-buffer', 'server-recv-buffer', ...STREAM],
   defaults: { 'recv-buffer': 1024 },
   variants: [

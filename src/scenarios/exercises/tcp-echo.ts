@@ -4,16 +4,17 @@ import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { tell } from '../support/check-tools.ts';
+import { clientsToServe, serving } from '../support/clients.ts';
 import { echoChecks } from '../support/echo-checks.ts';
 import { mistakeChecks } from '../support/echo-mistake-checks.ts';
 import { judgeMistake, MISTAKES, mistakeOf, validateMistake } from '../support/echo-mistake-table.ts';
 import { withoutLimit } from '../support/echo-mistakes.ts';
 import { echoQuestions } from '../support/listen-questions.ts';
-import { CallFailed, must, opened } from '../support/must.ts';
+import { CallFailed, must } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf, total } from '../support/roles.ts';
 import { sleep } from '../support/sleep.ts';
-import { accepted, connected, listening } from '../support/stream.ts';
+import { accepted, arrived, connected, eachConnection, listening } from '../support/stream.ts';
 import { receive, transmit } from '../support/transmit.ts';
 import { limited, quickAck, recvSize, uncork } from '../support/tune.ts';
 import { readable } from '../support/wait.ts';
@@ -53,15 +54,11 @@ export function client(parameters: Parameters, role: RoleContext): void {
 
 /** --serve iterative: one client after another; those not yet accepted wait in the backlog. */
 export function iterativeServer(parameters: Parameters, role: RoleContext): void {
-  const listener = listening(parameters, role);
   let bytes = 0;
-  for (let n = 0; n < parameters.number('clients'); n += 1) {
-    const connection = accepted(listener, parameters, role);
+  const clients = eachConnection(parameters, role, (connection) => {
     bytes += echo(connection, parameters, role);
-    connection.close();
-  }
-  listener.close();
-  served(role, parameters.number('clients'), bytes);
+  });
+  served(role, clients, bytes);
 }
 
 /** The server of the mistakes in which only the client errs. */
@@ -82,8 +79,8 @@ export function onceServer(parameters: Parameters, role: RoleContext): void {
 /** --serve thread: this thread only accepts. */
 export function threadServer(parameters: Parameters, role: RoleContext): void {
   const listener = listening(parameters, role);
-  for (let n = 0; n < parameters.number('clients'); n += 1) {
-    const connection = opened(role, 'accept', listener.accept());
+  for (let n = 0; n < clientsToServe(parameters); n += 1) {
+    const connection = arrived(listener, parameters, role);
     role.thread('serveOne', connection); // threads share descriptors: the new thread closes it
   }
   listener.close();
@@ -92,8 +89,8 @@ export function threadServer(parameters: Parameters, role: RoleContext): void {
 /** --serve process: the child inherits the accepted descriptor. */
 export function processServer(parameters: Parameters, role: RoleContext): void {
   const listener = listening(parameters, role);
-  for (let n = 0; n < parameters.number('clients'); n += 1) {
-    const connection = opened(role, 'accept', listener.accept());
+  for (let n = 0; n < clientsToServe(parameters); n += 1) {
+    const connection = arrived(listener, parameters, role);
     role.fork('serveOne', connection);
     connection.close(); // our copy; while any process holds one, no FIN is sent
   }
@@ -104,7 +101,7 @@ export function processServer(parameters: Parameters, role: RoleContext): void {
 export function serveOne(parameters: Parameters, role: RoleContext): void {
   if (role.inherited === null) throw new Error('serveOne was started without a connection');
   const connection = limited(role.inherited, parameters, role);
-  const bytes = echo(connection, parameters, role);
+  const bytes = serving(parameters, () => echo(connection, parameters, role), 0);
   connection.close();
   served(role, 1, bytes);
 }
@@ -115,13 +112,13 @@ export function pollServer(parameters: Parameters, role: RoleContext): void {
   const connections = new Set<Socket>();
   let bytes = 0;
   let ended = 0;
-  while (ended < parameters.number('clients')) {
+  while (ended < clientsToServe(parameters)) {
     for (const ready of readable([listener, ...connections], role)) {
       if (ready === listener) {
         connections.add(accepted(listener, parameters, role));
         continue;
       }
-      const length = echoOnce(ready, parameters, role);
+      const length = serving(parameters, () => echoOnce(ready, parameters, role), 0);
       bytes += length;
       if (length > 0) continue;
       ready.close();
@@ -272,6 +269,7 @@ export const scenario: Scenario = {
   ],
   questions: echoQuestions,
   protocol: 'tcp',
+  servesUntilEnded: true,
   parameters: [
     ...[
       'message',

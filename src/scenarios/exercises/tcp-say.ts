@@ -1,13 +1,16 @@
 import { SOCK_STREAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
+import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
 import { sayQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
+import { announceServer, clientsToServe, refuseSeveral, serving } from '../support/clients.ts';
 import { must, opened } from '../support/must.ts';
 import { plays, playsBoth } from '../support/plays.ts';
 import { badEnds, plans, reportsOf, total } from '../support/roles.ts';
+import { arrived } from '../support/stream.ts';
 import {
   ACCEPT_AFTER_HANDSHAKE,
   END_IS_ZERO_BYTES,
@@ -22,17 +25,26 @@ export function server(parameters: Parameters, role: RoleContext): void {
   const s = opened(role, 'socket', socket(domain(parameters), SOCK_STREAM));
   must(role, 'bind', s.bind(serverAddress(parameters)));
   must(role, 'listen', s.listen(5));
-  const connection = opened(role, 'accept', s.accept());
+  announceServer(parameters, role);
+  let bytes = 0;
+  for (let n = 0; n < clientsToServe(parameters); n += 1) {
+    const connection = arrived(s, parameters, role);
+    bytes += serving(parameters, () => hear(connection, parameters, role), 0);
+    connection.close();
+  }
+  s.close();
+  role.report('bytes received', bytes);
+}
+
+/** Prints what one client says. Returns how many bytes that were. */
+function hear(connection: Socket, parameters: Parameters, role: RoleContext): number {
   let bytes = 0;
   for (;;) {
     const data = must(role, 'recv', connection.recv(recvSize(parameters, 'server')));
-    if (data.length === 0) break;
+    if (data.length === 0) return bytes;
     bytes += data.length;
     role.print(data.toString('utf8').trimEnd());
   }
-  connection.close();
-  s.close();
-  role.report('bytes received', bytes);
 }
 
 /** Sends each line as it is typed; without anybody who types, the message alone. */
@@ -103,8 +115,10 @@ export const scenario: Scenario = {
   ],
   questions: sayQuestions,
   protocol: 'tcp',
-  parameters: ['message', 'recv-buffer', 'server-recv-buffer', 'family', 'port', 'role'],
+  servesUntilEnded: true,
+  parameters: ['message', 'clients', 'recv-buffer', 'server-recv-buffer', 'family', 'port', 'role'],
   defaults: { message: 'hello', 'recv-buffer': 1024 },
+  validate: refuseSeveral,
   roles(parameters) {
     return plans(parameters, { server: 'server', client: 'client', ready: 'listen' });
   },

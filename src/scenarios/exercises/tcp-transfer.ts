@@ -4,6 +4,7 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { transferQuestions } from '../support/border-questions.ts';
 import { tell } from '../support/check-tools.ts';
+import { clientsToServe, serving } from '../support/clients.ts';
 import { CallFailed } from '../support/must.ts';
 import { checkContent, payloadOf } from '../support/payload.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
@@ -44,7 +45,7 @@ export function hopefulClient(parameters: Parameters, role: RoleContext): void {
 /** --serve once and iterative: one client after another, or only the first. */
 export function server(parameters: Parameters, role: RoleContext): void {
   const listener = listening(parameters, role);
-  const clients = parameters.text('serve') === 'once' ? 1 : parameters.number('clients');
+  const clients = parameters.text('serve') === 'once' ? 1 : clientsToServe(parameters);
   for (let n = 1; n <= clients; n += 1) {
     const connection = accepted(listener, parameters, role);
     takeFile(connection, parameters, role, n);
@@ -55,7 +56,7 @@ export function server(parameters: Parameters, role: RoleContext): void {
 /** --serve thread: this thread only accepts. */
 export function threadServer(parameters: Parameters, role: RoleContext): void {
   const listener = listening(parameters, role);
-  for (let n = 0; n < parameters.number('clients'); n += 1) {
+  for (let n = 0; n < clientsToServe(parameters); n += 1) {
     role.thread('serveOne', accepted(listener, parameters, role)); // the new thread closes it
   }
   listener.close();
@@ -64,7 +65,7 @@ export function threadServer(parameters: Parameters, role: RoleContext): void {
 /** --serve process: the child inherits the accepted descriptor. */
 export function processServer(parameters: Parameters, role: RoleContext): void {
   const listener = listening(parameters, role);
-  for (let n = 0; n < parameters.number('clients'); n += 1) {
+  for (let n = 0; n < clientsToServe(parameters); n += 1) {
     const connection = accepted(listener, parameters, role);
     role.fork('serveOne', connection);
     connection.close(); // our copy; while any process holds one, no FIN is sent
@@ -83,14 +84,14 @@ export function pollServer(parameters: Parameters, role: RoleContext): void {
   const listener = listening(parameters, role);
   const files = new Map<Socket, Incoming>();
   let finished = 0;
-  while (finished < parameters.number('clients')) {
+  while (finished < clientsToServe(parameters)) {
     for (const ready of readable([listener, ...files.keys()], role)) {
       const file = files.get(ready);
       if (file === undefined) {
         files.set(accepted(listener, parameters, role), new Incoming());
         continue;
       }
-      const more = file.receive(ready, parameters, role);
+      const more = serving(parameters, () => file.receive(ready, parameters, role), false);
       if (more && file.missing > 0) continue;
       files.delete(ready);
       finished += 1;
@@ -103,7 +104,7 @@ export function pollServer(parameters: Parameters, role: RoleContext): void {
 /** Reads one client's file to its end, however few bytes each recv returns. */
 function takeFile(connection: Socket, parameters: Parameters, role: RoleContext, n: number): void {
   const file = new Incoming();
-  while (file.missing > 0 && file.receive(connection, parameters, role));
+  while (file.missing > 0 && serving(parameters, () => file.receive(connection, parameters, role), false));
   finish(connection, file, parameters, role, n);
 }
 
@@ -114,7 +115,8 @@ function finish(
   role: RoleContext,
   n: number,
 ): void {
-  if (file.missing === 0) transmit(connection, Buffer.from(ANSWER), parameters, role);
+  if (file.missing === 0)
+    serving(parameters, () => transmit(connection, Buffer.from(ANSWER), parameters, role), undefined);
   connection.close();
   const { bytes, sha256 } = file.result();
   role.report(`file ${n} bytes`, bytes);
@@ -176,6 +178,7 @@ export const scenario: Scenario = {
   ],
   questions: transferQuestions,
   protocol: 'tcp',
+  servesUntilEnded: true,
   parameters: [
     ...[
       'size',

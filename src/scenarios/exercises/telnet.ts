@@ -146,6 +146,7 @@ export const scenario: Scenario = {
   lookFor: telnetChecks,
   questions: telnetQuestions,
   protocol: 'tcp',
+  servesUntilEnded: true,
   parameters: [
     ...['requests', 'marker', 'think', 'mistake', 'allow-any-command', 'send-mode', 'clients', 'serve'],
     ...[...RECV_BUFFERS, ...STREAM],

@@ -8,6 +8,7 @@ import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
 import { allowlistChecks } from '../support/allowlist-checks.ts';
 import { tell } from '../support/check-tools.ts';
+import { announceServer, clientsToServe } from '../support/clients.ts';
 import { allowlistQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { mayLose, nextDatagram, setPatience } from '../support/patience.ts';
@@ -21,9 +22,10 @@ export function server(parameters: Parameters, role: RoleContext): void {
   const s = opened(role, 'socket', socket(domain(parameters), SOCK_DGRAM));
   setBuffers(s, parameters, 'server', role);
   must(role, 'bind', s.bind(serverAddress(parameters)));
+  announceServer(parameters, role);
   if (mayLose(parameters)) setPatience(s, parameters, role, 2);
   let ignored = 0;
-  for (let n = 0; n < parameters.number('clients'); n += 1) {
+  for (let n = 0; n < clientsToServe(parameters); n += 1) {
     const got = nextDatagram(s, parameters, role, 'server');
     if (got === null) break;
     const { data, from } = got;
@@ -89,6 +91,7 @@ export const scenario: Scenario = {
   lookFor: (parameters) => allowlistChecks(parameters, addressesOf(parameters)),
   questions: allowlistQuestions,
   protocol: 'udp',
+  servesUntilEnded: true,
   parameters: [
     ...['message', 'size', 'recv-buffer', 'client-recv-buffer', 'server-recv-buffer', 'allow', 'clients'],
     ...['port', 'sndbuf', 'rcvbuf', 'client-rcvbuf', 'server-rcvbuf', 'timeout', 'role'],

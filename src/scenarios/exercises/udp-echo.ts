@@ -7,6 +7,7 @@ import type { Parameters } from '../parameters.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { clientName, domain, serverAddress } from '../support/address.ts';
 import { tell } from '../support/check-tools.ts';
+import { announceClient, announceServer, clientsToServe } from '../support/clients.ts';
 import {
   cutOff,
   ephemeralPort,
@@ -30,15 +31,17 @@ export function server(parameters: Parameters, role: RoleContext): void {
   const s = opened(role, 'socket', socket(domain(parameters), SOCK_DGRAM));
   setBuffers(s, parameters, 'server', role);
   must(role, 'bind', s.bind(serverAddress(parameters)));
+  announceServer(parameters, role);
   // A datagram may be lost on its way: then nobody comes, and nothing tells the server so.
   if (parameters.number('loss') > 0)
     must(role, 'setsockopt SO_RCVTIMEO', s.setReceiveTimeout(4 * patience(parameters)));
   let datagrams = 0;
   let bytes = 0;
-  while (datagrams < parameters.number('clients')) {
+  while (datagrams < clientsToServe(parameters)) {
     const got = s.recvfrom(recvSize(parameters, 'server'));
     if (!got.ok && got.errno === 'EAGAIN') break;
     const { data, from } = must(role, 'recvfrom', got);
+    announceClient(from, parameters, role, data.length);
     must(role, 'sendto', s.sendto(data, from ?? ''));
     datagrams += 1;
     bytes += data.length;
@@ -160,6 +163,7 @@ export const scenario: Scenario = {
   ],
   questions: udpEchoQuestions,
   protocol: 'udp',
+  servesUntilEnded: true,
   parameters: [
     ...[
       'message',

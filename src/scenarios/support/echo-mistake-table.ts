@@ -104,7 +104,7 @@ export function validateMistake(parameters: Parameters, messageLength: number): 
     const hint = `leave out ${what}, or --mistake`;
     throw new UserError(`--mistake and ${what} do not go together: ${why}`, { hint, exitCode: EXIT.usage });
   };
-  if (parameters.number('clients') > 1) refuse('--clients', 'a mistake is shown with one client');
+  if (parameters.number('clients') !== 1) refuse('--clients', 'a mistake is shown with one client');
   if (parameters.text('serve') !== 'iterative') refuse('--serve', 'the server that errs is its own model');
   if (parameters.text('family') === 'unix') refuse('--family unix', 'its errors are those of TCP');
   if (parameters.optionalNumber('linger') === 0) refuse('--linger 0', 'the reset would hide the mistake');

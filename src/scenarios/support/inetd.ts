@@ -5,29 +5,14 @@ import type { Received, Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RoleContext } from '../scenario.ts';
 import { domain, serverAddress } from './address.ts';
+import { announceClient, announceServer } from './clients.ts';
 import { must, opened } from './must.ts';
 import { mayLose, nextDatagram, setPatience } from './patience.ts';
-import { accepted, listening } from './stream.ts';
 import { recvSize, setBuffers } from './tune.ts';
 
 /** --protocol. */
 export function isTcp(parameters: Parameters): boolean {
   return parameters.text('protocol') === 'tcp';
-}
-
-/** Over TCP: `serve` has each of --clients connections in turn, which is then closed. */
-export function eachConnection(
-  parameters: Parameters,
-  role: RoleContext,
-  serve: (connection: Socket) => void,
-): void {
-  const listener = listening(parameters, role);
-  for (let n = 0; n < parameters.number('clients'); n += 1) {
-    const connection = accepted(listener, parameters, role);
-    serve(connection);
-    connection.close();
-  }
-  listener.close();
 }
 
 /** Over UDP, where nothing says that a client is done: `answer` gets so many datagrams, fewer where some get lost. */
@@ -40,10 +25,12 @@ export function eachDatagram(
   const s = opened(role, 'socket', socket(domain(parameters), SOCK_DGRAM));
   setBuffers(s, parameters, 'server', role);
   must(role, 'bind', s.bind(serverAddress(parameters)));
+  announceServer(parameters, role);
   if (mayLose(parameters)) setPatience(s, parameters, role, 2);
   for (let n = 0; n < count; n += 1) {
     const got = nextDatagram(s, parameters, role, 'server');
     if (got === null) break;
+    announceClient(got.from, parameters, role, got.data.length);
     answer(s, got);
   }
   s.close();

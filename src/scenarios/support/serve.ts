@@ -1,8 +1,8 @@
 import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RoleContext } from '../scenario.ts';
-import { opened } from './must.ts';
-import { accepted } from './stream.ts';
+import { clientsToServe, serving } from './clients.ts';
+import { accepted, arrived } from './stream.ts';
 import { limited } from './tune.ts';
 import { readable } from './wait.ts';
 
@@ -23,22 +23,22 @@ export function serveClients(
 ): void {
   const model = parameters.text('serve');
   if (model === 'poll') servePolled(listener, service, parameters, role);
-  for (let n = 0; model !== 'poll' && n < parameters.number('clients'); n += 1) {
-    if (model === 'iterative') serveOne(accepted(listener, parameters, role), service);
-    else handOver(opened(role, 'accept', listener.accept()), model, service, role);
+  for (let n = 0; model !== 'poll' && n < clientsToServe(parameters); n += 1) {
+    if (model === 'iterative') serveOne(accepted(listener, parameters, role), service, parameters);
+    else handOver(arrived(listener, parameters, role), model, service, role);
   }
 }
 
 /** One client from its first bytes to its last. */
-export function serveOne(connection: Socket, service: Service): void {
-  while (service.once(connection)) {} // each turn is one recv
+export function serveOne(connection: Socket, service: Service, parameters: Parameters): void {
+  while (serving(parameters, () => service.once(connection), false)) {} // each turn is one recv
   connection.close();
 }
 
 /** What a thread or child does with the connection that it was given. */
 export function serveInherited(service: Service, parameters: Parameters, role: RoleContext): void {
   if (role.inherited === null) throw new Error('started without a connection');
-  serveOne(limited(role.inherited, parameters, role), service);
+  serveOne(limited(role.inherited, parameters, role), service, parameters);
 }
 
 function handOver(connection: Socket, model: string, service: Service, role: RoleContext): void {
@@ -52,10 +52,10 @@ function handOver(connection: Socket, model: string, service: Service, role: Rol
 
 function servePolled(listener: Socket, service: Service, parameters: Parameters, role: RoleContext): void {
   const connections = new Set<Socket>();
-  for (let ended = 0; ended < parameters.number('clients'); ) {
+  for (let ended = 0; ended < clientsToServe(parameters); ) {
     for (const ready of readable([listener, ...connections], role)) {
       if (ready === listener) connections.add(accepted(listener, parameters, role));
-      else if (!service.once(ready)) {
+      else if (!serving(parameters, () => service.once(ready), false)) {
         ready.close();
         connections.delete(ready);
         ended += 1;

@@ -2,6 +2,8 @@ import type * as en from '../en/all.ts';
 
 /** What the parameters of scenarios do, by their names, and what each of their choices means. */
 export const parameters: typeof en.parameters = {
+  clientsOrNone:
+    'clients; 0: tants com en vinguin fins que s’acabi l’execució, com fa de per si un servidor sol',
   help: {
     message: 'el que envia el client',
     size: 'enviar tants bytes pseudoaleatoris (vegeu --seed)',

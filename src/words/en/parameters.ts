@@ -1,5 +1,6 @@
 /** What the parameters of scenarios do, by their names, and what each of their choices means. */
 export const parameters = {
+  clientsOrNone: 'clients; 0: as many as come until the run is ended, which a server alone does anyway',
   help: {
     message: 'what the client sends',
     size: 'send this many pseudo-random bytes (see --seed)',

@@ -2,6 +2,8 @@ import type * as en from '../en/all.ts';
 
 /** What the parameters of scenarios do, by their names, and what each of their choices means. */
 export const parameters: typeof en.parameters = {
+  clientsOrNone:
+    'clientes; 0: cuantos vengan hasta que se termine la ejecución, como hace de por sí un servidor solo',
   help: {
     message: 'lo que envía el cliente',
     size: 'enviar tantos bytes pseudoaleatorios (véase --seed)',
