@@ -4,6 +4,7 @@ import type { CheckOptions } from '../cli/check-options.ts';
 import { compareFlags } from '../diagnosis/compare.ts';
 import { COMPARED_VALUES, compareValues } from '../filter/compare-values.ts';
 import { expandFiles } from './expand-files.ts';
+import { isPipe } from './growing.ts';
 import { printLines, textStyle } from './terminal.ts';
 import { tsharkFlags } from './tshark.ts';
 import type { Views } from './views.ts';
@@ -25,6 +26,11 @@ export async function compareCommand(options: CheckOptions, views: Views): Promi
 }
 
 async function compareFile(file: string, options: CheckOptions, views: Views): Promise<ExitCode> {
+  if (file === '-' || isPipe(file))
+    throw new UserError(`${file} can be read only once, and two programs are to read it`, {
+      hint: 'save it into a file first',
+      exitCode: EXIT.usage,
+    });
   const { version, flags, values, complaint } = await tsharkFlags(file, COMPARED_VALUES);
   const capture = await openCapture(file);
   try {

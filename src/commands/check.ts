@@ -20,6 +20,7 @@ export async function checkCommand(options: CheckOptions, views: () => Promise<V
   const reports: CheckReport[] = [];
   const { display, quiet, threads, frames } = options;
   const isTable = files.length > 1;
+  let unread = 0;
   let code: ExitCode = EXIT.done;
   const conversations = display.all ? Number.POSITIVE_INFINITY : isTable || quiet ? 0 : CONVERSATIONS_SHOWN;
   for (const file of files) {
@@ -35,10 +36,11 @@ export async function checkCommand(options: CheckOptions, views: () => Promise<V
       if (!isTable) throw error;
       process.stderr.write(`sockscope: ${error.message}\n  ${error.hint}\n`);
       code = worse(code, error.exitCode);
+      unread++;
     }
   }
   if (isTable && !quiet && display.format !== 'json')
-    await printLines((await views()).checkTable(reports, textStyle(display)));
+    await printLines((await views()).checkTable(reports, textStyle(display), unread));
   return code;
 }
 
