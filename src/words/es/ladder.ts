@@ -37,6 +37,7 @@ export const ladder: typeof en.ladder = {
   lostAsAsked: (count, shown) =>
     `PERDIDOS AQUÍ: el laboratorio tiró ${shown} ${count === 1 ? 'paquete' : 'paquetes'}, como se pidió.`,
   mended: (command) => `La ejecución corregida: ${command}`,
+  bothRuns: (command) => `Las dos, lado a lado: ${command}`,
   notAsTold: (problem) => `NO FUE COMO SE DIJO: ${problem}`,
   unexplainedPackets: (count, shown) =>
     `SIN EXPLICAR: ${shown} ${count === 1 ? 'paquete' : 'paquetes'} sin motivo conocido.`,
