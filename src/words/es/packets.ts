@@ -78,6 +78,8 @@ function absent(reason: Reason, names: Names): string {
   const detail = number(reason, 'detail');
   if (detail === DESERTED.closed) return `; ${call(reason, names)} ya lo había cerrado`;
   if (detail === DESERTED.ended) return `; el proceso de ${call(reason, names)} ya había terminado`;
+  if (detail === DESERTED.onlyBound)
+    return `; ${call(reason, names)} reservó el puerto, pero no se llamó a listen`;
   return detail === DESERTED.notYet ? `; ${call(reason, names)} llega después` : '';
 }
 
