@@ -3,13 +3,13 @@ import { byCount } from '../parts.ts';
 
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
-  results: { from: 'de', with: 'con', notReturned: 'sin retornar' },
+  results: { from: 'de', with: 'con', notReturned: 'sin volver' },
   since: 'tras',
   heldOf: (time, role) => `; durante ${time} el modo paso a paso retuvo a ${role}`,
   betweenSends: 'ningún send suyo en curso',
   runsLater: (time) => `; volvió a ejecutarse ${time} después`,
   blocks: 'bloquea',
-  neverReturned: 'no retornó',
+  neverReturned: 'no volvió',
   after: (took) => `tras ${took}`,
   nothingFor: (gap) => `··· nada durante ${gap} ···`,
   alike: (count, parts) => `··· ${count} filas parecidas: ${parts} ···`,
