@@ -71,9 +71,7 @@ export class FlowFacts {
     this.completeness[row] = before;
     const isSyn = (flags & (SYN | ACK)) === SYN;
     const length = columns.payloadLen[row] ?? 0;
-    if (isFirst && !isSyn) this.seen[flow] = before;
-    // Nor do the data of the SYN of a four-tuple that is used again.
-    else if (isFirst) this.seen[flow] = SEEN.syn | (length > 0 && before === 0 ? SEEN.data : 0);
+    if (isFirst && before === 0) this.seen[flow] = isSyn ? SEEN.syn | (length > 0 ? SEEN.data : 0) : 0;
     else this.seen[flow] = before | seenIn(flags, length);
   }
 

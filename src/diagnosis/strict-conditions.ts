@@ -43,7 +43,7 @@ export const TIME = { last: 0, next: 1, syn: 2, iRtt: 3, size: 4 } as const;
 
 /**
  * Acknowledgements beyond what was seen are let pass after a duplicate one, or after one of them, until the direction
- * acknowledges else. After one of them tshark takes what is sent again for a fast retransmission, as after duplicates.
+ * acknowledges else. Right after one of them tshark takes what is sent again for a fast retransmission.
  */
 const PASSES = { duplicate: 1, beyond: 2 } as const;
 const PROBES = FLAG.zeroWindowProbe;
@@ -187,7 +187,7 @@ export class StrictConditions {
   private duplicate(): void {
     const { state, f } = this;
     state[f + STATE.dup] = (state[f + STATE.dup] ?? 0) + 1;
-    if (state[f + STATE.passes] === 0) state[f + STATE.passes] = PASSES.duplicate;
+    state[f + STATE.passes] = PASSES.duplicate;
     this.found |= FLAG.duplicateAck;
     this.values?.duplicateAck(this.row, state[f + STATE.dup] ?? 0, state[f + STATE.nonDup] ?? 0);
   }

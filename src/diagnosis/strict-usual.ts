@@ -87,7 +87,7 @@ export class StrictUsual extends StrictConditions {
         const isProbed = ((state[r + LAST_FLAGS] ?? 0) & KEEP_ALIVE) !== 0;
         if (isProbed || window !== state[f + WINDOW]) return row;
         state[f + DUP] = (state[f + DUP] ?? 0) + 1;
-        if (state[f + PASSES] === 0) state[f + PASSES] = 1;
+        state[f + PASSES] = 1;
         found = DUPLICATE_ACK;
         this.flags[row] = found;
       }

@@ -49,7 +49,7 @@ function refuseStrangePauses(scenario: Scenario, parameters: Parameters): void {
 
 /** Options of `sockscope run` that are no parameters: what is mistyped may be one of them. */
 const OTHER_OPTIONS: readonly string[] = [
-  ...['write', 'plain-pcap', 'force', 'verify', 'data-bytes', 'ring', 'quiz', 'answers', 'lang'],
+  ...['write', 'plain-pcap', 'force', 'verify', 'data-bytes', 'ring', 'compare', 'quiz', 'answers', 'lang'],
   ...['text', 'json', 'width', 'ascii', 'no-color', 'all'],
 ];
 

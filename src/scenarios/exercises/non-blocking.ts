@@ -148,7 +148,7 @@ export const scenario: Scenario = {
       options: '--server none',
       shows: {
         en: 'The refusal comes after connect has returned: poll wakes, and SO_ERROR says ECONNREFUSED.',
-        es: 'El rechazo llega cuando connect ya ha retornado: poll despierta, y SO_ERROR dice ECONNREFUSED.',
+        es: 'El rechazo llega cuando connect ya ha devuelto el control: poll despierta, y SO_ERROR dice ECONNREFUSED.',
         ca: 'El refús arriba quan connect ja ha retornat: poll desperta, i SO_ERROR diu ECONNREFUSED.',
       },
     },

@@ -84,7 +84,7 @@ export const scenario: Scenario = {
   teaches: {
     en: 'That a stream has no message borders: how many bytes a recv returns depends on what it asks for and what is there, not on what the sends gave.',
     es: 'Que un flujo no tiene fronteras entre mensajes: cuántos bytes devuelve un recv depende de lo que pide y de lo que hay, no de lo que dieron los send.',
-    ca: 'Que un flux no té fronteres entre missatges: quants bytes torna un recv depèn del que demana i del que hi ha, no del que van donar els send.',
+    ca: 'Que un flux no té fronteres entre missatges: quants bytes retorna un recv depèn del que demana i del que hi ha, no del que van donar els send.',
   },
   lookFor: (parameters) => withStranger(parameters, recvSizesChecks(parameters, sizesOf(parameters))),
   questions: recvSizesQuestions,

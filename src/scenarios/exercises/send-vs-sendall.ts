@@ -78,7 +78,7 @@ export const scenario: Scenario = {
   teaches: {
     en: 'That send may take less than it is given, and says so by what it returns: whoever does not look loses the rest without an error.',
     es: 'Que send puede tomar menos de lo que se le da, y lo dice con lo que devuelve: quien no lo mira pierde el resto sin ningún error.',
-    ca: 'Que send pot prendre menys del que se li dona, i ho diu amb el que torna: qui no s’ho mira perd la resta sense cap error.',
+    ca: 'Que send pot prendre menys del que se li dona, i ho diu amb el que retorna: qui no s’ho mira perd la resta sense cap error.',
   },
   lookFor: (parameters) => withStranger(parameters, sendChecks(parameters, waysOf(parameters))),
   questions: sendQuestions,

@@ -49,8 +49,8 @@ export const scenario: Scenario = {
   },
   teaches: {
     en: 'How a receiver holds a sender back: what nobody reads fills the receive buffer, then the send buffer, and then send does not return until a recv has made room.',
-    es: 'Cómo un receptor frena a un emisor: lo que nadie lee llena el búfer de recepción, luego el de envío, y entonces send no retorna hasta que un recv ha hecho sitio.',
-    ca: 'Com un receptor frena un emissor: el que ningú no llegeix omple el buffer de recepció, després el d’enviament, i aleshores send no torna fins que un recv ha fet lloc.',
+    es: 'Cómo un receptor frena a un emisor: lo que nadie lee llena el búfer de recepción, luego el de envío, y entonces send no devuelve el control hasta que un recv ha hecho sitio.',
+    ca: 'Com un receptor frena un emissor: el que ningú no llegeix omple el buffer de recepció, després el d’enviament, i aleshores send no retorna fins que un recv ha fet lloc.',
   },
   lookFor: slowReaderChecks,
   questions: slowReaderQuestions,

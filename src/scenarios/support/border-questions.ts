@@ -24,7 +24,7 @@ const recvsOfSize =
       tell(
         `${total} bytes come over a connection that is read with recv(${size}). How many recv return bytes? (a number)`,
         `Llegan ${total} bytes por una conexión que se lee con recv(${size}). ¿Cuántos recv devuelven bytes? (un número)`,
-        `Arriben ${total} bytes per una connexió que es llegeix amb recv(${size}). Quants recv tornen bytes? (un número)`,
+        `Arriben ${total} bytes per una connexió que es llegeix amb recv(${size}). Quants recv retornen bytes? (un número)`,
       ),
       own.length,
       own,
@@ -99,8 +99,8 @@ const isSentReceived: Ask = (run) => {
   return yesOrNo(
     tell(
       'The client’s last send returns. Has the server read all bytes by then?',
-      'El último send del cliente retorna. ¿Ha leído ya el servidor todos los bytes?',
-      'L’últim send del client torna. Ha llegit ja el servidor tots els bytes?',
+      'El último send del cliente devuelve el control. ¿Ha leído ya el servidor todos los bytes?',
+      'L’últim send del client retorna. Ha llegit ja el servidor tots els bytes?',
     ),
     recv.returned <= send.returned,
     send,
@@ -116,7 +116,7 @@ const firstRecv: Ask = (run) => {
     tell(
       `The client’s first send takes ${send.bytes} bytes, and the server’s first recv asks for ${recv.length}. How many does it return? (a number)`,
       `El primer send del cliente toma ${send.bytes} bytes, y el primer recv del servidor pide ${recv.length}. ¿Cuántos devuelve? (un número)`,
-      `El primer send del client pren ${send.bytes} bytes, i el primer recv del servidor en demana ${recv.length}. Quants en torna? (un número)`,
+      `El primer send del client pren ${send.bytes} bytes, i el primer recv del servidor en demana ${recv.length}. Quants en retorna? (un número)`,
     ),
     recv.bytes,
     recv,

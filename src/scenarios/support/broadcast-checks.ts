@@ -49,7 +49,7 @@ function readByEverybody(count: number): Check {
     text: tell(
       `The same datagram is what ${count} recvfrom return, one for each socket bound to any address.`,
       `El mismo datagrama es lo que devuelven ${count} recvfrom, uno por cada socket ligado a cualquier dirección.`,
-      `El mateix datagrama és el que tornen ${count} recvfrom, un per cada socket lligat a qualsevol adreça.`,
+      `El mateix datagrama és el que retornen ${count} recvfrom, un per cada socket lligat a qualsevol adreça.`,
     ),
     test(run) {
       const [, sent] = run.calls('client', 'sendto');

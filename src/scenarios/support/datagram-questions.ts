@@ -215,7 +215,7 @@ const howManyHear: Ask = (run) => {
     tell(
       `One datagram goes to everybody, and ${roles.size} servers have bound the port. How many recvfrom return it? (a number)`,
       `Un datagrama va para todos, y ${roles.size} servidores han tomado el puerto con bind. ¿Cuántos recvfrom lo devuelven? (un número)`,
-      `Un datagrama va per a tothom, i ${roles.size} servidors han pres el port amb bind. Quants recvfrom el tornen? (un número)`,
+      `Un datagrama va per a tothom, i ${roles.size} servidors han pres el port amb bind. Quants recvfrom el retornen? (un número)`,
     ),
     heard.length,
     heard,

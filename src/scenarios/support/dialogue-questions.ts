@@ -60,8 +60,8 @@ const isAnswered: Ask = (run) => {
   return yesOrNo(
     tell(
       'That connect has returned. Has the other side answered its SYN by then?',
-      'Ese connect ya ha retornado. ¿Ha contestado para entonces el otro lado a su SYN?',
-      'Aquest connect ja ha tornat. Ha contestat aleshores l’altra banda el seu SYN?',
+      'Ese connect ya ha devuelto el control. ¿Ha contestado para entonces el otro lado a su SYN?',
+      'Aquest connect ja ha retornat. Ha contestat aleshores l’altra banda el seu SYN?',
     ),
     !isBefore,
     connect,
@@ -100,7 +100,7 @@ const copiesOfRaw: Ask = (run) => {
     tell(
       `${en(sends.length, 'request')} ${byCount(sends.length, 'leaves', 'leave')} the raw socket. How many packets does its recvfrom return in all, on loopback? (a number)`,
       `Del socket crudo ${byCount(sends.length, 'sale', 'salen')} ${es(sends.length, 'petición', 'peticiones')}. ¿Cuántos paquetes devuelve su recvfrom en total, en loopback? (un número)`,
-      `Del socket cru ${byCount(sends.length, 'surt', 'surten')} ${ca(sends.length, 'petició', 'peticions')}. Quants paquets torna el seu recvfrom en total, a loopback? (un número)`,
+      `Del socket cru ${byCount(sends.length, 'surt', 'surten')} ${ca(sends.length, 'petició', 'peticions')}. Quants paquets retorna el seu recvfrom en total, a loopback? (un número)`,
     ),
     recvs.length,
     recvs,

@@ -17,7 +17,7 @@ const END_AGAIN_AND_AGAIN: Check = {
   text: {
     en: 'After the end of the stream recv returns 0 again and again, at once: who does not look turns in circles.',
     es: 'Tras el final del flujo, recv devuelve 0 una y otra vez, al instante: quien no lo comprueba da vueltas sin fin.',
-    ca: 'Després del final del flux, recv torna 0 una vegada i una altra, a l’instant: qui no ho comprova dona voltes sense fi.',
+    ca: 'Després del final del flux, recv retorna 0 una vegada i una altra, a l’instant: qui no ho comprova dona voltes sense fi.',
   },
   test(run) {
     const zeros = run.calls('server', 'recv').filter(({ ok, ret }) => ok && ret === 0);
@@ -43,7 +43,7 @@ const ONE_RECV_IS_LESS: Check = {
   text: {
     en: 'One recv returns fewer bytes than the client sends in all, though it asked for enough: a recv takes what is there.',
     es: 'Un recv devuelve menos bytes de los que el cliente envía en total, aunque ha pedido bastantes: un recv se lleva lo que hay.',
-    ca: 'Un recv torna menys bytes dels que el client envia en total, encara que n’ha demanat prou: un recv s’emporta el que hi ha.',
+    ca: 'Un recv retorna menys bytes dels que el client envia en total, encara que n’ha demanat prou: un recv s’emporta el que hi ha.',
   },
   test(run) {
     const [recv] = run.calls('server', 'recv').filter(({ bytes }) => bytes > 0);

@@ -69,7 +69,7 @@ const SERVER_HEARS_NOTHING: Check = {
   text: tell(
     'The server listens, and its accept never returns a client: no SYN reaches its socket.',
     'El servidor escucha, y su accept no devuelve ningún cliente: ningún SYN llega a su socket.',
-    'El servidor escolta, i el seu accept no torna cap client: cap SYN no arriba al seu socket.',
+    'El servidor escolta, i el seu accept no retorna cap client: cap SYN no arriba al seu socket.',
   ),
   test(run) {
     const accepts = run.calls('server', 'accept');

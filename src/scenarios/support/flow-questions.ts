@@ -97,7 +97,7 @@ const howLongIsARound: Ask = (run) => {
   );
 };
 
-const RETURN = tell('the send returns', 'el send retorna', 'el send torna');
+const RETURN = tell('the send returns', 'el send devuelve el control', 'el send retorna');
 const LEAVE = tell('its bytes leave', 'sus bytes salen', 'els seus bytes surten');
 
 /** Of a send whose bytes Nagle's algorithm held back; where there is none, of the second. */
@@ -205,7 +205,7 @@ const bytesInStream: Ask = (run) => {
     tell(
       `The client sends ${bytesOf(sends)} bytes, one of them with MSG_OOB. How many do the ordinary recv of the server return together? (a number)`,
       `El cliente envía ${bytesOf(sends)} bytes, uno de ellos con MSG_OOB. ¿Cuántos devuelven en total los recv normales del servidor? (un número)`,
-      `El client envia ${bytesOf(sends)} bytes, un d’ells amb MSG_OOB. Quants en tornen en total els recv normals del servidor? (un número)`,
+      `El client envia ${bytesOf(sends)} bytes, un d’ells amb MSG_OOB. Quants en retornen en total els recv normals del servidor? (un número)`,
     ),
     bytesOf(recvs),
     recvs,
@@ -221,7 +221,7 @@ const piecesOfStream: Ask = (run) => {
     tell(
       `All is there when the server’s first recv asks for ${first.length} bytes. How many does it return? (a number)`,
       `Todo está ya cuando el primer recv del servidor pide ${first.length} bytes. ¿Cuántos devuelve? (un número)`,
-      `Tot hi és ja quan el primer recv del servidor demana ${first.length} bytes. Quants en torna? (un número)`,
+      `Tot hi és ja quan el primer recv del servidor demana ${first.length} bytes. Quants en retorna? (un número)`,
     ),
     first.bytes,
     first,

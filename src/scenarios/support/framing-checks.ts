@@ -40,7 +40,7 @@ function runTogether(textBytes: number): Check {
     text: tell(
       `Two sends mark no border: the first recv does not return the ${textBytes} bytes of the text, and text and image come out wrong.`,
       `Dos send no marcan ninguna frontera: el primer recv no devuelve los ${textBytes} bytes del texto, y texto e imagen salen mal.`,
-      `Dos send no marquen cap frontera: el primer recv no torna els ${textBytes} bytes del text, i text i imatge surten malament.`,
+      `Dos send no marquen cap frontera: el primer recv no retorna els ${textBytes} bytes del text, i text i imatge surten malament.`,
     ),
     test(run) {
       const [recv] = run.calls('server', 'recv');
@@ -117,7 +117,7 @@ const ONE_EACH: Check = {
   text: tell(
     'Each has a connection of its own, and recv returns 0 at its end.',
     'Cada uno tiene su propia conexión, y recv devuelve 0 a su final.',
-    'Cada un té la seva pròpia connexió, i recv torna 0 al final.',
+    'Cada un té la seva pròpia connexió, i recv retorna 0 al final.',
   ),
   test(run) {
     const accepts = run.calls('server', 'accept').filter(({ ok }) => ok);

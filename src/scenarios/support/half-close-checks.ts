@@ -21,7 +21,7 @@ const READS_TO_THE_END: Check = {
   text: tell(
     'The client’s FIN makes the server’s recv return 0; only then does the server begin to answer.',
     'El FIN del cliente hace que el recv del servidor devuelva 0; solo entonces empieza el servidor a contestar.',
-    'El FIN del client fa que el recv del servidor torni 0; només aleshores comença el servidor a respondre.',
+    'El FIN del client fa que el recv del servidor retorni 0; només aleshores comença el servidor a respondre.',
   ),
   test(run) {
     const end = run.calls('server', 'recv').find(({ ok, ret }) => ok && ret === 0);

@@ -87,7 +87,7 @@ const ENDED_BY_COUNT: Check = {
   text: tell(
     'The client knows from the head how long the body is, and has all of it before any recv returns 0.',
     'El cliente sabe por la cabecera cuánto mide el cuerpo, y lo tiene entero sin que ningún recv devuelva 0.',
-    'El client sap per la capçalera quant fa el cos, i el té sencer sense que cap recv torni 0.',
+    'El client sap per la capçalera quant fa el cos, i el té sencer sense que cap recv retorni 0.',
   ),
   test(run) {
     const recvs = run.calls('client', 'recv');
@@ -100,7 +100,7 @@ const ENDED_BY_CLOSE: Check = {
   text: tell(
     'Only the end of the stream tells the client that the body is over: recv returns 0.',
     'Solo el final del flujo le dice al cliente que el cuerpo ha acabado: recv devuelve 0.',
-    'Només el final del flux diu al client que el cos s’ha acabat: recv torna 0.',
+    'Només el final del flux diu al client que el cos s’ha acabat: recv retorna 0.',
   ),
   test(run) {
     const last = run.calls('client', 'recv').at(-1);

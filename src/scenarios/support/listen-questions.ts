@@ -15,7 +15,7 @@ const beforeAnyAccept: Ask = (run) => {
     tell(
       `listen(${asked}), and the server does not call accept yet. How many connect return 0 all the same? (a number)`,
       `listen(${asked}), y el servidor aún no llama a accept. ¿Cuántos connect devuelven 0 aun así? (un número)`,
-      `listen(${asked}), i el servidor encara no crida accept. Quants connect tornen 0 tanmateix? (un número)`,
+      `listen(${asked}), i el servidor encara no crida accept. Quants connect retornen 0 tanmateix? (un número)`,
     ),
     done.length,
     done,

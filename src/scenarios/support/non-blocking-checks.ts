@@ -25,8 +25,8 @@ function ofSocket(run: Evidence, name: string): readonly CallSeen[] {
 const IN_PROGRESS: Check = {
   text: tell(
     'connect sends the SYN and returns at once with EINPROGRESS: the handshake goes on without the program.',
-    'connect envía el SYN y retorna enseguida con EINPROGRESS: el establecimiento de la conexión sigue sin el programa.',
-    'connect envia el SYN i torna de seguida amb EINPROGRESS: l’establiment de la connexió continua sense el programa.',
+    'connect envía el SYN y vuelve enseguida con EINPROGRESS: el establecimiento de la conexión sigue sin el programa.',
+    'connect envia el SYN i retorna de seguida amb EINPROGRESS: l’establiment de la connexió continua sense el programa.',
   ),
   test(run) {
     const [connect] = ofSocket(run, 'connect');
@@ -76,8 +76,8 @@ const NOT_YET: Check = {
 const POLL_WAKES: Check = {
   text: tell(
     'poll returns when the SYN, ACK has come: the socket is writable, and SO_ERROR is 0.',
-    'poll retorna cuando ha llegado el SYN, ACK: se puede escribir en el socket, y SO_ERROR es 0.',
-    'poll torna quan ha arribat el SYN, ACK: es pot escriure al socket, i SO_ERROR és 0.',
+    'poll devuelve el control cuando ha llegado el SYN, ACK: se puede escribir en el socket, y SO_ERROR es 0.',
+    'poll retorna quan ha arribat el SYN, ACK: es pot escriure al socket, i SO_ERROR és 0.',
   ),
   test(run) {
     const [connect] = ofSocket(run, 'connect');
@@ -93,7 +93,7 @@ const DONE_THEN_CONNECTED: Check = {
   text: tell(
     'The next connect returns 0, for the handshake is done; the one after that fails with EISCONN.',
     'El connect siguiente devuelve 0, porque la conexión ya está establecida; el de después falla con EISCONN.',
-    'El connect següent torna 0, perquè la connexió ja està establerta; el de després falla amb EISCONN.',
+    'El connect següent retorna 0, perquè la connexió ja està establerta; el de després falla amb EISCONN.',
   ),
   test(run) {
     const connects = ofSocket(run, 'connect');
@@ -109,7 +109,7 @@ const RECV_TOO_EARLY: Check = {
   text: tell(
     'recv before there is anything to read says EAGAIN; after poll has seen the reply it returns the bytes.',
     'recv, antes de que haya algo que leer, dice EAGAIN; cuando poll ha visto la respuesta devuelve los bytes.',
-    'recv, abans que hi hagi res a llegir, diu EAGAIN; quan poll ha vist la resposta torna els bytes.',
+    'recv, abans que hi hagi res a llegir, diu EAGAIN; quan poll ha vist la resposta retorna els bytes.',
   ),
   test(run) {
     const [early, late] = ofSocket(run, 'recv').slice(-2);

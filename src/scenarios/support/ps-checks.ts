@@ -25,7 +25,7 @@ const NO_LINES_IN_A_STREAM: Check = {
   text: tell(
     'The stream knows no lines: what the recvs return begins and ends elsewhere than the sends did.',
     'El flujo no conoce líneas: lo que devuelven los recv empieza y acaba en otro sitio que los send.',
-    'El flux no coneix línies: el que tornen els recv comença i acaba en un altre lloc que els send.',
+    'El flux no coneix línies: el que retornen els recv comença i acaba en un altre lloc que els send.',
   ),
   test(run) {
     const sends = run.calls('client', 'send').filter(({ bytes }) => bytes > 0);

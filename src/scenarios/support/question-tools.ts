@@ -142,7 +142,7 @@ export const whatEndReturns: Ask = (run) => {
   const text = tell(
     'The client ends its side of the connection. What does the server’s last recv return? (a number)',
     'El cliente acaba su lado de la conexión. ¿Qué devuelve el último recv del servidor? (un número)',
-    'El client acaba la seva banda de la connexió. Què torna l’últim recv del servidor? (un número)',
+    'El client acaba la seva banda de la connexió. Què retorna l’últim recv del servidor? (un número)',
   );
   return question(text, last.ret, last, fin);
 };

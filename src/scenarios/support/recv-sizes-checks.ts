@@ -29,7 +29,7 @@ const NO_MORE_THAN_ASKED: Check = {
   text: tell(
     'No recv returns more than it asks for, and none waits for more than is there.',
     'Ningún recv devuelve más de lo que pide, y ninguno espera a que haya más de lo que hay.',
-    'Cap recv no torna més del que demana, i cap no espera que hi hagi més del que hi ha.',
+    'Cap recv no retorna més del que demana, i cap no espera que hi hagi més del que hi ha.',
   ),
   test(run) {
     const recvs = run.calls('server', 'recv').filter(({ ok }) => ok);

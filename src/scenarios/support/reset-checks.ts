@@ -53,7 +53,7 @@ const READER_IS_TOLD: Check = {
   text: tell(
     'The client’s next recv fails with ECONNRESET; it is told once, and the recv after that returns 0.',
     'El siguiente recv del cliente falla con ECONNRESET; se dice una sola vez, y el recv que viene después devuelve 0.',
-    'El recv següent del client falla amb ECONNRESET; es diu una sola vegada, i el recv que ve després torna 0.',
+    'El recv següent del client falla amb ECONNRESET; es diu una sola vegada, i el recv que ve després retorna 0.',
   ),
   test(run) {
     const [first, second] = run.calls('client', 'recv');

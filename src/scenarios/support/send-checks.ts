@@ -30,8 +30,8 @@ export function sendChecks(parameters: Parameters, ways: readonly string[]): rea
 const BLOCKING_TAKES_ALL: Check = {
   text: tell(
     'A send on a blocking socket takes everything: it returns only when the kernel has copied the last byte.',
-    'Un send por un socket bloqueante lo toma todo: no retorna hasta que el núcleo ha copiado el último byte.',
-    'Un send per un socket bloquejant ho pren tot: no torna fins que el nucli ha copiat l’últim byte.',
+    'Un send por un socket bloqueante lo toma todo: no devuelve el control hasta que el núcleo ha copiado el último byte.',
+    'Un send per un socket bloquejant ho pren tot: no retorna fins que el nucli ha copiat l’últim byte.',
   ),
   test(run) {
     const sends = run.calls('client', 'send').filter(({ ok }) => ok);
@@ -84,8 +84,8 @@ function loopInside(length: number): Check {
   return {
     text: tell(
       'sendall is that same loop inside one call: it makes the sends, and returns when all is taken.',
-      'sendall es ese mismo bucle dentro de una sola llamada: hace los send y retorna cuando se ha tomado todo.',
-      'sendall és aquest mateix bucle dins d’una sola crida: fa els send i torna quan s’ha pres tot.',
+      'sendall es ese mismo bucle dentro de una sola llamada: hace los send y devuelve el control cuando se ha tomado todo.',
+      'sendall és aquest mateix bucle dins d’una sola crida: fa els send i retorna quan s’ha pres tot.',
     ),
     test(run) {
       const [span] = run.calls('client', 'sendall');

@@ -42,8 +42,8 @@ export function slowReaderChecks(parameters: Parameters): readonly Check[] {
 const STAYS_OPEN: Check = {
   text: tell(
     'All of it fits into the receive buffer: the window never closes, and send returns though nobody reads.',
-    'Todo cabe en el búfer de recepción: la ventana no se cierra nunca, y send retorna aunque nadie lea.',
-    'Tot cap al buffer de recepció: la finestra no es tanca mai, i send torna encara que ningú no llegeixi.',
+    'Todo cabe en el búfer de recepción: la ventana no se cierra nunca, y send devuelve el control aunque nadie lea.',
+    'Tot cap al buffer de recepció: la finestra no es tanca mai, i send retorna encara que ningú no llegeixi.',
   ),
   test: (run) =>
     absent(
@@ -107,8 +107,8 @@ function sendWaits(parameters: Parameters): readonly Check[] {
     {
       text: tell(
         'When the send buffer is full as well, send blocks, and returns only after the server has begun to read.',
-        'Cuando también se llena el búfer de envío, send se bloquea y no retorna hasta que el servidor ha empezado a leer.',
-        'Quan també s’omple el buffer d’enviament, send es bloqueja i no torna fins que el servidor ha començat a llegir.',
+        'Cuando también se llena el búfer de envío, send se bloquea y no devuelve el control hasta que el servidor ha empezado a leer.',
+        'Quan també s’omple el buffer d’enviament, send es bloqueja i no retorna fins que el servidor ha començat a llegir.',
       ),
       test(run) {
         const [recv] = run.calls('server', 'recv');

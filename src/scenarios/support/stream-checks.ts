@@ -31,7 +31,7 @@ export const HANDSHAKE_IN_CONNECT: Check = {
 export const ACCEPT_AFTER_HANDSHAKE: Check = {
   text: {
     en: 'accept returns after the third segment of the handshake, never before.',
-    es: 'accept retorna después del tercer segmento del establecimiento de la conexión, nunca antes.',
+    es: 'accept devuelve el control después del tercer segmento del establecimiento de la conexión, nunca antes.',
     ca: 'accept retorna després del tercer segment de l’establiment de la connexió, mai abans.',
   },
   test(run) {
@@ -73,7 +73,7 @@ export const END_IS_ZERO_BYTES: Check = {
   text: {
     en: 'recv returns 0 when the FIN of the other side has come: that is the end of the stream.',
     es: 'recv devuelve 0 cuando ha llegado el FIN del otro lado: es el final del flujo.',
-    ca: 'recv torna 0 quan ha arribat el FIN de l’altra banda: és el final del flux.',
+    ca: 'recv retorna 0 quan ha arribat el FIN de l’altra banda: és el final del flux.',
   },
   test(run) {
     const ends = run.calls('server', 'recv').filter(({ ok, ret, length }) => ok && ret === 0 && length !== 0);
@@ -185,7 +185,7 @@ const NOTHING_MOVED: Check['text'] = {
 export const NO_END: Check['text'] = {
   en: 'no recv returned 0',
   es: 'ningún recv ha devuelto 0',
-  ca: 'cap recv no ha tornat 0',
+  ca: 'cap recv no ha retornat 0',
 };
 const ONE_WAY: Check['text'] = {
   en: 'there is not a FIN in each direction',

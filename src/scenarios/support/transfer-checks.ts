@@ -70,7 +70,7 @@ const LENGTH_ON_ITS_OWN: Check = {
 const ONLY_THE_ANSWER_TELLS: Check = {
   text: {
     en: `The client’s last send returns before the server has read the last byte; only the answer “${ANSWER}” says that all arrived.`,
-    es: `El último send del cliente retorna antes de que el servidor haya leído el último byte; solo la respuesta «${ANSWER}» dice que ha llegado todo.`,
+    es: `El último send del cliente devuelve el control antes de que el servidor haya leído el último byte; solo la respuesta «${ANSWER}» dice que ha llegado todo.`,
     ca: `L’últim send del client retorna abans que el servidor hagi llegit l’últim byte; només la resposta «${ANSWER}» diu que ha arribat tot.`,
   },
   test(run) {

@@ -48,7 +48,7 @@ const TAKEN_APART: Check = {
   text: tell(
     'recv with MSG_OOB returns the urgent byte, beside the stream.',
     'recv con MSG_OOB devuelve el byte urgente, aparte del flujo.',
-    'recv amb MSG_OOB torna el byte urgent, a part del flux.',
+    'recv amb MSG_OOB retorna el byte urgent, a part del flux.',
   ),
   test(run) {
     const calls = run.calls('server', 'recv').filter(({ args }) => args.flags === 'MSG_OOB');
@@ -60,7 +60,7 @@ const NOT_IN_THE_STREAM: Check = {
   text: tell(
     'What the other recvs return does not hold it: the stream goes on behind the byte.',
     'Lo que devuelven los demás recv no lo contiene: el flujo sigue después del byte.',
-    'El que tornen els altres recv no el conté: el flux continua després del byte.',
+    'El que retornen els altres recv no el conté: el flux continua després del byte.',
   ),
   test(run) {
     const stream = String(run.report('server', 'stream') ?? '');
@@ -72,7 +72,7 @@ const STAYS_IN_THE_STREAM: Check = {
   text: tell(
     'With SO_OOBINLINE an ordinary recv returns the byte, at its place.',
     'Con SO_OOBINLINE un recv corriente devuelve el byte, en su sitio.',
-    'Amb SO_OOBINLINE un recv corrent torna el byte, al seu lloc.',
+    'Amb SO_OOBINLINE un recv corrent retorna el byte, al seu lloc.',
   ),
   test(run) {
     const stream = String(run.report('server', 'stream') ?? '');
