@@ -2,6 +2,7 @@ import { warmUp } from '../../capture/file/reading-thread.ts';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { CheckOptions } from '../cli/check-options.ts';
 import type { CheckReport } from '../diagnosis/check/report.ts';
+import { complainOf } from './complaint.ts';
 import { expandFiles } from './expand-files.ts';
 import { printLines, textStyle } from './terminal.ts';
 import type { Views } from './views.ts';
@@ -34,7 +35,7 @@ export async function checkCommand(options: CheckOptions, views: () => Promise<V
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       if (!isTable) throw error;
-      process.stderr.write(`sockscope: ${error.message}\n  ${error.hint}\n`);
+      complainOf(error);
       code = worse(code, error.exitCode);
       unread++;
     }

@@ -96,3 +96,19 @@ test('a table tells how many files could not be read', async () => {
   const spanish = await sockscope('check', '--lang', 'es', SAMPLE, join(folder, 'no'));
   expect(spanish.stdout).toContain('1 fichero, 1 con avisos, 1 no se pudo leer\n');
 });
+
+describe('a name that would paint the terminal', () => {
+  const red = `${folder}/\u001b[31mred`;
+  test.each([
+    ['check', red],
+    ['check', red, red],
+    ['packets', red, '-e', 'ip.src'],
+    ['packets', SAMPLE, '-e', '\u001b[31m'],
+    ['open', red, '--text'],
+    ['convert', SAMPLE, `${red}/no`],
+  ])('is shown as it is: %s', async (...args) => {
+    const { stderr, stdout } = await sockscope(...args);
+    expect(stderr + stdout).not.toContain('\u001b');
+    expect(stderr).toContain('\\x1b[31m');
+  });
+});

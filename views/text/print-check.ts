@@ -199,5 +199,5 @@ export function* printCheckTable(
   ]);
   yield* table(words().report.columns.files, rows, style, [WARNINGS]);
   const bad = reports.filter(({ warnings }) => warnings > 0).length;
-  yield words().report.files(reports.length, bad, unread);
+  yield printable(words().report.files(reports.length, bad, unread), style.ascii);
 }
