@@ -258,9 +258,18 @@ function asUserError(name: string, error: unknown): unknown {
       return unusable(name, 'you may not read it', 'look at its permissions (ls -l), or ask its owner');
     case 'EISDIR':
       return unusable(name, 'it is a directory', 'name a capture file in it');
+    case 'ELOOP':
+      return unusable(name, 'its links lead in a circle', 'look where it points to (ls -l)');
+    case 'ENAMETOOLONG':
+      return unusable(name, 'the name is too long', 'look at the path');
+    case 'EMFILE':
+    case 'ENFILE':
+      return unusable(name, 'too many files are open', 'close some programs, or raise the limit (ulimit -n)');
+    case 'ENODEV':
     case 'ENXIO':
       return unusable(name, 'it is a socket or a device without anything behind it', 'name a capture file');
     case 'EIO':
+    case 'ESTALE':
       return unusable(name, 'the disk failed to read it', 'look at dmesg, and at a copy of the file');
     case 'ENOSPC':
       return unusable(name, 'the disk for temporary files is full', 'free some space, or set TMPDIR');

@@ -51,8 +51,11 @@ export interface Finished {
   /** Why the capture ended before the run did, where it did: the file cannot grow, or the interface is gone. */
   readonly error: UserError | null;
   /** The capture's counts without the sentinels; null where the engine has none. */
-  readonly stats: CaptureStats | null;
+  readonly stats: FinishedStats | null;
 }
+
+/** `received` is null where strangers sent without a pause while the capture began or ended: it cannot be told how many were before or after. */
+export type FinishedStats = Omit<CaptureStats, 'received'> & { readonly received: number | null };
 
 const TOKEN_BYTES = 16;
 const ROUNDS = 2;
@@ -76,8 +79,8 @@ export async function openSentinel(): Promise<Sentinel> {
 class SocketSentinel implements Sentinel {
   readonly port: number;
   private readonly socket: Socket;
-  /** What the capture had counted when it began. */
-  private before = 0;
+  /** What the capture had counted when it began; null where that is not known. */
+  private before: number | null = 0;
   private closed = false;
 
   constructor(socket: Socket, port: number) {
@@ -99,9 +102,9 @@ class SocketSentinel implements Sentinel {
         capture.close();
         throw cannotCapture(options.device, 'other', 'what is sent on 127.0.0.1 does not come back');
       }
-      await settle(capture, sieve);
+      // What comes from here on waits in the ring, for the capture's own file: it must not be counted among what came before.
+      this.before = await settle(capture, sieve);
       capture.redirect(options.outFd);
-      this.before = capture.stats()?.received ?? 0;
       return capture;
     } finally {
       aside.close();
@@ -117,12 +120,13 @@ class SocketSentinel implements Sentinel {
     const sieve = new Sieve(aside.fd, outFd);
     let complete = false;
     let error: UserError | null = null;
+    let received: number | null = null;
     try {
       // What waits now can hold no sentinel. Bounded: under a flood the rest goes the long way.
       for (let turn = 0; turn < 100 && capture.drain() > 0; turn++);
       capture.redirect(aside.fd);
       complete = await this.roundTrips(capture, sieve, withinMs);
-      if (complete) await settle(capture, sieve);
+      if (complete) received = await settle(capture, sieve);
     } catch (thrown) {
       if (!(thrown instanceof UserError)) throw thrown;
       error = thrown;
@@ -130,7 +134,13 @@ class SocketSentinel implements Sentinel {
       // The capture has its own duplicate and drops what comes after. It is not closed here: the kernel may take 20 ms for that.
       aside.close();
     }
-    return { complete, error, stats: without(capture.stats(), this.before + sieve.sentinels) };
+    const stats = capture.stats();
+    // Nor may what strangers send when the last packet has been taken in.
+    return {
+      complete,
+      error,
+      stats: without(stats, complete ? received : (stats?.received ?? null), this.before, sieve.sentinels),
+    };
   }
 
   close(): void {
@@ -151,16 +161,18 @@ class SocketSentinel implements Sentinel {
 
 /**
  * A token that was sent twice, because the first was slow, may still wait in the ring: it would be counted as received and
- * never seen. On a network that others use, packets go on arriving; then the turns run out.
+ * never seen. On a network that others use, packets go on arriving; then the turns run out. Returns how many the kernel had
+ * counted when all of them had been taken in; null where that is not known.
  */
-async function settle(capture: LiveCapture, sieve: Sieve): Promise<void> {
+async function settle(capture: LiveCapture, sieve: Sieve): Promise<number | null> {
   for (let turn = 0; turn < SETTLING_TURNS; turn++) {
     const before = capture.stats()?.received;
     await delay(SETTLING_MS);
     const came = capture.drain();
     sieve.sift();
-    if (came === 0 && capture.stats()?.received === before) return;
+    if (came === 0 && capture.stats()?.received === before) return before ?? null;
   }
+  return null;
 }
 
 /** Sends a new token until the capture has seen it. False when the deadline came first, and it was looked often enough. */
@@ -236,6 +248,12 @@ class Sieve {
   }
 }
 
-function without(stats: CaptureStats | null, ours: number): CaptureStats | null {
-  return stats && { ...stats, received: Math.max(0, stats.received - ours) };
+function without(
+  stats: CaptureStats | null,
+  received: number | null,
+  before: number | null,
+  ours: number,
+): FinishedStats | null {
+  const isKnown = received !== null && before !== null;
+  return stats && { ...stats, received: isKnown ? Math.max(0, received - before - ours) : null };
 }

@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly plainPcap: boolean;
   readonly force: boolean;
   readonly verify: boolean;
+  /** With --mistake: play the mended exercise too, and show both side by side. */
+  readonly compare?: boolean;
   /** First bytes of each call's data that are kept. */
   readonly dataBytes: number;
   /** Size of the kernel's capture ring; null: as the run needs. */
@@ -37,6 +39,7 @@ interface RawRun extends RawDisplay {
   plainPcap?: boolean;
   force?: boolean;
   verify?: boolean;
+  compare?: boolean;
   dataBytes: number;
   ring?: number;
   input: boolean;
@@ -79,6 +82,12 @@ export function addRunCommand(program: Command, perform: (options: RunOptions) =
       wholeNumber(1, 1024),
     );
   command.addOption(
+    new Option(
+      '--compare',
+      'with --mistake: play the mended exercise too, and print both side by side; -w saves both',
+    ).helpGroup(GROUPS.run),
+  );
+  command.addOption(
     new Option('--no-input', 'nobody types: roles that ask for lines send those of their own').helpGroup(
       GROUPS.run,
     ),
@@ -111,6 +120,8 @@ function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions
       );
     }
   }
+  if (raw.compare === true && (raw.verify === true || raw.quiz === true || raw.write === '-'))
+    command.error('error: --compare prints two runs side by side: leave out --verify, --quiz and -w -');
   const given: Record<string, string | true | readonly string[]> = {};
   Object.assign(given, ownOptions(command));
   for (const spec of PARAMETERS) {
@@ -127,6 +138,7 @@ function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions
     plainPcap: raw.plainPcap === true,
     force: raw.force === true,
     verify: raw.verify === true,
+    compare: raw.compare === true,
     dataBytes: raw.dataBytes,
     ringBytes: raw.ring === undefined ? null : raw.ring * 1024 * 1024,
     typist: raw.input && raw.quiz !== true ? typistOf(process.stdin.isTTY === true) : 'nobody',

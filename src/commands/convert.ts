@@ -22,6 +22,7 @@ import { sessionOf } from '../session/read.ts';
 import { isThere } from '../session/write.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
 import { VERSION } from '../version.ts';
+import { complain } from './complaint.ts';
 import { nothingMatches } from './convert-notes.ts';
 import { leftOut } from './left-out.ts';
 
@@ -57,12 +58,11 @@ export async function convertCommand(options: ConvertOptions): Promise<ExitCode>
     };
     const written = writeFile(output, write);
     const lost = pcap === null ? [] : leftOut(capture, choice, { microseconds: format === 'pcap-us' });
-    if (lost.length > 0)
-      process.stderr.write(`sockscope: left out, since ${format} cannot hold it: ${lost.join(', ')}\n`);
-    for (const note of nothingMatches(capture, options)) process.stderr.write(`sockscope: ${note}\n`);
-    process.stderr.write(`sockscope: ${written} of ${capture.columns.length} packets written\n`);
+    if (lost.length > 0) complain(`left out, since ${format} cannot hold it: ${lost.join(', ')}`);
+    for (const note of nothingMatches(capture, options)) complain(note);
+    complain(`${written} of ${capture.columns.length} packets written`);
     for (const { message, offset } of capture.problems) {
-      process.stderr.write(`sockscope: ${input}: ${message} (at byte ${offset})\n`);
+      complain(`${input}: ${message} (at byte ${offset})`);
     }
     return capture.problems.length > 0 ? EXIT.damaged : EXIT.done;
   } finally {

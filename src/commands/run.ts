@@ -8,12 +8,14 @@ import { type Verification, verifyTimeline } from '../timeline/verify.ts';
 import { listenForInterrupts } from './interrupts.ts';
 import { playScenario } from './play.ts';
 import { askQuiz } from './quiz.ts';
+import { runWithMended } from './run-mended.ts';
 import { RunScreen } from './run-screen.ts';
 import { printLines, textStyle, wantsScreen } from './terminal.ts';
 import type { Views } from './views.ts';
 
 /** `sockscope run`: plays a scenario, records it, and shows what happened and why: full screen, or as text. */
 export async function runCommand(options: RunOptions, views: Views): Promise<ExitCode> {
+  if (options.compare === true) return await runWithMended(options, views);
   if (wantsScreen(options.display) && !options.verify && options.output !== '-')
     return await views.screen({ kind: 'run', options }, options.display);
   const interrupts = listenForInterrupts();

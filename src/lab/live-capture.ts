@@ -1,9 +1,9 @@
 import { closeSync } from 'node:fs';
 import { followCapture } from '../../capture/file/follow-capture.ts';
-import type { CaptureStats } from '../../capture/live/engine.ts';
 import { loadEngine } from '../../capture/live/load-engine.ts';
 import { startDraining } from '../../capture/live/loop.ts';
 import { withLiveAdvice } from '../../capture/live/open-errors.ts';
+import type { FinishedStats } from '../../capture/live/sentinel.ts';
 import { openSentinel } from '../../capture/live/sentinel.ts';
 import { prefixOf } from '../../capture/prefix.ts';
 import { AS_CAPTURED } from '../session/file-order.ts';
@@ -31,7 +31,7 @@ export interface LiveOptions {
 export interface LiveEnd {
   readonly session: Session;
   /** null where the engine cannot count. */
-  readonly stats: CaptureStats | null;
+  readonly stats: FinishedStats | null;
   /** What went wrong at the end; null for nothing. */
   readonly problem: string | null;
   close(): void;

@@ -93,7 +93,8 @@ export const MOST_LINE = 4096;
 export const MOST_TO_ROLE = 64 * 1024;
 
 export interface CaptureCounters {
-  readonly received: number;
+  /** null where strangers sent while the capture began or ended. */
+  readonly received: number | null;
   readonly dropped: number;
   readonly interfaceDropped: number;
 }

@@ -133,7 +133,7 @@ const whoReturnsFirst: Ask = (run) => {
   const { role } = connect;
   const text = {
     en: `Which call returns first, the connect of ${role} or the accept that takes it?`,
-    es: `¿Qué llamada retorna antes, el connect de ${role} o el accept que lo recoge?`,
+    es: `¿Qué llamada devuelve antes el control, el connect de ${role} o el accept que lo recoge?`,
     ca: `Quina crida retorna abans, el connect de ${role} o l’accept que el recull?`,
   };
   const first = connect.returned <= accept.returned ? 'connect' : 'accept';
@@ -159,7 +159,7 @@ const howManyRecvs: Ask = (run) => {
   if (recvs.length === 0 || run.packets({ protocol: 'udp' }).length > 0) return null;
   const text = {
     en: 'How many times does a recv of the server return, the end of the stream counted? (a number)',
-    es: '¿Cuántas veces retorna un recv del servidor, contando el final del flujo? (un número)',
+    es: '¿Cuántas veces vuelve un recv del servidor, contando el final del flujo? (un número)',
     ca: 'Quantes vegades retorna un recv del servidor, comptant el final del flux? (un número)',
   };
   return question(text, recvs.length, recvs);

@@ -24,7 +24,7 @@ export interface TcpEnds {
   readonly ends: readonly (TcpEnd | null)[];
   /** By flow: the listening socket that its SYN came to, null where none of the run did. */
   readonly listeners: readonly (Listener | null)[];
-  /** By flow: the socket that listened there no more, or not yet, when its SYN came; null where another did, or none ever. */
+  /** By flow: the socket that listened there no more, not yet, or never, when its SYN came; null where another did, or none has the port. */
   readonly deserted: readonly (Listener | null)[];
   /** connect() and accept() calls that succeeded without a flow in the capture. */
   readonly unmatched: readonly number[];
@@ -34,6 +34,8 @@ export interface TcpEnds {
 export interface Listener {
   readonly socket: SocketLife;
   readonly listen: number;
+  /** It has the port and was never made to listen; `listen` is then its bind(). */
+  readonly isOnlyBound: boolean;
   readonly from: number;
   /** When its last close was entered; Infinity while it lives. */
   readonly until: number;
@@ -89,14 +91,16 @@ export function* assignTcpEnds(
     const { flow, client: side } = found;
     ends[flow * 2 + side] = end(attempt.socket, attempt.call, flow, side, attemptCalls(attempts, attempt));
   }
-  const listeners = yield* collectListeners(calls, clock, sockets);
+  const listeners = yield* collectListeners(calls, clock, sockets, 'listen');
+  const bound = yield* collectListeners(calls, clock, sockets, 'bind');
   acceptEnds(calls, clock, sockets, listeners, flows, ends, unmatched);
   const byFlow: (Listener | null)[] = new Array(capture.flows.length).fill(null);
   const deserted = new Array<Listener | null>(capture.flows.length).fill(null);
   for (const found of flows.all) {
     const listener = listenerOf(found, listeners, ends, calls);
     byFlow[found.flow] = listener;
-    if (listener === null) deserted[found.flow] = absentListener(found, listeners);
+    if (listener === null)
+      deserted[found.flow] = absentListener(found, listeners) ?? listenerOf(found, bound, ends, calls);
   }
   return { ends, listeners: byFlow, deserted, unmatched };
 }
@@ -281,23 +285,34 @@ function acceptEnds(
   }
 }
 
+/** The sockets that `listen` made listeners; by 'bind' those that got an address and were never made to listen. */
 function* collectListeners(
   calls: readonly Call[],
   clock: Clock,
   sockets: ReadonlyMap<string, SocketLife>,
+  by: 'listen' | 'bind',
 ): Generator<void, Listener[]> {
   const listeners: Listener[] = [];
   for (const socket of sockets.values()) {
     yield;
-    const listen = socket.controls.find(
-      (index) => calls[index]?.name === 'listen' && calls[index]?.ret === 0,
-    );
-    if (listen === undefined || socket.unix) continue;
+    if (socket.unix || (by === 'bind' && socket.type !== 'stream')) continue;
+    const made = (name: string) =>
+      socket.controls.find((index) => calls[index]?.name === name && calls[index]?.ret === 0);
+    const listen = made(by);
+    if (listen === undefined || (by === 'bind' && made('listen') !== undefined)) continue;
     const endpoint = lastLocal(calls, socket, listen);
     if (endpoint === null) continue;
     const { close } = socket;
     const until = close === null ? Number.POSITIVE_INFINITY : (clock.exits[close] ?? 0) + clock.slackNs;
-    listeners.push({ socket, listen, from: clock.enters[listen] ?? 0, until, close, endpoint });
+    listeners.push({
+      socket,
+      listen,
+      isOnlyBound: by === 'bind',
+      from: clock.enters[listen] ?? 0,
+      until,
+      close,
+      endpoint,
+    });
   }
   return listeners;
 }

@@ -15,7 +15,12 @@ function completeness({ session, capture }: Facts): Check {
   const { run } = session;
   const { columns } = capture;
   if (run === null) report.note('no facts of a run');
-  else if (run.received === null) report.note(`engine ${run.engine} does not count`);
+  else if (run.received === null)
+    report.note(
+      run.dropped === null
+        ? `engine ${run.engine} does not count`
+        : 'other programs sent while the capture began or ended: the kernel’s count is of theirs too',
+    );
   else {
     // packet(7): the kernel counts those that it dropped among those that it received.
     const kept = run.received - (run.dropped ?? 0);

@@ -78,3 +78,24 @@ test('of a client of the run the SYN is its connect’s, and the reset tells who
     'refused: nobody listens on the port that packet 6 went to; server close#1 had closed the listener',
   ]);
 });
+
+test('where a socket has the port and was never made to listen: its bind', async () => {
+  const script = new SessionScript()
+    .call([0, 5], 'server', 'socket', { created: 'server:1', ret: 3, args: STREAM })
+    .call([10, 15], 'server', 'bind', { ...listener, args: { address: SERVER_TEXT } });
+  expect(await told(refused(script, 200))).toEqual({
+    texts: [
+      'SYN of another program: nobody listens on the port; server bind#1 took the port, but listen was not called',
+      'refused: nobody listens on the port that packet 3 went to; server bind#1 took the port, but listen was not called',
+    ],
+    server: 'server',
+  });
+});
+
+test('not when that socket is closed: then nobody has the port', async () => {
+  const script = new SessionScript()
+    .call([0, 5], 'server', 'socket', { created: 'server:1', ret: 3, args: STREAM })
+    .call([10, 15], 'server', 'bind', { ...listener, args: { address: SERVER_TEXT } })
+    .call([20, 25], 'server', 'close', listener);
+  expect((await told(refused(script, 200))).texts.join()).not.toContain('bind#1');
+});

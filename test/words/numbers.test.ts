@@ -35,8 +35,8 @@ describe('a call that never returned is told with how long it had been open when
     ],
     [
       'es',
-      'aún no había retornado 2,5 s después, al acabar la ejecución',
-      'aún no había retornado 15 ms después, al acabar la ejecución',
+      'aún no había vuelto 2,5 s después, al acabar la ejecución',
+      'aún no había vuelto 15 ms después, al acabar la ejecución',
     ],
     [
       'ca',

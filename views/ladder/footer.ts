@@ -1,6 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { checksOf } from '../../src/scenarios/judgement.ts';
-import { mendedRun } from '../../src/scenarios/mended-run.ts';
+import { bothRuns, mendedRun } from '../../src/scenarios/mended-run.ts';
 import { frameNumbers } from '../../src/session/file-order.ts';
 import type { Finding } from '../../src/timeline/types.ts';
 import { say } from '../../src/words/text.ts';
@@ -40,6 +40,8 @@ export function* footerLines(scene: Scene): Generator<Line> {
   }
   const mended = run === null ? null : mendedRun(run);
   if (mended !== null) yield* wrapped(scene, said.mended(mended), 'call');
+  const both = run === null ? null : bothRuns(run);
+  if (both !== null) yield* wrapped(scene, said.bothRuns(both), 'call');
   const counts = [
     said.packets(summary.packets, grouped(summary.packets)),
     said.callCount(summary.calls, grouped(summary.calls)),

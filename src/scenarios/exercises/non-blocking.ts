@@ -4,13 +4,13 @@ import { poll } from '../../sockets/poll.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { CallResult, Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { nonBlockingChecks } from '../checks/non-blocking.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { nonBlockingQuestions } from '../questions/dialogue.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
-import { tell } from '../support/check-tools.ts';
-import { nonBlockingQuestions } from '../support/dialogue-questions.ts';
 import { must, opened } from '../support/must.ts';
-import { nonBlockingChecks } from '../support/non-blocking-checks.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
@@ -148,7 +148,7 @@ export const scenario: Scenario = {
       options: '--server none',
       shows: {
         en: 'The refusal comes after connect has returned: poll wakes, and SO_ERROR says ECONNREFUSED.',
-        es: 'El rechazo llega cuando connect ya ha retornado: poll despierta, y SO_ERROR dice ECONNREFUSED.',
+        es: 'El rechazo llega cuando connect ya ha devuelto el control: poll despierta, y SO_ERROR dice ECONNREFUSED.',
         ca: 'El refús arriba quan connect ja ha retornat: poll desperta, i SO_ERROR diu ECONNREFUSED.',
       },
     },

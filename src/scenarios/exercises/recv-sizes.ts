@@ -1,14 +1,14 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { recvSizesChecks } from '../checks/recv-sizes.ts';
+import { tell, withStranger } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { recvSizesQuestions } from '../questions/border.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { recvSizesQuestions } from '../support/border-questions.ts';
-import { tell, withStranger } from '../support/check-tools.ts';
 import { must } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
-import { recvSizesChecks } from '../support/recv-sizes-checks.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
@@ -84,7 +84,7 @@ export const scenario: Scenario = {
   teaches: {
     en: 'That a stream has no message borders: how many bytes a recv returns depends on what it asks for and what is there, not on what the sends gave.',
     es: 'Que un flujo no tiene fronteras entre mensajes: cuántos bytes devuelve un recv depende de lo que pide y de lo que hay, no de lo que dieron los send.',
-    ca: 'Que un flux no té fronteres entre missatges: quants bytes torna un recv depèn del que demana i del que hi ha, no del que van donar els send.',
+    ca: 'Que un flux no té fronteres entre missatges: quants bytes retorna un recv depèn del que demana i del que hi ha, no del que van donar els send.',
   },
   lookFor: (parameters) => withStranger(parameters, recvSizesChecks(parameters, sizesOf(parameters))),
   questions: recvSizesQuestions,

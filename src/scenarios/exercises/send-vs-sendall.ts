@@ -1,14 +1,14 @@
 import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { sendChecks } from '../checks/send.ts';
+import { tell, withStranger } from '../checks/tools.ts';
 import { type Parameters, restoreParameters } from '../parameters.ts';
+import { sendQuestions } from '../questions/border.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { sendQuestions } from '../support/border-questions.ts';
-import { tell, withStranger } from '../support/check-tools.ts';
 import { must } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
-import { sendChecks } from '../support/send-checks.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { readToEnd } from '../support/until-end.ts';
 
@@ -78,7 +78,7 @@ export const scenario: Scenario = {
   teaches: {
     en: 'That send may take less than it is given, and says so by what it returns: whoever does not look loses the rest without an error.',
     es: 'Que send puede tomar menos de lo que se le da, y lo dice con lo que devuelve: quien no lo mira pierde el resto sin ningún error.',
-    ca: 'Que send pot prendre menys del que se li dona, i ho diu amb el que torna: qui no s’ho mira perd la resta sense cap error.',
+    ca: 'Que send pot prendre menys del que se li dona, i ho diu amb el que retorna: qui no s’ho mira perd la resta sense cap error.',
   },
   lookFor: (parameters) => withStranger(parameters, sendChecks(parameters, waysOf(parameters))),
   questions: sendQuestions,

@@ -1,15 +1,15 @@
 import { SHUT_WR } from '../../sockets/constants.ts';
 import type { Text } from '../../words/text.ts';
+import { slowReaderChecks } from '../checks/slow-reader.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { slowReaderQuestions } from '../questions/flow.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { tell } from '../support/check-tools.ts';
-import { slowReaderQuestions } from '../support/flow-questions.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { sleep } from '../support/sleep.ts';
-import { slowReaderChecks } from '../support/slow-reader-checks.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
 import { uncork } from '../support/tune.ts';
@@ -49,8 +49,8 @@ export const scenario: Scenario = {
   },
   teaches: {
     en: 'How a receiver holds a sender back: what nobody reads fills the receive buffer, then the send buffer, and then send does not return until a recv has made room.',
-    es: 'Cómo un receptor frena a un emisor: lo que nadie lee llena el búfer de recepción, luego el de envío, y entonces send no retorna hasta que un recv ha hecho sitio.',
-    ca: 'Com un receptor frena un emissor: el que ningú no llegeix omple el buffer de recepció, després el d’enviament, i aleshores send no torna fins que un recv ha fet lloc.',
+    es: 'Cómo un receptor frena a un emisor: lo que nadie lee llena el búfer de recepción, luego el de envío, y entonces send no devuelve el control hasta que un recv ha hecho sitio.',
+    ca: 'Com un receptor frena un emissor: el que ningú no llegeix omple el buffer de recepció, després el d’enviament, i aleshores send no retorna fins que un recv ha fet lloc.',
   },
   lookFor: slowReaderChecks,
   questions: slowReaderQuestions,

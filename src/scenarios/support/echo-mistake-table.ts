@@ -1,8 +1,8 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Text } from '../../words/text.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome } from '../scenario.ts';
-import { tell } from './check-tools.ts';
 
 /** One beginner's error of the echo exercise: what runs, what it says, and how it is known that it happened. */
 export interface Mistake {
@@ -23,7 +23,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     text: {
       en: `the server does not look whether recv returned 0: the end of the stream, which recv then returns again at once, for ever (here 10 times)`,
       es: `el servidor no mira si recv devolvió 0: es el final del flujo, y recv lo devuelve otra vez al momento, sin fin (aquí 10 veces)`,
-      ca: `el servidor no mira si recv ha tornat 0: és el final del flux, i recv el torna un altre cop al moment, sense fi (aquí 10 vegades)`,
+      ca: `el servidor no mira si recv ha retornat 0: és el final del flux, i recv el retorna un altre cop al moment, sense fi (aquí 10 vegades)`,
     },
     server: 'uncheckedServer',
     client: 'client',
@@ -47,7 +47,7 @@ export const MISTAKES: Readonly<Record<string, Mistake>> = {
     text: {
       en: 'one recv(n) is taken for n bytes, though it returns what is there: the client sends its message in two parts, the server echoes the first and thinks that it was all; recv in a loop mends it',
       es: 'un recv(n) se toma por n bytes, aunque devuelve lo que haya: el cliente envía su mensaje en dos partes, el servidor devuelve la primera y cree que eso era todo; lo corrige recv en un bucle',
-      ca: 'un recv(n) es pren per n bytes, encara que torna el que hi hagi: el client envia el seu missatge en dues parts, el servidor torna la primera i creu que allò era tot; ho corregeix recv en un bucle',
+      ca: 'un recv(n) es pren per n bytes, encara que retorna el que hi hagi: el client envia el seu missatge en dues parts, el servidor torna la primera i creu que allò era tot; ho corregeix recv en un bucle',
     },
     server: 'oneRecvServer',
     client: 'twoSendsClient',
@@ -137,7 +137,7 @@ export function judgeMistake(mistake: Mistake, outcome: Outcome): readonly Text[
       tell(
         'the one recv returned the whole message: both parts had come before it',
         'el único recv devolvió el mensaje entero: las dos partes habían llegado antes',
-        'l’únic recv va tornar el missatge sencer: totes dues parts havien arribat abans',
+        'l’únic recv va retornar el missatge sencer: totes dues parts havien arribat abans',
       ),
     );
   }

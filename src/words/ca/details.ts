@@ -57,7 +57,7 @@ export const details: typeof en.details = {
     descriptor: 'Descriptor',
     argument: (name) => `Argument ${name}`,
     asked: 'Longitud demanada',
-    returned: 'Ha tornat',
+    returned: 'Ha retornat',
     notYet: 'encara res',
     took: 'Ha trigat',
     socket: 'Socket',

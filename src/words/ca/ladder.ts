@@ -37,6 +37,7 @@ export const ladder: typeof en.ladder = {
   lostAsAsked: (count, shown) =>
     `PERDUTS AQUÍ: el laboratori ha llençat ${shown} ${count === 1 ? 'paquet' : 'paquets'}, com s’ha demanat.`,
   mended: (command) => `L’execució corregida: ${command}`,
+  bothRuns: (command) => `Totes dues, de costat: ${command}`,
   notAsTold: (problem) => `NO HA ANAT COM ES DEIA: ${problem}`,
   unexplainedPackets: (count, shown) =>
     `SENSE EXPLICAR: ${shown} ${count === 1 ? 'paquet' : 'paquets'} sense motiu conegut.`,

@@ -52,10 +52,10 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'recv-waited':
     'recv dorm mentre el buffer de recepció és buit, i quan es desperta s’emporta el que hi hagi.',
   'recv-there': 'El nucli havia rebut els bytes abans que el programa els demanés.',
-  'recv-end': 'recv torna 0 quan l’altra banda ha acabat el seu sentit i ja s’ha llegit tot.',
+  'recv-end': 'recv retorna 0 quan l’altra banda ha acabat el seu sentit i ja s’ha llegit tot.',
   'send-blocked':
     'send dorm mentre el buffer d’enviament és ple: el receptor o la xarxa van més a poc a poc que l’emissor.',
-  'send-short': 'send pot prendre menys bytes dels que se li donen: mira què torna i envia la resta.',
+  'send-short': 'send pot prendre menys bytes dels que se li donen: mira què retorna i envia la resta.',
   'send-later': 'send retorna quan els bytes s’han copiat, no quan han sortit.',
   'close-shared': 'El FIN s’envia en tancar l’últim descriptor del socket: un fork també en té un.',
   'close-listener': 'Un socket d’escolta no té ningú a l’altra banda a qui dir-ho.',

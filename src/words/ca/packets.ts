@@ -78,6 +78,8 @@ function absent(reason: Reason, names: Names): string {
   const detail = number(reason, 'detail');
   if (detail === DESERTED.closed) return `; ${call(reason, names)} ja l’havia tancat`;
   if (detail === DESERTED.ended) return `; el procés de ${call(reason, names)} ja s’havia acabat`;
+  if (detail === DESERTED.onlyBound)
+    return `; ${call(reason, names)} va reservar el port, però no es va cridar listen`;
   return detail === DESERTED.notYet ? `; ${call(reason, names)} arriba després` : '';
 }
 

@@ -11,6 +11,7 @@ export const texts: typeof en.texts = {
   whichSignal: (names) => `quin senyal? ${names}`,
   noSignal: (typed, names) => `no hi ha cap senyal ${typed}: ${names}`,
   signalSent: (signal, role) => `${signal} enviat a ${role}`,
+  savedBoth: (first, second) => `desades com a ${first} i ${second}: sockscope compare ${first} ${second}`,
   aboutToCall: (role, call, changed) =>
     `${role} és a punt de cridar ${call}${changed === '' ? '' : `: ${changed}`}`,
   blockedIn: (role, seconds, call) => `fa ${seconds} s que ${role} està bloquejat a ${call}`,

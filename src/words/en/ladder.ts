@@ -38,6 +38,7 @@ export const ladder = {
   lostAsAsked: (count: number, shown: string): string =>
     `LOST HERE: the lab dropped ${shown} ${count === 1 ? 'packet' : 'packets'}, as asked.`,
   mended: (command: string): string => `The mended run: ${command}`,
+  bothRuns: (command: string): string => `Both side by side: ${command}`,
   notAsTold: (problem: string): string => `NOT AS TOLD: ${problem}`,
   unexplainedPackets: (count: number, shown: string): string =>
     `UNEXPLAINED: ${shown} ${count === 1 ? 'packet' : 'packets'} without a reason.`,

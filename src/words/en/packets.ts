@@ -78,6 +78,8 @@ function absent(reason: Reason, names: Names): string {
   const detail = number(reason, 'detail');
   if (detail === DESERTED.closed) return `; ${call(reason, names)} had closed the listener`;
   if (detail === DESERTED.ended) return `; the process of ${call(reason, names)} had ended`;
+  if (detail === DESERTED.onlyBound)
+    return `; ${call(reason, names)} took the port, but listen was not called`;
   return detail === DESERTED.notYet ? `; ${call(reason, names)} comes later` : '';
 }
 

@@ -9,6 +9,8 @@ export const texts = {
   whichSignal: (names: string): string => `which signal? ${names}`,
   noSignal: (typed: string, names: string): string => `no signal ${typed}: ${names}`,
   signalSent: (signal: string, role: string): string => `${signal} sent to ${role}`,
+  savedBoth: (first: string, second: string): string =>
+    `saved as ${first} and ${second}: sockscope compare ${first} ${second}`,
   aboutToCall: (role: string, call: string, changed: string): string =>
     `${role} is about to call ${call}${changed === '' ? '' : `: ${changed}`}`,
   blockedIn: (role: string, seconds: number, call: string): string =>

@@ -6,8 +6,8 @@ import { counted } from './plural.ts';
 /** Why calls blocked, failed or caused no packet. */
 export const calls: Readonly<Record<CallReasonKind, Say>> = {
   ...failures,
-  'call-running': () => 'aún no ha retornado',
-  'call-unfinished': (r) => `aún no había retornado ${waited(r)} después, al acabar la ejecución`,
+  'call-running': () => 'aún no ha vuelto',
+  'call-unfinished': (r) => `aún no había vuelto ${waited(r)} después, al acabar la ejecución`,
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} dijo que nadie tiene ese puerto`,
   'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: lo dice el mensaje ICMP del ${packet(r, n)}`,
   'call-failed-aborted': (r, n) =>
@@ -36,7 +36,7 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'recv-no-urgent': () =>
     'EINVAL: no hay ningún byte urgente aparte (no llegó, ya se leyó, o SO_OOBINLINE lo dejó en el flujo)',
   'send-blocked': (r, n) =>
-    `la llamada ha durado ${waited(r)}; el ${packet(r, n)} liberó sitio justo antes de que retornara`,
+    `la llamada ha durado ${waited(r)}; el ${packet(r, n)} liberó sitio justo antes de que volviera`,
   'span-held': (r) => `durante ${waited(r)} el modo paso a paso retuvo sus send`,
   'call-slow': (r) => `ha tardado ${waited(r)}`,
   'send-short': (r) =>
@@ -52,8 +52,8 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'close-listener': () => 'ningún paquete: solo escuchaba',
   'close-shared': (r, n) => `sin FIN: ${call(r, n, 1)} muestra que otro proceso conserva el socket`,
   'close-after-shutdown': (r, n) => `ningún paquete: ${call(r, n, 1)} ya había enviado el FIN`,
-  'call-killed': (r) => `no llegó a retornar: ${text(r, 'signal')} acabó con el proceso`,
-  'call-cut-off': (r, n) => `no llegó a retornar: ${call(r, n, 1)} acabó con el proceso`,
+  'call-killed': (r) => `no llegó a volver: ${text(r, 'signal')} acabó con el proceso`,
+  'call-cut-off': (r, n) => `no llegó a volver: ${call(r, n, 1)} acabó con el proceso`,
   'call-interrupted': () => 'EINTR: la interrumpió una señal; ningún paquete tiene que ver con ello',
   'call-interrupted-by': (r, n) => `EINTR: la interrumpió la señal enviada por ${call(r, n, 1)}`,
   'kill-gone': (r) => `ESRCH: ${text(r, 'role')} ya había terminado`,

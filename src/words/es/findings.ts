@@ -14,8 +14,8 @@ export const findings: Readonly<Record<FindingKind, Say>> = {
     `${text(r, 'role')}: ${counted(number(r, 'count'), 'send corto', 'send cortos')}, ${counted(number(r, 'total'), 'byte')} sin tomar a la primera; el primero, ${call(r, n)}`,
   blocked: (r, n) =>
     `${text(r, 'role')} esperó en ${number(r, 'count')} ${text(r, 'name')}, como mucho ${waited(r)} en ${call(r, n)}`,
-  'cut-off': (r, n) => `${call(r, n)} no llegó a retornar: ${text(r, 'signal')} acabó con el proceso`,
-  unfinished: (r, n) => `${call(r, n)} no había retornado cuando acabó la ejecución`,
+  'cut-off': (r, n) => `${call(r, n)} no llegó a volver: ${text(r, 'signal')} acabó con el proceso`,
+  unfinished: (r, n) => `${call(r, n)} no había vuelto cuando acabó la ejecución`,
   refused: (r) => `${text(r, 'receiver')} fue rechazado: al SYN le respondió un RST`,
   'sent-again': (r) =>
     `${text(r, 'sender')} envió otra vez ${segments(r)}, hasta ${duration(number(r, 'ms'))} después`,

@@ -300,7 +300,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: () => '',
   },
   'call-unfinished': {
-    title: 'Llamadas que nunca retornaron',
+    title: 'Llamadas que nunca volvieron',
     why: 'Seguían esperando cuando acabó la grabación.',
     say: () => '',
   },

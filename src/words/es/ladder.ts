@@ -3,13 +3,13 @@ import { byCount } from '../parts.ts';
 
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
-  results: { from: 'de', with: 'con', notReturned: 'sin retornar' },
+  results: { from: 'de', with: 'con', notReturned: 'sin volver' },
   since: 'tras',
   heldOf: (time, role) => `; durante ${time} el modo paso a paso retuvo a ${role}`,
   betweenSends: 'ningún send suyo en curso',
   runsLater: (time) => `; volvió a ejecutarse ${time} después`,
   blocks: 'bloquea',
-  neverReturned: 'no retornó',
+  neverReturned: 'no volvió',
   after: (took) => `tras ${took}`,
   nothingFor: (gap) => `··· nada durante ${gap} ···`,
   alike: (count, parts) => `··· ${count} filas parecidas: ${parts} ···`,
@@ -37,6 +37,7 @@ export const ladder: typeof en.ladder = {
   lostAsAsked: (count, shown) =>
     `PERDIDOS AQUÍ: el laboratorio tiró ${shown} ${count === 1 ? 'paquete' : 'paquetes'}, como se pidió.`,
   mended: (command) => `La ejecución corregida: ${command}`,
+  bothRuns: (command) => `Las dos, lado a lado: ${command}`,
   notAsTold: (problem) => `NO FUE COMO SE DIJO: ${problem}`,
   unexplainedPackets: (count, shown) =>
     `SIN EXPLICAR: ${shown} ${count === 1 ? 'paquete' : 'paquetes'} sin motivo conocido.`,

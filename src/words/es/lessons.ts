@@ -2,7 +2,7 @@ import type { LessonName } from '../words.ts';
 
 /** What stands behind kinds of reasons, for somebody who meets them for the first time. */
 export const lessons: Readonly<Record<LessonName, string>> = {
-  data: 'send copia los bytes al búfer de envío y retorna; TCP corta el flujo en segmentos según la ventana y el MSS. Un send no es un paquete.',
+  data: 'send copia los bytes al búfer de envío y devuelve el control; TCP corta el flujo en segmentos según la ventana y el MSS. Un send no es un paquete.',
   again:
     'Un segmento del que nadie acusa recibo se envía otra vez: al vencer un plazo, o enseguida si los ACK duplicados muestran que llegaron otros posteriores.',
   ack: 'Un ACK nombra el siguiente byte que se espera. Dice que el núcleo tiene los bytes, no que el programa los haya leído.',
@@ -46,7 +46,8 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'call-unix': 'Los sockets del dominio UNIX copian los bytes dentro del núcleo.',
   'connect-waited':
     'connect duerme hasta que llega el SYN+ACK: un viaje de ida y vuelta. No espera a accept.',
-  'connect-in-progress': 'Un connect no bloqueante retorna enseguida; poll dice cuándo ha acabado.',
+  'connect-in-progress':
+    'Un connect no bloqueante devuelve el control enseguida; poll dice cuándo ha acabado.',
   'connect-failed': 'La conexión no llegó a establecerse.',
   'accept-waited': 'accept duerme hasta que hay una conexión completa en la cola.',
   'accept-queued': 'La conexión ya estaba completa y esperaba en la cola que creó listen.',
@@ -57,7 +58,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'send-blocked':
     'send duerme mientras el búfer de envío está lleno: el receptor o la red van más despacio que el emisor.',
   'send-short': 'send puede tomar menos bytes de los que se le dan: mira lo que devuelve y envía el resto.',
-  'send-later': 'send retorna cuando los bytes se han copiado, no cuando han salido.',
+  'send-later': 'send devuelve el control cuando los bytes se han copiado, no cuando han salido.',
   'close-shared': 'El FIN se envía al cerrar el último descriptor del socket: un fork también tiene uno.',
   'close-listener': 'Un socket de escucha no tiene a nadie al otro lado a quien decírselo.',
   'close-after-shutdown': 'shutdown ya envió el FIN; close solo devuelve el descriptor.',

@@ -78,6 +78,8 @@ function absent(reason: Reason, names: Names): string {
   const detail = number(reason, 'detail');
   if (detail === DESERTED.closed) return `; ${call(reason, names)} ya lo había cerrado`;
   if (detail === DESERTED.ended) return `; el proceso de ${call(reason, names)} ya había terminado`;
+  if (detail === DESERTED.onlyBound)
+    return `; ${call(reason, names)} reservó el puerto, pero no se llamó a listen`;
   return detail === DESERTED.notYet ? `; ${call(reason, names)} llega después` : '';
 }
 
@@ -201,7 +203,7 @@ export const packets: Readonly<Record<PacketReasonKind, Say>> = {
   'handshake-ack': (r, n) => `tercer paso del handshake: acusa recibo del ${packet(r, n)}`,
   'handshake-ack-again': (r, n) => `ACK otra vez: el ${packet(r, n)} repetía el SYN`,
   data: (r, n) => carried(r, n),
-  'data-later': (r, n) => `${carried(r, n)}, visto ${waited(r)} después de que retornara`,
+  'data-later': (r, n) => `${carried(r, n)}, visto ${waited(r)} después de que volviera`,
   'data-window': (r, n) => `${carried(r, n)}: la ventana estuvo llena hasta el ${packet(r, n)}`,
   'data-nagle': (r, n) => `${carried(r, n)}: Nagle lo retuvo hasta el ACK del ${packet(r, n)}`,
   'data-flight': (r, n) =>

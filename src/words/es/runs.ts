@@ -52,7 +52,7 @@ export const runs: typeof en.runs = {
     no: 'no',
     none: 'ninguno',
     'to the end': 'hasta el final',
-    'not returned': 'sin retornar',
+    'not returned': 'sin volver',
     ok: 'correcto',
     failed: 'fallido',
     interrupted: 'interrumpido',

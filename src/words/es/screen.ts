@@ -137,7 +137,7 @@ export const screen: typeof en.screen = {
     carries: 'sus bytes van en él',
     pushes: 'lo hizo salir',
     consumes: 'leyó sus bytes',
-    completes: 'retornó gracias a él',
+    completes: 'volvió gracias a él',
     opens: 'hizo el sitio que anuncia',
     answers: 'se contesta por ella',
   },
@@ -146,7 +146,7 @@ export const screen: typeof en.screen = {
     carries: 'lleva sus bytes',
     pushes: 'ella lo hizo salir',
     consumes: 'trajo los bytes',
-    completes: 'le permitió retornar',
+    completes: 'le permitió volver',
     opens: 'anuncia el sitio que hizo',
     answers: 'enviado por ella',
   },
@@ -156,8 +156,8 @@ export const screen: typeof en.screen = {
   inferred: (call) => `No se grabaron llamadas; del paquete se deduce ${call}.`,
   betweenSends:
     'No está bloqueada: ninguno de sus send está en curso. En el modo paso a paso, el siguiente espera al usuario.',
-  stillBlocks: 'Está bloqueada: todavía no ha retornado.',
-  notReturned: 'No ha retornado.',
+  stillBlocks: 'Está bloqueada: todavía no ha vuelto.',
+  notReturned: 'No ha vuelto.',
   took: (time) => `Tardó ${time}.`,
   leftToSend: (bytes, measured) =>
     `${measured === 'before' ? 'Antes' : 'Después'} quedaba${bytes === 1 ? '' : 'n'} ${bytes} ${bytes === 1 ? 'byte' : 'bytes'} en la cola de envío.`,
@@ -167,7 +167,7 @@ export const screen: typeof en.screen = {
   sourceOf: (place, inside, call) => `Código: ${place}${inside === null ? '' : ` en ${inside}`} · ${call}`,
   /** Where another role is at the moment of the chosen row. */
   otherRole: (call, blocks, place) =>
-    `${call} ${blocks ? 'bloquea' : 'ha retornado'}${place === '' ? '' : ` · ${place}`}`,
+    `${call} ${blocks ? 'bloquea' : 'ha vuelto'}${place === '' ? '' : ` · ${place}`}`,
   noSourceFile: (place) => `  ${place}: el fichero no está aquí`,
   talk: {
     answer: 'Enter envía · Ctrl-D acaba la entrada · Esc sale (i vuelve)',

@@ -11,6 +11,7 @@ export const texts: typeof en.texts = {
   whichSignal: (names) => `¿qué señal? ${names}`,
   noSignal: (typed, names) => `no hay señal ${typed}: ${names}`,
   signalSent: (signal, role) => `${signal} enviada a ${role}`,
+  savedBoth: (first, second) => `guardadas como ${first} y ${second}: sockscope compare ${first} ${second}`,
   aboutToCall: (role, call, changed) =>
     `${role} está a punto de llamar a ${call}${changed === '' ? '' : `: ${changed}`}`,
   blockedIn: (role, seconds, call) => `${role} lleva ${seconds} s bloqueado en ${call}`,

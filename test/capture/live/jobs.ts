@@ -3,7 +3,8 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { CaptureStats, EngineName } from '../../../capture/live/engine.ts';
+import type { EngineName } from '../../../capture/live/engine.ts';
+import type { FinishedStats } from '../../../capture/live/sentinel.ts';
 
 /** What the sender does. */
 export interface SendJob {
@@ -42,7 +43,7 @@ export interface CaptureReport {
   readonly times: string;
   readonly caveats: readonly string[];
   readonly complete: boolean;
-  readonly stats: CaptureStats | null;
+  readonly stats: FinishedStats | null;
   readonly sentinelPort: number;
   /** A sender's calls: enter and exit, ns since 1970. */
   readonly sent: readonly { readonly times: readonly [string, string][]; readonly tookMs: number }[];
