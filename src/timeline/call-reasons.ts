@@ -5,7 +5,7 @@ import { heldDuring } from './held-time.ts';
 import { refusalOf } from './refusals.ts';
 import { BLOCKED_NS } from './rows.ts';
 import { resetDuring, roomMaker } from './send-room.ts';
-import { cutOffBy, effectOfKill, endedBySignal } from './signal-reasons.ts';
+import { cutOffBy, effectOfKill, endedBySignal, isFault } from './signal-reasons.ts';
 import type { Link, Reason } from './types.ts';
 import { urgentSegment } from './urgent.ts';
 
@@ -74,7 +74,8 @@ export function reasonOfCall(facts: Facts, index: number): Reason | null {
     const kill = cutOffBy(facts, index);
     if (kill !== null) return say(asked, 'call-cut-off', {}, [], [kill]);
     const signal = endedBySignal(facts, index);
-    if (signal !== null) return say(asked, 'call-killed', { signal });
+    if (signal !== null)
+      return say(asked, 'call-killed', { signal, from: isFault(signal) ? 'itself' : 'outside' });
     return say(asked, facts.session.isRunning === true ? 'call-running' : 'call-unfinished', {});
   }
   if (call.name === 'kill') return signalled(asked);
