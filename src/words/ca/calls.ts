@@ -1,10 +1,10 @@
-import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import { byCount, call, duration, number, type Phrase, packet, text, waited } from '../parts.ts';
 import type { CallReasonKind } from '../words.ts';
 import { failures } from './failures.ts';
 import { counted } from './plural.ts';
 
 /** Why calls blocked, failed or caused no packet. */
-export const calls: Readonly<Record<CallReasonKind, Say>> = {
+export const calls: Readonly<Record<CallReasonKind, Phrase>> = {
   ...failures,
   'call-running': () => 'encara no ha retornat',
   'call-unfinished': (r) => `encara no havia retornat ${waited(r)} després, en acabar l’execució`,

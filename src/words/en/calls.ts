@@ -1,4 +1,4 @@
-import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import { byCount, call, duration, number, type Phrase, packet, text, waited } from '../parts.ts';
 import { failures } from './failures.ts';
 import { counted } from './plural.ts';
 
@@ -65,4 +65,4 @@ export const calls = {
   'kill-continued': (r) => `${text(r, 'role')} goes on, if it was stopped`,
   'kill-taken': (r) => `${text(r, 'role')} went on: it has a handler for ${text(r, 'signal')}, or ignores it`,
   'kill-sent': (r) => `${text(r, 'signal')} was sent to ${text(r, 'role')}`,
-} as const satisfies Readonly<Record<string, Say>>;
+} as const satisfies Readonly<Record<string, Phrase>>;
