@@ -62,9 +62,9 @@ export interface Capture {
     get(index: number): Flow;
     /**
      * What a TCP flow's relative sequence numbers count from (direction 0: from A): the number of the SYN, or one before
-     * the first byte seen or acknowledged; null when nothing is known.
+     * the first byte seen or acknowledged; null when nothing is known. With a row: what counted there, as Wireshark shows it.
      */
-    baseSeq(index: number, direction: number): number | null;
+    baseSeq(index: number, direction: number, row?: number): number | null;
     /** Whether a SYN began this flow between ends that had an earlier one. */
     reusesPorts(index: number): boolean;
     /** Row that began a flow; cheaper than `get`, which makes text. */

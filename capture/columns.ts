@@ -21,7 +21,8 @@ export interface Fragment {
   readonly more: boolean;
 }
 
-const FIRST_CAPACITY = 1024;
+/** Room at first: of thousands of small files, each would else ask for as much as a large one. */
+const FIRST_CAPACITY = 64;
 /** What a row takes in all columns. */
 export const ROW_BYTES = 61;
 

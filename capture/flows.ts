@@ -1,13 +1,16 @@
 import { formatIpv4, formatIpv6 } from './addresses.ts';
+import { type BaseMove, BaseMoves } from './base-moves.ts';
 import type { Flow } from './capture.ts';
 import { ACK, PROTOCOL, type Protocol, SYN } from './columns.ts';
 import { KeyTable } from './decode/key-table.ts';
 import { TupleIndex } from './decode/tuple-index.ts';
 
-const FIRST_CAPACITY = 64;
+const FIRST_CAPACITY = 16;
 /** Which directions of a flow have a base sequence number. */
 const BASE_KNOWN = [1, 2] as const;
 const BOTH_BASES = 3;
+/** Set beside them when a base took the place of another. */
+const BASE_MOVED = 4;
 
 /** Flows that follow on others, to be sent to another thread. */
 export interface FlowPart {
@@ -23,6 +26,7 @@ export interface FlowPart {
 export interface FlowBases {
   readonly based: Uint8Array;
   readonly base: Uint32Array;
+  readonly moves: readonly BaseMove[];
 }
 
 /**
@@ -45,6 +49,7 @@ export class FlowTable {
   private stream = new Int32Array(FIRST_CAPACITY);
   private based = new Uint8Array(FIRST_CAPACITY);
   private base = new Uint32Array(FIRST_CAPACITY * 2);
+  private readonly moves = new BaseMoves();
   private readonly streams = [0, 0, 0, 0, 0];
   private readonly shown: (Flow | undefined)[] = [];
 
@@ -139,12 +144,13 @@ export class FlowTable {
     }
     const { direction } = this;
     if (!whole) {
-      if ((flags & SYN) !== 0 && this.hasBase(flow, direction)) this.setBase(flow, direction, seq);
+      if ((flags & SYN) !== 0 && this.hasBase(flow, direction)) this.setBase(flow, direction, seq, row);
       return flow;
     }
-    if ((flags & SYN) !== 0) this.setBase(flow, direction, seq);
-    else if (!this.hasBase(flow, direction)) this.setBase(flow, direction, seq - 1);
-    if ((flags & ACK) !== 0 && !this.hasBase(flow, 1 - direction)) this.setBase(flow, 1 - direction, ack - 1);
+    if ((flags & SYN) !== 0) this.setBase(flow, direction, seq, row);
+    else if (!this.hasBase(flow, direction)) this.setBase(flow, direction, seq - 1, row);
+    if ((flags & ACK) !== 0 && !this.hasBase(flow, 1 - direction))
+      this.setBase(flow, 1 - direction, ack - 1, row);
     return flow;
   }
 
@@ -162,7 +168,7 @@ export class FlowTable {
     const entry = keys.known4(source >>> 0, destination >>> 0, ports >>> 0, PROTOCOL.tcp);
     if (entry < 0) return -1;
     const flow = this.latest[entry] ?? 0;
-    if (this.based[flow] !== BOTH_BASES) return -1;
+    if (((this.based[flow] ?? 0) & BOTH_BASES) !== BOTH_BASES) return -1;
     const found = flow * 2 + ((keys.reversed ? 1 : 0) ^ (this.swapped[flow] ?? 0));
     this.usual.set(source, destination, ports, found);
     return found;
@@ -179,10 +185,13 @@ export class FlowTable {
 
   /**
    * The number that relative sequence numbers of a TCP flow's direction (0: from A) count from: that of the SYN, or one
-   * before the first byte that was seen or acknowledged; null when nothing is known of it.
+   * before the first byte that was seen or acknowledged; null when nothing is known of it. With a row: what counted there.
    */
-  baseSeq(flow: number, direction: number): number | null {
-    return this.hasBase(flow, direction) ? (this.base[flow * 2 + direction] ?? 0) : null;
+  baseSeq(flow: number, direction: number, row = Number.POSITIVE_INFINITY): number | null {
+    if (!this.hasBase(flow, direction)) return null;
+    const key = flow * 2 + direction;
+    const now = this.base[key] ?? 0;
+    return ((this.based[flow] ?? 0) & BASE_MOVED) === 0 ? now : this.moves.at(key, row, now);
   }
 
   /** Whether a SYN began this flow between ends that had an earlier one. */
@@ -248,21 +257,33 @@ export class FlowTable {
   }
 
   bases(): FlowBases {
-    return { based: this.based.slice(0, this.length), base: this.base.slice(0, this.length * 2) };
+    return {
+      based: this.based.slice(0, this.length),
+      base: this.base.slice(0, this.length * 2),
+      moves: this.moves.all,
+    };
   }
 
-  takeBases({ based, base }: FlowBases): void {
+  takeBases({ based, base, moves }: FlowBases): void {
     this.based.set(based);
     this.base.set(base);
+    for (const move of moves) this.moves.add(move);
   }
 
   private hasBase(flow: number, direction: number): boolean {
     return ((this.based[flow] ?? 0) & BASE_KNOWN[direction === 0 ? 0 : 1]) !== 0;
   }
 
-  private setBase(flow: number, direction: number, seq: number): void {
-    this.base[flow * 2 + direction] = seq;
-    this.based[flow] = (this.based[flow] ?? 0) | BASE_KNOWN[direction === 0 ? 0 : 1];
+  private setBase(flow: number, direction: number, seq: number, row: number): void {
+    const key = flow * 2 + direction;
+    let known = (this.based[flow] ?? 0) | BASE_KNOWN[direction === 0 ? 0 : 1];
+    const before = this.base[key] ?? 0;
+    if (known === this.based[flow] && before !== seq) {
+      known |= BASE_MOVED;
+      this.moves.add({ key, row: row + this.rowBase, before });
+    }
+    this.base[key] = seq;
+    this.based[flow] = known;
   }
 
   private begin(entry: number, swapped: number, protocol: Protocol, row: number): number {

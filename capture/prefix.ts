@@ -21,7 +21,7 @@ export function prefixOf(capture: Capture, rows: number): Capture {
     flows: {
       length: flows.length,
       get: (index) => flows.get(index),
-      baseSeq: (index, direction) => flows.baseSeq(index, direction),
+      baseSeq: (index, direction, row) => flows.baseSeq(index, direction, row),
       reusesPorts: (index) => flows.reusesPorts(index),
       firstRowOf: (index) => flows.firstRowOf(index),
     },

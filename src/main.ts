@@ -1,5 +1,6 @@
 import { warmUp } from '../capture/file/reading-thread.ts';
 import { EXIT, type ExitCode, UserError } from '../capture/user-error.ts';
+import { complainOf } from './commands/complaint.ts';
 import type { Views } from './commands/views.ts';
 import { outliveTerminal } from './lost-terminal.ts';
 import { inWords } from './session/errno-words.ts';
@@ -87,7 +88,7 @@ async function loadViews(): Promise<Views> {
 function explain(error: unknown, debug: boolean): ExitCode {
   if (isCommanderError(error)) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof UserError) {
-    process.stderr.write(`sockscope: ${error.message}\n  ${error.hint}\n`);
+    complainOf(error);
     if (debug) process.stderr.write(`${error.stack}\n`);
     return error.exitCode;
   }

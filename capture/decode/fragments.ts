@@ -8,8 +8,8 @@ import { KeyTable } from './key-table.ts';
 export class FragmentTable {
   private readonly keys = new KeyTable();
   // Two cells an entry, because the key table gives both directions the same entry.
-  private flow = new Int32Array(128).fill(-1);
-  private direction = new Uint8Array(128);
+  private flow = new Int32Array(32).fill(-1);
+  private direction = new Uint8Array(32);
   // Rows of fragments that came before their first one. Rare, hence a map.
   private readonly early = new Map<number, number[]>();
 

@@ -18,9 +18,9 @@ export class KeyTable {
   reversed = false;
   /** Of the last `entry()`: it is new. */
   added = false;
-  private slots = new Int32Array(256).fill(-1);
-  private keys = new Uint32Array(64 * WORDS);
-  private hashes = new Int32Array(64);
+  private slots = new Int32Array(32).fill(-1);
+  private keys = new Uint32Array(16 * WORDS);
+  private hashes = new Int32Array(16);
   /** `wanted` holds IPv6 addresses. */
   private isWide = false;
   private readonly wanted = new Uint32Array(WORDS);

@@ -43,6 +43,25 @@ const NAMES: Readonly<Record<number, string>> = {
   279: 'vsock',
 };
 
+/** Names of those that are decoded: where a file has several, it matters which. */
+const DECODED: Readonly<Record<number, string>> = {
+  0: 'BSD loopback',
+  1: 'Ethernet',
+  9: 'PPP',
+  12: 'raw IP',
+  14: 'raw IP',
+  50: 'PPP in HDLC',
+  51: 'PPPoE',
+  101: 'raw IP',
+  104: 'Cisco HDLC',
+  108: 'OpenBSD loopback',
+  113: 'Linux cooked',
+  219: 'MPLS',
+  228: 'raw IPv4',
+  229: 'raw IPv6',
+  276: 'Linux cooked 2',
+};
+
 /** The name of a link type that is not decoded; null where it has none here. */
 export function knownLinkType(linkType: number): string | null {
   return NAMES[linkType] ?? null;
@@ -50,6 +69,6 @@ export function knownLinkType(linkType: number): string | null {
 
 /** What a link type is called: its name where it has one here, and its number. */
 export function linkTypeName(linkType: number): string {
-  const name = NAMES[linkType];
+  const name = NAMES[linkType] ?? DECODED[linkType];
   return name === undefined ? `link type ${linkType}` : `link type ${linkType} (${name})`;
 }

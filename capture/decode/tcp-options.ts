@@ -13,7 +13,13 @@ export const TCP_OPTION = {
   fastOpen: 34,
   authentication: 29,
   mptcp: 30,
+  /** RFC 3692 §2, shared by experiments by the number that follows (RFC 6994). */
+  experiment1: 253,
+  experiment2: 254,
 } as const;
+
+/** Fast Open as an experiment (RFC 7413 §4.1.1). */
+export const FAST_OPEN_EXPERIMENT = 0xf989;
 
 /** One option of a TCP header, as it stands on the wire. */
 export type TcpOption =

@@ -10,8 +10,8 @@ const FORGOTTEN = -1;
  * are, one look into one cache line. The two directions of a flow have two entries.
  */
 export class TupleIndex {
-  private slots = new Int32Array(512 * WORDS);
-  private mask = 511;
+  private slots = new Int32Array(64 * WORDS);
+  private mask = 63;
   private used = 0;
   /** Addresses come from files: a seed that nobody knows keeps a file from being made so that all of them collide. */
   private readonly seed = Math.floor(Math.random() * 0x7fff_ffff);

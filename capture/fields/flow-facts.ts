@@ -62,15 +62,17 @@ export class FlowFacts {
     const { columns } = this.capture;
     const flags = columns.flags[row] ?? 0;
     const mine = flow * 2 + (columns.direction[row] ?? 0);
-    if ((flags & SYN) !== 0) this.shifts[mine] = this.shiftOf(row);
-    this.scale[row] = this.scaleOf(mine);
+    if ((flags & SYN) !== 0) this.takeShift(row, mine, (flags & ACK) !== 0);
+    this.scale[row] = this.shifts[mine] ?? SCALE.unknown;
     const isFirst = this.previous[row] === -1;
     // Found by trying tshark: the SYN of a four-tuple that is used again counts before itself; a first segment
     // that is no SYN does not count at all, be it a SYN+ACK, and no SYN counts that is not the first.
     const before = isFirst && this.isReuse(flow) ? SEEN.syn : (this.seen[flow] ?? 0);
     this.completeness[row] = before;
-    const counts = isFirst === ((flags & (SYN | ACK)) === SYN);
-    this.seen[flow] = counts ? before | seenIn(flags, columns.payloadLen[row] ?? 0) : before;
+    const isSyn = (flags & (SYN | ACK)) === SYN;
+    const length = columns.payloadLen[row] ?? 0;
+    if (isFirst && before === 0) this.seen[flow] = isSyn ? SEEN.syn | (length > 0 ? SEEN.data : 0) : 0;
+    else this.seen[flow] = before | seenIn(flags, length);
   }
 
   private isReuse(flow: number): boolean {
@@ -81,12 +83,15 @@ export class FlowFacts {
     return used;
   }
 
-  /** Both sides must have said that they scale (RFC 7323 §1.3). */
-  private scaleOf(mine: number): number {
-    const own = this.shifts[mine];
-    const peer = this.shifts[mine ^ 1];
-    if (own === SCALE.none || peer === SCALE.none) return SCALE.none;
-    return own ?? SCALE.unknown;
+  /** What a SYN says of scaling (RFC 7323 §2.2), as tshark takes it: what was once offered is not taken back. */
+  private takeShift(row: number, mine: number, isAnswer: boolean): void {
+    const shift = this.shiftOf(row);
+    if (shift >= 0) {
+      if (!isAnswer || this.shifts[mine ^ 1] !== SCALE.none) this.shifts[mine] = shift;
+    } else if (shift === SCALE.none && this.shifts[mine] === undefined) {
+      this.shifts[mine] = SCALE.none;
+      this.shifts[mine ^ 1] = SCALE.none;
+    }
   }
 
   private shiftOf(row: number): number {
@@ -106,14 +111,13 @@ export class FlowFacts {
   }
 }
 
+/** What a segment adds, found by trying tshark with all flags: without ACK only a reset counts. */
 function seenIn(flags: number, length: number): number {
-  let seen = 0;
-  if (length > 0) seen |= SEEN.data;
-  if ((flags & SYN) !== 0) return seen | ((flags & ACK) !== 0 ? SEEN.synAck : SEEN.syn);
-  if (length === 0 && (flags & (ACK | RST)) === ACK) seen |= SEEN.ack;
-  if ((flags & FIN) !== 0) seen |= SEEN.fin;
-  if ((flags & RST) !== 0) seen |= SEEN.rst;
-  return seen;
+  const reset = (flags & RST) === 0 ? 0 : SEEN.rst;
+  if ((flags & ACK) === 0) return reset;
+  const fin = (flags & FIN) === 0 ? 0 : SEEN.fin;
+  const carries = (flags & SYN) !== 0 ? SEEN.synAck : length > 0 ? SEEN.data : SEEN.ack;
+  return reset | fin | carries;
 }
 
 function grown<T extends Int32Array | Uint8Array | Int8Array>(from: T, length: number): T {

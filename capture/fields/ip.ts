@@ -2,6 +2,7 @@ import { formatIpv4 } from '../addresses.ts';
 import { readU16, readU32 } from '../decode/bytes.ts';
 import { NEXT } from '../decode/decoding.ts';
 import type { Layer } from '../decode/layers.ts';
+import { LINKTYPE } from '../decode/link-types.ts';
 import { ipChecksumStatus } from './checksum-status.ts';
 import type { FieldType, Packet, PacketField } from './field.ts';
 import { ipOptionFields } from './ip-options.ts';
@@ -69,6 +70,14 @@ function host(name: string, about: string, of: PacketField): PacketField {
 const srcHost = host('ip.src_host', 'Source address as text', src);
 const dstHost = host('ip.dst_host', 'Destination address as text', dst);
 
+/** Whatever the version is, where the header before says IPv4; 6 is a header of another kind. */
+function isAnnounced({ bytes, layers, capture, row }: Packet, layer: Layer): boolean {
+  const version = (bytes[layer.at] ?? 0) >> 4;
+  if (version === 4 || version === 6) return version === 4;
+  const { columns, interfaces } = capture;
+  return layer !== layers[0] || interfaces[columns.iface[row] ?? 0]?.linkType === LINKTYPE.ipv4;
+}
+
 /** IPv4, RFC 791 §3.1. */
 export const IP_FIELDS: readonly PacketField[] = [
   protocol(
@@ -79,7 +88,8 @@ export const IP_FIELDS: readonly PacketField[] = [
   ),
   fixed(ipv4, 0, 'ip.version', 'uint8', 'Version', {
     mask: 0xf0,
-    when: (packet, layer) => headerLen(packet, layer) >= 0,
+    when: isAnnounced,
+    always: true,
   }),
   worked(ipv4, 'ip.hdr_len', 'uint8', 'Length of the header in bytes', (packet, layer, out) => {
     const length = headerLen(packet, layer);

@@ -12,6 +12,8 @@ import { TRAILER_FIELDS } from './trailer.ts';
 const { ethernet, vlan, loopback, sll, sll2, arp, mpls, pppoe, ppp, gre } = NEXT;
 const WHOLE_ETHERNET = { needs: 14 };
 const FIRST_TYPE = 1536;
+/** Up to here a number is a length (IEEE 802.3 §3.2.6). */
+const MOST_LENGTH = 1500;
 
 const typeOf = ({ bytes }: Packet, { at }: Layer): number => readU16(bytes, at + 12);
 
@@ -57,7 +59,7 @@ const ETHERNET_FIELDS: readonly PacketField[] = [
     words: { IPv4: 0x800, IPv6: 0x86dd, ARP: 0x806 },
   }),
   fixed(ethernet, 12, 'eth.len', 'uint16', 'Length (802.3)', {
-    when: (packet, layer) => typeOf(packet, layer) <= 1500,
+    when: (packet, layer) => typeOf(packet, layer) <= MOST_LENGTH,
   }),
   dstLg,
   dstIg,
@@ -88,9 +90,17 @@ function tagFields(
   ];
 }
 
+const lengthOrType = ({ bytes }: Packet, { at }: Layer): number => readU16(bytes, at + 2);
+
 const VLAN_FIELDS: readonly PacketField[] = [
   ...tagFields('vlan', '802.1Q virtual LAN', isTag),
-  fixed(vlan, 2, 'vlan.etype', 'uint16', 'Type of what follows', { base: 'hex', when: isTag }),
+  fixed(vlan, 2, 'vlan.etype', 'uint16', 'Type of what follows', {
+    base: 'hex',
+    when: (packet, layer) => isTag(packet, layer) && lengthOrType(packet, layer) > MOST_LENGTH,
+  }),
+  fixed(vlan, 2, 'vlan.len', 'uint16', 'Length (802.3)', {
+    when: (packet, layer) => isTag(packet, layer) && lengthOrType(packet, layer) <= MOST_LENGTH,
+  }),
   ...tagFields('ieee8021ad', '802.1ad (QinQ) service tag', isService),
 ];
 
@@ -120,13 +130,29 @@ function cooked(offset1: number, offset2: number, size1: number, size2: number) 
   ];
 }
 
+/** What follows the cooked header: a type of Ethernet, or a number of Linux's own. */
+function cookedType(name: string, about: string, isShown: (type: number) => boolean): PacketField[] {
+  const at = (kind: typeof sll | typeof sll2, offset: number, needs: number): PacketField =>
+    fixed(kind, offset, name, 'uint16', about, {
+      base: 'hex',
+      needs,
+      when: ({ bytes }, layer) => isShown(readU16(bytes, layer.at + offset)),
+    });
+  return [at(sll, 14, 16), at(sll2, 0, 20)];
+}
+
 const COOKED_FIELDS: readonly PacketField[] = [
   protocol(sll, 'sll', 'Linux cooked capture'),
   protocol(sll2, 'sll', 'Linux cooked capture'),
   ...cooked(0, 10, 2, 1)('sll.pkttype', 'uint16', 'To us 0, broadcast 1, multicast 2, to others 3, by us 4'),
   ...cooked(2, 8, 2, 2)('sll.hatype', 'uint16', 'ARPHRD_ number of the link'),
   ...cooked(4, 11, 2, 1)('sll.halen', 'uint16', 'Length of the address'),
-  ...cooked(14, 0, 2, 2)('sll.etype', 'uint16', 'Type of what follows', 'hex'),
+  ...cookedType('sll.etype', 'Type of what follows', (type) => type > FIRST_TYPE),
+  ...cookedType(
+    'sll.ltype',
+    "Linux's number for what follows, where there is no type",
+    (type) => type <= FIRST_TYPE,
+  ),
   fixed(sll2, 4, 'sll.ifindex', 'uint32', 'Index of the interface', { needs: 20 }),
   fixed(sll, 6, 'sll.src.eth', 'ether', 'Source address', {
     needs: 16,

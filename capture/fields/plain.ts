@@ -94,7 +94,8 @@ function since({ columns }: Capture, row: number, before: number, out: TextBuffe
 /** Sequence number from the start of the conversation; `own` false: that of the other side. */
 function relative({ columns, flows }: Capture, row: number, number: number, own: boolean): number {
   const direction = columns.direction[row] ?? 0;
-  return (number - (flows.baseSeq(columns.flow[row] ?? 0, own ? direction : 1 - direction) ?? 0)) >>> 0;
+  const base = flows.baseSeq(columns.flow[row] ?? 0, own ? direction : 1 - direction, row) ?? 0;
+  return (number - base) >>> 0;
 }
 
 /** What the columns hold: no look at the frame is needed. The fields themselves say the same of all other rows. */

@@ -7,6 +7,11 @@ const MIN_HEADER = 20;
 
 type Visit = (number: number, at: number, length: number, end: number) => void;
 
+/** Wireshark reads no option behind one of these that is too short. */
+export function isDeadEnd(number: number, length: number): boolean {
+  return (number === TCP_OPTION.sack && length < 10) || (number === TCP_OPTION.mptcp && length < 4);
+}
+
 /** Calls `visit` with each option of a header that is not quoted, and where what is captured of the options ends. */
 export function eachOption(packet: Packet, layer: Layer, visit: Visit): void {
   const { bytes } = packet;
@@ -17,8 +22,7 @@ export function eachOption(packet: Packet, layer: Layer, visit: Visit): void {
   let gaveUp = false;
   eachTcpOption(bytes, layer.at + MIN_HEADER, end, (number, at, length) => {
     if (gaveUp) return;
-    // Wireshark reads no option behind one of these that is too short.
-    gaveUp = (number === TCP_OPTION.sack && length < 10) || (number === TCP_OPTION.mptcp && length < 4);
+    gaveUp = isDeadEnd(number, length);
     if (at + length <= headerEnd) visit(number, at, length, end);
   });
 }

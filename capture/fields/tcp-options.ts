@@ -4,7 +4,7 @@ import { TCP_OPTION } from '../decode/tcp-options.ts';
 import type { FieldType, FieldValue, Packet, PacketField } from './field.ts';
 import { readNumber, worked } from './make.ts';
 import { MPTCP_OPTION_FIELDS } from './mptcp-options.ts';
-import { eachOption } from './tcp-option-visit.ts';
+import { eachOption, isDeadEnd } from './tcp-option-visit.ts';
 
 const { tcp: kind } = NEXT;
 const NEEDS = 16;
@@ -87,8 +87,8 @@ function duplicate(name: string, type: FieldType, about: string, offset: number 
   });
 }
 
-function relative(value: number, { capture, flow, direction }: Packet): number {
-  const base = flow < 0 ? 0 : (capture.flows.baseSeq(flow, 1 - direction) ?? 0);
+function relative(value: number, { capture, flow, direction, row }: Packet): number {
+  const base = flow < 0 ? 0 : (capture.flows.baseSeq(flow, 1 - direction, row) ?? 0);
   return (value - base) >>> 0;
 }
 
@@ -129,6 +129,7 @@ function eachWithPadding(
     const length = isPadding ? 1 : at + 1 < end ? (bytes[at + 1] ?? 0) : 0;
     if (length < (isPadding ? 1 : 2) || at + length > headerEnd) return;
     visit(number, at, isPadding ? null : length);
+    if (isDeadEnd(number, length)) return;
     at += length;
   }
 }
@@ -221,6 +222,10 @@ export const TCP_OPTION_FIELDS: readonly PacketField[] = [
     4,
   ),
   bytesOf('tcp.options.md5.digest', 'Digest of RFC 2385', TCP_OPTION.md5, 2, (length) => length === 18),
+  bytesOf('tcp.options.md5', 'Digest of RFC 2385, the whole option', TCP_OPTION.md5),
+  bytesOf('tcp.options.tfo', 'Fast Open (RFC 7413)', TCP_OPTION.fastOpen),
+  bytesOf('tcp.options.experimental', 'An experiment (RFC 6994)', TCP_OPTION.experiment1),
+  bytesOf('tcp.options.experimental', 'An experiment (RFC 6994)', TCP_OPTION.experiment2),
   // What the capture cuts off of a cookie is not shown in part, as tshark does not.
   bytesOf(
     'tcp.options.tfo.cookie',

@@ -48,12 +48,16 @@ function dataLen(packet: Packet, layer: Layer): number {
   return Math.max(-1, layer.wireEnd - layer.at - headerLen(packet, layer));
 }
 
-function base({ capture, flow, direction }: Packet, own: boolean): number {
-  return flow < 0 ? 0 : (capture.flows.baseSeq(flow, own ? direction : 1 - direction) ?? 0);
+function base({ capture, flow, direction, row }: Packet, own: boolean): number {
+  return flow < 0 ? 0 : (capture.flows.baseSeq(flow, own ? direction : 1 - direction, row) ?? 0);
 }
 
+/** A header that is longer than its segment is not analysed: its numbers are shown as they are written. */
+const fits = (packet: Packet, layer: Layer): boolean => layer.at + headerLen(packet, layer) <= layer.wireEnd;
+
 function relativeSeq(packet: Packet, layer: Layer): number {
-  return (readU32(packet.bytes, layer.at + 4) - base(packet, true)) >>> 0;
+  const seq = readU32(packet.bytes, layer.at + 4);
+  return fits(packet, layer) ? (seq - base(packet, true)) >>> 0 : seq;
 }
 
 /** How Wireshark draws the twelve flags. */
@@ -96,7 +100,7 @@ const NUMBERS: readonly PacketField[] = [
       if (!isOwn(packet, layer) || !isSound(packet, layer)) return;
       const ack = readU32(packet.bytes, layer.at + 8);
       const isAck = (flagsOf(packet, layer) & ACKNOWLEDGES) !== 0;
-      out.push(isAck ? (ack - base(packet, false)) >>> 0 : ack);
+      out.push(isAck && fits(packet, layer) ? (ack - base(packet, false)) >>> 0 : ack);
     },
   ),
   behind(8, 'tcp.ack_raw', 'uint32', 'Acknowledgement number'),
@@ -137,7 +141,8 @@ const WINDOW: readonly PacketField[] = [
   worked(kind, 'tcp.window_size', 'uint32', 'Window in bytes', (packet, layer, out) => {
     const scale = scaleOf(packet, layer);
     if (scale === null) return;
-    const shift = (flagsOf(packet, layer) & SYN) !== 0 || scale < 0 ? 0 : scale;
+    const isScaled = (flagsOf(packet, layer) & SYN) === 0 && scale >= 0 && fits(packet, layer);
+    const shift = isScaled ? scale : 0;
     out.push(readU16(packet.bytes, layer.at + 14) << shift);
   }),
   worked(
@@ -182,8 +187,7 @@ const CONNECTION: readonly PacketField[] = [
 
 const DAMAGE: readonly PacketField[] = [
   worked(kind, 'tcp.short_segment', 'bool', 'The segment ends inside its header', (packet, layer, out) => {
-    if (isOwn(packet, layer) && isSound(packet, layer) && layer.at + headerLen(packet, layer) > layer.wireEnd)
-      out.push(1);
+    if (isOwn(packet, layer) && isSound(packet, layer) && !fits(packet, layer)) out.push(1);
   }),
   worked(
     kind,

@@ -1,5 +1,6 @@
-import { fstatSync, statSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
+import { statsOf } from './stats-of.ts';
 
 const LOOK_EVERY_MS = 100;
 
@@ -40,7 +41,7 @@ export class FileFollower {
 
   private isGone(): boolean {
     if (this.path === null) return false;
-    const found = statSync(this.path, { throwIfNoEntry: false });
+    const found = statsOf(this.path);
     const { ino, dev } = fstatSync(this.fd);
     return found === undefined || found.ino !== ino || found.dev !== dev;
   }

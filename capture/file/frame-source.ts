@@ -2,13 +2,14 @@ import { closeSync, readSync } from 'node:fs';
 
 /** Enough for most neighbours of a frame that is looked at by itself. */
 const SMALL = 16 * 1024;
-/** Read ahead when frames are asked for one after the other. */
+/** Read ahead at most, more each time, when frames are asked for one after the other. */
 const LARGE = 256 * 1024;
 
 /** Bytes of a file by offset: one window of it is kept, larger when it is read through. */
 export class FrameSource {
   private readonly fd: number;
-  private window = new Uint8Array(SMALL);
+  /** Made with the first frame that is asked for: many files are read through without any. */
+  private window = new Uint8Array(0);
   private start = 0;
   private length = 0;
   private closed = false;
@@ -34,7 +35,8 @@ export class FrameSource {
   private load(offset: number, length: number): void {
     const end = this.start + this.length;
     const onwards = offset >= this.start && offset <= end + SMALL && this.length > 0;
-    const wanted = Math.max(length, onwards ? LARGE : SMALL);
+    const ahead = onwards ? Math.min(LARGE, this.window.length * 2) : SMALL;
+    const wanted = Math.max(length, ahead);
     if (wanted > this.window.length) this.window = new Uint8Array(wanted);
     this.start = offset;
     this.length = 0;

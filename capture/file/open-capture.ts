@@ -129,9 +129,12 @@ function reserve(columns: Columns, bytes: number, totalBytes: number): void {
   columns.reserve(Math.ceil(rows * 1.05));
 }
 
-/** Decoders are loaded here: who lets another thread read needs none. */
+let readerModule: Promise<typeof import('./capture-reader.ts')> | null = null;
+
+/** Decoders are loaded here: who lets another thread read needs none. Asked for again they would be looked up for each file. */
 async function readerOf(name: string, source: FrameSource, gzip = false): Promise<CaptureReader> {
-  const { CaptureReader } = await import('./capture-reader.ts');
+  readerModule ??= import('./capture-reader.ts');
+  const { CaptureReader } = await readerModule;
   return new CaptureReader(name, source, gzip);
 }
 
@@ -255,9 +258,18 @@ function asUserError(name: string, error: unknown): unknown {
       return unusable(name, 'you may not read it', 'look at its permissions (ls -l), or ask its owner');
     case 'EISDIR':
       return unusable(name, 'it is a directory', 'name a capture file in it');
+    case 'ELOOP':
+      return unusable(name, 'its links lead in a circle', 'look where it points to (ls -l)');
+    case 'ENAMETOOLONG':
+      return unusable(name, 'the name is too long', 'look at the path');
+    case 'EMFILE':
+    case 'ENFILE':
+      return unusable(name, 'too many files are open', 'close some programs, or raise the limit (ulimit -n)');
+    case 'ENODEV':
     case 'ENXIO':
       return unusable(name, 'it is a socket or a device without anything behind it', 'name a capture file');
     case 'EIO':
+    case 'ESTALE':
       return unusable(name, 'the disk failed to read it', 'look at dmesg, and at a copy of the file');
     case 'ENOSPC':
       return unusable(name, 'the disk for temporary files is full', 'free some space, or set TMPDIR');

@@ -8,7 +8,7 @@ const RECORD_HEADER = 16;
 /** Records of the old Linux patch have eight bytes more: interface index, protocol, packet type. */
 const PATCHED_RECORD_HEADER = 24;
 /** Above these bits stand the length of the frame check sequence and its flag. */
-const LINK_TYPE_BITS = 0x03ff_ffff;
+export const LINK_TYPE_BITS = 0x03ff_ffff;
 
 export const PCAP_MAGIC = { micro: 0xa1b2c3d4, nano: 0xa1b23c4d, patched: 0xa1b2cd34 } as const;
 

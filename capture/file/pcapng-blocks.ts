@@ -43,6 +43,8 @@ export const OPTION = {
   interfaceName: 2,
   resolution: 9,
   filter: 11,
+  /** if_fcslen: in bytes, as Wireshark has it and the example of the draft. */
+  fcsLength: 13,
   timeOffset: 14,
   packetFlags: 2,
   packetId: 5,

@@ -13,6 +13,10 @@ export interface WrittenInterface {
   readonly linkType: number;
   readonly snaplen: number;
   readonly filter: string | null;
+  /** Times are written as microseconds; else as nanoseconds. */
+  readonly microseconds?: boolean;
+  /** Bytes of the frame check sequence that each frame ends with; absent where that is not known. */
+  readonly fcsBytes?: number;
 }
 
 export interface WrittenPacketOptions {
@@ -31,6 +35,7 @@ export interface WrittenStatistics {
 
 /** The longest value that an option can have. */
 const MAX_OPTION = 0xffff;
+const MICROSECONDS = 6;
 const NANOSECONDS = 9;
 
 interface Option {
@@ -43,7 +48,8 @@ const encoder = new TextEncoder();
 /** Writes pcapng (version 1.0, little endian) of one section, block by block; times in nanoseconds. */
 export class PcapngWriter {
   private readonly sink: ByteSink;
-  private interfaces = 0;
+  /** Of each interface: whether its times are microseconds. */
+  private readonly interfaces: boolean[] = [];
 
   /** Writes the section header. A comment of more than 65535 bytes is written as several. */
   constructor(sink: ByteSink, section: SectionText) {
@@ -67,11 +73,16 @@ export class PcapngWriter {
     view.setUint32(4, description.snaplen, true);
     const options: Option[] = [];
     if (description.name !== null) options.push(...texts(OPTION.interfaceName, [description.name]));
-    options.push({ code: OPTION.resolution, value: Uint8Array.of(NANOSECONDS) });
+    const { microseconds = false, fcsBytes } = description;
+    options.push({
+      code: OPTION.resolution,
+      value: Uint8Array.of(microseconds ? MICROSECONDS : NANOSECONDS),
+    });
     // The first byte says how the filter is written: 0, as text for libpcap.
     if (description.filter !== null) options.push(...texts(OPTION.filter, [`\0${description.filter}`]));
+    if (fcsBytes !== undefined) options.push({ code: OPTION.fcsLength, value: Uint8Array.of(fcsBytes) });
     this.block(BLOCK.interface, fixed, options);
-    return this.interfaces++;
+    return this.interfaces.push(microseconds) - 1;
   }
 
   /** Writes one packet: its time in seconds since 1970 and nanoseconds, its length on the wire, its captured bytes. */
@@ -86,7 +97,11 @@ export class PcapngWriter {
     const fixed = new Uint8Array(20 + padded(frame.length));
     const view = new DataView(fixed.buffer);
     view.setUint32(0, iface, true);
-    setTime(view, 4, BigInt(sec) * 1_000_000_000n + BigInt(nsec));
+    const ticks =
+      this.interfaces[iface] === true
+        ? BigInt(sec) * 1_000_000n + BigInt(Math.floor(nsec / 1000))
+        : BigInt(sec) * 1_000_000_000n + BigInt(nsec);
+    setTime(view, 4, ticks);
     view.setUint32(12, frame.length, true);
     view.setUint32(16, wireLen, true);
     fixed.set(frame, 20);

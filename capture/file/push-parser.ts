@@ -34,7 +34,7 @@ export abstract class PushParser<Sink extends PacketSink> {
   /** Bytes from the start of the present record that are needed before it can be parsed further. */
   protected need: number;
   protected readonly sink: Sink;
-  private carry = new Uint8Array(4096);
+  private carry = new Uint8Array(512);
   private carried = 0;
   /** Bytes that are still to be dropped unseen. */
   protected skipping = 0;

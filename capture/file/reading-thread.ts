@@ -20,10 +20,19 @@ export function paysToReadAhead(totalBytes: number): boolean {
  * before all else; and this file imports nothing of ours. Until it is asked to read, the thread practises on the file.
  */
 export function warmUp(file: string): void {
-  const totalBytes = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const totalBytes = sizeOf(file);
   if (idle !== null || !paysToReadAhead(totalBytes)) return;
   idle = new Worker(THREAD, { workerData: file });
   idle.unref();
+}
+
+/** 0 where it cannot be told: why not, whoever opens the file says. */
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
+  }
 }
 
 /** The thread that waits, or a new one. */

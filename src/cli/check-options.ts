@@ -29,9 +29,16 @@ export function addCheckCommand(program: Command, perform: (options: CheckOption
       'Says what is wrong in captures, most important first, each with the frames that prove it. Exit code 1: there is a warning.',
     )
     .addOption(
-      new Option('--against <program>', 'compare every flag with what that program says').choices(['tshark']),
+      new Option('--against <program>', 'compare every flag with what that program says')
+        .choices(['tshark'])
+        .conflicts(['frames', 'threads']),
     )
-    .option('--frames <n>', "how many frames to name of each issue, or 'all'", framesOf, FRAMES_NAMED)
+    .option(
+      '--frames <n>',
+      "how many frames to name of each issue (0: none), or 'all'",
+      framesOf,
+      FRAMES_NAMED,
+    )
     .option('--quiet', 'print nothing; the exit code tells')
     .addOption(
       new Option(

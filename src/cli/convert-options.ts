@@ -55,7 +55,10 @@ export function addConvertCommand(
         'pcap-us',
       ]),
     )
-    .option('-Y, --filter <filter>', 'only packets that pass, in the language of Wireshark’s display filters')
+    .option(
+      '-Y, --filter <filter>',
+      'only packets that pass, in the language of Wireshark’s display filters (docs/filter.md)',
+    )
     .option('--from <time>', 'only from then on: seconds since the first packet, or a date and time', moment)
     .option('--to <time>', 'only before then', moment)
     .option('--packets <numbers>', 'only these frames, as in 1-100,205', numbers)
@@ -82,6 +85,9 @@ export function addConvertCommand(
     );
 }
 
+/** A day, a time of it with up to nine decimals, and Z or an offset; without one it is local time. */
+const DATE = /^(\d{4}-\d{2}-\d{2})(?:[ T](\d{2}:\d{2}(?::\d{2})?)(?:\.(\d{1,9}))?(Z|[+-]\d{2}:?\d{2})?)?$/;
+
 function moment(text: string): Moment {
   const seconds = /^(\d+)(?:\.(\d{1,9}))?$/.exec(text);
   if (seconds !== null) {
@@ -89,10 +95,13 @@ function moment(text: string): Moment {
     // Nobody's capture is thirty years long: larger numbers are seconds since 1970.
     return { ns, relative: ns < 1_000_000_000_000_000_000n };
   }
-  const ms = Date.parse(text);
-  if (Number.isNaN(ms))
+  // Date.parse alone takes nearly everything that has a number in it, and drops what is finer than a millisecond.
+  const [, day, time = '00:00:00', fraction = '', zone = ''] = DATE.exec(text) ?? [];
+  const ms = day === undefined ? Number.NaN : Date.parse(`${day}T${time}${zone}`);
+  // The 31st of February would become a day of March.
+  if (Number.isNaN(ms) || !new Date(`${day}T00:00:00Z`).toISOString().startsWith(`${day}`))
     throw new InvalidArgumentError('Give seconds, or a date and time such as 2026-11-21T02:00:00Z.');
-  return { ns: BigInt(ms) * 1_000_000n, relative: false };
+  return { ns: BigInt(ms) * 1_000_000n + BigInt(fraction.padEnd(9, '0')), relative: false };
 }
 
 function numbers(text: string): readonly (readonly [number, number])[] {

@@ -57,6 +57,16 @@ export function addQuizOptions(command: Command): Command {
     .option('--answers', 'with --quiz: print the answers at once');
 }
 
+/** Refuses `--answers` alone, and `--quiz` where nothing is asked. */
+export function checkQuizOptions(
+  raw: RawDisplay & { show?: string },
+  refuse: (message: string) => never,
+): void {
+  if (raw.answers === true && raw.quiz !== true) refuse('--answers goes with --quiz, which is missing');
+  if (raw.quiz === true && raw.show !== undefined)
+    refuse('--quiz asks before anything is shown, and --show shows a view: leave out one');
+}
+
 export function displayOptions(raw: RawDisplay): DisplayOptions {
   return {
     format: raw.json === true ? 'json' : raw.text === true ? 'text' : 'auto',

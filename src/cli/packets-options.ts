@@ -33,7 +33,7 @@ interface Raw {
   json?: boolean;
   follow?: boolean;
   fields?: boolean;
-  layout: Layout;
+  layout?: Layout;
 }
 
 const USUAL: Layout = { header: false, separator: '\t', aggregator: ',', quote: '', occurrence: 'all' };
@@ -42,7 +42,7 @@ export function addPacketsCommand(
   program: Command,
   perform: (options: PacketsOptions) => Promise<void>,
 ): void {
-  program
+  const command = program
     .command('packets')
     .argument('[file]', "any capture, also gzipped; '-' for standard input")
     .summary('print fields of packets, one packet a line')
@@ -50,13 +50,15 @@ export function addPacketsCommand(
       'Prints fields of packets, one packet a line, with the names and the text that Wireshark has; calls have fields too.',
     )
     .option('-e, --field <name>', 'a field to print; may be given again', each)
-    .option('-Y, --filter <filter>', 'only packets that pass, in the language of Wireshark’s display filters')
+    .option(
+      '-Y, --filter <filter>',
+      'only packets that pass, in the language of Wireshark’s display filters (docs/filter.md)',
+    )
     .option('-c, --count <n>', 'stop after so many packets', positive)
     .option(
       '-E, --layout <option>',
       'header=y, separator=/t|/s|CHAR, aggregator=,|/s|CHAR, occurrence=f|l|a, quote=d|s|n',
       layout,
-      USUAL,
     )
     .option('--json', 'one JSON object a packet')
     .option('--follow', 'wait for more at the end of the file, as tail -f does, until Ctrl-C')
@@ -65,8 +67,9 @@ export function addPacketsCommand(
       'after',
       '\nExample:\n  sockscope packets a.pcap -Y "tcp.flags.syn == 1" -e frame.number -e ip.src -e tcp.dstport',
     )
-    .action((file: string | undefined, raw: Raw) =>
-      perform({
+    .action((file: string | undefined, raw: Raw) => {
+      checkUse(file, raw, (message) => command.error(`error: ${message}`));
+      return perform({
         file: file ?? null,
         fields: raw.field ?? [],
         filter: raw.filter ?? '',
@@ -74,9 +77,20 @@ export function addPacketsCommand(
         json: raw.json === true,
         follow: raw.follow === true,
         list: raw.fields === true,
-        layout: raw.layout,
-      }),
-    );
+        layout: raw.layout ?? USUAL,
+      });
+    });
+}
+
+/** Refuses what would say nothing: a file behind --fields, the layout of lines where there are none. */
+function checkUse(file: string | undefined, raw: Raw, refuse: (message: string) => never): void {
+  if (raw.json === true && raw.layout !== undefined)
+    refuse('-E says how lines of text are written, and --json writes none: leave out one');
+  if (raw.fields !== true) return;
+  if (file !== undefined)
+    refuse('--fields lists what there is, whatever the file; `--fields -e NAME` lists what has NAME in it');
+  for (const name of ['filter', 'count', 'follow', 'layout'] as const)
+    if (raw[name] !== undefined) refuse(`--fields lists fields: there is no use for --${name}`);
 }
 
 function each(value: string, before: readonly string[] = []): readonly string[] {
@@ -93,7 +107,7 @@ const CHARACTERS: Readonly<Record<string, string>> = { '/t': '\t', '/s': ' ' };
 const QUOTES: Readonly<Record<string, Layout['quote']>> = { d: '"', s: "'", n: '' };
 const OCCURRENCES: Readonly<Record<string, Occurrence>> = { f: 'first', l: 'last', a: 'all' };
 
-function layout(text: string, before: Layout): Layout {
+function layout(text: string, before: Layout = USUAL): Layout {
   const [name = '', value = ''] = text.split(/=(.*)/s);
   const character = CHARACTERS[value] ?? ([...value].length === 1 ? value : undefined);
   if (name === 'header' && /^[yn]$/.test(value)) return { ...before, header: value === 'y' };

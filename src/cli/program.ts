@@ -9,6 +9,7 @@ import { addConvertCommand, type ConvertOptions } from './convert-options.ts';
 import {
   addDisplayOptions,
   addQuizOptions,
+  checkQuizOptions,
   type DisplayOptions,
   displayOptions,
   languageOption,
@@ -101,14 +102,17 @@ export function buildProgram(actions: Actions): Command {
     .addOption(AT)
     .addOption(CONNECTION);
   addQuizOptions(addDisplayOptions(open)).action(
-    (file: string, raw: RawDisplay & RawTextView & { verify?: boolean; follow?: boolean }) =>
-      actions.open({
+    (file: string, raw: RawDisplay & RawTextView & { verify?: boolean; follow?: boolean }) => {
+      const refuse = (message: string): never => open.error(`error: ${message}`);
+      checkQuizOptions(raw, refuse);
+      return actions.open({
         file,
         follow: raw.follow === true,
         verify: raw.verify === true,
-        show: textView(raw),
+        show: textView(raw, refuse),
         display: displayOptions(raw),
-      }),
+      });
+    },
   );
   addCompareCommand(program, actions.compare);
   addCheckCommand(program, actions.check);

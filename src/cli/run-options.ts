@@ -7,6 +7,7 @@ import { inEnglish } from '../words/text.ts';
 import {
   addDisplayOptions,
   addQuizOptions,
+  checkQuizOptions,
   type DisplayOptions,
   displayOptions,
   type RawDisplay,
@@ -127,6 +128,7 @@ function runOptions(scenario: string, raw: RawRun, command: Command): RunOptions
     const value: unknown = command.getOptionValue(camelCase(spec.name));
     if (value !== undefined) given[spec.name] = value as string | true | readonly string[];
   }
+  checkQuizOptions(raw, (message) => command.error(`error: ${message}`));
   if (raw.quiz === true && given.step !== undefined)
     command.error('error: --step shows every call before it is made, and --quiz hides them: leave out one');
   return {

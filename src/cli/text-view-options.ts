@@ -41,8 +41,19 @@ export const CONNECTION = new Option(
   'the connection that streams, buffers and sequence are about, from 0, as conversations lists them',
 ).argParser((text) => whole(text, 0));
 
-/** What `--show` and its companions ask for; null where there is no `--show`. */
-export function textView({ show, at, connection }: RawTextView): TextView | null {
+const VIEWS_OF = {
+  at: ['sockets', 'why', 'details'],
+  connection: ['streams', 'buffers', 'sequence'],
+} as const satisfies Readonly<Record<string, readonly TextView['view'][]>>;
+
+/** What `--show` and its companions ask for; null where there is no `--show`. `refuse` is told of a companion that says nothing. */
+export function textView(raw: RawTextView, refuse: (message: string) => never): TextView | null {
+  const { show, at, connection } = raw;
+  for (const name of ['at', 'connection'] as const) {
+    const views: readonly string[] = VIEWS_OF[name];
+    if (raw[name] !== undefined && !views.includes(show ?? ''))
+      refuse(`--${name} goes with --show ${views.slice(0, -1).join(', ')} or ${views.at(-1)}`);
+  }
   return show === undefined ? null : { view: show, at: at ?? null, connection: connection ?? null };
 }
 

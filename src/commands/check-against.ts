@@ -3,7 +3,9 @@ import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { CheckOptions } from '../cli/check-options.ts';
 import { compareFlags } from '../diagnosis/compare.ts';
 import { COMPARED_VALUES, compareValues } from '../filter/compare-values.ts';
+import { complainOf } from './complaint.ts';
 import { expandFiles } from './expand-files.ts';
+import { isPipe } from './growing.ts';
 import { printLines, textStyle } from './terminal.ts';
 import { tsharkFlags } from './tshark.ts';
 import type { Views } from './views.ts';
@@ -17,7 +19,7 @@ export async function compareCommand(options: CheckOptions, views: Views): Promi
       code = Math.max(code, await compareFile(file, options, views)) as ExitCode;
     } catch (error) {
       if (!(error instanceof UserError) || files.length === 1) throw error;
-      process.stderr.write(`sockscope: ${error.message}\n  ${error.hint}\n`);
+      complainOf(error);
       code = Math.max(code, error.exitCode) as ExitCode;
     }
   }
@@ -25,6 +27,11 @@ export async function compareCommand(options: CheckOptions, views: Views): Promi
 }
 
 async function compareFile(file: string, options: CheckOptions, views: Views): Promise<ExitCode> {
+  if (file === '-' || isPipe(file))
+    throw new UserError(`${file} can be read only once, and two programs are to read it`, {
+      hint: 'save it into a file first',
+      exitCode: EXIT.usage,
+    });
   const { version, flags, values, complaint } = await tsharkFlags(file, COMPARED_VALUES);
   const capture = await openCapture(file);
   try {

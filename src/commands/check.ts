@@ -2,6 +2,7 @@ import { warmUp } from '../../capture/file/reading-thread.ts';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { CheckOptions } from '../cli/check-options.ts';
 import type { CheckReport } from '../diagnosis/check/report.ts';
+import { complainOf } from './complaint.ts';
 import { expandFiles } from './expand-files.ts';
 import { printLines, textStyle } from './terminal.ts';
 import type { Views } from './views.ts';
@@ -20,8 +21,9 @@ export async function checkCommand(options: CheckOptions, views: () => Promise<V
   const reports: CheckReport[] = [];
   const { display, quiet, threads, frames } = options;
   const isTable = files.length > 1;
+  let unread = 0;
   let code: ExitCode = EXIT.done;
-  const conversations = display.all ? Number.POSITIVE_INFINITY : isTable ? 0 : CONVERSATIONS_SHOWN;
+  const conversations = display.all ? Number.POSITIVE_INFINITY : isTable || quiet ? 0 : CONVERSATIONS_SHOWN;
   for (const file of files) {
     try {
       const report = await checkFile(file, { conversations, threads, frames });
@@ -33,12 +35,13 @@ export async function checkCommand(options: CheckOptions, views: () => Promise<V
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       if (!isTable) throw error;
-      process.stderr.write(`sockscope: ${error.message}\n  ${error.hint}\n`);
+      complainOf(error);
       code = worse(code, error.exitCode);
+      unread++;
     }
   }
   if (isTable && !quiet && display.format !== 'json')
-    await printLines((await views()).checkTable(reports, textStyle(display)));
+    await printLines((await views()).checkTable(reports, textStyle(display), unread));
   return code;
 }
 

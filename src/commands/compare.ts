@@ -4,6 +4,7 @@ import { compareTimelines } from '../compare/compare.ts';
 import { openSession } from '../session/read.ts';
 import type { Session } from '../session/session.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
+import { complain } from './complaint.ts';
 import { printLines, textStyle, wantsScreen } from './terminal.ts';
 import type { Views } from './views.ts';
 
@@ -33,7 +34,6 @@ export async function compareCommand({ files, display }: CompareOptions, views: 
 
 /** Says what is wrong with a file; whether something is. */
 function damage({ capture }: Session, file: string): boolean {
-  for (const { message, offset } of capture.problems)
-    process.stderr.write(`sockscope: ${file}: ${message} (at byte ${offset})\n`);
+  for (const { message, offset } of capture.problems) complain(`${file}: ${message} (at byte ${offset})`);
   return capture.problems.length > 0;
 }

@@ -9,14 +9,22 @@ import type { ConvertOptions, Moment, OutputFormat } from '../cli/convert-option
 import { compileFilter } from '../filter/filter.ts';
 import { filterOption, needsTimeline } from '../filter/filter-option.ts';
 import { BlockFile, errnoName } from '../session/block-file.ts';
-import { copyPcapng, type Wanted, writePcap, writePcapng } from '../session/convert-blocks.ts';
+import {
+  type CopyChoice,
+  copyPcapng,
+  pcapHeaderOf,
+  type Wanted,
+  writePcap,
+  writePcapng,
+} from '../session/convert-blocks.ts';
 import { inWords } from '../session/errno-words.ts';
-import { JOURNAL } from '../session/holds-calls.ts';
 import { sessionOf } from '../session/read.ts';
 import { isThere } from '../session/write.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
 import { VERSION } from '../version.ts';
+import { complain } from './complaint.ts';
 import { nothingMatches } from './convert-notes.ts';
+import { leftOut } from './left-out.ts';
 
 const STANDARD_OUTPUT = 1;
 
@@ -37,6 +45,7 @@ export async function convertCommand(options: ConvertOptions): Promise<ExitCode>
     const isInTime = timeTest(capture, options);
     const wanted = wantedTest(capture, options, isInTime, passes.packet);
     const format = options.format ?? formatOf(output);
+    const choice: CopyChoice = { wanted, wantedAt: isInTime, calls: options.calls, all: isWhole(options) };
     const pcap = format === 'pcapng' ? null : pcapHeader(capture, wanted);
     const write = (file: BlockFile): number => {
       const sink = { write: (bytes: Uint8Array) => file.push(bytes) };
@@ -45,19 +54,27 @@ export async function convertCommand(options: ConvertOptions): Promise<ExitCode>
         return writePcap(capture, sink, { ...pcap, nanoseconds }, wanted);
       }
       if (capture.format !== 'pcapng') return writePcapng(capture, sink, `sockscope ${VERSION}`, wanted);
-      return copyPcapng(capture, sink, { wanted, wantedAt: isInTime, calls: options.calls });
+      return copyPcapng(capture, sink, choice);
     };
     const written = writeFile(output, write);
-    if (pcap !== null) tellWhatIsLost(capture, wanted);
-    for (const note of nothingMatches(capture, options)) process.stderr.write(`sockscope: ${note}\n`);
-    process.stderr.write(`sockscope: ${written} of ${capture.columns.length} packets written\n`);
+    const lost = pcap === null ? [] : leftOut(capture, choice, { microseconds: format === 'pcap-us' });
+    if (lost.length > 0) complain(`left out, since ${format} cannot hold it: ${lost.join(', ')}`);
+    for (const note of nothingMatches(capture, options)) complain(note);
+    complain(`${written} of ${capture.columns.length} packets written`);
     for (const { message, offset } of capture.problems) {
-      process.stderr.write(`sockscope: ${input}: ${message} (at byte ${offset})\n`);
+      complain(`${input}: ${message} (at byte ${offset})`);
     }
     return capture.problems.length > 0 ? EXIT.damaged : EXIT.done;
   } finally {
     capture.close();
   }
+}
+
+/** Whether everything was asked for. */
+function isWhole({ filter, from, to, packets, conversation, calls }: ConvertOptions): boolean {
+  return (
+    filter === '' && from === null && to === null && packets.length === 0 && conversation === null && calls
+  );
 }
 
 function formatOf(output: string): OutputFormat {
@@ -111,6 +128,7 @@ function pcapHeader(capture: Capture, wanted: Wanted): { linkType: number; snapl
     used.size === 0 ? interfaces.slice(0, 1) : interfaces.filter((_, index) => used.has(index));
   const linkTypes = new Set(described.map(({ linkType }) => linkType));
   const [linkType = 1] = linkTypes;
+  const { linkTypeExtra } = pcapHeaderOf(capture) ?? { linkTypeExtra: 0 };
   if (linkTypes.size > 1) {
     const names = [...linkTypes].map(linkTypeName).join(', ');
     throw new UserError(
@@ -121,50 +139,10 @@ function pcapHeader(capture: Capture, wanted: Wanted): { linkType: number; snapl
       },
     );
   }
-  return { linkType, snaplen: Math.max(...described.map(({ snaplen }) => snaplen || 262_144), 0) || 262_144 };
-}
-
-/** '1 comment', '2 comments'. */
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
-
-/** What is there of the capture, and of the packets that are written, that a pcap file cannot hold. */
-function leftOut(capture: Capture, wanted: Wanted): string[] {
-  const { columns, interfaces, section, otherBlocks } = capture;
-  let [comments, ids, flags] = [section.comments.length, 0, 0];
-  for (let row = 0; row < columns.length; row++) {
-    if (!wanted(row)) continue;
-    const options = capture.packetOptions(row);
-    comments += options.comments.length;
-    if (options.packetId !== null) ids++;
-    if (options.flags !== null) flags++;
-  }
-  let journal = 0;
-  for (let index = 0; index < otherBlocks.length; index++) if (otherBlocks.type(index) === JOURNAL) journal++;
-  const others = otherBlocks.length - journal;
-  const used = new Set<number>();
-  for (let row = 0; row < columns.length; row++) if (wanted(row)) used.add(columns.iface[row] ?? 0);
-  const written = interfaces.filter((_, index) => used.has(index));
-  const named = written.filter(({ name }) => name !== null).length;
-  const counting = written.filter(({ received, dropped }) => received !== null || dropped !== null).length;
-  const found: readonly (readonly [count: number, text: string])[] = [
-    [comments, counted(comments, 'comment')],
-    [flags, `the flags of ${counted(flags, 'packet')}`],
-    [ids, `the identities of ${counted(ids, 'packet')}`],
-    [named, counted(named, 'name of an interface', 'names of interfaces')],
-    [counting, `the packet counters of ${counted(counting, 'interface')}`],
-    [journal, `${counted(journal, 'journal record')} (what a session keeps its calls in)`],
-    [others, counted(others, 'other block')],
-  ];
-  return found.filter(([count]) => count > 0).map(([, text]) => text);
-}
-
-function tellWhatIsLost(capture: Capture, wanted: Wanted): void {
-  if (capture.format !== 'pcapng') return;
-  const lost = leftOut(capture, wanted);
-  if (lost.length > 0)
-    process.stderr.write(`sockscope: left out, since pcap cannot hold it: ${lost.join(', ')}\n`);
+  return {
+    linkType: (linkType | linkTypeExtra) >>> 0,
+    snaplen: Math.max(...described.map(({ snaplen }) => snaplen || 262_144), 0) || 262_144,
+  };
 }
 
 /**

@@ -1,13 +1,20 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { EXIT, UserError } from '../../capture/user-error.ts';
 
 const WILD = /[*?]/;
 
 /**
  * Expands * and ? in file names that the shell left as they are (quoted, or too many for a command line), sorted by name.
- * A name that exists is never a pattern; a pattern that nothing fits stays, and is said to be missing.
+ * A name that exists is never a pattern; a pattern that nothing fits stays, and is said to be missing. Standard input may be
+ * named once, else a UserError.
  */
 export function expandFiles(files: readonly string[]): string[] {
+  if (files.indexOf('-') !== files.lastIndexOf('-'))
+    throw new UserError('standard input can be read only once', {
+      hint: 'name - once among the files',
+      exitCode: EXIT.usage,
+    });
   return files.flatMap((file) => {
     if (!WILD.test(file) || existsSync(file)) return [file];
     const [first = '', ...rest] = file.split('/');

@@ -1,4 +1,5 @@
-import { fstatSync, type Stats, statSync } from 'node:fs';
+import { fstatSync } from 'node:fs';
+import { statsOf } from '../../capture/file/stats-of.ts';
 import { listenForInterrupts } from './interrupts.ts';
 
 /** What tcpdump has not yet passed on when Ctrl-C ends both of us comes within this time. */
@@ -6,7 +7,7 @@ const LAST_BYTES_MS = 1000;
 
 /** Whether a capture comes bit by bit from someone who is still writing it: a pipe, a FIFO, a socket. */
 export function isPipe(file: string): boolean {
-  const stat: Stats | undefined = file === '-' ? fstatSync(0) : statSync(file, { throwIfNoEntry: false });
+  const stat = file === '-' ? fstatSync(0) : statsOf(file);
   return stat !== undefined && (stat.isFIFO() || stat.isSocket());
 }
 

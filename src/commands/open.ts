@@ -6,6 +6,7 @@ import { judgeSaved } from '../scenarios/saved-checks.ts';
 import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
 import type { Timeline } from '../timeline/types.ts';
+import { complain } from './complaint.ts';
 import { endOfGrowing, isPipe } from './growing.ts';
 import { askQuiz } from './quiz.ts';
 import { printLines, textStyle, wantsScreen } from './terminal.ts';
@@ -25,7 +26,7 @@ export async function openCommand(options: OpenOptions, views: Views): Promise<E
       hint: 'leave out --verify and --json, or leave out --show',
       exitCode: EXIT.usage,
     });
-  if (follow) process.stderr.write(`sockscope: following ${file}; Ctrl-C ends it and prints what came\n`);
+  if (follow) complain(`following ${file}; Ctrl-C ends it and prints what came`);
   const grows = follow || isPipe(file);
   const session = await openSession(file, grows ? { follow, signal: endOfGrowing(file).signal } : {});
   const { capture } = session;
@@ -43,7 +44,7 @@ export async function openCommand(options: OpenOptions, views: Views): Promise<E
       if (verification !== null) await printLines(views.verification(verification, style));
     }
     for (const { message, offset } of capture.problems) {
-      process.stderr.write(`sockscope: ${options.file}: ${message} (at byte ${offset})\n`);
+      complain(`${options.file}: ${message} (at byte ${offset})`);
     }
     if (capture.problems.length > 0) return EXIT.damaged;
     return verification?.ok === false ? EXIT.failed : EXIT.done;

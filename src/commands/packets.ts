@@ -12,6 +12,7 @@ import { ROW_FIELDS } from '../filter/row-fields.ts';
 import type { Subject } from '../filter/subject.ts';
 import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
+import { complain } from './complaint.ts';
 import { endOfGrowing, isPipe } from './growing.ts';
 import { type Place, packetLines } from './packet-lines.ts';
 import { printLines, printPieces } from './terminal.ts';
@@ -25,7 +26,7 @@ export async function packetsCommand(options: PacketsOptions): Promise<ExitCode>
   const infos = options.fields.map(fieldOption);
   const filter = filterOption(options.filter);
   if (options.file === null || infos.length === 0) throw nothingToPrint(options.file);
-  for (const { message } of filter.hints) process.stderr.write(`sockscope: ${message}\n`);
+  for (const { message } of filter.hints) complain(message);
   const isAboutCalls = needsTimeline(filter.node) || infos.some(({ name }) => ROW_FIELDS.has(name));
   const { file, follow } = options;
   const grows = follow || isPipe(file);
@@ -45,9 +46,9 @@ export async function packetsCommand(options: PacketsOptions): Promise<ExitCode>
       await printPieces(packetLines(subject, infos, options, passes.packet, place));
     }
     for (const { message, offset } of capture.problems) {
-      process.stderr.write(`sockscope: ${file}: ${message} (at byte ${offset})\n`);
+      complain(`${file}: ${message} (at byte ${offset})`);
     }
-    for (const line of undecoded(capture)) process.stderr.write(`sockscope: ${file}: ${line}\n`);
+    for (const line of undecoded(capture)) complain(`${file}: ${line}`);
     return capture.problems.length > 0 ? EXIT.damaged : EXIT.done;
   } finally {
     capture.close();
@@ -95,8 +96,10 @@ function nothingToPrint(file: string | null): UserError {
 function fieldOption(name: string): FieldInfo {
   const info = findField(name);
   if (info !== undefined) return info;
-  throw new UserError(`${name} is no field`, {
-    hint: fieldSuggestion(name) ?? '`sockscope packets --fields` lists the fields',
+  throw new UserError(`${name === '' ? 'an empty name' : name} is no field`, {
+    hint: name.includes(',')
+      ? 'each field has an -e of its own: -e ip.src -e ip.dst'
+      : (fieldSuggestion(name) ?? '`sockscope packets --fields` lists the fields'),
     exitCode: EXIT.usage,
   });
 }

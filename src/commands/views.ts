@@ -42,7 +42,8 @@ export interface Views {
   scenarioList(scenarios: readonly Scenario[], style: TextStyle): Iterable<string>;
   check(report: CheckReport, style: TextStyle): Iterable<string>;
   /** Several files, one a line. */
-  checkTable(reports: readonly CheckReport[], style: TextStyle): Iterable<string>;
+  /** `unread`: how many more files could not be read. */
+  checkTable(reports: readonly CheckReport[], style: TextStyle, unread: number): Iterable<string>;
   checkJson(report: CheckReport): Iterable<string>;
   /** One object as a line of JSON that is safe for a terminal. */
   jsonLine(value: object): string;

@@ -1,4 +1,4 @@
-const ROWS_A_PAGE = 4096;
+const ROWS_A_PAGE = 512;
 
 /**
  * Numbers that some rows have, in pages of rows: a Map of millions stands still for a second whenever it grows, and holds

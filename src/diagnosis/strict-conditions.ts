@@ -26,7 +26,7 @@ export const STATE = {
   dup: 8,
   /** 1 when a segment of the conversation was seen. */
   seen: 9,
-  /** 1 when acknowledgements beyond `next` are let pass: after one of them or a duplicate one, until it acknowledges else. */
+  /** One of PASSES: whether acknowledgements beyond `next` are let pass. */
   passes: 10,
   /** Number that the direction begins with, and whether it is known. */
   base: 11,
@@ -41,6 +41,11 @@ export const STATE = {
 } as const;
 export const TIME = { last: 0, next: 1, syn: 2, iRtt: 3, size: 4 } as const;
 
+/**
+ * Acknowledgements beyond what was seen are let pass after a duplicate one, or after one of them, until the direction
+ * acknowledges else. Right after one of them tshark takes what is sent again for a fast retransmission.
+ */
+const PASSES = { duplicate: 1, beyond: 2 } as const;
 const PROBES = FLAG.zeroWindowProbe;
 export const UNKNOWN_SCALE = -1;
 export const UNUSED_SCALE = -2;
@@ -182,7 +187,7 @@ export class StrictConditions {
   private duplicate(): void {
     const { state, f } = this;
     state[f + STATE.dup] = (state[f + STATE.dup] ?? 0) + 1;
-    state[f + STATE.passes] = 1;
+    state[f + STATE.passes] = PASSES.duplicate;
     this.found |= FLAG.duplicateAck;
     this.values?.duplicateAck(this.row, state[f + STATE.dup] ?? 0, state[f + STATE.nonDup] ?? 0);
   }
@@ -208,17 +213,26 @@ export class StrictConditions {
       this.found |= READING.unseenData;
     const maxAck = state[r + STATE.maxAck] ?? 0;
     if (maxAck === 0 || ((ack - maxAck) | 0) <= 0) return;
-    const isBeyond = ((ack - next) | 0) > 0;
+    // While something is missing below it, each one is noted, and what is missing is given up.
+    const isBeyond = maxAck === next && ((ack - next) | 0) > 0;
     // The byte of a probe does not count as sent, but the receiver may have taken it.
     const isProbeByte = ack === ((next + 1) | 0) && ((state[r + STATE.lastFlags] ?? 0) & PROBES) !== 0;
     // One beyond all that was captured is noted once; whoever sent the data has to acknowledge something new in between.
-    if (isBeyond && state[r + STATE.passes] === 1) return;
+    const passes = state[r + STATE.passes] ?? 0;
+    if (isBeyond) {
+      state[r + STATE.passes] = PASSES.beyond;
+      // Found by trying tshark: it then counts the other side's duplicates anew.
+      state[r + STATE.dup] = 0;
+    }
+    if (isBeyond && passes !== 0) {
+      this.values?.set('looked_at', this.row, 1);
+      return;
+    }
     this.found |= FLAG.ackLostSegment;
     if (isProbeByte) {
       this.found |= READING.probeByte;
       state[r + STATE.probed] = 1;
     }
-    if (isBeyond) state[r + STATE.passes] = 1;
     state[r + STATE.maxAck] = next;
   }
 
@@ -235,7 +249,8 @@ export class StrictConditions {
     }
     if (!back) return;
     const quiet = this.now - (this.times[(r / STATE.size) * TIME.size + TIME.last] ?? 0);
-    if (isWithin(quiet, FAST_NS) && (state[r + STATE.dup] ?? 0) >= 2 && lastAck === seq) {
+    const isAsked = (state[r + STATE.dup] ?? 0) >= 2 || state[r + STATE.passes] === PASSES.beyond;
+    if (isWithin(quiet, FAST_NS) && isAsked && lastAck === seq) {
       this.found |= FLAG.fastRetransmission | FLAG.retransmission;
     } else if (this.isOutOfOrder(next)) {
       this.found |= FLAG.outOfOrder;
@@ -353,19 +368,18 @@ export class StrictConditions {
     state[f + STATE.lastFlags] = this.found;
     times[d * TIME.size + TIME.last] = now;
     this.rtt = 0;
-    if ((flags & ACK) === 0) return;
-    if ((flags & SYN) === 0) state[f + STATE.acked] = 1;
-    this.acknowledge(r / STATE.size, this.ack);
+    const isAck = (flags & ACK) !== 0;
+    if (isAck && (flags & SYN) === 0) state[f + STATE.acked] = 1;
+    // tshark's values come of the number alone, whether its flag is set or not; nothing else is acknowledged without it.
+    if (isAck || this.values !== null) this.acknowledge(r / STATE.size, this.ack);
   }
 
   private advanceMaxAck(): void {
     const { state, f, seq } = this;
     const maxAck = state[f + STATE.maxAck] ?? 0;
     if (maxAck === 0) state[f + STATE.maxAck] = this.end;
-    else if (seq === maxAck && this.end !== seq) {
-      // What fills the first gap is taken to fill them all.
-      state[f + STATE.maxAck] = state[f + STATE.next] ?? 0;
-    }
+    // What comes where the first gap begins is taken to fill them all, even an acknowledgement without data.
+    else if (seq === maxAck) state[f + STATE.maxAck] = state[f + STATE.next] ?? 0;
   }
 }
 

@@ -20,6 +20,9 @@ const NS = 1e9;
 /** 2⁵² ns: a double holds the differences of two such times exactly. */
 const FAR_SEC = 4_503_599;
 
+/** Found by trying tshark: so many bytes are not shown. */
+const MOST_IN_FLIGHT = 2e9;
+
 type Flows = Pick<Capture['flows'], 'length' | 'reusesPorts' | 'firstRowOf'>;
 /**
  * The fifteen tcp.analysis.* conditions as Wireshark 4.0 has them, in one pass in file order; flags come as one number a
@@ -153,7 +156,10 @@ export class StrictAnalysis extends StrictUsual {
   private noteValues(values: StrictValues, columns: Columns, row: number, flags: number, flow: number): void {
     const { state, f, r, len } = this;
     const d = f / STATE.size;
-    if ((flags & SYN) !== 0) values.syn(d, this.row, columns, row, (flags & ACK) !== 0);
+    if ((flags & SYN) !== 0) {
+      if ((flags & ACK) === 0) values.syn(d, this.row, columns, row);
+      else values.synAnswer(d, this.row, (this.ack - (state[r + STATE.base] ?? 0)) >>> 0);
+    }
     if ((flags & FIN) !== 0) values.fin(d, this.row);
     if ((flags & ACK) !== 0) values.answered(r / STATE.size);
     if ((this.found & FLAG.lostSegment) !== 0) values.lost(d);
@@ -164,7 +170,7 @@ export class StrictAnalysis extends StrictUsual {
       const pushed = (state[f + STATE.pushed] ?? 0) + len;
       state[f + STATE.pushed] = (flags & PSH) === 0 ? pushed : 0;
       values.set('looked_at', this.row, 1);
-      if (inFlight > 0) {
+      if (inFlight > 0 && inFlight < MOST_IN_FLIGHT) {
         values.set('bytes_in_flight', this.row, inFlight);
         values.set('push_bytes_sent', this.row, pushed);
       }
@@ -180,6 +186,7 @@ export class StrictAnalysis extends StrictUsual {
     this.state[d + STATE.seen] = 1;
     this.state[d + STATE.window] = -1;
     this.state[d + STATE.scale] = UNKNOWN_SCALE;
+    this.state[d + STATE.nonDup] = -1;
   }
 
   /** A SYN+ACK that begins elsewhere than what was seen of its direction before is another conversation's. */
@@ -206,10 +213,14 @@ export class StrictAnalysis extends StrictUsual {
     while (this.option < tcpOptions.length && (tcpOptions.rows[this.option] ?? 0) < row) this.option++;
     const here = this.option < tcpOptions.length && tcpOptions.rows[this.option] === row;
     const shift = here ? (tcpOptions.shift[this.option] ?? -1) : -1;
-    state[f + STATE.scale] = shift < 0 ? UNUSED_SCALE : Math.min(shift, 14);
-    // RFC 7323 §2.2: scaling is on only when both SYNs offer it.
-    if ((flags & ACK) !== 0 && shift < 0) state[r + STATE.scale] = UNUSED_SCALE;
-    if ((flags & ACK) !== 0 && state[r + STATE.scale] === UNUSED_SCALE) state[f + STATE.scale] = UNUSED_SCALE;
+    // RFC 7323 §2.2: scaling is on only when both SYNs offer it. What was once offered is not taken back.
+    if (shift >= 0) {
+      if ((flags & ACK) === 0 || state[r + STATE.scale] !== UNUSED_SCALE)
+        state[f + STATE.scale] = Math.min(shift, 14);
+    } else if (state[f + STATE.scale] === UNKNOWN_SCALE) {
+      state[f + STATE.scale] = UNUSED_SCALE;
+      state[r + STATE.scale] = UNUSED_SCALE;
+    }
   }
 
   private syn(flow: number, flags: number): void {

@@ -1,6 +1,6 @@
 import type { Columns } from '../../capture/columns.ts';
-import { readU32 } from '../../capture/decode/bytes.ts';
-import { eachTcpOption, TCP_OPTION } from '../../capture/decode/tcp-options.ts';
+import { readU16, readU32 } from '../../capture/decode/bytes.ts';
+import { eachTcpOption, FAST_OPEN_EXPERIMENT, TCP_OPTION } from '../../capture/decode/tcp-options.ts';
 import { RowNumbers } from './row-numbers.ts';
 
 /** Values beside the flags. Times in ns, rows counted from 0. */
@@ -26,7 +26,9 @@ const ROWS: readonly StrictValue[] = ['duplicate_ack_frame', 'acks_frame', 'rto_
 const TIMES: readonly StrictValue[] = ['ack_rtt', 'initial_rtt', 'rto'];
 
 /** What stands beside the analysis, not in it. */
-const OUTSIDE: ReadonlySet<StrictValue> = new Set(['fin_active', 'fin_passive']);
+const OUTSIDE: ReadonlySet<StrictValue> = new Set([
+  ...(['fin_active', 'fin_passive', 'tfo_syn', 'tfo_ack', 'tfo_ignored'] as const),
+]);
 
 /** What the strict analysis says in numbers, kept for the rows that have it: only for who asks, because it costs memory. */
 export class StrictValues {
@@ -37,8 +39,8 @@ export class StrictValues {
   private readonly sacked = new Map<number, number>();
   /** Direction that closed first, by flow. */
   private readonly closers = new Map<number, number>();
-  /** What the answer to a SYN with data acknowledges when it takes the data, by flow. */
-  private readonly fastOpens = new Map<number, number>();
+  /** Flows whose SYN carried data with a Fast Open cookie. */
+  private readonly fastOpens = new Set<number>();
   private readonly furthest = new Map<number, number>();
   private readonly frame: ((row: number) => Uint8Array) | null;
 
@@ -98,22 +100,29 @@ export class StrictValues {
     this.set(first === direction ? 'fin_active' : 'fin_passive', row, 1);
   }
 
-  /** A SYN that carries data with a Fast Open cookie (RFC 7413), and the answer, which takes the data or not. */
-  syn(direction: number, row: number, columns: Columns, at: number, isAnswer: boolean): void {
-    const flow = direction >> 1;
-    if (isAnswer) {
-      const end = this.fastOpens.get(flow);
-      if (end !== undefined) this.set(columns.ack[at] === end ? 'tfo_ack' : 'tfo_ignored', row, 1);
-    } else if ((columns.payloadLen[at] ?? 0) > 0 && this.hasCookie(columns, at)) {
-      this.fastOpens.set(flow, ((columns.seq[at] ?? 0) + 1 + (columns.payloadLen[at] ?? 0)) >>> 0);
-      this.set('tfo_syn', row, 1);
-    }
+  /**
+   * A SYN with a Fast Open cookie (RFC 7413), and the answer, which takes its data or not. tshark takes each answer that
+   * acknowledges more than a SYN for one that takes data.
+   */
+  syn(direction: number, row: number, columns: Columns, at: number): void {
+    if (!this.hasCookie(columns, at)) return;
+    this.set('tfo_syn', row, 1);
+    if ((columns.payloadLen[at] ?? 0) > 0) this.fastOpens.add(direction >> 1);
   }
 
+  /** `acked`: the relative number that the answer acknowledges, as 32 unsigned bits; 1 is the SYN itself. */
+  synAnswer(direction: number, row: number, acked: number): void {
+    if (acked > 1) this.set('tfo_ack', row, 1);
+    else if (this.fastOpens.has(direction >> 1)) this.set('tfo_ignored', row, 1);
+  }
+
+  /** Without a cookie the option only asks for one. */
   private hasCookie(columns: Columns, row: number): boolean {
     let found = false;
-    this.eachOption(columns, row, (number) => {
-      if (number === TCP_OPTION.fastOpen) found = true;
+    this.eachOption(columns, row, (number, at, length, frame) => {
+      if (number === TCP_OPTION.fastOpen && length > 2) found = true;
+      const isExperiment = number === TCP_OPTION.experiment1 || number === TCP_OPTION.experiment2;
+      if (isExperiment && length > 4 && readU16(frame, at + 2) === FAST_OPEN_EXPERIMENT) found = true;
     });
     return found;
   }

@@ -31,7 +31,7 @@ const MOST = MAX_UNACKED;
  * capture of any length makes no objects. A direction is named by its number.
  */
 export class UnackedLists {
-  private cells = new Int32Array(256 * CELL_SIZE);
+  private cells = new Int32Array(32 * CELL_SIZE);
   private times = new Float64Array(this.cells.buffer);
   private lists = emptyLists(64);
   private used = 0;

@@ -35,7 +35,7 @@ function meansFor(change: Change, type: FieldType): string | null {
     case 'upper':
       return type === 'string' ? null : 'text';
     case 'len':
-      return type === 'string' || BYTES.includes(type) ? null : 'text and bytes';
+      return type === 'string' || type === 'ipv4' || BYTES.includes(type) ? null : 'text and bytes';
     case 'string':
       return (type !== 'bool' && INTEGERS.includes(type)) || ADDRESSES.includes(type)
         ? null

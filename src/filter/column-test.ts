@@ -53,7 +53,7 @@ const relative =
   ({ columns, flows }) =>
   (row) => {
     const direction = columns.direction[row] ?? 0;
-    const base = flows.baseSeq(columns.flow[row] ?? 0, own ? direction : 1 - direction) ?? 0;
+    const base = flows.baseSeq(columns.flow[row] ?? 0, own ? direction : 1 - direction, row) ?? 0;
     if (own) return ((columns.seq[row] ?? 0) - base) >>> 0;
     const ack = columns.ack[row] ?? 0;
     return ((columns.flags[row] ?? 0) & 0x10) === 0 ? ack : (ack - base) >>> 0;

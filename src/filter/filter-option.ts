@@ -2,6 +2,7 @@ import { EXIT, UserError } from '../../capture/user-error.ts';
 import type { FilterNode } from './ast.ts';
 import type { FilterError } from './error.ts';
 import { type Filter, parseFilter } from './filter.ts';
+import { operandsOf } from './operands.ts';
 import { ROW_FIELDS } from './row-fields.ts';
 
 /** The filter of a command line. A UserError (exit code 2) that points at the place where it goes wrong. */
@@ -23,19 +24,5 @@ function pointAt(text: string, { from, to, hint }: FilterError): string {
 
 /** Whether a filter asks for anything that only the time line of a session can tell. */
 export function needsTimeline(node: FilterNode | null): boolean {
-  if (node === null) return false;
-  switch (node.kind) {
-    case 'and':
-    case 'or':
-      return needsTimeline(node.left) || needsTimeline(node.right);
-    case 'not':
-      return needsTimeline(node.of);
-    case 'present':
-      return ROW_FIELDS.has(node.operand.field.name);
-    case 'compare':
-      if ('field' in node.right && ROW_FIELDS.has(node.right.field.name)) return true;
-      return ROW_FIELDS.has(node.left.field.name);
-    default:
-      return ROW_FIELDS.has(node.left.field.name);
-  }
+  return node !== null && [...operandsOf(node)].some(({ field }) => ROW_FIELDS.has(field.name));
 }

@@ -1,9 +1,10 @@
 import { analysisInSteps } from '../diagnosis/analysis.ts';
 import { ANALYSIS_FIELDS } from './analysis-fields.ts';
-import type { FilterNode, Operand } from './ast.ts';
+import type { FilterNode } from './ast.ts';
 import { findField } from './catalog.ts';
 import { type CompiledFilter, compileNode } from './compile.ts';
 import type { FilterError } from './error.ts';
+import { operandsOf } from './operands.ts';
 import { parse } from './parse.ts';
 import type { Subject } from './subject.ts';
 
@@ -49,28 +50,6 @@ export function* prepareFilter({ node }: Filter, { capture }: Subject): Generato
       yield* analysisInSteps(capture);
       return;
     }
-}
-
-function* operandsOf(node: FilterNode): Generator<Operand> {
-  switch (node.kind) {
-    case 'and':
-    case 'or':
-      yield* operandsOf(node.left);
-      yield* operandsOf(node.right);
-      return;
-    case 'not':
-      yield* operandsOf(node.of);
-      return;
-    case 'present':
-      yield node.operand;
-      return;
-    case 'compare':
-      if ('field' in node.right) yield node.right;
-      yield node.left;
-      return;
-    default:
-      yield node.left;
-  }
 }
 
 /** `tcp.flags.syn` alone asks whether there is such a bit, as in Wireshark: every segment has it. */

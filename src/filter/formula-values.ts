@@ -40,8 +40,11 @@ function mapped(read: ReadValues, change: (value: FieldValue) => FieldValue): Re
   };
 }
 
+const NS_PER_SECOND = 1_000_000_000n;
+
 function absolute(value: FieldValue): FieldValue {
-  if (typeof value === 'bigint') return value < 0n ? -value : value;
+  // Found by trying tshark: a time of less than a second keeps its sign.
+  if (typeof value === 'bigint') return value <= -NS_PER_SECOND ? -value : value;
   return Math.abs(Number(value));
 }
 

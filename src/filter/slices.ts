@@ -6,7 +6,7 @@ import type { Token } from './tokens.ts';
 
 /** `[i]`, `[i:length]`, `[i-j]` (both ends belong to it), `[i:]`, `[:length]`, several with commas between. */
 export function slicesOf(token: Token, field: FieldInfo): Slice[] {
-  if (field.type !== 'string' && !BYTES.includes(field.type)) {
+  if (field.type !== 'string' && field.type !== 'ipv4' && !BYTES.includes(field.type)) {
     throw new FilterError(
       `${field.name} is ${TYPE_NAMES[field.type]}; slices are of bytes`,
       token.from,

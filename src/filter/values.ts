@@ -86,7 +86,8 @@ export class RowReader {
 
   /** Slices, masks and functions over the values. */
   private changed(operand: Operand, plain: ReadValues): ReadValues {
-    const { slices, mask, change } = operand;
+    const { slices, mask, change, field } = operand;
+    const isAddress = field.type === 'ipv4' && (slices.length > 0 || change === 'len');
     if (slices.length === 0 && mask === null && change === null) return plain;
     const found: FieldValue[] = [];
     return (kind, index, out) => {
@@ -96,7 +97,8 @@ export class RowReader {
         if (found.length > 0) out.push(found.length);
         return;
       }
-      for (const value of found) {
+      for (const each of found) {
+        const value = isAddress ? addressBytes(each) : each;
         const cut = slices.length === 0 ? value : sliced(value, slices);
         if (cut === null) continue;
         const kept = mask === null ? withChange(cut, operand) : masked(cut, mask);
@@ -104,6 +106,12 @@ export class RowReader {
       }
     };
   }
+}
+
+/** An IPv4 address is a number of 32 bits here, and four bytes to slices and len(). */
+function addressBytes(value: FieldValue): FieldValue {
+  if (typeof value !== 'number') return value;
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value);
 }
 
 function withChange(value: FieldValue, { change, field, slices }: Operand): FieldValue {

@@ -1,5 +1,6 @@
-import { closeSync, openSync, statSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { statsOf } from '../../capture/file/stats-of.ts';
 import { EXIT, UserError } from '../../capture/user-error.ts';
 import { refuseCombinations } from './combinations.ts';
 import { suggestion } from './nearest.ts';
@@ -191,8 +192,8 @@ function flag(spec: ParameterSpec, text: string): boolean {
 /** An absolute path, because the roles may run elsewhere. */
 function file(spec: ParameterSpec, text: string): string {
   const path = resolve(text);
-  const found = statSync(path, { throwIfNoEntry: false });
-  if (found === undefined) throw unusable(spec, text, 'there is no such file');
+  const found = statsOf(path);
+  if (found === undefined) throw unusable(spec, text, 'there is no such file, or you may not look there');
   if (!found.isFile()) throw unusable(spec, text, 'not an ordinary file');
   try {
     // Opened rather than asked: access(2) judges by the real user, who is root under sudo.

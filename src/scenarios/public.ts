@@ -8,6 +8,7 @@ export { socket } from '../sockets/socket.ts';
 export type { Address, CallResult, Socket } from '../sockets/types.ts';
 export type { Check, Proof, Verdict } from './check.ts';
 export { decide, fails, holds, holdsWith, untold } from './check.ts';
+export * from './checks/stream.ts';
 export type { CallSeen, ConnectionSeen, Evidence, PacketQuery, PacketSeen } from './evidence.ts';
 export { ownParameter } from './parameter-table.ts';
 export type { Parameters } from './parameters.ts';
@@ -25,7 +26,6 @@ export { sleep } from './support/sleep.ts';
  * package; everything else may change at any time.
  */
 export { accepted, connected, listening } from './support/stream.ts';
-export * from './support/stream-checks.ts';
 export { receive, transmit } from './support/transmit.ts';
 export { readable } from './support/wait.ts';
 

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { register } from 'node:module';
 import { basename, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { statsOf } from '../../capture/file/stats-of.ts';
 import { EXIT, UserError } from '../../capture/user-error.ts';
 import type { ScenarioModule } from './registry.ts';
 import type { Scenario } from './scenario.ts';
@@ -42,7 +43,7 @@ export async function loadUserModule(name: string, isFresh = false): Promise<Sce
 
 /** The time of its last change in ms. Throws where there is no such file, or this Node cannot run it. */
 function checkFile(path: string, name: string): number {
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statsOf(path);
   if (found === undefined)
     throw usage(
       `there is no scenario file ${name}`,

@@ -1,4 +1,5 @@
 import type { Capture, OtherBlock } from '../../capture/capture.ts';
+import { LINK_TYPE_BITS, PCAP_MAGIC } from '../../capture/file/pcap-parser.ts';
 import type { ByteSink } from '../../capture/file/pcap-writer.ts';
 import { PcapWriter } from '../../capture/file/pcap-writer.ts';
 import { BLOCK, BYTE_ORDER_MAGIC } from '../../capture/file/pcapng-blocks.ts';
@@ -14,6 +15,8 @@ export interface CopyChoice {
   /** Whether a journal entry of this time (ns) is wanted: recorded calls are such entries. */
   readonly wantedAt: (ns: bigint) => boolean;
   readonly calls: boolean;
+  /** Nothing was asked to be left out: even blocks stay that are not to be copied into a part of the file. */
+  readonly all: boolean;
 }
 
 /** Copies a pcapng file block by block, each as it is and in its section's byte order: nothing is lost. Returns packets written. */
@@ -39,7 +42,10 @@ export function copyPcapng(capture: Capture, sink: ByteSink, choice: CopyChoice)
   return written;
 }
 
-function isWanted({ type, body }: OtherBlock, { calls, wantedAt }: CopyChoice): boolean {
+/** Whether a block that is no packet belongs to what was asked for. */
+export function isWanted({ type, body }: OtherBlock, { calls, wantedAt, all }: CopyChoice): boolean {
+  // "Should not be copied" where the file is changed, draft-ietf-opsawg-pcapng §4.7: what it says may no longer be so.
+  if (type === BLOCK.customNoCopy) return all;
   if (type !== JOURNAL_BLOCK) return true;
   const found = decodeCall(body);
   // Somebody else's entry is kept; the kernel's view goes with the calls.
@@ -74,12 +80,44 @@ function freshSection(littleEndian: boolean): Uint8Array {
   return body;
 }
 
+// pcap file header, draft-ietf-opsawg-pcap §4: the field of the link type, whose upper bits say how long a frame check
+// sequence is, in words of 16 bits, where another bit says that they do.
+const [MAGIC_AT, LINK_TYPE_AT, PCAP_HEADER] = [0, 20, 24];
+const [FCS_KNOWN, FCS_BITS] = [0x0400_0000, 28];
+
+/** What a pcap file's header has beside what a capture tells of it; null for other formats. */
+export interface PcapHeader {
+  /** What stands above the link type: reserved bits, and how long the frame check sequence is. */
+  readonly linkTypeExtra: number;
+  /** Its length in bytes; null where the header does not say. */
+  readonly fcsBytes: number | null;
+  /** Records have the interface's index, the protocol and the packet's type: the old Linux patch. */
+  readonly isPatched: boolean;
+}
+
+/** Reads the header again. */
+export function pcapHeaderOf(capture: Capture): PcapHeader | null {
+  if (capture.format !== 'pcap' && capture.format !== 'pcap-ns') return null;
+  const bytes = capture.bytesAt(0, PCAP_HEADER);
+  if (bytes.length < PCAP_HEADER) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const isLittle = (Object.values(PCAP_MAGIC) as number[]).includes(view.getUint32(MAGIC_AT, true));
+  const field = view.getUint32(LINK_TYPE_AT, isLittle);
+  const isPatched = view.getUint32(MAGIC_AT, isLittle) === PCAP_MAGIC.patched;
+  const fcsBytes = (field & FCS_KNOWN) === 0 ? null : (field >>> FCS_BITS) * 2;
+  return { linkTypeExtra: (field & ~LINK_TYPE_BITS) >>> 0, fcsBytes, isPatched };
+}
+
 /** Writes the packets of a pcap file as pcapng, with what its header says. Returns packets written. */
 export function writePcapng(capture: Capture, sink: ByteSink, application: string, wanted: Wanted): number {
   const { columns, interfaces } = capture;
   const writer = new PcapngWriter(sink, { application });
-  for (const { name, linkType, snaplen, filter } of interfaces)
-    writer.addInterface({ name, linkType, snaplen, filter });
+  const fcsBytes = pcapHeaderOf(capture)?.fcsBytes ?? null;
+  const microseconds = capture.format === 'pcap';
+  for (const { name, linkType, snaplen, filter } of interfaces) {
+    const description = { name, linkType, snaplen, filter, microseconds };
+    writer.addInterface(fcsBytes === null ? description : { ...description, fcsBytes });
+  }
   let written = 0;
   for (let row = 0; row < columns.length; row++) {
     if (!wanted(row)) continue;

@@ -18,7 +18,8 @@ export function readBytes(bytes: Uint8Array, chunks: readonly number[] = [bytes.
   return reader.capture;
 }
 
-const CELLS = [
+/** The columns that a test compares. */
+export const CELLS = [
   ...([
     'sec',
     'nsec',

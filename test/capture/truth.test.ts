@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { FIELD_NAMES, fieldInfo, fieldText } from '../../capture/fields.ts';
 import { openCapture } from '../../capture/file/open-capture.ts';
 import { HAS_SHARED, hasProgram, SHARED, sharedCaptures, tsharkFields } from '../shared.ts';
+import { NAMED_DIFFERENCES } from '../support/named-differences.ts';
 
 interface Truth {
   readonly fields: readonly string[];
@@ -38,18 +39,8 @@ const EXPLAINED = new Map([
   ],
 ]);
 
-/** Differences in fields beyond those of the saved truth, each with the reason why. */
-const EXPLAINED_FIELDS: readonly RegExp[] = [
-  // A packet of a Simple Packet Block has no time: tshark takes it to be of 1970, we say nothing.
-  /^frame \d+ (frame|tcp|udp)\.time_(relative|delta)(_displayed)?: tshark (-\d|0\.0+, we $|13409)/,
-  /we 214[67]\.48364[89]000$/,
-  // A damaged fraction of a second is carried over into the seconds.
-  /^frame [23] frame\.time(_relative|_delta)?: .*17:16:10|^frame [23] .*time_(relative|delta): tshark [-0-9.]*1000000000/,
-  // Names with line ends: escaped when they are printed. Interfaces of a later section: theirs has the first section's.
-  /frame\.interface_name: /,
-  // Damaged lengths and versions: tshark shows what it could not use.
-  /udp\.payload: |ip\.version: tshark 13, we $|frame 49 tcp\.time_.*, we 0\.000000000$/,
-];
+/** Differences in fields beyond those of the saved truth. */
+const EXPLAINED_FIELDS = NAMED_DIFFERENCES.flatMap(({ fields = [] }) => fields);
 
 function isExplained(difference: string): boolean {
   return EXPLAINED_FIELDS.some((pattern) => pattern.test(difference));

@@ -243,3 +243,19 @@ function emptyPcap(): Buffer {
   header.writeUInt32LE(101, 20);
   return header;
 }
+
+describe('how many frames are named', () => {
+  const issues = async (frames: number) =>
+    (await checkFile(join(PROJECT, 'samples/loss-timeout.pcapng'), { ...LIMITS, frames })).issues;
+
+  test.each([0, 1, 2])('%d: no more, and all else as with five', async (frames) => {
+    const [few, usual] = [await issues(frames), await issues(5)];
+    expect(few.map(({ frames: named, ...rest }) => rest)).toEqual(
+      usual.map(({ frames: named, ...rest }) => rest),
+    );
+    expect(few.map(({ frames: named }) => named)).toEqual(
+      usual.map(({ frames: named }) => named.slice(0, frames)),
+    );
+    expect(usual.some(({ frames: named, told }) => named.length > 0 && told !== undefined)).toBe(true);
+  });
+});

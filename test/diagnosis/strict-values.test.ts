@@ -6,26 +6,15 @@ import { openCapture } from '../../capture/file/open-capture.ts';
 import { tsharkFlags } from '../../src/commands/tshark.ts';
 import { COMPARED_VALUES, compareValues } from '../../src/filter/compare-values.ts';
 import { HAS_SHARED, hasProgram, SHARED, sharedCaptures } from '../shared.ts';
+import { NAMED_DIFFERENCES } from '../support/named-differences.ts';
 
 /** Fields whose values were not saved with the captures. */
 const UNSAVED = /analysis$|analysis\.flags|rto_frame|tfo_ignored|fin_(active|passive)/;
 const SAVED = COMPARED_VALUES.filter((field) => !UNSAVED.test(field));
 
-/** Where the installed tshark (4.0.17) and we differ, each with the reason why. */
-const EXPLAINED: Readonly<Record<string, readonly RegExp[]>> = {
-  // Packets of Simple Packet Blocks have no time: tshark takes them to be of 1970, and the difference of such times is
-  // more than a double holds exactly.
-  'derived__ng-spb-obsolete-pb.pcapng': [/^frame \d+ tcp\.analysis\.ack_rtt: they -?1795/],
-  // 2^31 microseconds: tshark multiplies by 1000 in 32 bits; we carry whole seconds over.
-  'tcpdump__timestamp_invalid_micro.pcap': [/^frame 3 tcp\.analysis\.(initial_rtt|ack_rtt): they /],
-  // Headers cut by the snaplen of 60 bytes: we do not analyse what is not whole.
-  'selfmade__loss-snap60-sll2.pcap': [/^frame (207|229) tcp\.connection\.fin_(active|passive): they 1, we $/],
-  // The three frames that strict-flags.test.ts explains, and one whose IP length goes beyond the frame.
-  'zeek__reassembly.pcap': [
-    /^frame (8|10|12) tcp\.analysis\.rto(_frame)?: they , we /,
-    /^frame 105 tcp\.analysis(\.initial_rtt)?: they .+, we $/,
-  ],
-};
+/** Where the installed tshark (4.0.17) and we differ on purpose. */
+const explainedIn = (file: string): readonly RegExp[] =>
+  NAMED_DIFFERENCES.flatMap(({ values }) => values?.[basename(file)] ?? []);
 
 /** What the saved answer of tshark says, of the fields that are compared. */
 function savedValues(file: string): Map<number, readonly string[]> | null {
@@ -50,7 +39,7 @@ async function differences(
   const capture = await openCapture(file);
   const { valueDifferences } = compareValues(capture, theirs, fields);
   capture.close();
-  const explained = EXPLAINED[basename(file)] ?? [];
+  const explained = explainedIn(file);
   return valueDifferences
     .map(({ frame, field, theirs: they, ours }) => `frame ${frame} ${field}: they ${they}, we ${ours}`)
     .filter((text) => !explained.some((pattern) => pattern.test(text)));

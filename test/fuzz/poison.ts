@@ -1,4 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
+import type { Columns } from '../../capture/columns.ts';
 import type { FieldValue } from '../../capture/fields/field.ts';
 import { PacketReader } from '../../capture/fields/reader.ts';
 import { PACKET_FIELDS } from '../../capture/fields/registry.ts';
@@ -7,7 +8,7 @@ import { CaptureBuilder } from '../../capture/file/builder.ts';
 import { CaptureReader } from '../../capture/file/capture-reader.ts';
 import { FrameSource } from '../../capture/file/frame-source.ts';
 import { UserError } from '../../capture/user-error.ts';
-import { cellsOf } from '../capture/memory.ts';
+import { CELLS } from '../capture/memory.ts';
 
 const MARGIN = 96;
 const POISON = [0xaa, 0x45] as const;
@@ -32,21 +33,21 @@ export function compareChunked(bytes: Buffer, capture: Capture): void {
     if (error instanceof UserError) throw new Error(`refused in pieces, read at once: ${error.message}`);
     throw error;
   }
-  same('cells in pieces', cellsOf(reader.capture), cellsOf(capture));
-  same('problems in pieces', reader.capture.problems, capture.problems);
+  sameCells('in pieces', reader.capture.columns, capture.columns);
+  same('problems in pieces', reader.capture.problems.map(problemText), capture.problems.map(problemText));
 }
 
 /** Decodes every frame among two kinds of poison: what stands around a record must not matter. */
 export function comparePoisoned(bytes: Buffer, capture: Capture): void {
   const first = poisoned(capture, POISON[0]);
-  same(`cells of ${bytes.length} bytes among poison`, first, poisoned(capture, POISON[1]));
+  sameCells(`of ${bytes.length} bytes among poison`, first, poisoned(capture, POISON[1]));
   const rows = Math.min(capture.columns.length, FIELDS_OF);
   const reader = new PacketReader(capture);
   if (rows > 0)
     same('fields among poison', fieldsOf(reader, rows, POISON[0]), fieldsOf(reader, rows, POISON[1]));
 }
 
-function poisoned(capture: Capture, poison: number): number[][] {
+function poisoned(capture: Capture, poison: number): Columns {
   const builder = new CaptureBuilder('pcap', new FrameSource(NO_FILE));
   for (const each of capture.interfaces) builder.addInterface({ ...each, littleEndian: true });
   const { columns } = capture;
@@ -55,13 +56,14 @@ function poisoned(capture: Capture, poison: number): number[][] {
     const frame = capture.frame(row);
     const size = frame.length + 2 * MARGIN;
     if (around.length < size) around = Buffer.alloc(size);
-    around.fill(poison, 0, size);
+    around.fill(poison, 0, MARGIN);
     around.set(frame, MARGIN);
+    around.fill(poison, MARGIN + frame.length, size);
     const iface = columns.iface[row] ?? 0;
     builder.packet(frame.length, columns.wireLen[row] ?? 0, row, 0, iface, MARGIN);
     builder.decode(around, 0);
   }
-  return cellsOf(builder);
+  return builder.columns;
 }
 
 function fieldsOf(reader: PacketReader, rows: number, poison: number): string[] {
@@ -83,12 +85,23 @@ function fieldsOf(reader: PacketReader, rows: number, poison: number): string[] 
   return texts;
 }
 
-function same(what: string, got: unknown, wanted: unknown): void {
-  const [a, b] = [JSON.stringify(got), JSON.stringify(wanted)];
-  if (a === b) return;
-  let at = 0;
-  while (a[at] === b[at]) at++;
-  throw new Error(
-    `${what} differ: …${a.slice(Math.max(0, at - 60), at + 60)} and …${b.slice(Math.max(0, at - 60), at + 60)}`,
-  );
+function problemText({ message, offset }: Capture['problems'][number]): string {
+  return `${message} at ${offset}`;
+}
+
+function sameCells(what: string, got: Columns, wanted: Columns): void {
+  if (got.length !== wanted.length)
+    throw new Error(`rows ${what} differ: ${got.length} and ${wanted.length}`);
+  for (const name of CELLS) {
+    const [a, b] = [got[name], wanted[name]];
+    for (let row = 0; row < got.length; row++)
+      if (a[row] !== b[row])
+        throw new Error(`cells ${what} differ: ${name} of row ${row} is ${a[row]} and ${b[row]}`);
+  }
+}
+
+function same(what: string, got: readonly string[], wanted: readonly string[]): void {
+  for (let index = 0; index < Math.max(got.length, wanted.length); index++)
+    if (got[index] !== wanted[index])
+      throw new Error(`${what} differ: ${JSON.stringify(got[index])} and ${JSON.stringify(wanted[index])}`);
 }

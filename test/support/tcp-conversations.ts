@@ -10,7 +10,8 @@ export interface Trouble {
   readonly uncaptured: number;
 }
 
-interface Packet {
+/** A packet of raw IP, and its time in ns. */
+export interface Packet {
   readonly at: number;
   readonly bytes: Buffer;
 }
@@ -35,17 +36,26 @@ interface End {
 }
 
 /**
- * Writes a capture (raw IP, ns) of conversations made by a seed: handshake, data both ways, loss, overtaking, copies, zero
- * windows, SACK, close or reset, ports used again, numbers that wrap.
+ * The packets of conversations made by a seed: handshake, data both ways, loss, overtaking, copies, zero windows, SACK,
+ * close or reset, ports used again, numbers that wrap.
  */
-export function writeConversations(path: string, seed: number, trouble: Trouble, conversations = 6): void {
+export function conversations(seed: number, trouble: Trouble, count = 6): Packet[] {
   const next = random(seed);
   const packets: Packet[] = [];
-  for (let index = 0; index < conversations; index++) {
+  for (let index = 0; index < count; index++) {
     // Every other conversation uses the ports of the one before again.
     converse(packets, next, trouble, 40_000 + (index >> 1), index * 700 * MS);
   }
-  packets.sort((a, b) => a.at - b.at);
+  return packets.sort((a, b) => a.at - b.at);
+}
+
+/** Writes such packets as a capture (raw IP, ns). */
+export function writeConversations(path: string, seed: number, trouble: Trouble, count = 6): void {
+  writeNanoseconds(path, conversations(seed, trouble, count));
+}
+
+/** Writes packets as a capture (raw IP, ns), in the order in which they are given. */
+export function writeNanoseconds(path: string, packets: readonly Packet[]): void {
   const header = Buffer.alloc(HEADER);
   header.writeUInt32LE(0xa1b23c4d, 0);
   header.writeUInt16LE(2, 4);

@@ -33,8 +33,8 @@ export function* printJson(timeline: Timeline, verification: Verification | null
   const { session } = timeline;
   const scene: Scene = { timeline, numbers: frameNumbers(session), words: wordsOf(timeline) };
   yield line('run', runFields(timeline, session.run));
-  for (const connection of timeline.connections)
-    yield line('connection', connectionFields(scene, connection));
+  for (const [index, connection] of timeline.connections.entries())
+    yield line('connection', { connection: index, ...connectionFields(scene, connection) });
   for (let call = 0; call < session.calls.length; call++) yield line('call', callFields(scene, call));
   const names = namesByProtocol();
   const lost = lostRows(session);

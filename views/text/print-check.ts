@@ -184,8 +184,12 @@ export function* table(
     yield* paragraph('', words().report.narrow(left.join(', '), whole), style, { text: 'dim' });
 }
 
-/** Several files, one a line: how much is wrong, and what first. */
-export function* printCheckTable(reports: readonly CheckReport[], style: TextOptions): Generator<string> {
+/** Several files, one a line: how much is wrong, and what first; `unread`: how many more could not be read. */
+export function* printCheckTable(
+  reports: readonly CheckReport[],
+  style: TextOptions,
+  unread = 0,
+): Generator<string> {
   const rows = reports.map((report) => [
     report.file,
     `${report.packets}`,
@@ -195,5 +199,5 @@ export function* printCheckTable(reports: readonly CheckReport[], style: TextOpt
   ]);
   yield* table(words().report.columns.files, rows, style, [WARNINGS]);
   const bad = reports.filter(({ warnings }) => warnings > 0).length;
-  yield words().report.files(reports.length, bad);
+  yield printable(words().report.files(reports.length, bad, unread), style.ascii);
 }

@@ -8,6 +8,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
+import { statsOf } from '../../capture/file/stats-of.ts';
 import { UserError } from '../../capture/user-error.ts';
 import { inWords } from '../../src/session/errno-words.ts';
 import { replaceFile } from '../../src/session/replace-file.ts';
@@ -85,7 +86,7 @@ export async function exportText(
 
 /** A file as it may be told apart from a directory, a pipe and what is not there. */
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+  return statsOf(path)?.isFile() === true;
 }
 
 /** Puts lines in the place of what a file holds, which stays if they cannot be written. Gives the errno name of why. */

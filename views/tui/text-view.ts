@@ -34,6 +34,14 @@ function modelOf(document: Document, { view, at, connection }: TextView, style: 
   const page = view === 'why' || view === 'details' ? 'ladder' : view;
   const shown: Model = { ...model, ...document.everything, page, document };
   const { timeline } = document;
+  const { length } = timeline.connections;
+  if (connection !== null && connection >= length && timeline.rowCount > 0) {
+    const hint =
+      length === 0
+        ? 'the capture has none'
+        : `give one from 0 to ${length - 1}, as \`--show conversations\` lists them`;
+    throw new UserError(`there is no connection ${connection}`, { hint, exitCode: EXIT.usage });
+  }
   const last = Math.max(0, timeline.rowCount - 1);
   const selected = at === null ? (view === 'sockets' ? last : 0) : rowAt(shown, document, at);
   // No line is marked as the chosen one.

@@ -1,17 +1,26 @@
 import type { Capture } from '../../../capture/capture.ts';
 import type { Columns } from '../../../capture/columns.ts';
 import { openCapture } from '../../../capture/file/open-capture.ts';
+import { statsOf } from '../../../capture/file/stats-of.ts';
 import { holdsCalls } from '../../session/holds-calls.ts';
+import { FRAMES_NAMED } from './evidence.ts';
 import { type CheckLimits, Gathering, reportOf } from './gather.ts';
 import type { CheckReport } from './report.ts';
 
 /**
  * Says what is wrong in a capture. It is read through once, without holding it; a session is then read again with its
- * calls. Standard input can't be read again: it is held.
+ * calls. Standard input and pipes can't be read again: they are held.
  */
-export async function checkFile(file: string, limits: CheckLimits): Promise<CheckReport> {
+export async function checkFile(file: string, asked: CheckLimits): Promise<CheckReport> {
+  const { frames = FRAMES_NAMED } = asked;
+  // What calls say of an issue is found by its first frames: fewer are named than are kept.
+  const report = await reportOn(file, { ...asked, frames: Math.max(frames, FRAMES_NAMED) });
+  return frames < FRAMES_NAMED ? naming(report, frames) : report;
+}
+
+async function reportOn(file: string, limits: CheckLimits): Promise<CheckReport> {
   const gathering = new Gathering(limits.frames);
-  if (file === '-') return (await withSession()).checkHeld(file, gathering, limits);
+  if (readsOnce(file)) return (await withSession()).checkHeld(file, gathering, limits);
   const { others } = gathering;
   const onRows = (columns: Columns, rowBase: number, capture: Capture): void => {
     others.fillTimes(columns, rowBase, capture);
@@ -25,6 +34,20 @@ export async function checkFile(file: string, limits: CheckLimits): Promise<Chec
   } finally {
     capture.close();
   }
+}
+
+/** Whether what was read is gone: of standard input and pipes, such as those of <(…) in a shell. */
+function readsOnce(file: string): boolean {
+  return file === '-' || statsOf(file)?.isFIFO() === true;
+}
+
+/** The same report with only the first frames of each issue and reading. */
+function naming(report: CheckReport, frames: number): CheckReport {
+  const shortened = <T extends { readonly frames: readonly number[] }>(one: T): T => ({
+    ...one,
+    frames: one.frames.slice(0, frames),
+  });
+  return { ...report, issues: report.issues.map(shortened), readings: report.readings.map(shortened) };
 }
 
 let sessionModule: Promise<typeof import('./check-session.ts')> | null = null;

@@ -55,8 +55,8 @@ export class Copies {
     if (this.aheadLooks >= MAX_AHEAD) return false;
     this.aheadLooks++;
     if (this.checksumOf(damaged, now) !== CHECKSUM.wrong) return false;
-    const other = state[direction * STATE.size + STATE.nonDup] ?? 0;
-    return other !== damaged && this.checksumOf(other, now) === CHECKSUM.right;
+    const other = state[direction * STATE.size + STATE.nonDup] ?? -1;
+    return other >= 0 && other !== damaged && this.checksumOf(other, now) === CHECKSUM.right;
   }
 
   private checksumOf(row: number, now: number): number {

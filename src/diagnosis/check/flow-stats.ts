@@ -24,7 +24,7 @@ const AT_ONCE = 3 * MS;
 
 /** What is worth knowing of every TCP conversation, gathered segment by segment in one array. */
 export class FlowStats implements SegmentObserver {
-  cells = new Float64Array(64 * FLOW.size);
+  cells = new Float64Array(8 * FLOW.size);
   readonly evidence: Evidence;
   readonly gaps = new Gaps();
   readonly flagCounts = new Float64Array(32);

@@ -163,5 +163,7 @@ function tcpFlowsOf(capture: Capture, stats: FlowStats): number[] {
 
 function longest(flows: readonly number[], stats: FlowStats, count: number): readonly number[] {
   if (count === 0) return [];
-  return [...flows].sort((a, b) => packetsOf(stats, b) - packetsOf(stats, a) || a - b).slice(0, count);
+  const packets = new Map(flows.map((flow) => [flow, packetsOf(stats, flow)]));
+  const of = (flow: number): number => packets.get(flow) ?? 0;
+  return [...flows].sort((a, b) => of(b) - of(a) || a - b).slice(0, count);
 }

@@ -47,6 +47,12 @@ export class Queries {
     return this.first[flow] ?? 0;
   }
 
+  /** When, to a second, the last one was sent that nothing came back for; the first where all were answered. */
+  latestOf(flow: number): number {
+    const since = this.since[flow] ?? 0;
+    return since === 0 ? this.firstOf(flow) : since;
+  }
+
   /** Whether the first datagram of a flow was sent so late that the capture, which ends at `end`, may lack its answer. */
   isEarly(flow: number, end: number): boolean {
     return end - (this.first[flow] ?? 0) < ANSWER_NS;

@@ -5,23 +5,13 @@ import { duplicateBlock } from '../../timeline/duplicate-block.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
 import { Proof } from './evidence.ts';
+import { LatestSpans, type Second } from './latest-spans.ts';
 import type { RecentFrames } from './recent-frames.ts';
 
 /** The fixed header and one block, or a time stamp, take this with their padding. */
 const WITH_OPTION = 32;
 /** A header of TCP in its network's: no longer ones are looked at. */
 const HEADERS = 200;
-/** A report is of what was sent again lately. */
-const REMEMBERED = 32;
-
-/** Why bytes came twice: their sender sent them again, one packet was delivered twice, or it probed with a byte sent before. */
-export type Second = 'again' | 'twice' | 'probe';
-
-interface Sent {
-  readonly seq: number;
-  readonly end: number;
-  readonly as: Second;
-}
 
 /** What a receiver reported of one direction. */
 export interface Reported {
@@ -40,7 +30,7 @@ export class ReceivedTwice {
   private stamped = new Uint8Array(64);
   private readonly fins = new Set<number>();
   /** What was sent once more, the latest of each direction. */
-  private readonly sent = new Map<number, Sent[]>();
+  private readonly sent = new Map<number, LatestSpans>();
   /** What the latest selective acknowledgement of each direction reported, left and right edge by turns. */
   readonly reportedEdges = new Map<number, readonly number[]>();
   private readonly frames: RecentFrames;
@@ -63,13 +53,12 @@ export class ReceivedTwice {
 
   /** Bytes that the direction had sent before go out once more. */
   note(direction: number, seq: number, end: number, as: Second): void {
-    let list = this.sent.get(direction);
-    if (list === undefined) {
-      list = [];
-      this.sent.set(direction, list);
+    let spans = this.sent.get(direction);
+    if (spans === undefined) {
+      spans = new LatestSpans();
+      this.sent.set(direction, spans);
     }
-    if (list.length === REMEMBERED) list.shift();
-    list.push({ seq, end, as });
+    spans.add(seq, end, as);
   }
 
   /** Looks at rows `from` … `to` of the columns, all of them segments of TCP. */
@@ -122,11 +111,9 @@ export class ReceivedTwice {
   }
 
   private report(direction: number, from: number, to: number, row: number): void {
-    const sent = this.sent.get(direction) ?? [];
-    const index = sent.findLastIndex(({ seq, end }) => ((seq - to) | 0) < 0 && ((end - from) | 0) > 0);
-    const [known] = index < 0 ? [] : sent.splice(index, 1);
+    const known = this.sent.get(direction)?.take(from, to);
     // To answer a probe is what it is for.
-    if (known?.as === 'probe') return;
+    if (known === 'probe') return;
     let reported = this.reports.get(direction);
     if (reported === undefined) {
       reported = { proof: new Proof(), bytes: 0, again: 0, twice: 0 };
@@ -134,7 +121,7 @@ export class ReceivedTwice {
     }
     reported.proof.add(row, this.most);
     reported.bytes += (to - from) | 0;
-    if (known?.as === 'again') reported.again++;
-    if (known?.as === 'twice') reported.twice++;
+    if (known === 'again') reported.again++;
+    if (known === 'twice') reported.twice++;
   }
 }

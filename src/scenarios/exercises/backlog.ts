@@ -1,9 +1,9 @@
 import type { Text } from '../../words/text.ts';
+import { backlogChecks } from '../checks/backlog.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { backlogQuestions } from '../questions/listen.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { backlogChecks } from '../support/backlog-checks.ts';
-import { tell } from '../support/check-tools.ts';
-import { backlogQuestions } from '../support/listen-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';

@@ -1,11 +1,11 @@
 import { AF_INET, SO_BROADCAST, SO_REUSEADDR, SOCK_DGRAM, SOL_SOCKET } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Text } from '../../words/text.ts';
+import { broadcastChecks, hearers } from '../checks/broadcast.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { broadcastQuestions } from '../questions/datagram.ts';
 import type { Outcome, RoleContext, RolePlan, Scenario } from '../scenario.ts';
-import { broadcastChecks, hearers } from '../support/broadcast-checks.ts';
-import { tell } from '../support/check-tools.ts';
-import { broadcastQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { ANY_ADDRESS, requirePrivate } from '../support/network.ts';
 import { payloadOf } from '../support/payload.ts';

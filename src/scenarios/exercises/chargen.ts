@@ -1,11 +1,11 @@
 import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { chargenChecks } from '../checks/chargen.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { chargenQuestions } from '../questions/flow.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { chargenChecks } from '../support/chargen-checks.ts';
-import { tell } from '../support/check-tools.ts';
 import { clientsToServe } from '../support/clients.ts';
-import { chargenQuestions } from '../support/flow-questions.ts';
 import { askDatagram, datagramClient, eachDatagram, isTcp } from '../support/inetd.ts';
 import { must } from '../support/must.ts';
 import { INETD, INTERNET } from '../support/parameter-lists.ts';

@@ -1,18 +1,18 @@
 import { IPPROTO_UDP, SOCK_DGRAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Text } from '../../words/text.ts';
+import { damageChecks } from '../checks/raw.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { damageQuestions } from '../questions/datagram.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
-import { tell } from '../support/check-tools.ts';
-import { damageQuestions } from '../support/datagram-questions.ts';
 import { eachDatagram } from '../support/inetd.ts';
 import { must, opened } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { mayLose } from '../support/patience.ts';
 import { payloadOf } from '../support/payload.ts';
 import { rawSocket, udpDatagram } from '../support/raw.ts';
-import { damageChecks } from '../support/raw-checks.ts';
 import { badEnds } from '../support/roles.ts';
 
 /** An ordinary server, which reads what its kernel has found sound. */

@@ -1,11 +1,11 @@
 import type { Text } from '../../words/text.ts';
+import { inetdChecks } from '../checks/inetd.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { daytimeQuestions } from '../questions/border.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { daytimeQuestions } from '../support/border-questions.ts';
-import { tell } from '../support/check-tools.ts';
 import { clientsToServe } from '../support/clients.ts';
 import { askDatagram, datagramClient, eachDatagram, isTcp } from '../support/inetd.ts';
-import { inetdChecks } from '../support/inetd-checks.ts';
 import { must } from '../support/must.ts';
 import { INETD, INTERNET } from '../support/parameter-lists.ts';
 import { mayLose } from '../support/patience.ts';

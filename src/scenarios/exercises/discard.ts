@@ -1,12 +1,12 @@
 import type { Text } from '../../words/text.ts';
+import { inetdChecks, SERVER_IS_SILENT } from '../checks/inetd.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { discardQuestions } from '../questions/border.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { serverAddress } from '../support/address.ts';
-import { discardQuestions } from '../support/border-questions.ts';
-import { tell } from '../support/check-tools.ts';
 import { clientsToServe } from '../support/clients.ts';
 import { datagramClient, eachDatagram, isTcp, refuseCutting } from '../support/inetd.ts';
-import { inetdChecks, SERVER_IS_SILENT } from '../support/inetd-checks.ts';
 import { must } from '../support/must.ts';
 import { INETD, INTERNET } from '../support/parameter-lists.ts';
 import { mayLose } from '../support/patience.ts';

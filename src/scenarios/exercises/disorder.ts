@@ -1,15 +1,15 @@
 import { IPPROTO_UDP } from '../../sockets/constants.ts';
 import type { Text } from '../../words/text.ts';
+import { disorderChecks } from '../checks/raw.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { disorderQuestions } from '../questions/datagram.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { tell } from '../support/check-tools.ts';
-import { disorderQuestions } from '../support/datagram-questions.ts';
 import { eachDatagram } from '../support/inetd.ts';
 import { must } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { mayLose } from '../support/patience.ts';
 import { rawSocket, udpDatagram } from '../support/raw.ts';
-import { disorderChecks } from '../support/raw-checks.ts';
 import { badEnds } from '../support/roles.ts';
 
 /** Reads numbered datagrams, and tells what came twice and what came late. */

@@ -2,15 +2,15 @@ import { EXIT, UserError } from '../../../capture/user-error.ts';
 import { errnoText } from '../../sockets/errno.ts';
 import { errnoMeaning } from '../../words/errno-meaning.ts';
 import { inEnglish, say, type Text } from '../../words/text.ts';
+import { errnoChecks } from '../checks/errno.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { errorsQuestions } from '../questions/refusal.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { tell } from '../support/check-tools.ts';
-import { errnoChecks } from '../support/errno-checks.ts';
 import { DOWN_DEVICE, HOST_UNKNOWN, NO_SUCH_HOST, PROGRAMS } from '../support/errno-programs.ts';
 import { ERRNO_TABLE, IMPOSSIBLE } from '../support/errno-table.ts';
 import { networkCommands, requirePrivate } from '../support/network.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
-import { errorsQuestions } from '../support/refusal-questions.ts';
 import { badEnds } from '../support/roles.ts';
 
 /** One tiny program for each errno, one after the other, each with sockets of its own. */

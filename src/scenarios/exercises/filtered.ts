@@ -1,14 +1,14 @@
 import type { Text } from '../../words/text.ts';
+import { expectedErrno, filteredChecks } from '../checks/filtered.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { filteredQuestions } from '../questions/refusal.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { serverAddress } from '../support/address.ts';
 import { attempt, synRetries, unansweredMs, validateRetries } from '../support/attempt.ts';
-import { tell } from '../support/check-tools.ts';
-import { expectedErrno, filteredChecks } from '../support/filtered-checks.ts';
 import { must } from '../support/must.ts';
 import { networkCommands } from '../support/network.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
-import { filteredQuestions } from '../support/refusal-questions.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { listening } from '../support/stream.ts';
 

@@ -1,9 +1,9 @@
 import type { Text } from '../../words/text.ts';
+import { greetingChecks } from '../checks/greeting.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { greetingQuestions } from '../questions/listen.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { tell } from '../support/check-tools.ts';
-import { greetingChecks } from '../support/greeting-checks.ts';
-import { greetingQuestions } from '../support/listen-questions.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
 import { connected, eachConnection } from '../support/stream.ts';

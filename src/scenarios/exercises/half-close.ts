@@ -1,11 +1,11 @@
 import { SHUT_WR } from '../../sockets/constants.ts';
 import type { Text } from '../../words/text.ts';
+import { halfCloseChecks } from '../checks/half-close.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { halfCloseQuestions } from '../questions/flow.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { tell } from '../support/check-tools.ts';
 import { refuseSeveral } from '../support/clients.ts';
-import { halfCloseQuestions } from '../support/flow-questions.ts';
-import { halfCloseChecks } from '../support/half-close-checks.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';

@@ -1,11 +1,12 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { httpChecks } from '../checks/http.ts';
+import { tell, withStranger } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { httpQuestions } from '../questions/dialogue.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { tell, withStranger } from '../support/check-tools.ts';
 import { refuseSeveral } from '../support/clients.ts';
-import { httpQuestions } from '../support/dialogue-questions.ts';
 import {
   type Body,
   HttpReader,
@@ -14,7 +15,6 @@ import {
   responseParts,
   statusOf,
 } from '../support/http.ts';
-import { httpChecks } from '../support/http-checks.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';

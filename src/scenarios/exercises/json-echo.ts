@@ -1,9 +1,10 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Text } from '../../words/text.ts';
+import { tell, withStranger } from '../checks/tools.ts';
+import { valueChecks } from '../checks/value.ts';
 import type { Parameters } from '../parameters.ts';
+import { jsonQuestions } from '../questions/border.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { jsonQuestions } from '../support/border-questions.ts';
-import { tell, withStranger } from '../support/check-tools.ts';
 import { refuseSeveral } from '../support/clients.ts';
 import { readLine } from '../support/line.ts';
 import { giveUp } from '../support/must.ts';
@@ -11,7 +12,6 @@ import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { connected, eachConnection } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
-import { valueChecks } from '../support/value-checks.ts';
 
 /** Sends a value as JSON text with a line end, and reads it back the same way. */
 export function client(parameters: Parameters, role: RoleContext): void {

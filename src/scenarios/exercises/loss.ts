@@ -1,6 +1,6 @@
+import { lossChecks } from '../checks/loss.ts';
+import { lossQuestions } from '../questions/flow.ts';
 import type { Scenario } from '../scenario.ts';
-import { lossQuestions } from '../support/flow-questions.ts';
-import { lossChecks } from '../support/loss-checks.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { scenario as transfer } from './tcp-transfer.ts';
 

@@ -1,12 +1,12 @@
 import { IPPROTO_TCP, TCP_CORK } from '../../sockets/constants.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { nagleChecks } from '../checks/nagle.ts';
+import { tell, withStranger } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { nagleQuestions } from '../questions/flow.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { tell, withStranger } from '../support/check-tools.ts';
-import { nagleQuestions } from '../support/flow-questions.ts';
 import { must } from '../support/must.ts';
-import { nagleChecks } from '../support/nagle-checks.ts';
 import { INTERNET, RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { randomPayload } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';

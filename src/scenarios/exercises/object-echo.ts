@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { tell, withStranger } from '../checks/tools.ts';
+import { valueChecks } from '../checks/value.ts';
 import type { Parameters } from '../parameters.ts';
+import { objectQuestions } from '../questions/border.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { objectQuestions } from '../support/border-questions.ts';
-import { tell, withStranger } from '../support/check-tools.ts';
 import { refuseSeveral } from '../support/clients.ts';
 import { giveUp } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
@@ -14,7 +15,6 @@ import { connected, eachConnection } from '../support/stream.ts';
 import { LENGTH_BYTES } from '../support/transfer.ts';
 import { receive, transmit } from '../support/transmit.ts';
 import type { Side } from '../support/tune.ts';
-import { valueChecks } from '../support/value-checks.ts';
 
 /** More than this no peer may announce. */
 const LONGEST = 1 << 24;

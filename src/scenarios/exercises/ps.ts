@@ -1,13 +1,13 @@
 import type { Text } from '../../words/text.ts';
+import { psChecks } from '../checks/ps.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { psQuestions } from '../questions/border.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { psQuestions } from '../support/border-questions.ts';
-import { tell } from '../support/check-tools.ts';
 import { Lines } from '../support/command-lines.ts';
 import { must } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { processLines } from '../support/process-list.ts';
-import { psChecks } from '../support/ps-checks.ts';
 import { badEnds, plans, total } from '../support/roles.ts';
 import { connected, eachConnection } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';

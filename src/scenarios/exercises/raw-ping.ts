@@ -2,17 +2,17 @@ import { IPPROTO_ICMP, IPPROTO_ICMPV6, SOCK_RAW } from '../../sockets/constants.
 import { socket } from '../../sockets/socket.ts';
 import type { Address, Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { rawPingChecks } from '../checks/raw.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { rawPingQuestions } from '../questions/dialogue.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain } from '../support/address.ts';
-import { tell } from '../support/check-tools.ts';
-import { rawPingQuestions } from '../support/dialogue-questions.ts';
 import { must } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { mayLose } from '../support/patience.ts';
 import { payloadOf } from '../support/payload.ts';
 import { internetChecksum, rawSocket, withoutNetRaw } from '../support/raw.ts';
-import { rawPingChecks } from '../support/raw-checks.ts';
 import { badEnds } from '../support/roles.ts';
 import { recvSize } from '../support/tune.ts';
 

@@ -1,14 +1,14 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { recvSizesChecks } from '../checks/recv-sizes.ts';
+import { tell, withStranger } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { recvSizesQuestions } from '../questions/border.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { recvSizesQuestions } from '../support/border-questions.ts';
-import { tell, withStranger } from '../support/check-tools.ts';
 import { must } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
-import { recvSizesChecks } from '../support/recv-sizes-checks.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';

@@ -1,13 +1,13 @@
 import { SOCK_STREAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Text } from '../../words/text.ts';
+import { refusedChecks } from '../checks/refused.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { refusedQuestions } from '../questions/refusal.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
-import { tell } from '../support/check-tools.ts';
 import { must, opened } from '../support/must.ts';
-import { refusedQuestions } from '../support/refusal-questions.ts';
-import { refusedChecks } from '../support/refused-checks.ts';
 import { badEnds, plans, reportsOf } from '../support/roles.ts';
 import { sleep } from '../support/sleep.ts';
 import { tuneClient, tuneListener } from '../support/tune.ts';

@@ -1,13 +1,13 @@
 import type { CallResult, Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { resetChecks } from '../checks/reset.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { resetQuestions } from '../questions/refusal.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { tell } from '../support/check-tools.ts';
 import { must } from '../support/must.ts';
 import { INTERNET, RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
-import { resetQuestions } from '../support/refusal-questions.ts';
-import { resetChecks } from '../support/reset-checks.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';

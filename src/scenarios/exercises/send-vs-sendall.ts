@@ -1,14 +1,14 @@
 import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { sendChecks } from '../checks/send.ts';
+import { tell, withStranger } from '../checks/tools.ts';
 import { type Parameters, restoreParameters } from '../parameters.ts';
+import { sendQuestions } from '../questions/border.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { sendQuestions } from '../support/border-questions.ts';
-import { tell, withStranger } from '../support/check-tools.ts';
 import { must } from '../support/must.ts';
 import { STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
-import { sendChecks } from '../support/send-checks.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { readToEnd } from '../support/until-end.ts';
 

@@ -1,15 +1,15 @@
 import { SHUT_WR } from '../../sockets/constants.ts';
 import type { Text } from '../../words/text.ts';
+import { slowReaderChecks } from '../checks/slow-reader.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { slowReaderQuestions } from '../questions/flow.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { tell } from '../support/check-tools.ts';
-import { slowReaderQuestions } from '../support/flow-questions.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { sleep } from '../support/sleep.ts';
-import { slowReaderChecks } from '../support/slow-reader-checks.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { transmit } from '../support/transmit.ts';
 import { uncork } from '../support/tune.ts';

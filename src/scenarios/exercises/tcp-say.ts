@@ -1,23 +1,23 @@
 import { SOCK_STREAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Socket } from '../../sockets/types.ts';
-import type { Parameters } from '../parameters.ts';
-import type { RoleContext, Scenario } from '../scenario.ts';
-import { domain, serverAddress } from '../support/address.ts';
-import { sayQuestions } from '../support/border-questions.ts';
-import { tell } from '../support/check-tools.ts';
-import { announceServer, clientsToServe, refuseSeveral, serving } from '../support/clients.ts';
-import { must, opened } from '../support/must.ts';
-import { plays, playsBoth } from '../support/plays.ts';
-import { badEnds, plans, reportsOf, total } from '../support/roles.ts';
-import { arrived } from '../support/stream.ts';
 import {
   ACCEPT_AFTER_HANDSHAKE,
   END_IS_ZERO_BYTES,
   FIN_EACH_WAY,
   HANDSHAKE_IN_CONNECT,
   SENDS_AND_RECVS_HAVE_SEGMENTS,
-} from '../support/stream-checks.ts';
+} from '../checks/stream.ts';
+import { tell } from '../checks/tools.ts';
+import type { Parameters } from '../parameters.ts';
+import { sayQuestions } from '../questions/border.ts';
+import type { RoleContext, Scenario } from '../scenario.ts';
+import { domain, serverAddress } from '../support/address.ts';
+import { announceServer, clientsToServe, refuseSeveral, serving } from '../support/clients.ts';
+import { must, opened } from '../support/must.ts';
+import { plays, playsBoth } from '../support/plays.ts';
+import { badEnds, plans, reportsOf, total } from '../support/roles.ts';
+import { arrived } from '../support/stream.ts';
 import { recvSize } from '../support/tune.ts';
 
 /** Prints what each recv returns, until the client has closed. */

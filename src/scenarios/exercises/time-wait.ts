@@ -2,17 +2,17 @@ import { SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET } from '../../sockets/constants.t
 import { socket } from '../../sockets/socket.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { expectedBinds, isRestarted, timeWaitChecks } from '../checks/time-wait.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
+import { timeWaitQuestions } from '../questions/refusal.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
-import { tell } from '../support/check-tools.ts';
 import { awaitState, socketsOn } from '../support/kernel-table.ts';
 import { must, opened } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
-import { timeWaitQuestions } from '../support/refusal-questions.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { connected } from '../support/stream.ts';
-import { expectedBinds, isRestarted, timeWaitChecks } from '../support/time-wait-checks.ts';
 import { readToEnd } from '../support/until-end.ts';
 
 /** Longer than a close on loopback takes, however busy the machine is. */

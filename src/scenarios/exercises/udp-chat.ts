@@ -1,17 +1,17 @@
 import { SOCK_DGRAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Received } from '../../sockets/types.ts';
+import { chatChecks } from '../checks/turns.ts';
 import type { Parameters } from '../parameters.ts';
+import { chatQuestions } from '../questions/datagram.ts';
 import type { RoleContext, Scenario } from '../scenario.ts';
 import { clientName, domain, serverAddress } from '../support/address.ts';
-import { chatQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { DATAGRAM, RECV_BUFFERS } from '../support/parameter-lists.ts';
 import { nextDatagram, setPatience } from '../support/patience.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { sleep } from '../support/sleep.ts';
 import { setBuffers } from '../support/tune.ts';
-import { chatChecks } from '../support/turns-checks.ts';
 
 /** Speaks first; then listens, and speaks, by turns. */
 export function client(parameters: Parameters, role: RoleContext): void {

@@ -2,18 +2,18 @@ import { SOCK_DGRAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { tell } from '../checks/tools.ts';
+import { controlChecks } from '../checks/turns.ts';
 import type { Parameters } from '../parameters.ts';
+import { controlQuestions } from '../questions/datagram.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { clientName, domain, serverAddress } from '../support/address.ts';
-import { tell } from '../support/check-tools.ts';
 import { runCommand } from '../support/commands.ts';
-import { controlQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { DATAGRAM, RECV_BUFFERS } from '../support/parameter-lists.ts';
 import { mayLose, nextDatagram, setPatience } from '../support/patience.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { setBuffers } from '../support/tune.ts';
-import { controlChecks } from '../support/turns-checks.ts';
 
 /** Does what a datagram says: 'run:NAME' runs a command and returns its exit status, 'end' ends this process. */
 export function server(parameters: Parameters, role: RoleContext): void {

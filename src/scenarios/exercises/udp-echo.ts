@@ -3,20 +3,20 @@ import { socket } from '../../sockets/socket.ts';
 import type { Address, CallResult, Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
 import type { Check } from '../check.ts';
-import type { Parameters } from '../parameters.ts';
-import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { clientName, domain, serverAddress } from '../support/address.ts';
-import { tell } from '../support/check-tools.ts';
-import { announceClient, announceServer, clientsToServe } from '../support/clients.ts';
 import {
   cutOff,
   ephemeralPort,
   NO_HANDSHAKE,
   nobodyListens,
   ONE_SEND_ONE_DATAGRAM_ONE_RECV,
-} from '../support/datagram-checks.ts';
+} from '../checks/datagram.ts';
+import { tell } from '../checks/tools.ts';
+import type { Parameters } from '../parameters.ts';
+import { udpEchoQuestions } from '../questions/datagram.ts';
+import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { clientName, domain, serverAddress } from '../support/address.ts';
+import { announceClient, announceServer, clientsToServe } from '../support/clients.ts';
 import { A_PERSON_MS } from '../support/datagram-end.ts';
-import { udpEchoQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { payloadOf } from '../support/payload.ts';
 import { plays, playsBoth } from '../support/plays.ts';

@@ -1,6 +1,8 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Address, Socket } from '../../sockets/types.ts';
+import { datagramTransferChecks } from '../checks/datagram-transfer.ts';
 import type { Parameters } from '../parameters.ts';
+import { udpTransferQuestions } from '../questions/datagram.ts';
 import type { RoleContext, Scenario } from '../scenario.ts';
 import { serverAddress } from '../support/address.ts';
 import {
@@ -12,8 +14,6 @@ import {
 } from '../support/datagram-end.ts';
 import { IncomingFile, OutgoingFile } from '../support/datagram-file.ts';
 import { judgeDatagrams } from '../support/datagram-judge.ts';
-import { udpTransferQuestions } from '../support/datagram-questions.ts';
-import { datagramTransferChecks } from '../support/datagram-transfer-checks.ts';
 import { must } from '../support/must.ts';
 import { Numbers } from '../support/numbering.ts';
 import { checkContent } from '../support/payload.ts';

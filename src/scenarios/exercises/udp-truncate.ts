@@ -1,17 +1,17 @@
 import { MSG_TRUNC, SOCK_DGRAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Text } from '../../words/text.ts';
+import { tell } from '../checks/tools.ts';
+import { truncateChecks } from '../checks/truncate.ts';
 import type { Parameters } from '../parameters.ts';
+import { truncateQuestions } from '../questions/datagram.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { clientName, domain, serverAddress } from '../support/address.ts';
-import { tell } from '../support/check-tools.ts';
-import { truncateQuestions } from '../support/datagram-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { DATAGRAM } from '../support/parameter-lists.ts';
 import { mayLose, setPatience } from '../support/patience.ts';
 import { randomPayload } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
-import { truncateChecks } from '../support/truncate-checks.ts';
 import { recvSize, setBuffers } from '../support/tune.ts';
 
 /** A byte more than a datagram can hold: 65535 less the UDP header, for IPv4 less its IP header too. */

@@ -4,18 +4,18 @@ import { AF_UNIX, SO_PEERCRED, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET } from '../..
 import { socket, socketpair } from '../../sockets/socket.ts';
 import type { Address, Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { tell } from '../checks/tools.ts';
+import { unixEchoChecks } from '../checks/unix-echo.ts';
 import type { Parameters } from '../parameters.ts';
+import { unixQuestions } from '../questions/dialogue.ts';
 import type { Outcome, RoleContext, RolePlan, Scenario } from '../scenario.ts';
 import { clientName, serverAddress } from '../support/address.ts';
-import { tell } from '../support/check-tools.ts';
-import { unixQuestions } from '../support/dialogue-questions.ts';
 import { must, opened } from '../support/must.ts';
 import { RECV_BUFFERS } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { receive } from '../support/transmit.ts';
 import { recvSize } from '../support/tune.ts';
-import { unixEchoChecks } from '../support/unix-echo-checks.ts';
 
 /** stream, path: accepts one client and sends back what comes, until the end. */
 export function streamServer(parameters: Parameters, role: RoleContext): void {

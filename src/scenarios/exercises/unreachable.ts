@@ -1,13 +1,13 @@
 import type { Text } from '../../words/text.ts';
+import { tell } from '../checks/tools.ts';
+import { unreachableChecks, waysOf } from '../checks/unreachable.ts';
 import type { Parameters } from '../parameters.ts';
+import { unreachableQuestions } from '../questions/refusal.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { attempt, validateRetries } from '../support/attempt.ts';
-import { tell } from '../support/check-tools.ts';
 import { networkCommands, requirePrivate } from '../support/network.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
-import { unreachableQuestions } from '../support/refusal-questions.ts';
 import { badEnds } from '../support/roles.ts';
-import { unreachableChecks, waysOf } from '../support/unreachable-checks.ts';
 
 /** Connects to a host to which no way leads. */
 export function client(parameters: Parameters, role: RoleContext): void {

@@ -1,16 +1,16 @@
 import { MSG_OOB, SHUT_WR, SIOCATMARK, SO_OOBINLINE, SOL_SOCKET } from '../../sockets/constants.ts';
 import type { Socket } from '../../sockets/types.ts';
 import type { Text } from '../../words/text.ts';
+import { tell } from '../checks/tools.ts';
+import { URGENT, urgentChecks } from '../checks/urgent.ts';
 import type { Parameters } from '../parameters.ts';
+import { urgentQuestions } from '../questions/flow.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
-import { tell } from '../support/check-tools.ts';
-import { urgentQuestions } from '../support/flow-questions.ts';
 import { must } from '../support/must.ts';
 import { INTERNET, STREAM } from '../support/parameter-lists.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
 import { awaitEnd, readToEnd } from '../support/until-end.ts';
-import { URGENT, urgentChecks } from '../support/urgent-checks.ts';
 
 /** Sends half of the message, one urgent byte, and the other half. */
 export function client(parameters: Parameters, role: RoleContext): void {

@@ -1,6 +1,6 @@
 import { type Check, decide, fails, judging, untold } from '../check.ts';
-import { tell } from './check-tools.ts';
-import { INCOMPLETE, thirdStep } from './stream-checks.ts';
+import { INCOMPLETE, thirdStep } from '../checks/stream.ts';
+import { tell } from '../checks/tools.ts';
 
 /** Two ACKs on two CPUs are not captured in the order in which the kernel queues them, when they are so near (ms). */
 const TOGETHER_MS = 0.1;

@@ -1,7 +1,7 @@
 import type { Text } from '../../words/text.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome } from '../scenario.ts';
-import { tell } from './check-tools.ts';
 
 type Report = Readonly<Record<string, string | number | boolean>>;
 

@@ -1,8 +1,8 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Text } from '../../words/text.ts';
+import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
 import type { Outcome } from '../scenario.ts';
-import { tell } from './check-tools.ts';
 
 /** One beginner's error of the echo exercise: what runs, what it says, and how it is known that it happened. */
 export interface Mistake {

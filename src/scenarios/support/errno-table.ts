@@ -1,5 +1,5 @@
 import type { Text } from '../../words/text.ts';
-import { tell } from './check-tools.ts';
+import { tell } from '../checks/tools.ts';
 
 /** What is known of an errno: which call gives it here, why, and which packets stand behind it. */
 export interface ErrnoEntry {

@@ -16,7 +16,8 @@ export const report = {
     `no hi caben ${columns}: amb --width ${width} es veu tot`,
   empty: 'cap paquet',
   conversationsTitle: 'Converses',
-  files: (count: number, bad: number): string => `${counted(count, 'fitxer')}, ${bad} amb avisos`,
+  files: (count: number, bad: number, unread: number): string =>
+    `${counted(count, 'fitxer')}, ${bad} amb avisos${unread === 0 ? '' : `, ${unread} no s’${unread === 1 ? 'ha' : 'han'} pogut llegir`}`,
   calls: 'crides',
   packet: (number: number): string => `paquet ${number}`,
   readingsTitle: 'On no llegim el mateix que Wireshark',

@@ -17,7 +17,8 @@ export const report = {
   narrow: (columns: string, width: number): string => `too narrow for ${columns}: --width ${width} shows all`,
   empty: 'no packets',
   conversationsTitle: 'Conversations',
-  files: (count: number, bad: number): string => `${counted(count, 'file')}, ${bad} with warnings`,
+  files: (count: number, bad: number, unread: number): string =>
+    `${counted(count, 'file')}, ${bad} with warnings${unread === 0 ? '' : `, ${unread} could not be read`}`,
   readingsTitle: 'Where our reading is not Wireshark’s',
   reading: (theirs: string, ours: string, because: string): string =>
     `Wireshark says ${theirs}; we say ${ours}, because ${because}`,

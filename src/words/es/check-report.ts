@@ -15,7 +15,8 @@ export const report = {
   narrow: (columns: string, width: number): string => `no caben ${columns}: con --width ${width} se ve todo`,
   empty: 'ningún paquete',
   conversationsTitle: 'Conversaciones',
-  files: (count: number, bad: number): string => `${counted(count, 'fichero')}, ${bad} con avisos`,
+  files: (count: number, bad: number, unread: number): string =>
+    `${counted(count, 'fichero')}, ${bad} con avisos${unread === 0 ? '' : `, ${unread} no se ${unread === 1 ? 'pudo' : 'pudieron'} leer`}`,
   calls: 'llamadas',
   packet: (number: number): string => `paquete ${number}`,
   readingsTitle: 'Donde no leemos lo mismo que Wireshark',

@@ -82,15 +82,22 @@ describe('a decoder looks at its frame only', () => {
 const NOT_COMPARED = [
   'tcp.options.sack_le',
   'tcp.options.sack_re',
+  'tcp.options.sack.dsack',
   'tcp.options.sack.dsack_le',
   'tcp.options.sack.dsack_re',
+  // Shown or not by what the stream was before.
+  'tcp.options.mptcp.recvkey',
 ];
 
 // Fields that are worked out from the conversation, whose history in random damage tshark reads in an order of its own,
 // and those whose damaged forms it shows by rules of theirs (IPv6's options even behind an IPv4 header whose protocol is 0);
 // the captures of the other test compare them all.
 const IN_WHOLE_FRAMES_ONLY =
-  /^frame\.(time|time_relative|protocols)$|^(tcp|udp)\.(time_|payload)|^tcp\.(completeness|options|window_size|window_size_scalefactor|ack|seq|nxtseq)$|^(eth|null)\.|^ip\.(version|dsfield|opt\.)|^ipv6\.hopopts|^udp\.checksum(\.status)?$/;
+  /^frame\.(time|time_relative|protocols)$|^(tcp|udp)\.(time_|payload)|^tcp\.(completeness|options|window_size|window_size_scalefactor|ack|seq|nxtseq)$|^(eth|null)\.|^ip\.(dsfield|opt\.)|^ipv6\.hopopts|^udp\.checksum(\.status)?$/;
+
+// An IP header within another, or with the other's version; what no network carries (swIPe; a fragment header of IPv6 behind
+// IPv4); Linux's number for IPv6 in front of a BSD loopback header, which tshark does not know.
+const NOT_DECODED = /:ip:(ip|ipv6)(:|$)|:ipv6:ip(:|$)|:swipe|:ip:ipv6\.fraghdr|^null:data$/;
 
 describe.skipIf(!hasProgram('tshark') || samples.length === 0)(
   'damaged headers, field by field as tshark reads them',
@@ -121,7 +128,7 @@ describe.skipIf(!hasProgram('tshark') || samples.length === 0)(
         expect(truth.length).toBe(list.length);
         const differences: string[] = [];
         truth.forEach((row, index) => {
-          if (/:ip:(ip|ipv6)(:|$)|:ipv6:ip(:|$)/.test(row.at(-1) ?? '')) return;
+          if (NOT_DECODED.test(row.at(-1) ?? '')) return;
           fields.slice(0, -1).forEach((field, cell) => {
             const ours = fieldText(capture, index, field);
             if (ours !== row[cell])

@@ -119,6 +119,7 @@ describe('what the lines say', () => {
   test('a connection names who opened it, and whether that is known', () => {
     const [connection] = ofType('connection');
     expect(connection).toMatchObject({
+      connection: 0,
       protocol: 'tcp',
       stream: 0,
       client_guessed: false,
