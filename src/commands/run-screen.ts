@@ -6,6 +6,7 @@ import { describeCall } from '../sockets/describe-call.ts';
 import { say } from '../words/text.ts';
 import { words } from '../words/words.ts';
 import { editText, parseStepLine, type Stopped } from './step-line.ts';
+import { isInForeground } from './terminal.ts';
 import { TypedLines } from './typed-lines.ts';
 
 /** A run shorter than this shows no status line: it would only flicker. */
@@ -44,7 +45,7 @@ export class RunScreen implements RunWatcher {
 
   constructor(texts: ScreenTexts) {
     this.texts = texts;
-    this.status = process.stderr.isTTY === true && process.env.TERM !== 'dumb';
+    this.status = process.stderr.isTTY === true && process.env.TERM !== 'dumb' && isInForeground();
   }
 
   begin(talk: RunTalk): void {

@@ -29,7 +29,7 @@ export function parseStepLine(
   roles: readonly string[] = [],
 ): StepCommand {
   const first = stopped[0];
-  if (first === undefined) return say(told().status.noWaiting(null));
+  if (first === undefined) return telling(told().status.noWaiting(null));
   const signalled = /^(?:(\S.*) )?signal(?: (.*))?$/.exec(line);
   if (signalled !== null) return signalTo(signalled[1] ?? first.call.role, signalled[2] ?? '', roles);
   const role = stopped
@@ -43,9 +43,9 @@ export function parseStepLine(
   const isMeant = ({ call }: Stopped): boolean =>
     role === undefined ? verb !== 'data' || call.data !== null : call.role === role;
   const chosen = stopped.find(isMeant);
-  if (verb === 'data') return chosen === undefined ? say(told().status.noData) : edited(chosen, value);
+  if (verb === 'data') return chosen === undefined ? telling(told().status.noData) : edited(chosen, value);
   if (verb === 'wait' && chosen !== undefined) return paused(chosen, value);
-  return say(told().texts.stepHelp);
+  return telling(told().texts.stepHelp);
 }
 
 /** The change that typed text makes to what a call sends; `error` says what is wrong with it. */
@@ -88,10 +88,10 @@ export function editText({ call, edit }: Stopped): string {
 const bytesOf = (base64: string): Buffer => Buffer.from(base64, 'base64');
 
 function signalTo(role: string, typed: string, roles: readonly string[]): StepCommand {
-  if (!roles.includes(role)) return say(told().texts.noRoleNamed(role, roles.join(', ')));
+  if (!roles.includes(role)) return telling(told().texts.noRoleNamed(role, roles.join(', ')));
   const signal = signalNamed(typed);
   return signal === null
-    ? say(
+    ? telling(
         typed.trim() === ''
           ? told().texts.whichSignal(SIGNAL_LIST)
           : told().texts.noSignal(typed, SIGNAL_LIST),
@@ -111,7 +111,7 @@ function toCommand(
   { call }: Stopped,
   result: { readonly edit: StepEdit } | { readonly error: string },
 ): StepCommand {
-  return 'error' in result ? say(result.error) : { do: 'edit', role: call.role, edit: result.edit };
+  return 'error' in result ? telling(result.error) : { do: 'edit', role: call.role, edit: result.edit };
 }
 
-const say = (text: string): StepCommand => ({ do: 'say', text });
+const telling = (text: string): StepCommand => ({ do: 'say', text });

@@ -1,4 +1,4 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { isatty } from 'node:tty';
 import type { DisplayOptions } from '../cli/display-options.ts';
 import type { TextStyle } from './views.ts';
@@ -33,7 +33,18 @@ export function wantsScreen(
 ): boolean {
   if (quiz === 'answers') return false; // they are printed
   if (format !== 'auto' || process.stdout.isTTY !== true || PLAIN.has(process.env.TERM ?? '')) return false;
+  if (!isInForeground()) return false;
   return inputIsCapture ? !isatty(0) && hasTerminal() : process.stdin.isTTY === true;
+}
+
+/**
+ * Whether the terminal is ours to take: a job in the background (`sockscope run … &`) would only be stopped by it (SIGTTOU).
+ * Process group and the terminal's foreground group are fields 5 and 8 of /proc/PID/stat (proc(5)); -1: no terminal of its own.
+ */
+export function isInForeground(): boolean {
+  const stat = readFileSync('/proc/self/stat', 'latin1');
+  const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return foreground === '-1' || foreground === group;
 }
 
 /** The terminal that the process was started at, whatever standard input is. */

@@ -41,17 +41,17 @@ export function* callFindings(facts: Facts): Generator<void, Finding[]> {
     }
   }
   const findings: Finding[] = [];
-  const say = (kind: string, severity: Finding['severity'], proofs: Proofs): void => {
+  const add = (kind: string, severity: Finding['severity'], proofs: Proofs): void => {
     for (const [key, { count, most, total, calls, packets }] of proofs.entries()) {
       const [role = '', name = '', signal] = key.split('\n');
       const params = { role, name, count, ms: most, total, ...(signal !== undefined && { signal }) };
       findings.push({ kind, severity, params, calls, packets });
     }
   };
-  say('short-send', 'note', short);
-  say('blocked', 'chat', blocked);
-  say('cut-off', 'note', cutOff);
-  say('unfinished', 'warning', unfinished);
+  add('short-send', 'note', short);
+  add('blocked', 'chat', blocked);
+  add('cut-off', 'note', cutOff);
+  add('unfinished', 'warning', unfinished);
   return findings;
 }
 

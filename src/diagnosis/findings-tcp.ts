@@ -74,24 +74,24 @@ function* directionFindings(
   const name = nameOf(facts, flow, direction, sender);
   const other = nameOf(facts, flow, direction === 0 ? 1 : 0, receiver);
   const params = { sender: name, receiver: other };
-  const say = (kind: string, severity: Finding['severity'], proof: Proof): Finding[] => {
+  const finding = (kind: string, severity: Finding['severity'], proof: Proof): Finding[] => {
     const { count, most, total, calls, packets } = proof;
     return count === 0
       ? []
       : [{ kind, severity, params: { ...params, count, ms: most, total }, calls, packets }];
   };
   return [
-    ...say('refused', 'warning', proofs.refused),
-    ...say('sent-again', 'warning', proofs.again),
-    ...say('closed-unread', 'warning', proofs.unread),
-    ...say('reset', 'warning', proofs.reset),
-    ...say('closed-window', 'note', proofs.zero),
-    ...say('window-full', 'note', proofs.window),
-    ...say('nagle-wait', 'note', proofs.nagle),
-    ...say('pushed-out', 'note', proofs.pushed),
-    ...say('ended-without-close', 'note', proofs.exit),
-    ...say('coalesced', 'chat', proofs.coalesced),
-    ...say('split-send', 'chat', split),
+    ...finding('refused', 'warning', proofs.refused),
+    ...finding('sent-again', 'warning', proofs.again),
+    ...finding('closed-unread', 'warning', proofs.unread),
+    ...finding('reset', 'warning', proofs.reset),
+    ...finding('closed-window', 'note', proofs.zero),
+    ...finding('window-full', 'note', proofs.window),
+    ...finding('nagle-wait', 'note', proofs.nagle),
+    ...finding('pushed-out', 'note', proofs.pushed),
+    ...finding('ended-without-close', 'note', proofs.exit),
+    ...finding('coalesced', 'chat', proofs.coalesced),
+    ...finding('split-send', 'chat', split),
     ...(yield* readFindings(facts, receiver, params)),
   ];
 }

@@ -7,6 +7,7 @@ import { configureRecorder, recorder } from '../sockets/recorder.ts';
 import { recordedKill } from '../sockets/signals.ts';
 import { SIGNALS, type SignalName, USER } from '../sockets/user-signals.ts';
 import { notes } from '../words/notes.ts';
+import { Children } from './children.ts';
 import { SocketSampler } from './kernel/socket-sampler.ts';
 import { socketUsers } from './kernel/socket-users.ts';
 import { growthOf, readKernelCounters } from './kernel-counters.ts';
@@ -89,6 +90,7 @@ class Company {
   private readonly visible = new Map<string, number>();
   /** Signals of the user: 'server SIGTERM'. */
   private readonly sent = new Set<string>();
+  private readonly children: Children;
   private restartClock: () => void = () => {};
   private changed: () => void = () => {};
 
@@ -97,6 +99,7 @@ class Company {
     this.around = around;
     this.log = new LogFollower(around.log);
     const { tell } = around;
+    this.children = new Children(tell);
     // Started first of all: loading Node takes longer than anything else, and goes on beside the rest.
     this.roles = plan.roles.map(
       (role) =>
@@ -106,6 +109,7 @@ class Company {
               this.visible.set(role.name, message.pid);
               return tell({ type: 'role', role: role.name, pid: message.pid });
             }
+            if (message.type === 'child' || message.type === 'left') return this.children.hear(message);
             if (message.type === 'signal') {
               const pid = this.kill(message.to, message.signal);
               return this.tell({ to: message.role, type: 'signalled', pid });
@@ -142,6 +146,7 @@ class Company {
 
   /** Returns the process id of the role as ps shows it; null when it is gone or does not run here. */
   private kill(to: string, signal: NodeJS.Signals): number | null {
+    if (this.children.has(to)) return this.children.kill(to, signal);
     const role = this.roles.find(({ plan }) => plan.name === to);
     return role?.kill(signal) === true ? (this.visible.get(to) ?? null) : null;
   }
@@ -155,9 +160,9 @@ class Company {
     if (SIGNALS[signal] === 'continues') this.setAsking(stopped(to), false);
   }
 
-  /** Whether a role ended because the user told it to. */
+  /** Whether a role ended because the user told it to, or a process that it forked. */
   private isWanted(role: string, exit: number | string): boolean {
-    return this.sent.has(`${role} ${exit}`);
+    return this.sent.has(`${role} ${exit}`) || [...this.sent].some((each) => each.startsWith(`${role}.`));
   }
 
   private giveUp(message: string, hint: string): void {

@@ -102,6 +102,10 @@ export interface CaptureCounters {
 /** What a role tells the lab, one JSON object a line, and the lab passes on. */
 export type FromRole =
   | { readonly type: 'ready'; readonly pid: number }
+  /** A process that a role forked runs: its id for kill(2), and as /proc has it. */
+  | { readonly type: 'child'; readonly role: string; readonly pid: number; readonly visible: number }
+  /** It is about to end. */
+  | { readonly type: 'left'; readonly role: string }
   /** Asks the lab, whose children all roles are, to send a signal. */
   | {
       readonly type: 'signal';

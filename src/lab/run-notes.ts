@@ -50,7 +50,9 @@ export class RunNotes {
         this.pids.set(message.role, message.pid);
         return;
       case 'exit':
-        this.exits.set(message.role, message.exit);
+        // Of what a role forked the role itself tells how it ended, unless a signal ended it.
+        if (this.isPlanned(message.role) || typeof message.exit === 'string')
+          this.exits.set(message.role, message.exit);
         if (message.isOurs) this.endedByUs.add(message.role);
         return;
       case 'report':
@@ -107,8 +109,13 @@ export class RunNotes {
       if (name === USER) return [{ name, side: 'client', pid, exit: null, report: {} }];
       const parent = planned.get(name.split('.')[0] ?? '');
       if (parent === undefined || planned.has(name)) return [];
-      return [{ name, side: parent.side, pid, exit: null, report: this.reports.get(name) ?? {} }];
+      const exit = this.exits.get(name) ?? null;
+      return [{ name, side: parent.side, pid, exit, report: this.reports.get(name) ?? {} }];
     });
+  }
+
+  private isPlanned(role: string): boolean {
+    return this.plan.roles.some(({ name }) => name === role);
   }
 
   private role(plan: RolePlan): RoleInfo {

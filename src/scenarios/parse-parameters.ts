@@ -90,7 +90,7 @@ function fillDependent(
     values.offload ??= 'off';
   }
   // A run that waits for a person, or for somebody else's program, has no time limit of its own.
-  const alone = (values.role ?? 'both') === 'both' && values.step === false;
+  const alone = (values.role ?? 'both') === 'both' && values.step === false && values.signal !== 'none';
   values['timeout-run'] ??= alone ? 60_000 : 0;
   // On the machine's own loopback the exercise's port may be taken; the lab then looks for a free one (settlePort).
   if (values.net === 'host' && values.role === 'both' && given.port === undefined && 'port' in values) {

@@ -5,7 +5,7 @@ import { heldDuring } from './held-time.ts';
 import { refusalOf } from './refusals.ts';
 import { BLOCKED_NS } from './rows.ts';
 import { resetDuring, roomMaker } from './send-room.ts';
-import { cutOffBy, effectOfKill, endedBySignal } from './signal-reasons.ts';
+import { cutOffBy, effectOfKill, endedBySignal, isFault } from './signal-reasons.ts';
 import type { Link, Reason } from './types.ts';
 import { urgentSegment } from './urgent.ts';
 
@@ -72,10 +72,11 @@ export function reasonOfCall(facts: Facts, index: number): Reason | null {
   const asked = { facts, index, call, links: facts.links.ofCall(index), tookNs };
   if (call.exitNs === null) {
     const kill = cutOffBy(facts, index);
-    if (kill !== null) return say(asked, 'call-cut-off', {}, [], [kill]);
+    if (kill !== null) return reasonOf(asked, 'call-cut-off', {}, [], [kill]);
     const signal = endedBySignal(facts, index);
-    if (signal !== null) return say(asked, 'call-killed', { signal });
-    return say(asked, facts.session.isRunning === true ? 'call-running' : 'call-unfinished', {});
+    if (signal !== null)
+      return reasonOf(asked, 'call-killed', { signal, from: isFault(signal) ? 'itself' : 'outside' });
+    return reasonOf(asked, facts.session.isRunning === true ? 'call-running' : 'call-unfinished', {});
   }
   if (call.name === 'kill') return signalled(asked);
   if (call.ret === -1) return failure(asked);
@@ -83,18 +84,18 @@ export function reasonOfCall(facts: Facts, index: number): Reason | null {
   const life = call.socket === null ? undefined : facts.sockets.get(call.socket);
   if (life?.unix === true)
     return tookNs >= BLOCKED_NS
-      ? say(asked, mayWait(call) ? 'call-blocked' : 'call-slow', {})
-      : say(asked, 'call-unix', {});
+      ? reasonOf(asked, mayWait(call) ? 'call-blocked' : 'call-slow', {})
+      : reasonOf(asked, 'call-unix', {});
   if (isAccept(call)) return accepted(asked);
   if (call.name === 'connect') return connected(asked);
   if (isReceive(call)) return received(asked);
   if (isSend(call)) return sent(asked);
   if (call.name === 'close' || call.name === 'shutdown') return closed(asked);
-  if (tookNs >= BLOCKED_NS) return say(asked, mayWait(call) ? 'call-blocked' : 'call-slow', {});
-  return LOCAL.has(call.name) ? say(asked, 'call-local', { name: call.name }) : null;
+  if (tookNs >= BLOCKED_NS) return reasonOf(asked, mayWait(call) ? 'call-blocked' : 'call-slow', {});
+  return LOCAL.has(call.name) ? reasonOf(asked, 'call-local', { name: call.name }) : null;
 }
 
-function say(
+function reasonOf(
   { index, tookNs, facts }: Asked,
   kind: string,
   params: Reason['params'],
@@ -152,8 +153,8 @@ function wakeUp({ tookNs }: Asked, ms: number): Reason['params'] {
 function waited(asked: Asked, kind: string, packet: number): Reason | null {
   const ms = waitedFor(asked, packet);
   if (ms !== null && ms * NS_PER_MS >= BLOCKED_NS)
-    return say(asked, kind, { ms, ...wakeUp(asked, ms) }, [packet]);
-  return asked.tookNs >= BLOCKED_NS ? say(asked, 'call-late', { after: ms ?? 0 }, [packet]) : null;
+    return reasonOf(asked, kind, { ms, ...wakeUp(asked, ms) }, [packet]);
+  return asked.tookNs >= BLOCKED_NS ? reasonOf(asked, 'call-late', { after: ms ?? 0 }, [packet]) : null;
 }
 
 function failure(asked: Asked): Reason {
@@ -166,21 +167,21 @@ function failure(asked: Asked): Reason {
     const unreachable = errno === 'ECONNREFUSED' ? 'call-failed-icmp' : 'call-failed-unreachable';
     const reset = errno === 'ECONNABORTED' ? 'call-failed-aborted' : 'call-failed-reset';
     const kind = icmp ? unreachable : refused ? 'call-failed-refused' : reset;
-    return say(asked, kind, { errno }, [packet]);
+    return reasonOf(asked, kind, { errno }, [packet]);
   }
   const causes = links.filter(({ relation }) => relation === 'causes').map(({ packet: row }) => row);
   if (call.name === 'connect' && errno === 'EINPROGRESS')
-    return say(asked, 'connect-in-progress', {}, causes);
+    return reasonOf(asked, 'connect-in-progress', {}, causes);
   if (call.name === 'connect' && causes.length > 0)
-    return say(asked, 'connect-failed', { errno, syns: causes.length }, causes);
+    return reasonOf(asked, 'connect-failed', { errno, syns: causes.length }, causes);
   const { kind, params = {}, packets, calls } = refusalOf(facts, asked.index, call, asked.tookNs);
-  return say(asked, kind, params, packets, calls);
+  return reasonOf(asked, kind, params, packets, calls);
 }
 
 function signalled(asked: Asked): Reason {
   const { kind, call } = effectOfKill(asked.facts, asked.index);
   const { sig, to } = asked.call.args;
-  return say(asked, kind, { signal: String(sig), role: String(to) }, [], call === null ? [] : [call]);
+  return reasonOf(asked, kind, { signal: String(sig), role: String(to) }, [], call === null ? [] : [call]);
 }
 
 function accepted(asked: Asked): Reason | null {
@@ -188,14 +189,14 @@ function accepted(asked: Asked): Reason | null {
   if (packet === null) return null;
   if (waitedFor(asked, packet) !== null) return waited(asked, 'accept-waited', packet);
   const readyNs = (asked.facts.clock.enters[asked.index] ?? 0) - (asked.facts.clock.packets[packet] ?? 0);
-  return say(asked, 'accept-queued', { ms: readyNs / NS_PER_MS }, [packet]);
+  return reasonOf(asked, 'accept-queued', { ms: readyNs / NS_PER_MS }, [packet]);
 }
 
 function connected(asked: Asked): Reason | null {
   const packet = completion(asked);
   if (packet === null)
     return asked.links.length === 0 && asked.facts.complete
-      ? say(asked, 'call-local', { name: 'connect' })
+      ? reasonOf(asked, 'call-local', { name: 'connect' })
       : null;
   return waited(asked, 'connect-waited', packet);
 }
@@ -204,18 +205,18 @@ function received(asked: Asked): Reason | null {
   const { call, links, facts } = asked;
   if (hasFlag(call, 'MSG_OOB')) {
     const urgent = urgentSegment(facts, asked.index);
-    return urgent === null ? null : say(asked, 'recv-urgent', {}, [urgent]);
+    return urgent === null ? null : reasonOf(asked, 'recv-urgent', {}, [urgent]);
   }
   const packet = completion(asked);
   if (call.ret === 0 && packet !== null && facts.capture.columns.protocol[packet] === 1)
-    return say(asked, 'recv-end', { ms: waitedFor(asked, packet) ?? 0 }, [packet]);
+    return reasonOf(asked, 'recv-end', { ms: waitedFor(asked, packet) ?? 0 }, [packet]);
   if (packet !== null) return waited(asked, 'recv-waited', packet);
   const first = links.find(({ relation }) => relation === 'consumes')?.packet;
   if (first === undefined) return null;
   // A datagram is there only with the last of its fragments; a stream with its first byte.
   const there = facts.udp?.byRow.get(first)?.rows.at(-1) ?? first;
   const ms = ((facts.clock.enters[asked.index] ?? 0) - (facts.clock.packets[there] ?? 0)) / NS_PER_MS;
-  return ms > 0 ? say(asked, 'recv-there', { ms }, [there]) : null;
+  return ms > 0 ? reasonOf(asked, 'recv-there', { ms }, [there]) : null;
 }
 
 function sent(asked: Asked): Reason | null {
@@ -228,18 +229,24 @@ function sent(asked: Asked): Reason | null {
   if (tookNs >= BLOCKED_NS && !short) {
     const freed = roomMaker(facts, index);
     return freed === null
-      ? say(asked, 'call-slow', {})
-      : say(asked, 'send-blocked', { sent: call.ret ?? 0 }, [freed]);
+      ? reasonOf(asked, 'call-slow', {})
+      : reasonOf(asked, 'send-blocked', { sent: call.ret ?? 0 }, [freed]);
   }
   // A blocking send waits for room; what it took until the connection was reset is all that it can tell of.
   const reset = short && tookNs >= BLOCKED_NS ? resetDuring(facts, index) : null;
   if (reset !== null)
-    return say(asked, 'send-cut-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, [reset]);
+    return reasonOf(asked, 'send-cut-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, [reset]);
   if (short)
-    return say(asked, 'send-short', { sent: call.ret ?? 0, asked: call.length ?? 0 }, carried.slice(0, 1));
-  if (call.ret === 0 && call.length === 0) return carried.length === 0 ? say(asked, 'send-empty', {}) : null;
+    return reasonOf(
+      asked,
+      'send-short',
+      { sent: call.ret ?? 0, asked: call.length ?? 0 },
+      carried.slice(0, 1),
+    );
+  if (call.ret === 0 && call.length === 0)
+    return carried.length === 0 ? reasonOf(asked, 'send-empty', {}) : null;
   if (carried.length === 0)
-    return say(asked, facts.complete ? 'send-unsent' : 'send-uncaptured', { sent: call.ret ?? 0 });
+    return reasonOf(asked, facts.complete ? 'send-unsent' : 'send-uncaptured', { sent: call.ret ?? 0 });
   // An earlier packet with its bytes may not have been captured, or captured late.
   if (!facts.complete) return null;
   const exit = facts.clock.exits[index] ?? 0;
@@ -248,7 +255,7 @@ function sent(asked: Asked): Reason | null {
     Number.POSITIVE_INFINITY,
   );
   return first > exit
-    ? say(asked, 'send-later', { ms: (first - exit) / NS_PER_MS }, carried.slice(0, 1))
+    ? reasonOf(asked, 'send-later', { ms: (first - exit) / NS_PER_MS }, carried.slice(0, 1))
     : null;
 }
 
@@ -259,13 +266,13 @@ function closed(asked: Asked): Reason | null {
   if (life === undefined) return null;
   const { calls } = facts.session;
   if (life.calls.some((other) => calls[other]?.name === 'listen' && calls[other]?.ret === 0))
-    return say(asked, 'close-listener', {});
-  if (life.type !== 'stream') return say(asked, 'call-local', { name: call.name });
+    return reasonOf(asked, 'close-listener', {});
+  if (life.type !== 'stream') return reasonOf(asked, 'call-local', { name: call.name });
   const others = life.calls.filter(
     (other) =>
       calls[other]?.pid !== call.pid && (facts.clock.exits[other] ?? 0) > (facts.clock.enters[index] ?? 0),
   );
-  if (others.length > 0) return say(asked, 'close-shared', {}, [], others.slice(0, 1));
+  if (others.length > 0) return reasonOf(asked, 'close-shared', {}, [], others.slice(0, 1));
   const earlier = life.calls.find(
     (other) =>
       other < index &&
@@ -275,5 +282,5 @@ function closed(asked: Asked): Reason | null {
           ({ relation, packet }) => relation === 'causes' && facts.reasons.kind(packet).startsWith('fin'),
         ),
   );
-  return earlier === undefined ? null : say(asked, 'close-after-shutdown', {}, [], [earlier]);
+  return earlier === undefined ? null : reasonOf(asked, 'close-after-shutdown', {}, [], [earlier]);
 }

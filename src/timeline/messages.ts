@@ -1,18 +1,18 @@
-import { duration, type Names, type Say } from '../words/parts.ts';
+import { duration, type Names, type Phrase } from '../words/parts.ts';
 import { words } from '../words/words.ts';
 import type { Reason } from './types.ts';
 
 /** A reason or finding in the reader's language, about 100 characters. A kind without words stands for itself. */
 export function messageOf(reason: Reason, names: Names): string {
   const { packets, calls, findings } = words();
-  const tables: readonly Readonly<Record<string, Say>>[] = [packets, calls, findings];
-  const say = tables.find((table) => Object.hasOwn(table, reason.kind))?.[reason.kind];
-  if (say === undefined) return reason.kind;
+  const tables: readonly Readonly<Record<string, Phrase>>[] = [packets, calls, findings];
+  const phrase = tables.find((table) => Object.hasOwn(table, reason.kind))?.[reason.kind];
+  if (phrase === undefined) return reason.kind;
   const { held, late, holder } = reason.params;
   const { heldOf, runsLater } = words().ladder;
   const byUser = held === undefined ? '' : heldOf(duration(Number(held)), String(holder));
   const byMachine = late === undefined ? '' : runsLater(duration(Number(late)));
-  return say(reason, names) + byMachine + byUser;
+  return phrase(reason, names) + byMachine + byUser;
 }
 
 /** All kinds that have words. */

@@ -72,6 +72,14 @@ export function endedBySignal({ session }: Facts, index: number): string | null 
   return /^SIG[A-Z0-9]+$/.test(role.exit) ? role.exit : null;
 }
 
+/** The signals that the kernel sends to who does something wrong itself, and that of abort(3). */
+const FAULTS = new Set(['SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGABRT', 'SIGTRAP', 'SIGSYS']);
+
+/** Whether a process that a signal ended brought it upon itself; no other process had to send it. */
+export function isFault(signal: string): boolean {
+  return FAULTS.has(signal);
+}
+
 /** The call in which the role was when the signal came: entered before, returned after, or never. */
 function openCall({ session, clock }: Facts, index: number, role: string): number | null {
   const enter = clock.enters[index] ?? 0;

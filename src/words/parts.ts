@@ -25,7 +25,7 @@ const UNCAPTURED: Text = {
   ca: 'paquet no capturat',
 };
 
-export type Say = (reason: Reason, names: Names) => string;
+export type Phrase = (reason: Reason, names: Names) => string;
 
 export const number = (reason: Reason, name: string): number => Number(reason.params[name] ?? 0);
 export const text = (reason: Reason, name: string): string => String(reason.params[name] ?? '');

@@ -6,7 +6,7 @@ import * as en from './en/all.ts';
 import * as es from './es/all.ts';
 import type { Wording } from './issue-parts.ts';
 import { type Language, language } from './language.ts';
-import type { Say } from './parts.ts';
+import type { Phrase } from './parts.ts';
 
 export type CallReasonKind = keyof typeof en.calls;
 export type FindingKind = keyof typeof en.findings;
@@ -15,9 +15,9 @@ export type LessonName = keyof typeof en.lessons;
 /** All that is told in words, in one language; English says which kinds of calls, findings and lessons there are. */
 export interface Words {
   /** Why packets exist; why calls blocked, failed or caused no packet; what is worth noticing. */
-  readonly packets: Readonly<Record<PacketReasonKind, Say>>;
-  readonly calls: Readonly<Record<CallReasonKind, Say>>;
-  readonly findings: Readonly<Record<FindingKind, Say>>;
+  readonly packets: Readonly<Record<PacketReasonKind, Phrase>>;
+  readonly calls: Readonly<Record<CallReasonKind, Phrase>>;
+  readonly findings: Readonly<Record<FindingKind, Phrase>>;
   /** What `sockscope check` finds, and the words of its report. */
   readonly issues: Readonly<Record<IssueKind, Wording>>;
   readonly severity: Readonly<Record<Severity, string>>;

@@ -10,7 +10,7 @@ import type { Dice } from './random-parameters.ts';
  */
 const LEFT_OUT: ReadonlySet<string> = new Set([
   ...['net', 'filter', 'snaplen', 'engine', 'role', 'step', 'timeout-run', 'seed', 'file', 'pause'],
-  ...['allow-any-command', 'congestion', 'delay', 'loss', 'rate', 'timeout', 'port', 'linger'],
+  ...['allow-any-command', 'congestion', 'delay', 'loss', 'rate', 'timeout', 'port', 'linger', 'signal'],
 ]);
 
 /** What to draw around where nothing is set by default: by name, else by kind. */

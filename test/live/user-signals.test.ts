@@ -73,6 +73,43 @@ live('a signal that the user sends', { timeout: 60_000 }, () => {
   });
 });
 
+live('a signal for a process that a role has forked', { timeout: 60_000 }, () => {
+  test('ends that process, and the run goes on', async () => {
+    const cli = new Cli(['run', 'tcp-echo', '--serve', 'process', '--step', '--json']);
+    let heard = '';
+    let answered = 0;
+    let isSignalled = false;
+    cli.child.stderr?.on('data', (text: string) => {
+      heard += text;
+      const stops = heard.match(/\S+ is about to call .*\n/g) ?? [];
+      const type = (line: string) => cli.child.stdin?.write(`${line}\n`);
+      for (const stop of stops.slice(answered)) {
+        answered++;
+        if (!stop.startsWith('server.1 ')) {
+          // The client holds its bytes back until the child is gone, which waits for them.
+          if (!stop.includes('sendall(') || isSignalled) type(stop.split(' ')[0] ?? '');
+        } else if (!isSignalled) {
+          isSignalled = true;
+          type('server.1\nserver.1 signal TERM\nclient');
+        }
+      }
+    });
+    const { code, stdout, stderr } = await cli.finished;
+    expect(await cli.leftovers()).toEqual([]);
+    cli.clean();
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    expect(stderr).toContain('SIGTERM sent to server.1');
+    const calls = records(stdout).filter(({ type }) => type === 'call');
+    const kill = calls.find(({ name }) => name === 'kill');
+    expect(kill).toMatchObject({ role: 'user', ret: 0, args: { sig: 'SIGTERM', to: 'server.1' } });
+    // Where it had come to its recv, that never returned.
+    for (const recv of calls.filter(({ role }) => role === 'server.1')) {
+      expect(recv).toMatchObject({ name: 'recv', exit_ns: null, reason_kind: 'call-cut-off' });
+      expect(kill).toMatchObject({ reason_kind: 'kill-ended' });
+    }
+  });
+});
+
 live('a signal of one role for another', { timeout: 60_000 }, () => {
   test('is a call of its own, with its place in the source, and names what it interrupts', async () => {
     const cli = new Cli(['run', 'calendar', '--think', '300', '--json', '--no-input']);

@@ -97,3 +97,12 @@ test('a role that was gone is told with ESRCH', async () => {
   const timeline = await signalled('SIGUSR1', { back: 40, errno: 'EINTR' }, 0, -1);
   expect(timeline.reasonOfCall(2)?.kind).toBe('kill-gone');
 });
+
+test.each([
+  ['SIGTERM', 'outside'],
+  ['SIGSEGV', 'itself'],
+])('a role that %s ended without a kill(2) of the run: %s', async (exit, from) => {
+  // SIGCHLD, which is ignored, is the only signal of the run.
+  const timeline = await signalled('SIGCHLD', { back: null }, exit);
+  expect(timeline.reasonOfCall(1)).toMatchObject({ kind: 'call-killed', params: { signal: exit, from } });
+});

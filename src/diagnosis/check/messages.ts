@@ -21,8 +21,8 @@ export function issueText(issue: Issue): string {
 /** What the calls say of an issue: our own words for some kinds, for all else those of the time line. */
 export function toldText(told: Told): string {
   const own: Readonly<Record<string, (told: Told) => string>> = words().told;
-  const say = Object.hasOwn(own, told.kind) ? own[told.kind] : undefined;
-  if (say !== undefined) return say(told);
+  const phrase = Object.hasOwn(own, told.kind) ? own[told.kind] : undefined;
+  if (phrase !== undefined) return phrase(told);
   const names: Names = {
     call: (index) => told.calls[index]?.name ?? '',
     packet: (index) => words().report.packet(told.frames[index] ?? 0),

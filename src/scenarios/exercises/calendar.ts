@@ -72,7 +72,7 @@ function cal(text: string, parameters: Parameters): Buffer {
   return status === 0 ? output : Buffer.from(calendarOf(year)); // cal is not installed everywhere
 }
 
-/** Asks for one year after the other, each time from another address of the loopback; then it sends the signal. */
+/** Asks for one year after the other, each time from another address of the loopback; then it sends the signal, if it is to. */
 export function client(parameters: Parameters, role: RoleContext): void {
   const script = parameters.text('requests').split('|');
   for (let n = 1; ; n += 1) {
@@ -82,7 +82,8 @@ export function client(parameters: Parameters, role: RoleContext): void {
   }
   if (!playsBoth(parameters)) return;
   sleep(parameters.number('think'));
-  role.signal('server', `SIG${nextSignal(parameters, role)}` as RoleSignal);
+  const signal = nextSignal(parameters, role);
+  if (signal !== 'none') role.signal('server', `SIG${signal}` as RoleSignal);
 }
 
 function ask(year: string, n: number, parameters: Parameters, role: RoleContext): string {
@@ -151,6 +152,11 @@ export const scenario: Scenario = {
           ca: 'el servidor compta els seus clients i acaba',
         },
         TERM: { en: 'both', es: 'las dos cosas', ca: 'totes dues coses' },
+        none: {
+          en: 'none: you send one, from the full screen, in step mode or with kill',
+          es: 'ninguna: la envías tú, desde la pantalla completa, paso a paso o con kill',
+          ca: 'cap: l’envies tu, des de la pantalla completa, pas a pas o amb kill',
+        },
       },
     },
   },

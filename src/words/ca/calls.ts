@@ -1,10 +1,10 @@
-import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import { byCount, call, duration, number, type Phrase, packet, text, waited } from '../parts.ts';
 import type { CallReasonKind } from '../words.ts';
 import { failures } from './failures.ts';
 import { counted } from './plural.ts';
 
 /** Why calls blocked, failed or caused no packet. */
-export const calls: Readonly<Record<CallReasonKind, Say>> = {
+export const calls: Readonly<Record<CallReasonKind, Phrase>> = {
   ...failures,
   'call-running': () => 'encara no ha retornat',
   'call-unfinished': (r) => `encara no havia retornat ${waited(r)} després, en acabar l’execució`,
@@ -53,7 +53,8 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'close-listener': () => 'cap paquet: només escoltava',
   'close-shared': (r, n) => `sense FIN: ${call(r, n, 1)} mostra que un altre procés conserva el socket`,
   'close-after-shutdown': (r, n) => `cap paquet: ${call(r, n, 1)} ja havia enviat el FIN`,
-  'call-killed': (r) => `no va arribar a retornar: ${text(r, 'signal')} va acabar amb el procés`,
+  'call-killed': (r) =>
+    `no va arribar a retornar: ${text(r, 'signal')}${text(r, 'from') === 'outside' ? ', enviat des de fora de l’execució,' : ''} va acabar amb el procés`,
   'call-cut-off': (r, n) => `no va arribar a retornar: ${call(r, n, 1)} va acabar amb el procés`,
   'call-interrupted': () => 'EINTR: la va interrompre un senyal; cap paquet no hi té res a veure',
   'call-interrupted-by': (r, n) => `EINTR: la va interrompre el senyal enviat per ${call(r, n, 1)}`,

@@ -1,8 +1,8 @@
 import type { failures as english } from '../en/failures.ts';
-import { call, number, packet, type Say, text, waited } from '../parts.ts';
+import { call, number, type Phrase, packet, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
 
-const errno: Say = (r) => text(r, 'errno');
+const errno: Phrase = (r) => text(r, 'errno');
 
 /** What SO_REUSEADDR would have done, by who had not set it. */
 const REUSE: Readonly<Record<string, string>> = {
@@ -10,7 +10,7 @@ const REUSE: Readonly<Record<string, string>> = {
   here: 'SO_REUSEADDR aquí serviria',
   there: 'a l’altre li falta SO_REUSEADDR',
 };
-const reuse: Say = (r) => REUSE[text(r, 'help')] ?? 'SO_REUSEADDR no serveix';
+const reuse: Phrase = (r) => REUSE[text(r, 'help')] ?? 'SO_REUSEADDR no serveix';
 
 const NOTHING: Readonly<Record<string, string>> = {
   receive: 'no havia arribat res',
@@ -24,7 +24,7 @@ const LONG: Readonly<Record<string, string>> = {
 };
 
 /** What the own kernel refused, and what was in the way. */
-export const failures: Readonly<Record<keyof typeof english, Say>> = {
+export const failures: Readonly<Record<keyof typeof english, Phrase>> = {
   'in-use-listener': (r, n) =>
     `EADDRINUSE: fd ${number(r, 'fd')} escolta a ${text(r, 'address')} des de ${call(r, n, 1)}; aquí SO_REUSEADDR no serveix`,
   'in-use-socket': (r, n) =>

@@ -3,7 +3,7 @@ import { DESERTED } from '../../timeline/explain-deserted.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
-import { byCount, call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
+import { byCount, call, type Names, number, type Phrase, packet, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
 
 function carried(reason: Reason, names: Names): string {
@@ -179,7 +179,7 @@ function undecoded(reason: Reason): string {
 }
 
 /** Why packets exist. */
-export const packets: Readonly<Record<PacketReasonKind, Say>> = {
+export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   unexplained: () => 'sense explicació: res del que hi ha aquí no diu per què',
   uncaptured: () => 'el que l’ha provocat no s’ha capturat',
   unplaced: (r) =>

@@ -1,4 +1,4 @@
-import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import { byCount, call, duration, number, type Phrase, packet, text, waited } from '../parts.ts';
 import { failures } from './failures.ts';
 import { counted } from './plural.ts';
 
@@ -51,7 +51,8 @@ export const calls = {
   'close-listener': () => 'no packet: it only listened',
   'close-shared': (r, n) => `no FIN: ${call(r, n, 1)} shows that another process still holds the socket`,
   'close-after-shutdown': (r, n) => `no packet: ${call(r, n, 1)} had sent the FIN`,
-  'call-killed': (r) => `never returned: ${text(r, 'signal')} ended the process`,
+  'call-killed': (r) =>
+    `never returned: ${text(r, 'signal')}${text(r, 'from') === 'outside' ? ', sent from outside the run,' : ''} ended the process`,
   'call-cut-off': (r, n) => `never returned: ${call(r, n, 1)} ended the process`,
   'call-interrupted': () => 'EINTR: a signal interrupted it; no packet has to do with that',
   'call-interrupted-by': (r, n) => `EINTR: the signal that ${call(r, n, 1)} sent interrupted it`,
@@ -64,4 +65,4 @@ export const calls = {
   'kill-continued': (r) => `${text(r, 'role')} goes on, if it was stopped`,
   'kill-taken': (r) => `${text(r, 'role')} went on: it has a handler for ${text(r, 'signal')}, or ignores it`,
   'kill-sent': (r) => `${text(r, 'signal')} was sent to ${text(r, 'role')}`,
-} as const satisfies Readonly<Record<string, Say>>;
+} as const satisfies Readonly<Record<string, Phrase>>;

@@ -1,7 +1,7 @@
-import { call, number, packet, type Say, text, waited } from '../parts.ts';
+import { call, number, type Phrase, packet, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
 
-const errno: Say = (r) => text(r, 'errno');
+const errno: Phrase = (r) => text(r, 'errno');
 
 /** What SO_REUSEADDR would have done, by who had not set it. */
 const REUSE: Readonly<Record<string, string>> = {
@@ -9,7 +9,7 @@ const REUSE: Readonly<Record<string, string>> = {
   here: 'SO_REUSEADDR here would help',
   there: 'the other lacks SO_REUSEADDR',
 };
-const reuse: Say = (r) => REUSE[text(r, 'help')] ?? 'SO_REUSEADDR does not help';
+const reuse: Phrase = (r) => REUSE[text(r, 'help')] ?? 'SO_REUSEADDR does not help';
 
 const NOTHING: Readonly<Record<string, string>> = {
   receive: 'nothing had arrived',
@@ -102,4 +102,4 @@ export const failures = {
     const limit = r.calls.length > 1 ? `, the time limit of ${call(r, n, 1)} (${text(r, 'option')})` : '';
     return `EAGAIN: ${LONG[text(r, 'what')] ?? 'nothing happened'} for ${waited(r)}${limit}`;
   },
-} as const satisfies Readonly<Record<string, Say>>;
+} as const satisfies Readonly<Record<string, Phrase>>;

@@ -1,13 +1,13 @@
-import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import { byCount, call, duration, number, type Phrase, packet, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
 
 const many =
-  (what: string): ((reason: Parameters<Say>[0]) => string) =>
+  (what: string): ((reason: Parameters<Phrase>[0]) => string) =>
   (reason) =>
     counted(number(reason, 'count'), what);
 const segments = many('segment');
 const datagrams = many('datagram');
-const wasOrWere = (reason: Parameters<Say>[0]): string => byCount(number(reason, 'count'), 'was', 'were');
+const wasOrWere = (reason: Parameters<Phrase>[0]): string => byCount(number(reason, 'count'), 'was', 'were');
 
 /** What is worth noticing. */
 export const findings = {
@@ -53,4 +53,4 @@ export const findings = {
     `${text(r, 'receiver')}: ${datagrams(r)} did not fit the buffer, ${counted(number(r, 'total'), 'byte')} ${byCount(number(r, 'total'), 'is', 'are')} gone`,
   'datagrams-fragmented': (r) =>
     `${datagrams(r)} of ${text(r, 'sender')} went in fragments, up to ${number(r, 'most')}`,
-} as const satisfies Readonly<Record<string, Say>>;
+} as const satisfies Readonly<Record<string, Phrase>>;

@@ -3,7 +3,7 @@ import { DESERTED } from '../../timeline/explain-deserted.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
-import { call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
+import { call, type Names, number, type Phrase, packet, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
 
 /** 'bytes 0–99 of client send#1' or '… of 3 calls up to client send#3'. */
@@ -176,7 +176,7 @@ function undecoded(reason: Reason): string {
 }
 
 /** Why packets exist. */
-export const packets: Readonly<Record<PacketReasonKind, Say>> = {
+export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   unexplained: () => 'unexplained: nothing here tells why',
   uncaptured: () => 'what called for it was not captured',
   unplaced: (r) =>

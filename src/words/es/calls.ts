@@ -1,10 +1,10 @@
-import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import { byCount, call, duration, number, type Phrase, packet, text, waited } from '../parts.ts';
 import type { CallReasonKind } from '../words.ts';
 import { failures } from './failures.ts';
 import { counted } from './plural.ts';
 
 /** Why calls blocked, failed or caused no packet. */
-export const calls: Readonly<Record<CallReasonKind, Say>> = {
+export const calls: Readonly<Record<CallReasonKind, Phrase>> = {
   ...failures,
   'call-running': () => 'aún no ha vuelto',
   'call-unfinished': (r) => `aún no había vuelto ${waited(r)} después, al acabar la ejecución`,
@@ -52,7 +52,8 @@ export const calls: Readonly<Record<CallReasonKind, Say>> = {
   'close-listener': () => 'ningún paquete: solo escuchaba',
   'close-shared': (r, n) => `sin FIN: ${call(r, n, 1)} muestra que otro proceso conserva el socket`,
   'close-after-shutdown': (r, n) => `ningún paquete: ${call(r, n, 1)} ya había enviado el FIN`,
-  'call-killed': (r) => `no llegó a volver: ${text(r, 'signal')} acabó con el proceso`,
+  'call-killed': (r) =>
+    `no llegó a volver: ${text(r, 'signal')}${text(r, 'from') === 'outside' ? ', enviada desde fuera de la ejecución,' : ''} acabó con el proceso`,
   'call-cut-off': (r, n) => `no llegó a volver: ${call(r, n, 1)} acabó con el proceso`,
   'call-interrupted': () => 'EINTR: la interrumpió una señal; ningún paquete tiene que ver con ello',
   'call-interrupted-by': (r, n) => `EINTR: la interrumpió la señal enviada por ${call(r, n, 1)}`,

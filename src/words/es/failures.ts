@@ -1,8 +1,8 @@
 import type { failures as english } from '../en/failures.ts';
-import { call, number, packet, type Say, text, waited } from '../parts.ts';
+import { call, number, type Phrase, packet, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
 
-const errno: Say = (r) => text(r, 'errno');
+const errno: Phrase = (r) => text(r, 'errno');
 
 /** What SO_REUSEADDR would have done, by who had not set it. */
 const REUSE: Readonly<Record<string, string>> = {
@@ -10,7 +10,7 @@ const REUSE: Readonly<Record<string, string>> = {
   here: 'SO_REUSEADDR aquí serviría',
   there: 'al otro le falta SO_REUSEADDR',
 };
-const reuse: Say = (r) => REUSE[text(r, 'help')] ?? 'SO_REUSEADDR no sirve';
+const reuse: Phrase = (r) => REUSE[text(r, 'help')] ?? 'SO_REUSEADDR no sirve';
 
 const NOTHING: Readonly<Record<string, string>> = {
   receive: 'no había llegado nada',
@@ -24,7 +24,7 @@ const LONG: Readonly<Record<string, string>> = {
 };
 
 /** What the own kernel refused, and what was in the way. */
-export const failures: Readonly<Record<keyof typeof english, Say>> = {
+export const failures: Readonly<Record<keyof typeof english, Phrase>> = {
   'in-use-listener': (r, n) =>
     `EADDRINUSE: fd ${number(r, 'fd')} escucha en ${text(r, 'address')} desde ${call(r, n, 1)}; ahí SO_REUSEADDR no sirve`,
   'in-use-socket': (r, n) =>

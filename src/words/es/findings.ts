@@ -1,15 +1,15 @@
-import { byCount, call, duration, number, packet, type Say, text, waited } from '../parts.ts';
+import { byCount, call, duration, number, type Phrase, packet, text, waited } from '../parts.ts';
 import type { FindingKind } from '../words.ts';
 import { counted } from './plural.ts';
 
-type Reason = Parameters<Say>[0];
+type Reason = Parameters<Phrase>[0];
 const segments = (r: Reason): string => counted(number(r, 'count'), 'segmento');
 const datagrams = (r: Reason): string => counted(number(r, 'count'), 'datagrama');
 /** The verb that goes with one, or with several. */
 const verb = (r: Reason, one: string, several: string): string => byCount(number(r, 'count'), one, several);
 
 /** What is worth noticing. */
-export const findings: Readonly<Record<FindingKind, Say>> = {
+export const findings: Readonly<Record<FindingKind, Phrase>> = {
   'short-send': (r, n) =>
     `${text(r, 'role')}: ${counted(number(r, 'count'), 'send corto', 'send cortos')}, ${counted(number(r, 'total'), 'byte')} sin tomar a la primera; el primero, ${call(r, n)}`,
   blocked: (r, n) =>

@@ -3,7 +3,7 @@ import { DESERTED } from '../../timeline/explain-deserted.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
-import { byCount, call, type Names, number, packet, type Say, text, waited } from '../parts.ts';
+import { byCount, call, type Names, number, type Phrase, packet, text, waited } from '../parts.ts';
 import { counted } from './plural.ts';
 
 function carried(reason: Reason, names: Names): string {
@@ -175,7 +175,7 @@ function undecoded(reason: Reason): string {
 }
 
 /** Why packets exist. */
-export const packets: Readonly<Record<PacketReasonKind, Say>> = {
+export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   unexplained: () => 'sin explicación: nada de lo que hay aquí dice por qué',
   uncaptured: () => 'lo que lo provocó no se capturó',
   unplaced: (r) =>
