@@ -16,6 +16,7 @@ export type { Question } from './quiz.ts';
 export { choice, question, yesOrNo } from './quiz.ts';
 export type { Outcome, RoleContext, RolePlan, Scenario, Variant } from './scenario.ts';
 export { domain, serverAddress } from './support/address.ts';
+export { clientsToServe } from './support/clients.ts';
 export { giveUp, must, opened } from './support/must.ts';
 export { payloadOf } from './support/payload.ts';
 export { plays, playsBoth } from './support/plays.ts';
@@ -25,7 +26,7 @@ export { sleep } from './support/sleep.ts';
  * What a scenario in a file of a user's own may import: `import { … } from 'sockscope/scenario'`. The one entry of this
  * package; everything else may change at any time.
  */
-export { accepted, connected, listening } from './support/stream.ts';
+export { accepted, connected, eachConnection, listening } from './support/stream.ts';
 export { receive, transmit } from './support/transmit.ts';
 export { readable } from './support/wait.ts';
 
