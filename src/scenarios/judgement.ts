@@ -4,6 +4,7 @@ import type { Timeline } from '../timeline/types.ts';
 import { say, type Text } from '../words/text.ts';
 import { type Check, untold, type Verdict } from './check.ts';
 import type { Evidence } from './evidence.ts';
+import { UNORDERED } from './may-miss.ts';
 import { observeInSteps } from './observe.ts';
 import type { Parameters } from './parameters.ts';
 import type { Scenario } from './scenario.ts';
@@ -53,10 +54,17 @@ export function* judgeInSteps(
     const verdict = begun ? yield* verdictOf(check, evidence) : untold(NEVER_BEGAN);
     // Of a run that was ended early, or whose roles the user sent signals, nothing of what it could not come to is held against it.
     const holds = verdict.holds === false && !isWhole ? null : verdict.holds;
-    results.push({ ...verdict, holds, text: check.text });
+    results.push({ ...withReason(verdict, evidence), holds, text: check.text });
   }
   rememberChecks(timeline, results);
   return results;
+}
+
+/** Whatever cannot be told says why not: where the check itself does not, it is the capture that leaves it open. */
+function withReason(verdict: Verdict, run: Evidence): Verdict {
+  if (verdict.holds !== null || (verdict.note ?? '') !== '') return verdict;
+  const note = run.mayMiss ?? (run.ordered ? null : UNORDERED);
+  return note === null ? verdict : { ...verdict, note };
 }
 
 /** No check is crossed. */

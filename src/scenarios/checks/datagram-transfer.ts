@@ -3,7 +3,8 @@ import type { Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { plays, playsBoth } from '../support/plays.ts';
 import { NO_HANDSHAKE } from './datagram.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
+import { NOT_OURS } from './tools.ts';
 
 /** What is to be seen of a file as datagrams. */
 export function datagramTransferChecks(parameters: Parameters): readonly Check[] {
@@ -72,7 +73,8 @@ const BUFFER_DROPS_ARE_COUNTED: Check = {
     const counted = run.counter(
       run.parameters.text('family') === 'ipv6' ? 'Udp6RcvbufErrors' : 'UdpRcvbufErrors',
     );
-    if (counted === null || !run.complete) return untold(INCOMPLETE);
+    if (counted === null) return untold(NOT_OURS);
+    if (!run.complete) return incomplete(run);
     const sent = run.packets({ protocol: 'udp', from: 'client' }).filter(({ fragment }) => !fragment);
     const fragments = run.packets({ protocol: 'udp', from: 'client' }).length - sent.length;
     if (fragments > 0) return untold(FRAGMENTED);

@@ -2,7 +2,7 @@ import { type Check, decide, fails, holdsWith, untold } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { playsBoth } from '../support/plays.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { isUnix, kernelCounts, tell } from './tools.ts';
 
 const AGAIN = [
@@ -36,7 +36,7 @@ const WHAT_WAS_LOST_COMES_AGAIN: Check = {
   test(run) {
     const lost = run.packets({ data: true }).filter((packet) => packet.lost);
     if (lost.length === 0) return untold(NOTHING_LOST);
-    if (!run.complete) return untold(INCOMPLETE, lost);
+    if (!run.complete) return incomplete(run, lost);
     const sent = run.packets({ data: true });
     const again = lost.map((packet) => sent.find((other) => repeats(other, packet)));
     // A copy that was not needed may be lost too: of what had been taken for lost, but had arrived.
