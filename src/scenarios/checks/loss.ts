@@ -35,7 +35,7 @@ const WHAT_WAS_LOST_COMES_AGAIN: Check = {
   ),
   test(run) {
     const lost = run.packets({ data: true }).filter((packet) => packet.lost);
-    if (lost.length === 0) return untold(NOTHING_LOST);
+    if (lost.length === 0) return untold(NO_DATA_LOST);
     if (!run.complete) return incomplete(run, lost);
     const sent = run.packets({ data: true });
     const again = lost.map((packet) => sent.find((other) => repeats(other, packet)));
@@ -75,7 +75,7 @@ const HOW_IT_WAS_NOTICED: Check = {
   ),
   test(run) {
     const again = retransmissions(run);
-    if (again.length === 0) return untold(NOTHING_LOST);
+    if (again.length === 0) return untold(NOTHING_AGAIN);
     const count = (...kinds: readonly string[]) =>
       again.filter(({ reason }) => kinds.includes(reason)).length;
     const fast = count('again-fast', 'again-recovery');
@@ -112,4 +112,9 @@ export function retransmissions(run: Evidence): readonly PacketSeen[] {
   return run.packets({ reason: AGAIN });
 }
 
-const NOTHING_LOST = tell('nothing was lost', 'no se perdió nada', 'no es va perdre res');
+const NO_DATA_LOST = tell(
+  'no segment with data was lost',
+  'no se perdió ningún segmento con datos',
+  'no es va perdre cap segment amb dades',
+);
+const NOTHING_AGAIN = tell('nothing was sent again', 'no se reenvió nada', 'no es va tornar a enviar res');

@@ -65,7 +65,7 @@ export const SENDS_AND_RECVS_HAVE_SEGMENTS: Check = {
   *test(run) {
     const moved = run.calls('*', ['send', 'recv']).filter(({ bytes }) => bytes > 0);
     // Who is told to send nothing sends nothing.
-    if (moved.length === 0 && run.parameters.all().message === '') return untold(NOTHING_MOVED);
+    if (moved.length === 0 && sendsNothing(run)) return untold(NOTHING_MOVED);
     if (moved.length === 0) return neverCame(run, NOTHING_MOVED);
     const proof: (CallSeen | PacketSeen)[] = [];
     for (const [n, call] of moved.entries()) {
@@ -77,6 +77,12 @@ export const SENDS_AND_RECVS_HAVE_SEGMENTS: Check = {
     return holds(proof);
   },
 };
+
+/** --size 0, or where no size is given an empty --message. */
+function sendsNothing({ parameters }: Evidence): boolean {
+  const { size, message } = parameters.all();
+  return size === 0 || (typeof size !== 'number' && message === '');
+}
 
 /** For servers that read until the client ends its side, by FIN. */
 export const END_IS_ZERO_BYTES: Check = {
