@@ -101,6 +101,7 @@ const howLongIsARound: Ask = (run) => {
   );
 };
 
+const SHORT_MS = 20;
 /** Linux delays an ACK by 40 ms at least, in ticks of 4 ms or less; on a busy machine more is added to it. */
 const DELAY_MS = { least: 36, most: 120 };
 
@@ -109,10 +110,15 @@ function causeOfRound(
   run: Evidence,
   ms: number,
 ): { readonly answer: Text; readonly proof: readonly PacketSeen[] } | null {
+  if (ms < SHORT_MS) return { answer: SHORT, proof: run.packets({ from: 'server', data: true }) };
   const delayed = run.packets({ from: 'server', reason: 'ack-delayed' });
-  if (ms < 20) return { answer: SHORT, proof: run.packets({ from: 'server', data: true }) };
-  if (delayed.length > 0 && ms >= DELAY_MS.least && ms <= DELAY_MS.most)
-    return { answer: DELAYED, proof: [...run.packets({ reason: 'data-nagle' }), ...delayed] };
+  // Where a server is slow to run its ACK is a delayed one too, but nobody waits for it.
+  const held = run.packets({ from: 'client', reason: 'data-nagle' }).filter((packet) => {
+    const [send] = run.callsOf(packet, 'carries');
+    return send !== undefined && packet.time - send.returned >= SHORT_MS;
+  });
+  if (held.length > 0 && delayed.length > 0 && ms >= DELAY_MS.least && ms <= DELAY_MS.most)
+    return { answer: DELAYED, proof: [...held, ...delayed] };
   const again = retransmissions(run);
   return ms > 200 && again.length > 0 ? { answer: LONG, proof: again } : null;
 }
