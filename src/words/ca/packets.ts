@@ -51,6 +51,7 @@ const SYN_AGAIN = {
   'answer-lost': 'la resposta s’ha perdut aquí',
   unknown: 'a la captura no hi ha resposta',
   icmp: 'només ha respost un error ICMP',
+  refused: 'l’anterior va ser rebutjat',
   listened:
     'sense resposta encara que algú escolta en aquest port: descartat abans del socket, com fa un tallafoc',
 };

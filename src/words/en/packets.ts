@@ -52,6 +52,7 @@ const SYN_AGAIN = {
   'answer-lost': 'the answer was lost here',
   unknown: 'no answer is in the capture',
   icmp: 'an ICMP error was the only answer',
+  refused: 'the one before was refused',
   listened: 'no answer though the port is listened on: dropped before the socket, as a firewall does',
 };
 

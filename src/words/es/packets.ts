@@ -51,6 +51,7 @@ const SYN_AGAIN = {
   'answer-lost': 'la respuesta se perdió aquí',
   unknown: 'en la captura no hay respuesta',
   icmp: 'solo contestó un error ICMP',
+  refused: 'el anterior fue rechazado',
   listened:
     'sin respuesta aunque alguien escucha en ese puerto: descartado antes del socket, como hace un cortafuegos',
 };
