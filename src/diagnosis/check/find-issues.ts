@@ -23,7 +23,7 @@ export interface CheckFacts {
   readonly stats: FlowStats;
   readonly others: OtherStats;
   readonly checksums: Checksums;
-  /** Flows that an ICMP error is about. */
+  /** Flows of which an ICMP error quotes what the end sent that spoke first. */
   readonly rejected: ReadonlySet<number>;
   /** Time of the last packet, as the stats count it. */
   readonly end: number;
@@ -65,7 +65,7 @@ export function* issuesInSteps(facts: CheckFacts): Generator<void, Issue[]> {
       findFlowIssues(facts, flow, issues);
     else datagrams(facts, flow, issues);
   }
-  for (const { flow, code, v6, proof } of facts.others.errors.values()) {
+  for (const { flow, direction, code, v6, quoted, proof } of facts.others.errors.values()) {
     const { rows, count } = proof;
     issues.push({
       kind: 'icmp-error',
@@ -75,7 +75,13 @@ export function* issuesInSteps(facts: CheckFacts): Generator<void, Issue[]> {
       ends: endsOf(capture, flow),
       frames: rows.map(facts.frame),
       total: count,
-      params: { code, version: v6 ? 6 : 4, count },
+      params: {
+        code,
+        version: v6 ? 6 : 4,
+        count,
+        side: direction === 0 ? 'A' : 'B',
+        quoted: quoted < 0 ? 0 : facts.number(quoted),
+      },
     });
   }
   return yield* sortedIssues(issues);

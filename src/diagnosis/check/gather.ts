@@ -34,7 +34,7 @@ export class Gathering {
 
   /** Keeps the first `most` rows of everything that it finds; Infinity: all. */
   constructor(most = FRAMES_NAMED) {
-    this.others = new OtherStats(most);
+    this.others = new OtherStats(most, this.frames);
     this.checksums = new Checksums(most);
     this.stats = new FlowStats(this.frames, most);
   }
@@ -109,7 +109,8 @@ function frameNumber({ otherBlocks }: Capture, row: number): number {
 export function factsOf(capture: Capture, gathering: Gathering, frame: (row: number) => number): CheckFacts {
   const { stats, others, checksums, originSec } = gathering;
   stats.reserve(capture.flows.length);
-  const rejected = new Set([...others.errors.values()].map(({ flow }) => flow));
+  const rejected = new Set<number>();
+  for (const { flow, direction } of others.errors.values()) if (direction === 0) rejected.add(flow);
   const end = (others.firstSec - originSec) * NS + others.latest;
   const number = (row: number): number => frameNumber(capture, row);
   const waiting = (direction: number): Unacknowledged | null => gathering.unacknowledged(direction);

@@ -1,31 +1,8 @@
 import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
-import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
+import { icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
+import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
-
-const ICMP: IcmpWords = {
-  codes4: [
-    ...['xarxa inabastable', 'màquina inabastable', 'protocol inabastable', 'port inabastable'],
-    ...['paquet massa gran, i no es pot fragmentar', 'la ruta d’origen ha fallat'],
-    ...['xarxa desconeguda', 'màquina desconeguda', 'màquina d’origen aïllada'],
-    ...['xarxa prohibida', 'màquina prohibida'],
-    ...['xarxa inabastable amb aquest tipus de servei', 'màquina inabastable amb aquest tipus de servei'],
-    ...['prohibit per un filtre', 'precedència no permesa', 'precedència massa baixa'],
-  ],
-  codes6: [
-    ...['no hi ha ruta', 'prohibit per un filtre', 'fora de l’àmbit de l’adreça d’origen'],
-    ...['adreça inabastable', 'port inabastable', 'adreça d’origen refusada per una política'],
-    ...['ruta refusada', 'error a la ruta d’origen'],
-  ],
-  unreachable: 'destinació inabastable',
-  code: 'codi',
-  tooBig: 'paquet massa gran',
-  exceeded: [
-    's’ha exhaurit el temps de vida',
-    'faltaven fragments quan s’ha acabat el termini per ajuntar-los',
-  ],
-  other: (type, code) => `tipus ${type} codi ${code}`,
-};
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'AVÍS', note: 'nota' };
 
@@ -257,7 +234,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'icmp-error': {
     title: 'Errors ICMP',
     why: 'Una màquina o un encaminador del camí diu per què no han arribat els paquets.',
-    say: (issue, { a, b }) => `${icmpText(issue, ICMP)}, ${times(n(issue, 'count'))}, sobre ${a} a ${b}`,
+    say: (issue, ends) =>
+      `${icmpText(n(issue, 'code'), n(issue, 'version'), ICMP)}, ${times(n(issue, 'count'))}, ` +
+      (n(issue, 'quoted') === 0
+        ? 'sobre '
+        : `${n(issue, 'count') === 1 ? '' : 'el primer '}sobre la trama ${n(issue, 'quoted')}, `) +
+      `${side(issue, ends)} a ${otherSide(issue, ends)}`,
   },
   'keep-alives': {
     title: 'Keep-alive',

@@ -1,32 +1,12 @@
 import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
-import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
+import { icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
+import { ICMP } from './icmp.ts';
 
 /** '1 packet', '2 packets'. */
 function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
-
-const ICMP: IcmpWords = {
-  codes4: [
-    ...['network unreachable', 'host unreachable', 'protocol unreachable', 'port unreachable'],
-    ...['packet too big, may not be fragmented', 'source route failed'],
-    ...['network unknown', 'host unknown', 'source host isolated'],
-    ...['network forbidden', 'host forbidden'],
-    ...['network unreachable for this type of service', 'host unreachable for this type of service'],
-    ...['forbidden by a filter', 'precedence not allowed', 'precedence too low'],
-  ],
-  codes6: [
-    ...['no route', 'forbidden by a filter', 'beyond the scope of the source address', 'address unreachable'],
-    ...['port unreachable', 'source address refused by a policy', 'route rejected'],
-    'error in the source route',
-  ],
-  unreachable: 'destination unreachable',
-  code: 'code',
-  tooBig: 'packet too big',
-  exceeded: ['time to live exceeded', 'fragments missing when the time for reassembly was over'],
-  other: (type, code) => `type ${type} code ${code}`,
-};
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'WARNING', note: 'note' };
 
@@ -255,8 +235,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'icmp-error': {
     title: 'ICMP errors',
     why: 'A host or router on the way says why packets did not arrive.',
-    say: (issue, { a, b }) =>
-      `${icmpText(issue, ICMP)}, ${counted(n(issue, 'count'), 'time')}, about ${a} to ${b}`,
+    say: (issue, ends) =>
+      `${icmpText(n(issue, 'code'), n(issue, 'version'), ICMP)}, ${counted(n(issue, 'count'), 'time')}, ` +
+      (n(issue, 'quoted') === 0
+        ? 'about '
+        : `${n(issue, 'count') === 1 ? '' : 'first '}about frame ${n(issue, 'quoted')}, `) +
+      `${side(issue, ends)} to ${otherSide(issue, ends)}`,
   },
   'keep-alives': {
     title: 'Keep-alives',

@@ -1,28 +1,8 @@
 import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
-import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
+import { icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
+import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
-
-const ICMP: IcmpWords = {
-  codes4: [
-    ...['red inalcanzable', 'máquina inalcanzable', 'protocolo inalcanzable', 'puerto inalcanzable'],
-    ...['paquete demasiado grande, y no se puede fragmentar', 'falló la ruta de origen'],
-    ...['red desconocida', 'máquina desconocida', 'máquina de origen aislada'],
-    ...['red prohibida', 'máquina prohibida'],
-    ...['red inalcanzable con este tipo de servicio', 'máquina inalcanzable con este tipo de servicio'],
-    ...['prohibido por un filtro', 'precedencia no permitida', 'precedencia demasiado baja'],
-  ],
-  codes6: [
-    ...['no hay ruta', 'prohibido por un filtro', 'fuera del ámbito de la dirección de origen'],
-    ...['dirección inalcanzable', 'puerto inalcanzable', 'dirección de origen rechazada por una política'],
-    ...['ruta rechazada', 'error en la ruta de origen'],
-  ],
-  unreachable: 'destino inalcanzable',
-  code: 'código',
-  tooBig: 'paquete demasiado grande',
-  exceeded: ['se agotó el tiempo de vida', 'faltaban fragmentos cuando acabó el plazo para juntarlos'],
-  other: (type, code) => `tipo ${type} código ${code}`,
-};
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'AVISO', note: 'nota' };
 
@@ -257,7 +237,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'icmp-error': {
     title: 'Errores ICMP',
     why: 'Una máquina o un encaminador del camino dice por qué no llegaron los paquetes.',
-    say: (issue, { a, b }) => `${icmpText(issue, ICMP)}, ${times(n(issue, 'count'))}, sobre ${a} a ${b}`,
+    say: (issue, ends) =>
+      `${icmpText(n(issue, 'code'), n(issue, 'version'), ICMP)}, ${times(n(issue, 'count'))}, ` +
+      (n(issue, 'quoted') === 0
+        ? 'sobre '
+        : `${n(issue, 'count') === 1 ? '' : 'el primero '}sobre la trama ${n(issue, 'quoted')}, `) +
+      `${side(issue, ends)} a ${otherSide(issue, ends)}`,
   },
   'keep-alives': {
     title: 'Keep-alive',
