@@ -7,6 +7,7 @@ import { atOnce } from '../../timeline/time-order.ts';
 import { isAnsweredElsewhere, isToMany } from './answers.ts';
 import { checksumIssues } from './checksum-issues.ts';
 import type { Checksums } from './checksums.ts';
+import type { ClockJump } from './clock-jumps.ts';
 import { endsOf } from './ends.ts';
 import { NO_PROOF } from './evidence.ts';
 import { FLOW } from './flow-cells.ts';
@@ -23,6 +24,7 @@ export interface CheckFacts {
   readonly stats: FlowStats;
   readonly others: OtherStats;
   readonly checksums: Checksums;
+  readonly clockJumps: readonly ClockJump[];
   /** Flows of which an ICMP error quotes what the end sent that spoke first. */
   readonly rejected: ReadonlySet<number>;
   /** Time of the last packet, as the stats count it. */
@@ -87,7 +89,7 @@ export function* issuesInSteps(facts: CheckFacts): Generator<void, Issue[]> {
   return yield* sortedIssues(issues);
 }
 
-function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue> {
+function* wholeCapture({ capture, others, clockJumps, frame, number }: CheckFacts): Generator<Issue> {
   const one = (
     kind: IssueKind,
     severity: Severity,
@@ -126,6 +128,19 @@ function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue>
       count: back.count,
       ms: others.backLargest / 1e6,
     });
+  }
+  for (const { row, seconds, flows, passed } of clockJumps) {
+    yield one(
+      'clock-forward',
+      passed === null ? 'note' : 'warning',
+      { rows: [row - 1, row], count: 2 },
+      {
+        seconds,
+        flows,
+        frame: number(row),
+        ...(passed === null ? {} : { passed }),
+      },
+    );
   }
   if (timeless.count > 0) yield one('no-times', 'note', timeless, { count: timeless.count });
   for (const [key, proof] of others.problems) {

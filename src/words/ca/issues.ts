@@ -258,6 +258,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Un pas petit és com s’escriuen els paquets de més d’una cua; un de gran vol dir que s’ha posat el rellotge a l’hora, o que s’han ajuntat captures.',
     say: (issue) => `${times(n(issue, 'count'))}, com a molt ${span(n(issue, 'ms') / 1e3)}`,
   },
+  'clock-forward': {
+    title: 'Salts del rellotge, o silencis que ho semblen',
+    why: 'S’ha avançat el rellotge, o les màquines han dormit, on les marques de temps de les dues bandes (RFC 7323) mostren que gairebé no ha passat temps. On no n’hi ha, també pot ser un silenci llarg. Tot temps que hi passa per sobre és dubtós.',
+    say: (issue) =>
+      `${span(n(issue, 'seconds'))} abans de la trama ${n(issue, 'frame')}: ` +
+      (issue.params.passed === undefined
+        ? `o no s’ha enviat res o s’ha canviat l’hora; després ${n(issue, 'flows') === 1 ? 'ha seguit' : 'han seguit'} ${counted(n(issue, 'flows'), 'conversa', 'converses')}`
+        : `segons les marques de temps de ${counted(n(issue, 'flows'), 'conversa', 'converses')} no han passat més de ${span(n(issue, 'passed'))}`),
+  },
   'no-times': {
     title: 'Paquets sense hora',
     why: 'Els Simple Packet Blocks de pcapng no en tenen: se suposa que cadascun arriba amb el paquet anterior, i els temps són aproximats.',

@@ -259,6 +259,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'A small step is how packets of several queues are written; a large one means that the clock was set, or that captures were joined.',
     say: (issue) => `${counted(n(issue, 'count'), 'time')}, at most by ${span(n(issue, 'ms') / 1e3)}`,
   },
+  'clock-forward': {
+    title: 'Leaps of the clock, or silences that look like them',
+    why: 'The clock was set forward, or the machines slept, where the time stamps of both ends (RFC 7323) show that hardly any time went by. Where there are none, it may as well be a long silence. All times that reach across it are doubtful.',
+    say: (issue) =>
+      `${span(n(issue, 'seconds'))} before frame ${n(issue, 'frame')}: ` +
+      (issue.params.passed === undefined
+        ? `either nothing was sent or the clock was set; ${counted(n(issue, 'flows'), 'conversation')} went on behind it`
+        : `by the time stamps of ${counted(n(issue, 'flows'), 'conversation')} no more than ${span(n(issue, 'passed'))} went by`),
+  },
   'no-times': {
     title: 'Packets without a time',
     why: 'Simple Packet Blocks of pcapng have none: each is taken to come with the packet before it, and times are rough.',

@@ -263,6 +263,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Un paso pequeño es cómo se escriben los paquetes de varias colas; uno grande significa que se puso el reloj en hora, o que se unieron capturas.',
     say: (issue) => `${times(n(issue, 'count'))}, como mucho ${span(n(issue, 'ms') / 1e3)}`,
   },
+  'clock-forward': {
+    title: 'Saltos del reloj, o silencios que lo parecen',
+    why: 'Se adelantó el reloj, o las máquinas durmieron, donde las marcas de tiempo de ambos lados (RFC 7323) muestran que apenas pasó tiempo. Donde no las hay, también puede ser un silencio largo. Todo tiempo que pasa por encima es dudoso.',
+    say: (issue) =>
+      `${span(n(issue, 'seconds'))} antes de la trama ${n(issue, 'frame')}: ` +
+      (issue.params.passed === undefined
+        ? `o no se envió nada o se cambió la hora; después ${n(issue, 'flows') === 1 ? 'siguió' : 'siguieron'} ${counted(n(issue, 'flows'), 'conversación', 'conversaciones')}`
+        : `según las marcas de tiempo de ${counted(n(issue, 'flows'), 'conversación', 'conversaciones')} no pasaron más de ${span(n(issue, 'passed'))}`),
+  },
   'no-times': {
     title: 'Paquetes sin hora',
     why: 'Los Simple Packet Blocks de pcapng no la tienen: se supone que cada uno llega con el paquete anterior, y los tiempos son aproximados.',
