@@ -47,6 +47,8 @@ const KIND_OF = {
   'not-decoded': 'undecoded-packets',
 } as const;
 
+/** A smaller share of pings without reply is how networks are. */
+const PING_LOSS = 0.01;
 /** Who is asked there always answers. */
 const DNS = 53;
 
@@ -86,7 +88,29 @@ export function* issuesInSteps(facts: CheckFacts): Generator<void, Issue[]> {
       },
     });
   }
+  issues.push(...pings(facts));
   return yield* sortedIssues(issues);
+}
+
+/** Echo requests that the capture has no reply to. Those to many are answered by other addresses, if at all. */
+function* pings({ capture, others, rejected, frame }: CheckFacts): Generator<Issue> {
+  for (const asked of others.echoes.flows.values()) {
+    const { flow, direction, sent } = asked;
+    const { addressA, addressB } = capture.flows.get(flow);
+    if (rejected.has(flow) || isToMany(direction === 0 ? addressB : addressA)) continue;
+    const { rows, count } = others.echoes.left(asked, others.latest);
+    if (count === 0) continue;
+    yield {
+      kind: 'pings-unanswered',
+      severity: count >= sent * PING_LOSS ? 'warning' : 'note',
+      weight: count,
+      flow,
+      ends: endsOf(capture, flow),
+      frames: rows.map(frame),
+      total: count,
+      params: { side: direction === 0 ? 'A' : 'B', count, sent },
+    };
+  }
 }
 
 function* wholeCapture({ capture, others, clockJumps, frame, number }: CheckFacts): Generator<Issue> {
@@ -176,8 +200,9 @@ function datagrams(facts: CheckFacts, flow: number, issues: Issue[]): void {
   const end = others.latest;
   const left =
     back === 0 ? { rows: others.evidence.get(flow, 0).rows, count: sent } : others.queries.left(flow, end);
+  if (left.count === 0) return;
   // Of an end that sends much and hears little, as media do, silence says nothing.
-  if (left.count === 0 || (back > 0 && (sent > back * 2 + 2 || left.count > back))) return;
+  if (portB !== DNS && back > 0 && (sent > back * 2 + 2 || left.count > back)) return;
   if (back === 0 && isAnsweredElsewhere(facts, flow)) return;
   const early = back === 0 && others.queries.isEarly(flow, end);
   issues.push({

@@ -1,13 +1,18 @@
 import type { Capture } from '../../../capture/capture.ts';
 import { type Columns, PROTOCOL } from '../../../capture/columns.ts';
+import { readU16 } from '../../../capture/decode/bytes.ts';
+import { ICMP_ECHO, ICMPV6_ECHO } from '../../../capture/decode/icmp-types.ts';
 import { natureOf } from '../../../capture/decode/problems.ts';
 import { grown } from '../unacked.ts';
 import { Evidence, Proof } from './evidence.ts';
+import { EchoRequests } from './pings.ts';
 import { Queries } from './queries.ts';
 import { QuotedPackets } from './quoted-packet.ts';
 import type { RecentFrames } from './recent-frames.ts';
 
 const NS = 1e9;
+/** Where the number of an echo stands in its header. */
+const ECHO_NUMBER = 6;
 /** Captures on several queues or interfaces are not strictly in order; less than this is said of none. */
 const BACK_MIN_NS = 1e6;
 
@@ -39,6 +44,7 @@ export class OtherStats {
   private readonly quoted: QuotedPackets;
   readonly evidence: Evidence;
   readonly queries: Queries;
+  readonly echoes: EchoRequests;
   firstSec = 0;
   firstNsec = 0;
   /** ns since `firstSec`. */
@@ -57,6 +63,7 @@ export class OtherStats {
     this.quoted = new QuotedPackets(frames);
     this.evidence = new Evidence(most);
     this.queries = new Queries(most);
+    this.echoes = new EchoRequests(most);
   }
 
   take(columns: Columns, rowBase: number, capture: Capture, from = 0, to = columns.length): void {
@@ -81,7 +88,7 @@ export class OtherStats {
       if ((capLen[row] ?? 0) < (wireLen[row] ?? 0)) cut++;
       if (problem[row] !== 0)
         this.problem(problem[row] ?? 0, (capLen[row] ?? 0) < (wireLen[row] ?? 0), row + rowBase);
-      if (protocol[row] !== PROTOCOL.tcp) this.other(columns, row, rowBase, now);
+      if (protocol[row] !== PROTOCOL.tcp) this.other(columns, row, rowBase, now, capture);
     }
     this.before = before;
     this.latest = latest;
@@ -131,7 +138,7 @@ export class OtherStats {
     known.add(row, this.evidence.most);
   }
 
-  private other(columns: Columns, row: number, rowBase: number, now: number): void {
+  private other(columns: Columns, row: number, rowBase: number, now: number, capture: Capture): void {
     const protocol = columns.protocol[row] ?? 0;
     this.byProtocol[protocol] = (this.byProtocol[protocol] ?? 0) + 1;
     const flow = columns.flow[row] ?? -1;
@@ -150,6 +157,17 @@ export class OtherStats {
     const code = columns.seq[row] ?? 0;
     const type = code >> 8;
     const v6 = protocol === PROTOCOL.icmpv6;
+    const echo = v6 ? ICMPV6_ECHO : ICMP_ECHO;
+    if ((protocol === PROTOCOL.icmp || v6) && echo.includes(type)) {
+      const header = capture.frame(row).subarray(columns.transportAt[row] ?? 0xffff);
+      const direction = columns.direction[row] ?? 0;
+      const isRequest = type === (v6 ? 128 : 8);
+      if (header.length < ECHO_NUMBER + 2) return;
+      const number = readU16(header, ECHO_NUMBER);
+      if (isRequest) this.echoes.sent(flow, direction, number, row + rowBase, now);
+      else this.echoes.answered(flow, direction, number);
+      return;
+    }
     const isError = v6 ? type >= 1 && type <= 4 : type === 3 || type === 11 || type === 12;
     if ((protocol !== PROTOCOL.icmp && !v6) || !isError) return;
     const direction = this.quoted.direction(columns, row, rowBase);

@@ -35,6 +35,7 @@ export type IssueKind =
   | 'dropped-by-capture'
   | 'one-sided'
   | 'datagrams-unanswered'
+  | 'pings-unanswered'
   | 'icmp-error'
   | 'keep-alives'
   | 'probes'

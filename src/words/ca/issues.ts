@@ -228,8 +228,14 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'early') === 1
         ? '; la captura acaba massa aviat per veure’n cap resposta'
         : n(issue, 'answered') > 0
-          ? `, entre altres que sí que han tingut resposta (${n(issue, 'answered')})`
+          ? `, sense resposta en un segon; respostes a altres, o més tard: ${n(issue, 'answered')}`
           : ''),
+  },
+  'pings-unanswered': {
+    title: 'Pings sense resposta',
+    why: 'Tota màquina ha de respondre a una petició d’eco (RFC 1122), i a la captura no hi ha resposta: la màquina és apagada, un tallafoc descarta l’una o l’altra, s’han perdut, o les respostes han anat per un altre camí.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} no té resposta de ${otherSide(issue, ends)} a ${n(issue, 'count')} de ${counted(n(issue, 'sent'), 'petició', 'peticions')} d’eco`,
   },
   'icmp-error': {
     title: 'Errors ICMP',

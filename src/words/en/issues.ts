@@ -229,8 +229,14 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'early') === 1
         ? '; the capture ends too soon to see an answer'
         : n(issue, 'answered') > 0
-          ? `, among others that were answered (${n(issue, 'answered')})`
+          ? `, without answer within a second; answers to others, or later: ${n(issue, 'answered')}`
           : ''),
+  },
+  'pings-unanswered': {
+    title: 'Pings without reply',
+    why: 'Every host has to answer an echo request (RFC 1122), and the capture has no reply: the host is down, a firewall drops one or the other, they were lost, or the replies took another way.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} has no reply of ${otherSide(issue, ends)} to ${n(issue, 'count')} of ${counted(n(issue, 'sent'), 'echo request')}`,
   },
   'icmp-error': {
     title: 'ICMP errors',

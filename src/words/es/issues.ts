@@ -231,8 +231,14 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'early') === 1
         ? '; la captura acaba demasiado pronto para ver una respuesta'
         : n(issue, 'answered') > 0
-          ? `, entre otros que sí tuvieron respuesta (${n(issue, 'answered')})`
+          ? `, sin respuesta en un segundo; respuestas a otros, o más tarde: ${n(issue, 'answered')}`
           : ''),
+  },
+  'pings-unanswered': {
+    title: 'Pings sin respuesta',
+    why: 'Toda máquina debe contestar a una petición de eco (RFC 1122), y en la captura no hay respuesta: la máquina está apagada, un cortafuegos descarta una u otra, se perdieron, o las respuestas fueron por otro camino.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} no tiene respuesta de ${otherSide(issue, ends)} a ${n(issue, 'count')} de ${counted(n(issue, 'sent'), 'petición', 'peticiones')} de eco`,
   },
   'icmp-error': {
     title: 'Errores ICMP',
