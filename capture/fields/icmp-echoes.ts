@@ -1,6 +1,6 @@
 import type { Capture } from '../capture.ts';
 import { PROTOCOL } from '../columns.ts';
-import { readU32 } from '../decode/bytes.ts';
+import { readU16, readU32 } from '../decode/bytes.ts';
 import { NEXT } from '../decode/decoding.ts';
 import { frameNumber } from '../frame-number.ts';
 import type { Packet, PacketField } from './field.ts';
@@ -10,7 +10,7 @@ const ECHO_REPLY = 0;
 const ECHO_REQUEST = 8;
 const HEADER = 8;
 
-/** Rows of the echo requests that replies answer: the latest of the same ends, identifier and number, once (RFC 792). */
+/** Rows of the echo requests that replies answer: the latest of the same ends, identifier, number and data, once (RFC 792). */
 class Echoes {
   private readonly requests = new Map<number, number>();
   private readonly open = new Map<string, number>();
@@ -35,17 +35,25 @@ class Echoes {
     const type = frame[at];
     if ((type !== ECHO_REQUEST && type !== ECHO_REPLY) || at + HEADER > frame.length) return;
     const [from, to] = [readU32(frame, network + 12), readU32(frame, network + 16)];
-    const id = readU32(frame, at + 4);
+    // As Wireshark has it: either way between the two, and the same but for the type, which the checksum tells.
+    const ends = from < to ? `${from} ${to}` : `${to} ${from}`;
+    const sum = readU16(frame, at + 2);
+    const key = `${ends} ${readU32(frame, at + 4)} ${type === ECHO_REQUEST ? sum : sumOfRequest(sum)}`;
     if (type === ECHO_REQUEST) {
-      this.open.set(`${from} ${to} ${id}`, row);
+      this.open.set(key, row);
       return;
     }
-    const key = `${to} ${from} ${id}`;
     const request = this.open.get(key);
     if (request === undefined) return;
     this.open.delete(key);
     this.requests.set(row, request);
   }
+}
+
+/** The checksum of the request that has the data of a reply with this one: their types differ by 8 (RFC 1624). */
+function sumOfRequest(sum: number): number {
+  const less = sum - (ECHO_REQUEST << 8);
+  return less < 0 ? less + 0xffff : less;
 }
 
 const echoes = new WeakMap<Capture, Echoes>();

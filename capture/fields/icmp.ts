@@ -1,5 +1,5 @@
 import { PROTOCOL } from '../columns.ts';
-import { readU16 } from '../decode/bytes.ts';
+import { readU16, readU32 } from '../decode/bytes.ts';
 import { NEXT } from '../decode/decoding.ts';
 import type { Layer } from '../decode/layers.ts';
 import { checksumStatus } from './checksum-status.ts';
@@ -16,7 +16,13 @@ const typeIs =
     types.includes(bytes[at] ?? -1);
 
 /** Echo, timestamp, information, address mask: those with an identifier and a number (RFC 792, RFC 950). */
-const isQuery = typeIs(0, 8, 13, 14, 15, 16, 17, 18);
+const QUERIES = [0, 8, 13, 14, 15, 16, 17, 18];
+const isQuery = typeIs(...QUERIES);
+/** Extended echo, RFC 8335: its number has one byte. */
+const EXTENDED = { request: 42, reply: 43 } as const;
+const hasIdent = typeIs(...QUERIES, EXTENDED.request, EXTENDED.reply);
+/** As many bytes Wireshark wants before it shows any. */
+const NEEDS = { needs: 6 } as const;
 const isEcho6 = typeIs(128, 129);
 const needsFragmentation = ({ bytes }: Packet, { at }: Layer): boolean =>
   bytes[at] === 3 && bytes[at + 1] === 4;
@@ -42,9 +48,14 @@ function icmpv6(
 }
 
 /** A 16-bit number in the other byte order, as some systems write it. */
-function swapped(offset: number, name: string, about: string): PacketField {
+function swapped(
+  offset: number,
+  name: string,
+  about: string,
+  when: (packet: Packet, layer: Layer) => boolean,
+): PacketField {
   return worked(v4, name, 'uint16', about, (packet, layer, out) => {
-    if (layer.at + 8 > layer.end || !isQuery(packet, layer)) return;
+    if (layer.at + offset + 2 > layer.end || !when(packet, layer)) return;
     const value = readU16(packet.bytes, layer.at + offset);
     out.push(((value & 255) << 8) | (value >> 8));
   });
@@ -58,20 +69,69 @@ const TYPES = {
   'Time exceeded': 11,
 };
 
+const ofRequest = { needs: 8, when: typeIs(EXTENDED.request) };
+const ofReply = { needs: 8, when: typeIs(EXTENDED.reply) };
+
+/** Extended echo, RFC 8335 §2 and §3. */
+const EXTENDED_ECHO_FIELDS: readonly PacketField[] = [
+  icmp(6, 'icmp.ext.echo.seq', 'uint8', 'Sequence number', {
+    when: typeIs(EXTENDED.request, EXTENDED.reply),
+  }),
+  icmp(7, 'icmp.ext.echo.req.local', 'bool', "The probed interface is the receiver's own", {
+    ...ofRequest,
+    mask: 0x01,
+  }),
+  icmp(7, 'icmp.ext.echo.rsp.state', 'uint8', 'State of the neighbour', { ...ofReply, mask: 0xe0 }),
+  icmp(7, 'icmp.ext.echo.rsp.active', 'bool', 'The interface is up', { ...ofReply, mask: 0x04 }),
+  icmp(7, 'icmp.ext.echo.rsp.ipv4', 'bool', 'It has IPv4', { ...ofReply, mask: 0x02 }),
+  icmp(7, 'icmp.ext.echo.rsp.ipv6', 'bool', 'It has IPv6', { ...ofReply, mask: 0x01 }),
+];
+
+/** Values of each router that an advertisement lists, at an offset of its entry of 8 bytes. */
+function ofRouters(offset: number, name: string, type: 'ipv4' | 'int32', about: string): PacketField {
+  return worked(v4, name, type, about, ({ bytes }, { at, end }, out) => {
+    if (bytes[at] !== ADVERTISEMENT || at + 8 > end || bytes[at + 5] !== ROUTER_ENTRY / 4) return;
+    const routers = bytes[at + 4] ?? 0;
+    for (let router = 0; router < routers; router++) {
+      const valueAt = at + 8 + router * ROUTER_ENTRY + offset;
+      if (valueAt + 4 > end) return;
+      const value = readU32(bytes, valueAt);
+      out.push(type === 'int32' ? value | 0 : value);
+    }
+  });
+}
+
+const ADVERTISEMENT = 9;
+const ROUTER_ENTRY = 8;
+
+/** Router advertisements, RFC 1256 §3. */
+const ROUTER_FIELDS: readonly PacketField[] = [
+  icmp(4, 'icmp.num_addrs', 'uint8', 'Addresses that it advertises', {
+    ...NEEDS,
+    when: typeIs(ADVERTISEMENT),
+  }),
+  icmp(5, 'icmp.addr_entry_size', 'uint8', 'Size of an entry, in 4 bytes', { when: typeIs(ADVERTISEMENT) }),
+  icmp(6, 'icmp.lifetime', 'uint16', 'Seconds that it is good', { when: typeIs(ADVERTISEMENT) }),
+  ofRouters(0, 'icmp.router_address', 'ipv4', 'Address of a router'),
+  ofRouters(4, 'icmp.pref_level', 'int32', 'Its preference'),
+];
+
 /** ICMP, RFC 792. */
 export const ICMP_FIELDS: readonly PacketField[] = [
   protocol(v4, 'icmp', 'Internet control message protocol'),
-  icmp(0, 'icmp.type', 'uint8', 'Type', { needs: 4, words: TYPES }),
-  icmp(1, 'icmp.code', 'uint8', 'Code', { needs: 4 }),
-  icmp(2, 'icmp.checksum', 'uint16', 'Checksum', { base: 'hex' }),
-  checksumStatus(v4, 'icmp.checksum.status', PROTOCOL.icmp, 4),
-  icmp(4, 'icmp.ident', 'uint16', 'Identifier', { needs: 8, when: isQuery }),
-  swapped(4, 'icmp.ident_le', 'Identifier, little endian'),
-  icmp(6, 'icmp.seq', 'uint16', 'Sequence number', { needs: 8, when: isQuery }),
-  swapped(6, 'icmp.seq_le', 'Sequence number, little endian'),
+  icmp(0, 'icmp.type', 'uint8', 'Type', { ...NEEDS, words: TYPES }),
+  icmp(1, 'icmp.code', 'uint8', 'Code', NEEDS),
+  icmp(2, 'icmp.checksum', 'uint16', 'Checksum', { ...NEEDS, base: 'hex' }),
+  checksumStatus(v4, 'icmp.checksum.status', PROTOCOL.icmp, NEEDS.needs),
+  icmp(4, 'icmp.ident', 'uint16', 'Identifier', { when: hasIdent }),
+  swapped(4, 'icmp.ident_le', 'Identifier, little endian', hasIdent),
+  icmp(6, 'icmp.seq', 'uint16', 'Sequence number', { when: isQuery }),
+  swapped(6, 'icmp.seq_le', 'Sequence number, little endian', isQuery),
   icmp(6, 'icmp.mtu', 'uint16', 'MTU of the next hop', { needs: 8, when: needsFragmentation }),
   icmp(4, 'icmp.redir_gw', 'ipv4', 'Gateway to use', { needs: 8, when: typeIs(5) }),
-  icmp(4, 'icmp.pointer', 'uint8', 'Where the trouble is', { needs: 8, when: typeIs(12) }),
+  icmp(4, 'icmp.pointer', 'uint8', 'Where the trouble is', { ...NEEDS, when: typeIs(12) }),
+  ...EXTENDED_ECHO_FIELDS,
+  ...ROUTER_FIELDS,
   icmp(8, 'icmp.address_mask', 'ipv4', 'Mask of the network (RFC 950)', { when: typeIs(17, 18) }),
   icmp(8, 'icmp.originate_timestamp', 'uint32', 'When it was sent, ms since midnight', {
     when: typeIs(13, 14),
