@@ -15,7 +15,7 @@ const V6 = 40;
 export const ICMP = 1;
 export const ICMPV6 = 58;
 
-type Part = number | Uint8Array | string;
+export type Part = number | Uint8Array | string;
 
 /** Bytes of numbers, of other bytes, and of text in hexadecimal. */
 export function bytesOf(...parts: readonly Part[]): Buffer {
