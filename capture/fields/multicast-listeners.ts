@@ -33,9 +33,11 @@ function query(
   return fixed(kind, offset, `icmpv6.mld.${name}`, type, about, { when: isNew, ...options });
 }
 
-/** Above 127 it is a number with an exponent (RFC 3810 §5.1.9). */
-function decoded(code: number): number {
-  return code < 0x80 ? code : ((code & 15) | 16) << (((code >> 4) & 7) + 3);
+/** A number with an exponent of three bits behind the first bit, where that is set (RFC 3810 §5.1.3, §5.1.9). */
+function decoded(code: number, bits: number): number {
+  const first = 8 << bits;
+  if (code < first) return code;
+  return ((code & ((1 << bits) - 1)) | (1 << bits)) << (((code >> bits) & 7) + 3);
 }
 
 /** A value of each record of a report; `read` appends it when it was captured. */
@@ -66,14 +68,25 @@ function pushAddresses(bytes: Uint8Array, from: number, count: number, end: numb
 
 /** Who listens to which group: multicast listener discovery, RFC 2710 and RFC 3810. */
 export const LISTENER_FIELDS: readonly PacketField[] = [
-  query(4, 'maximum_response_delay', 'uint16', 'ms within which to answer', { when: isOf }),
+  query(4, 'maximum_response_delay', 'uint16', 'ms within which to answer', {
+    when: (packet, layer) => isOf(packet, layer) && !isNew(packet, layer),
+  }),
+  worked(
+    kind,
+    'icmpv6.mld.maximum_response_code',
+    'uint32',
+    'ms within which to answer',
+    (packet, layer, out) => {
+      if (isNew(packet, layer)) out.push(decoded(readU16(packet.bytes, layer.at + 4), 12));
+    },
+  ),
   query(8, 'multicast_address', 'ipv6', 'Group of a multicast listener', { when: isOf }),
   query(24, 'flag', 'uint8', 'Flags', { base: 'hex' }),
   query(24, 'flag.s', 'bool', 'Routers do not act on it', { mask: 0x08 }),
   query(24, 'flag.qrv', 'uint8', 'How often reports are repeated', { mask: 0x07 }),
   query(24, 'flag.reserved', 'uint8', 'Bits that mean nothing', { mask: 0xf0 }),
   worked(kind, 'icmpv6.mld.qqi', 'uint16', 'Seconds between queries', (packet, layer, out) => {
-    if (isNew(packet, layer)) out.push(decoded(packet.bytes[layer.at + 25] ?? 0));
+    if (isNew(packet, layer)) out.push(decoded(packet.bytes[layer.at + 25] ?? 0, 4));
   }),
   query(26, 'nb_sources', 'uint16', 'How many sources are asked for'),
   worked(kind, 'icmpv6.mld.source_address', 'ipv6', 'Sources asked for', (packet, layer, out) => {

@@ -43,12 +43,13 @@ function option(
       if (begin === undefined) return;
       for (let at = layer.at + begin; at + 2 <= layer.end; ) {
         const length = (bytes[at + 1] ?? 0) * 8;
-        const captured = Math.min(length, layer.end - at);
+        // One without a length ends with it: behind it nothing can be found.
+        const captured = Math.min(length || 2, layer.end - at);
         const found =
           of.length === 0 || of.includes(bytes[at] ?? 0) ? read(bytes, at, length, captured) : null;
         if (isList(found)) out.push(...found);
         else if (found !== null) out.push(found);
-        if (length === 0) return;
+        if (length === 0) break;
         at += length;
       }
     },
@@ -123,11 +124,14 @@ function portal(bytes: Uint8Array, at: number, length: number, captured: number)
   return captured === length ? asText(bytes.subarray(at + 2, at + length)).replace(/\0.*$/s, '') : null;
 }
 
-/** The first 96 bits of the prefix of NAT64, RFC 8781 §4. */
+/** Bytes of the prefix of NAT64 by its code, RFC 8781 §4. */
+const PREFIX64 = [12, 8, 7, 6, 5, 4];
+
 function prefix64(bytes: Uint8Array, at: number, _length: number, captured: number): Uint8Array | null {
-  if (captured < 16) return null;
+  const size = captured < 4 ? undefined : PREFIX64[(bytes[at + 3] ?? 0) & 7];
+  if (size === undefined || 4 + size > captured) return null;
   const address = new Uint8Array(16);
-  address.set(bytes.subarray(at + 4, at + 16));
+  address.set(bytes.subarray(at + 4, at + 4 + size));
   return address;
 }
 

@@ -56,7 +56,9 @@ const OPTIONS = {
   ],
   flags: [option(26, 'fc00 00000000')],
   portal: [option(37, text('https://example.org/login'))],
-  pref64: [option(38, u16((1000 << 3) | 2), '0064ff9b0000000000000000')],
+  pref64: [0, 1, 2, 3, 4, 5, 6, 7].map((code) =>
+    option(38, u16((1000 << 3) | code), '0064ff9b0102030405060708'),
+  ),
   unknown: [option(200, '010203040506'), bytesOf(1, 0, '010203040506')],
 };
 
@@ -80,6 +82,7 @@ const MESSAGES: Readonly<Record<string, readonly Buffer[]>> = {
   redirects: [icmp6('8900 0000 00000000', HOST, GROUP, ...OPTIONS.links, ...OPTIONS.redirected)],
   'queries for listeners': [
     icmp6('8200 0000 03e8 0000', GROUP),
+    icmp6('8200 0000 ffff 0000', GROUP, 0x0f, 0xff, u16(0)),
     icmp6('8200 0000 83e8 0000', GROUP, 0xfa, 125, u16(0)),
     icmp6('8200 0000 03e8 0000', GROUP, 0x02, 0x9f, u16(2), HOST, HOST),
     icmp6('8200 0000 03e8 0000', GROUP, 0x02, 0x9f, u16(9), HOST),
