@@ -93,7 +93,7 @@ const NOT_COMPARED = [
 // and those whose damaged forms it shows by rules of theirs (IPv6's options even behind an IPv4 header whose protocol is 0);
 // the captures of the other test compare them all.
 const IN_WHOLE_FRAMES_ONLY =
-  /^frame\.(time|time_relative|protocols)$|^(tcp|udp)\.(time_|payload)|^tcp\.(completeness|options|window_size|window_size_scalefactor|ack|seq|nxtseq)$|^(eth|null)\.|^ip\.(dsfield|opt\.)|^ipv6\.hopopts|^udp\.checksum(\.status)?$/;
+  /^frame\.(time|time_relative|protocols)$|^(tcp|udp)\.(time_|payload)|^tcp\.(completeness|options|window_size|window_size_scalefactor|ack|seq|nxtseq)$|^(eth|null)\.|^ip\.(dsfield|opt\.)|^ipv6\.(hopopts|opt\.)|^udp\.checksum(\.status)?$/;
 
 // An IP header within another, or with the other's version; what no network carries (swIPe; a fragment header of IPv6 behind
 // IPv4); Linux's number for IPv6 in front of a BSD loopback header, which tshark does not know.
