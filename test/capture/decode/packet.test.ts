@@ -86,7 +86,7 @@ const NOT_COMPARED = [
   'tcp.options.sack.dsack',
   'tcp.options.sack.dsack_le',
   'tcp.options.sack.dsack_re',
-  // tshark does not show some keys in a conversation with random damage that it shows where the segment stands alone.
+  // "Keys of MPTCP behind data" in docs/tshark.md: damage makes handshakes of segments behind data.
   'tcp.options.mptcp.recvkey',
 ];
 
