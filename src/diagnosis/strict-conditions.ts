@@ -1,4 +1,5 @@
 import { ACK, FIN, SYN } from '../../capture/columns.ts';
+import { EarlyAcks } from './early-acks.ts';
 import { FLAG, READING } from './flags.ts';
 import { SeenData } from './seen-data.ts';
 import type { StrictValues } from './strict-values.ts';
@@ -58,6 +59,7 @@ const TWICE_NS = 10e6;
 export class StrictConditions {
   state = new Int32Array(64 * STATE.size);
   readonly unacked = new UnackedLists();
+  readonly earlyAcks = new EarlyAcks();
   protected readonly seenData = new SeenData();
   protected times = new Float64Array(64 * TIME.size);
   protected readonly values: StrictValues | null;
@@ -199,7 +201,15 @@ export class StrictConditions {
       state[f + STATE.dup] = 0;
       state[f + STATE.passes] = 0;
     }
-    if ((flags & ACK) !== 0) this.unseenAck();
+    if ((flags & ACK) !== 0) {
+      const d = this.r / STATE.size;
+      const from = this.seenData.from(d, state[this.r + STATE.next] ?? 0);
+      this.unseenAck();
+      if ((this.found & READING.unseenData) !== 0) {
+        const isFlagged = (this.found & FLAG.ackLostSegment) !== 0;
+        this.earlyAcks.note(d, { from, ack, row: this.row, at: this.now, isFlagged }, this.unacked);
+      }
+    }
     if ((this.len > 0 || (flags & (SYN | FIN)) !== 0) && (this.found & FLAG.keepAlive) === 0)
       this.again(flags);
     this.remember(flags);
@@ -243,8 +253,11 @@ export class StrictConditions {
     const next = state[f + STATE.next] ?? 0;
     const back = next !== 0 && ((seq - next) | 0) < 0 && !(len > 1 && seq === ((next - 1) | 0));
     const lastAck = state[r + STATE.lastAck] ?? 0;
+    const d = f / STATE.size;
+    const isBehind = this.earlyAcks.has(d) && this.earlyAcks.take(d, seq, this.end, this.now);
     if (len > 0 && lastAck !== 0 && ((seq + len - lastAck) | 0) <= 0) {
       this.found |= FLAG.spuriousRetransmission | FLAG.retransmission;
+      if (isBehind) this.found |= READING.dataBehind;
       return;
     }
     if (!back) return;

@@ -1,7 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, type Columns, FIN, PROTOCOL, PSH, RST, SYN } from '../../capture/columns.ts';
 import { PROBLEM } from '../../capture/decode/problems.ts';
-import { FLAG, STRICT } from './flags.ts';
+import { FLAG, READING, STRICT } from './flags.ts';
 import { STATE, TIME, UNKNOWN_SCALE, UNUSED_SCALE } from './strict-conditions.ts';
 import { StrictUsual, USUAL_MOST } from './strict-usual.ts';
 import type { StrictValues } from './strict-values.ts';
@@ -67,8 +67,20 @@ export class StrictAnalysis extends StrictUsual {
       const found = this.examine(columns, row, rowBase);
       flags[row] = found;
       if (observer !== null) observer.segment(columns, row, rowBase, found, this);
+      if (this.earlyAcks.settled.length > 0) this.settle(rowBase);
     }
     return flags;
+  }
+
+  /** What acknowledgements lacked stands behind them: their flags say so, should they still be held. */
+  private settle(rowBase: number): void {
+    const { flags } = this;
+    for (const { row, isFlagged } of this.earlyAcks.settled) {
+      const found = flags[row - rowBase];
+      if (found === undefined) continue;
+      flags[row - rowBase] = (found & ~READING.unseenData) | (isFlagged ? READING.ackAhead : 0);
+    }
+    this.earlyAcks.settled.length = 0;
   }
 
   /** A segment whose header is damaged or cut is left out, as Wireshark does. */

@@ -121,6 +121,7 @@ export class FlowStats implements SegmentObserver {
     if (this.gaps.waits[theirs] === 1 && (flags & (ACK | RST)) === ACK)
       this.gaps.acknowledge(theirs, (columns.ack[row] ?? 0) | 0);
     if (found !== 0) this.count(found);
+    if (analysis.earlyAcks.settled.length > 0) this.settled(analysis);
     if (this.own.any || (found & FLAG.lostSegment) !== 0 || cells[at + FLOW.anew] !== 0)
       found = this.own.reading(cells, columns, row, row + rowBase, found, analysis);
     if (found !== 0) this.flagged(found, row + rowBase, now, len, flags, analysis);
@@ -136,6 +137,16 @@ export class FlowStats implements SegmentObserver {
     cells[at + FLOW.quiet] = isQuiet(cells, at) ? 1 : 0;
   }
 
+  /** Acknowledgements lacked what the segment at hand holds: it was captured after them, and nothing is missing. */
+  private settled({ earlyAcks }: StrictAnalysis): void {
+    const peer = 1 - this.direction;
+    for (const { row, isFlagged } of earlyAcks.settled) {
+      this.add(FLOW.unseen + peer, -1);
+      this.evidence.remove(this.flow, KIND.missing, row, peer);
+      if (isFlagged) this.readings.add({ kind: 'ack-ahead', theirs: 'ack_lost_segment' }, row);
+    }
+  }
+
   private add(cell: number, amount: number): void {
     const at = this.flow * FLOW.size + cell;
     this.cells[at] = (this.cells[at] ?? 0) + amount;
@@ -144,7 +155,7 @@ export class FlowStats implements SegmentObserver {
   private data(mine: number, len: number, now: number, found: number, row: number): void {
     const { cells } = this;
     // The first copy of some was not captured: their bytes count now.
-    if ((found & FLAG.retransmission) === 0 || (found & READING.firstCopyUnseen) !== 0)
+    if ((found & FLAG.retransmission) === 0 || (found & (READING.firstCopyUnseen | READING.dataBehind)) !== 0)
       cells[mine + FLOW.bytes] = (cells[mine + FLOW.bytes] ?? 0) + len;
     cells[mine + FLOW.dataSegments] = (cells[mine + FLOW.dataSegments] ?? 0) + 1;
     if (len < SMALL) {
@@ -164,7 +175,10 @@ export class FlowStats implements SegmentObserver {
       }
       cells[mine + FLOW.ackedLate] = 0;
     }
-    cells[mine + FLOW.dataAt] = now;
+    // What was acknowledged before it was captured tells of no acknowledgement to come.
+    const isBehind = (found & READING.dataBehind) !== 0;
+    if (isBehind) cells[mine + FLOW.ambiguous] = 1;
+    cells[mine + FLOW.dataAt] = isBehind ? 0 : now;
     cells[mine + FLOW.dataLen] = len;
   }
 
@@ -270,7 +284,7 @@ export class FlowStats implements SegmentObserver {
     analysis: StrictAnalysis,
   ): void {
     const { cells, direction, flow } = this;
-    if ((found & (FLAG.retransmission | READING.sentAgain)) !== 0)
+    if ((found & (FLAG.retransmission | READING.sentAgain)) !== 0 && (found & READING.dataBehind) === 0)
       this.again(found, row, now, len, flags, analysis);
     if (found >= READING.persistProbe)
       this.readings.take(this.twice ? found : found & ~READING.maybeTwice, row);
