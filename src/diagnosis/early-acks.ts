@@ -29,13 +29,10 @@ interface Lacking {
 export class EarlyAcks {
   /** Acknowledgements that lack nothing any more, by the segment at hand. */
   readonly settled: EarlyAck[] = [];
+  /** They are of an older connection; else the data stands behind them. */
+  isOlder = false;
   private readonly ofDirection = new Map<number, Lacking[]>();
   private count = 0;
-
-  /** Whether an acknowledgement of the direction's data lacks any. */
-  has(direction: number): boolean {
-    return this.count > 0 && this.ofDirection.has(direction);
-  }
 
   /** Takes an acknowledgement up to `ack` of the direction, which was acknowledged, or captured, up to `from`. */
   note(
@@ -54,7 +51,8 @@ export class EarlyAcks {
    * One that comes after that by more than segments overtake each other was sent again.
    */
   take(direction: number, seq: number, end: number, now: number): boolean {
-    const known = this.ofDirection.get(direction) ?? [];
+    const known = this.count === 0 ? undefined : this.ofDirection.get(direction);
+    if (known === undefined) return false;
     const kept: Lacking[] = [];
     const filled = new Set<EarlyAck>();
     for (const one of known) {
@@ -71,14 +69,16 @@ export class EarlyAcks {
     this.keep(direction, known, kept);
     for (const { of } of kept) filled.delete(of);
     this.settled.push(...filled);
+    this.isOlder = false;
     return true;
   }
 
-  /** Nothing of the direction is lacking: what was acknowledged is no part of it. */
+  /** Nothing of the direction is lacking: what was acknowledged is of an older connection. */
   forget(direction: number): void {
     const known = this.ofDirection.get(direction) ?? [];
     this.settled.push(...new Set(known.map(({ of }) => of)));
     this.keep(direction, known, []);
+    this.isOlder = true;
   }
 
   /** Lets go of an acknowledgement of the direction's data. */

@@ -63,4 +63,6 @@ export const READING = {
   dataBehind: 1 << 25,
   /** ack_lost_segment of bytes that stand behind it in the capture. */
   ackAhead: 1 << 26,
+  /** ack_lost_segment of an older connection's bytes, as the reset that answers it shows. */
+  ackOlder: 1 << 27,
 } as const;

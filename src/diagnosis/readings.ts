@@ -17,6 +17,7 @@ export type ReadingKind =
   | 'new-connection'
   | 'data-behind'
   | 'ack-ahead'
+  | 'ack-older'
   | 'needed';
 
 export interface Reading {
@@ -51,6 +52,7 @@ export const READINGS: readonly Rule[] = [
     instead: [[FLAG.spuriousRetransmission, 'spurious_retransmission']],
   },
   { kind: 'ack-ahead', bit: READING.ackAhead, instead: [[FLAG.ackLostSegment, 'ack_lost_segment']] },
+  { kind: 'ack-older', bit: READING.ackOlder, instead: [[FLAG.ackLostSegment, 'ack_lost_segment']] },
   { kind: 'probe-byte', bit: READING.probeByte, instead: [[FLAG.ackLostSegment, 'ack_lost_segment']] },
   { kind: 'behind-probe-byte', bit: READING.behindProbeByte, instead: [[FLAG.lostSegment, 'lost_segment']] },
   { kind: 'first-scaled', bit: READING.firstScaled, instead: [[FLAG.windowUpdate, 'window_update']] },

@@ -40,6 +40,11 @@ export class SeenData {
     return this.open[direction] === 1 ? (this.front[direction] ?? 0) : next;
   }
 
+  /** What was acknowledged beyond the highest end of the direction is no part of it. */
+  forget(direction: number): void {
+    this.open[direction] = 0;
+  }
+
   /** Whether bytes below `ack` that nobody had acknowledged were not captured; `next` is the highest end of the direction. */
   lacks(direction: number, ack: number, next: number, unacked: UnackedLists): boolean {
     if (this.passes(direction, ack, next, unacked)) return false;

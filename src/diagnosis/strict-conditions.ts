@@ -3,6 +3,7 @@ import { EarlyAcks } from './early-acks.ts';
 import { FLAG, READING } from './flags.ts';
 import { SeenData } from './seen-data.ts';
 import type { StrictValues } from './strict-values.ts';
+import { isWithin } from './time-limits.ts';
 import { UnackedLists } from './unacked.ts';
 
 /**
@@ -202,13 +203,9 @@ export class StrictConditions {
       state[f + STATE.passes] = 0;
     }
     if ((flags & ACK) !== 0) {
-      const d = this.r / STATE.size;
-      const from = this.seenData.from(d, state[this.r + STATE.next] ?? 0);
+      const from = this.seenData.from(this.r / STATE.size, state[this.r + STATE.next] ?? 0);
       this.unseenAck();
-      if ((this.found & READING.unseenData) !== 0) {
-        const isFlagged = (this.found & FLAG.ackLostSegment) !== 0;
-        this.earlyAcks.note(d, { from, ack, row: this.row, at: this.now, isFlagged }, this.unacked);
-      }
+      if ((this.found & READING.unseenData) !== 0) this.noteEarly(from);
     }
     if ((this.len > 0 || (flags & (SYN | FIN)) !== 0) && (this.found & FLAG.keepAlive) === 0)
       this.again(flags);
@@ -246,6 +243,13 @@ export class StrictConditions {
     state[r + STATE.maxAck] = next;
   }
 
+  /** The segment at hand acknowledges what was not captured: that may stand behind it. */
+  private noteEarly(from: number): void {
+    const { ack, row, now: at } = this;
+    const of = { from, ack, row, at, isFlagged: (this.found & FLAG.ackLostSegment) !== 0 };
+    this.earlyAcks.note(this.r / STATE.size, of, this.unacked);
+  }
+
   /** Tells the kinds of segments that carry what was sent before. */
   private again(flags: number): void {
     const { state, f, r, seq, len } = this;
@@ -253,8 +257,7 @@ export class StrictConditions {
     const next = state[f + STATE.next] ?? 0;
     const back = next !== 0 && ((seq - next) | 0) < 0 && !(len > 1 && seq === ((next - 1) | 0));
     const lastAck = state[r + STATE.lastAck] ?? 0;
-    const d = f / STATE.size;
-    const isBehind = this.earlyAcks.has(d) && this.earlyAcks.take(d, seq, this.end, this.now);
+    const isBehind = this.earlyAcks.take(f / STATE.size, seq, this.end, this.now);
     if (len > 0 && lastAck !== 0 && ((seq + len - lastAck) | 0) <= 0) {
       this.found |= FLAG.spuriousRetransmission | FLAG.retransmission;
       if (isBehind) this.found |= READING.dataBehind;
@@ -394,12 +397,4 @@ export class StrictConditions {
     // What comes where the first gap begins is taken to fill them all, even an acknowledgement without data.
     else if (seq === maxAck) state[f + STATE.maxAck] = state[f + STATE.next] ?? 0;
   }
-}
-
-/**
- * Whether a time is less than a limit, both as unsigned numbers of 64 bits: what goes back is longer than all that goes
- * forward. Found by trying tshark 4.0 with clocks that go back; its initial round trip may be negative too.
- */
-function isWithin(since: number, limit: number): boolean {
-  return since < 0 === limit < 0 ? since < limit : limit < 0;
 }

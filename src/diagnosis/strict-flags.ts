@@ -31,6 +31,8 @@ type Flows = Pick<Capture['flows'], 'length' | 'reusesPorts' | 'firstRowOf'>;
 export class StrictAnalysis extends StrictUsual {
   private readonly flows: Flows;
   private readonly observer: SegmentObserver | null;
+  /** The latest reset ended an older connection. */
+  isOlder = false;
   private option = 0;
   /** Some row was further away than numbers of ns are exact: each flow then counts from a second of its own. */
   private isFar = false;
@@ -78,9 +80,26 @@ export class StrictAnalysis extends StrictUsual {
     for (const { row, isFlagged } of this.earlyAcks.settled) {
       const found = flags[row - rowBase];
       if (found === undefined) continue;
-      flags[row - rowBase] = (found & ~READING.unseenData) | (isFlagged ? READING.ackAhead : 0);
+      const reading = this.earlyAcks.isOlder ? READING.ackOlder : READING.ackAhead;
+      flags[row - rowBase] = (found & ~READING.unseenData) | (isFlagged ? reading : 0);
     }
     this.earlyAcks.settled.length = 0;
+  }
+
+  /**
+   * Whether the reset at hand ends an older connection that the other side still held: whoever sent nothing but a SYN gets
+   * another number acknowledged than that of the SYN, and resets with it (RFC 9293 §3.5.1, §3.10.7.3).
+   */
+  private findOlder(flow: number, flags: number): void {
+    const { state, times, f, r, seq } = this;
+    const next = state[f + STATE.next] ?? 0;
+    const isOnlySyn = next !== 0 && next === (((state[f + STATE.base] ?? 0) + 1) | 0);
+    const answers = (flags & (ACK | SYN)) === 0 && seq !== next && seq === state[r + STATE.lastAck];
+    const hasSyn = (times[flow * 2 * TIME.size + TIME.syn] ?? 0) !== 0;
+    this.isOlder = isOnlySyn && answers && hasSyn;
+    if (!this.isOlder) return;
+    this.earlyAcks.forget(f / STATE.size);
+    this.seenData.forget(f / STATE.size);
   }
 
   /** A segment whose header is damaged or cut is left out, as Wireshark does. */
@@ -150,6 +169,7 @@ export class StrictAnalysis extends StrictUsual {
       this.syn(flow, flags);
     } else if ((flags & ACK) !== 0) this.firstAck(flow);
     this.classify();
+    if (this.reset) this.findOlder(flow, flags);
     this.afterwards(flags);
     if (this.values !== null) this.noteValues(this.values, columns, row, flags, flow);
     return this.found;

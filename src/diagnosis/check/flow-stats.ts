@@ -13,6 +13,7 @@ import { ReadingCounts } from './reading-counts.ts';
 import { ReceivedTwice } from './received-twice.ts';
 import type { RecentFrames } from './recent-frames.ts';
 import { Resets } from './resets.ts';
+import { takeBackUnseen } from './unseen-taken-back.ts';
 import { countUsual, DELAYED_ACK_MIN, SMALL, SMALL_FROM } from './usual-segments.ts';
 import { endStall, startStall } from './zero-window.ts';
 
@@ -121,7 +122,7 @@ export class FlowStats implements SegmentObserver {
     if (this.gaps.waits[theirs] === 1 && (flags & (ACK | RST)) === ACK)
       this.gaps.acknowledge(theirs, (columns.ack[row] ?? 0) | 0);
     if (found !== 0) this.count(found);
-    if (analysis.earlyAcks.settled.length > 0) this.settled(analysis);
+    if (analysis.earlyAcks.settled.length > 0) takeBackUnseen(this, flow, direction, analysis.earlyAcks);
     if (this.own.any || (found & FLAG.lostSegment) !== 0 || cells[at + FLOW.anew] !== 0)
       found = this.own.reading(cells, columns, row, row + rowBase, found, analysis);
     if (found !== 0) this.flagged(found, row + rowBase, now, len, flags, analysis);
@@ -135,16 +136,6 @@ export class FlowStats implements SegmentObserver {
     } else if ((flags & (SYN | FIN | RST)) === 0) this.pureAck(at + 1 - direction, now, rtt > 0);
     if (this.own.any) cells[at + FLOW.astray] = this.own.has(flow * 2) || this.own.has(flow * 2 + 1) ? 1 : 0;
     cells[at + FLOW.quiet] = isQuiet(cells, at) ? 1 : 0;
-  }
-
-  /** Acknowledgements lacked what the segment at hand holds: it was captured after them, and nothing is missing. */
-  private settled({ earlyAcks }: StrictAnalysis): void {
-    const peer = 1 - this.direction;
-    for (const { row, isFlagged } of earlyAcks.settled) {
-      this.add(FLOW.unseen + peer, -1);
-      this.evidence.remove(this.flow, KIND.missing, row, peer);
-      if (isFlagged) this.readings.add({ kind: 'ack-ahead', theirs: 'ack_lost_segment' }, row);
-    }
   }
 
   private add(cell: number, amount: number): void {

@@ -46,7 +46,6 @@ const IGNORED: Readonly<Record<string, string>> = {
   damaged: ', with a wrong checksum',
   outside: ', with a number outside the window',
   challenged: ', answered by a challenge ACK',
-  old: ', for what was left of an older connection',
 };
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
@@ -82,6 +81,13 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'A SYN or its answer was lost or late, or the accept queue was full: the first try again comes after a whole second.',
     say: (issue, { a, b }) =>
       `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b}, who sent ${counted(n(issue, 'synAcks'), 'SYN+ACK')}` +
+      (n(issue, 'seconds') > 0 ? `: connected ${span(n(issue, 'seconds'))} late` : ''),
+  },
+  'older-connection': {
+    title: 'Older connections in the way',
+    why: 'The other end still held an older connection between the same ports, as after a crash or in TIME-WAIT, and acknowledged that one. Whoever sent the SYN ended it with a reset and has to send its SYN again, after a whole second (RFC 9293 §3.5.1).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} sent ${counted(n(issue, 'syns'), 'SYN')} to ${otherSide(issue, ends)}, who answered for the older connection first` +
       (n(issue, 'seconds') > 0 ? `: connected ${span(n(issue, 'seconds'))} late` : ''),
   },
   reset: {

@@ -39,5 +39,9 @@ export const readings: Readonly<Record<ReadingKind, readonly [ours: string, beca
     'nothing is missing',
     'what it acknowledges stands behind it in the capture, as when several queues or ports were captured',
   ],
+  'ack-older': [
+    'the number of an older connection',
+    'whoever sent the SYN answers with a reset of that number, as for a connection that it does not have (RFC 9293 §3.5.1)',
+  ],
   needed: ['it had to be sent again', 'the calls and the lab show that the copy or its answer never arrived'],
 };

@@ -39,6 +39,10 @@ export const readings: Readonly<Record<ReadingKind, readonly [ours: string, beca
     'no falta nada',
     'lo que este ACK confirma está detrás de él en la captura, como cuando se capturan varias colas o varios puertos',
   ],
+  'ack-older': [
+    'el número de una conexión anterior',
+    'quien envió el SYN contesta con un RST de ese número, como ante una conexión que no tiene (RFC 9293 §3.5.1)',
+  ],
   needed: [
     'hubo que enviarlo otra vez',
     'las llamadas y el laboratorio muestran que la copia o su respuesta no llegaron nunca',
