@@ -6,6 +6,7 @@ import { grown } from '../unacked.ts';
 import { Copies } from './copies-seen.ts';
 import { Evidence, FRAMES_NAMED } from './evidence.ts';
 import { FLOW, isQuiet, KIND } from './flow-cells.ts';
+import { AT_ONCE, FullWindows } from './full-windows.ts';
 import { Gaps } from './gaps.ts';
 import { isLateFill, TIMEOUT_MIN, waitedFor } from './late-fill.ts';
 import { OwnNumbers } from './own-numbers.ts';
@@ -20,8 +21,6 @@ import { endStall, startStall } from './zero-window.ts';
 const MS = 1e6;
 /** Later acknowledgements came for another reason. */
 const DELAYED_ACK_MAX = 500 * MS;
-/** How soon a sender goes on that only waited for the acknowledgement. */
-const AT_ONCE = 3 * MS;
 
 /** What is worth knowing of every TCP conversation, gathered segment by segment in one array. */
 export class FlowStats implements SegmentObserver {
@@ -37,6 +36,7 @@ export class FlowStats implements SegmentObserver {
   readonly receivedTwice: ReceivedTwice;
   readonly own: OwnNumbers;
   private readonly resets: Resets;
+  private readonly fullWindows: FullWindows;
   private flow = 0;
   private direction = 0;
   /** The segment at hand is a second capture of an earlier one. */
@@ -48,6 +48,7 @@ export class FlowStats implements SegmentObserver {
     this.receivedTwice = new ReceivedTwice(frames, most);
     this.evidence = new Evidence(most);
     this.readings = new ReadingCounts(most);
+    this.fullWindows = new FullWindows(this.evidence);
     this.own = new OwnNumbers(this.gaps, this.copies);
     this.resets = new Resets(this.evidence, this.own, this.copies);
     this.smallFrom = most > FRAMES_NAMED ? 0 : SMALL_FROM;
@@ -92,8 +93,9 @@ export class FlowStats implements SegmentObserver {
     const direction = columns.direction[row] ?? 0;
     const at = flow * FLOW.size;
     const { now, rtt } = analysis;
-    const len = columns.payloadLen[row] ?? 0;
     const flags = columns.flags[row] ?? 0;
+    // RFC 9293 §3.5.3: a reset may hold a text that says why, which is no data.
+    const len = (flags & RST) === 0 ? (columns.payloadLen[row] ?? 0) : 0;
     this.flow = flow;
     this.direction = direction;
     const last = cells[at + FLOW.last] ?? 0;
@@ -116,7 +118,8 @@ export class FlowStats implements SegmentObserver {
     if (cells[at + FLOW.done] === 0 && cells[at + FLOW.synAck] !== 0 && (flags & (SYN | RST | ACK)) === ACK)
       cells[at + FLOW.done] = now;
     const peer = at + 1 - direction;
-    if (cells[peer + FLOW.fullSince] !== 0) this.answered(peer, now, columns.window[row] ?? 0);
+    if (cells[peer + FLOW.fullSince] !== 0)
+      this.fullWindows.answered(cells, peer, now, columns.window[row] ?? 0);
     this.twice = false;
     const theirs = flow * 2 + 1 - direction;
     if (this.gaps.waits[theirs] === 1 && (flags & (ACK | RST)) === ACK)
@@ -156,7 +159,7 @@ export class FlowStats implements SegmentObserver {
         this.evidence.add(this.flow, KIND.small, row, this.direction);
     }
     const opened = cells[mine + FLOW.openedFor] ?? 0;
-    if (opened !== 0) this.wentOn(mine, opened, now);
+    if (opened !== 0) this.fullWindows.wentOn(cells, this.flow, this.direction, opened, now);
     const late = cells[mine + FLOW.ackedLate] ?? 0;
     if (late !== 0) {
       if (now - late <= AT_ONCE && found === 0) {
@@ -188,29 +191,6 @@ export class FlowStats implements SegmentObserver {
     const waited = now - sent;
     const isLate = waited >= DELAYED_ACK_MIN + least && waited <= DELAYED_ACK_MAX;
     cells[theirs + FLOW.ackedLate] = isLate && (cells[theirs + FLOW.dataLen] ?? 0) < 1000 ? now : 0;
-  }
-
-  /** The other side speaks: a sender that had filled its window may go on, unless the window is 0 now. */
-  private answered(theirs: number, now: number, window: number): void {
-    const { cells } = this;
-    cells[theirs + FLOW.fullLast] = now - (cells[theirs + FLOW.fullSince] ?? 0);
-    cells[theirs + FLOW.fullSince] = 0;
-    if (window !== 0) cells[theirs + FLOW.openedFor] = now;
-  }
-
-  /** Data right after a window opened: the sender had waited for it. */
-  private wentOn(mine: number, opened: number, now: number): void {
-    const { cells } = this;
-    cells[mine + FLOW.openedFor] = 0;
-    const full = cells[mine + FLOW.fullLast] ?? 0;
-    cells[mine + FLOW.fullLast] = 0;
-    const at = this.flow * FLOW.size + FLOW.rttLeast;
-    if (now - opened > AT_ONCE + (cells[at] ?? 0) + (cells[at + 1] ?? 0)) return;
-    if (full < 0) this.add(FLOW.stalled + this.direction, 1);
-    else if (full > 0) {
-      this.add(FLOW.fullTotal + this.direction, full);
-      this.add(FLOW.fullCount + this.direction, 1);
-    }
   }
 
   private control(flags: number, row: number, now: number, ack: number, analysis: StrictAnalysis): void {
@@ -275,17 +255,14 @@ export class FlowStats implements SegmentObserver {
     analysis: StrictAnalysis,
   ): void {
     const { cells, direction, flow } = this;
-    if ((found & (FLAG.retransmission | READING.sentAgain)) !== 0 && (found & READING.dataBehind) === 0)
+    const isAgain = (found & (FLAG.retransmission | READING.sentAgain)) !== 0;
+    if (isAgain && (found & READING.dataBehind) === 0 && (flags & RST) === 0)
       this.again(found, row, now, len, flags, analysis);
     if (found >= READING.persistProbe)
       this.readings.take(this.twice ? found : found & ~READING.maybeTwice, row);
     else if ((found & FLAG.outOfOrder) !== 0) this.note(FLOW.overtaken, KIND.overtaken, row);
     if ((found & FLAG.zeroWindow) !== 0) startStall(cells, this.evidence, flow, direction, row, now);
-    if ((found & FLAG.windowFull) !== 0) {
-      const since = flow * FLOW.size + FLOW.fullSince + direction;
-      if (cells[since] === 0) cells[since] = now;
-      this.evidence.add(flow, KIND.windowFull, row, direction);
-    }
+    if ((found & FLAG.windowFull) !== 0) this.fullWindows.fill(cells, flow * FLOW.size + direction, row, now);
     if ((found & READING.unseenData) !== 0) this.note(FLOW.unseen, KIND.missing, row);
     if ((found & FLAG.zeroWindowProbe) !== 0)
       cells[flow * FLOW.size + FLOW.probeAt + direction] = analysis.seq;

@@ -49,7 +49,10 @@ export class Resets {
   ): void {
     const at = flow * FLOW.size;
     const isAhead = analysis.ahead > 0;
+    const hasText = analysis.end !== analysis.seq;
+    const furthest = analysis.state[(flow * 2 + direction) * STATE.size + STATE.next];
     if (isAhead) this.own.begin(flow * 2 + direction, (analysis.seq - analysis.ahead) | 0);
+    else if (hasText && furthest === analysis.end) this.own.begin(flow * 2 + direction, analysis.seq);
     if (cells[at + FLOW.rst] !== 0) {
       if (cells[at + FLOW.rst] === direction + 1) this.another(flow, row);
       return;
@@ -64,7 +67,7 @@ export class Resets {
       cells[at + FLOW.rstNext + side] = this.nextOf(flow * 2 + side, analysis);
     }
     // What a reset carries is no data: RFC 9293 §3.5.3 lets it hold a text that says why.
-    if (analysis.end !== analysis.seq && !isAhead) cells[at + FLOW.rstNext + direction] = analysis.seq;
+    if (hasText && !isAhead) cells[at + FLOW.rstNext + direction] = analysis.seq;
     cells[at + FLOW.rstClosed] = cells[at + FLOW.fin] === 0 ? 0 : 1;
     cells[at + FLOW.rstSeq] = analysis.seq;
     cells[at + FLOW.rstRow] = row;

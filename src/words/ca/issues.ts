@@ -137,7 +137,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'never-acknowledged': {
     title: 'Dades que ningú no ha confirmat',
-    why: 'A la captura no hi ha cap ACK d’aquests bytes, i per tant no es veu si van arribar: l’altre extrem ja no hi era, el camí es va tallar, o la connexió es va reiniciar abans que pogués contestar.',
+    why: 'A la captura no hi ha cap ACK que abasti aquests bytes: l’altre extrem ja no hi era, el camí es va tallar, o la connexió es va reiniciar abans que pogués contestar. No es veu si van arribar, tret dels que va anomenar un ACK selectiu.',
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'almenys ' : ''}${size(n(issue, 'bytes'))} de ${side(issue, ends)} a ${otherSide(issue, ends)}, ${span(n(issue, 'from'))} després de començar la conversa` +
       (n(issue, 'seconds') > 0 ? ` i durant els ${span(n(issue, 'seconds'))} següents` : '') +

@@ -137,7 +137,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'never-acknowledged': {
     title: 'Data that was never acknowledged',
-    why: 'No acknowledgement of these bytes is in the capture, so whether they arrived does not show: the other end was gone, the way was cut, or the connection was reset before it could answer.',
+    why: 'No acknowledgement up to these bytes is in the capture: the other end was gone, the way was cut, or the connection was reset before it could answer. Whether they arrived does not show, but for what a selective acknowledgement named.',
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'at least ' : ''}${size(n(issue, 'bytes'))} of ${side(issue, ends)} to ${otherSide(issue, ends)}, sent ${span(n(issue, 'from'))} after the conversation began` +
       (n(issue, 'seconds') > 0 ? ` and in the ${span(n(issue, 'seconds'))} that followed` : '') +

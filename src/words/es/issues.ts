@@ -138,7 +138,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'never-acknowledged': {
     title: 'Datos que nadie confirmó',
-    why: 'En la captura no hay ningún ACK de esos bytes, así que no se ve si llegaron: el otro extremo ya no estaba, el camino se cortó, o la conexión se reinició antes de que pudiera contestar.',
+    why: 'En la captura no hay ningún ACK que alcance esos bytes: el otro extremo ya no estaba, el camino se cortó, o la conexión se reinició antes de que pudiera contestar. No se ve si llegaron, salvo los que nombró un ACK selectivo.',
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'al menos ' : ''}${size(n(issue, 'bytes'))} de ${side(issue, ends)} a ${otherSide(issue, ends)}, a los ${span(n(issue, 'from'))} de empezar la conversación` +
       (n(issue, 'seconds') > 0 ? ` y en los ${span(n(issue, 'seconds'))} siguientes` : '') +
