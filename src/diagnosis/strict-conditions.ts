@@ -1,7 +1,9 @@
 import { ACK, FIN, SYN } from '../../capture/columns.ts';
+import { EarlyAcks } from './early-acks.ts';
 import { FLAG, READING } from './flags.ts';
 import { SeenData } from './seen-data.ts';
 import type { StrictValues } from './strict-values.ts';
+import { isWithin } from './time-limits.ts';
 import { UnackedLists } from './unacked.ts';
 
 /**
@@ -58,6 +60,7 @@ const TWICE_NS = 10e6;
 export class StrictConditions {
   state = new Int32Array(64 * STATE.size);
   readonly unacked = new UnackedLists();
+  readonly earlyAcks = new EarlyAcks();
   protected readonly seenData = new SeenData();
   protected times = new Float64Array(64 * TIME.size);
   protected readonly values: StrictValues | null;
@@ -199,7 +202,11 @@ export class StrictConditions {
       state[f + STATE.dup] = 0;
       state[f + STATE.passes] = 0;
     }
-    if ((flags & ACK) !== 0) this.unseenAck();
+    if ((flags & ACK) !== 0) {
+      const from = this.seenData.from(this.r / STATE.size, state[this.r + STATE.next] ?? 0);
+      this.unseenAck();
+      if ((this.found & READING.unseenData) !== 0) this.noteEarly(from);
+    }
     if ((this.len > 0 || (flags & (SYN | FIN)) !== 0) && (this.found & FLAG.keepAlive) === 0)
       this.again(flags);
     this.remember(flags);
@@ -236,6 +243,13 @@ export class StrictConditions {
     state[r + STATE.maxAck] = next;
   }
 
+  /** The segment at hand acknowledges what was not captured: that may stand behind it. */
+  private noteEarly(from: number): void {
+    const { ack, row, now: at } = this;
+    const of = { from, ack, row, at, isFlagged: (this.found & FLAG.ackLostSegment) !== 0 };
+    this.earlyAcks.note(this.r / STATE.size, of, this.unacked);
+  }
+
   /** Tells the kinds of segments that carry what was sent before. */
   private again(flags: number): void {
     const { state, f, r, seq, len } = this;
@@ -243,8 +257,10 @@ export class StrictConditions {
     const next = state[f + STATE.next] ?? 0;
     const back = next !== 0 && ((seq - next) | 0) < 0 && !(len > 1 && seq === ((next - 1) | 0));
     const lastAck = state[r + STATE.lastAck] ?? 0;
+    const isBehind = this.earlyAcks.take(f / STATE.size, seq, this.end, this.now);
     if (len > 0 && lastAck !== 0 && ((seq + len - lastAck) | 0) <= 0) {
       this.found |= FLAG.spuriousRetransmission | FLAG.retransmission;
+      if (isBehind) this.found |= READING.dataBehind;
       return;
     }
     if (!back) return;
@@ -381,12 +397,4 @@ export class StrictConditions {
     // What comes where the first gap begins is taken to fill them all, even an acknowledgement without data.
     else if (seq === maxAck) state[f + STATE.maxAck] = state[f + STATE.next] ?? 0;
   }
-}
-
-/**
- * Whether a time is less than a limit, both as unsigned numbers of 64 bits: what goes back is longer than all that goes
- * forward. Found by trying tshark 4.0 with clocks that go back; its initial round trip may be negative too.
- */
-function isWithin(since: number, limit: number): boolean {
-  return since < 0 === limit < 0 ? since < limit : limit < 0;
 }

@@ -1,7 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, type Columns, FIN, PROTOCOL, PSH, RST, SYN } from '../../capture/columns.ts';
 import { PROBLEM } from '../../capture/decode/problems.ts';
-import { FLAG, STRICT } from './flags.ts';
+import { FLAG, READING, STRICT } from './flags.ts';
 import { STATE, TIME, UNKNOWN_SCALE, UNUSED_SCALE } from './strict-conditions.ts';
 import { StrictUsual, USUAL_MOST } from './strict-usual.ts';
 import type { StrictValues } from './strict-values.ts';
@@ -31,6 +31,8 @@ type Flows = Pick<Capture['flows'], 'length' | 'reusesPorts' | 'firstRowOf'>;
 export class StrictAnalysis extends StrictUsual {
   private readonly flows: Flows;
   private readonly observer: SegmentObserver | null;
+  /** The latest reset ended an older connection. */
+  isOlder = false;
   private option = 0;
   /** Some row was further away than numbers of ns are exact: each flow then counts from a second of its own. */
   private isFar = false;
@@ -67,8 +69,37 @@ export class StrictAnalysis extends StrictUsual {
       const found = this.examine(columns, row, rowBase);
       flags[row] = found;
       if (observer !== null) observer.segment(columns, row, rowBase, found, this);
+      if (this.earlyAcks.settled.length > 0) this.settle(rowBase);
     }
     return flags;
+  }
+
+  /** What acknowledgements lacked stands behind them: their flags say so, should they still be held. */
+  private settle(rowBase: number): void {
+    const { flags } = this;
+    for (const { row, isFlagged } of this.earlyAcks.settled) {
+      const found = flags[row - rowBase];
+      if (found === undefined) continue;
+      const reading = this.earlyAcks.isOlder ? READING.ackOlder : READING.ackAhead;
+      flags[row - rowBase] = (found & ~READING.unseenData) | (isFlagged ? reading : 0);
+    }
+    this.earlyAcks.settled.length = 0;
+  }
+
+  /**
+   * Whether the reset at hand ends an older connection that the other side still held: whoever sent nothing but a SYN gets
+   * another number acknowledged than that of the SYN, and resets with it (RFC 9293 §3.5.1, §3.10.7.3).
+   */
+  private findOlder(flow: number, flags: number): void {
+    const { state, times, f, r, seq } = this;
+    const next = state[f + STATE.next] ?? 0;
+    const isOnlySyn = next !== 0 && next === (((state[f + STATE.base] ?? 0) + 1) | 0);
+    const answers = (flags & (ACK | SYN)) === 0 && seq !== next && seq === state[r + STATE.lastAck];
+    const hasSyn = (times[flow * 2 * TIME.size + TIME.syn] ?? 0) !== 0;
+    this.isOlder = isOnlySyn && answers && hasSyn;
+    if (!this.isOlder) return;
+    this.earlyAcks.forget(f / STATE.size);
+    this.seenData.forget(f / STATE.size);
   }
 
   /** A segment whose header is damaged or cut is left out, as Wireshark does. */
@@ -138,6 +169,7 @@ export class StrictAnalysis extends StrictUsual {
       this.syn(flow, flags);
     } else if ((flags & ACK) !== 0) this.firstAck(flow);
     this.classify();
+    if (this.reset) this.findOlder(flow, flags);
     this.afterwards(flags);
     if (this.values !== null) this.noteValues(this.values, columns, row, flags, flow);
     return this.found;

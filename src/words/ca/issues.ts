@@ -47,7 +47,6 @@ const IGNORED: Readonly<Record<string, string>> = {
   damaged: ', amb una suma de comprovació errònia',
   outside: ', amb un número fora de la finestra',
   challenged: ', respost amb un ACK de desafiament',
-  old: ', pel que quedava d’una connexió anterior',
 };
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
@@ -84,6 +83,13 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Un SYN o la seva resposta s’ha perdut o ha arribat tard, o la cua d’accept era plena: el primer reintent triga un segon sencer.',
     say: (issue, { a, b }) =>
       `${a} ha enviat ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}, que ha enviat ${counted(n(issue, 'synAcks'), 'SYN+ACK', 'SYN+ACK')}` +
+      (n(issue, 'seconds') > 0 ? `: connectat ${span(n(issue, 'seconds'))} tard` : ''),
+  },
+  'older-connection': {
+    title: 'Connexions anteriors que feien nosa',
+    why: 'L’altre extrem encara tenia una connexió anterior entre els mateixos ports, com després d’una caiguda o en TIME-WAIT, i ha respost amb un ACK d’aquella. Qui ha enviat el SYN l’ha acabada amb un RST i ha de tornar a enviar el seu SYN, al cap d’un segon sencer (RFC 9293 §3.5.1).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} ha enviat ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${otherSide(issue, ends)}, que primer ha respost per la connexió anterior` +
       (n(issue, 'seconds') > 0 ? `: connectat ${span(n(issue, 'seconds'))} tard` : ''),
   },
   reset: {
@@ -131,7 +137,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'never-acknowledged': {
     title: 'Dades que ningú no ha confirmat',
-    why: 'A la captura no hi ha cap ACK d’aquests bytes, i per tant no es veu si van arribar: l’altre extrem ja no hi era, el camí es va tallar, o la connexió es va reiniciar abans que pogués contestar.',
+    why: 'A la captura no hi ha cap ACK que abasti aquests bytes: l’altre extrem ja no hi era, el camí es va tallar, o la connexió es va reiniciar abans que pogués contestar. No es veu si van arribar, tret dels que va anomenar un ACK selectiu.',
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'almenys ' : ''}${size(n(issue, 'bytes'))} de ${side(issue, ends)} a ${otherSide(issue, ends)}, ${span(n(issue, 'from'))} després de començar la conversa` +
       (n(issue, 'seconds') > 0 ? ` i durant els ${span(n(issue, 'seconds'))} següents` : '') +

@@ -46,7 +46,6 @@ const IGNORED: Readonly<Record<string, string>> = {
   damaged: ', with a wrong checksum',
   outside: ', with a number outside the window',
   challenged: ', answered by a challenge ACK',
-  old: ', for what was left of an older connection',
 };
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
@@ -82,6 +81,13 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'A SYN or its answer was lost or late, or the accept queue was full: the first try again comes after a whole second.',
     say: (issue, { a, b }) =>
       `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b}, who sent ${counted(n(issue, 'synAcks'), 'SYN+ACK')}` +
+      (n(issue, 'seconds') > 0 ? `: connected ${span(n(issue, 'seconds'))} late` : ''),
+  },
+  'older-connection': {
+    title: 'Older connections in the way',
+    why: 'The other end still held an older connection between the same ports, as after a crash or in TIME-WAIT, and acknowledged that one. Whoever sent the SYN ended it with a reset and has to send its SYN again, after a whole second (RFC 9293 §3.5.1).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} sent ${counted(n(issue, 'syns'), 'SYN')} to ${otherSide(issue, ends)}, who answered for the older connection first` +
       (n(issue, 'seconds') > 0 ? `: connected ${span(n(issue, 'seconds'))} late` : ''),
   },
   reset: {
@@ -131,7 +137,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'never-acknowledged': {
     title: 'Data that was never acknowledged',
-    why: 'No acknowledgement of these bytes is in the capture, so whether they arrived does not show: the other end was gone, the way was cut, or the connection was reset before it could answer.',
+    why: 'No acknowledgement up to these bytes is in the capture: the other end was gone, the way was cut, or the connection was reset before it could answer. Whether they arrived does not show, but for what a selective acknowledgement named.',
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'at least ' : ''}${size(n(issue, 'bytes'))} of ${side(issue, ends)} to ${otherSide(issue, ends)}, sent ${span(n(issue, 'from'))} after the conversation began` +
       (n(issue, 'seconds') > 0 ? ` and in the ${span(n(issue, 'seconds'))} that followed` : '') +

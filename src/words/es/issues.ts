@@ -44,7 +44,6 @@ const IGNORED: Readonly<Record<string, string>> = {
   damaged: ', con una suma de comprobación errónea',
   outside: ', con un número fuera de la ventana',
   challenged: ', respondido con un ACK de desafío',
-  old: ', por lo que quedaba de una conexión anterior',
 };
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
@@ -81,6 +80,13 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Un SYN o su respuesta se perdió o llegó tarde, o la cola de accept estaba llena: el primer reintento tarda un segundo entero.',
     say: (issue, { a, b }) =>
       `${a} envió ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}, que envió ${counted(n(issue, 'synAcks'), 'SYN+ACK', 'SYN+ACK')}` +
+      (n(issue, 'seconds') > 0 ? `: conectado ${span(n(issue, 'seconds'))} tarde` : ''),
+  },
+  'older-connection': {
+    title: 'Conexiones anteriores que estorbaban',
+    why: 'El otro extremo aún tenía una conexión anterior entre los mismos puertos, como tras una caída o en TIME-WAIT, y contestó con un ACK de esa. Quien envió el SYN la acabó con un RST y tiene que enviar su SYN otra vez, tras un segundo entero (RFC 9293 §3.5.1).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} envió ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${otherSide(issue, ends)}, que primero contestó por la conexión anterior` +
       (n(issue, 'seconds') > 0 ? `: conectado ${span(n(issue, 'seconds'))} tarde` : ''),
   },
   reset: {
@@ -132,7 +138,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'never-acknowledged': {
     title: 'Datos que nadie confirmó',
-    why: 'En la captura no hay ningún ACK de esos bytes, así que no se ve si llegaron: el otro extremo ya no estaba, el camino se cortó, o la conexión se reinició antes de que pudiera contestar.',
+    why: 'En la captura no hay ningún ACK que alcance esos bytes: el otro extremo ya no estaba, el camino se cortó, o la conexión se reinició antes de que pudiera contestar. No se ve si llegaron, salvo los que nombró un ACK selectivo.',
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'al menos ' : ''}${size(n(issue, 'bytes'))} de ${side(issue, ends)} a ${otherSide(issue, ends)}, a los ${span(n(issue, 'from'))} de empezar la conversación` +
       (n(issue, 'seconds') > 0 ? ` y en los ${span(n(issue, 'seconds'))} siguientes` : '') +
