@@ -49,6 +49,15 @@ export class Evidence {
     proof.rows.length = Math.min(proof.rows.length, proof.count);
   }
 
+  /** Takes back a row that was added before. */
+  remove(flow: number, kind: number, row: number, direction = 0): void {
+    const proof = this.proofs.get((flow * KINDS + kind) * 2 + direction);
+    if (proof === undefined) return;
+    proof.count--;
+    const at = proof.rows.indexOf(row);
+    if (at >= 0) proof.rows.splice(at, 1);
+  }
+
   get(flow: number, kind: number, direction = 0): typeof NO_PROOF {
     return this.proofs.get((flow * KINDS + kind) * 2 + direction) ?? NO_PROOF;
   }

@@ -185,6 +185,7 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
     timeouts,
     fast,
     unseen: cell(FLOW.timeoutsUnseen + side),
+    unsure: cell(FLOW.timeoutsUnsure + side),
   });
   kindOf('fast-retransmissions', KIND.fast, fast, cell(FLOW.fastBytes + side), late, {
     unseen: cell(FLOW.fastUnseen + side),
