@@ -201,6 +201,7 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
     timeouts,
     fast,
     unseen: cell(FLOW.timeoutsUnseen + side),
+    unsure: cell(FLOW.timeoutsUnsure + side),
   });
   kindOf('fast-retransmissions', KIND.fast, fast, cell(FLOW.fastBytes + side), late, {
     unseen: cell(FLOW.fastUnseen + side),

@@ -111,11 +111,16 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   timeouts: {
     title: 'Retransmissions per haver vençut el termini',
-    why: 'S’ha tornat a enviar després d’un silenci de 150 ms o més: l’emissor ha estat aturat fins que s’ha exhaurit el seu temporitzador. El que esperava s’ha perdut, o ha arribat tard.',
+    why: 'S’ha tornat a enviar després d’un silenci de 150 ms o més, o després d’esperes que es dupliquen: l’emissor ha estat aturat fins que s’ha exhaurit el seu temporitzador. El que esperava s’ha perdut, o ha arribat tard.',
     say: (issue, ends) =>
       `${side(issue, ends)} ha esperat ${span(n(issue, 'seconds'))} per ${counted(n(issue, 'timeouts'), 'termini vençut', 'terminis vençuts')}; ` +
       `${again(issue)}` +
-      (n(issue, 'unseen') > 0 ? `; de ${n(issue, 'unseen')} d’ells la primera còpia no és a la captura` : ''),
+      (n(issue, 'unseen') > 0
+        ? `; de ${n(issue, 'unseen')} d’ells la primera còpia no és a la captura`
+        : '') +
+      (n(issue, 'unsure') > 0
+        ? `; uns ACK n’han demanat ${n(issue, 'unsure')}, que potser han vingut per això: no es veu com de lluny és l’emissor`
+        : ''),
   },
   'fast-retransmissions': {
     title: 'Retransmissions sense que vencés el termini',
@@ -127,7 +132,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'unprompted-retransmissions': {
     title: 'Enviat un altre cop sense que res ho demanés',
-    why: 'No ha arribat cap ACK entremig ni havia vençut cap termini: un sondeig de pèrdua final (TLP) de l’emissor, o un segment que ha arribat tard a la captura.',
+    why: 'Cap ACK de la captura no mostra que faltessin, i el silenci d’abans ha estat curt: l’emissor ha sondejat una pèrdua final (TLP, RFC 8985), el seu temporitzador és de menys de 150 ms, o han arribat tard a la captura. Quina de les tres coses no es veu.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
   'spurious-retransmissions': {

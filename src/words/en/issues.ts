@@ -107,12 +107,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   timeouts: {
     title: 'Retransmissions by timeout',
-    why: 'Sent again after a silence of 150 ms or more: the sender stood still until its timer ran out. What it waited for was lost, or late.',
+    why: 'Sent again after a silence of 150 ms or more, or after waits that double: the sender stood still until its timer ran out. What it waited for was lost, or late.',
     say: (issue, ends) =>
       `${side(issue, ends)} waited ${span(n(issue, 'seconds'))} for ${counted(n(issue, 'timeouts'), 'timeout')}; ` +
       `${again(issue)}` +
       (n(issue, 'unseen') > 0
         ? `; of ${n(issue, 'unseen')} of them the first copy is not in the capture`
+        : '') +
+      (n(issue, 'unsure') > 0
+        ? `; acknowledgements asked for ${n(issue, 'unsure')} of them, which may have come of that: how far away the sender is does not show`
         : ''),
   },
   'fast-retransmissions': {
@@ -127,7 +130,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'unprompted-retransmissions': {
     title: 'Sent again though nothing asked for it',
-    why: 'No acknowledgement came in between and no timer was due: a tail-loss probe of the sender, or a segment that came late to the capture.',
+    why: 'No acknowledgement in the capture shows that they were missing, and the silence before them was short: the sender probed for a lost end (tail-loss probe, RFC 8985), its timer is shorter than 150 ms, or they came late to the capture. Which of these does not show.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
   'spurious-retransmissions': {

@@ -108,12 +108,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   timeouts: {
     title: 'Retransmisiones por vencer el plazo',
-    why: 'Se envió otra vez tras un silencio de 150 ms o más: el emisor estuvo parado hasta que se agotó su temporizador. Lo que esperaba se perdió, o llegó tarde.',
+    why: 'Se envió otra vez tras un silencio de 150 ms o más, o tras esperas que se doblan: el emisor estuvo parado hasta que se agotó su temporizador. Lo que esperaba se perdió, o llegó tarde.',
     say: (issue, ends) =>
       `${side(issue, ends)} esperó ${span(n(issue, 'seconds'))} por ${counted(n(issue, 'timeouts'), 'plazo vencido', 'plazos vencidos')}; ` +
       `${again(issue)}` +
       (n(issue, 'unseen') > 0
         ? `; de ${n(issue, 'unseen')} de ellos la primera copia no está en la captura`
+        : '') +
+      (n(issue, 'unsure') > 0
+        ? `; unos ACK pidieron ${n(issue, 'unsure')} de ellos, que quizá vinieron por eso: no se ve lo lejos que está el emisor`
         : ''),
   },
   'fast-retransmissions': {
@@ -128,7 +131,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'unprompted-retransmissions': {
     title: 'Enviado otra vez sin que nada lo pidiera',
-    why: 'No llegó ningún ACK entretanto ni había vencido ningún plazo: un sondeo de pérdida final (TLP) del emisor, o un segmento que llegó tarde a la captura.',
+    why: 'Ningún ACK de la captura muestra que faltaran, y el silencio anterior fue corto: el emisor sondeó una pérdida final (TLP, RFC 8985), su temporizador es de menos de 150 ms, o llegaron tarde a la captura. Cuál de las tres cosas no se ve.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
   'spurious-retransmissions': {
