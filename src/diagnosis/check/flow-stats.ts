@@ -36,7 +36,7 @@ export class FlowStats implements SegmentObserver {
   readonly copies: Copies;
   readonly receivedTwice: ReceivedTwice;
   readonly own: OwnNumbers;
-  private readonly resets: Resets;
+  readonly resets: Resets;
   private readonly fullWindows: FullWindows;
   private readonly prompts: Prompts;
   private flow = 0;
@@ -212,6 +212,9 @@ export class FlowStats implements SegmentObserver {
       if (!isAnswer && direction === 1) cells[at + FLOW.crossed] = 1;
       const first = at + (isAnswer ? FLOW.synAck : FLOW.syn);
       if (cells[first] === 0) cells[first] = now;
+      // Resets that refused earlier tries have no numbers of this stream.
+      if (isAnswer && this.resets.refusals.has(this.flow))
+        cells[at + FLOW.low + direction] = (analysis.seq + 1) | 0;
       const count = at + (isAnswer ? FLOW.synAcks : FLOW.syns);
       cells[count] = (cells[count] ?? 0) + 1;
       // What comes of a SYN that crosses an answer does not delay it.

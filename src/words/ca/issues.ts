@@ -1,31 +1,8 @@
 import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
-import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
+import { icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
+import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
-
-const ICMP: IcmpWords = {
-  codes4: [
-    ...['xarxa inabastable', 'màquina inabastable', 'protocol inabastable', 'port inabastable'],
-    ...['paquet massa gran, i no es pot fragmentar', 'la ruta d’origen ha fallat'],
-    ...['xarxa desconeguda', 'màquina desconeguda', 'màquina d’origen aïllada'],
-    ...['xarxa prohibida', 'màquina prohibida'],
-    ...['xarxa inabastable amb aquest tipus de servei', 'màquina inabastable amb aquest tipus de servei'],
-    ...['prohibit per un filtre', 'precedència no permesa', 'precedència massa baixa'],
-  ],
-  codes6: [
-    ...['no hi ha ruta', 'prohibit per un filtre', 'fora de l’àmbit de l’adreça d’origen'],
-    ...['adreça inabastable', 'port inabastable', 'adreça d’origen refusada per una política'],
-    ...['ruta refusada', 'error a la ruta d’origen'],
-  ],
-  unreachable: 'destinació inabastable',
-  code: 'codi',
-  tooBig: 'paquet massa gran',
-  exceeded: [
-    's’ha exhaurit el temps de vida',
-    'faltaven fragments quan s’ha acabat el termini per ajuntar-los',
-  ],
-  other: (type, code) => `tipus ${type} codi ${code}`,
-};
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'AVÍS', note: 'nota' };
 
@@ -268,7 +245,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'icmp-error': {
     title: 'Errors ICMP',
     why: 'Una màquina o un encaminador del camí diu per què no han arribat els paquets.',
-    say: (issue, { a, b }) => `${icmpText(issue, ICMP)}, ${times(n(issue, 'count'))}, sobre ${a} a ${b}`,
+    say: (issue, ends) =>
+      `${icmpText(n(issue, 'code'), n(issue, 'version'), ICMP)}, ${times(n(issue, 'count'))}, ` +
+      (n(issue, 'quoted') === 0
+        ? 'sobre '
+        : `${n(issue, 'count') === 1 ? '' : 'el primer '}sobre la trama ${n(issue, 'quoted')}, `) +
+      `${side(issue, ends)} a ${otherSide(issue, ends)}`,
   },
   'keep-alives': {
     title: 'Keep-alive',
@@ -286,6 +268,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'El temps va enrere',
     why: 'Un pas petit és com s’escriuen els paquets de més d’una cua; un de gran vol dir que s’ha posat el rellotge a l’hora, o que s’han ajuntat captures.',
     say: (issue) => `${times(n(issue, 'count'))}, com a molt ${span(n(issue, 'ms') / 1e3)}`,
+  },
+  'clock-forward': {
+    title: 'Salts del rellotge, o silencis que ho semblen',
+    why: 'S’ha avançat el rellotge, o les màquines han dormit, on les marques de temps de les dues bandes (RFC 7323) mostren que gairebé no ha passat temps. On no n’hi ha, també pot ser un silenci llarg. Tot temps que hi passa per sobre és dubtós.',
+    say: (issue) =>
+      `${span(n(issue, 'seconds'))} abans de la trama ${n(issue, 'frame')}: ` +
+      (issue.params.passed === undefined
+        ? `o no s’ha enviat res o s’ha canviat l’hora; després ${n(issue, 'flows') === 1 ? 'ha seguit' : 'han seguit'} ${counted(n(issue, 'flows'), 'conversa', 'converses')}`
+        : `segons les marques de temps de ${counted(n(issue, 'flows'), 'conversa', 'converses')} no han passat més de ${span(n(issue, 'passed'))}`),
   },
   'no-times': {
     title: 'Paquets sense hora',
