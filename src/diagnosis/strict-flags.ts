@@ -64,10 +64,17 @@ export class StrictAnalysis extends StrictUsual {
       if (row === length) break;
       if (protocol[row] !== PROTOCOL.tcp || (flow[row] ?? -1) < 0) continue;
       if (transportAt[row] === 0xffff || problem[row] !== 0) {
-        if (!this.analysable(columns, row)) continue;
+        if (!this.analysable(columns, row)) {
+          this.noteCutFin(columns, row, rowBase);
+          continue;
+        }
       }
+      const isCut = problem[row] === PROBLEM.tcpOptionsTruncated;
+      if (isCut) this.values?.silence(true);
       const found = this.examine(columns, row, rowBase);
-      flags[row] = found;
+      // As in Wireshark: what comes later knows of it, but nothing is said of what has not all its options.
+      if (isCut) this.values?.silence(false);
+      else flags[row] = found;
       if (observer !== null) observer.segment(columns, row, rowBase, found, this);
       if (this.earlyAcks.settled.length > 0) this.settle(rowBase);
     }
@@ -102,7 +109,7 @@ export class StrictAnalysis extends StrictUsual {
     this.seenData.forget(f / STATE.size);
   }
 
-  /** A segment whose header is damaged or cut is left out, as Wireshark does. */
+  /** A segment whose header is damaged, or cut before its options, is left out, as Wireshark does. */
   private analysable(columns: Columns, row: number): boolean {
     const problem = columns.problem[row];
     return (
@@ -110,6 +117,12 @@ export class StrictAnalysis extends StrictUsual {
       problem !== PROBLEM.tcpDataOffset &&
       problem !== PROBLEM.tcpTruncated
     );
+  }
+
+  /** Wireshark knows who closed as soon as the flags are captured. */
+  private noteCutFin({ problem, flags, flow, direction }: Columns, row: number, rowBase: number): void {
+    if (problem[row] !== PROBLEM.tcpTruncated || ((flags[row] ?? 0) & FIN) === 0) return;
+    this.values?.fin((flow[row] ?? 0) * 2 + (direction[row] ?? 0), row + rowBase);
   }
 
   private reserve(): void {
@@ -249,7 +262,10 @@ export class StrictAnalysis extends StrictUsual {
     if (shift >= 0) {
       if ((flags & ACK) === 0 || state[r + STATE.scale] !== UNUSED_SCALE)
         state[f + STATE.scale] = Math.min(shift, 14);
-    } else if (state[f + STATE.scale] === UNKNOWN_SCALE) {
+    } else if (
+      state[f + STATE.scale] === UNKNOWN_SCALE &&
+      columns.problem[row] !== PROBLEM.tcpOptionsTruncated
+    ) {
       state[f + STATE.scale] = UNUSED_SCALE;
       state[r + STATE.scale] = UNUSED_SCALE;
     }
