@@ -60,6 +60,8 @@ export class Side {
   synCount = 0;
   established = false;
   establishedRow = -1;
+  /** The latest packet to it that its kernel ignored, while the accept queue was full: the handshake went on. */
+  untakenRow = -1;
   reset = false;
   /** The first reset that reached it. */
   resetRow = -1;
