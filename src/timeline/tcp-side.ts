@@ -199,3 +199,8 @@ export function unreadAtEnd(side: Side): number {
 export function expected(side: Side): number {
   return side.arrivals.next + (side.heardFinAt <= side.arrivals.next ? 1 : 0);
 }
+
+/** Whether both FINs are acknowledged: an end that lives on so is in TIME-WAIT (RFC 9293 §3.3.2). */
+export function bothClosed(side: Side): boolean {
+  return side.lastAck > side.heardFinAt && side.una > side.finAt;
+}
