@@ -59,4 +59,10 @@ export const READING = {
   behindProbeByte: 1 << 23,
   /** retransmission of a SYN after a reset: with the same number, but of a new connection. */
   newConnection: 1 << 24,
+  /** spurious_retransmission of bytes that were not captured before: sent once, and captured after their acknowledgement. */
+  dataBehind: 1 << 25,
+  /** ack_lost_segment of bytes that stand behind it in the capture. */
+  ackAhead: 1 << 26,
+  /** ack_lost_segment of an older connection's bytes, as the reset that answers it shows. */
+  ackOlder: 1 << 27,
 } as const;

@@ -5,7 +5,7 @@ import { WHY } from './explain-syn.ts';
 import { dropAnswers } from './owed.ts';
 import type { PacketKind } from './reason-table.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
-import type { Answer } from './tcp-side.ts';
+import { type Answer, bothClosed } from './tcp-side.ts';
 import { covers, sackOffsets, timeStamps, usesSack } from './tcp-wire.ts';
 
 /** Kinds of reasons that say what became of the copy before. */
@@ -132,7 +132,7 @@ function isReported(
 
 /**
  * Takes the arrival of another kind that a segment without news answers: the first of those that came just before it, or
- * else the latest. A duplicate only if the acknowledgement says by D-SACK that it was one.
+ * else the latest. A duplicate only if the acknowledgement says by D-SACK that it was one, which TIME-WAIT never does.
  */
 export function takeOther(scene: TcpScene, segment: Segment): Answer | undefined {
   const { answers } = segment.sender;
@@ -140,11 +140,14 @@ export function takeOther(scene: TcpScene, segment: Segment): Answer | undefined
   const told = usesSack(scene.wire, scene.columns.flow[segment.row] ?? 0);
   const report = told ? reportOf(scene, segment) : null;
   if (report !== null) return duplicateOf(scene, segment, report);
-  const asking = answers.filter(({ why }) => why !== 'hole' && (why !== 'duplicate' || !told));
+  const reports = told && !bothClosed(segment.sender);
+  const asking = answers.filter(({ why }) => why !== 'hole' && (why !== 'duplicate' || !reports));
   const soon = asking.find((answer) => isSoon(scene, segment, answer) && !isUpdate(scene, segment, answer));
   // Of those that went unanswered long ago none makes a window grow; nothing else explains an unchanged one.
-  const taken = soon ?? (opens(scene, segment) ? undefined : asking.at(-1));
-  if (taken === undefined) return undefined;
+  const first = soon ?? (opens(scene, segment) ? undefined : asking.at(-1));
+  if (first === undefined) return undefined;
+  // Bytes and a FIN that came again in one packet have one answer.
+  const taken = asking.findLast(({ row }) => row === first.row) ?? first;
   const past = new Set(asking.slice(0, asking.indexOf(taken) + 1));
   const kept = answers.filter((answer) => !past.has(answer));
   answers.length = 0;

@@ -18,6 +18,7 @@ const WHY_WORDS = [
     'crossed',
     'heard',
     'arrived',
+    'no-room',
   ] as const),
 ];
 
@@ -44,6 +45,9 @@ export function makeReason(facts: Facts, row: number): Reason {
   if (kind === 'rst-refused') params.calls = session.calls.length > 0 ? 1 : 0;
   if (kind === 'syn' || kind === 'syn-again') queueParams(facts, row, params);
   if (kind === 'zero-window-probe' || kind === 'keep-alive') params.answer = probeSilence(facts, row) ?? '';
+  const untaken = facts.untaken.get(row);
+  if (untaken !== undefined)
+    Object.assign(params, { untaken: untaken.fate, waiting: untaken.waiting, backlog: untaken.backlog });
   params.ms = reasons.values[row] ?? 0;
   params.value = reasons.values[row] ?? 0;
   params.count = reasons.counts[row] ?? 0;

@@ -47,7 +47,7 @@ export function* walkFlow(scene: TcpScene, flow: number): Generator<void, readon
     noteSent(scene, segment);
     if (segment.sender.answers.length > 0) settleDuplicates(scene, segment);
     if ((scene.gone[row] ?? 0) === 0) deliver(scene, segment, shifts[direction] ?? null);
-    else noteLost(segment);
+    else noteLost(scene, segment);
   }
   return sides;
 }
@@ -323,6 +323,12 @@ function noteSacks(scene: TcpScene, row: number, receiver: Side): boolean {
   return beyond;
 }
 
-function noteLost({ flags, acked, receiver }: Segment): void {
+function noteLost({ untaken }: TcpScene, { row, flags, acked, receiver }: Segment): void {
+  const fate = untaken.get(row)?.fate;
+  if (fate !== undefined) {
+    receiver.heardRow = row;
+    if (fate !== 'answered') receiver.untakenRow = row;
+    return;
+  }
   if (flags & ACK) receiver.lostAck = Math.max(receiver.lostAck, acked);
 }

@@ -110,14 +110,24 @@ function beginning(cell: Cell, add: Add, { rejected, end, stats }: CheckFacts, f
       synAcks,
       early: long ? 0 : 1,
     });
-  } else if ((syns > 1 || synAcks > 1) && cell(FLOW.crossed) === 0) {
-    // From the first SYN to the last of what had to be sent again, without the times that the answers took.
-    const forAnswer = Math.max(cell(FLOW.lastSyn) - cell(FLOW.syn), 0);
-    const forAck = Math.max(cell(FLOW.lastSynAck) - cell(FLOW.synAck), 0);
-    const seconds = (forAnswer + forAck) / SECOND;
+  } else if ((syns > 1 || synAcks > 1) && cell(FLOW.crossed) === 0 && !isAfterOlder(cell)) {
+    const seconds = setupLost(cell);
     const bad = seconds >= COST_SECONDS ? 'warning' : 'note';
     add('handshake-slow', bad, KIND.unanswered, seconds, { syns, synAcks, seconds });
   }
+}
+
+/** Seconds from the first SYN to the last of what had to be sent again, without the times that the answers took. */
+function setupLost(cell: Cell): number {
+  const forAnswer = Math.max(cell(FLOW.lastSyn) - cell(FLOW.syn), 0);
+  const forAck = Math.max(cell(FLOW.lastSynAck) - cell(FLOW.synAck), 0);
+  return (forAnswer + forAck) / SECOND;
+}
+
+/** Whether a reset had to end an older connection first. */
+function isAfterOlder(cell: Cell): boolean {
+  const old = WITHOUT_EFFECT.indexOf('old');
+  return [0, 1].some((side) => cell(FLOW.ignored + side) > 0 && cell(FLOW.ignoredWhy + side) === old);
 }
 
 /** Who asked for the connection resets it instead of finishing its handshake: nothing was open, nothing gets lost. */
@@ -152,8 +162,14 @@ function resetsIgnored(cell: Cell, add: Add, side: number, name: string): void {
   const count = cell(FLOW.ignored + side);
   if (count === 0) return;
   const why = WITHOUT_EFFECT[cell(FLOW.ignoredWhy + side)] ?? 'unknown';
-  // Nobody forges what answers for an old connection, or what was only damaged.
-  const severity = why === 'old' || why === 'damaged' ? 'note' : 'warning';
+  if (why === 'old') {
+    const seconds = cell(FLOW.done) === 0 ? 0 : setupLost(cell);
+    const bad = seconds >= COST_SECONDS ? 'warning' : 'note';
+    add('older-connection', bad, KIND.unanswered, seconds, { side: name, syns: cell(FLOW.syns), seconds });
+    return;
+  }
+  // Nobody forges what was only damaged.
+  const severity = why === 'damaged' ? 'note' : 'warning';
   add('reset-ignored', severity, KIND.ignored, count, { side: name, count, why }, name);
 }
 
@@ -189,6 +205,7 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
     timeouts,
     fast,
     unseen: cell(FLOW.timeoutsUnseen + side),
+    unsure: cell(FLOW.timeoutsUnsure + side),
   });
   kindOf('fast-retransmissions', KIND.fast, fast, cell(FLOW.fastBytes + side), late, {
     unseen: cell(FLOW.fastUnseen + side),

@@ -54,6 +54,8 @@ export class Gathering {
     const numbers = analysis.numbersOf(direction);
     const next = stats.own.next(direction);
     if (next === undefined) return numbers;
+    // What was acknowledged of it is an older connection's.
+    if (stats.cells[(direction >> 1) * FLOW.size + FLOW.anew] !== 0) return { ...numbers, next, end: next };
     const acked = numbersBeyond(next, analysis.numbersOf(direction ^ 1).lastAck);
     return { ...numbers, next, end: acked };
   }

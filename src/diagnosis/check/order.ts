@@ -10,6 +10,7 @@ const ORDER: readonly IssueKind[] = [
   'refused',
   'handshake-unfinished',
   'handshake-slow',
+  'older-connection',
   'reset',
   'reset-ignored',
   'undelivered',

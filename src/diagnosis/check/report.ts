@@ -9,6 +9,7 @@ export type IssueKind =
   | 'handshake-unanswered'
   | 'handshake-unfinished'
   | 'handshake-slow'
+  | 'older-connection'
   | 'reset'
   | 'reset-ignored'
   | 'timeouts'

@@ -17,6 +17,7 @@ const SAME: Readonly<Record<string, readonly IssueKind[]>> = {
     'fast-retransmissions',
     'unprompted-retransmissions',
     'handshake-slow',
+    'older-connection',
     'handshake-unanswered',
     'spurious-retransmissions',
     'fin-again',

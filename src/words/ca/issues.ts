@@ -24,7 +24,6 @@ const IGNORED: Readonly<Record<string, string>> = {
   damaged: ', amb una suma de comprovació errònia',
   outside: ', amb un número fora de la finestra',
   challenged: ', respost amb un ACK de desafiament',
-  old: ', pel que quedava d’una connexió anterior',
 };
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
@@ -63,6 +62,13 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       `${a} ha enviat ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}, que ha enviat ${counted(n(issue, 'synAcks'), 'SYN+ACK', 'SYN+ACK')}` +
       (n(issue, 'seconds') > 0 ? `: connectat ${span(n(issue, 'seconds'))} tard` : ''),
   },
+  'older-connection': {
+    title: 'Connexions anteriors que feien nosa',
+    why: 'L’altre extrem encara tenia una connexió anterior entre els mateixos ports, com després d’una caiguda o en TIME-WAIT, i ha respost amb un ACK d’aquella. Qui ha enviat el SYN l’ha acabada amb un RST i ha de tornar a enviar el seu SYN, al cap d’un segon sencer (RFC 9293 §3.5.1).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} ha enviat ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${otherSide(issue, ends)}, que primer ha respost per la connexió anterior` +
+      (n(issue, 'seconds') > 0 ? `: connectat ${span(n(issue, 'seconds'))} tard` : ''),
+  },
   reset: {
     title: 'Connexions tallades amb RST',
     why: 'Un RST llença el que encara no s’havia lliurat. Arriba quan un procés mor o tanca amb dades sense llegir o amb SO_LINGER 0, quan una banda es rendeix, o d’un equip intermedi en nom seu.',
@@ -82,11 +88,16 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   timeouts: {
     title: 'Retransmissions per haver vençut el termini',
-    why: 'S’ha tornat a enviar després d’un silenci de 150 ms o més: l’emissor ha estat aturat fins que s’ha exhaurit el seu temporitzador. El que esperava s’ha perdut, o ha arribat tard.',
+    why: 'S’ha tornat a enviar després d’un silenci de 150 ms o més, o després d’esperes que es dupliquen: l’emissor ha estat aturat fins que s’ha exhaurit el seu temporitzador. El que esperava s’ha perdut, o ha arribat tard.',
     say: (issue, ends) =>
       `${side(issue, ends)} ha esperat ${span(n(issue, 'seconds'))} per ${counted(n(issue, 'timeouts'), 'termini vençut', 'terminis vençuts')}; ` +
       `${again(issue)}` +
-      (n(issue, 'unseen') > 0 ? `; de ${n(issue, 'unseen')} d’ells la primera còpia no és a la captura` : ''),
+      (n(issue, 'unseen') > 0
+        ? `; de ${n(issue, 'unseen')} d’ells la primera còpia no és a la captura`
+        : '') +
+      (n(issue, 'unsure') > 0
+        ? `; uns ACK n’han demanat ${n(issue, 'unsure')}, que potser han vingut per això: no es veu com de lluny és l’emissor`
+        : ''),
   },
   'fast-retransmissions': {
     title: 'Retransmissions sense que vencés el termini',
@@ -98,7 +109,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'unprompted-retransmissions': {
     title: 'Enviat un altre cop sense que res ho demanés',
-    why: 'No ha arribat cap ACK entremig ni havia vençut cap termini: un sondeig de pèrdua final (TLP) de l’emissor, o un segment que ha arribat tard a la captura.',
+    why: 'Cap ACK de la captura no mostra que faltessin, i el silenci d’abans ha estat curt: l’emissor ha sondejat una pèrdua final (TLP, RFC 8985), el seu temporitzador és de menys de 150 ms, o han arribat tard a la captura. Quina de les tres coses no es veu.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
   'spurious-retransmissions': {
@@ -108,7 +119,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'never-acknowledged': {
     title: 'Dades que ningú no ha confirmat',
-    why: 'A la captura no hi ha cap ACK d’aquests bytes, i per tant no es veu si van arribar: l’altre extrem ja no hi era, el camí es va tallar, o la connexió es va reiniciar abans que pogués contestar.',
+    why: 'A la captura no hi ha cap ACK que abasti aquests bytes: l’altre extrem ja no hi era, el camí es va tallar, o la connexió es va reiniciar abans que pogués contestar. No es veu si van arribar, tret dels que va anomenar un ACK selectiu.',
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'almenys ' : ''}${size(n(issue, 'bytes'))} de ${side(issue, ends)} a ${otherSide(issue, ends)}, ${span(n(issue, 'from'))} després de començar la conversa` +
       (n(issue, 'seconds') > 0 ? ` i durant els ${span(n(issue, 'seconds'))} següents` : '') +

@@ -4,7 +4,6 @@ import { byCount } from '../parts.ts';
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
   results: { from: 'de', with: 'amb', notReturned: 'sense retornar' },
-  since: 'rere',
   heldOf: (time, role) => `; durant ${time} el mode pas a pas ha retingut ${role}`,
   betweenSends: 'cap send seu en curs',
   runsLater: (time) => `; ha tornat a executar-se ${time} després`,
@@ -26,7 +25,7 @@ export const ladder: typeof en.ladder = {
     'dup-ack': 'ACK duplicat',
     'ack-duplicate': 'ACK un altre cop',
     again: 'enviat un altre cop',
-    'again-fast': 'enviat un altre cop (ràpida)',
+    'again-fast': 'enviat un altre cop (retransmissió ràpida)',
     'again-timeout': 'enviat un altre cop (termini vençut)',
     'again-probe': 'enviat un altre cop (sondeig)',
     'again-recovery': 'enviat un altre cop (recuperació)',

@@ -20,6 +20,7 @@ const AGAIN = {
   lost: 's’ha perdut aquí',
   'answer-lost': 'ha arribat, però el seu ACK s’ha perdut aquí',
   'not-taken': 'no l’ha acceptat el receptor',
+  'no-room': 'no ha trobat lloc a la cua d’accept',
   arrived: 'havia arribat: el receptor avisa dels bytes repetits (D-SACK)',
   unknown: 's’ha quedat sense ACK',
 };
@@ -58,9 +59,26 @@ const SYN_AGAIN = {
     'sense resposta encara que algú escolta en aquest port: descartat abans del socket, com fa un tallafoc',
 };
 
+/** How full the accept queue was. */
+function queued(reason: Reason): string {
+  return `n’hi ${byCount(number(reason, 'waiting'), 'espera', 'esperen')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')}`;
+}
+
+/** What became of a packet that came before the listener's kernel held the handshake for complete. */
+const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
+  full: (r) => `; ignorat: la cua d’accept era plena (${queued(r)})`,
+  perhaps: (r) => `; ignorat, segons sembla: la cua d’accept era plena o gairebé (${queued(r)} com a molt)`,
+  untold: () => '; ignorat, encara que a la cua d’accept hi havia lloc',
+  answered: () => '; ja no completa el handshake',
+};
+
+export function untaken(reason: Reason): string {
+  return UNTAKEN[text(reason, 'untaken')]?.(reason) ?? '';
+}
+
 function unanswered(reason: Reason): string {
   if (text(reason, 'why') !== 'queue-full') return byWhy(reason, SYN_AGAIN);
-  return `la cua d’accept era plena (n’hi ${byCount(number(reason, 'waiting'), 'espera', 'esperen')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+  return `la cua d’accept era plena (${queued(reason)})`;
 }
 
 /** Of a SYN that carries data (RFC 7413). */
@@ -73,7 +91,7 @@ function withData(reason: Reason): string {
 /** What became of a SYN that came to a full accept queue. */
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
-  return `; sense resposta: la cua d’accept és plena (n’hi ${byCount(number(reason, 'waiting'), 'espera', 'esperen')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+  return `; sense resposta: la cua d’accept és plena (${queued(reason)})`;
 }
 
 /** Why nobody listens on a port where a socket of the run does at another time. */
@@ -102,6 +120,7 @@ const SYN_ACK_AGAIN = {
   'answer-lost': 'l’ACK del client s’ha perdut aquí',
   asked: 'el SYN ha tornat a arribar',
   ignored: 'l’ACK ha arribat, però a la cua d’accept no hi havia lloc',
+  'not-taken': 'l’ACK ha arribat, però no s’ha acceptat',
   unknown: 'a la captura no hi ha el seu ACK',
 };
 
@@ -283,6 +302,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     r.calls.length > 0
       ? `RST: ningú no l’havia acceptada quan ${call(r, n)} ha tancat el socket d’escolta`
       : 'RST: ningú no l’havia acceptada',
+  'rst-half-open': (r, n) =>
+    `RST: el ${packet(r, n)} és d’una connexió que el nucli no guarda: la cua d’accept era plena en acabar el handshake`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertany a cap connexió`,
   'rst-outsider': () => 'RST d’un programa aliè a aquesta execució',
   'rst-plain': () =>

@@ -26,7 +26,6 @@ const IGNORED: Readonly<Record<string, string>> = {
   damaged: ', with a wrong checksum',
   outside: ', with a number outside the window',
   challenged: ', answered by a challenge ACK',
-  old: ', for what was left of an older connection',
 };
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
@@ -64,6 +63,13 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b}, who sent ${counted(n(issue, 'synAcks'), 'SYN+ACK')}` +
       (n(issue, 'seconds') > 0 ? `: connected ${span(n(issue, 'seconds'))} late` : ''),
   },
+  'older-connection': {
+    title: 'Older connections in the way',
+    why: 'The other end still held an older connection between the same ports, as after a crash or in TIME-WAIT, and acknowledged that one. Whoever sent the SYN ended it with a reset and has to send its SYN again, after a whole second (RFC 9293 §3.5.1).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} sent ${counted(n(issue, 'syns'), 'SYN')} to ${otherSide(issue, ends)}, who answered for the older connection first` +
+      (n(issue, 'seconds') > 0 ? `: connected ${span(n(issue, 'seconds'))} late` : ''),
+  },
   reset: {
     title: 'Connections reset',
     why: 'A reset throws away what was not yet delivered. It comes when a process dies or closes with unread data or SO_LINGER 0, when an end gives up, or from a middlebox in its name.',
@@ -81,12 +87,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   timeouts: {
     title: 'Retransmissions by timeout',
-    why: 'Sent again after a silence of 150 ms or more: the sender stood still until its timer ran out. What it waited for was lost, or late.',
+    why: 'Sent again after a silence of 150 ms or more, or after waits that double: the sender stood still until its timer ran out. What it waited for was lost, or late.',
     say: (issue, ends) =>
       `${side(issue, ends)} waited ${span(n(issue, 'seconds'))} for ${counted(n(issue, 'timeouts'), 'timeout')}; ` +
       `${again(issue)}` +
       (n(issue, 'unseen') > 0
         ? `; of ${n(issue, 'unseen')} of them the first copy is not in the capture`
+        : '') +
+      (n(issue, 'unsure') > 0
+        ? `; acknowledgements asked for ${n(issue, 'unsure')} of them, which may have come of that: how far away the sender is does not show`
         : ''),
   },
   'fast-retransmissions': {
@@ -101,7 +110,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'unprompted-retransmissions': {
     title: 'Sent again though nothing asked for it',
-    why: 'No acknowledgement came in between and no timer was due: a tail-loss probe of the sender, or a segment that came late to the capture.',
+    why: 'No acknowledgement in the capture shows that they were missing, and the silence before them was short: the sender probed for a lost end (tail-loss probe, RFC 8985), its timer is shorter than 150 ms, or they came late to the capture. Which of these does not show.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
   'spurious-retransmissions': {
@@ -111,7 +120,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'never-acknowledged': {
     title: 'Data that was never acknowledged',
-    why: 'No acknowledgement of these bytes is in the capture, so whether they arrived does not show: the other end was gone, the way was cut, or the connection was reset before it could answer.',
+    why: 'No acknowledgement up to these bytes is in the capture: the other end was gone, the way was cut, or the connection was reset before it could answer. Whether they arrived does not show, but for what a selective acknowledgement named.',
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'at least ' : ''}${size(n(issue, 'bytes'))} of ${side(issue, ends)} to ${otherSide(issue, ends)}, sent ${span(n(issue, 'from'))} after the conversation began` +
       (n(issue, 'seconds') > 0 ? ` and in the ${span(n(issue, 'seconds'))} that followed` : '') +

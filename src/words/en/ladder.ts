@@ -4,7 +4,6 @@ import { byCount } from '../parts.ts';
 export const ladder = {
   results: { from: 'from', with: 'with', notReturned: 'not returned' },
   /** Over the time since the row above; at most 7 columns. */
-  since: 'since',
   heldOf: (time: string, role: string): string => `; for ${time} of it step mode held ${role}`,
   betweenSends: 'none of its sends runs',
   runsLater: (time: string): string => `; ran again ${time} after it`,

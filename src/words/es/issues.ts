@@ -24,7 +24,6 @@ const IGNORED: Readonly<Record<string, string>> = {
   damaged: ', con una suma de comprobación errónea',
   outside: ', con un número fuera de la ventana',
   challenged: ', respondido con un ACK de desafío',
-  old: ', por lo que quedaba de una conexión anterior',
 };
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
@@ -63,6 +62,13 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       `${a} envió ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}, que envió ${counted(n(issue, 'synAcks'), 'SYN+ACK', 'SYN+ACK')}` +
       (n(issue, 'seconds') > 0 ? `: conectado ${span(n(issue, 'seconds'))} tarde` : ''),
   },
+  'older-connection': {
+    title: 'Conexiones anteriores que estorbaban',
+    why: 'El otro extremo aún tenía una conexión anterior entre los mismos puertos, como tras una caída o en TIME-WAIT, y contestó con un ACK de esa. Quien envió el SYN la acabó con un RST y tiene que enviar su SYN otra vez, tras un segundo entero (RFC 9293 §3.5.1).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} envió ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${otherSide(issue, ends)}, que primero contestó por la conexión anterior` +
+      (n(issue, 'seconds') > 0 ? `: conectado ${span(n(issue, 'seconds'))} tarde` : ''),
+  },
   reset: {
     title: 'Conexiones cortadas con RST',
     why: 'Un RST tira lo que aún no se había entregado. Llega cuando un proceso muere o cierra con datos sin leer o con SO_LINGER 0, cuando un lado se rinde, o de un equipo intermedio en su nombre.',
@@ -82,12 +88,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   timeouts: {
     title: 'Retransmisiones por vencer el plazo',
-    why: 'Se envió otra vez tras un silencio de 150 ms o más: el emisor estuvo parado hasta que se agotó su temporizador. Lo que esperaba se perdió, o llegó tarde.',
+    why: 'Se envió otra vez tras un silencio de 150 ms o más, o tras esperas que se doblan: el emisor estuvo parado hasta que se agotó su temporizador. Lo que esperaba se perdió, o llegó tarde.',
     say: (issue, ends) =>
       `${side(issue, ends)} esperó ${span(n(issue, 'seconds'))} por ${counted(n(issue, 'timeouts'), 'plazo vencido', 'plazos vencidos')}; ` +
       `${again(issue)}` +
       (n(issue, 'unseen') > 0
         ? `; de ${n(issue, 'unseen')} de ellos la primera copia no está en la captura`
+        : '') +
+      (n(issue, 'unsure') > 0
+        ? `; unos ACK pidieron ${n(issue, 'unsure')} de ellos, que quizá vinieron por eso: no se ve lo lejos que está el emisor`
         : ''),
   },
   'fast-retransmissions': {
@@ -102,7 +111,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'unprompted-retransmissions': {
     title: 'Enviado otra vez sin que nada lo pidiera',
-    why: 'No llegó ningún ACK entretanto ni había vencido ningún plazo: un sondeo de pérdida final (TLP) del emisor, o un segmento que llegó tarde a la captura.',
+    why: 'Ningún ACK de la captura muestra que faltaran, y el silencio anterior fue corto: el emisor sondeó una pérdida final (TLP, RFC 8985), su temporizador es de menos de 150 ms, o llegaron tarde a la captura. Cuál de las tres cosas no se ve.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
   'spurious-retransmissions': {
@@ -112,7 +121,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'never-acknowledged': {
     title: 'Datos que nadie confirmó',
-    why: 'En la captura no hay ningún ACK de esos bytes, así que no se ve si llegaron: el otro extremo ya no estaba, el camino se cortó, o la conexión se reinició antes de que pudiera contestar.',
+    why: 'En la captura no hay ningún ACK que alcance esos bytes: el otro extremo ya no estaba, el camino se cortó, o la conexión se reinició antes de que pudiera contestar. No se ve si llegaron, salvo los que nombró un ACK selectivo.',
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'al menos ' : ''}${size(n(issue, 'bytes'))} de ${side(issue, ends)} a ${otherSide(issue, ends)}, a los ${span(n(issue, 'from'))} de empezar la conversación` +
       (n(issue, 'seconds') > 0 ? ` y en los ${span(n(issue, 'seconds'))} siguientes` : '') +

@@ -4,7 +4,6 @@ import { byCount } from '../parts.ts';
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
   results: { from: 'de', with: 'con', notReturned: 'sin volver' },
-  since: 'tras',
   heldOf: (time, role) => `; durante ${time} el modo paso a paso retuvo a ${role}`,
   betweenSends: 'ningún send suyo en curso',
   runsLater: (time) => `; volvió a ejecutarse ${time} después`,
@@ -26,7 +25,7 @@ export const ladder: typeof en.ladder = {
     'dup-ack': 'ACK duplicado',
     'ack-duplicate': 'ACK otra vez',
     again: 'enviado otra vez',
-    'again-fast': 'enviado otra vez (rápida)',
+    'again-fast': 'enviado otra vez (retransmisión rápida)',
     'again-timeout': 'enviado otra vez (venció el plazo)',
     'again-probe': 'enviado otra vez (sondeo)',
     'again-recovery': 'enviado otra vez (recuperación)',

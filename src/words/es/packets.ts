@@ -20,6 +20,7 @@ const AGAIN = {
   lost: 'se perdió aquí',
   'answer-lost': 'llegó, pero su ACK se perdió aquí',
   'not-taken': 'no lo aceptó el receptor',
+  'no-room': 'no encontró sitio en la cola de accept',
   arrived: 'había llegado: el receptor avisa de los bytes repetidos (D-SACK)',
   unknown: 'quedó sin ACK',
 };
@@ -58,9 +59,26 @@ const SYN_AGAIN = {
     'sin respuesta aunque alguien escucha en ese puerto: descartado antes del socket, como hace un cortafuegos',
 };
 
+/** How full the accept queue was. */
+function queued(reason: Reason): string {
+  return `${byCount(number(reason, 'waiting'), 'espera', 'esperan')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')}`;
+}
+
+/** What became of a packet that came before the listener's kernel held the handshake for complete. */
+const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
+  full: (r) => `; ignorado: la cola de accept estaba llena (${queued(r)})`,
+  perhaps: (r) => `; ignorado, según parece: la cola de accept estaba llena o casi (${queued(r)} como mucho)`,
+  untold: () => '; ignorado, aunque en la cola de accept había sitio',
+  answered: () => '; ya no completa el handshake',
+};
+
+export function untaken(reason: Reason): string {
+  return UNTAKEN[text(reason, 'untaken')]?.(reason) ?? '';
+}
+
 function unanswered(reason: Reason): string {
   if (text(reason, 'why') !== 'queue-full') return byWhy(reason, SYN_AGAIN);
-  return `la cola de accept estaba llena (${byCount(number(reason, 'waiting'), 'espera', 'esperan')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+  return `la cola de accept estaba llena (${queued(reason)})`;
 }
 
 /** Of a SYN that carries data (RFC 7413). */
@@ -73,7 +91,7 @@ function withData(reason: Reason): string {
 /** What became of a SYN that came to a full accept queue. */
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
-  return `; sin respuesta: la cola de accept está llena (${byCount(number(reason, 'waiting'), 'espera', 'esperan')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+  return `; sin respuesta: la cola de accept está llena (${queued(reason)})`;
 }
 
 /** Why nobody listens on a port where a socket of the run does at another time. */
@@ -102,6 +120,7 @@ const SYN_ACK_AGAIN = {
   'answer-lost': 'el ACK del cliente se perdió aquí',
   asked: 'el SYN llegó otra vez',
   ignored: 'el ACK llegó, pero en la cola de accept no había sitio',
+  'not-taken': 'el ACK llegó, pero no fue aceptado',
   unknown: 'en la captura no está su ACK',
 };
 
@@ -277,6 +296,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     r.calls.length > 0
       ? `RST: nadie la había aceptado cuando ${call(r, n)} cerró el socket de escucha`
       : 'RST: nadie la había aceptado',
+  'rst-half-open': (r, n) =>
+    `RST: el ${packet(r, n)} es de una conexión que el núcleo no guarda: la cola de accept estaba llena al acabar el handshake`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertenece a ninguna conexión`,
   'rst-outsider': () => 'RST de un programa ajeno a esta ejecución',
   'rst-plain': () =>
