@@ -22,10 +22,12 @@ function transportStatus(packet: Packet, layer: Layer, protocol: number): number
   if (isUdp && network?.kind === NEXT.ipv4 && readU16(bytes, layer.at + 6) === 0)
     return STATUS['Not present'];
   // Of ICMP that ICMP quotes Wireshark does not look at it.
-  const isSkipped = layer.quoted && (protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6);
+  const isIcmp = protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6;
+  const isSkipped = layer.quoted && isIcmp;
   if (network === undefined || layer.firstFragment || isSkipped) return STATUS.Unverified;
   const end = isUdp ? layer.at + readU16(bytes, layer.at + 4) : layer.wireEnd;
-  if (end < layer.at + 8 || end > layer.end) return STATUS.Unverified;
+  // A message of ICMP that its sender made too short has a checksum all the same.
+  if (end < layer.at + (isIcmp ? 4 : 8) || end > layer.end) return STATUS.Unverified;
   const isRight = segmentChecksum(bytes, network.at, layer.at, end, protocol) === CHECKSUM.right;
   return isRight ? STATUS.Good : STATUS.Bad;
 }

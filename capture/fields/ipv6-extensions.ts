@@ -5,23 +5,24 @@ import type { FieldType, FieldValue, Packet, PacketField } from './field.ts';
 import { worked } from './make.ts';
 
 const HEADER = 40;
-const HOP_BY_HOP = 0;
-const ROUTING = 43;
+export const HOP_BY_HOP = 0;
+export const ROUTING = 43;
 const FRAGMENT = 44;
-const DESTINATION = 60;
+export const DESTINATION = 60;
 const EXTENSIONS: readonly number[] = [HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION];
 const OFFSET = 0xfff8;
 
-/** Calls `visit` with number and place of each extension header (RFC 8200 §4), up to the first that is cut. */
-function eachExtension(
+/** Calls `visit` with number and place of each extension header (RFC 8200 §4), up to the first that is cut; of a fragment header only a whole one. */
+export function eachExtension(
   { bytes }: Packet,
   layer: Layer,
   visit: (number: number, at: number, length: number) => void,
 ): void {
   if (layer.at + HEADER > layer.end || (bytes[layer.at] ?? 0) >> 4 !== 6) return;
   let number = bytes[layer.at + 6] ?? 0;
-  for (let at = layer.at + HEADER; EXTENSIONS.includes(number) && at + 8 <= layer.end; ) {
-    const length = number === FRAGMENT ? 8 : ((bytes[at + 1] ?? 0) + 1) * 8;
+  for (let at = layer.at + HEADER; EXTENSIONS.includes(number) && at < layer.end; ) {
+    if (number === FRAGMENT && at + 8 > layer.end) return;
+    const length = number === FRAGMENT ? 8 : ((at + 1 < layer.end ? (bytes[at + 1] ?? 0) : 0) + 1) * 8;
     visit(number, at, length);
     // What follows in later fragments is no header.
     if (number === FRAGMENT && (readU16(bytes, at + 2) & OFFSET) !== 0) return;
@@ -35,6 +36,7 @@ function extension(
   name: string,
   type: FieldType,
   about: string,
+  needs: number,
   read: (bytes: Uint8Array, at: number, length: number) => FieldValue,
   base: 'dec' | 'hex' = 'dec',
 ): PacketField {
@@ -45,7 +47,7 @@ function extension(
     about,
     (packet, layer, out) => {
       eachExtension(packet, layer, (number, at, length) => {
-        if (number === header) out.push(read(packet.bytes, at, length));
+        if (number === header && at + needs <= layer.end) out.push(read(packet.bytes, at, length));
       });
     },
     { base },
@@ -57,27 +59,28 @@ const byte =
   (bytes: Uint8Array, at: number): number =>
     bytes[at + offset] ?? 0;
 
-function beginning(header: number, name: string): readonly PacketField[] {
+function beginning(header: number, name: string, needs: number): readonly PacketField[] {
   return [
-    extension(header, `${name}.nxt`, 'uint8', 'Protocol of what follows', byte(0)),
-    extension(header, `${name}.len`, 'uint8', 'Length in 8 bytes, the first 8 left out', byte(1)),
-    extension(header, `${name}.len_oct`, 'uint16', 'Length in bytes', (_bytes, _at, length) => length),
+    extension(header, `${name}.nxt`, 'uint8', 'Protocol of what follows', needs, byte(0)),
+    extension(header, `${name}.len`, 'uint8', 'Length in 8 bytes, the first 8 left out', 2, byte(1)),
+    extension(header, `${name}.len_oct`, 'uint16', 'Length in bytes', 2, (_bytes, _at, length) => length),
   ];
 }
 
 /** Extension headers of IPv6, RFC 8200 §4. */
 export const EXTENSION_FIELDS: readonly PacketField[] = [
-  ...beginning(HOP_BY_HOP, 'ipv6.hopopts'),
-  ...beginning(ROUTING, 'ipv6.routing'),
-  extension(ROUTING, 'ipv6.routing.type', 'uint8', 'Kind of the routing header', byte(2)),
-  extension(ROUTING, 'ipv6.routing.segleft', 'uint8', 'Nodes still to be visited', byte(3)),
-  ...beginning(DESTINATION, 'ipv6.dstopts'),
-  extension(FRAGMENT, 'ipv6.fraghdr.nxt', 'uint8', 'Protocol of what is fragmented', byte(0)),
+  ...beginning(HOP_BY_HOP, 'ipv6.hopopts', 2),
+  ...beginning(ROUTING, 'ipv6.routing', 1),
+  extension(ROUTING, 'ipv6.routing.type', 'uint8', 'Kind of the routing header', 3, byte(2)),
+  extension(ROUTING, 'ipv6.routing.segleft', 'uint8', 'Nodes still to be visited', 4, byte(3)),
+  ...beginning(DESTINATION, 'ipv6.dstopts', 2),
+  extension(FRAGMENT, 'ipv6.fraghdr.nxt', 'uint8', 'Protocol of what is fragmented', 8, byte(0)),
   extension(
     FRAGMENT,
     'ipv6.fraghdr.offset',
     'uint16',
     'Offset of the fragment, in 8 bytes',
+    8,
     (bytes, at) => readU16(bytes, at + 2) >> 3,
   ),
   extension(
@@ -85,6 +88,7 @@ export const EXTENSION_FIELDS: readonly PacketField[] = [
     'ipv6.fraghdr.more',
     'bool',
     'More fragments',
+    8,
     (bytes, at) => readU16(bytes, at + 2) & 1,
   ),
   extension(
@@ -92,7 +96,17 @@ export const EXTENSION_FIELDS: readonly PacketField[] = [
     'ipv6.fraghdr.ident',
     'uint32',
     'Identification',
+    8,
     (bytes, at) => readU32(bytes, at + 4),
     'hex',
+  ),
+  extension(FRAGMENT, 'ipv6.fraghdr.reserved_octet', 'uint8', 'A byte that means nothing', 8, byte(1), 'hex'),
+  extension(
+    FRAGMENT,
+    'ipv6.fraghdr.reserved_bits',
+    'uint16',
+    'Bits that mean nothing',
+    8,
+    (bytes, at) => (readU16(bytes, at + 2) >> 1) & 3,
   ),
 ];

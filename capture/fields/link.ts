@@ -3,13 +3,14 @@ import { NEXT } from '../decode/decoding.ts';
 import { greLength } from '../decode/gre.ts';
 import type { Layer } from '../decode/layers.ts';
 import { pppProtocolAt } from '../decode/ppp.ts';
+import { ARP_FIELDS } from './arp.ts';
 import type { FieldValue, Packet, PacketField } from './field.ts';
 import { either, fixed, protocol, worked } from './make.ts';
 import { isServiceTag } from './protocols.ts';
 import { valueText } from './text.ts';
 import { TRAILER_FIELDS } from './trailer.ts';
 
-const { ethernet, vlan, loopback, sll, sll2, arp, mpls, pppoe, ppp, gre } = NEXT;
+const { ethernet, vlan, loopback, sll, sll2, mpls, pppoe, ppp, gre } = NEXT;
 const WHOLE_ETHERNET = { needs: 14 };
 const FIRST_TYPE = 1536;
 /** Up to here a number is a length (IEEE 802.3 §3.2.6). */
@@ -162,22 +163,6 @@ const COOKED_FIELDS: readonly PacketField[] = [
     needs: 20,
     when: ({ bytes }, { at }) => bytes[at + 11] === 6,
   }),
-];
-
-/** RFC 826, for Ethernet and IPv4 addresses. */
-const ofIpv4 = {
-  needs: 28,
-  when: ({ bytes }: Packet, { at }: Layer): boolean => bytes[at + 4] === 6 && bytes[at + 5] === 4,
-};
-const ARP_FIELDS: readonly PacketField[] = [
-  protocol(arp, 'arp', 'Address resolution'),
-  fixed(arp, 0, 'arp.hw.type', 'uint16', 'Kind of link', { needs: 8 }),
-  fixed(arp, 2, 'arp.proto.type', 'uint16', 'Kind of address', { needs: 8, base: 'hex' }),
-  fixed(arp, 6, 'arp.opcode', 'uint16', 'Request 1, reply 2', { needs: 8, words: { request: 1, reply: 2 } }),
-  fixed(arp, 8, 'arp.src.hw_mac', 'ether', "Sender's Ethernet address", ofIpv4),
-  fixed(arp, 14, 'arp.src.proto_ipv4', 'ipv4', "Sender's IPv4 address", ofIpv4),
-  fixed(arp, 18, 'arp.dst.hw_mac', 'ether', "Target's Ethernet address", ofIpv4),
-  fixed(arp, 24, 'arp.dst.proto_ipv4', 'ipv4', "Target's IPv4 address", ofIpv4),
 ];
 
 const MPLS_FIELDS: readonly PacketField[] = [

@@ -85,9 +85,12 @@ export class StrictConditions {
   waited = 0;
   /** Of the segment at hand: bytes that are missing before it. */
   ahead = 0;
-  /** Of the retransmission that was found last: ns since either side was seen to send anything, and whether the other did since the copy. */
+  /** Of the retransmission that was found last: ns since either side was seen to send anything. */
   quiet = 0;
-  wasAsked = false;
+  /** Whether the other side has spoken since the latest copy, or where there is none since what was sent furthest. */
+  peerSpoke = false;
+  /** How often the other side has repeated its latest acknowledgement. */
+  duplicates = 0;
   /** Row in which its bytes were captured last before; -1 when they were not, or are acknowledged. */
   copyRow = -1;
   private latestCopy = 0;
@@ -304,9 +307,9 @@ export class StrictConditions {
     }
   }
 
-  /** Whether the other side has sent anything since the latest copy: else only a timer can have sent it again. */
-  get peerSpokeSinceCopy(): boolean {
-    return (this.times[(this.r / STATE.size) * TIME.size + TIME.last] ?? 0) > this.latestCopy;
+  /** ns since the other side was seen to send anything. */
+  get sinceHeard(): number {
+    return this.now - (this.times[(this.r / STATE.size) * TIME.size + TIME.last] ?? 0);
   }
 
   /** ns since the latest copy of the segment at hand. */
@@ -331,14 +334,15 @@ export class StrictConditions {
     } else if (this.now - this.latestCopy < TWICE_NS) this.found |= READING.maybeTwice;
   }
 
-  /** Whether the other side has spoken since the copy, or since what was sent beyond the segment: it may have asked for it. */
+  /** What may have made the segment be sent again. */
   private readPrompt(): void {
     const { times, f, r } = this;
     const mine = (f / STATE.size) * TIME.size;
     const theirs = times[(r / STATE.size) * TIME.size + TIME.last] ?? 0;
     const sent = this.copyRow >= 0 ? this.latestCopy : (times[mine + TIME.next] ?? 0);
     this.quiet = this.now - Math.max(theirs, times[mine + TIME.last] ?? 0);
-    this.wasAsked = theirs > sent || (this.state[r + STATE.dup] ?? 0) > 0;
+    this.peerSpoke = theirs > sent;
+    this.duplicates = this.state[r + STATE.dup] ?? 0;
   }
 
   /** When the eldest segment that is not acknowledged was sent: what the timer of the sender runs from. */

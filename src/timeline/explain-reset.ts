@@ -9,11 +9,17 @@ import { unreadAtEnd } from './tcp-side.ts';
  */
 export function explainReset(scene: TcpScene, segment: Segment): void {
   const { flags, sender, row } = segment;
-  if (!sender.sentAny) explainRefusal(scene, segment);
+  if (isRefusal(segment)) explainRefusal(scene, segment);
   else if (scene.hasCalls && sender.calls === null && sender.listener === null)
     scene.reasons.set(row, 'rst-outsider');
   else if ((flags & ACK) === 0) explainAnswer(scene, segment);
   else explainAbort(scene, segment);
+}
+
+/** Whether nothing was ever sent from there, or nothing but refusals of the SYNs before the one that it heard last. */
+export function isRefusal({ sender, receiver }: Segment): boolean {
+  if (!sender.sentAny) return true;
+  return !sender.spoke && receiver.synRow >= 0 && sender.heardRow === receiver.synRow;
 }
 
 /** Nothing was ever sent from there: the answer to a SYN. */

@@ -87,13 +87,14 @@ function queueParams(facts: Facts, row: number, params: Record<string, string | 
 /** So many rows are looked through between two SYNs for an ICMP error. */
 const LOOK_THROUGH = 10_000;
 
-/** What is known of a SYN that no SYN+ACK answered: ICMP forbids, somebody listened all the while, or nothing. */
-function silenceOf({ capture, ends, clock }: Facts, previous: number, row: number): string {
+/** What is known of a SYN that no SYN+ACK answered: a reset or ICMP refused it, somebody listened all the while, or nothing. */
+function silenceOf({ capture, ends, clock, reasons }: Facts, previous: number, row: number): string {
   const { flow, protocol } = capture.columns;
   const last = Math.min(row, previous + LOOK_THROUGH);
   for (let between = previous + 1; between < last; between++) {
     if (flow[between] !== flow[row]) continue;
     if (protocol[between] === PROTOCOL.icmp || protocol[between] === PROTOCOL.icmpv6) return 'icmp';
+    if (reasons.kind(between) === 'rst-refused' && reasons.packets[between] === previous) return 'refused';
   }
   const listener = ends.listeners[flow[row] ?? 0] ?? null;
   const first = clock.packets[previous] ?? 0;

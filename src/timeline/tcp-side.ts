@@ -55,6 +55,8 @@ export class Side {
   finRow = -1;
   lastRow = -1;
   sentAny = false;
+  /** Whether any of that was no reset. */
+  spoke = false;
   synCount = 0;
   established = false;
   establishedRow = -1;

@@ -43,5 +43,6 @@ export const NAMED_DIFFERENCES: readonly NamedDifference[] = [
   { name: 'Window scales outside SYNs' },
   { name: 'IPv6 where IPv4 was announced' },
   { name: 'BSD loopback with a family of Linux or Windows' },
+  { name: 'Keys of MPTCP behind data' },
   { name: 'What is not reassembled' },
 ];

@@ -34,7 +34,7 @@ export class Copies {
     const verdict = compareCopies(first, second);
     if (verdict !== 'alike') return verdict === 'same';
     // No timer is this quick, and nobody asked for it.
-    if (!analysis.peerSpokeSinceCopy) return analysis.sinceCopy < ALIKE_NS;
+    if (!analysis.peerSpoke) return analysis.sinceCopy < ALIKE_NS;
     return false;
   }
 

@@ -7,6 +7,7 @@ import { atOnce } from '../../timeline/time-order.ts';
 import { isAnsweredElsewhere, isToMany } from './answers.ts';
 import { checksumIssues } from './checksum-issues.ts';
 import type { Checksums } from './checksums.ts';
+import type { ClockJump } from './clock-jumps.ts';
 import { endsOf } from './ends.ts';
 import { NO_PROOF } from './evidence.ts';
 import { FLOW } from './flow-cells.ts';
@@ -23,7 +24,8 @@ export interface CheckFacts {
   readonly stats: FlowStats;
   readonly others: OtherStats;
   readonly checksums: Checksums;
-  /** Flows that an ICMP error is about. */
+  readonly clockJumps: readonly ClockJump[];
+  /** Flows of which an ICMP error quotes what the end sent that spoke first. */
   readonly rejected: ReadonlySet<number>;
   /** Time of the last packet, as the stats count it. */
   readonly end: number;
@@ -65,7 +67,7 @@ export function* issuesInSteps(facts: CheckFacts): Generator<void, Issue[]> {
       findFlowIssues(facts, flow, issues);
     else datagrams(facts, flow, issues);
   }
-  for (const { flow, code, v6, proof } of facts.others.errors.values()) {
+  for (const { flow, direction, code, v6, quoted, proof } of facts.others.errors.values()) {
     const { rows, count } = proof;
     issues.push({
       kind: 'icmp-error',
@@ -75,13 +77,19 @@ export function* issuesInSteps(facts: CheckFacts): Generator<void, Issue[]> {
       ends: endsOf(capture, flow),
       frames: rows.map(facts.frame),
       total: count,
-      params: { code, version: v6 ? 6 : 4, count },
+      params: {
+        code,
+        version: v6 ? 6 : 4,
+        count,
+        side: direction === 0 ? 'A' : 'B',
+        quoted: quoted < 0 ? 0 : facts.number(quoted),
+      },
     });
   }
   return yield* sortedIssues(issues);
 }
 
-function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue> {
+function* wholeCapture({ capture, others, clockJumps, frame, number }: CheckFacts): Generator<Issue> {
   const one = (
     kind: IssueKind,
     severity: Severity,
@@ -120,6 +128,19 @@ function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue>
       count: back.count,
       ms: others.backLargest / 1e6,
     });
+  }
+  for (const { row, seconds, flows, passed } of clockJumps) {
+    yield one(
+      'clock-forward',
+      passed === null ? 'note' : 'warning',
+      { rows: [row - 1, row], count: 2 },
+      {
+        seconds,
+        flows,
+        frame: number(row),
+        ...(passed === null ? {} : { passed }),
+      },
+    );
   }
   if (timeless.count > 0) yield one('no-times', 'note', timeless, { count: timeless.count });
   for (const [key, proof] of others.problems) {

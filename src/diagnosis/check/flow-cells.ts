@@ -73,7 +73,7 @@ export const FLOW = {
   keepAliveRun: 87,
   /** How many keep-alives had no answer when who sent them reset the connection. */
   gone: 89,
-  /** Times and bytes sent again that no acknowledgement asked for and no timer explains. */
+  /** Times and bytes sent again that no acknowledgement asked for and no timer is known to explain. */
   unprompted: 90,
   /** Bytes by what made them be sent again. */
   timeoutBytes: 92,
@@ -121,7 +121,9 @@ export const FLOW = {
   probesBefore: 136,
   /** Segments that were sent again, each once. */
   distinct: 138,
-  size: 140,
+  /** Of the timeouts: how many may as well be what acknowledgements asked for, a long way from the sender. */
+  timeoutsUnsure: 140,
+  size: 142,
 } as const;
 
 export const KIND = {

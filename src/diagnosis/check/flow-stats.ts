@@ -8,8 +8,9 @@ import { Evidence, FRAMES_NAMED } from './evidence.ts';
 import { FLOW, isQuiet, KIND } from './flow-cells.ts';
 import { AT_ONCE, FullWindows } from './full-windows.ts';
 import { Gaps } from './gaps.ts';
-import { isLateFill, TIMEOUT_MIN, waitedFor } from './late-fill.ts';
+import { isLateFill } from './late-fill.ts';
 import { OwnNumbers } from './own-numbers.ts';
+import { Prompts } from './prompts.ts';
 import { ReadingCounts } from './reading-counts.ts';
 import { ReceivedTwice } from './received-twice.ts';
 import type { RecentFrames } from './recent-frames.ts';
@@ -35,8 +36,9 @@ export class FlowStats implements SegmentObserver {
   readonly copies: Copies;
   readonly receivedTwice: ReceivedTwice;
   readonly own: OwnNumbers;
-  private readonly resets: Resets;
+  readonly resets: Resets;
   private readonly fullWindows: FullWindows;
+  private readonly prompts: Prompts;
   private flow = 0;
   private direction = 0;
   /** The segment at hand is a second capture of an earlier one. */
@@ -51,6 +53,7 @@ export class FlowStats implements SegmentObserver {
     this.fullWindows = new FullWindows(this.evidence);
     this.own = new OwnNumbers(this.gaps, this.copies);
     this.resets = new Resets(this.evidence, this.own, this.copies);
+    this.prompts = new Prompts(this.evidence, this.gaps, this.receivedTwice);
     this.smallFrom = most > FRAMES_NAMED ? 0 : SMALL_FROM;
     this.smallTo = this.smallFrom + most;
   }
@@ -209,6 +212,9 @@ export class FlowStats implements SegmentObserver {
       if (!isAnswer && direction === 1) cells[at + FLOW.crossed] = 1;
       const first = at + (isAnswer ? FLOW.synAck : FLOW.syn);
       if (cells[first] === 0) cells[first] = now;
+      // Resets that refused earlier tries have no numbers of this stream.
+      if (isAnswer && this.resets.refusals.has(this.flow))
+        cells[at + FLOW.low + direction] = (analysis.seq + 1) | 0;
       const count = at + (isAnswer ? FLOW.synAcks : FLOW.syns);
       cells[count] = (cells[count] ?? 0) + 1;
       // What comes of a SYN that crosses an answer does not delay it.
@@ -257,7 +263,7 @@ export class FlowStats implements SegmentObserver {
     const { cells, direction, flow } = this;
     const isAgain = (found & (FLAG.retransmission | READING.sentAgain)) !== 0;
     if (isAgain && (found & READING.dataBehind) === 0 && (flags & RST) === 0)
-      this.again(found, row, now, len, flags, analysis);
+      this.again(found, row, len, flags, analysis);
     if (found >= READING.persistProbe)
       this.readings.take(this.twice ? found : found & ~READING.maybeTwice, row);
     else if ((found & FLAG.outOfOrder) !== 0) this.note(FLOW.overtaken, KIND.overtaken, row);
@@ -305,14 +311,7 @@ export class FlowStats implements SegmentObserver {
     this.evidence.add(this.flow, kind, row, this.direction);
   }
 
-  private again(
-    found: number,
-    row: number,
-    now: number,
-    len: number,
-    flags: number,
-    analysis: StrictAnalysis,
-  ): void {
+  private again(found: number, row: number, len: number, flags: number, analysis: StrictAnalysis): void {
     const { cells, direction } = this;
     if (
       (found & READING.maybeTwice) !== 0 &&
@@ -332,44 +331,23 @@ export class FlowStats implements SegmentObserver {
       this.note(FLOW.finsAgain, KIND.finAgain, row);
       return;
     }
-    if (isLateFill(found, analysis)) {
+    const mine = this.flow * 2 + direction;
+    const isAsked = this.prompts.isAsked(found, mine, analysis);
+    if (isLateFill(found, isAsked, analysis)) {
       this.note(FLOW.filled, KIND.filled, row);
       return;
     }
     this.add(FLOW.again + direction, 1);
     this.add(FLOW.againBytes + direction, len);
     if ((found & READING.firstCopyUnseen) === 0) this.add(FLOW.repeats + direction, 1);
-    const waited = waitedFor(this.flow * 2 + direction, this.gaps, analysis);
     if (analysis.waited === analysis.sinceCopy || analysis.copyRow < 0)
       this.add(FLOW.distinct + direction, 1);
-    if ((found & FLAG.spuriousRetransmission) !== 0) this.note(FLOW.spurious, KIND.spurious, row);
-    else this.prompted(found, row, len, analysis);
-    if ((found & FLAG.spuriousRetransmission) !== 0) return;
+    if ((found & FLAG.spuriousRetransmission) !== 0) {
+      this.note(FLOW.spurious, KIND.spurious, row);
+      return;
+    }
+    this.prompts.take(cells, mine, found, row, len, isAsked, analysis);
     const { copyRow } = analysis;
     if (copyRow >= 0 && this.copies.isDamaged(copyRow, row)) this.note(FLOW.damaged, KIND.damaged, copyRow);
-    if (waited <= 0) return;
-    // Several segments may wait for the same loss: time is counted once.
-    const until = this.flow * FLOW.size + FLOW.waitedUntil + direction;
-    const sum = analysis.quiet >= TIMEOUT_MIN ? FLOW.waited : FLOW.late;
-    this.add(sum + direction, now - Math.max(now - waited, cells[until] ?? 0));
-    cells[until] = now;
-  }
-
-  /** What made a segment be sent again: acknowledgements, the timer after a silence, or neither. */
-  private prompted(found: number, row: number, len: number, { quiet, wasAsked }: StrictAnalysis): void {
-    const { direction } = this;
-    const unseen = (found & READING.firstCopyUnseen) === 0 ? 0 : 1;
-    if ((found & FLAG.fastRetransmission) === 0 && quiet >= TIMEOUT_MIN) {
-      this.add(FLOW.timeoutsUnseen + direction, unseen);
-      this.note(FLOW.timeouts, KIND.timeout, row);
-      this.add(FLOW.timeoutBytes + direction, len);
-    } else if ((found & FLAG.fastRetransmission) !== 0 || wasAsked) {
-      this.note(FLOW.fast, KIND.fast, row);
-      this.add(FLOW.fastUnseen + direction, unseen);
-      this.add(FLOW.fastBytes + direction, len);
-    } else {
-      this.note(FLOW.unprompted, KIND.unprompted, row);
-      this.add(FLOW.unpromptedBytes + direction, len);
-    }
   }
 }

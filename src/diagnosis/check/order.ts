@@ -38,6 +38,7 @@ const ORDER: readonly IssueKind[] = [
   'fin-again',
   'seen-in-calls',
   'checksum-offload',
+  'clock-forward',
   'clock-back',
   'no-times',
   'one-sided',

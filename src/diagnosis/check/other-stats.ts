@@ -4,6 +4,8 @@ import { natureOf } from '../../../capture/decode/problems.ts';
 import { grown } from '../unacked.ts';
 import { Evidence, Proof } from './evidence.ts';
 import { Queries } from './queries.ts';
+import { QuotedPackets } from './quoted-packet.ts';
+import type { RecentFrames } from './recent-frames.ts';
 
 const NS = 1e9;
 /** Captures on several queues or interfaces are not strictly in order; less than this is said of none. */
@@ -11,6 +13,17 @@ const BACK_MIN_NS = 1e6;
 
 /** Added to the code of a problem of packets that the capture itself cut. */
 export const CUT = 256;
+
+/** ICMP errors of one kind about one direction of a flow. */
+export interface QuotingErrors {
+  readonly flow: number;
+  readonly direction: number;
+  readonly code: number;
+  readonly v6: boolean;
+  /** The row that the first of them quotes; -1 where it is not known. */
+  readonly quoted: number;
+  readonly proof: Proof;
+}
 
 /** What is worth knowing of a capture besides its TCP conversations. */
 export class OtherStats {
@@ -21,8 +34,9 @@ export class OtherStats {
   readonly problems = new Map<number, Proof>();
   /** Datagrams of UDP flows: two cells a flow, from A and from B. */
   datagrams = new Uint32Array(128);
-  /** ICMP errors: flow, then type * 256 + code, with ICMPv6 above 65536. */
-  readonly errors = new Map<number, { flow: number; code: number; v6: boolean; proof: Proof }>();
+  /** ICMP errors by what they quote: flow and direction, then type * 256 + code, with ICMPv6 above 65536. */
+  readonly errors = new Map<number, QuotingErrors>();
+  private readonly quoted: QuotedPackets;
   readonly evidence: Evidence;
   readonly queries: Queries;
   firstSec = 0;
@@ -39,7 +53,8 @@ export class OtherStats {
   private before = 0;
 
   /** Keeps the first `most` rows of everything that it finds. */
-  constructor(most: number) {
+  constructor(most: number, frames: RecentFrames) {
+    this.quoted = new QuotedPackets(frames);
     this.evidence = new Evidence(most);
     this.queries = new Queries(most);
   }
@@ -137,10 +152,12 @@ export class OtherStats {
     const v6 = protocol === PROTOCOL.icmpv6;
     const isError = v6 ? type >= 1 && type <= 4 : type === 3 || type === 11 || type === 12;
     if ((protocol !== PROTOCOL.icmp && !v6) || !isError) return;
-    const key = flow * 131_072 + (v6 ? 65_536 : 0) + code;
+    const direction = this.quoted.direction(columns, row, rowBase);
+    const key = (flow * 2 + direction) * 131_072 + (v6 ? 65_536 : 0) + code;
     let known = this.errors.get(key);
     if (known === undefined) {
-      known = { flow, code, v6, proof: new Proof() };
+      const quoted = this.quoted.find(columns, row, rowBase);
+      known = { flow, direction, code, v6, quoted, proof: new Proof() };
       this.errors.set(key, known);
     }
     known.proof.add(row + rowBase, this.evidence.most);

@@ -40,6 +40,7 @@ export type IssueKind =
   | 'keep-alives'
   | 'probes'
   | 'clock-back'
+  | 'clock-forward'
   | 'no-times'
   | 'checksum-damage'
   | 'checksum-offload'

@@ -30,6 +30,8 @@ export class Resets {
   private readonly copies: Copies;
   /** Rows of the resets after the first one, by flow. */
   private readonly more = new Map<number, number[]>();
+  /** Packets of B, all of them resets that refused tries of A before its latest one, by flow. */
+  readonly refusals = new Map<number, number>();
 
   constructor(evidence: Evidence, own: OwnNumbers, copies: Copies) {
     this.evidence = evidence;
@@ -76,6 +78,8 @@ export class Resets {
       (isAhead ? AFTER_RESET.ahead : 0);
     cells[at + FLOW.resetSeen] = 1;
     this.evidence.add(flow, KIND.reset, row);
+    if (this.refusals.has(flow) && direction === 1 && cells[at + FLOW.synAck] === 0)
+      this.evidence.add(flow, KIND.refused, row);
     if (!this.endsOlder(cells, flow, direction, analysis)) return;
     this.evidence.add(
       flow,
@@ -115,10 +119,14 @@ export class Resets {
   }
 
   /**
-   * A SYN after a reset. Whoever sent that reset to answer for a connection that it does not have (RFC 9293 §3.5.1) asks
-   * again for the new one.
+   * A SYN after a reset. Who was refused may try again with the same number (as Windows does); and whoever sent that reset
+   * to answer for a connection that it does not have (RFC 9293 §3.5.1) asks again for the new one.
    */
   reopens(cells: Float64Array, flow: number, direction: number): boolean {
+    if (direction === 0 && this.isRefusal(cells, flow)) {
+      this.forgetRefused(cells, flow);
+      return true;
+    }
     if (!this.mayBeOlder(cells, flow, direction)) return false;
     this.beginAnew(cells, flow);
     return true;
@@ -146,6 +154,27 @@ export class Resets {
     for (const row of rows) this.evidence.add(flow, KIND.unanswered, row);
     this.ignore(cells, flow, WITHOUT_EFFECT.indexOf('old'));
     cells[flow * FLOW.size + FLOW.anew] = 1;
+  }
+
+  /** Whether all that B ever did was to refuse A. */
+  private isRefusal(cells: Float64Array, flow: number): boolean {
+    const at = flow * FLOW.size;
+    if (cells[at + FLOW.rst] !== 2 || cells[at + FLOW.syn] === 0 || cells[at + FLOW.synAck] !== 0)
+      return false;
+    if (cells[at + FLOW.bytes] !== 0 || cells[at + FLOW.bytes + 1] !== 0) return false;
+    const answers = (cells[at + FLOW.packets + 1] ?? 0) - (this.refusals.get(flow) ?? 0);
+    return answers <= (cells[at + FLOW.syns] ?? 0);
+  }
+
+  /** The next try is another connection: of the one before stays that it was refused. */
+  private forgetRefused(cells: Float64Array, flow: number): void {
+    const at = flow * FLOW.size;
+    const rows = [cells[at + FLOW.rstRow] ?? 0, ...(this.more.get(flow) ?? [])];
+    if (!this.refusals.has(flow)) for (const row of rows) this.evidence.add(flow, KIND.refused, row);
+    this.refusals.set(flow, cells[at + FLOW.packets + 1] ?? 0);
+    this.forget(cells, flow);
+    this.evidence.forget(flow, KIND.unanswered);
+    for (const cell of [FLOW.syn, FLOW.syns, FLOW.lastSyn]) cells[at + cell] = 0;
   }
 
   private another(flow: number, row: number): void {
@@ -198,6 +227,11 @@ export class Resets {
     for (const row of rows) this.evidence.add(flow, KIND.ignored, row, side);
     cells[at + FLOW.ignored + side] = (cells[at + FLOW.ignored + side] ?? 0) + rows.length;
     cells[at + FLOW.ignoredWhy + side] = why;
+    this.forget(cells, flow);
+  }
+
+  private forget(cells: Float64Array, flow: number): void {
+    const at = flow * FLOW.size;
     this.evidence.forget(flow, KIND.reset);
     this.more.delete(flow);
     for (const cell of [FLOW.rst, FLOW.rstAt, FLOW.rstAck, FLOW.gone, FLOW.resetSeen]) cells[at + cell] = 0;

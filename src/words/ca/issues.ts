@@ -1,31 +1,8 @@
 import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
-import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
+import { icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
+import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
-
-const ICMP: IcmpWords = {
-  codes4: [
-    ...['xarxa inabastable', 'màquina inabastable', 'protocol inabastable', 'port inabastable'],
-    ...['paquet massa gran, i no es pot fragmentar', 'la ruta d’origen ha fallat'],
-    ...['xarxa desconeguda', 'màquina desconeguda', 'màquina d’origen aïllada'],
-    ...['xarxa prohibida', 'màquina prohibida'],
-    ...['xarxa inabastable amb aquest tipus de servei', 'màquina inabastable amb aquest tipus de servei'],
-    ...['prohibit per un filtre', 'precedència no permesa', 'precedència massa baixa'],
-  ],
-  codes6: [
-    ...['no hi ha ruta', 'prohibit per un filtre', 'fora de l’àmbit de l’adreça d’origen'],
-    ...['adreça inabastable', 'port inabastable', 'adreça d’origen refusada per una política'],
-    ...['ruta refusada', 'error a la ruta d’origen'],
-  ],
-  unreachable: 'destinació inabastable',
-  code: 'codi',
-  tooBig: 'paquet massa gran',
-  exceeded: [
-    's’ha exhaurit el temps de vida',
-    'faltaven fragments quan s’ha acabat el termini per ajuntar-los',
-  ],
-  other: (type, code) => `tipus ${type} codi ${code}`,
-};
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'AVÍS', note: 'nota' };
 
@@ -111,11 +88,16 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   timeouts: {
     title: 'Retransmissions per haver vençut el termini',
-    why: 'S’ha tornat a enviar després d’un silenci de 150 ms o més: l’emissor ha estat aturat fins que s’ha exhaurit el seu temporitzador. El que esperava s’ha perdut, o ha arribat tard.',
+    why: 'S’ha tornat a enviar després d’un silenci de 150 ms o més, o després d’esperes que es dupliquen: l’emissor ha estat aturat fins que s’ha exhaurit el seu temporitzador. El que esperava s’ha perdut, o ha arribat tard.',
     say: (issue, ends) =>
       `${side(issue, ends)} ha esperat ${span(n(issue, 'seconds'))} per ${counted(n(issue, 'timeouts'), 'termini vençut', 'terminis vençuts')}; ` +
       `${again(issue)}` +
-      (n(issue, 'unseen') > 0 ? `; de ${n(issue, 'unseen')} d’ells la primera còpia no és a la captura` : ''),
+      (n(issue, 'unseen') > 0
+        ? `; de ${n(issue, 'unseen')} d’ells la primera còpia no és a la captura`
+        : '') +
+      (n(issue, 'unsure') > 0
+        ? `; uns ACK n’han demanat ${n(issue, 'unsure')}, que potser han vingut per això: no es veu com de lluny és l’emissor`
+        : ''),
   },
   'fast-retransmissions': {
     title: 'Retransmissions sense que vencés el termini',
@@ -127,7 +109,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'unprompted-retransmissions': {
     title: 'Enviat un altre cop sense que res ho demanés',
-    why: 'No ha arribat cap ACK entremig ni havia vençut cap termini: un sondeig de pèrdua final (TLP) de l’emissor, o un segment que ha arribat tard a la captura.',
+    why: 'Cap ACK de la captura no mostra que faltessin, i el silenci d’abans ha estat curt: l’emissor ha sondejat una pèrdua final (TLP, RFC 8985), el seu temporitzador és de menys de 150 ms, o han arribat tard a la captura. Quina de les tres coses no es veu.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
   'spurious-retransmissions': {
@@ -263,7 +245,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'icmp-error': {
     title: 'Errors ICMP',
     why: 'Una màquina o un encaminador del camí diu per què no han arribat els paquets.',
-    say: (issue, { a, b }) => `${icmpText(issue, ICMP)}, ${times(n(issue, 'count'))}, sobre ${a} a ${b}`,
+    say: (issue, ends) =>
+      `${icmpText(n(issue, 'code'), n(issue, 'version'), ICMP)}, ${times(n(issue, 'count'))}, ` +
+      (n(issue, 'quoted') === 0
+        ? 'sobre '
+        : `${n(issue, 'count') === 1 ? '' : 'el primer '}sobre la trama ${n(issue, 'quoted')}, `) +
+      `${side(issue, ends)} a ${otherSide(issue, ends)}`,
   },
   'keep-alives': {
     title: 'Keep-alive',
@@ -281,6 +268,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'El temps va enrere',
     why: 'Un pas petit és com s’escriuen els paquets de més d’una cua; un de gran vol dir que s’ha posat el rellotge a l’hora, o que s’han ajuntat captures.',
     say: (issue) => `${times(n(issue, 'count'))}, com a molt ${span(n(issue, 'ms') / 1e3)}`,
+  },
+  'clock-forward': {
+    title: 'Salts del rellotge, o silencis que ho semblen',
+    why: 'S’ha avançat el rellotge, o les màquines han dormit, on les marques de temps de les dues bandes (RFC 7323) mostren que gairebé no ha passat temps. On no n’hi ha, també pot ser un silenci llarg. Tot temps que hi passa per sobre és dubtós.',
+    say: (issue) =>
+      `${span(n(issue, 'seconds'))} abans de la trama ${n(issue, 'frame')}: ` +
+      (issue.params.passed === undefined
+        ? `o no s’ha enviat res o s’ha canviat l’hora; després ${n(issue, 'flows') === 1 ? 'ha seguit' : 'han seguit'} ${counted(n(issue, 'flows'), 'conversa', 'converses')}`
+        : `segons les marques de temps de ${counted(n(issue, 'flows'), 'conversa', 'converses')} no han passat més de ${span(n(issue, 'passed'))}`),
   },
   'no-times': {
     title: 'Paquets sense hora',

@@ -2,8 +2,10 @@ import { PROBLEM } from '../../../capture/decode/problems.ts';
 import { DESERTED } from '../../timeline/explain-deserted.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
+import { icmpText } from '../issue-parts.ts';
 import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
 import { byCount, call, type Names, number, type Phrase, packet, text, waited } from '../parts.ts';
+import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
 
 function carried(reason: Reason, names: Names): string {
@@ -51,6 +53,7 @@ const SYN_AGAIN = {
   'answer-lost': 'la resposta s’ha perdut aquí',
   unknown: 'a la captura no hi ha resposta',
   icmp: 'només ha respost un error ICMP',
+  refused: 'l’anterior va ser rebutjat',
   listened:
     'sense resposta encara que algú escolta en aquest port: descartat abans del socket, com fa un tallafoc',
 };
@@ -166,7 +169,7 @@ const ICMP_END = [
 ] as const;
 
 function icmpError(reason: Reason, names: Names): string {
-  const what = icmpSaid(reason, SAID) ?? `tipus ${number(reason, 'type')}, codi ${number(reason, 'code')}`;
+  const what = icmpSaid(reason, SAID) ?? icmpText(number(reason, 'value'), number(reason, 'version'), ICMP);
   return `error ICMP: ${what}; es refereix al ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
 }
 

@@ -1,32 +1,12 @@
 import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
-import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
+import { icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
+import { ICMP } from './icmp.ts';
 
 /** '1 packet', '2 packets'. */
 function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
-
-const ICMP: IcmpWords = {
-  codes4: [
-    ...['network unreachable', 'host unreachable', 'protocol unreachable', 'port unreachable'],
-    ...['packet too big, may not be fragmented', 'source route failed'],
-    ...['network unknown', 'host unknown', 'source host isolated'],
-    ...['network forbidden', 'host forbidden'],
-    ...['network unreachable for this type of service', 'host unreachable for this type of service'],
-    ...['forbidden by a filter', 'precedence not allowed', 'precedence too low'],
-  ],
-  codes6: [
-    ...['no route', 'forbidden by a filter', 'beyond the scope of the source address', 'address unreachable'],
-    ...['port unreachable', 'source address refused by a policy', 'route rejected'],
-    'error in the source route',
-  ],
-  unreachable: 'destination unreachable',
-  code: 'code',
-  tooBig: 'packet too big',
-  exceeded: ['time to live exceeded', 'fragments missing when the time for reassembly was over'],
-  other: (type, code) => `type ${type} code ${code}`,
-};
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'WARNING', note: 'note' };
 
@@ -107,12 +87,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   timeouts: {
     title: 'Retransmissions by timeout',
-    why: 'Sent again after a silence of 150 ms or more: the sender stood still until its timer ran out. What it waited for was lost, or late.',
+    why: 'Sent again after a silence of 150 ms or more, or after waits that double: the sender stood still until its timer ran out. What it waited for was lost, or late.',
     say: (issue, ends) =>
       `${side(issue, ends)} waited ${span(n(issue, 'seconds'))} for ${counted(n(issue, 'timeouts'), 'timeout')}; ` +
       `${again(issue)}` +
       (n(issue, 'unseen') > 0
         ? `; of ${n(issue, 'unseen')} of them the first copy is not in the capture`
+        : '') +
+      (n(issue, 'unsure') > 0
+        ? `; acknowledgements asked for ${n(issue, 'unsure')} of them, which may have come of that: how far away the sender is does not show`
         : ''),
   },
   'fast-retransmissions': {
@@ -127,7 +110,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'unprompted-retransmissions': {
     title: 'Sent again though nothing asked for it',
-    why: 'No acknowledgement came in between and no timer was due: a tail-loss probe of the sender, or a segment that came late to the capture.',
+    why: 'No acknowledgement in the capture shows that they were missing, and the silence before them was short: the sender probed for a lost end (tail-loss probe, RFC 8985), its timer is shorter than 150 ms, or they came late to the capture. Which of these does not show.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
   'spurious-retransmissions': {
@@ -261,8 +244,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'icmp-error': {
     title: 'ICMP errors',
     why: 'A host or router on the way says why packets did not arrive.',
-    say: (issue, { a, b }) =>
-      `${icmpText(issue, ICMP)}, ${counted(n(issue, 'count'), 'time')}, about ${a} to ${b}`,
+    say: (issue, ends) =>
+      `${icmpText(n(issue, 'code'), n(issue, 'version'), ICMP)}, ${counted(n(issue, 'count'), 'time')}, ` +
+      (n(issue, 'quoted') === 0
+        ? 'about '
+        : `${n(issue, 'count') === 1 ? '' : 'first '}about frame ${n(issue, 'quoted')}, `) +
+      `${side(issue, ends)} to ${otherSide(issue, ends)}`,
   },
   'keep-alives': {
     title: 'Keep-alives',
@@ -280,6 +267,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Time goes backwards',
     why: 'A small step is how packets of several queues are written; a large one means that the clock was set, or that captures were joined.',
     say: (issue) => `${counted(n(issue, 'count'), 'time')}, at most by ${span(n(issue, 'ms') / 1e3)}`,
+  },
+  'clock-forward': {
+    title: 'Leaps of the clock, or silences that look like them',
+    why: 'The clock was set forward, or the machines slept, where the time stamps of both ends (RFC 7323) show that hardly any time went by. Where there are none, it may as well be a long silence. All times that reach across it are doubtful.',
+    say: (issue) =>
+      `${span(n(issue, 'seconds'))} before frame ${n(issue, 'frame')}: ` +
+      (issue.params.passed === undefined
+        ? `either nothing was sent or the clock was set; ${counted(n(issue, 'flows'), 'conversation')} went on behind it`
+        : `by the time stamps of ${counted(n(issue, 'flows'), 'conversation')} no more than ${span(n(issue, 'passed'))} went by`),
   },
   'no-times': {
     title: 'Packets without a time',

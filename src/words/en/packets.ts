@@ -2,8 +2,10 @@ import { PROBLEM } from '../../../capture/decode/problems.ts';
 import { DESERTED } from '../../timeline/explain-deserted.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
+import { icmpText } from '../issue-parts.ts';
 import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
 import { call, type Names, number, type Phrase, packet, text, waited } from '../parts.ts';
+import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
 
 /** 'bytes 0–99 of client send#1' or '… of 3 calls up to client send#3'. */
@@ -52,6 +54,7 @@ const SYN_AGAIN = {
   'answer-lost': 'the answer was lost here',
   unknown: 'no answer is in the capture',
   icmp: 'an ICMP error was the only answer',
+  refused: 'the one before was refused',
   listened: 'no answer though the port is listened on: dropped before the socket, as a firewall does',
 };
 
@@ -163,7 +166,7 @@ const SAID: Readonly<Record<string, string>> = {
 const ICMP_END = ['', ': {call} fails with {errno}', ': noted only, for {call} is still at work'] as const;
 
 function icmpError(reason: Reason, names: Names): string {
-  const what = icmpSaid(reason, SAID) ?? `type ${number(reason, 'type')}, code ${number(reason, 'code')}`;
+  const what = icmpSaid(reason, SAID) ?? icmpText(number(reason, 'value'), number(reason, 'version'), ICMP);
   return `ICMP error: ${what}, says it of ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
 }
 

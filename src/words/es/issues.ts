@@ -1,28 +1,8 @@
 import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
-import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
+import { icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
+import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
-
-const ICMP: IcmpWords = {
-  codes4: [
-    ...['red inalcanzable', 'máquina inalcanzable', 'protocolo inalcanzable', 'puerto inalcanzable'],
-    ...['paquete demasiado grande, y no se puede fragmentar', 'falló la ruta de origen'],
-    ...['red desconocida', 'máquina desconocida', 'máquina de origen aislada'],
-    ...['red prohibida', 'máquina prohibida'],
-    ...['red inalcanzable con este tipo de servicio', 'máquina inalcanzable con este tipo de servicio'],
-    ...['prohibido por un filtro', 'precedencia no permitida', 'precedencia demasiado baja'],
-  ],
-  codes6: [
-    ...['no hay ruta', 'prohibido por un filtro', 'fuera del ámbito de la dirección de origen'],
-    ...['dirección inalcanzable', 'puerto inalcanzable', 'dirección de origen rechazada por una política'],
-    ...['ruta rechazada', 'error en la ruta de origen'],
-  ],
-  unreachable: 'destino inalcanzable',
-  code: 'código',
-  tooBig: 'paquete demasiado grande',
-  exceeded: ['se agotó el tiempo de vida', 'faltaban fragmentos cuando acabó el plazo para juntarlos'],
-  other: (type, code) => `tipo ${type} código ${code}`,
-};
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'AVISO', note: 'nota' };
 
@@ -108,12 +88,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   timeouts: {
     title: 'Retransmisiones por vencer el plazo',
-    why: 'Se envió otra vez tras un silencio de 150 ms o más: el emisor estuvo parado hasta que se agotó su temporizador. Lo que esperaba se perdió, o llegó tarde.',
+    why: 'Se envió otra vez tras un silencio de 150 ms o más, o tras esperas que se doblan: el emisor estuvo parado hasta que se agotó su temporizador. Lo que esperaba se perdió, o llegó tarde.',
     say: (issue, ends) =>
       `${side(issue, ends)} esperó ${span(n(issue, 'seconds'))} por ${counted(n(issue, 'timeouts'), 'plazo vencido', 'plazos vencidos')}; ` +
       `${again(issue)}` +
       (n(issue, 'unseen') > 0
         ? `; de ${n(issue, 'unseen')} de ellos la primera copia no está en la captura`
+        : '') +
+      (n(issue, 'unsure') > 0
+        ? `; unos ACK pidieron ${n(issue, 'unsure')} de ellos, que quizá vinieron por eso: no se ve lo lejos que está el emisor`
         : ''),
   },
   'fast-retransmissions': {
@@ -128,7 +111,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'unprompted-retransmissions': {
     title: 'Enviado otra vez sin que nada lo pidiera',
-    why: 'No llegó ningún ACK entretanto ni había vencido ningún plazo: un sondeo de pérdida final (TLP) del emisor, o un segmento que llegó tarde a la captura.',
+    why: 'Ningún ACK de la captura muestra que faltaran, y el silencio anterior fue corto: el emisor sondeó una pérdida final (TLP, RFC 8985), su temporizador es de menos de 150 ms, o llegaron tarde a la captura. Cuál de las tres cosas no se ve.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
   'spurious-retransmissions': {
@@ -263,7 +246,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'icmp-error': {
     title: 'Errores ICMP',
     why: 'Una máquina o un encaminador del camino dice por qué no llegaron los paquetes.',
-    say: (issue, { a, b }) => `${icmpText(issue, ICMP)}, ${times(n(issue, 'count'))}, sobre ${a} a ${b}`,
+    say: (issue, ends) =>
+      `${icmpText(n(issue, 'code'), n(issue, 'version'), ICMP)}, ${times(n(issue, 'count'))}, ` +
+      (n(issue, 'quoted') === 0
+        ? 'sobre '
+        : `${n(issue, 'count') === 1 ? '' : 'el primero '}sobre la trama ${n(issue, 'quoted')}, `) +
+      `${side(issue, ends)} a ${otherSide(issue, ends)}`,
   },
   'keep-alives': {
     title: 'Keep-alive',
@@ -283,6 +271,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'El tiempo va hacia atrás',
     why: 'Un paso pequeño es cómo se escriben los paquetes de varias colas; uno grande significa que se puso el reloj en hora, o que se unieron capturas.',
     say: (issue) => `${times(n(issue, 'count'))}, como mucho ${span(n(issue, 'ms') / 1e3)}`,
+  },
+  'clock-forward': {
+    title: 'Saltos del reloj, o silencios que lo parecen',
+    why: 'Se adelantó el reloj, o las máquinas durmieron, donde las marcas de tiempo de ambos lados (RFC 7323) muestran que apenas pasó tiempo. Donde no las hay, también puede ser un silencio largo. Todo tiempo que pasa por encima es dudoso.',
+    say: (issue) =>
+      `${span(n(issue, 'seconds'))} antes de la trama ${n(issue, 'frame')}: ` +
+      (issue.params.passed === undefined
+        ? `o no se envió nada o se cambió la hora; después ${n(issue, 'flows') === 1 ? 'siguió' : 'siguieron'} ${counted(n(issue, 'flows'), 'conversación', 'conversaciones')}`
+        : `según las marcas de tiempo de ${counted(n(issue, 'flows'), 'conversación', 'conversaciones')} no pasaron más de ${span(n(issue, 'passed'))}`),
   },
   'no-times': {
     title: 'Paquetes sin hora',

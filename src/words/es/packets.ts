@@ -2,8 +2,10 @@ import { PROBLEM } from '../../../capture/decode/problems.ts';
 import { DESERTED } from '../../timeline/explain-deserted.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
+import { icmpText } from '../issue-parts.ts';
 import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
 import { byCount, call, type Names, number, type Phrase, packet, text, waited } from '../parts.ts';
+import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
 
 function carried(reason: Reason, names: Names): string {
@@ -51,6 +53,7 @@ const SYN_AGAIN = {
   'answer-lost': 'la respuesta se perdió aquí',
   unknown: 'en la captura no hay respuesta',
   icmp: 'solo contestó un error ICMP',
+  refused: 'el anterior fue rechazado',
   listened:
     'sin respuesta aunque alguien escucha en ese puerto: descartado antes del socket, como hace un cortafuegos',
 };
@@ -162,7 +165,7 @@ const ICMP_END = [
 ] as const;
 
 function icmpError(reason: Reason, names: Names): string {
-  const what = icmpSaid(reason, SAID) ?? `tipo ${number(reason, 'type')}, código ${number(reason, 'code')}`;
+  const what = icmpSaid(reason, SAID) ?? icmpText(number(reason, 'value'), number(reason, 'version'), ICMP);
   return `error ICMP: ${what}; se refiere al ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
 }
 
