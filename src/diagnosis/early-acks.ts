@@ -43,7 +43,14 @@ export class EarlyAcks {
     if (this.count > MOST) this.clear();
     const known = this.ofDirection.get(direction) ?? [];
     const lacking = lackingBetween(unacked, direction, from, ack).map(([start, end]) => ({ start, end, of }));
-    this.keep(direction, known, [...known, ...lacking].slice(-MOST_OF_DIRECTION));
+    const all = [...known, ...lacking];
+    // None stays in part: it would seem to lack less.
+    const cut = all[all.length - MOST_OF_DIRECTION - 1]?.of;
+    this.keep(
+      direction,
+      known,
+      all.slice(-MOST_OF_DIRECTION).filter((one) => one.of !== cut),
+    );
   }
 
   /**
@@ -52,12 +59,13 @@ export class EarlyAcks {
    */
   take(direction: number, seq: number, end: number, now: number): boolean {
     const known = this.count === 0 ? undefined : this.ofDirection.get(direction);
-    if (known === undefined) return false;
+    const holds = ({ start, end: last, of }: Lacking): boolean =>
+      ((seq - last) | 0) < 0 && ((end - start) | 0) > 0 && now - of.at < LATE_NS;
+    if (known === undefined || !known.some(holds)) return false;
     const kept: Lacking[] = [];
     const filled = new Set<EarlyAck>();
     for (const one of known) {
-      const isHeld = ((seq - one.end) | 0) < 0 && ((end - one.start) | 0) > 0;
-      if (!isHeld || now - one.of.at >= LATE_NS) {
+      if (!holds(one)) {
         kept.push(one);
         continue;
       }
@@ -65,7 +73,6 @@ export class EarlyAcks {
       if (((seq - one.start) | 0) > 0) kept.push({ ...one, end: seq });
       if (((one.end - end) | 0) > 0) kept.push({ ...one, start: end });
     }
-    if (filled.size === 0) return false;
     this.keep(direction, known, kept);
     for (const { of } of kept) filled.delete(of);
     this.settled.push(...filled);
@@ -111,13 +118,13 @@ function lackingBetween(
   to: number,
 ): readonly (readonly [start: number, end: number])[] {
   const cells: number[] = [];
-  for (let cell = unacked.first(direction); cell >= 0; cell = unacked.after(cell)) cells.push(cell);
+  for (let cell = unacked.first(direction); cell >= 0; cell = unacked.after(cell))
+    if (((unacked.endOf(cell) - from) | 0) > 0 && ((unacked.seqOf(cell) - to) | 0) < 0) cells.push(cell);
   cells.sort((a, b) => (unacked.seqOf(a) - unacked.seqOf(b)) | 0);
   const lacking: (readonly [number, number])[] = [];
   let at = from;
   for (const cell of cells) {
     const seq = unacked.seqOf(cell);
-    if (((seq - to) | 0) >= 0) break;
     if (((seq - at) | 0) > 0) lacking.push([at, seq]);
     if (((unacked.endOf(cell) - at) | 0) > 0) at = unacked.endOf(cell);
   }

@@ -252,7 +252,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'ack-read': (r, n) =>
     `ACK dels bytes fins al ${number(r, 'acked')}, ${waited(r)} després del ${packet(r, n)}, durant ${call(r, n)}`,
   'ack-fin': (r, n) => `ACK del FIN del ${packet(r, n)}`,
-  'ack-unseen': (r) => `ACK dels bytes fins al ${number(r, 'acked')}, que la captura no conté`,
+  'ack-unseen': (r) => `ACK dels bytes fins al ${number(r, 'acked')}, que la captura no conté abans d’ell`,
   'ack-old': (r, n) => `ACK més antic, avançat pel ${packet(r, n)}`,
   'ack-duplicate': (r, n) => `ACK un altre cop: el ${packet(r, n)} portava bytes que ja eren aquí`,
   'ack-fin-again': (r, n) => `ACK un altre cop: el ${packet(r, n)} repetia el FIN`,

@@ -248,7 +248,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'ack-read': (r, n) =>
     `ACK of bytes up to ${number(r, 'acked')}, ${waited(r)} after ${packet(r, n)}, while ${call(r, n)} ran`,
   'ack-fin': (r, n) => `ACK of the FIN in ${packet(r, n)}`,
-  'ack-unseen': (r) => `ACK of bytes up to ${number(r, 'acked')}, which the capture does not hold`,
+  'ack-unseen': (r) => `ACK of bytes up to ${number(r, 'acked')}, which the capture does not hold before it`,
   'ack-old': (r, n) => `older ACK, overtaken by ${packet(r, n)}`,
   'ack-duplicate': (r, n) => `ACK again: ${packet(r, n)} brought bytes that were here already`,
   'ack-fin-again': (r, n) => `ACK again: ${packet(r, n)} repeated the FIN`,

@@ -249,7 +249,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'ack-read': (r, n) =>
     `ACK de los bytes hasta ${number(r, 'acked')}, ${waited(r)} tras el ${packet(r, n)}, durante ${call(r, n)}`,
   'ack-fin': (r, n) => `ACK del FIN del ${packet(r, n)}`,
-  'ack-unseen': (r) => `ACK de los bytes hasta ${number(r, 'acked')}, que la captura no contiene`,
+  'ack-unseen': (r) => `ACK de los bytes hasta ${number(r, 'acked')}, que la captura no contiene antes de él`,
   'ack-old': (r, n) => `ACK más antiguo, adelantado por el ${packet(r, n)}`,
   'ack-duplicate': (r, n) => `ACK otra vez: el ${packet(r, n)} traía bytes que ya estaban aquí`,
   'ack-fin-again': (r, n) => `ACK otra vez: el ${packet(r, n)} repetía el FIN`,
