@@ -14,6 +14,7 @@ import { ReadingCounts } from './reading-counts.ts';
 import { ReceivedTwice } from './received-twice.ts';
 import type { RecentFrames } from './recent-frames.ts';
 import { Resets } from './resets.ts';
+import type { TooBig } from './too-big.ts';
 import { countUsual, DELAYED_ACK_MIN, SMALL, SMALL_FROM } from './usual-segments.ts';
 import { endStall, startStall } from './zero-window.ts';
 
@@ -44,14 +45,14 @@ export class FlowStats implements SegmentObserver {
   private twice = false;
 
   /** Keeps the first `most` rows of everything that it finds. */
-  constructor(frames: RecentFrames, most: number) {
+  constructor(frames: RecentFrames, most: number, tooBig: TooBig) {
     this.copies = new Copies(frames);
     this.receivedTwice = new ReceivedTwice(frames, most);
     this.evidence = new Evidence(most);
     this.readings = new ReadingCounts(most);
     this.own = new OwnNumbers(this.gaps, this.copies);
     this.resets = new Resets(this.evidence, this.own, this.copies);
-    this.prompts = new Prompts(this.evidence, this.gaps, this.receivedTwice);
+    this.prompts = new Prompts(this.evidence, this.gaps, this.receivedTwice, tooBig);
     this.smallFrom = most > FRAMES_NAMED ? 0 : SMALL_FROM;
     this.smallTo = this.smallFrom + most;
   }

@@ -36,7 +36,7 @@ export class Gathering {
   constructor(most = FRAMES_NAMED) {
     this.others = new OtherStats(most);
     this.checksums = new Checksums(most);
-    this.stats = new FlowStats(this.frames, most);
+    this.stats = new FlowStats(this.frames, most, this.others.tooBig);
   }
 
   /** Second that the times of `stats` count from. */
@@ -90,8 +90,9 @@ export class Gathering {
     this.analysis ??= new StrictAnalysis(capture.flows, null, this.stats);
     this.frames.take(columns, rowBase, capture);
     this.checksums.take(columns, rowBase, capture, from, to);
-    this.analysis.run(columns, rowBase, from, to);
+    // What routers say goes before what is sent again because of it.
     this.others.take(columns, rowBase, capture, from, to);
+    this.analysis.run(columns, rowBase, from, to);
   }
 }
 

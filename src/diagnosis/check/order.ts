@@ -25,6 +25,7 @@ const ORDER: readonly IssueKind[] = [
   'nagle-delayed-ack',
   'fast-retransmissions',
   'unprompted-retransmissions',
+  'too-big-retransmissions',
   'datagrams-unanswered',
   'spurious-retransmissions',
   'received-twice',

@@ -4,6 +4,7 @@ import { natureOf } from '../../../capture/decode/problems.ts';
 import { grown } from '../unacked.ts';
 import { Evidence, Proof } from './evidence.ts';
 import { Queries } from './queries.ts';
+import { TooBig } from './too-big.ts';
 
 const NS = 1e9;
 /** Captures on several queues or interfaces are not strictly in order; less than this is said of none. */
@@ -23,6 +24,7 @@ export class OtherStats {
   datagrams = new Uint32Array(128);
   /** ICMP errors: flow, then type * 256 + code, with ICMPv6 above 65536. */
   readonly errors = new Map<number, { flow: number; code: number; v6: boolean; proof: Proof }>();
+  readonly tooBig = new TooBig();
   readonly evidence: Evidence;
   readonly queries: Queries;
   firstSec = 0;
@@ -137,6 +139,9 @@ export class OtherStats {
     const v6 = protocol === PROTOCOL.icmpv6;
     const isError = v6 ? type >= 1 && type <= 4 : type === 3 || type === 11 || type === 12;
     if ((protocol !== PROTOCOL.icmp && !v6) || !isError) return;
+    // The error goes against the packet that it quotes.
+    const quoted = flow * 2 + 1 - (columns.direction[row] ?? 0);
+    this.tooBig.take(quoted, code, v6, row + rowBase, this.firstSec * NS + now);
     const key = flow * 131_072 + (v6 ? 65_536 : 0) + code;
     let known = this.errors.get(key);
     if (known === undefined) {

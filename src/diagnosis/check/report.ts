@@ -14,6 +14,7 @@ export type IssueKind =
   | 'timeouts'
   | 'fast-retransmissions'
   | 'unprompted-retransmissions'
+  | 'too-big-retransmissions'
   | 'spurious-retransmissions'
   | 'received-twice'
   | 'never-acknowledged'
