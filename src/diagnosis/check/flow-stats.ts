@@ -3,7 +3,7 @@ import { FLAG, READING } from '../flags.ts';
 import { STATE } from '../strict-conditions.ts';
 import type { SegmentObserver, StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
-import { Copies } from './copies-seen.ts';
+import { Copies, type MaybeCopy } from './copies-seen.ts';
 import { Evidence, FRAMES_NAMED } from './evidence.ts';
 import { FLOW, isQuiet, KIND } from './flow-cells.ts';
 import { Gaps } from './gaps.ts';
@@ -220,7 +220,13 @@ export class FlowStats implements SegmentObserver {
     } else if ((flags & SYN) !== 0) {
       // After a reset the same SYN begins another conversation.
       const isAnswer = (flags & ACK) !== 0;
+      // What was acknowledged before its copy came is no longer looked for.
+      const sinceAnswer =
+        isAnswer && cells[at + FLOW.done] !== 0 ? now - (cells[at + FLOW.lastSynAck] ?? 0) : 0;
+      const isCopy = this.copies.isDelayed(this.flow, sinceAnswer);
+      if (isCopy) this.note(FLOW.twice, KIND.twice, row);
       if (
+        isCopy ||
         this.twice ||
         (cells[at + FLOW.rst] !== 0 && (isAnswer || !this.resets.reopens(cells, this.flow, direction)))
       )
@@ -327,12 +333,17 @@ export class FlowStats implements SegmentObserver {
     this.evidence.add(this.flow, kind, row, this.direction);
   }
 
+  private maybeCopy(flags: number): MaybeCopy {
+    const { cells, flow, direction } = this;
+    const at = flow * FLOW.size;
+    const [near = 0, far = 0] = [cells[at + FLOW.rttLeast], cells[at + FLOW.rttLeast + 1]];
+    const known = (cells[at + FLOW.twice + direction] ?? 0) > 0;
+    return { flow, flags, known, rtt: near > 0 && far > 0 ? near + far : 0 };
+  }
+
   private again(found: number, row: number, len: number, flags: number, analysis: StrictAnalysis): void {
     const { cells, direction } = this;
-    if (
-      (found & READING.maybeTwice) !== 0 &&
-      this.copies.isTwice(row, analysis, (cells[this.flow * FLOW.size + FLOW.twice + direction] ?? 0) > 0)
-    ) {
+    if ((found & READING.maybeTwice) !== 0 && this.copies.isTwice(row, analysis, this.maybeCopy(flags))) {
       this.twice = true;
       this.receivedTwice.note(this.flow * 2 + direction, analysis.seq, analysis.end, 'twice');
       this.note(FLOW.twice, KIND.twice, row);

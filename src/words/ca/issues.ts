@@ -174,7 +174,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Paquets capturats dues vegades',
-    why: 'Un segment repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, no és una retransmissió: el punt de captura veu els paquets dues vegades (un port mirall, o la interfície «any»).',
+    why: 'Un segment repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, o tan aviat que ningú no el pot haver enviat un altre cop, no és una retransmissió: el punt de captura veu els paquets dues vegades (un port mirall, o la interfície «any»).',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'còpia', 'còpies')} de ${side(issue, ends)}`,
   },
   'zero-window': {
