@@ -43,7 +43,7 @@ export const STRICT = (1 << 15) - 1;
 export const READING = {
   /** keep_alive towards a window of 0: a persist probe (RFC 9293 §3.8.6.1), which Linux sends without data. */
   persistProbe: 1 << 16,
-  /** out_of_order of bytes that were captured before: they were sent again. */
+  /** out_of_order of bytes that were captured before, maybe in other pieces: they were sent again. */
   sentAgain: 1 << 17,
   /** A retransmission of bytes that were not captured before: the first copy was lost before the capture, or not captured. */
   firstCopyUnseen: 1 << 18,

@@ -1,4 +1,5 @@
 import { ACK, FIN, SYN } from '../../capture/columns.ts';
+import { EarlierCopies } from './earlier-copies.ts';
 import { EarlyAcks } from './early-acks.ts';
 import { FLAG, READING } from './flags.ts';
 import { SeenData } from './seen-data.ts';
@@ -93,9 +94,7 @@ export class StrictConditions {
   duplicates = 0;
   /** Row in which its bytes were captured last before; -1 when they were not, or are acknowledged. */
   copyRow = -1;
-  private latestCopy = 0;
-  /** Some of its bytes were captured before and are not acknowledged. */
-  private wasTouched = false;
+  private readonly copies = new EarlierCopies();
 
   constructor(values: StrictValues | null) {
     this.values = values;
@@ -275,8 +274,8 @@ export class StrictConditions {
       this.found |= FLAG.outOfOrder;
       this.findCopies();
       this.readPrompt();
-      if (this.copyRow >= 0) this.found |= READING.sentAgain;
-      if (this.copyRow >= 0 && this.now - this.latestCopy < TWICE_NS) this.found |= READING.maybeTwice;
+      if (this.copies.wasSeen) this.found |= READING.sentAgain;
+      if (this.copyRow >= 0 && this.now - this.copies.latest < TWICE_NS) this.found |= READING.maybeTwice;
       return;
     } else this.found |= FLAG.retransmission;
     this.readRetransmission();
@@ -287,24 +286,12 @@ export class StrictConditions {
     this.values.retransmission(this.row, this.now - this.firstSent(), of);
   }
 
-  /**
-   * Looks for the latest segment that holds these very bytes and was not acknowledged since: sets `copyRow` and `waited`.
-   */
+  /** Looks for what was seen of these bytes and not acknowledged since. */
   private findCopies(): void {
-    const { unacked, f, seq, end } = this;
-    this.copyRow = -1;
-    this.waited = 0;
-    this.wasTouched = false;
-    for (let cell = unacked.first(f / STATE.size); cell >= 0; cell = unacked.after(cell)) {
-      if (((unacked.seqOf(cell) - seq) | 0) <= 0 && ((unacked.endOf(cell) - end) | 0) >= 0) {
-        // The eldest copy says how long the sender waited; the latest is what this may be a second capture of.
-        if (this.copyRow < 0) this.waited = this.now - unacked.timeOf(cell);
-        this.copyRow = unacked.rowOf(cell);
-        this.latestCopy = unacked.timeOf(cell);
-      }
-      if (((unacked.seqOf(cell) - end) | 0) < 0 && ((unacked.endOf(cell) - seq) | 0) > 0)
-        this.wasTouched = true;
-    }
+    const { copies, now } = this;
+    copies.find(this.unacked, this.f / STATE.size, this.seq, this.end);
+    this.copyRow = copies.row;
+    this.waited = copies.wasSeen ? now - copies.eldest : 0;
   }
 
   /** ns since the other side was seen to send anything. */
@@ -314,7 +301,7 @@ export class StrictConditions {
 
   /** ns since the latest copy of the segment at hand. */
   get sinceCopy(): number {
-    return this.now - this.latestCopy;
+    return this.now - this.copies.latest;
   }
 
   /** Nothing of it was captured before: it was not acknowledged, no segment touches it, and all segments are remembered. */
@@ -322,7 +309,7 @@ export class StrictConditions {
     const { state, f, r, seq, unacked } = this;
     const lastAck = state[r + STATE.lastAck] ?? 0;
     const acknowledged = lastAck !== 0 && ((seq - lastAck) | 0) < 0;
-    return !acknowledged && !this.wasTouched && !unacked.isFull(f / STATE.size);
+    return !acknowledged && !this.copies.wasTouched && !unacked.isFull(f / STATE.size);
   }
 
   /** What more is known of a retransmission. */
@@ -331,7 +318,7 @@ export class StrictConditions {
     this.readPrompt();
     if (this.copyRow < 0) {
       if (this.isUnseen()) this.found |= READING.firstCopyUnseen;
-    } else if (this.now - this.latestCopy < TWICE_NS) this.found |= READING.maybeTwice;
+    } else if (this.now - this.copies.latest < TWICE_NS) this.found |= READING.maybeTwice;
   }
 
   /** What may have made the segment be sent again. */
@@ -339,7 +326,7 @@ export class StrictConditions {
     const { times, f, r } = this;
     const mine = (f / STATE.size) * TIME.size;
     const theirs = times[(r / STATE.size) * TIME.size + TIME.last] ?? 0;
-    const sent = this.copyRow >= 0 ? this.latestCopy : (times[mine + TIME.next] ?? 0);
+    const sent = this.copyRow >= 0 ? this.copies.latest : (times[mine + TIME.next] ?? 0);
     this.quiet = this.now - Math.max(theirs, times[mine + TIME.last] ?? 0);
     this.peerSpoke = theirs > sent;
     this.duplicates = this.state[r + STATE.dup] ?? 0;

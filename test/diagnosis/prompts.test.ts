@@ -1,14 +1,28 @@
 // What made a segment be sent again: acknowledgements, a timer, or nothing that is in the capture. All numbers are by hand:
 // the client's bytes begin with 101, the server's with 501.
 import { expect, test } from 'vitest';
+import { checkFile } from '../../src/diagnosis/check/check.ts';
 import { issueText } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, Issue, IssueKind } from '../../src/diagnosis/check/report.ts';
 import { segmentReports } from '../support/segment-reports.ts';
-import { ACK, HANDSHAKE, type Segment, SYN } from '../support/tcp-segments.ts';
+import {
+  ACK,
+  HANDSHAKE,
+  icmpUnreachable,
+  packetOf,
+  type Segment,
+  SYN,
+  writePackets,
+} from '../support/tcp-segments.ts';
 
-const { reportOf } = segmentReports();
+const { file, reportOf } = segmentReports();
 
-const PROMPTS: readonly IssueKind[] = ['timeouts', 'fast-retransmissions', 'unprompted-retransmissions'];
+const PROMPTS: readonly IssueKind[] = [
+  'timeouts',
+  'fast-retransmissions',
+  'unprompted-retransmissions',
+  'too-big-retransmissions',
+];
 /** Why it says that segments were sent again, and which frames prove it. */
 const prompts = ({ issues }: CheckReport) =>
   issues.filter(({ kind }) => PROMPTS.includes(kind)).map(({ kind, frames }) => [kind, ...frames]);
@@ -16,6 +30,23 @@ const of = (report: CheckReport, kind: IssueKind): Issue | undefined =>
   report.issues.find((issue) => issue.kind === kind);
 const data = (at: number, seq: number, len = 100): Segment => ({ at, way: '>', seq, ack: 501, len });
 const ack = (at: number, number: number): Segment => ({ at, way: '<', seq: 501, ack: number });
+/** What is said of segments among which an ICMP error quotes the one at this place: fragmentation needed, or else. */
+async function withError(segments: readonly Segment[], place: number, at: number, code = 4) {
+  const packets = segments.map((segment, index) => ({
+    at: segment.at,
+    bytes: packetOf(segment, index + 1),
+  }));
+  const quoted = packets[place]?.bytes;
+  if (quoted === undefined) throw new Error('nothing to quote');
+  const error = icmpUnreachable(code, quoted);
+  // It goes to who sent what it quotes: the other way its addresses change places, which leaves the checksum right.
+  if (segments[place]?.way === '<')
+    Buffer.concat([error.subarray(16, 20), error.subarray(12, 16)]).copy(error, 12);
+  packets.push({ at, bytes: error });
+  packets.sort((x, y) => x.at - y.at);
+  writePackets(file, packets);
+  return checkFile(file, { conversations: 10 });
+}
 /** An acknowledgement that reports bytes beyond a gap (RFC 2018). */
 const sack = (at: number, number: number, left: number, right: number): Segment => ({
   ...ack(at, number),
@@ -109,4 +140,28 @@ test('the timer of a wait that doubles runs from what was acknowledged last', as
     ...[data(90, 201), data(170, 201), ack(190, 301)],
   ]);
   expect(prompts(report)).toEqual([['timeouts', 7, 8]]);
+});
+
+test('what was too big for a router is sent again in other pieces', async () => {
+  const segments = [
+    ...[...HANDSHAKE, data(30, 101, 1400), data(30.1, 1501, 1400)],
+    ...[data(41, 101, 1000), data(41.1, 1101, 1000), data(41.2, 2101, 800), ack(60, 2901)],
+  ];
+  const report = await withError(segments, 3, 40);
+  expect(prompts(report)).toEqual([['too-big-retransmissions', 7, 8, 9]]);
+  expect(of(report, 'overtaken')).toBeUndefined();
+  expect(of(report, 'too-big-retransmissions')).toMatchObject({
+    severity: 'note',
+    params: { side: 'A', count: 3, bytes: 2800 },
+  });
+});
+
+test('another error, one that is long past, or one about the other side is no reason', async () => {
+  const segments = [...HANDSHAKE, data(30, 101), data(90, 101), ack(110, 201)];
+  expect(prompts(await withError(segments, 3, 40))).toEqual([['too-big-retransmissions', 6]]);
+  expect(prompts(await withError(segments, 3, 40, 1))).toEqual([['unprompted-retransmissions', 6]]);
+  expect(prompts(await withError(segments, 3, 100))).toEqual([['unprompted-retransmissions', 5]]);
+  expect(prompts(await withError(segments, 1, 40))).toEqual([['unprompted-retransmissions', 6]]);
+  const late = [...HANDSHAKE, data(30, 101), data(330, 101), ack(350, 201)];
+  expect(prompts(await withError(late, 3, 40))).toEqual([['timeouts', 6]]);
 });

@@ -123,7 +123,10 @@ export const FLOW = {
   distinct: 138,
   /** Of the timeouts: how many may as well be what acknowledgements asked for, a long way from the sender. */
   timeoutsUnsure: 140,
-  size: 142,
+  /** Times and bytes sent again because a router had said that they were too big. */
+  tooBig: 142,
+  tooBigBytes: 144,
+  size: 146,
 } as const;
 
 export const KIND = {
@@ -149,6 +152,7 @@ export const KIND = {
   unprompted: 19,
   filled: 20,
   ignored: 21,
+  tooBig: 22,
 } as const;
 
 /** Whether neither side of a conversation waits for anything, the end of the handshake included. */

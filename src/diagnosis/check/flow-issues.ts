@@ -212,6 +212,11 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
   });
   const [unprompted, bytes] = [cell(FLOW.unprompted + side), cell(FLOW.unpromptedBytes + side)];
   kindOf('unprompted-retransmissions', KIND.unprompted, unprompted, bytes, fast === 0 ? late : 0);
+  const tooBig = cell(FLOW.tooBig + side);
+  if (tooBig > 0) {
+    const params = { side: name, count: tooBig, bytes: cell(FLOW.tooBigBytes + side) };
+    add('too-big-retransmissions', 'note', KIND.tooBig, tooBig, params, name);
+  }
   const spurious = cell(FLOW.spurious + side);
   if (spurious > 0)
     add('spurious-retransmissions', 'note', KIND.spurious, spurious, { side: name, count: spurious }, name);

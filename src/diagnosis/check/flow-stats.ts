@@ -3,7 +3,7 @@ import { FLAG, READING } from '../flags.ts';
 import { STATE } from '../strict-conditions.ts';
 import type { SegmentObserver, StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
-import { Copies } from './copies-seen.ts';
+import { Copies, type MaybeCopy } from './copies-seen.ts';
 import { Evidence, FRAMES_NAMED } from './evidence.ts';
 import { FLOW, isQuiet, KIND } from './flow-cells.ts';
 import { AT_ONCE, FullWindows } from './full-windows.ts';
@@ -15,6 +15,7 @@ import { ReadingCounts } from './reading-counts.ts';
 import { ReceivedTwice } from './received-twice.ts';
 import type { RecentFrames } from './recent-frames.ts';
 import { Resets } from './resets.ts';
+import type { TooBig } from './too-big.ts';
 import { takeBackUnseen } from './unseen-taken-back.ts';
 import { countUsual, DELAYED_ACK_MIN, SMALL, SMALL_FROM } from './usual-segments.ts';
 import { endStall, startStall } from './zero-window.ts';
@@ -45,7 +46,7 @@ export class FlowStats implements SegmentObserver {
   private twice = false;
 
   /** Keeps the first `most` rows of everything that it finds. */
-  constructor(frames: RecentFrames, most: number) {
+  constructor(frames: RecentFrames, most: number, tooBig: TooBig) {
     this.copies = new Copies(frames);
     this.receivedTwice = new ReceivedTwice(frames, most);
     this.evidence = new Evidence(most);
@@ -53,7 +54,7 @@ export class FlowStats implements SegmentObserver {
     this.fullWindows = new FullWindows(this.evidence);
     this.own = new OwnNumbers(this.gaps, this.copies);
     this.resets = new Resets(this.evidence, this.own, this.copies);
-    this.prompts = new Prompts(this.evidence, this.gaps, this.receivedTwice);
+    this.prompts = new Prompts(this.evidence, this.gaps, this.receivedTwice, tooBig);
     this.smallFrom = most > FRAMES_NAMED ? 0 : SMALL_FROM;
     this.smallTo = this.smallFrom + most;
   }
@@ -204,7 +205,13 @@ export class FlowStats implements SegmentObserver {
     } else if ((flags & SYN) !== 0) {
       // After a reset the same SYN begins another conversation.
       const isAnswer = (flags & ACK) !== 0;
+      // What was acknowledged before its copy came is no longer looked for.
+      const sinceAnswer =
+        isAnswer && cells[at + FLOW.done] !== 0 ? now - (cells[at + FLOW.lastSynAck] ?? 0) : 0;
+      const isCopy = this.copies.isDelayed(this.flow, sinceAnswer);
+      if (isCopy) this.note(FLOW.twice, KIND.twice, row);
       if (
+        isCopy ||
         this.twice ||
         (cells[at + FLOW.rst] !== 0 && (isAnswer || !this.resets.reopens(cells, this.flow, direction)))
       )
@@ -311,12 +318,17 @@ export class FlowStats implements SegmentObserver {
     this.evidence.add(this.flow, kind, row, this.direction);
   }
 
+  private maybeCopy(flags: number): MaybeCopy {
+    const { cells, flow, direction } = this;
+    const at = flow * FLOW.size;
+    const [near = 0, far = 0] = [cells[at + FLOW.rttLeast], cells[at + FLOW.rttLeast + 1]];
+    const known = (cells[at + FLOW.twice + direction] ?? 0) > 0;
+    return { flow, flags, known, rtt: near > 0 && far > 0 ? near + far : 0 };
+  }
+
   private again(found: number, row: number, len: number, flags: number, analysis: StrictAnalysis): void {
     const { cells, direction } = this;
-    if (
-      (found & READING.maybeTwice) !== 0 &&
-      this.copies.isTwice(row, analysis, (cells[this.flow * FLOW.size + FLOW.twice + direction] ?? 0) > 0)
-    ) {
+    if ((found & READING.maybeTwice) !== 0 && this.copies.isTwice(row, analysis, this.maybeCopy(flags))) {
       this.twice = true;
       this.receivedTwice.note(this.flow * 2 + direction, analysis.seq, analysis.end, 'twice');
       this.note(FLOW.twice, KIND.twice, row);

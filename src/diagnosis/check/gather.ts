@@ -39,7 +39,7 @@ export class Gathering {
     this.others = new OtherStats(most, this.frames);
     this.checksums = new Checksums(most);
     this.clockJumps = new ClockJumps(this.frames);
-    this.stats = new FlowStats(this.frames, most);
+    this.stats = new FlowStats(this.frames, most, this.others.tooBig);
   }
 
   /** Second that the times of `stats` count from. */
@@ -95,8 +95,9 @@ export class Gathering {
     this.analysis ??= new StrictAnalysis(capture.flows, null, this.stats);
     this.frames.take(columns, rowBase, capture);
     this.checksums.take(columns, rowBase, capture, from, to);
-    this.analysis.run(columns, rowBase, from, to);
+    // What routers say goes before what is sent again because of it.
     this.others.take(columns, rowBase, capture, from, to);
+    this.analysis.run(columns, rowBase, from, to);
     this.clockJumps.take(columns, rowBase, from, to);
   }
 }

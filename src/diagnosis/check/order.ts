@@ -27,6 +27,7 @@ const ORDER: readonly IssueKind[] = [
   'fast-retransmissions',
   'unprompted-retransmissions',
   'pings-unanswered',
+  'too-big-retransmissions',
   'datagrams-unanswered',
   'spurious-retransmissions',
   'received-twice',

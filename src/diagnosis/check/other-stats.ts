@@ -9,6 +9,7 @@ import { EchoRequests } from './pings.ts';
 import { Queries } from './queries.ts';
 import { QuotedPackets } from './quoted-packet.ts';
 import type { RecentFrames } from './recent-frames.ts';
+import { TooBig } from './too-big.ts';
 
 const NS = 1e9;
 /** Where the number of an echo stands in its header. */
@@ -42,6 +43,7 @@ export class OtherStats {
   /** ICMP errors by what they quote: flow and direction, then type * 256 + code, with ICMPv6 above 65536. */
   readonly errors = new Map<number, QuotingErrors>();
   private readonly quoted: QuotedPackets;
+  readonly tooBig = new TooBig();
   readonly evidence: Evidence;
   readonly queries: Queries;
   readonly echoes: EchoRequests;
@@ -171,6 +173,7 @@ export class OtherStats {
     const isError = v6 ? type >= 1 && type <= 4 : type === 3 || type === 11 || type === 12;
     if ((protocol !== PROTOCOL.icmp && !v6) || !isError) return;
     const direction = this.quoted.direction(columns, row, rowBase);
+    this.tooBig.take(flow * 2 + direction, code, v6, row + rowBase, this.firstSec * NS + now);
     const key = (flow * 2 + direction) * 131_072 + (v6 ? 65_536 : 0) + code;
     let known = this.errors.get(key);
     if (known === undefined) {

@@ -6,12 +6,14 @@ import { FLOW, KIND } from './flow-cells.ts';
 import type { Gaps } from './gaps.ts';
 import { TIMEOUT_MIN, waitedFor } from './late-fill.ts';
 import type { ReceivedTwice } from './received-twice.ts';
+import type { TooBig } from './too-big.ts';
 
+const NS = 1e9;
 /** How exactly a wait doubles: timers run in ticks of some milliseconds. */
 const DOUBLE_WITHIN = 0.15;
 
-/** What made a sender send again: its timer, what the receiver said, or nothing that is in the capture. */
-type Prompt = 'timeout' | 'asked' | 'nothing';
+/** What made a sender send again: its timer, what the receiver or a router said, or nothing that is in the capture. */
+type Prompt = 'timeout' | 'asked' | 'too-big' | 'nothing';
 
 const COUNTS: Readonly<Record<Prompt, { cell: number; bytes: number; kind: number; unseen: number | null }>> =
   {
@@ -22,6 +24,7 @@ const COUNTS: Readonly<Record<Prompt, { cell: number; bytes: number; kind: numbe
       unseen: FLOW.timeoutsUnseen,
     },
     asked: { cell: FLOW.fast, bytes: FLOW.fastBytes, kind: KIND.fast, unseen: FLOW.fastUnseen },
+    'too-big': { cell: FLOW.tooBig, bytes: FLOW.tooBigBytes, kind: KIND.tooBig, unseen: null },
     nothing: { cell: FLOW.unprompted, bytes: FLOW.unpromptedBytes, kind: KIND.unprompted, unseen: null },
   };
 
@@ -46,13 +49,15 @@ export class Prompts {
   private readonly evidence: Evidence;
   private readonly gaps: Gaps;
   private readonly receivedTwice: ReceivedTwice;
+  private readonly tooBig: TooBig;
   private readonly recoveries = new Map<number, Recovery>();
   private readonly repeats = new Map<number, Repeat>();
 
-  constructor(evidence: Evidence, gaps: Gaps, receivedTwice: ReceivedTwice) {
+  constructor(evidence: Evidence, gaps: Gaps, receivedTwice: ReceivedTwice, tooBig: TooBig) {
     this.evidence = evidence;
     this.gaps = gaps;
     this.receivedTwice = receivedTwice;
+    this.tooBig = tooBig;
   }
 
   /**
@@ -94,10 +99,10 @@ export class Prompts {
     isAsked: boolean,
     analysis: StrictAnalysis,
   ): void {
-    const told = this.promptOf(cells, direction, isAsked, found, analysis);
+    const told = this.promptOf(cells, direction, isAsked, found, row, analysis);
     const before = this.repeats.get(direction);
     const gap = Math.min(analysis.sinceCopy, analysis.sinceHeard);
-    const isBackoff = told !== 'asked' && isDoubled(before, gap, analysis);
+    const isBackoff = (told === 'timeout' || told === 'nothing') && isDoubled(before, gap, analysis);
     const prompt = isBackoff ? 'timeout' : told;
     if (isBackoff && before?.prompt === 'nothing') this.wasTimeout(cells, direction, before);
     this.count(cells, direction, prompt, row, len, 1);
@@ -106,7 +111,7 @@ export class Prompts {
     const cost = this.spend(cells, direction, prompt, analysis);
     if (analysis.copyRow >= 0)
       this.repeats.set(direction, { row, seq: analysis.seq, len, gap, prompt, cost });
-    if (prompt !== 'nothing') this.recover(direction, prompt, analysis);
+    if (prompt === 'asked' || prompt === 'timeout') this.recover(direction, prompt, analysis);
   }
 
   private promptOf(
@@ -114,9 +119,20 @@ export class Prompts {
     direction: number,
     isAsked: boolean,
     found: number,
-    { quiet }: StrictAnalysis,
+    row: number,
+    analysis: StrictAnalysis,
   ): Prompt {
+    const { quiet } = analysis;
     if ((found & FLAG.fastRetransmission) !== 0) return 'asked';
+    if (!isAsked) {
+      const since = this.tooBig.since(
+        direction,
+        analysis.copyRow,
+        row,
+        analysis.originSec * NS + analysis.now,
+      );
+      if (since < TIMEOUT_MIN) return 'too-big';
+    }
     if (quiet < TIMEOUT_MIN) return isAsked ? 'asked' : 'nothing';
     if (!isAsked) return 'timeout';
     const flow = (direction >> 1) * FLOW.size;

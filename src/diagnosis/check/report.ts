@@ -15,6 +15,7 @@ export type IssueKind =
   | 'timeouts'
   | 'fast-retransmissions'
   | 'unprompted-retransmissions'
+  | 'too-big-retransmissions'
   | 'spurious-retransmissions'
   | 'received-twice'
   | 'never-acknowledged'

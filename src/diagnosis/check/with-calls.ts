@@ -16,6 +16,7 @@ const SAME: Readonly<Record<string, readonly IssueKind[]>> = {
     'timeouts',
     'fast-retransmissions',
     'unprompted-retransmissions',
+    'too-big-retransmissions',
     'handshake-slow',
     'older-connection',
     'handshake-unanswered',
@@ -38,7 +39,11 @@ const SILENT: ReadonlySet<string> = new Set(['pushed-out', 'datagrams-fragmented
 const FROM_ABSENCE: ReadonlySet<IssueKind> = new Set(['datagrams-lost', 'never-accepted', 'call-unfinished']);
 
 /** Issues that stay notes, whatever finding they share. */
-const HARMLESS: ReadonlySet<IssueKind> = new Set(['fin-again', 'spurious-retransmissions']);
+const HARMLESS: ReadonlySet<IssueKind> = new Set([
+  'fin-again',
+  'spurious-retransmissions',
+  'too-big-retransmissions',
+]);
 
 /** Issues whose first frame has a reason that says why it happened. */
 const REASONED: ReadonlySet<IssueKind> = new Set([
@@ -50,6 +55,7 @@ const REASONED: ReadonlySet<IssueKind> = new Set([
   'timeouts',
   'fast-retransmissions',
   'unprompted-retransmissions',
+  'too-big-retransmissions',
   'spurious-retransmissions',
   'fin-again',
   'zero-window',

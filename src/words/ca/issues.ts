@@ -112,6 +112,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Cap ACK de la captura no mostra que faltessin, i el silenci d’abans ha estat curt: l’emissor ha sondejat una pèrdua final (TLP, RFC 8985), el seu temporitzador és de menys de 150 ms, o han arribat tard a la captura. Quina de les tres coses no es veu.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
+  'too-big-retransmissions': {
+    title: 'Enviat un altre cop perquè era massa gran',
+    why: 'Un encaminador no ha pogut passar els paquets i ho ha dit per ICMP: l’emissor aprèn quina mida admet el camí, i envia els seus bytes un altre cop en paquets més petits (descobriment de l’MTU del camí, RFC 1191 i 8201).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} ha enviat ${counted(n(issue, 'count'), 'segment')} per això (${size(n(issue, 'bytes'))})`,
+  },
   'spurious-retransmissions': {
     title: 'Enviat un altre cop encara que ja tenia ACK',
     why: 'L’ACK s’ha perdut o ha arribat tard, o el temporitzador és massa curt: no calia tornar a enviar res, però l’emissor pot baixar el ritme.',
@@ -151,7 +157,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Paquets capturats dues vegades',
-    why: 'Un segment repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, no és una retransmissió: el punt de captura veu els paquets dues vegades (un port mirall, o la interfície «any»).',
+    why: 'Un segment repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, o tan aviat que ningú no el pot haver enviat un altre cop, no és una retransmissió: el punt de captura veu els paquets dues vegades (un port mirall, o la interfície «any»).',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'còpia', 'còpies')} de ${side(issue, ends)}`,
   },
   'zero-window': {

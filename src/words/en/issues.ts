@@ -113,6 +113,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'No acknowledgement in the capture shows that they were missing, and the silence before them was short: the sender probed for a lost end (tail-loss probe, RFC 8985), its timer is shorter than 150 ms, or they came late to the capture. Which of these does not show.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
+  'too-big-retransmissions': {
+    title: 'Sent again because they were too big',
+    why: 'A router could not pass the packets on and said so by ICMP: the sender learns how large packets on this way may be, and sends their bytes again in smaller ones (path MTU discovery, RFC 1191 and 8201).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} sent ${counted(n(issue, 'count'), 'segment')} for it (${size(n(issue, 'bytes'))})`,
+  },
   'spurious-retransmissions': {
     title: 'Sent again though already acknowledged',
     why: 'The acknowledgement was lost or late, or the timer is too short: nothing had to be sent again, but the sender may slow down.',
@@ -150,7 +156,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Packets captured twice',
-    why: 'A segment with the same headers once more, IP identification and time stamp too, is no retransmission: the capture point sees packets twice (a mirror port, or interface "any").',
+    why: 'A segment with the same headers once more, IP identification and time stamp too, or so soon that nobody can have sent it again, is no retransmission: the capture point sees packets twice (a mirror port, or interface "any").',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'copy', 'copies')} from ${side(issue, ends)}`,
   },
   'zero-window': {

@@ -114,6 +114,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Ningún ACK de la captura muestra que faltaran, y el silencio anterior fue corto: el emisor sondeó una pérdida final (TLP, RFC 8985), su temporizador es de menos de 150 ms, o llegaron tarde a la captura. Cuál de las tres cosas no se ve.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
   },
+  'too-big-retransmissions': {
+    title: 'Enviado otra vez porque era demasiado grande',
+    why: 'Un router no pudo pasar los paquetes y lo dijo por ICMP: el emisor aprende qué tamaño admite el camino, y envía sus bytes otra vez en paquetes menores (descubrimiento de la MTU del camino, RFC 1191 y 8201).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} envió ${counted(n(issue, 'count'), 'segmento')} por eso (${size(n(issue, 'bytes'))})`,
+  },
   'spurious-retransmissions': {
     title: 'Enviado otra vez aunque ya tenía ACK',
     why: 'El ACK se perdió o llegó tarde, o el temporizador es demasiado corto: no hacía falta enviar nada otra vez, pero el emisor puede bajar el ritmo.',
@@ -151,7 +157,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Paquetes capturados dos veces',
-    why: 'Un segmento repetido con las mismas cabeceras, también la identificación IP y la marca de tiempo, no es una retransmisión: el punto de captura ve los paquetes dos veces (un puerto espejo, o la interfaz «any»).',
+    why: 'Un segmento repetido con las mismas cabeceras, también la identificación IP y la marca de tiempo, o tan pronto que nadie puede haberlo enviado otra vez, no es una retransmisión: el punto de captura ve los paquetes dos veces (un puerto espejo, o la interfaz «any»).',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'copia')} de ${side(issue, ends)}`,
   },
   'zero-window': {
