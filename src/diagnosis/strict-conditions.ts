@@ -4,7 +4,7 @@ import { EarlyAcks } from './early-acks.ts';
 import { FLAG, READING } from './flags.ts';
 import { SeenData } from './seen-data.ts';
 import type { StrictValues } from './strict-values.ts';
-import { isWithin } from './time-limits.ts';
+import { FAST_NS, isWithin, OUT_OF_ORDER_NS, TWICE_NS } from './time-limits.ts';
 import { UnackedLists } from './unacked.ts';
 
 /**
@@ -52,10 +52,6 @@ const PASSES = { duplicate: 1, beyond: 2 } as const;
 const PROBES = FLAG.zeroWindowProbe;
 export const UNKNOWN_SCALE = -1;
 export const UNUSED_SCALE = -2;
-const FAST_NS = 20e6;
-const OUT_OF_ORDER_NS = 3e6;
-/** A mirror port or an interface of two names shows a packet twice within this; whether it did, only the headers tell. */
-const TWICE_NS = 10e6;
 
 /** The state of all directions, the segment at hand, and the conditions that its flags stand for. */
 export class StrictConditions {
