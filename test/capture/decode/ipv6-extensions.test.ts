@@ -72,7 +72,15 @@ function allRouted(): Buffer[] {
   return packets;
 }
 
-const FIELDS = ['tcp.stream', 'tcp.checksum.status', 'tcp.len', 'tcp.seq', 'tcp.nxtseq', 'ipv6.dst'];
+const FIELDS = [
+  'frame.protocols',
+  'tcp.stream',
+  'tcp.checksum.status',
+  'tcp.len',
+  'tcp.seq',
+  'tcp.nxtseq',
+  'ipv6.dst',
+];
 
 async function ourFields(path: string): Promise<string[][]> {
   const capture = await openCapture(path);
@@ -122,8 +130,8 @@ describe('by hand', () => {
     expect([0, 1].map((row) => capture.columns.fragments.has(row))).toEqual([false, true]);
     capture.close();
     const [whole, first] = await ourFields(path);
-    expect(whole).toEqual(['0', '1', '5', '1', '6', '2001:db8::2']);
-    expect(first?.slice(0, 3)).toEqual(['0', '2', '']);
+    expect(whole).toEqual(['raw:ipv6:ipv6.fraghdr:tcp', '0', '1', '5', '1', '6', '2001:db8::2']);
+    expect(first?.slice(1, 4)).toEqual(['0', '2', '']);
     if (hasProgram('tshark')) expect(tsharkFields(path, FIELDS)[0]).toEqual(whole);
   });
 });
