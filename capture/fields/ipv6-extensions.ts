@@ -1,5 +1,6 @@
 import { readU16, readU32 } from '../decode/bytes.ts';
 import { NEXT } from '../decode/decoding.ts';
+import { extensionLength } from '../decode/ipv6-extensions.ts';
 import type { Layer } from '../decode/layers.ts';
 import type { FieldType, FieldValue, Packet, PacketField } from './field.ts';
 import { worked } from './make.ts';
@@ -9,7 +10,15 @@ export const HOP_BY_HOP = 0;
 export const ROUTING = 43;
 const FRAGMENT = 44;
 export const DESTINATION = 60;
-const EXTENSIONS: readonly number[] = [HOP_BY_HOP, ROUTING, FRAGMENT, DESTINATION];
+const AUTHENTICATION = 51;
+/** Wireshark's names of the headers. */
+const NAMES: Readonly<Record<number, string>> = {
+  [HOP_BY_HOP]: 'ipv6.hopopts',
+  [ROUTING]: 'ipv6.routing',
+  [FRAGMENT]: 'ipv6.fraghdr',
+  [AUTHENTICATION]: 'ah',
+  [DESTINATION]: 'ipv6.dstopts',
+};
 const OFFSET = 0xfff8;
 
 /** Calls `visit` with number and place of each extension header (RFC 8200 §4), up to the first that is cut; of a fragment header only a whole one. */
@@ -20,15 +29,22 @@ export function eachExtension(
 ): void {
   if (layer.at + HEADER > layer.end || (bytes[layer.at] ?? 0) >> 4 !== 6) return;
   let number = bytes[layer.at + 6] ?? 0;
-  for (let at = layer.at + HEADER; EXTENSIONS.includes(number) && at < layer.end; ) {
+  for (let at = layer.at + HEADER; NAMES[number] !== undefined && at < layer.end; ) {
     if (number === FRAGMENT && at + 8 > layer.end) return;
-    const length = number === FRAGMENT ? 8 : ((at + 1 < layer.end ? (bytes[at + 1] ?? 0) : 0) + 1) * 8;
+    const length = extensionLength(number, at + 1 < layer.end ? (bytes[at + 1] ?? 0) : 0);
     visit(number, at, length);
     // What follows in later fragments is no header.
     if (number === FRAGMENT && (readU16(bytes, at + 2) & OFFSET) !== 0) return;
     number = bytes[at] ?? 0;
     at += length;
   }
+}
+
+/** Names of the extension headers behind the IPv6 header of `layer`, in their order. */
+export function extensionNames(packet: Packet, layer: Layer): string[] {
+  const names: string[] = [];
+  eachExtension(packet, layer, (number) => names.push(NAMES[number] ?? ''));
+  return names;
 }
 
 function extension(

@@ -2,6 +2,7 @@ import { readU16, readU32, readU32le } from '../decode/bytes.ts';
 import { NEXT } from '../decode/decoding.ts';
 import { greLength } from '../decode/gre.ts';
 import type { Layer } from '../decode/layers.ts';
+import { LINKTYPE } from '../decode/link-types.ts';
 import { pppProtocolAt } from '../decode/ppp.ts';
 import { ARP_FIELDS } from './arp.ts';
 import type { FieldValue, Packet, PacketField } from './field.ts';
@@ -181,6 +182,16 @@ const PPP_FIELDS: readonly PacketField[] = [
   fixed(pppoe, 2, 'pppoe.session_id', 'uint16', 'Session', { needs: 6, base: 'hex' }),
   fixed(pppoe, 4, 'pppoe.payload_length', 'uint16', 'Bytes carried', { needs: 6 }),
   protocol(ppp, 'ppp', 'Point-to-point protocol'),
+  worked(
+    ppp,
+    'ppp.direction',
+    'uint8',
+    'Direction of link type 204: 0 sent, 1 received',
+    ({ capture, row, bytes }, { at, end }, out) => {
+      const linkType = capture.interfaces[capture.columns.iface[row] ?? 0]?.linkType;
+      if (linkType === LINKTYPE.pppWithDirection && at === 1 && at < end) out.push(bytes[0] === 0 ? 1 : 0);
+    },
+  ),
   worked(
     ppp,
     'ppp.protocol',
