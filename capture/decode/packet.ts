@@ -38,7 +38,8 @@ export function decodePacket(
   out.firstFragmentId = -1;
   out.next = nextOfLink(bytes, at, out.end, linkType);
   if (out.next === NEXT.nothing) out.stop(PROBLEM.linkTypeUnknown, at);
-  decodeHeaders(bytes, linkType === LINKTYPE.pppWithDirection ? at + 1 : at, out);
+  const hasDirection = linkType === LINKTYPE.pppWithDirection && capLen > 0;
+  decodeHeaders(bytes, hasDirection ? at + 1 : at, out);
   if (out.firstFragmentId >= 0) learnFragment(bytes, out);
 }
 
