@@ -49,6 +49,8 @@ interface Scene {
   readonly wire: TcpWire;
   readonly ends: TcpEnds;
   readonly lost: Uint8Array;
+  /** ListenOverflows of the run's own network: how often a full accept queue was met; null where that is not known. */
+  readonly overflows: number | null;
 }
 
 /** Two packets on two CPUs are not captured in the order in which the kernel takes them, when they are so near (ns). */
@@ -61,7 +63,6 @@ const TOGETHER_NS = 1e6;
  * goes before what the number of those that wait tells. In steps.
  */
 export function* untakenInHandshakes(scene: Scene): Generator<void, ReadonlyMap<number, Untaken>> {
-  const untaken = new Map<number, Untaken>();
   const ofListener = new Map<Listener, Opening[]>();
   for (const [flow, listener] of scene.ends.listeners.entries()) {
     if (listener === null || backlogOf(scene.calls, listener) === null) continue;
@@ -71,9 +72,49 @@ export function* untakenInHandshakes(scene: Scene): Generator<void, ReadonlyMap<
     if (same === undefined) ofListener.set(listener, [opening]);
     else same.push(opening);
   }
-  for (const [listener, openings] of ofListener)
-    yield* fillQueue(openings, backlogOf(scene.calls, listener) ?? 0, untaken);
+  const untaken = yield* fillQueues(scene, ofListener, 'perhaps');
+  const doubts = [...untaken].filter(([, { fate }]) => fate === 'perhaps');
+  if (scene.overflows === null || doubts.length === 0) return untaken;
+  const ofAcks = scene.overflows - (yield* unansweredSyns(scene));
+  const sure = [...untaken.values()].filter(({ fate }) => fate === 'full').length;
+  // The kernel counted them all, or none of them; where it counted some, it does not say which.
+  if (ofAcks === sure) return yield* fillQueues(scene, ofListener, null);
+  if (ofAcks === sure + doubts.length)
+    for (const [row, doubt] of doubts) untaken.set(row, { ...doubt, fate: 'full' });
   return untaken;
+}
+
+function* fillQueues(
+  { calls }: Scene,
+  ofListener: ReadonlyMap<Listener, readonly Opening[]>,
+  doubt: 'perhaps' | null,
+): Generator<void, Map<number, Untaken>> {
+  const untaken = new Map<number, Untaken>();
+  for (const [listener, openings] of ofListener)
+    yield* fillQueue(openings, backlogOf(calls, listener) ?? 0, doubt, untaken);
+  return untaken;
+}
+
+/** How many SYNs that came to a listener have no SYN+ACK behind them. */
+function* unansweredSyns({ capture, wire, ends, lost }: Scene): Generator<void, number> {
+  const { flags, direction } = capture.columns;
+  let count = 0;
+  for (const [flow, listener] of ends.listeners.entries()) {
+    if (listener === null) continue;
+    let waits = 0;
+    for (let place = wire.start[flow] ?? 0; place < (wire.start[flow + 1] ?? 0); place++) {
+      if (place % PACKETS_A_STEP === 0) yield;
+      const row = wire.rows[place] ?? 0;
+      if (((flags[row] ?? 0) & SYN) === 0) continue;
+      if (direction[row] !== clientSide(wire, flow)) waits = 0;
+      else {
+        count += waits;
+        waits = lost[row] === 1 ? 0 : 1;
+      }
+    }
+    count += waits;
+  }
+  return count;
 }
 
 /** What listen() asked for; null where it is not known, or as many as the system allows (negative). */
@@ -154,6 +195,7 @@ interface Event {
 function* fillQueue(
   openings: readonly Opening[],
   backlog: number,
+  doubt: 'perhaps' | null,
   untaken: Map<number, Untaken>,
 ): Generator<void, void> {
   const events: Event[] = openings.flatMap((opening) =>
@@ -169,7 +211,8 @@ function* fillQueue(
     queue = queue.filter(({ exit }) => exit > arrival.ns);
     const sure = queue.filter(({ enter }) => enter > arrival.ns).length;
     const most = queue.length + rivals(events, place, done, isRefused(event) ? isPossible : isSureOf);
-    const fate = judge(event, sure, most, backlog);
+    const judged = judge(event, sure, most, backlog);
+    const fate = judged === 'perhaps' ? doubt : judged;
     if (fate === null) {
       done.add(opening);
       queue.push(opening);

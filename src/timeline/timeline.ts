@@ -113,7 +113,7 @@ function* gather(session: Session): Generator<void, Facts> {
   yield;
   if (calls.length === 0) yield* guessClients(capture, wire);
   const untaken = complete
-    ? yield* untakenInHandshakes({ capture, calls, clock, wire, ends, lost })
+    ? yield* untakenInHandshakes({ capture, calls, clock, wire, ends, lost, overflows: overflowsOf(session) })
     : NOTHING_UNTAKEN;
   for (const row of untaken.keys()) gone[row] = 1;
   const links = new LinkTable();
@@ -177,6 +177,11 @@ function* gather(session: Session): Generator<void, Facts> {
     rows,
     sides,
   };
+}
+
+/** ListenOverflows of the run's own network; null where other programs are counted too, or nothing is. */
+function overflowsOf({ run }: Session): number | null {
+  return run?.counters == null ? null : (run.counters.TcpExtListenOverflows ?? 0);
 }
 
 function* explainTcp(scene: TcpScene): Generator<void, (readonly [Side, Side] | null)[]> {

@@ -1,6 +1,7 @@
 import { type Check, decide, fails, judging, untold } from '../check.ts';
 import { INCOMPLETE, thirdStep } from '../checks/stream.ts';
 import { tell } from '../checks/tools.ts';
+import type { Evidence } from '../evidence.ts';
 
 /** Two ACKs on two CPUs are not captured in the order in which the kernel queues them, when they are so near (ms). */
 const TOGETHER_MS = 0.1;
@@ -14,8 +15,7 @@ export const ACCEPT_IN_ORDER: Check = {
   ),
   test(run) {
     if (!run.complete || !run.ordered || run.parameters.number('loss') > 0) return untold(INCOMPLETE);
-    // Where a final ACK was ignored, or came twice, the packet does not tell when the kernel took it.
-    if (run.packets({ reason: ['syn-ack-again', 'handshake-ack-again'] }).length > 0) return untold(IGNORED);
+    if (isUnclear(run)) return untold(IGNORED);
     const accepts = run.calls('server', 'accept').filter(({ ok }) => ok);
     const steps = accepts.map(({ connection }) => thirdStep(run, connection));
     if (steps.some((step) => step === undefined)) return fails(IGNORED, accepts);
@@ -25,6 +25,15 @@ export const ACCEPT_IN_ORDER: Check = {
     return judging(accepts, () => decide(inOrder, '', accepts, proof));
   },
 };
+
+/** Where a final ACK came twice, or may have been ignored, the packet does not tell when the kernel took it. */
+function isUnclear(run: Evidence): boolean {
+  const untaken = run.packets({ from: 'client', flags: 'ACK !SYN' }).filter((each) => each.untaken !== null);
+  if (untaken.some((each) => each.untaken === 'perhaps' || each.untaken === 'untold')) return true;
+  const known = new Set(untaken.map(({ connection }) => connection));
+  const again = run.packets({ reason: ['syn-ack-again', 'handshake-ack-again'] });
+  return again.some(({ connection }) => !known.has(connection));
+}
 
 const IGNORED = tell(
   'an ACK of a handshake was ignored or came twice',

@@ -67,7 +67,7 @@ function queued(reason: Reason): string {
 /** What became of a packet that came before the listener's kernel held the handshake for complete. */
 const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
   full: (r) => `; ignorat: la cua d’accept era plena (${queued(r)})`,
-  perhaps: (r) => `; ignorat, segons sembla: la cua d’accept era plena o gairebé (${queued(r)} com a molt)`,
+  perhaps: (r) => `; ignorat, segons sembla: la cua d’accept era plena, o s’estava buidant (${queued(r)})`,
   untold: () => '; ignorat, encara que a la cua d’accept hi havia lloc',
   answered: () => '; ja no completa el handshake',
 };

@@ -67,7 +67,7 @@ function queued(reason: Reason): string {
 /** What became of a packet that came before the listener's kernel held the handshake for complete. */
 const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
   full: (r) => `; ignored: the accept queue was full (${queued(r)})`,
-  perhaps: (r) => `; ignored, as it seems: the accept queue was full or nearly so (${queued(r)} at most)`,
+  perhaps: (r) => `; ignored, as it seems: the accept queue was full, or just being emptied (${queued(r)})`,
   untold: () => '; ignored, though the accept queue had room',
   answered: () => '; it does not complete the handshake any more',
 };

@@ -67,7 +67,8 @@ function queued(reason: Reason): string {
 /** What became of a packet that came before the listener's kernel held the handshake for complete. */
 const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
   full: (r) => `; ignorado: la cola de accept estaba llena (${queued(r)})`,
-  perhaps: (r) => `; ignorado, según parece: la cola de accept estaba llena o casi (${queued(r)} como mucho)`,
+  perhaps: (r) =>
+    `; ignorado, según parece: la cola de accept estaba llena, o se estaba vaciando (${queued(r)})`,
   untold: () => '; ignorado, aunque en la cola de accept había sitio',
   answered: () => '; ya no completa el handshake',
 };
