@@ -43,7 +43,7 @@ export function staleArrival({ capture, columns, wire, gone }: TcpScene, { row, 
 }
 
 /** What answers an arrival does so at once, a busy processor between them notwithstanding. */
-const AT_ONCE_NS = 20e6;
+export const AT_ONCE_NS = 20e6;
 const OPENS_AT_ONCE_NS = 1e6;
 
 /**
@@ -62,7 +62,8 @@ export function arrivalBehind(
     const from = wire.from[other] ?? 0;
     const bytes = columns.payloadLen[other] ?? 0;
     // It was overtaken only if what stands after it came before it.
-    if (behind >= 0 && from + bytes > (wire.from[behind] ?? 0)) return behind;
+    const end = from + bytes + ((columns.flags[other] ?? 0) & FIN ? 1 : 0);
+    if (behind >= 0 && end > (wire.from[behind] ?? 0)) return behind;
     if (ns - (clock.packets[other] ?? 0) > AT_ONCE_NS) {
       // Whatever stands before it is older still.
       if (behind < 0) return -1;

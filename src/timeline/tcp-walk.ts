@@ -227,7 +227,13 @@ function deliver(scene: TcpScene, segment: Segment, shift: number | null): void 
     receiver.heardFinAt = to;
     receiver.unacked.push(row);
     receiver.unackedEnds.push(to + 1);
-  } else if (from === to && !(flags & SYN) && from === sender.nxt - 1 && from < expected(receiver)) {
+  } else if (
+    from === to &&
+    !(flags & SYN) &&
+    from === sender.nxt - 1 &&
+    from < expected(receiver) &&
+    scene.reasons.kind(row) !== 'ack-old'
+  ) {
     owe(scene, receiver, row, 'probe');
   }
 }
