@@ -39,7 +39,7 @@ export function datagramEnd(frame: Uint8Array, network: number): number {
 
 /**
  * Judges the checksum of the TCP, UDP or ICMP segment at `transport` behind the IP header at `network`. Unknown when
- * the frame does not hold all of it, and for UDP over IPv4 without one.
+ * the frame does not hold all of it, and for UDP without one.
  */
 export function transportChecksum(
   frame: Uint8Array,
@@ -47,12 +47,12 @@ export function transportChecksum(
   transport: number,
   protocol: number,
 ): ChecksumVerdict {
-  const four = (frame[network] ?? 0) >> 4 === 4;
   const end = datagramEnd(frame, network);
   const field = transport + (CHECKSUM_AT[protocol] ?? 0);
   if (protocol === PROTOCOL.other || end > frame.length || field + 2 > end) return CHECKSUM.unknown;
   const stored = readU16(frame, field);
-  if (protocol === PROTOCOL.udp && stored === 0 && four) return CHECKSUM.unknown;
+  // None was made: allowed over IPv4 (RFC 768), and over IPv6 for some tunnels (RFC 6935).
+  if (protocol === PROTOCOL.udp && stored === 0) return CHECKSUM.unknown;
   return segmentChecksum(frame, network, transport, end, protocol);
 }
 

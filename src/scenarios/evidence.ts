@@ -2,6 +2,7 @@ import type { ArgValue } from '../sockets/call.ts';
 import type { Errno } from '../sockets/errno.ts';
 import type { Untaken } from '../timeline/handshakes.ts';
 import type { Finding, Relation, TcpState } from '../timeline/types.ts';
+import type { Text } from '../words/text.ts';
 import type { Parameters } from './parameters.ts';
 
 /**
@@ -113,6 +114,8 @@ export interface Evidence {
   readonly parameters: Parameters;
   /** Every packet was captured: only then does the absence of one prove anything. */
   readonly complete: boolean;
+  /** Why it may not be so, in words: a capture filter, drops, an engine that does not count them; null where it is complete. */
+  readonly mayMiss: Text | null;
   /** Which packet came before which call can be told: not so with --engine cap, whose packets have no kernel times. */
   readonly ordered: boolean;
 

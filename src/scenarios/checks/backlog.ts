@@ -3,10 +3,11 @@ import { counted as en } from '../../words/en/plural.ts';
 import { counted as es } from '../../words/es/plural.ts';
 import { type Check, decide, judging, untold } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
+import { UNORDERED } from '../may-miss.ts';
 import type { Parameters } from '../parameters.ts';
 import { ACCEPT_IN_ORDER } from '../support/accept-order.ts';
 import { playsBoth } from '../support/plays.ts';
-import { INCOMPLETE, thirdStep } from './stream.ts';
+import { incomplete, thirdStep } from './stream.ts';
 import { absent, countedNote, found, isUndisturbed, isUnix, NOT_OURS, onWire, tell } from './tools.ts';
 
 /** A client that the machine starts late should still come before the first accept. */
@@ -43,7 +44,8 @@ function doneBeforeAccept(count: number, backlog: number): Check {
         .map(({ index }) => thirdStep(run, index))
         .filter((step) => step !== undefined)
         .filter((step) => accept !== undefined && step.time <= accept.entered);
-      if (!run.complete || !run.ordered) return untold(INCOMPLETE);
+      if (!run.complete) return incomplete(run);
+      if (!run.ordered) return untold(UNORDERED);
       // Clients that came at the same time may all have been let in by their SYN, though not all had room at their ACK.
       const enough = run.parameters.number('stagger') === 0 ? done.length >= count : done.length === count;
       return decide(
@@ -111,7 +113,8 @@ const OVERFLOWS_COUNTED: Check = {
     const unanswered = unansweredSyns(run);
     const counted = run.counter('TcpExtListenOverflows');
     if (counted === null) return untold(NOT_OURS, unanswered);
-    if (!run.complete || run.parameters.number('loss') > 0) return untold(INCOMPLETE);
+    if (!run.complete) return incomplete(run);
+    if (run.parameters.number('loss') > 0) return untold(LOSSY);
     const acks = run.packets({ from: 'client', flags: 'ACK !SYN' });
     const ignored = acks.filter(({ untaken }) => untaken === 'full');
     const unsure = acks.filter(({ untaken }) => untaken === 'perhaps' || untaken === 'untold').length;
@@ -129,3 +132,9 @@ function unansweredSyns(run: Evidence): readonly PacketSeen[] {
     return packets.filter(({ flags }, n) => flags === 'SYN' && packets[n + 1]?.flags !== 'SYN ACK');
   });
 }
+
+const LOSSY = tell(
+  'a SYN that the lab drops (--loss) is not answered either',
+  'un SYN que el laboratorio pierde (--loss) tampoco obtiene respuesta',
+  'un SYN que el laboratori perd (--loss) tampoc no obté resposta',
+);

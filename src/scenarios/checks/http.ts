@@ -5,7 +5,7 @@ import type { CallSeen, Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { beginsWithMethod } from '../support/http.ts';
 import { plays, playsBoth } from '../support/plays.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { isUnix, onWire, tell } from './tools.ts';
 
 /** What is to be seen of requests by hand and their responses. */
@@ -153,7 +153,7 @@ const SERVER_CLOSES_FIRST: Check = {
   ),
   test(run) {
     const [first] = run.packets({ flags: 'FIN' });
-    if (first === undefined) return run.complete ? fails('') : untold(INCOMPLETE);
+    if (first === undefined) return run.complete ? fails('') : incomplete(run);
     return decide(first.from === 'server', '', first);
   },
 };

@@ -1,9 +1,9 @@
-import { type Check, decide, fails, holds, untold } from '../check.ts';
+import { type Check, decide, fails, holds } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { plays, playsBoth } from '../support/plays.ts';
 import { recvSize } from '../support/tune.ts';
 import { NO_HANDSHAKE } from './datagram.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { isUnix, kernelCounts, onWire, tell } from './tools.ts';
 
 const HEADERS: Readonly<Record<string, number>> = { ipv4: 28, ipv6: 48 };
@@ -83,7 +83,7 @@ const IN_FRAGMENTS: Check = {
     const [, second] = run.calls('client', 'sendto');
     if (second === undefined) return fails(NONE);
     const packets = run.packetsOf(second, 'carries').filter(({ fragment }) => fragment);
-    if (packets.length < 2) return run.complete ? fails(NONE, second, packets) : untold(INCOMPLETE);
+    if (packets.length < 2) return run.complete ? fails(NONE, second, packets) : incomplete(run);
     return holds(
       second,
       packets,
