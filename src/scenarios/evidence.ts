@@ -1,5 +1,6 @@
 import type { ArgValue } from '../sockets/call.ts';
 import type { Errno } from '../sockets/errno.ts';
+import type { Untaken } from '../timeline/handshakes.ts';
 import type { Finding, Relation, TcpState } from '../timeline/types.ts';
 import type { Text } from '../words/text.ts';
 import type { Parameters } from './parameters.ts';
@@ -76,6 +77,8 @@ export interface PacketSeen {
   readonly icmpCode: number | null;
   /** The lab dropped it after it was captured. */
   readonly lost: boolean;
+  /** Of a listener's client: why the kernel did not take it for the handshake ('full': no room in the accept queue); null of others. */
+  readonly untaken: Untaken['fate'] | null;
   readonly fragment: boolean;
 }
 

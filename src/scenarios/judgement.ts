@@ -104,10 +104,22 @@ const NEVER_BEGAN: Text = {
 /** A check that throws has a bug: it must not take the run with it, and must not pass either. */
 function* verdictOf(check: Check, evidence: Evidence): Generator<void, Verdict> {
   try {
-    const verdict = check.test(evidence);
-    return 'holds' in verdict ? verdict : yield* verdict;
+    let found: unknown = check.test(evidence);
+    if (isGenerator(found)) found = yield* found;
+    if (!isVerdict(found))
+      throw new Error('it returned no verdict: return holds(…), fails(…), untold(…) or decide(…)');
+    return found;
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     return { holds: false, calls: [], packets: [], note: `the check threw: ${said} (${say(check.text)})` };
   }
+}
+
+function isGenerator(value: unknown): value is Generator<void> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
+
+/** Whether a check, which may be a user's, gave what checks give. */
+function isVerdict(value: unknown): value is Verdict {
+  return typeof value === 'object' && value !== null && 'holds' in value;
 }

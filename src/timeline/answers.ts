@@ -5,7 +5,7 @@ import { WHY } from './explain-syn.ts';
 import { dropAnswers } from './owed.ts';
 import type { PacketKind } from './reason-table.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
-import type { Answer } from './tcp-side.ts';
+import { type Answer, bothClosed } from './tcp-side.ts';
 import { covers, sackOffsets, timeStamps, usesSack } from './tcp-wire.ts';
 
 /** Kinds of reasons that say what became of the copy before. */
@@ -43,7 +43,7 @@ export function staleArrival({ capture, columns, wire, gone }: TcpScene, { row, 
 }
 
 /** What answers an arrival does so at once, a busy processor between them notwithstanding. */
-const AT_ONCE_NS = 20e6;
+export const AT_ONCE_NS = 20e6;
 const OPENS_AT_ONCE_NS = 1e6;
 
 /**
@@ -62,7 +62,8 @@ export function arrivalBehind(
     const from = wire.from[other] ?? 0;
     const bytes = columns.payloadLen[other] ?? 0;
     // It was overtaken only if what stands after it came before it.
-    if (behind >= 0 && from + bytes > (wire.from[behind] ?? 0)) return behind;
+    const end = from + bytes + ((columns.flags[other] ?? 0) & FIN ? 1 : 0);
+    if (behind >= 0 && end > (wire.from[behind] ?? 0)) return behind;
     if (ns - (clock.packets[other] ?? 0) > AT_ONCE_NS) {
       // Whatever stands before it is older still.
       if (behind < 0) return -1;
@@ -132,7 +133,7 @@ function isReported(
 
 /**
  * Takes the arrival of another kind that a segment without news answers: the first of those that came just before it, or
- * else the latest. A duplicate only if the acknowledgement says by D-SACK that it was one.
+ * else the latest. A duplicate only if the acknowledgement says by D-SACK that it was one, which TIME-WAIT never does.
  */
 export function takeOther(scene: TcpScene, segment: Segment): Answer | undefined {
   const { answers } = segment.sender;
@@ -140,11 +141,14 @@ export function takeOther(scene: TcpScene, segment: Segment): Answer | undefined
   const told = usesSack(scene.wire, scene.columns.flow[segment.row] ?? 0);
   const report = told ? reportOf(scene, segment) : null;
   if (report !== null) return duplicateOf(scene, segment, report);
-  const asking = answers.filter(({ why }) => why !== 'hole' && (why !== 'duplicate' || !told));
+  const reports = told && !bothClosed(segment.sender);
+  const asking = answers.filter(({ why }) => why !== 'hole' && (why !== 'duplicate' || !reports));
   const soon = asking.find((answer) => isSoon(scene, segment, answer) && !isUpdate(scene, segment, answer));
   // Of those that went unanswered long ago none makes a window grow; nothing else explains an unchanged one.
-  const taken = soon ?? (opens(scene, segment) ? undefined : asking.at(-1));
-  if (taken === undefined) return undefined;
+  const first = soon ?? (opens(scene, segment) ? undefined : asking.at(-1));
+  if (first === undefined) return undefined;
+  // Bytes and a FIN that came again in one packet have one answer.
+  const taken = asking.findLast(({ row }) => row === first.row) ?? first;
   const past = new Set(asking.slice(0, asking.indexOf(taken) + 1));
   const kept = answers.filter((answer) => !past.has(answer));
   answers.length = 0;

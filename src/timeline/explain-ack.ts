@@ -1,4 +1,12 @@
-import { arrivalBehind, newestReported, opens, staleArrival, takeHole, takeOther } from './answers.ts';
+import {
+  AT_ONCE_NS,
+  arrivalBehind,
+  newestReported,
+  opens,
+  staleArrival,
+  takeHole,
+  takeOther,
+} from './answers.ts';
 import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainKeepAlive, firstTransmission } from './explain-segment.ts';
 import { dropAnswers } from './owed.ts';
@@ -52,10 +60,12 @@ function explainProbe(scene: TcpScene, segment: Segment): void {
   const closed = sender.peerWindow === 0 || sender.edge <= sender.nxt;
   const count = sender.probes + 1;
   const value = (ns - (clock.packets[Math.max(0, sender.lastRow)] ?? 0)) / NS_PER_MS;
+  if (isOvertaken(scene, segment)) {
+    reasons.set(row, 'ack-old', { packet: overtaker(scene, segment) });
+    return;
+  }
   if (closed) reasons.set(row, 'zero-window-probe', { count, value, packet: sender.heardRow });
   else if (sender.calls === null || isOn(sender.calls.keepAlive, ns)) explainKeepAlive(scene, segment);
-  else if (isOvertaken(scene, segment))
-    reasons.set(row, 'ack-old', { packet: firstTransmission(scene, sender, segment.from) });
   else reasons.set(row, 'unexplained');
   sender.probes = count;
 }
@@ -170,7 +180,7 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
     return;
   }
   if (isOvertaken(scene, segment)) {
-    reasons.set(row, 'ack-old', { packet: firstTransmission(scene, sender, segment.from) });
+    reasons.set(row, 'ack-old', { packet: overtaker(scene, segment) });
     return;
   }
   const stale = staleArrival(scene, segment);
@@ -183,13 +193,25 @@ function explainRepeat(scene: TcpScene, segment: Segment): void {
   else reasons.set(row, scene.hasCalls ? 'unexplained' : 'ack-plain');
 }
 
-/** Whether it stands before bytes that were seen leaving: it left before them. (One byte back, a probe stands there too.) */
-function isOvertaken({ capture }: TcpScene, { row, from, sender }: Segment): boolean {
+/**
+ * Whether it stands before bytes, or a FIN, that were seen leaving: it left before them. A probe stands one byte back too,
+ * but leaves long after that byte (200 ms at least in Linux), with a later time stamp.
+ */
+function isOvertaken(scene: TcpScene, segment: Segment): boolean {
+  const { row, ns, from, sender } = segment;
   if (from < 0 || from >= sender.nxt) return false;
   if (from < sender.nxt - 1) return true;
-  const [own] = timeStamps(capture, row) ?? [0];
-  const [last] = timeStamps(capture, sender.lastRow) ?? [0];
-  return ((own - last) | 0) < 0;
+  const other = overtaker(scene, segment);
+  if (other < 0) return false;
+  const [own] = timeStamps(scene.capture, row) ?? [0];
+  const [its] = timeStamps(scene.capture, other) ?? [0];
+  const age = (own - its) | 0;
+  return age < 0 || (age === 0 && ns - (scene.clock.packets[other] ?? 0) <= AT_ONCE_NS);
+}
+
+/** The packet that brought the byte, or the FIN, before which it stands; -1 when that was not captured. */
+function overtaker(scene: TcpScene, { from, sender }: Segment): number {
+  return from === sender.finAt ? sender.finRow : firstTransmission(scene, sender, from);
 }
 
 /** Whether its selective acknowledgements (RFC 2018) say that bytes beyond a hole have arrived. */

@@ -1,5 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
-import { ACK, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
+import { ACK, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import { duplicateBlock } from './duplicate-block.ts';
 import { covers, PACKETS_A_STEP, sackOffsets, type TcpWire, usesSack } from './tcp-wire.ts';
 
@@ -16,7 +16,7 @@ interface Copy {
  * several times only those copies arrived that it acknowledged, or reported as duplicates (D-SACK, RFC 2883). Linux
  * reports a duplicate with the next acknowledgement that it sends; that one tells of one duplicate only, however many
  * came before it. So where no report at all came about that time, nothing had arrived twice. Where SACK was not agreed
- * on nothing can be told, and nothing of a FIN: in TIME-WAIT a repeated one is answered without a report.
+ * on nothing can be told, and nothing of a FIN, or of what comes in TIME-WAIT: it is answered without a report.
  */
 export function* markNotArrived(
   capture: Capture,
@@ -30,11 +30,12 @@ export function* markNotArrived(
     const groups = yield* repeatedBytes(capture, wire, flow, direction);
     if (groups.length === 0) continue;
     const answers = yield* answersOf(capture, wire, flow, direction);
+    const timeWait = yield* timeWaitPlace(capture, wire, flow, direction, gone);
     // A segment is taken as a whole: where any of its bytes may have come with it, it may have arrived.
     const missing = new Set<number>();
     const taken = new Set<number>();
     for (const copies of groups) {
-      judgeGroup(copies, answers, gone, missing, taken);
+      judgeGroup(copies, { answers, timeWait }, gone, missing, taken);
       yield;
     }
     for (const row of missing) if (!taken.has(row)) gone[row] = 1;
@@ -153,10 +154,41 @@ function* answersOf(
   return answers;
 }
 
+/** What the receiver of a direction said, and from which place of the flow on it stood in TIME-WAIT. */
+interface Receiver {
+  readonly answers: readonly Answer[];
+  readonly timeWait: number;
+}
+
+/** Place of the packet from which on both FINs were acknowledged, where the receiver may be in TIME-WAIT; Infinity if there is none. */
+function* timeWaitPlace(
+  { columns }: Capture,
+  wire: TcpWire,
+  flow: number,
+  direction: number,
+  gone: Uint8Array,
+): Generator<void, number> {
+  const fins = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  const closed = [false, false];
+  for (let index = wire.start[flow] ?? 0; index < (wire.start[flow + 1] ?? 0); index++) {
+    if (index % PACKETS_A_STEP === 0) yield;
+    const row = wire.rows[index] ?? 0;
+    const flags = columns.flags[row] ?? 0;
+    if ((columns.protocol[row] ?? 0) !== PROTOCOL.tcp || flags & (SYN | RST)) continue;
+    const from = columns.direction[row] ?? 0;
+    if (flags & FIN) fins[from] = (wire.from[row] ?? 0) + (columns.payloadLen[row] ?? 0);
+    // What the receiver sent it knows, also where that was lost.
+    if (gone[row] === 1 && from === direction) continue;
+    if ((wire.acked[row] ?? 0) > (fins[1 - from] ?? 0)) closed[1 - from] = true;
+    if (closed[0] && closed[1]) return index;
+  }
+  return Number.POSITIVE_INFINITY;
+}
+
 /** Copies may be cut otherwise than the original: each stretch between two edges is judged by itself. */
 function judgeGroup(
   copies: readonly Copy[],
-  answers: readonly Answer[],
+  receiver: Receiver,
   gone: Uint8Array,
   missing: Set<number>,
   taken: Set<number>,
@@ -173,7 +205,7 @@ function judgeGroup(
     const from = sorted[index] ?? 0;
     const to = sorted[index + 1] ?? 0;
     const own = copies.filter((copy) => copy.from <= from && copy.to >= to && (gone[copy.row] ?? 0) === 0);
-    const absent = notArrived(own, from, to, answers);
+    const absent = notArrived(own, from, to, receiver);
     for (const copy of own) (absent.includes(copy) ? missing : taken).add(copy.row);
   }
 }
@@ -183,14 +215,15 @@ function notArrived(
   copies: readonly Copy[],
   from: number,
   to: number,
-  answers: readonly Answer[],
+  { answers, timeWait }: Receiver,
 ): readonly Copy[] {
   const news = firstNews(answers, copies[0]?.place ?? 0, from, to);
   if (news < 0 || copies.length < 2) return [];
   const newsPlace = answers[news]?.place ?? 0;
   const early = copies.filter(({ place }) => place < newsPlace);
-  const late = copies.filter(({ place }) => place > newsPlace);
-  const missing = early.length > 1 && !duplicateAfter(answers, news) ? early.slice(0, -1) : [];
+  const late = copies.filter(({ place }) => place > newsPlace && place <= timeWait);
+  const missing =
+    early.length > 1 && newsPlace < timeWait && !duplicateAfter(answers, news) ? early.slice(0, -1) : [];
   return [...missing, ...late.filter(({ place }) => !duplicateAfter(answers, firstAfter(answers, place)))];
 }
 

@@ -55,9 +55,13 @@ export class Side {
   finRow = -1;
   lastRow = -1;
   sentAny = false;
+  /** Whether any of that was no reset. */
+  spoke = false;
   synCount = 0;
   established = false;
   establishedRow = -1;
+  /** The latest packet to it that its kernel ignored, while the accept queue was full: the handshake went on. */
+  untakenRow = -1;
   reset = false;
   /** The first reset that reached it. */
   resetRow = -1;
@@ -194,4 +198,9 @@ export function unreadAtEnd(side: Side): number {
 /** The acknowledgement number, as an offset, that this end would send now: what arrived in order, and the FIN after it. */
 export function expected(side: Side): number {
   return side.arrivals.next + (side.heardFinAt <= side.arrivals.next ? 1 : 0);
+}
+
+/** Whether both FINs are acknowledged: an end that lives on so is in TIME-WAIT (RFC 9293 §3.3.2). */
+export function bothClosed(side: Side): boolean {
+  return side.lastAck > side.heardFinAt && side.una > side.finAt;
 }

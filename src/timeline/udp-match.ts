@@ -161,10 +161,14 @@ function matchQueue(scene: Scene, { receives, until }: UdpSocket, queue: readonl
     }
     while (settled[open] === 1) open++;
   }
+  let absent = false;
   for (const [place, datagram] of queue.entries()) {
     if (settled[place] === 1) continue;
+    // A process that ends closes its sockets without a call. What comes then is refused, also where the news was lost.
+    absent ||= place > last && datagram.icmp !== null;
     if (place < last) giveUp(datagram, place);
-    else if (datagram.fate === 'unknown') datagram.fate = datagram.arrivedNs > until ? 'closed' : 'unread';
+    else if (datagram.fate === 'unknown')
+      datagram.fate = absent ? 'refused' : datagram.arrivedNs > until ? 'closed' : 'unread';
   }
 }
 

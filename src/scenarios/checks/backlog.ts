@@ -102,12 +102,12 @@ const CONNECT_BLOCKS: Check = {
   },
 };
 
-/** A SYN that was not answered is an overflow, and so is an ACK that found no room: of these the ladder knows only some. */
+/** A SYN that was not answered is an overflow, and so is each packet of a client that a full queue kept from completing its handshake. */
 const OVERFLOWS_COUNTED: Check = {
   text: tell(
-    'The kernel counted the SYNs that found the queue full (ListenOverflows): as many as stayed without an answer.',
-    'El núcleo contó los SYN que encontraron la cola llena (ListenOverflows): tantos como quedaron sin respuesta.',
-    'El nucli va comptar els SYN que van trobar la cua plena (ListenOverflows): tants com van quedar sense resposta.',
+    'The kernel counted the SYNs and the last ACKs of handshakes that found the queue full (ListenOverflows): as many as the ladder shows.',
+    'El núcleo contó los SYN y los últimos ACK de un handshake que encontraron la cola llena (ListenOverflows): tantos como muestra el diagrama.',
+    'El nucli va comptar els SYN i els últims ACK d’un handshake que van trobar la cua plena (ListenOverflows): tants com mostra el diagrama.',
   ),
   test(run) {
     const unanswered = unansweredSyns(run);
@@ -115,12 +115,13 @@ const OVERFLOWS_COUNTED: Check = {
     if (counted === null) return untold(NOT_OURS, unanswered);
     if (!run.complete) return incomplete(run);
     if (run.parameters.number('loss') > 0) return untold(LOSSY);
-    const note = countedNote('ListenOverflows', counted, unanswered.length);
-    const accepted = run.calls('server', 'accept').filter(({ ok }) => ok).length;
-    const ackIgnored =
-      run.packets({ reason: 'syn-ack-again' }).length > 0 || run.connections('tcp').length > accepted;
-    const isSo = ackIgnored ? counted >= unanswered.length : counted === unanswered.length;
-    return judging(run.connections('tcp'), () => decide(isSo, note, unanswered));
+    const acks = run.packets({ from: 'client', flags: 'ACK !SYN' });
+    const ignored = acks.filter(({ untaken }) => untaken === 'full');
+    const unsure = acks.filter(({ untaken }) => untaken === 'perhaps' || untaken === 'untold').length;
+    const seen = [...unanswered, ...ignored];
+    const note = countedNote('ListenOverflows', counted, seen.length);
+    const isSo = seen.length <= counted && counted <= seen.length + unsure;
+    return judging(run.connections('tcp'), () => decide(isSo, note, seen));
   },
 };
 

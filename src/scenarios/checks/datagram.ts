@@ -25,8 +25,8 @@ export const NO_HANDSHAKE: Check = {
 export const ONE_SEND_ONE_DATAGRAM_ONE_RECV: Check = {
   text: {
     en: 'One sendto is one datagram is one recvfrom.',
-    es: 'Un sendto es un datagrama es un recvfrom.',
-    ca: 'Un sendto és un datagrama és un recvfrom.',
+    es: 'Un sendto es un datagrama, y un datagrama es un recvfrom.',
+    ca: 'Un sendto és un datagrama, i un datagrama és un recvfrom.',
   },
   test(run) {
     const sends = run.calls('*', ['sendto', 'send']).filter(({ ok }) => ok);

@@ -140,7 +140,9 @@ export function handshakeOf(run: Evidence, connection: number | null): readonly 
 
 /** The client's first segment with an acknowledgement that was not lost: it completes the handshake. */
 export function thirdStep(run: Evidence, connection: number | null): PacketSeen | undefined {
-  return run.packets({ connection, from: 'client', flags: 'ACK !SYN' }).find(({ lost }) => !lost);
+  return run
+    .packets({ connection, from: 'client', flags: 'ACK !SYN' })
+    .find(({ lost, untaken }) => !lost && untaken === null);
 }
 
 /** The same test for each of several calls, if there are any: the first that fails speaks, then the first that cannot be told. */

@@ -45,8 +45,8 @@ const BINDS: Readonly<Record<string, Check['text']>> = {
   ),
   'EADDRINUSE 0': tell(
     'Started again without SO_REUSEADDR, bind fails with EADDRINUSE; with it, bind succeeds.',
-    'Al volver a arrancar sin SO_REUSEADDR, bind falla con EADDRINUSE; con ella, bind tiene éxito.',
-    'En tornar a engegar sense SO_REUSEADDR, bind falla amb EADDRINUSE; amb ella, bind té èxit.',
+    'Al volver a arrancar sin SO_REUSEADDR, bind falla con EADDRINUSE; con la opción activada, bind tiene éxito.',
+    'En tornar a engegar sense SO_REUSEADDR, bind falla amb EADDRINUSE; amb l’opció activada, bind té èxit.',
   ),
   'EADDRINUSE EADDRINUSE': tell(
     'bind fails with EADDRINUSE, also with SO_REUSEADDR: on Linux the socket in the way must have it as well.',

@@ -48,9 +48,9 @@ function cutOff(size: number, room: number): Check {
 function readWhole(size: number): Check {
   return {
     text: tell(
-      `The datagram of ${size} bytes fits the buffer: recvmsg gives it whole, and without MSG_TRUNC.`,
-      `El datagrama de ${size} bytes cabe en el búfer: recvmsg lo da entero y sin MSG_TRUNC.`,
-      `El datagrama de ${size} bytes cap al buffer: recvmsg el dona sencer i sense MSG_TRUNC.`,
+      `The datagram of ${size} ${size === 1 ? 'byte' : 'bytes'} fits the buffer: recvmsg gives it whole, and without MSG_TRUNC.`,
+      `El datagrama de ${size} ${size === 1 ? 'byte' : 'bytes'} cabe en el búfer: recvmsg lo da entero y sin MSG_TRUNC.`,
+      `El datagrama de ${size} ${size === 1 ? 'byte' : 'bytes'} cap al buffer: recvmsg el dona sencer i sense MSG_TRUNC.`,
     ),
     test(run) {
       const [, second] = run.calls('server', 'recvmsg');

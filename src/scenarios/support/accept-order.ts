@@ -1,6 +1,7 @@
 import { type Check, decide, fails, judging, untold } from '../check.ts';
 import { incomplete, thirdStep } from '../checks/stream.ts';
 import { tell } from '../checks/tools.ts';
+import type { Evidence } from '../evidence.ts';
 import { UNORDERED } from '../may-miss.ts';
 
 /** Two ACKs on two CPUs are not captured in the order in which the kernel queues them, when they are so near (ms). */
@@ -17,8 +18,7 @@ export const ACCEPT_IN_ORDER: Check = {
     if (!run.complete) return incomplete(run);
     if (!run.ordered) return untold(UNORDERED);
     if (run.parameters.number('loss') > 0) return untold(LOSSY);
-    // Where a final ACK was ignored, or came twice, the packet does not tell when the kernel took it.
-    if (run.packets({ reason: ['syn-ack-again', 'handshake-ack-again'] }).length > 0) return untold(IGNORED);
+    if (isUnclear(run)) return untold(IGNORED);
     const accepts = run.calls('server', 'accept').filter(({ ok }) => ok);
     const steps = accepts.map(({ connection }) => thirdStep(run, connection));
     if (steps.some((step) => step === undefined)) return fails(IGNORED, accepts);
@@ -28,6 +28,15 @@ export const ACCEPT_IN_ORDER: Check = {
     return judging(accepts, () => decide(inOrder, '', accepts, proof));
   },
 };
+
+/** Where a final ACK came twice, or may have been ignored, the packet does not tell when the kernel took it. */
+function isUnclear(run: Evidence): boolean {
+  const untaken = run.packets({ from: 'client', flags: 'ACK !SYN' }).filter((each) => each.untaken !== null);
+  if (untaken.some((each) => each.untaken === 'perhaps' || each.untaken === 'untold')) return true;
+  const known = new Set(untaken.map(({ connection }) => connection));
+  const again = run.packets({ reason: ['syn-ack-again', 'handshake-ack-again'] });
+  return again.some(({ connection }) => !known.has(connection));
+}
 
 const IGNORED = tell(
   'an ACK of a handshake was ignored or came twice',
