@@ -42,9 +42,9 @@ export const findings: Readonly<Record<FindingKind, Phrase>> = {
   'never-accepted': (r, n) =>
     `la connexió de ${text(r, 'sender')} ha quedat establerta en el ${packet(r, n)} i ningú no l’ha acceptada`,
   'handshake-never-taken': (r, n) =>
-    `la cua d’accept era plena quan ${text(r, 'sender')} va acabar el handshake en el ${packet(r, n)}: ${counted(number(r, 'count'), 'paquet')} sense efecte, i mai cap connexió per al servidor`,
+    `cua d’accept plena en el handshake de ${text(r, 'sender')} (${packet(r, n)}): ${counted(number(r, 'count'), 'paquet')} sense efecte, mai cap connexió`,
   'handshake-taken-late': (r, n) =>
-    `la cua d’accept era plena quan ${text(r, 'sender')} va acabar el handshake: ${counted(number(r, 'count'), 'paquet')} sense efecte, i només el ${packet(r, n)} el va completar per al servidor`,
+    `cua d’accept plena en el handshake de ${text(r, 'sender')}: ${counted(number(r, 'count'), 'paquet')} sense efecte; només el ${packet(r, n)} el va completar`,
   'datagrams-lost': (r) =>
     `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 's’ha perdut', 's’han perdut')} aquí`,
   'datagrams-full': (r) =>

@@ -303,7 +303,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
       ? `RST: ningú no l’havia acceptada quan ${call(r, n)} ha tancat el socket d’escolta`
       : 'RST: ningú no l’havia acceptada',
   'rst-half-open': (r, n) =>
-    `RST: el ${packet(r, n)} és d’una connexió que el nucli no guarda: la cua d’accept era plena en acabar el handshake`,
+    `RST: el ${packet(r, n)} és d’una connexió que el nucli va abandonar: la cua d’accept era plena`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertany a cap connexió`,
   'rst-outsider': () => 'RST d’un programa aliè a aquesta execució',
   'rst-plain': () =>

@@ -41,9 +41,9 @@ export const findings = {
   'never-accepted': (r, n) =>
     `the connection of ${text(r, 'sender')} was set up in ${packet(r, n)} and never accepted`,
   'handshake-never-taken': (r, n) =>
-    `the accept queue was full when ${text(r, 'sender')} ended its handshake in ${packet(r, n)}: ${counted(number(r, 'count'), 'packet')} ignored, and never a connection for the server`,
+    `accept queue full at the handshake of ${text(r, 'sender')} (${packet(r, n)}): ${counted(number(r, 'count'), 'packet')} ignored, never a connection`,
   'handshake-taken-late': (r, n) =>
-    `the accept queue was full when ${text(r, 'sender')} ended its handshake: ${counted(number(r, 'count'), 'packet')} ignored, and only ${packet(r, n)} completed it for the server`,
+    `accept queue full at the handshake of ${text(r, 'sender')}: ${counted(number(r, 'count'), 'packet')} ignored; only ${packet(r, n)} completed it`,
   'datagrams-lost': (r) => `${datagrams(r)} of ${text(r, 'sender')} ${wasOrWere(r)} lost here`,
   'datagrams-full': (r) =>
     `${datagrams(r)} of ${text(r, 'sender')} arrived and ${wasOrWere(r)} dropped: the receive buffer was full`,

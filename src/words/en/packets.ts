@@ -295,7 +295,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
       ? `reset: nobody had accepted it when ${call(r, n)} closed the listener`
       : 'reset: nobody had accepted it',
   'rst-half-open': (r, n) =>
-    `reset: ${packet(r, n)} is of a connection that the kernel does not keep, for the accept queue was full when the handshake ended`,
+    `reset: ${packet(r, n)} is of a connection that the kernel gave up: the accept queue had been full`,
   'rst-unknown': (r, n) => `reset: ${packet(r, n)} belongs to no connection`,
   'rst-outsider': () => 'reset by a program outside this run',
   'rst-plain': () =>

@@ -41,9 +41,9 @@ export const findings: Readonly<Record<FindingKind, Phrase>> = {
   'never-accepted': (r, n) =>
     `la conexión de ${text(r, 'sender')} quedó establecida en el ${packet(r, n)} y nadie la aceptó`,
   'handshake-never-taken': (r, n) =>
-    `la cola de accept estaba llena cuando ${text(r, 'sender')} acabó su handshake en el ${packet(r, n)}: ${counted(number(r, 'count'), 'paquete')} sin efecto, y nunca hubo conexión para el servidor`,
+    `cola de accept llena en el handshake de ${text(r, 'sender')} (${packet(r, n)}): ${counted(number(r, 'count'), 'paquete')} sin efecto, nunca hubo conexión`,
   'handshake-taken-late': (r, n) =>
-    `la cola de accept estaba llena cuando ${text(r, 'sender')} acabó su handshake: ${counted(number(r, 'count'), 'paquete')} sin efecto, y solo el ${packet(r, n)} lo completó para el servidor`,
+    `cola de accept llena en el handshake de ${text(r, 'sender')}: ${counted(number(r, 'count'), 'paquete')} sin efecto; solo el ${packet(r, n)} lo completó`,
   'datagrams-lost': (r) =>
     `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'se perdió', 'se perdieron')} aquí`,
   'datagrams-full': (r) =>

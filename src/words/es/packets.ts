@@ -298,7 +298,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
       ? `RST: nadie la había aceptado cuando ${call(r, n)} cerró el socket de escucha`
       : 'RST: nadie la había aceptado',
   'rst-half-open': (r, n) =>
-    `RST: el ${packet(r, n)} es de una conexión que el núcleo no guarda: la cola de accept estaba llena al acabar el handshake`,
+    `RST: el ${packet(r, n)} es de una conexión que el núcleo abandonó: la cola de accept estaba llena`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertenece a ninguna conexión`,
   'rst-outsider': () => 'RST de un programa ajeno a esta ejecución',
   'rst-plain': () =>
