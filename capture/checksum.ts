@@ -1,5 +1,6 @@
 import { PROTOCOL } from './columns.ts';
 import { readU16 } from './decode/bytes.ts';
+import { finalDestination } from './decode/ipv6-extensions.ts';
 
 /**
  * What a transport checksum says; `partial`: it covers the pseudo header alone, or is 0: the rest was left to the network
@@ -38,7 +39,7 @@ export function datagramEnd(frame: Uint8Array, network: number): number {
 
 /**
  * Judges the checksum of the TCP, UDP or ICMP segment at `transport` behind the IP header at `network`. Unknown when
- * the frame does not hold all of it, and for UDP over IPv4 without one.
+ * the frame does not hold all of it, and for UDP without one.
  */
 export function transportChecksum(
   frame: Uint8Array,
@@ -46,12 +47,12 @@ export function transportChecksum(
   transport: number,
   protocol: number,
 ): ChecksumVerdict {
-  const four = (frame[network] ?? 0) >> 4 === 4;
   const end = datagramEnd(frame, network);
   const field = transport + (CHECKSUM_AT[protocol] ?? 0);
   if (protocol === PROTOCOL.other || end > frame.length || field + 2 > end) return CHECKSUM.unknown;
   const stored = readU16(frame, field);
-  if (protocol === PROTOCOL.udp && stored === 0 && four) return CHECKSUM.unknown;
+  // None was made: allowed over IPv4 (RFC 768), and over IPv6 for some tunnels (RFC 6935).
+  if (protocol === PROTOCOL.udp && stored === 0) return CHECKSUM.unknown;
   return segmentChecksum(frame, network, transport, end, protocol);
 }
 
@@ -63,12 +64,11 @@ export function segmentChecksum(
   end: number,
   protocol: number,
 ): ChecksumVerdict {
-  const four = (frame[network] ?? 0) >> 4 === 4;
   const stored = readU16(frame, transport + (CHECKSUM_AT[protocol] ?? 0));
   const pseudo =
     protocol === PROTOCOL.icmp
       ? 0
-      : pseudoSum(frame, network, four, end - transport, PROTOCOL_NUMBER[protocol] ?? 0);
+      : pseudoSum(frame, network, transport, end, PROTOCOL_NUMBER[protocol] ?? 0);
   if (fold(pseudo + internetSum(frame, transport, end)) === 0xffff) return CHECKSUM.right;
   return stored === fold(pseudo) || stored === 0 ? CHECKSUM.partial : CHECKSUM.wrong;
 }
@@ -82,14 +82,18 @@ export function headerChecksum(frame: Uint8Array, at: number, end: number): bool
 function pseudoSum(
   frame: Uint8Array,
   network: number,
-  four: boolean,
-  length: number,
+  transport: number,
+  end: number,
   protocol: number,
 ): number {
-  const addresses = four
-    ? internetSum(frame, network + 12, network + 20)
-    : internetSum(frame, network + 8, network + 40);
-  return fold(addresses + (length >>> 16) + (length & 0xffff) + protocol);
+  const length = end - transport;
+  return fold(addressSum(frame, network, transport) + (length >>> 16) + (length & 0xffff) + protocol);
+}
+
+function addressSum(frame: Uint8Array, network: number, transport: number): number {
+  if ((frame[network] ?? 0) >> 4 === 4) return internetSum(frame, network + 12, network + 20);
+  const final = finalDestination(frame, network, transport);
+  return internetSum(frame, network + 8, network + 24) + internetSum(frame, final, final + 16);
 }
 
 function fold(total: number): number {

@@ -89,6 +89,7 @@ const LESSON_OF: Readonly<Record<string, LessonName>> = {
   'rst-exit': 'reset',
   'rst-aborted': 'reset',
   'rst-listener': 'reset',
+  'rst-half-open': 'reset',
   'rst-unknown': 'reset',
   'rst-outsider': 'reset',
   'rst-plain': 'reset',

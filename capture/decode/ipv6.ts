@@ -2,6 +2,7 @@ import { readU16, readU32 } from './bytes.ts';
 import { type Decoding, NEXT } from './decoding.ts';
 import { nextOfProtocol, protocolOf } from './ip-protocol.ts';
 import { noteFragment } from './ipv4.ts';
+import { EXTENSION, extensionLength, isExtension, lastStop } from './ipv6-extensions.ts';
 import { PROBLEM } from './problems.ts';
 
 // IPv6 header, RFC 8200 §3 – byte offsets from its start.
@@ -12,21 +13,10 @@ const DESTINATION = 24;
 const HEADER = 40;
 const LARGEST = 0xffff;
 
-// Extension headers: next header 0, length 1 (in units of 8 bytes beyond the first 8). RFC 8200 §4, and for the
-// authentication header, which counts in 4 bytes, RFC 4302 §2.2.
-const EXTENSION = {
-  hopByHop: 0,
-  routing: 43,
-  fragment: 44,
-  authentication: 51,
-  destination: 60,
-  mobility: 135,
-  hip: 139,
-  shim6: 140,
-};
 // Fragment header, RFC 8200 §4.5: offset and flags 2-3, identification 4-7.
 const FRAGMENT_OFFSET = 2;
 const FRAGMENT_ID = 4;
+const MORE_FRAGMENTS = 1;
 /** Real packets have at most one of each kind. */
 const MAX_EXTENSIONS = 16;
 
@@ -60,10 +50,19 @@ function decodeExtensions(bytes: Uint8Array, first: number, firstHeader: number,
     if (header === EXTENSION.fragment) {
       const fragment = readU16(bytes, at + FRAGMENT_OFFSET);
       offset = fragment & 0xfff8;
-      columns.protocol[row] = protocolOf(following);
-      noteFragment(bytes, out, readU32(bytes, at + FRAGMENT_ID), offset, (fragment & 1) !== 0, following);
+      // Without an offset and without more to come it is the whole datagram (RFC 6946).
+      if ((fragment & (0xfff8 | MORE_FRAGMENTS)) !== 0) {
+        const more = (fragment & MORE_FRAGMENTS) !== 0;
+        columns.protocol[row] = protocolOf(following);
+        noteFragment(bytes, out, readU32(bytes, at + FRAGMENT_ID), offset, more, following);
+      }
     }
-    at += extensionLength(header, bytes[at + 1]!);
+    const length = extensionLength(header, bytes[at + 1]!);
+    if (header === EXTENSION.routing && at + length <= end) {
+      const final = lastStop(bytes, at, length);
+      if (final >= 0) out.destinationAt = final;
+    }
+    at += length;
     header = following;
     if (offset > 0) break;
   }
@@ -74,26 +73,4 @@ function decodeExtensions(bytes: Uint8Array, first: number, firstHeader: number,
   columns.payloadLen[row] = out.wireEnd - at;
   out.next = offset > 0 ? NEXT.nothing : nextOfProtocol(header);
   return at;
-}
-
-function isExtension(header: number): boolean {
-  switch (header) {
-    case EXTENSION.hopByHop:
-    case EXTENSION.routing:
-    case EXTENSION.fragment:
-    case EXTENSION.authentication:
-    case EXTENSION.destination:
-    case EXTENSION.mobility:
-    case EXTENSION.hip:
-    case EXTENSION.shim6:
-      return true;
-    default:
-      return false;
-  }
-}
-
-function extensionLength(header: number, length: number): number {
-  if (header === EXTENSION.fragment) return 8;
-  if (header === EXTENSION.authentication) return (length + 2) * 4;
-  return (length + 1) * 8;
 }

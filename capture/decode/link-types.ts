@@ -12,6 +12,8 @@ export const LINKTYPE = {
   loop: 108,
   ciscoHdlc: 104,
   sll: 113,
+  /** PPP behind a byte that says whether the packet was received (0) or sent. */
+  pppWithDirection: 204,
   ipv4: 228,
   ipv6: 229,
   mpls: 219,

@@ -38,7 +38,8 @@ export function decodePacket(
   out.firstFragmentId = -1;
   out.next = nextOfLink(bytes, at, out.end, linkType);
   if (out.next === NEXT.nothing) out.stop(PROBLEM.linkTypeUnknown, at);
-  decodeHeaders(bytes, at, out);
+  const hasDirection = linkType === LINKTYPE.pppWithDirection && capLen > 0;
+  decodeHeaders(bytes, hasDirection ? at + 1 : at, out);
   if (out.firstFragmentId >= 0) learnFragment(bytes, out);
 }
 
@@ -73,6 +74,7 @@ function nextOfLink(bytes: Uint8Array, at: number, end: number, linkType: number
     case LINKTYPE.sll2:
       return NEXT.sll2;
     case LINKTYPE.ppp:
+    case LINKTYPE.pppWithDirection:
       return NEXT.ppp;
     case LINKTYPE.pppHdlc:
       return isCiscoHdlc(bytes, at, end) ? NEXT.ciscoHdlc : NEXT.ppp;

@@ -25,6 +25,7 @@ export const PROBLEM = {
   mplsTruncated: 21,
   pppTruncated: 22,
   greTruncated: 23,
+  tcpOptionsTruncated: 24,
 } as const;
 export type Problem = (typeof PROBLEM)[keyof typeof PROBLEM];
 
@@ -41,6 +42,7 @@ const TRUNCATED: ReadonlySet<number> = new Set([
   PROBLEM.ipv6Truncated,
   PROBLEM.ipv6Extension,
   PROBLEM.tcpTruncated,
+  PROBLEM.tcpOptionsTruncated,
   PROBLEM.udpTruncated,
   PROBLEM.icmpTruncated,
   PROBLEM.mplsTruncated,
@@ -88,6 +90,7 @@ const TEXTS: { readonly [code in Problem]: ProblemText } = {
   21: { text: 'an MPLS label is cut off', source: 'RFC 3032 §2.1' },
   22: { text: 'the PPP or PPPoE header is cut off', source: 'RFC 1661 §2, RFC 2516 §4' },
   23: { text: 'the GRE header is cut off', source: 'RFC 2784 §2.1' },
+  24: { text: 'the TCP options are cut off', source: 'RFC 9293 §3.1' },
 };
 
 /** Says what a problem code in the columns means; codes that do not exist give the text of code 0. */

@@ -52,7 +52,11 @@ export function decodeTcp(bytes: Uint8Array, at: number, end: number, out: Decod
   // Only SYNs carry what the analysis of conversations needs (RFC 9293 §3.2, RFC 7323 §2.2).
   if ((flags & SYN) !== 0 && headerLen > MIN_HEADER)
     columns.tcpOptions.add(bytes, at + MIN_HEADER, Math.min(at + headerLen, end), row);
-  if (at + headerLen > end) return out.stop(PROBLEM.tcpTruncated, at);
+  if (at + headerLen > end) {
+    // With the fixed part there, only what the options would say is missing.
+    const isFixedCut = end - at < MIN_HEADER;
+    return out.stop(isFixedCut ? PROBLEM.tcpTruncated : PROBLEM.tcpOptionsTruncated, at);
+  }
   return at + headerLen;
 }
 

@@ -7,7 +7,7 @@ import type { Packet, PacketField } from './field.ts';
 import { worked } from './make.ts';
 
 /** Wireshark's numbers. Offload leaves a sum that is not right on the wire yet: for Wireshark that is bad. */
-const STATUS = { Bad: 0, Good: 1, Unverified: 2, 'Not present': 3 } as const;
+const STATUS = { Bad: 0, Good: 1, Unverified: 2, 'Not present': 3, Illegal: 4 } as const;
 
 /** The IP header that a header stands behind; undefined where it has none. */
 function networkOf({ layers }: Packet, layer: Layer): Layer | undefined {
@@ -19,13 +19,16 @@ function transportStatus(packet: Packet, layer: Layer, protocol: number): number
   const { bytes } = packet;
   const network = networkOf(packet, layer);
   const isUdp = protocol === PROTOCOL.udp;
-  if (isUdp && network?.kind === NEXT.ipv4 && readU16(bytes, layer.at + 6) === 0)
-    return STATUS['Not present'];
+  // Over IPv6 every datagram has a checksum (RFC 8200 §8.1).
+  if (isUdp && network !== undefined && readU16(bytes, layer.at + 6) === 0)
+    return network.kind === NEXT.ipv4 ? STATUS['Not present'] : STATUS.Illegal;
   // Of ICMP that ICMP quotes Wireshark does not look at it.
-  const isSkipped = layer.quoted && (protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6);
+  const isIcmp = protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6;
+  const isSkipped = layer.quoted && isIcmp;
   if (network === undefined || layer.firstFragment || isSkipped) return STATUS.Unverified;
   const end = isUdp ? layer.at + readU16(bytes, layer.at + 4) : layer.wireEnd;
-  if (end < layer.at + 8 || end > layer.end) return STATUS.Unverified;
+  // A message of ICMP that its sender made too short has a checksum all the same.
+  if (end < layer.at + (isIcmp ? 4 : 8) || end > layer.end) return STATUS.Unverified;
   const isRight = segmentChecksum(bytes, network.at, layer.at, end, protocol) === CHECKSUM.right;
   return isRight ? STATUS.Good : STATUS.Bad;
 }
@@ -42,7 +45,7 @@ export function checksumStatus(
     layer,
     name,
     'uint8',
-    'Whether the checksum fits: 0 no, 1 yes, 2 not to be told, 3 there is none',
+    'Whether the checksum fits: 0 no, 1 yes, 2 not to be told, 3 there is none, 4 none where there must be one',
     (packet, header, out) => {
       if (header.at + needs <= header.end && when(packet, header))
         out.push(transportStatus(packet, header, protocol));

@@ -1,11 +1,12 @@
 import { PROTOCOL } from '../columns.ts';
-import { readU16 } from '../decode/bytes.ts';
-import { NEXT } from '../decode/decoding.ts';
+import { readU16, readU32 } from '../decode/bytes.ts';
+import { NEXT, type Next } from '../decode/decoding.ts';
 import type { Layer } from '../decode/layers.ts';
 import { checksumStatus } from './checksum-status.ts';
 import type { FieldType, Packet, PacketField } from './field.ts';
-import { ECHO_FIELDS } from './icmp-echoes.ts';
+import { ECHO_FIELDS, ECHO6_FIELDS } from './icmp-echoes.ts';
 import { type FixedOptions, fixed, protocol, worked } from './make.ts';
+import { LISTENER_FIELDS } from './multicast-listeners.ts';
 import { NEIGHBOUR_OPTION_FIELDS } from './neighbour-options.ts';
 
 const { icmp: v4, icmpv6: v6 } = NEXT;
@@ -16,8 +17,15 @@ const typeIs =
     types.includes(bytes[at] ?? -1);
 
 /** Echo, timestamp, information, address mask: those with an identifier and a number (RFC 792, RFC 950). */
-const isQuery = typeIs(0, 8, 13, 14, 15, 16, 17, 18);
-const isEcho6 = typeIs(128, 129);
+const QUERIES = [0, 8, 13, 14, 15, 16, 17, 18];
+const isQuery = typeIs(...QUERIES);
+/** Extended echo, RFC 8335: its number has one byte. */
+const EXTENDED = { request: 42, reply: 43 } as const;
+const hasIdent = typeIs(...QUERIES, EXTENDED.request, EXTENDED.reply);
+/** As many bytes Wireshark wants before it shows any. */
+const NEEDS = { needs: 6 } as const;
+const ECHO6 = [128, 129];
+const EXTENDED6 = { request: 160, reply: 161 } as const;
 const needsFragmentation = ({ bytes }: Packet, { at }: Layer): boolean =>
   bytes[at] === 3 && bytes[at + 1] === 4;
 
@@ -42,9 +50,14 @@ function icmpv6(
 }
 
 /** A 16-bit number in the other byte order, as some systems write it. */
-function swapped(offset: number, name: string, about: string): PacketField {
+function swapped(
+  offset: number,
+  name: string,
+  about: string,
+  when: (packet: Packet, layer: Layer) => boolean,
+): PacketField {
   return worked(v4, name, 'uint16', about, (packet, layer, out) => {
-    if (layer.at + 8 > layer.end || !isQuery(packet, layer)) return;
+    if (layer.at + offset + 2 > layer.end || !when(packet, layer)) return;
     const value = readU16(packet.bytes, layer.at + offset);
     out.push(((value & 255) << 8) | (value >> 8));
   });
@@ -58,20 +71,73 @@ const TYPES = {
   'Time exceeded': 11,
 };
 
+/** Extended echo, RFC 8335 §2 and §3. */
+function extendedEcho(
+  kind: Next,
+  protocolName: string,
+  { request, reply }: { readonly request: number; readonly reply: number },
+): readonly PacketField[] {
+  const one = (offset: number, name: string, type: FieldType, about: string, options: FixedOptions) =>
+    fixed(kind, offset, `${protocolName}.ext.echo.${name}`, type, about, options);
+  const ofReply = { when: typeIs(reply) };
+  return [
+    one(6, 'seq', 'uint8', 'Sequence number', { when: typeIs(request, reply) }),
+    one(7, 'req.local', 'bool', "The probed interface is the receiver's own", {
+      mask: 0x01,
+      when: typeIs(request),
+    }),
+    one(7, 'rsp.state', 'uint8', 'State of the neighbour', { ...ofReply, mask: 0xe0 }),
+    one(7, 'rsp.active', 'bool', 'The interface is up', { ...ofReply, mask: 0x04 }),
+    one(7, 'rsp.ipv4', 'bool', 'It has IPv4', { ...ofReply, mask: 0x02 }),
+  ];
+}
+
+/** Values of each router that an advertisement lists, at an offset of its entry of 8 bytes. */
+function ofRouters(offset: number, name: string, type: 'ipv4' | 'int32', about: string): PacketField {
+  return worked(v4, name, type, about, ({ bytes }, { at, end }, out) => {
+    if (bytes[at] !== ADVERTISEMENT || at + 8 > end || bytes[at + 5] !== ROUTER_ENTRY / 4) return;
+    const routers = bytes[at + 4] ?? 0;
+    for (let router = 0; router < routers; router++) {
+      const valueAt = at + 8 + router * ROUTER_ENTRY + offset;
+      if (valueAt + 4 > end) return;
+      const value = readU32(bytes, valueAt);
+      out.push(type === 'int32' ? value | 0 : value);
+    }
+  });
+}
+
+const ADVERTISEMENT = 9;
+const ROUTER_ENTRY = 8;
+
+/** Router advertisements, RFC 1256 §3. */
+const ROUTER_FIELDS: readonly PacketField[] = [
+  icmp(4, 'icmp.num_addrs', 'uint8', 'Addresses that it advertises', {
+    ...NEEDS,
+    when: typeIs(ADVERTISEMENT),
+  }),
+  icmp(5, 'icmp.addr_entry_size', 'uint8', 'Size of an entry, in 4 bytes', { when: typeIs(ADVERTISEMENT) }),
+  icmp(6, 'icmp.lifetime', 'uint16', 'Seconds that it is good', { when: typeIs(ADVERTISEMENT) }),
+  ofRouters(0, 'icmp.router_address', 'ipv4', 'Address of a router'),
+  ofRouters(4, 'icmp.pref_level', 'int32', 'Its preference'),
+];
+
 /** ICMP, RFC 792. */
 export const ICMP_FIELDS: readonly PacketField[] = [
   protocol(v4, 'icmp', 'Internet control message protocol'),
-  icmp(0, 'icmp.type', 'uint8', 'Type', { needs: 4, words: TYPES }),
-  icmp(1, 'icmp.code', 'uint8', 'Code', { needs: 4 }),
-  icmp(2, 'icmp.checksum', 'uint16', 'Checksum', { base: 'hex' }),
-  checksumStatus(v4, 'icmp.checksum.status', PROTOCOL.icmp, 4),
-  icmp(4, 'icmp.ident', 'uint16', 'Identifier', { needs: 8, when: isQuery }),
-  swapped(4, 'icmp.ident_le', 'Identifier, little endian'),
-  icmp(6, 'icmp.seq', 'uint16', 'Sequence number', { needs: 8, when: isQuery }),
-  swapped(6, 'icmp.seq_le', 'Sequence number, little endian'),
+  icmp(0, 'icmp.type', 'uint8', 'Type', { ...NEEDS, words: TYPES }),
+  icmp(1, 'icmp.code', 'uint8', 'Code', NEEDS),
+  icmp(2, 'icmp.checksum', 'uint16', 'Checksum', { ...NEEDS, base: 'hex' }),
+  checksumStatus(v4, 'icmp.checksum.status', PROTOCOL.icmp, NEEDS.needs),
+  icmp(4, 'icmp.ident', 'uint16', 'Identifier', { when: hasIdent }),
+  swapped(4, 'icmp.ident_le', 'Identifier, little endian', hasIdent),
+  icmp(6, 'icmp.seq', 'uint16', 'Sequence number', { when: isQuery }),
+  swapped(6, 'icmp.seq_le', 'Sequence number, little endian', isQuery),
   icmp(6, 'icmp.mtu', 'uint16', 'MTU of the next hop', { needs: 8, when: needsFragmentation }),
   icmp(4, 'icmp.redir_gw', 'ipv4', 'Gateway to use', { needs: 8, when: typeIs(5) }),
-  icmp(4, 'icmp.pointer', 'uint8', 'Where the trouble is', { needs: 8, when: typeIs(12) }),
+  icmp(4, 'icmp.pointer', 'uint8', 'Where the trouble is', { ...NEEDS, when: typeIs(12) }),
+  ...extendedEcho(v4, 'icmp', EXTENDED),
+  icmp(7, 'icmp.ext.echo.rsp.ipv6', 'bool', 'It has IPv6', { mask: 0x01, when: typeIs(EXTENDED.reply) }),
+  ...ROUTER_FIELDS,
   icmp(8, 'icmp.address_mask', 'ipv4', 'Mask of the network (RFC 950)', { when: typeIs(17, 18) }),
   icmp(8, 'icmp.originate_timestamp', 'uint32', 'When it was sent, ms since midnight', {
     when: typeIs(13, 14),
@@ -99,8 +165,12 @@ export const ICMPV6_FIELDS: readonly PacketField[] = [
   icmpv6(1, 'icmpv6.code', 'uint8', 'Code'),
   icmpv6(2, 'icmpv6.checksum', 'uint16', 'Checksum', { base: 'hex' }),
   checksumStatus(v6, 'icmpv6.checksum.status', PROTOCOL.icmpv6, 4),
-  icmpv6(4, 'icmpv6.echo.identifier', 'uint16', 'Identifier', { needs: 8, when: isEcho6, base: 'hex' }),
-  icmpv6(6, 'icmpv6.echo.sequence_number', 'uint16', 'Sequence number', { needs: 8, when: isEcho6 }),
+  icmpv6(4, 'icmpv6.echo.identifier', 'uint16', 'Identifier', {
+    when: typeIs(...ECHO6, EXTENDED6.request, EXTENDED6.reply),
+    base: 'hex',
+  }),
+  ...extendedEcho(v6, 'icmpv6', EXTENDED6),
+  icmpv6(6, 'icmpv6.echo.sequence_number', 'uint16', 'Sequence number', { when: typeIs(...ECHO6) }),
   icmpv6(4, 'icmpv6.mtu', 'uint32', 'MTU of the next hop', { when: typeIs(2) }),
   icmpv6(4, 'icmpv6.pointer', 'uint32', 'Where the trouble is', { when: typeIs(4) }),
   icmpv6(8, 'icmpv6.nd.ns.target_address', 'ipv6', 'Address that is looked for', { when: typeIs(135) }),
@@ -119,6 +189,10 @@ export const ICMPV6_FIELDS: readonly PacketField[] = [
     when: typeIs(136),
   }),
   icmpv6(4, 'icmpv6.nd.na.flag', 'uint32', 'Flags', { when: typeIs(136), base: 'hex' }),
+  icmpv6(4, 'icmpv6.nd.na.flag.rsv', 'uint32', 'Bits that mean nothing', {
+    mask: 0x1fffffff,
+    when: typeIs(136),
+  }),
   advertised(4, 'cur_hop_limit', 'uint8', 'Hop limit to use'),
   advertised(5, 'flag', 'uint8', 'Flags', { base: 'hex' }),
   advertised(5, 'flag.m', 'bool', 'Addresses are managed', { mask: 0x80 }),
@@ -128,8 +202,9 @@ export const ICMPV6_FIELDS: readonly PacketField[] = [
   advertised(6, 'router_lifetime', 'uint16', 'Seconds that it is a router for'),
   advertised(8, 'reachable_time', 'uint32', 'ms that a neighbour counts as reachable'),
   advertised(12, 'retrans_timer', 'uint32', 'ms between solicitations'),
-  icmpv6(8, 'icmpv6.mld.multicast_address', 'ipv6', 'Group of a multicast listener', {
-    when: typeIs(130, 131, 132),
-  }),
+  advertised(5, 'flag.p', 'bool', 'It stands in for another (RFC 4389)', { mask: 0x04 }),
+  advertised(5, 'flag.rsv', 'uint8', 'Bits that mean nothing', { mask: 0x03 }),
+  ...ECHO6_FIELDS,
+  ...LISTENER_FIELDS,
   ...NEIGHBOUR_OPTION_FIELDS,
 ];

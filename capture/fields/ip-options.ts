@@ -1,33 +1,105 @@
 import { NEXT } from '../decode/decoding.ts';
 import type { Layer } from '../decode/layers.ts';
-import type { Packet, PacketField } from './field.ts';
-import { worked } from './make.ts';
+import type { FieldType, FieldValue, Packet, PacketField } from './field.ts';
+import { readNumber, worked } from './make.ts';
 
 const MIN_HEADER = 20;
-const OPTION = { end: 0, nop: 1 } as const;
+const OPTION = {
+  end: 0,
+  nop: 1,
+  record: 7,
+  time: 68,
+  loose: 131,
+  stream: 136,
+  strict: 137,
+  alert: 148,
+} as const;
+const ROUTES: readonly number[] = [OPTION.record, OPTION.loose, OPTION.strict];
+const POINTED: readonly number[] = [...ROUTES, OPTION.time];
 
-/** Options of the IPv4 header (RFC 791 §3.1): the kind of each, padding with them, and the length of those that have one. */
+/** The kinds that Wireshark knows, of others it shows nothing; behind one that is shorter than this it reads no more. */
+const SHORTEST: Readonly<Record<number, number>> = {
+  0: 1,
+  1: 1,
+  7: 3,
+  11: 2,
+  12: 4,
+  25: 8,
+  68: 4,
+  82: 12,
+  130: 3,
+  131: 2,
+  133: 3,
+  134: 6,
+  136: 4,
+  137: 3,
+  148: 4,
+  149: 2,
+};
+
+/** Options of the IPv4 header (RFC 791 §3.1): the kind of each, padding with them, and what those in use hold. */
 export function ipOptionFields(headerLen: (packet: Packet, layer: Layer) => number): readonly PacketField[] {
-  const each = (packet: Packet, layer: Layer, visit: (kind: number, length: number | null) => void): void => {
-    const end = Math.min(layer.at + headerLen(packet, layer), layer.end);
+  const each = (
+    packet: Packet,
+    layer: Layer,
+    visit: (kind: number, at: number, length: number | null) => void,
+  ): void => {
+    const end = layer.at + headerLen(packet, layer);
+    // Wireshark reads none when the header is cut.
+    if (end > layer.end) return;
     for (let at = layer.at + MIN_HEADER; at < end; ) {
       const kind = packet.bytes[at] ?? 0;
       const isSingle = kind === OPTION.end || kind === OPTION.nop;
       const length = isSingle ? 1 : at + 1 < end ? (packet.bytes[at + 1] ?? 0) : 0;
-      if (!isSingle && (length < 2 || at + length > layer.at + headerLen(packet, layer))) return;
-      visit(kind, isSingle ? null : length);
-      if (kind === OPTION.end) return;
+      if (!isSingle && (length < 2 || at + length > end)) return;
+      const shortest = SHORTEST[kind];
+      if (shortest !== undefined) visit(kind, at, isSingle ? null : length);
+      if (kind === OPTION.end || length < (shortest ?? 0)) return;
       at += length;
     }
   };
+  /** A number of `size` bytes, of each option or of some. */
+  const one = (
+    name: string,
+    type: FieldType,
+    about: string,
+    of: readonly number[] | 'all',
+    offset: number,
+    size: number,
+    mask = 0,
+  ): PacketField =>
+    worked(NEXT.ipv4, `ip.opt.${name}`, type, about, (packet, layer, out) => {
+      each(packet, layer, (kind, at, length) => {
+        if (of !== 'all' && !of.includes(kind)) return;
+        if (offset + size > (length ?? 1) || at + offset + size > layer.end) return;
+        const raw = readNumber(packet.bytes, at + offset, size);
+        out.push(mask === 0 ? raw : (raw & mask) >> (31 - Math.clz32(mask & -mask)));
+      });
+    });
   return [
-    worked(NEXT.ipv4, 'ip.opt.type', 'uint8', 'Kinds of the options', (packet, layer, out) => {
-      each(packet, layer, (kind) => out.push(kind));
-    }),
+    one('type', 'uint8', 'Kinds of the options', 'all', 0, 1),
+    one('type.copy', 'bool', 'Each fragment has it', 'all', 0, 1, 0x80),
+    one('type.class', 'uint8', 'Control 0, measurement 2', 'all', 0, 1, 0x60),
+    one('type.number', 'uint8', 'The other bits of the kind', 'all', 0, 1, 0x1f),
     worked(NEXT.ipv4, 'ip.opt.len', 'uint8', 'Lengths of the options', (packet, layer, out) => {
-      each(packet, layer, (_kind, length) => {
+      each(packet, layer, (_kind, _at, length) => {
         if (length !== null) out.push(length);
       });
     }),
+    one('ptr', 'uint8', 'Where the next entry goes, from 1', POINTED, 2, 1),
+    one('overflow', 'uint8', 'Hosts that had no room for their time', [OPTION.time], 3, 1, 0xf0),
+    one('sid', 'uint16', 'Stream of SATNET', [OPTION.stream], 2, 2),
+    one('ra', 'uint16', 'Routers look at it (RFC 2113)', [OPTION.alert], 2, 2),
+    worked(NEXT.ipv4, 'ip.rec_rt', 'ipv4', 'Addresses on the way', (packet, layer, out) => {
+      each(packet, layer, (kind, at, length) => {
+        if (!ROUTES.includes(kind) || length === null || length < 3) return;
+        const next = (packet.bytes[at + 2] ?? 0) - 1;
+        pushAll(packet.bytes, at + 3, at + Math.min(length, next), out);
+      });
+    }),
   ];
+}
+
+function pushAll(bytes: Uint8Array, from: number, end: number, out: FieldValue[]): void {
+  for (let at = from; at + 4 <= end; at += 4) out.push(readNumber(bytes, at, 4));
 }

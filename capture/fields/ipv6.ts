@@ -5,6 +5,7 @@ import type { Layer } from '../decode/layers.ts';
 import type { FieldType, Packet, PacketField } from './field.ts';
 import { IP_PROTOCOLS } from './ip.ts';
 import { EXTENSION_FIELDS } from './ipv6-extensions.ts';
+import { IPV6_OPTION_FIELDS } from './ipv6-options.ts';
 import { either, type FixedOptions, fixed, protocol, worked } from './make.ts';
 
 const { ipv6: kind } = NEXT;
@@ -65,4 +66,5 @@ export const IPV6_FIELDS: readonly PacketField[] = [
   dstHost,
   either('ipv6.host', 'Source or destination address as text', srcHost, dstHost),
   ...EXTENSION_FIELDS,
+  ...IPV6_OPTION_FIELDS,
 ];

@@ -2,14 +2,16 @@ import { readU16, readU32, readU32le } from '../decode/bytes.ts';
 import { NEXT } from '../decode/decoding.ts';
 import { greLength } from '../decode/gre.ts';
 import type { Layer } from '../decode/layers.ts';
+import { LINKTYPE } from '../decode/link-types.ts';
 import { pppProtocolAt } from '../decode/ppp.ts';
+import { ARP_FIELDS } from './arp.ts';
 import type { FieldValue, Packet, PacketField } from './field.ts';
 import { either, fixed, protocol, worked } from './make.ts';
 import { isServiceTag } from './protocols.ts';
 import { valueText } from './text.ts';
 import { TRAILER_FIELDS } from './trailer.ts';
 
-const { ethernet, vlan, loopback, sll, sll2, arp, mpls, pppoe, ppp, gre } = NEXT;
+const { ethernet, vlan, loopback, sll, sll2, mpls, pppoe, ppp, gre } = NEXT;
 const WHOLE_ETHERNET = { needs: 14 };
 const FIRST_TYPE = 1536;
 /** Up to here a number is a length (IEEE 802.3 §3.2.6). */
@@ -164,22 +166,6 @@ const COOKED_FIELDS: readonly PacketField[] = [
   }),
 ];
 
-/** RFC 826, for Ethernet and IPv4 addresses. */
-const ofIpv4 = {
-  needs: 28,
-  when: ({ bytes }: Packet, { at }: Layer): boolean => bytes[at + 4] === 6 && bytes[at + 5] === 4,
-};
-const ARP_FIELDS: readonly PacketField[] = [
-  protocol(arp, 'arp', 'Address resolution'),
-  fixed(arp, 0, 'arp.hw.type', 'uint16', 'Kind of link', { needs: 8 }),
-  fixed(arp, 2, 'arp.proto.type', 'uint16', 'Kind of address', { needs: 8, base: 'hex' }),
-  fixed(arp, 6, 'arp.opcode', 'uint16', 'Request 1, reply 2', { needs: 8, words: { request: 1, reply: 2 } }),
-  fixed(arp, 8, 'arp.src.hw_mac', 'ether', "Sender's Ethernet address", ofIpv4),
-  fixed(arp, 14, 'arp.src.proto_ipv4', 'ipv4', "Sender's IPv4 address", ofIpv4),
-  fixed(arp, 18, 'arp.dst.hw_mac', 'ether', "Target's Ethernet address", ofIpv4),
-  fixed(arp, 24, 'arp.dst.proto_ipv4', 'ipv4', "Target's IPv4 address", ofIpv4),
-];
-
 const MPLS_FIELDS: readonly PacketField[] = [
   protocol(mpls, 'mpls', 'Label switching'),
   fixed(mpls, 0, 'mpls.label', 'uint32', 'Label', { mask: 0xfffff000 }),
@@ -196,6 +182,16 @@ const PPP_FIELDS: readonly PacketField[] = [
   fixed(pppoe, 2, 'pppoe.session_id', 'uint16', 'Session', { needs: 6, base: 'hex' }),
   fixed(pppoe, 4, 'pppoe.payload_length', 'uint16', 'Bytes carried', { needs: 6 }),
   protocol(ppp, 'ppp', 'Point-to-point protocol'),
+  worked(
+    ppp,
+    'ppp.direction',
+    'uint8',
+    'Direction of link type 204: 0 sent, 1 received',
+    ({ capture, row, bytes }, { at, end }, out) => {
+      const linkType = capture.interfaces[capture.columns.iface[row] ?? 0]?.linkType;
+      if (linkType === LINKTYPE.pppWithDirection && at === 1 && at < end) out.push(bytes[0] === 0 ? 1 : 0);
+    },
+  ),
   worked(
     ppp,
     'ppp.protocol',

@@ -4,6 +4,7 @@ import { ETHERTYPE } from '../decode/ether-type.ts';
 import type { Layer } from '../decode/layers.ts';
 import { LINKTYPE } from '../decode/link-types.ts';
 import type { Packet } from './field.ts';
+import { extensionNames } from './ipv6-extensions.ts';
 
 /** Protocols by Wireshark's names, outermost first, as far as they are decoded: `eth:ethertype:ip:tcp`. */
 export function protocolPath(packet: Packet): string {
@@ -13,6 +14,7 @@ export function protocolPath(packet: Packet): string {
     // Wireshark's dissector of Ethernet types is a link of the chain of its own.
     if (behindEtherType(packet.layers[index - 1], layer)) names.push('ethertype');
     names.push(name);
+    if (layer.kind === NEXT.ipv6) names.push(...extensionNames(packet, layer));
   });
   if (isRaw(packet)) names.unshift('raw');
   return names.join(':');

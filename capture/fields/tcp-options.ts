@@ -1,3 +1,4 @@
+import { ACK } from '../columns.ts';
 import { NEXT } from '../decode/decoding.ts';
 import type { Layer } from '../decode/layers.ts';
 import { TCP_OPTION } from '../decode/tcp-options.ts';
@@ -55,7 +56,7 @@ function isCaptured(at: number, length: number, end: number): boolean {
  * Calls `visit` with where the first block of a SACK option stands that reports bytes which came twice (RFC 2883 §4), and
  * with its length. As Wireshark has it: it ends at or below the acknowledgement, or within the second block. It compares
  * the numbers that it shows, and those of the edges are relative even where that of the acknowledgement is not: in a
- * header that reaches beyond its packet.
+ * segment without ACK, and in a header that reaches beyond its packet.
  */
 function duplicateBlocks(
   packet: Packet,
@@ -65,7 +66,8 @@ function duplicateBlocks(
   const { bytes } = packet;
   const ack = readNumber(bytes, layer.at + 8, 4);
   const fits = layer.at + ((bytes[layer.at + 12] ?? 0) >> 4) * 4 <= layer.wireEnd;
-  const acked = fits ? relative(ack, packet) : ack;
+  const isAck = ((bytes[layer.at + 13] ?? 0) & ACK) !== 0;
+  const acked = fits && isAck ? relative(ack, packet) : ack;
   eachOption(packet, layer, (number, at, length, end) => {
     if (number !== TCP_OPTION.sack || length < 6 || !isCaptured(at, length, end)) return;
     const edge = (offset: number): number => relative(readNumber(bytes, at + offset, 4), packet);

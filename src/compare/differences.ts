@@ -2,7 +2,7 @@ import { PROTOCOL, SYN } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
 import { DIRECTIONS } from '../sockets/call-names.ts';
 import type { Timeline } from '../timeline/types.ts';
-import { SENT_AGAIN } from './signatures.ts';
+import { isSentAgain } from './signatures.ts';
 import type { Units } from './units.ts';
 
 /** What a difference is about; numbers are bytes, counts, or ns. */
@@ -56,7 +56,7 @@ export function surelySame(left: Units, ours: number, right: Units, theirs: numb
     a.flags[ours] === b.flags[theirs] &&
     ((a.flags[ours] ?? 0) & SYN) === 0 &&
     (a.window[ours] === 0) === (b.window[theirs] === 0) &&
-    (((left.analysis[ours] ?? 0) ^ (right.analysis[theirs] ?? 0)) & SENT_AGAIN) === 0 &&
+    isSentAgain(left.analysis[ours] ?? 0) === isSentAgain(right.analysis[theirs] ?? 0) &&
     left.lost.size === 0 &&
     right.lost.size === 0
   );
@@ -83,7 +83,7 @@ function packetDifferences(left: Units, ours: number, right: Units, theirs: numb
   // A window is another at every packet, the first one too; what counts is whether it is closed.
   if (isTcp && (x === 0) !== (y === 0)) found.add('window', x, y);
   const again = (units: Units, packet: number): string =>
-    ((units.analysis[packet] ?? 0) & SENT_AGAIN) === 0 ? 'no' : 'yes';
+    isSentAgain(units.analysis[packet] ?? 0) ? 'yes' : 'no';
   found.add('sent again', again(left, ours), again(right, theirs));
   found.add('lost here', left.lost.has(ours) ? 'yes' : 'no', right.lost.has(theirs) ? 'yes' : 'no');
   return found.list;

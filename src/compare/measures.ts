@@ -3,7 +3,7 @@ import { FLAG } from '../diagnosis/flags.ts';
 import type { RunInfo } from '../session/session.ts';
 import { DIRECTIONS } from '../sockets/call-names.ts';
 import { blockedNs, isFar } from './differences.ts';
-import { SENT_AGAIN } from './signatures.ts';
+import { isSentAgain } from './signatures.ts';
 import { UNITS_A_STEP, type Units } from './units.ts';
 
 /** One figure of both runs; null where it is not known or does not apply. */
@@ -144,7 +144,7 @@ function* addPackets({ timeline, analysis }: Units, sums: Sums): Generator<void>
     // ACK alone: no SYN, FIN or RST, no data.
     else if (columns.protocol[row] === PROTOCOL.tcp && ((columns.flags[row] ?? 0) & 0x17) === 0x10)
       sums.emptyAcks++;
-    if ((found & SENT_AGAIN) !== 0) sums.sentAgain++;
+    if (isSentAgain(found)) sums.sentAgain++;
     if ((found & FLAG.duplicateAck) !== 0) sums.duplicateAcks++;
     if ((found & FLAG.zeroWindow) !== 0) sums.zeroWindows++;
     const connection = timeline.connectionOfPacket(row);

@@ -3,9 +3,13 @@ import { FLAG, READING } from '../diagnosis/flags.ts';
 import type { Call } from '../sockets/call.ts';
 import { UNITS_A_STEP, type Units } from './units.ts';
 
-/** Bits that say that a segment was sent before. */
-export const SENT_AGAIN =
+const SENT_AGAIN =
   FLAG.retransmission | FLAG.fastRetransmission | FLAG.spuriousRetransmission | READING.sentAgain;
+
+/** Whether these bits say that a segment was sent before. */
+export function isSentAgain(found: number): boolean {
+  return (found & SENT_AGAIN) !== 0 && (found & READING.dataBehind) === 0;
+}
 const MOST_BYTES = 2 ** 20 - 1;
 /** Arguments that make a call another one: which option, which end. */
 const SELECTORS: readonly string[] = ['type', 'optname', 'name', 'cmd', 'how', 'request'];
@@ -78,7 +82,7 @@ function packetKind({ timeline }: Units, packet: number): number {
 /** Negative, so that it is no kind: kind, flags, length and what befell the packet in 51 bits. */
 function packetDetail({ timeline, analysis, lost }: Units, packet: number, kind: number): number {
   const { columns } = timeline.session.capture;
-  const again = ((analysis[packet] ?? 0) & SENT_AGAIN) !== 0 ? 1 : 0;
+  const again = isSentAgain(analysis[packet] ?? 0) ? 1 : 0;
   const flags = (columns.flags[packet] ?? 0) & 0x1ff;
   const bits = flags * 4 + again * 2 + (lost.has(packet) ? 1 : 0);
   return (

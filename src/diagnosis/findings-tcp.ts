@@ -23,6 +23,8 @@ export function* tcpFindings(facts: Facts): Generator<void, Finding[]> {
     }
     const unaccepted = neverAccepted(facts, flow, both);
     if (unaccepted !== null) findings.push(unaccepted);
+    const ignored = ignoredHandshake(facts, flow, both);
+    if (ignored !== null) findings.push(ignored);
   }
   return findings;
 }
@@ -102,6 +104,7 @@ const RESETS: ReadonlySet<PacketKind> = new Set([
   'rst-exit',
   'rst-aborted',
   'rst-listener',
+  'rst-half-open',
   'rst-unknown',
   'rst-outsider',
   'rst-plain',
@@ -204,6 +207,27 @@ function neverAccepted(facts: Facts, flow: number, both: readonly [Side, Side]):
     params: { sender: nameOf(facts, flow, client, both[client]), receiver: listener.endpoint },
     calls: [listener.listen],
     packets: [server.establishedRow],
+  };
+}
+
+/** The packets of a connection that came while its listener's accept queue was full, and were ignored. */
+function ignoredHandshake(facts: Facts, flow: number, both: readonly [Side, Side]): Finding | null {
+  const { wire, untaken, ends } = facts;
+  const packets: number[] = [];
+  for (let place = wire.start[flow] ?? 0; untaken.size > 0 && place < (wire.start[flow + 1] ?? 0); place++) {
+    const row = wire.rows[place] ?? 0;
+    if (untaken.get(row)?.fate === 'full') packets.push(row);
+  }
+  const listen = ends.listeners[flow]?.listen;
+  if (packets.length === 0 || listen === undefined) return null;
+  const client = clientSide(wire, flow);
+  const { establishedRow } = both[client === 0 ? 1 : 0];
+  return {
+    kind: establishedRow < 0 ? 'handshake-never-taken' : 'handshake-taken-late',
+    severity: 'warning',
+    params: { sender: nameOf(facts, flow, client, both[client]), count: packets.length },
+    calls: [listen],
+    packets: establishedRow < 0 ? packets : [establishedRow, ...packets],
   };
 }
 

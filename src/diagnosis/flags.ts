@@ -43,7 +43,7 @@ export const STRICT = (1 << 15) - 1;
 export const READING = {
   /** keep_alive towards a window of 0: a persist probe (RFC 9293 §3.8.6.1), which Linux sends without data. */
   persistProbe: 1 << 16,
-  /** out_of_order of bytes that were captured before: they were sent again. */
+  /** out_of_order of bytes that were captured before, maybe in other pieces: they were sent again. */
   sentAgain: 1 << 17,
   /** A retransmission of bytes that were not captured before: the first copy was lost before the capture, or not captured. */
   firstCopyUnseen: 1 << 18,
@@ -59,4 +59,10 @@ export const READING = {
   behindProbeByte: 1 << 23,
   /** retransmission of a SYN after a reset: with the same number, but of a new connection. */
   newConnection: 1 << 24,
+  /** spurious_retransmission of bytes that were not captured before: sent once, and captured after their acknowledgement. */
+  dataBehind: 1 << 25,
+  /** ack_lost_segment of bytes that stand behind it in the capture. */
+  ackAhead: 1 << 26,
+  /** ack_lost_segment of an older connection's bytes, as the reset that answers it shows. */
+  ackOlder: 1 << 27,
 } as const;

@@ -15,6 +15,9 @@ export type ReadingKind =
   | 'probe-byte'
   | 'behind-probe-byte'
   | 'new-connection'
+  | 'data-behind'
+  | 'ack-ahead'
+  | 'ack-older'
   | 'needed';
 
 export interface Reading {
@@ -43,6 +46,13 @@ export const READINGS: readonly Rule[] = [
   { kind: 'captured-twice', bit: READING.maybeTwice, instead: SENT_AGAIN },
   { kind: 'persist-probe', bit: READING.persistProbe, instead: [[FLAG.keepAlive, 'keep_alive']] },
   { kind: 'new-connection', bit: READING.newConnection, instead: SENT_AGAIN },
+  {
+    kind: 'data-behind',
+    bit: READING.dataBehind,
+    instead: [[FLAG.spuriousRetransmission, 'spurious_retransmission']],
+  },
+  { kind: 'ack-ahead', bit: READING.ackAhead, instead: [[FLAG.ackLostSegment, 'ack_lost_segment']] },
+  { kind: 'ack-older', bit: READING.ackOlder, instead: [[FLAG.ackLostSegment, 'ack_lost_segment']] },
   { kind: 'probe-byte', bit: READING.probeByte, instead: [[FLAG.ackLostSegment, 'ack_lost_segment']] },
   { kind: 'behind-probe-byte', bit: READING.behindProbeByte, instead: [[FLAG.lostSegment, 'lost_segment']] },
   { kind: 'first-scaled', bit: READING.firstScaled, instead: [[FLAG.windowUpdate, 'window_update']] },

@@ -35,6 +35,16 @@ export class SeenData {
     return this.open[direction] === 1 && ((last - next) | 0) > 0 ? last : next;
   }
 
+  /** From where on it is not yet known that all was captured; `next` is the highest end of the direction. */
+  from(direction: number, next: number): number {
+    return this.open[direction] === 1 ? (this.front[direction] ?? 0) : next;
+  }
+
+  /** What was acknowledged beyond the highest end of the direction is no part of it. */
+  forget(direction: number): void {
+    this.open[direction] = 0;
+  }
+
   /** Whether bytes below `ack` that nobody had acknowledged were not captured; `next` is the highest end of the direction. */
   lacks(direction: number, ack: number, next: number, unacked: UnackedLists): boolean {
     if (this.passes(direction, ack, next, unacked)) return false;
@@ -44,7 +54,7 @@ export class SeenData {
 
   /** Takes `ack` in when it lacks nothing, to say so as often as it is asked; else all stays as it is. */
   passes(direction: number, ack: number, next: number, unacked: UnackedLists): boolean {
-    const from = this.open[direction] === 1 ? (this.front[direction] ?? 0) : next;
+    const from = this.from(direction, next);
     if (((ack - from) | 0) <= 0) return true;
     // What is not remembered may have been captured.
     const isKnown = !unacked.isFull(direction);

@@ -1,7 +1,10 @@
 import { ACK, FIN, SYN } from '../../capture/columns.ts';
+import { EarlierCopies } from './earlier-copies.ts';
+import { EarlyAcks } from './early-acks.ts';
 import { FLAG, READING } from './flags.ts';
 import { SeenData } from './seen-data.ts';
 import type { StrictValues } from './strict-values.ts';
+import { FAST_NS, isWithin, OUT_OF_ORDER_NS, TWICE_NS } from './time-limits.ts';
 import { UnackedLists } from './unacked.ts';
 
 /**
@@ -49,15 +52,12 @@ const PASSES = { duplicate: 1, beyond: 2 } as const;
 const PROBES = FLAG.zeroWindowProbe;
 export const UNKNOWN_SCALE = -1;
 export const UNUSED_SCALE = -2;
-const FAST_NS = 20e6;
-const OUT_OF_ORDER_NS = 3e6;
-/** A mirror port or an interface of two names shows a packet twice within this; whether it did, only the headers tell. */
-const TWICE_NS = 10e6;
 
 /** The state of all directions, the segment at hand, and the conditions that its flags stand for. */
 export class StrictConditions {
   state = new Int32Array(64 * STATE.size);
   readonly unacked = new UnackedLists();
+  readonly earlyAcks = new EarlyAcks();
   protected readonly seenData = new SeenData();
   protected times = new Float64Array(64 * TIME.size);
   protected readonly values: StrictValues | null;
@@ -82,14 +82,15 @@ export class StrictConditions {
   waited = 0;
   /** Of the segment at hand: bytes that are missing before it. */
   ahead = 0;
-  /** Of the retransmission that was found last: ns since either side was seen to send anything, and whether the other did since the copy. */
+  /** Of the retransmission that was found last: ns since either side was seen to send anything. */
   quiet = 0;
-  wasAsked = false;
+  /** Whether the other side has spoken since the latest copy, or where there is none since what was sent furthest. */
+  peerSpoke = false;
+  /** How often the other side has repeated its latest acknowledgement. */
+  duplicates = 0;
   /** Row in which its bytes were captured last before; -1 when they were not, or are acknowledged. */
   copyRow = -1;
-  private latestCopy = 0;
-  /** Some of its bytes were captured before and are not acknowledged. */
-  private wasTouched = false;
+  private readonly copies = new EarlierCopies();
 
   constructor(values: StrictValues | null) {
     this.values = values;
@@ -199,7 +200,11 @@ export class StrictConditions {
       state[f + STATE.dup] = 0;
       state[f + STATE.passes] = 0;
     }
-    if ((flags & ACK) !== 0) this.unseenAck();
+    if ((flags & ACK) !== 0) {
+      const from = this.seenData.from(this.r / STATE.size, state[this.r + STATE.next] ?? 0);
+      this.unseenAck();
+      if ((this.found & READING.unseenData) !== 0) this.noteEarly(from);
+    }
     if ((this.len > 0 || (flags & (SYN | FIN)) !== 0) && (this.found & FLAG.keepAlive) === 0)
       this.again(flags);
     this.remember(flags);
@@ -236,6 +241,13 @@ export class StrictConditions {
     state[r + STATE.maxAck] = next;
   }
 
+  /** The segment at hand acknowledges what was not captured: that may stand behind it. */
+  private noteEarly(from: number): void {
+    const { ack, row, now: at } = this;
+    const of = { from, ack, row, at, isFlagged: (this.found & FLAG.ackLostSegment) !== 0 };
+    this.earlyAcks.note(this.r / STATE.size, of, this.unacked);
+  }
+
   /** Tells the kinds of segments that carry what was sent before. */
   private again(flags: number): void {
     const { state, f, r, seq, len } = this;
@@ -243,8 +255,10 @@ export class StrictConditions {
     const next = state[f + STATE.next] ?? 0;
     const back = next !== 0 && ((seq - next) | 0) < 0 && !(len > 1 && seq === ((next - 1) | 0));
     const lastAck = state[r + STATE.lastAck] ?? 0;
+    const isBehind = this.earlyAcks.take(f / STATE.size, seq, this.end, this.now);
     if (len > 0 && lastAck !== 0 && ((seq + len - lastAck) | 0) <= 0) {
       this.found |= FLAG.spuriousRetransmission | FLAG.retransmission;
+      if (isBehind) this.found |= READING.dataBehind;
       return;
     }
     if (!back) return;
@@ -256,8 +270,8 @@ export class StrictConditions {
       this.found |= FLAG.outOfOrder;
       this.findCopies();
       this.readPrompt();
-      if (this.copyRow >= 0) this.found |= READING.sentAgain;
-      if (this.copyRow >= 0 && this.now - this.latestCopy < TWICE_NS) this.found |= READING.maybeTwice;
+      if (this.copies.wasSeen) this.found |= READING.sentAgain;
+      if (this.copyRow >= 0 && this.now - this.copies.latest < TWICE_NS) this.found |= READING.maybeTwice;
       return;
     } else this.found |= FLAG.retransmission;
     this.readRetransmission();
@@ -268,34 +282,22 @@ export class StrictConditions {
     this.values.retransmission(this.row, this.now - this.firstSent(), of);
   }
 
-  /**
-   * Looks for the latest segment that holds these very bytes and was not acknowledged since: sets `copyRow` and `waited`.
-   */
+  /** Looks for what was seen of these bytes and not acknowledged since. */
   private findCopies(): void {
-    const { unacked, f, seq, end } = this;
-    this.copyRow = -1;
-    this.waited = 0;
-    this.wasTouched = false;
-    for (let cell = unacked.first(f / STATE.size); cell >= 0; cell = unacked.after(cell)) {
-      if (((unacked.seqOf(cell) - seq) | 0) <= 0 && ((unacked.endOf(cell) - end) | 0) >= 0) {
-        // The eldest copy says how long the sender waited; the latest is what this may be a second capture of.
-        if (this.copyRow < 0) this.waited = this.now - unacked.timeOf(cell);
-        this.copyRow = unacked.rowOf(cell);
-        this.latestCopy = unacked.timeOf(cell);
-      }
-      if (((unacked.seqOf(cell) - end) | 0) < 0 && ((unacked.endOf(cell) - seq) | 0) > 0)
-        this.wasTouched = true;
-    }
+    const { copies, now } = this;
+    copies.find(this.unacked, this.f / STATE.size, this.seq, this.end);
+    this.copyRow = copies.row;
+    this.waited = copies.wasSeen ? now - copies.eldest : 0;
   }
 
-  /** Whether the other side has sent anything since the latest copy: else only a timer can have sent it again. */
-  get peerSpokeSinceCopy(): boolean {
-    return (this.times[(this.r / STATE.size) * TIME.size + TIME.last] ?? 0) > this.latestCopy;
+  /** ns since the other side was seen to send anything. */
+  get sinceHeard(): number {
+    return this.now - (this.times[(this.r / STATE.size) * TIME.size + TIME.last] ?? 0);
   }
 
   /** ns since the latest copy of the segment at hand. */
   get sinceCopy(): number {
-    return this.now - this.latestCopy;
+    return this.now - this.copies.latest;
   }
 
   /** Nothing of it was captured before: it was not acknowledged, no segment touches it, and all segments are remembered. */
@@ -303,7 +305,7 @@ export class StrictConditions {
     const { state, f, r, seq, unacked } = this;
     const lastAck = state[r + STATE.lastAck] ?? 0;
     const acknowledged = lastAck !== 0 && ((seq - lastAck) | 0) < 0;
-    return !acknowledged && !this.wasTouched && !unacked.isFull(f / STATE.size);
+    return !acknowledged && !this.copies.wasTouched && !unacked.isFull(f / STATE.size);
   }
 
   /** What more is known of a retransmission. */
@@ -312,17 +314,18 @@ export class StrictConditions {
     this.readPrompt();
     if (this.copyRow < 0) {
       if (this.isUnseen()) this.found |= READING.firstCopyUnseen;
-    } else if (this.now - this.latestCopy < TWICE_NS) this.found |= READING.maybeTwice;
+    } else if (this.now - this.copies.latest < TWICE_NS) this.found |= READING.maybeTwice;
   }
 
-  /** Whether the other side has spoken since the copy, or since what was sent beyond the segment: it may have asked for it. */
+  /** What may have made the segment be sent again. */
   private readPrompt(): void {
     const { times, f, r } = this;
     const mine = (f / STATE.size) * TIME.size;
     const theirs = times[(r / STATE.size) * TIME.size + TIME.last] ?? 0;
-    const sent = this.copyRow >= 0 ? this.latestCopy : (times[mine + TIME.next] ?? 0);
+    const sent = this.copyRow >= 0 ? this.copies.latest : (times[mine + TIME.next] ?? 0);
     this.quiet = this.now - Math.max(theirs, times[mine + TIME.last] ?? 0);
-    this.wasAsked = theirs > sent || (this.state[r + STATE.dup] ?? 0) > 0;
+    this.peerSpoke = theirs > sent;
+    this.duplicates = this.state[r + STATE.dup] ?? 0;
   }
 
   /** When the eldest segment that is not acknowledged was sent: what the timer of the sender runs from. */
@@ -381,12 +384,4 @@ export class StrictConditions {
     // What comes where the first gap begins is taken to fill them all, even an acknowledgement without data.
     else if (seq === maxAck) state[f + STATE.maxAck] = state[f + STATE.next] ?? 0;
   }
-}
-
-/**
- * Whether a time is less than a limit, both as unsigned numbers of 64 bits: what goes back is longer than all that goes
- * forward. Found by trying tshark 4.0 with clocks that go back; its initial round trip may be negative too.
- */
-function isWithin(since: number, limit: number): boolean {
-  return since < 0 === limit < 0 ? since < limit : limit < 0;
 }

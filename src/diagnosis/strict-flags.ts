@@ -1,7 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, type Columns, FIN, PROTOCOL, PSH, RST, SYN } from '../../capture/columns.ts';
 import { PROBLEM } from '../../capture/decode/problems.ts';
-import { FLAG, STRICT } from './flags.ts';
+import { FLAG, READING, STRICT } from './flags.ts';
 import { STATE, TIME, UNKNOWN_SCALE, UNUSED_SCALE } from './strict-conditions.ts';
 import { StrictUsual, USUAL_MOST } from './strict-usual.ts';
 import type { StrictValues } from './strict-values.ts';
@@ -31,6 +31,8 @@ type Flows = Pick<Capture['flows'], 'length' | 'reusesPorts' | 'firstRowOf'>;
 export class StrictAnalysis extends StrictUsual {
   private readonly flows: Flows;
   private readonly observer: SegmentObserver | null;
+  /** The latest reset ended an older connection. */
+  isOlder = false;
   private option = 0;
   /** Some row was further away than numbers of ns are exact: each flow then counts from a second of its own. */
   private isFar = false;
@@ -62,16 +64,52 @@ export class StrictAnalysis extends StrictUsual {
       if (row === length) break;
       if (protocol[row] !== PROTOCOL.tcp || (flow[row] ?? -1) < 0) continue;
       if (transportAt[row] === 0xffff || problem[row] !== 0) {
-        if (!this.analysable(columns, row)) continue;
+        if (!this.analysable(columns, row)) {
+          this.noteCutFin(columns, row, rowBase);
+          continue;
+        }
       }
+      const isCut = problem[row] === PROBLEM.tcpOptionsTruncated;
+      if (isCut) this.values?.silence(true);
       const found = this.examine(columns, row, rowBase);
-      flags[row] = found;
+      // As in Wireshark: what comes later knows of it, but nothing is said of what has not all its options.
+      if (isCut) this.values?.silence(false);
+      else flags[row] = found;
       if (observer !== null) observer.segment(columns, row, rowBase, found, this);
+      if (this.earlyAcks.settled.length > 0) this.settle(rowBase);
     }
     return flags;
   }
 
-  /** A segment whose header is damaged or cut is left out, as Wireshark does. */
+  /** What acknowledgements lacked stands behind them: their flags say so, should they still be held. */
+  private settle(rowBase: number): void {
+    const { flags } = this;
+    for (const { row, isFlagged } of this.earlyAcks.settled) {
+      const found = flags[row - rowBase];
+      if (found === undefined) continue;
+      const reading = this.earlyAcks.isOlder ? READING.ackOlder : READING.ackAhead;
+      flags[row - rowBase] = (found & ~READING.unseenData) | (isFlagged ? reading : 0);
+    }
+    this.earlyAcks.settled.length = 0;
+  }
+
+  /**
+   * Whether the reset at hand ends an older connection that the other side still held: whoever sent nothing but a SYN gets
+   * another number acknowledged than that of the SYN, and resets with it (RFC 9293 §3.5.1, §3.10.7.3).
+   */
+  private findOlder(flow: number, flags: number): void {
+    const { state, times, f, r, seq } = this;
+    const next = state[f + STATE.next] ?? 0;
+    const isOnlySyn = next !== 0 && next === (((state[f + STATE.base] ?? 0) + 1) | 0);
+    const answers = (flags & (ACK | SYN)) === 0 && seq !== next && seq === state[r + STATE.lastAck];
+    const hasSyn = (times[flow * 2 * TIME.size + TIME.syn] ?? 0) !== 0;
+    this.isOlder = isOnlySyn && answers && hasSyn;
+    if (!this.isOlder) return;
+    this.earlyAcks.forget(f / STATE.size);
+    this.seenData.forget(f / STATE.size);
+  }
+
+  /** A segment whose header is damaged, or cut before its options, is left out, as Wireshark does. */
   private analysable(columns: Columns, row: number): boolean {
     const problem = columns.problem[row];
     return (
@@ -79,6 +117,12 @@ export class StrictAnalysis extends StrictUsual {
       problem !== PROBLEM.tcpDataOffset &&
       problem !== PROBLEM.tcpTruncated
     );
+  }
+
+  /** Wireshark knows who closed as soon as the flags are captured. */
+  private noteCutFin({ problem, flags, flow, direction }: Columns, row: number, rowBase: number): void {
+    if (problem[row] !== PROBLEM.tcpTruncated || ((flags[row] ?? 0) & FIN) === 0) return;
+    this.values?.fin((flow[row] ?? 0) * 2 + (direction[row] ?? 0), row + rowBase);
   }
 
   private reserve(): void {
@@ -138,6 +182,7 @@ export class StrictAnalysis extends StrictUsual {
       this.syn(flow, flags);
     } else if ((flags & ACK) !== 0) this.firstAck(flow);
     this.classify();
+    if (this.reset) this.findOlder(flow, flags);
     this.afterwards(flags);
     if (this.values !== null) this.noteValues(this.values, columns, row, flags, flow);
     return this.found;
@@ -217,7 +262,10 @@ export class StrictAnalysis extends StrictUsual {
     if (shift >= 0) {
       if ((flags & ACK) === 0 || state[r + STATE.scale] !== UNUSED_SCALE)
         state[f + STATE.scale] = Math.min(shift, 14);
-    } else if (state[f + STATE.scale] === UNKNOWN_SCALE) {
+    } else if (
+      state[f + STATE.scale] === UNKNOWN_SCALE &&
+      columns.problem[row] !== PROBLEM.tcpOptionsTruncated
+    ) {
       state[f + STATE.scale] = UNUSED_SCALE;
       state[r + STATE.scale] = UNUSED_SCALE;
     }

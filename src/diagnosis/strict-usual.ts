@@ -68,7 +68,8 @@ export class StrictUsual extends StrictConditions {
         const peerAck = state[r + LAST_ACK] ?? 0;
         const peerWindow = state[r + WINDOW] ?? 0;
         if (peerWindow <= 0) return row;
-        if (peerAck !== 0 && ((end - peerAck) | 0) <= 0) return row;
+        // Also when it is acknowledged in part: then it may be captured after its acknowledgement.
+        if (peerAck !== 0 && ((seq - peerAck) | 0) < 0) return row;
         const scale = state[r + SCALE] ?? NO_SCALE;
         const shift = scale < 0 || state[r + ACKED] === 0 ? 0 : scale;
         if (scale !== NO_SCALE && end === ((peerAck + (peerWindow << shift)) | 0)) return row;

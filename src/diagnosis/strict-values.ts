@@ -42,6 +42,7 @@ export class StrictValues {
   /** Flows whose SYN carried data with a Fast Open cookie. */
   private readonly fastOpens = new Set<number>();
   private readonly furthest = new Map<number, number>();
+  private isSilent = false;
   private readonly frame: ((row: number) => Uint8Array) | null;
 
   /** `frame` gives the bytes of a row; without it nothing is known of selective acknowledgements. */
@@ -49,7 +50,13 @@ export class StrictValues {
     this.frame = frame;
   }
 
+  /** Whether what is set inside the analysis is dropped. */
+  silence(isSilent: boolean): void {
+    this.isSilent = isSilent;
+  }
+
   set(name: StrictValue, row: number, value: number): void {
+    if (this.isSilent && !OUTSIDE.has(name)) return;
     let known = this.values.get(name);
     if (known === undefined) {
       known = new RowNumbers();
@@ -120,6 +127,7 @@ export class StrictValues {
   private hasCookie(columns: Columns, row: number): boolean {
     let found = false;
     this.eachOption(columns, row, (number, at, length, frame) => {
+      if (at + length > frame.length) return;
       if (number === TCP_OPTION.fastOpen && length > 2) found = true;
       const isExperiment = number === TCP_OPTION.experiment1 || number === TCP_OPTION.experiment2;
       if (isExperiment && length > 4 && readU16(frame, at + 2) === FAST_OPEN_EXPERIMENT) found = true;
@@ -127,6 +135,7 @@ export class StrictValues {
     return found;
   }
 
+  /** The last option may reach beyond the frame, where that is cut. */
   private eachOption(
     columns: Columns,
     row: number,
@@ -135,9 +144,9 @@ export class StrictValues {
     const at = columns.transportAt[row] ?? 0xffff;
     const frame = this.frame?.(row);
     if (frame === undefined || at === 0xffff) return;
-    const end = Math.min(frame.length, at + ((frame[at + 12] ?? 0) >> 4) * 4);
-    eachTcpOption(frame, at + 20, end, (number, optionAt, length) => {
-      if (optionAt + length <= end) visit(number, optionAt, length, frame);
+    const headerEnd = at + ((frame[at + 12] ?? 0) >> 4) * 4;
+    eachTcpOption(frame, at + 20, Math.min(frame.length, headerEnd), (number, optionAt, length) => {
+      if (optionAt + length <= headerEnd) visit(number, optionAt, length, frame);
     });
   }
 
@@ -162,7 +171,8 @@ export class StrictValues {
     let bytes = 0;
     this.eachOption(columns, row, (number, at, length, frame) => {
       if (number !== TCP_OPTION.sack) return;
-      for (let block = at + 2; block + 8 <= at + length; block += 8)
+      // Of a cut option the blocks count that are there.
+      for (let block = at + 2; block + 8 <= Math.min(at + length, frame.length); block += 8)
         bytes += (readU32(frame, block + 4) - readU32(frame, block)) | 0;
     });
     this.sacked.set(direction, bytes);

@@ -1,4 +1,5 @@
 import { release } from 'node:os';
+import { isInsideShell } from '../scenarios/inside-shell.ts';
 import type { RolePlan } from '../scenarios/scenario.ts';
 import { isUntilStopped } from '../scenarios/until-stopped.ts';
 import type { RoleInfo, RunInfo } from '../session/session.ts';
@@ -78,7 +79,7 @@ export class RunNotes {
       scenario: plan.scenario,
       parameters: plan.parameters,
       network: {
-        net: plan.net,
+        net: plan.net === 'host' && isInsideShell() ? 'shell' : plan.net,
         ...this.network,
         ...(verdict.lostUnmarked > 0 && { lostUnmarked: verdict.lostUnmarked }),
       },

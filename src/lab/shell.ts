@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { INSIDE_SHELL } from '../scenarios/inside-shell.ts';
 import { enterCommand } from './launch.ts';
 import { explainNamespaceFailure } from './namespace-failure.ts';
 
@@ -17,8 +18,6 @@ export interface ShellSetup {
 }
 
 export const SHELL_VARIABLE = 'SOCKSCOPE_SHELL_SETUP';
-/** Set in the shell: there 'the machine's own network' is the shell's, which `sockscope run --role` then uses. */
-export const INSIDE_VARIABLE = 'SOCKSCOPE_SHELL';
 
 /**
  * Runs a shell, or a command, in a private network, with this terminal; resolves with its exit code. All that it started
@@ -33,7 +32,7 @@ export async function runShell(setup: ShellSetup): Promise<number> {
   const enter = spawnSync(command, [...own, 'true']).status === 0 ? own : words;
   const child = spawn(command, [...enter, process.execPath, SHELL_MAIN], {
     stdio: 'inherit',
-    env: { ...process.env, [SHELL_VARIABLE]: JSON.stringify(setup), [INSIDE_VARIABLE]: '1' },
+    env: { ...process.env, [SHELL_VARIABLE]: JSON.stringify(setup), [INSIDE_SHELL]: '1' },
   });
   // A Ctrl-C is for what runs in the shell; we wait for its end.
   const ignore = () => {};

@@ -1,6 +1,8 @@
 import type { ArgValue } from '../sockets/call.ts';
 import type { Errno } from '../sockets/errno.ts';
+import type { Untaken } from '../timeline/handshakes.ts';
 import type { Finding, Relation, TcpState } from '../timeline/types.ts';
+import type { Text } from '../words/text.ts';
 import type { Parameters } from './parameters.ts';
 
 /**
@@ -75,6 +77,8 @@ export interface PacketSeen {
   readonly icmpCode: number | null;
   /** The lab dropped it after it was captured. */
   readonly lost: boolean;
+  /** Of a listener's client: why the kernel did not take it for the handshake ('full': no room in the accept queue); null of others. */
+  readonly untaken: Untaken['fate'] | null;
   readonly fragment: boolean;
 }
 
@@ -110,6 +114,8 @@ export interface Evidence {
   readonly parameters: Parameters;
   /** Every packet was captured: only then does the absence of one prove anything. */
   readonly complete: boolean;
+  /** Why it may not be so, in words: a capture filter, drops, an engine that does not count them; null where it is complete. */
+  readonly mayMiss: Text | null;
   /** Which packet came before which call can be told: not so with --engine cap, whose packets have no kernel times. */
   readonly ordered: boolean;
 

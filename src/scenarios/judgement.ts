@@ -4,6 +4,7 @@ import type { Timeline } from '../timeline/types.ts';
 import { say, type Text } from '../words/text.ts';
 import { type Check, untold, type Verdict } from './check.ts';
 import type { Evidence } from './evidence.ts';
+import { UNORDERED } from './may-miss.ts';
 import { observeInSteps } from './observe.ts';
 import type { Parameters } from './parameters.ts';
 import type { Scenario } from './scenario.ts';
@@ -47,16 +48,25 @@ export function* judgeInSteps(
     isOver && !run.roles.some(({ name }) => name === USER) && !wasCutShort(run, timeline.session.calls);
   const evidence = yield* observeInSteps(timeline, parameters);
   const begun = hasBegun(evidence, timeline);
+  const hasGivenUp = gaveUp(evidence);
   const results: CheckResult[] = [];
   for (const check of scenario.lookFor(parameters)) {
     yield;
     const verdict = begun ? yield* verdictOf(check, evidence) : untold(NEVER_BEGAN);
-    // Of a run that was ended early, or whose roles the user sent signals, nothing of what it could not come to is held against it.
-    const holds = verdict.holds === false && !isWhole ? null : verdict.holds;
-    results.push({ ...verdict, holds, text: check.text });
+    // Of a run that was ended early, whose roles the user sent signals or gave too little time, nothing of what it could not come to is held against it.
+    const holds = verdict.holds === false && (!isWhole || hasGivenUp) ? null : verdict.holds;
+    const note = verdict.holds === false && isWhole && hasGivenUp ? { note: GAVE_UP } : {};
+    results.push({ ...withReason(verdict, evidence), ...note, holds, text: check.text });
   }
   rememberChecks(timeline, results);
   return results;
+}
+
+/** Whatever cannot be told says why not: where the check itself does not, it is the capture that leaves it open. */
+function withReason(verdict: Verdict, run: Evidence): Verdict {
+  if (verdict.holds !== null || (verdict.note ?? '') !== '') return verdict;
+  const note = run.mayMiss ?? (run.ordered ? null : UNORDERED);
+  return note === null ? verdict : { ...verdict, note };
 }
 
 /** No check is crossed. */
@@ -71,6 +81,20 @@ function hasBegun(run: Evidence, { session }: Timeline): boolean {
   return session.run?.roles.every(({ exit }) => exit === 0 || exit === null) ?? true;
 }
 
+/** A role ended because a call of it took longer than --timeout lets it: from there on nothing goes as told. */
+function gaveUp(run: Evidence): boolean {
+  const hasLimit = typeof run.parameters.all().timeout === 'number';
+  return (
+    hasLimit && run.reports('*', 'failed').some((failed) => /: (EAGAIN|ETIMEDOUT)$/.test(String(failed)))
+  );
+}
+
+const GAVE_UP: Text = {
+  en: 'a role gave up when the time that --timeout leaves it was over',
+  es: 'un rol se rindió al acabarse el tiempo que le deja --timeout',
+  ca: 'un rol es va rendir en acabar-se el temps que li deixa --timeout',
+};
+
 const NEVER_BEGAN: Text = {
   en: 'the run ended before anybody spoke',
   es: 'la ejecución acabó antes de que nadie hablara',
@@ -80,10 +104,22 @@ const NEVER_BEGAN: Text = {
 /** A check that throws has a bug: it must not take the run with it, and must not pass either. */
 function* verdictOf(check: Check, evidence: Evidence): Generator<void, Verdict> {
   try {
-    const verdict = check.test(evidence);
-    return 'holds' in verdict ? verdict : yield* verdict;
+    let found: unknown = check.test(evidence);
+    if (isGenerator(found)) found = yield* found;
+    if (!isVerdict(found))
+      throw new Error('it returned no verdict: return holds(…), fails(…), untold(…) or decide(…)');
+    return found;
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
     return { holds: false, calls: [], packets: [], note: `the check threw: ${said} (${say(check.text)})` };
   }
+}
+
+function isGenerator(value: unknown): value is Generator<void> {
+  return typeof value === 'object' && value !== null && Symbol.iterator in value;
+}
+
+/** Whether a check, which may be a user's, gave what checks give. */
+function isVerdict(value: unknown): value is Verdict {
+  return typeof value === 'object' && value !== null && 'holds' in value;
 }

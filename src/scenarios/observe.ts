@@ -5,6 +5,7 @@ import type { Relation, Timeline } from '../timeline/types.ts';
 import { bytesOfCall } from './call-bytes.ts';
 import { CallLists } from './call-lists.ts';
 import type { CallSeen, ConnectionSeen, Evidence, PacketQuery, PacketSeen, Who } from './evidence.ts';
+import { whyMayMiss } from './may-miss.ts';
 import type { Parameters } from './parameters.ts';
 import { CapturedPacket, flagBits, type SeenRun } from './seen.ts';
 
@@ -31,6 +32,7 @@ export function* observeInSteps(timeline: Timeline, parameters: Parameters): Gen
   return {
     parameters,
     complete: isComplete(run),
+    mayMiss: whyMayMiss(run),
     ordered,
     calls: (who, name) => lists.find(name, (role) => isOf(role, who)),
     call,

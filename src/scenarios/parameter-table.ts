@@ -249,7 +249,9 @@ const UNTIL_ENDED = {
 export function parametersOf(scenario: Scenario): readonly ParameterSpec[] {
   for (const name of scenario.parameters) {
     if (!BY_NAME.has(name))
-      throw new Error(`scenario ${scenario.id} lists the parameter ${name}, which is not in the table`);
+      throw new Error(
+        `scenario ${scenario.id} lists the parameter ${name}, which sockscope does not have; it has ${PARAMETERS.map((spec) => spec.name).join(', ')}. One of its own is made with ownParameter and stands in own`,
+      );
   }
   const known = PARAMETERS.filter(({ name }) => scenario.parameters.includes(name) || COMMON.includes(name));
   return [...(scenario.own ?? []), ...known].map((spec) => ({

@@ -3,14 +3,12 @@ import { resolve } from 'node:path';
 import { statsOf } from '../../capture/file/stats-of.ts';
 import { EXIT, UserError } from '../../capture/user-error.ts';
 import { refuseCombinations } from './combinations.ts';
+import { isInsideShell } from './inside-shell.ts';
 import { suggestion } from './nearest.ts';
 import { PARAMETERS, type ParameterKind, type ParameterSpec, parametersOf } from './parameter-table.ts';
 import { type Parameters, type ParameterValue, restoreParameters } from './parameters.ts';
 import { parsePauses } from './pauses.ts';
 import type { Scenario } from './scenario.ts';
-
-/** Set by `sockscope shell` in the shell. */
-const INSIDE_SHELL = 'SOCKSCOPE_SHELL';
 
 /** Parameters as typed: name → text, true for a flag, a list for one that was repeated. */
 export type GivenParameters = Readonly<Record<string, string | true | readonly string[]>>;
@@ -78,11 +76,7 @@ function fillDependent(
     values.role === 'server' && values.serve !== 'once' && (values.mistake ?? 'none') === 'none';
   if (scenario.servesUntilEnded === true && isAlone && given.clients === undefined) values.clients = 0;
   // In `sockscope shell` the network is the user's own already, and one side alone is there to meet somebody in it.
-  if (
-    given.net === undefined &&
-    process.env[INSIDE_SHELL] !== undefined &&
-    (values.role ?? 'both') !== 'both'
-  ) {
+  if (given.net === undefined && isInsideShell() && (values.role ?? 'both') !== 'both') {
     values.net = 'host';
   }
   if (values.net === 'private') {

@@ -154,7 +154,10 @@ const howManySegments: Ask = (run) => {
 };
 
 const howManyRecvs: Ask = (run) => {
-  const recvs = run.calls('server', ['recv', 'recvfrom']).filter(({ ok }) => ok);
+  const calls = run.calls('server', ['recv', 'recvfrom']);
+  const recvs = calls.filter(({ ok }) => ok);
+  // One that fails returns too, though not because of anything that came.
+  if (calls.some(({ errno }) => errno !== null)) return null;
   // Only a stream has an end.
   if (recvs.length === 0 || run.packets({ protocol: 'udp' }).length > 0) return null;
   const text = {

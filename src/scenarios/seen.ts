@@ -1,6 +1,7 @@
 import { ACK, type Columns, FIN, PROTOCOL, PSH, RST, SYN, URG } from '../../capture/columns.ts';
 import { lostRows } from '../session/lost.ts';
 import type { Call } from '../sockets/call.ts';
+import { factsOf } from '../timeline/facts.ts';
 import type { Timeline } from '../timeline/types.ts';
 import type { CallSeen, PacketSeen } from './evidence.ts';
 
@@ -173,6 +174,9 @@ export class CapturedPacket implements PacketSeen {
   }
   get lost(): boolean {
     return lostRows(this.#run.timeline.session).has(this.index);
+  }
+  get untaken(): PacketSeen['untaken'] {
+    return factsOf(this.#run.timeline).untaken.get(this.index)?.fate ?? null;
   }
   get fragment(): boolean {
     return this.#columns.fragments.has(this.index);

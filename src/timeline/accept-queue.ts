@@ -1,4 +1,5 @@
 import type { Facts } from './facts.ts';
+import { backlogOf } from './handshakes.ts';
 
 /** How many connections waited for accept() at a listener, and what its listen() asked for. */
 export interface AcceptQueue {
@@ -16,8 +17,8 @@ export function acceptQueueAt(
   ns: number,
 ): AcceptQueue | null {
   const listener = ends.listeners[flow] ?? null;
-  const backlog = listener === null ? undefined : session.calls[listener.listen]?.args.backlog;
-  if (typeof backlog !== 'number') return null;
+  const backlog = listener === null ? null : backlogOf(session.calls, listener);
+  if (backlog === null) return null;
   let waiting = 0;
   for (const [other, both] of sides.entries()) {
     if (both === null || ends.listeners[other] !== listener) continue;
@@ -26,5 +27,6 @@ export function acceptQueueAt(
     const opening = server.calls?.end.opening ?? null;
     if (opening === null || (clock.exits[opening] ?? 0) > ns) waiting++;
   }
-  return { waiting, backlog };
+  // One that accept() was just about to return may be among them.
+  return { waiting: Math.min(waiting, backlog + 1), backlog };
 }

@@ -19,8 +19,8 @@ export function addressInUse(facts: Facts, index: number, call: Call): Refusal {
   return (
     heldBySocket(facts, index, call, address) ??
     heldByConnection(facts, index, call, address) ?? {
-      // What listens on the machine's own loopback is of anybody; a private network is the run's alone.
-      kind: facts.session.run?.network.net === 'host' ? 'in-use-other' : 'in-use-unseen',
+      // A private network is the run's alone; what listens elsewhere may be of anybody.
+      kind: facts.session.run?.network.net === 'private' ? 'in-use-unseen' : 'in-use-other',
       params: { address: asked },
     }
   );

@@ -9,11 +9,17 @@ import { unreadAtEnd } from './tcp-side.ts';
  */
 export function explainReset(scene: TcpScene, segment: Segment): void {
   const { flags, sender, row } = segment;
-  if (!sender.sentAny) explainRefusal(scene, segment);
+  if (isRefusal(segment)) explainRefusal(scene, segment);
   else if (scene.hasCalls && sender.calls === null && sender.listener === null)
     scene.reasons.set(row, 'rst-outsider');
   else if ((flags & ACK) === 0) explainAnswer(scene, segment);
   else explainAbort(scene, segment);
+}
+
+/** Whether nothing was ever sent from there, or nothing but refusals of the SYNs before the one that it heard last. */
+export function isRefusal({ sender, receiver }: Segment): boolean {
+  if (!sender.sentAny) return true;
+  return !sender.spoke && receiver.synRow >= 0 && sender.heardRow === receiver.synRow;
 }
 
 /** Nothing was ever sent from there: the answer to a SYN. */
@@ -37,13 +43,26 @@ function explainRefusal(scene: TcpScene, segment: Segment): void {
 }
 
 /** It answers a segment for a socket that is closed, or that never was. */
-function explainAnswer({ reasons, clock }: TcpScene, { row, ns, sender }: Segment): void {
+function explainAnswer(scene: TcpScene, segment: Segment): void {
+  const { reasons, clock } = scene;
+  const { row, ns, sender } = segment;
   const packet = sender.heardRow;
   const { close = null } = sender.calls ?? {};
   if (close !== null && (clock.enters[close] ?? 0) <= ns)
     reasons.set(row, 'rst-closed', { packet, call: close });
-  else if (sender.calls === null && sender.listener !== null)
-    explainUnaccepted(reasons, segmentListener(sender), row, packet);
+  else if (sender.calls === null && sender.listener !== null) explainUnaccepted(scene, segment);
+  else reasons.set(row, 'rst-unknown', { packet });
+}
+
+/** Nobody accepted it: the listener was closed, or the kernel had never let it into the accept queue. */
+function explainUnaccepted({ reasons, clock, lastSign }: TcpScene, { row, ns, sender }: Segment): void {
+  const packet = sender.heardRow;
+  const { listener, untakenRow } = sender;
+  const close = listener?.close ?? null;
+  const endNs =
+    listener === null || close === null ? lastSign(listener?.socket.role ?? '') : (clock.enters[close] ?? 0);
+  if (!sender.established && untakenRow >= 0) reasons.set(row, 'rst-half-open', { packet });
+  else if (endNs <= ns) reasons.set(row, 'rst-listener', { call: close, packet });
   else reasons.set(row, 'rst-unknown', { packet });
 }
 
@@ -52,7 +71,7 @@ function explainAbort(scene: TcpScene, { row, ns, sender }: Segment): void {
   const own = sender.calls;
   if (own === null) {
     if (sender.listener === null) reasons.set(row, hasCalls ? 'rst-outsider' : 'rst-plain');
-    else explainUnaccepted(reasons, segmentListener(sender), row, sender.heardRow);
+    else reasons.set(row, 'rst-listener', { call: sender.listener.close, packet: sender.heardRow });
     return;
   }
   const unread = unreadAtEnd(sender);
@@ -74,21 +93,4 @@ function explainAbort(scene: TcpScene, { row, ns, sender }: Segment): void {
   else if (unread > 0) reasons.set(row, 'rst-unread', { call: close, value: unread });
   // A close that leaves nothing unread ends with a FIN.
   else reasons.set(row, 'unexplained');
-}
-
-interface OfListener {
-  readonly close: number | null;
-}
-
-function segmentListener(sender: Segment['sender']): OfListener {
-  return { close: sender.listener?.close ?? null };
-}
-
-function explainUnaccepted(
-  reasons: TcpScene['reasons'],
-  { close }: OfListener,
-  row: number,
-  packet: number,
-): void {
-  reasons.set(row, 'rst-listener', { call: close, packet });
 }

@@ -101,8 +101,9 @@ function explainAgain(scene: TcpScene, segment: Segment): void {
   if (to === from) sender.finRow = row;
 }
 
-function whyAgain({ lost, gone }: TcpScene, previous: number, answerLost: boolean): number {
+function whyAgain({ lost, gone, untaken }: TcpScene, previous: number, answerLost: boolean): number {
   if ((lost[previous] ?? 0) === 1) return WHY.lost;
+  if (untaken.get(previous)?.fate === 'full') return WHY.noRoom;
   if ((gone[previous] ?? 0) === 1) return WHY.notTaken;
   return answerLost ? WHY.answerLost : WHY.unknown;
 }

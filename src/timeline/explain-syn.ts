@@ -11,6 +11,8 @@ export const WHY = {
   ...{ crossed: 6, heard: 7 },
   /** The receiver reports that it got the bytes twice (D-SACK, RFC 2883). */
   arrived: 8,
+  /** It came for a connection that the accept queue had no room for. */
+  noRoom: 9,
 } as const;
 
 export function explainSyn(scene: TcpScene, segment: Segment): void {
@@ -36,7 +38,7 @@ function explainFirstSyn({ reasons, links, lost, clock }: TcpScene, { row, ns, s
 }
 
 function explainSynAck(
-  { reasons, links, lost, clock, columns, shaped }: TcpScene,
+  { reasons, links, lost, untaken, clock, columns, shaped }: TcpScene,
   { row, ns, sender }: Segment,
 ): void {
   const listen = sender.listener?.listen ?? null;
@@ -62,7 +64,9 @@ function explainSynAck(
   let detail: number = WHY.unknown;
   if (again !== undefined) detail = WHY.asked;
   else if ((lost[previous] ?? 0) === 1) detail = WHY.lost;
-  else if (sender.established) detail = WHY.ignored;
+  else if (sender.untakenRow >= 0)
+    detail = untaken.get(sender.untakenRow)?.fate === 'untold' ? WHY.notTaken : WHY.ignored;
+  else if (sender.established) detail = WHY.notTaken;
   else if (sender.lostAck >= 0) detail = WHY.answerLost;
   reasons.set(row, 'syn-ack-again', {
     call: listen,

@@ -3,6 +3,7 @@ import type { Session } from '../session/session.ts';
 import type { Clock } from './clock.ts';
 import type { Connections } from './connections.ts';
 import type { UdpFacts } from './explain-udp.ts';
+import type { Untaken } from './handshakes.ts';
 import type { LinkTable } from './link-table.ts';
 import type { ReasonTable } from './reason-table.ts';
 import type { Rows } from './rows.ts';
@@ -24,6 +25,8 @@ export interface Facts {
   readonly lost: Uint8Array;
   /** Lost here, or proved by the receiver's acknowledgements never to have been taken. */
   readonly gone: Uint8Array;
+  /** What the listener's kernel did not take while the accept queue was full, by row. */
+  readonly untaken: ReadonlyMap<number, Untaken>;
   readonly sockets: ReadonlyMap<string, SocketLife>;
   readonly ends: TcpEnds;
   readonly udp: UdpFacts | null;

@@ -18,6 +18,7 @@ const WHY_WORDS = [
     'crossed',
     'heard',
     'arrived',
+    'no-room',
   ] as const),
 ];
 
@@ -44,6 +45,9 @@ export function makeReason(facts: Facts, row: number): Reason {
   if (kind === 'rst-refused') params.calls = session.calls.length > 0 ? 1 : 0;
   if (kind === 'syn' || kind === 'syn-again') queueParams(facts, row, params);
   if (kind === 'zero-window-probe' || kind === 'keep-alive') params.answer = probeSilence(facts, row) ?? '';
+  const untaken = facts.untaken.get(row);
+  if (untaken !== undefined)
+    Object.assign(params, { untaken: untaken.fate, waiting: untaken.waiting, backlog: untaken.backlog });
   params.ms = reasons.values[row] ?? 0;
   params.value = reasons.values[row] ?? 0;
   params.count = reasons.counts[row] ?? 0;
@@ -87,13 +91,14 @@ function queueParams(facts: Facts, row: number, params: Record<string, string | 
 /** So many rows are looked through between two SYNs for an ICMP error. */
 const LOOK_THROUGH = 10_000;
 
-/** What is known of a SYN that no SYN+ACK answered: ICMP forbids, somebody listened all the while, or nothing. */
-function silenceOf({ capture, ends, clock }: Facts, previous: number, row: number): string {
+/** What is known of a SYN that no SYN+ACK answered: a reset or ICMP refused it, somebody listened all the while, or nothing. */
+function silenceOf({ capture, ends, clock, reasons }: Facts, previous: number, row: number): string {
   const { flow, protocol } = capture.columns;
   const last = Math.min(row, previous + LOOK_THROUGH);
   for (let between = previous + 1; between < last; between++) {
     if (flow[between] !== flow[row]) continue;
     if (protocol[between] === PROTOCOL.icmp || protocol[between] === PROTOCOL.icmpv6) return 'icmp';
+    if (reasons.kind(between) === 'rst-refused' && reasons.packets[between] === previous) return 'refused';
   }
   const listener = ends.listeners[flow[row] ?? 0] ?? null;
   const first = clock.packets[previous] ?? 0;

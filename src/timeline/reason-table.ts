@@ -67,6 +67,7 @@ export const PACKET_KINDS = [
   'rst-exit',
   'rst-aborted',
   'rst-listener',
+  'rst-half-open',
   'rst-unknown',
   'rst-outsider',
   'rst-plain',

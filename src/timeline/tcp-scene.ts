@@ -2,6 +2,7 @@ import type { Capture } from '../../capture/capture.ts';
 import type { Columns } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
 import type { Clock } from './clock.ts';
+import type { Untaken } from './handshakes.ts';
 import type { LastSign } from './last-signs.ts';
 import type { LinkTable } from './link-table.ts';
 import type { ReasonTable } from './reason-table.ts';
@@ -24,6 +25,8 @@ export interface TcpScene {
   readonly lost: Uint8Array;
   /** 1 for those, and for segments that the receiver is proved never to have taken. */
   readonly gone: Uint8Array;
+  /** What the listener's kernel did not take while the accept queue was full; those rows are `gone` too. */
+  readonly untaken: ReadonlyMap<number, Untaken>;
   /** Whether the link may delay packets by itself (rate, delay, other people's captures): then times tell nothing of delayed ACKs. */
   readonly shaped: boolean;
   /** Whether the session has calls at all: without them, reasons speak of packets alone. */

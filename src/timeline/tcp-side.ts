@@ -55,9 +55,13 @@ export class Side {
   finRow = -1;
   lastRow = -1;
   sentAny = false;
+  /** Whether any of that was no reset. */
+  spoke = false;
   synCount = 0;
   established = false;
   establishedRow = -1;
+  /** The latest packet to it that its kernel ignored, while the accept queue was full: the handshake went on. */
+  untakenRow = -1;
   reset = false;
   /** The first reset that reached it. */
   resetRow = -1;

@@ -6,7 +6,7 @@ import { firstAfter, NO_RANGES } from './call-ranges.ts';
 import { explainAck } from './explain-ack.ts';
 import { segmentSize } from './explain-data.ts';
 import { deserted } from './explain-deserted.ts';
-import { explainReset } from './explain-reset.ts';
+import { explainReset, isRefusal } from './explain-reset.ts';
 import { explainSegment, firstTransmission } from './explain-segment.ts';
 import { explainSyn } from './explain-syn.ts';
 import { owe } from './owed.ts';
@@ -47,7 +47,7 @@ export function* walkFlow(scene: TcpScene, flow: number): Generator<void, readon
     noteSent(scene, segment);
     if (segment.sender.answers.length > 0) settleDuplicates(scene, segment);
     if ((scene.gone[row] ?? 0) === 0) deliver(scene, segment, shifts[direction] ?? null);
-    else noteLost(segment);
+    else noteLost(scene, segment);
   }
   return sides;
 }
@@ -114,7 +114,7 @@ function explainStranger(scene: TcpScene, segment: Segment): void {
   const absent = deserted(scene, segment);
   if (absent === null) scene.reasons.set(row, 'foreign');
   else if ((flags & (SYN | ACK | RST)) === SYN) scene.reasons.set(row, 'syn', absent);
-  else if (flags & RST && !sender.sentAny) explainReset(scene, segment);
+  else if (flags & RST && isRefusal(segment)) explainReset(scene, segment);
   else scene.reasons.set(row, 'foreign');
 }
 
@@ -135,6 +135,7 @@ function noteSent(scene: TcpScene, { row, flags, from, to, acked, sender }: Segm
     sender.reset = true;
     return;
   }
+  sender.spoke = true;
   if (flags & SYN) {
     sender.synRow = row;
     sender.synCount++;
@@ -328,6 +329,12 @@ function noteSacks(scene: TcpScene, row: number, receiver: Side): boolean {
   return beyond;
 }
 
-function noteLost({ flags, acked, receiver }: Segment): void {
+function noteLost({ untaken }: TcpScene, { row, flags, acked, receiver }: Segment): void {
+  const fate = untaken.get(row)?.fate;
+  if (fate !== undefined) {
+    receiver.heardRow = row;
+    if (fate !== 'answered') receiver.untakenRow = row;
+    return;
+  }
   if (flags & ACK) receiver.lostAck = Math.max(receiver.lostAck, acked);
 }

@@ -1,5 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, type Columns, FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
+import { PROBLEM } from '../../capture/decode/problems.ts';
 import type { Clock } from './clock.ts';
 import { filled } from './fill-in-steps.ts';
 import { CELLS_A_STEP } from './time-order.ts';
@@ -165,7 +166,9 @@ export function largestPayload(wire: TcpWire, columns: Columns, row: number): nu
 const OPTION = { end: 0, nop: 1, mss: 2, windowScale: 3, sackPermitted: 4, sack: 5, timeStamps: 8 } as const;
 
 function readSynOptions(capture: Capture, wire: TcpWire, row: number, end: number): void {
-  wire.shift[end] = 0;
+  // Of options that were not captured nothing is known.
+  const isCut = capture.columns.problem[row] === PROBLEM.tcpOptionsTruncated;
+  wire.shift[end] = isCut ? 255 : 0;
   forEachOption(capture, row, (kind, bytes, offset, length) => {
     if (kind === OPTION.mss && length === 4)
       wire.mss[end] = (bytes[offset + 2] ?? 0) * 256 + (bytes[offset + 3] ?? 0);

@@ -14,6 +14,7 @@ import { explainUdp } from './explain-udp.ts';
 import { type Facts, rememberFacts } from './facts.ts';
 import { nones } from './fill-in-steps.ts';
 import { guessClients } from './guess-clients.ts';
+import { type Untaken, untakenInHandshakes } from './handshakes.ts';
 import { inferCall } from './infer.ts';
 import { lastSigns } from './last-signs.ts';
 import { linkReceived } from './link-received.ts';
@@ -34,6 +35,7 @@ import { atOnce, CALLS_A_STEP, CELLS_A_STEP } from './time-order.ts';
 import type { Finding, Timeline } from './types.ts';
 import { collectDatagrams, type Datagram } from './udp-datagrams.ts';
 
+const NOTHING_UNTAKEN: ReadonlyMap<number, Untaken> = new Map();
 const NO_DATAGRAMS: ReadonlyMap<number, Datagram> = new Map();
 
 /** Lines packets up with calls. Pure: the same session gives the same time line. */
@@ -110,6 +112,10 @@ function* gather(session: Session): Generator<void, Facts> {
   const ends = yield* assignTcpEnds(capture, calls, clock, wire, sockets);
   yield;
   if (calls.length === 0) yield* guessClients(capture, wire);
+  const untaken = complete
+    ? yield* untakenInHandshakes({ capture, calls, clock, wire, ends, lost, overflows: overflowsOf(session) })
+    : NOTHING_UNTAKEN;
+  for (const row of untaken.keys()) gone[row] = 1;
   const links = new LinkTable();
   const reasons = yield* ReasonTable.make(columns.length);
   const scene = {
@@ -123,6 +129,7 @@ function* gather(session: Session): Generator<void, Facts> {
     lastSign: lastSigns(calls, clock, session.run),
     lost,
     gone,
+    untaken,
     links,
     reasons,
     shaped: calls.length === 0 || session.run?.network.rate != null || session.run?.network.delay != null,
@@ -158,6 +165,7 @@ function* gather(session: Session): Generator<void, Facts> {
     wire,
     lost,
     gone,
+    untaken,
     sockets,
     ends,
     udp,
@@ -169,6 +177,11 @@ function* gather(session: Session): Generator<void, Facts> {
     rows,
     sides,
   };
+}
+
+/** ListenOverflows of the run's own network; null where other programs are counted too, or nothing is. */
+function overflowsOf({ run }: Session): number | null {
+  return run?.counters == null ? null : (run.counters.TcpExtListenOverflows ?? 0);
 }
 
 function* explainTcp(scene: TcpScene): Generator<void, (readonly [Side, Side] | null)[]> {

@@ -32,17 +32,20 @@ export interface IcmpWords {
   readonly tooBig: string;
   /** Codes of "time exceeded": on the way, and while fragments were waited for. */
   readonly exceeded: readonly [onTheWay: string, fragments: string];
+  /** Codes of "parameter problem", by the version of IP (RFC 792, RFC 1122 section 3.2.2.5; RFC 4443 section 3.4). */
+  readonly problem: Readonly<Record<4 | 6, readonly string[]>>;
   other(type: number, code: number): string;
 }
 
-/** What an ICMP error says, with the number of its code: 'port unreachable (code 3)'. */
-export function icmpText(issue: Issue, words: IcmpWords): string {
-  const both = n(issue, 'code');
+/** What an ICMP error says whose type * 256 + code this is, with the number of its code: 'port unreachable (code 3)'. */
+export function icmpText(both: number, version: number, words: IcmpWords): string {
   const [type, code] = [both >> 8, both & 255];
-  const v6 = n(issue, 'version') === 6;
+  const v6 = version === 6;
   const numbered = (text: string): string => `${text} (${words.code} ${code})`;
   if (type === (v6 ? 1 : 3)) return numbered((v6 ? words.codes6 : words.codes4)[code] ?? words.unreachable);
   if (v6 && type === 2) return words.tooBig;
   if (type === (v6 ? 3 : 11)) return numbered(words.exceeded[code] ?? words.exceeded[0]);
-  return words.other(type, code);
+  const problems = type === (v6 ? 4 : 12) ? words.problem[v6 ? 6 : 4] : [];
+  const problem = problems[code] ?? problems[0];
+  return problem === undefined ? words.other(type, code) : numbered(problem);
 }

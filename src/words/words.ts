@@ -16,6 +16,8 @@ export type LessonName = keyof typeof en.lessons;
 export interface Words {
   /** Why packets exist; why calls blocked, failed or caused no packet; what is worth noticing. */
   readonly packets: Readonly<Record<PacketReasonKind, Phrase>>;
+  /** What became of a packet that the kernel of a listener ignored; '' of others. */
+  readonly untaken: typeof en.untaken;
   readonly calls: Readonly<Record<CallReasonKind, Phrase>>;
   readonly findings: Readonly<Record<FindingKind, Phrase>>;
   /** What `sockscope check` finds, and the words of its report. */

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { checkFile } from '../../src/diagnosis/check/check.ts';
 import { issueText } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, IssueKind } from '../../src/diagnosis/check/report.ts';
+import { words } from '../../src/words/words.ts';
 import { segmentReports } from '../support/segment-reports.ts';
 import {
   ACK,
@@ -85,4 +86,43 @@ test('a request whose answer comes from another port is answered', async () => {
   expect(await unanswered(10)).toBe(0);
   // Three seconds later it is no answer, and has none itself.
   expect(await unanswered(3000)).toBe(2);
+});
+
+test('the text of a reset is no data: nobody has to acknowledge it, and it counts among no bytes', async () => {
+  const reset = (at: number): Segment => ({ at, way: '<', seq: 501, ack: 201, flags: RST | ACK, len: 19 });
+  const report = await reportOf([...HANDSHAKE, data(30, 101), ack(40, 201), reset(50), reset(400)]);
+  expect(report.issues.map(({ kind, params }) => [kind, params.fromA, params.fromB])).toEqual([
+    ['reset', 100, 0],
+  ]);
+  expect(report.top[0]).toMatchObject({
+    bytes: [100, 0],
+    missing: [0, 0],
+    sentAgain: 0,
+    closedBy: 'B-reset',
+  });
+});
+
+test('frames of a filled window are those of the waits that were counted', async () => {
+  const full = (at: number, seq: number): Segment[] => [data(at, seq), ack(at + 20, seq + 100, 100)];
+  const report = await reportOf([
+    ...HANDSHAKE,
+    ack(21, 101, 100),
+    ...full(30, 101),
+    ...full(51, 201),
+    data(72, 301),
+  ]);
+  // Whether the last one waited for anything does not show: the capture ends.
+  expect(of(report, 'window-full')).toMatchObject({ frames: [5, 7], total: 2, params: { count: 2 } });
+});
+
+test('what a selective acknowledgement names is not told as unknown', async () => {
+  const sack = [1, 1, 5, 10, 0, 0, 1, 45, 0, 0, 1, 145];
+  const report = await reportOf([
+    ...[...HANDSHAKE, data(30, 101), data(31, 301), { ...ack(50, 201), options: sack }, data(5000, 301)],
+  ]);
+  const issue = of(report, 'never-acknowledged');
+  expect(issue?.params).toMatchObject({ bytes: 100, reported: 100 });
+  expect(words().issues['never-acknowledged'].why).toContain(
+    'but for what a selective acknowledgement named',
+  );
 });

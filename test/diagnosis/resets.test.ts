@@ -1,12 +1,14 @@
 // Resets that ended nothing, and what stands ahead of a stream without being part of it. All numbers are by hand: the
 // client's bytes begin with 101, the server's with 501.
 import { describe, expect, test } from 'vitest';
+import { openCapture } from '../../capture/file/open-capture.ts';
 import { issueText } from '../../src/diagnosis/check/messages.ts';
 import type { CheckReport, IssueKind } from '../../src/diagnosis/check/report.ts';
+import { holeTexts } from '../../src/diagnosis/holes.ts';
 import { segmentReports } from '../support/segment-reports.ts';
 import { ACK, FIN, HANDSHAKE, RST, type Segment, SYN } from '../support/tcp-segments.ts';
 
-const { reportOf } = segmentReports();
+const { file, reportOf } = segmentReports();
 
 const kinds = (report: CheckReport): IssueKind[] => report.issues.map(({ kind }) => kind);
 const of = (report: CheckReport, kind: IssueKind) => report.issues.find((issue) => issue.kind === kind);
@@ -152,14 +154,49 @@ describe('a half-open connection (RFC 9293 §3.5.1)', () => {
       { at: 11_010, way: '<', seq: 7000, ack: 900_001, flags: SYN | ACK },
       { at: 11_020, way: '>', seq: 900_001, ack: 7001 },
     ]);
-    expect(kinds(report)).toEqual(['handshake-slow', 'reset-ignored']);
-    expect(of(report, 'reset-ignored')).toMatchObject({
-      severity: 'note',
-      frames: [8],
-      params: { why: 'old' },
+    expect(kinds(report)).toEqual(['older-connection']);
+    expect(of(report, 'older-connection')).toMatchObject({
+      severity: 'warning',
+      frames: [6, 7, 8, 9, 10],
+      params: { side: 'A', syns: 2, seconds: 1 },
     });
     const anew = report.top.find(({ packets }) => packets === 6);
     expect(anew).toMatchObject({ bytes: [0, 0], missing: [0, 0], closedBy: 'open', setupMs: 1020 });
+  });
+
+  const syn = (at: number): Segment => ({ at, way: '>', seq: 900_000, flags: SYN });
+  const rst = (at: number, seq: number): Segment => ({ at, way: '>', seq, flags: RST });
+
+  test.each([
+    ['ahead', 1_677_700],
+    ['behind', 201],
+  ])(
+    'is told of where the capture ends with its reset, and the older number stands %s',
+    async (_, number) => {
+      const report = await reportOf([syn(0), ack(10, number), rst(20, number)]);
+      expect(report.issues.map(({ kind, severity, frames }) => [kind, severity, frames])).toEqual([
+        ['older-connection', 'note', [1, 2, 3]],
+      ]);
+      expect(report.top[0]).toMatchObject({ bytes: [0, 0], missing: [0, 0], goodput: 0 });
+      const capture = await openCapture(file);
+      expect(holeTexts(capture)(1)).toBeNull();
+      capture.close();
+    },
+  );
+
+  test('takes as many tries as the older one takes to go', async () => {
+    const report = await reportOf([
+      ...[syn(0), ack(10, 1_677_700), rst(20, 1_677_700), ack(21, 1_677_700), rst(41, 1_677_700)],
+      ...[syn(1000), { at: 1010, way: '<', seq: 7000, ack: 900_001, flags: SYN | ACK } as const],
+      ...[{ at: 1020, way: '>', seq: 900_001, ack: 7001, len: 50 } as const, ack(1030, 900_051)],
+    ]);
+    expect(kinds(report)).toEqual(['older-connection']);
+    expect(report.top[0]).toMatchObject({ bytes: [50, 0], missing: [0, 0], closedBy: 'open' });
+  });
+
+  test('is none when the reset has another number than what was acknowledged: the capture lacks data', async () => {
+    const report = await reportOf([syn(0), ack(10, 901_001), rst(20, 901_501)]);
+    expect(kinds(report)).toEqual(['missing-from-capture', 'reset']);
   });
 });
 

@@ -19,10 +19,20 @@ interface Direction {
   highest: number | null;
 }
 
-/** The plainest way to know: a set of all numbers that were captured, and a look at each that is newly acknowledged. */
+interface Lacking {
+  readonly row: number;
+  readonly direction: Direction;
+  readonly numbers: Set<number>;
+}
+
+/**
+ * The plainest way to know: a set of all numbers that were captured, and a look at each that is newly acknowledged. What is
+ * captured within 3 ms after its acknowledgement was not lacking.
+ */
 function unseenRows({ columns }: Capture): number[] {
   const directions = new Map<number, Direction>();
-  const rows: number[] = [];
+  const lacking: Lacking[] = [];
+  const ms = (row: number): number => (columns.sec[row] ?? 0) * 1e3 + (columns.nsec[row] ?? 0) / 1e6;
   for (let row = 0; row < columns.length; row++) {
     if (columns.protocol[row] !== PROTOCOL.tcp) continue;
     const key = (columns.flow[row] ?? 0) * 2 + (columns.direction[row] ?? 0);
@@ -31,19 +41,20 @@ function unseenRows({ columns }: Capture): number[] {
     if (peer !== undefined && (flags & (ACK | RST)) === ACK) {
       const ack = ((columns.ack[row] ?? 0) - peer.base) | 0;
       const from = peer.highest ?? Math.min(...peer.seen);
-      for (let at = from; at < ack; at++)
-        if (!peer.seen.has(at)) {
-          rows.push(row);
-          break;
-        }
+      const numbers = new Set<number>();
+      for (let at = from; at < ack; at++) if (!peer.seen.has(at)) numbers.add(at);
+      if (numbers.size > 0) lacking.push({ row, direction: peer, numbers });
       peer.highest = Math.max(peer.highest ?? ack, ack);
     }
     const mine = directions.get(key) ?? { base: seq, seen: new Set(), highest: null };
     directions.set(key, mine);
     const end = (columns.payloadLen[row] ?? 0) + ((flags & (SYN | FIN)) === 0 ? 0 : 1);
     for (let at = 0; at < end; at++) mine.seen.add(((seq - mine.base) | 0) + at);
+    for (const { row: acknowledged, direction, numbers } of lacking)
+      if (direction === mine && ms(row) - ms(acknowledged) < 3)
+        for (let at = 0; at < end; at++) numbers.delete(((seq - mine.base) | 0) + at);
   }
-  return rows;
+  return lacking.filter(({ numbers }) => numbers.size > 0).map(({ row }) => row);
 }
 
 test('acknowledged bytes that the capture lacks are found, and no others', async () => {

@@ -7,6 +7,7 @@ import type { Columns } from '../../capture/columns.ts';
 import { openCapture } from '../../capture/file/open-capture.ts';
 import { FlowStats } from '../../src/diagnosis/check/flow-stats.ts';
 import { RecentFrames } from '../../src/diagnosis/check/recent-frames.ts';
+import { TooBig } from '../../src/diagnosis/check/too-big.ts';
 import { StrictAnalysis } from '../../src/diagnosis/strict-flags.ts';
 import { StrictValues } from '../../src/diagnosis/strict-values.ts';
 import { generateCapture } from '../bench/generate.ts';
@@ -34,7 +35,7 @@ async function analysed(file: string, most: number, kind: typeof FlowStats, valu
   const capture = await openCapture(file);
   const frames = new RecentFrames();
   frames.take(capture.columns, 0, capture);
-  const stats = new kind(frames, most);
+  const stats = new kind(frames, most, new TooBig());
   const analysis = new StrictAnalysis(capture.flows, values, stats);
   const flags = [...analysis.run(capture.columns).subarray(0, capture.columns.length)];
   capture.close();

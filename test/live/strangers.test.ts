@@ -92,6 +92,34 @@ live('our servers serve strangers', { timeout: 90_000 }, () => {
     if (status === 200) expect(left.files.get('page')).toContain('hello, world');
   });
 
+  withTool('curl').each([
+    { args: '', curl: '-I', said: 'HTTP/1.1 200 OK', length: 'Content-Length: 51' },
+    { args: '--body close', curl: '-I', said: 'HTTP/1.1 200 OK', length: 'Connection: close' },
+    { args: '--body chunked', curl: '-I', said: 'HTTP/1.1 200 OK', length: 'Transfer-Encoding: chunked' },
+    { args: '', curl: '-i -X HEAD -m 5', said: 'HTTP/1.1 200 OK', length: 'Content-Length: 51' },
+    { args: '', curl: '-i -d a=b', said: 'HTTP/1.1 405 Method Not Allowed', length: 'Allow: GET, HEAD' },
+    { args: '', curl: '-i -X BREW', said: 'HTTP/1.1 501 Not Implemented', length: 'Content-Length: 20' },
+  ])('curl $curl is answered by http-get $args with $said, and nobody is reset', async (tried) => {
+    const curl = `curl -s ${tried.curl} http://127.0.0.1:8080/ > head || true`;
+    const left = await inOwnNetwork(server(`http-get --clients 1 ${tried.args}`, 8080, curl));
+    const lines = left.files.get('head')?.split('\r\n');
+    expect(lines?.[0]).toBe(tried.said);
+    expect(lines).toContain(tried.length);
+    expect(left.files.get('ours')).not.toMatch(/"flags":"[^"]*R|ECONNRESET/);
+    if (tried.curl === '-I') expect(lines?.slice(-2)).toEqual(['', '']);
+    if (!tried.curl.includes('BREW')) expectAsTold(left);
+  });
+
+  withTool('nc', 'curl')('what is no request is told apart from one, whoever came before', async () => {
+    const strangers = `curl -s http://127.0.0.1:8080/ > page
+      printf 'garbage\\r\\n\\r\\n' | nc -N 127.0.0.1 8080 > answer`;
+    const left = await inOwnNetwork(`${server('http-get --clients 2', 8080, strangers)} || echo $? > code`);
+    expect(left.files.get('page')).toContain('hello, world');
+    expect(left.files.get('answer')).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
+    expect(left.files.get('code')).toBe('1\n');
+    expect(left.files.get('ours')).toMatch(/"holds":false,"note":"“garbage/);
+  });
+
   withTool('nc')('a request typed by hand into nc gets its page from http-get', async () => {
     const request = "printf 'GET / HTTP/1.0\\r\\n\\r\\n' | nc 127.0.0.1 8080 > page";
     const left = await inOwnNetwork(server('http-get --clients 1', 8080, request));

@@ -71,6 +71,20 @@ describe('a scenario in a file of the user’s own', () => {
     expect(stdout).toContain('14 bytes sent, 14 received');
   });
 
+  test('a check that returns nothing is crossed, and told what it should return', async () => {
+    writeFileSync(
+      path('nothing.js'),
+      template.replace('return decide(sent === received', 'decide(sent === received'),
+    );
+    const { code, stdout } = await sockscope('run', path('nothing.js'), '--json');
+    expect(code).toBe(1);
+    const [, check] = linesOf(stdout, 'check');
+    expect(check?.holds).toBe(false);
+    expect(String(check?.note)).toContain(
+      'it returned no verdict: return holds(…), fails(…), untold(…) or decide(…)',
+    );
+  });
+
   test('an error in a role ends the run and is told with its line', async () => {
     const text = template.replace('let bytes = 0;', 'let bytes = nothing.length;');
     writeFileSync(path('error.js'), text);
@@ -126,6 +140,12 @@ describe('what is wrong with a file is told with its line', () => {
       text: `${template.slice(0, template.indexOf('  // What to look for'))}  lookFor: () => ['all bytes arrive'],\n});\n`,
       says: "lookFor(), number 1: 'all bytes arrive' is no check",
       next: "{ text: 'a sentence', test: (run) => decide(…) }",
+    },
+    {
+      name: 'parameter.js',
+      text: template.replace("parameters: ['port'", "parameters: ['nonsense', 'port'"),
+      says: 'lists the parameter nonsense, which sockscope does not have',
+      next: 'ownParameter',
     },
     {
       name: 'variants.js',

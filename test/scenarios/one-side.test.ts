@@ -58,8 +58,11 @@ test('an HTTP server whose client is a program of somebody else sees the request
   expect(stdout).not.toContain('✗');
 }, 30_000);
 
-test('a client that is told to send nothing has no check crossed for it', async () => {
-  const cli = new Cli(['run', 'tcp-echo', '--message', '', '--text']);
+test.each([
+  ['tcp-echo', '--message', ''],
+  ['discard', '--size', '0'],
+])('%s: a client that is told to send nothing (%s %s) has no check crossed for it', async (...words) => {
+  const cli = new Cli(['run', ...words, '--text']);
   const { code, stdout, stderr } = await cli.finished;
   cli.clean();
   if (code === 3) {

@@ -78,9 +78,26 @@ export function udpPacket(way: '>' | '<', port: number, len: number, id: number)
 
 /** An ICMP destination unreachable from 10.1.1.2 with this code, quoting a packet of 10.1.1.1 (RFC 792). */
 export function icmpUnreachable(code: number, quoted: Buffer): Buffer {
-  const icmp = Buffer.concat([Buffer.from([3, code, 0, 0, 0, 0, 0, 0]), quoted.subarray(0, 28)]);
+  return icmpError('<', 3, code, quoted);
+}
+
+/** An ICMP error from 10.1.1.1 ('>') to 10.1.1.2, or back, of this type and code, quoting 8 bytes behind the IP header (RFC 792). */
+export function icmpError(way: '>' | '<', type: number, code: number, quoted: Buffer): Buffer {
+  return icmpPacket(way, Buffer.from([type, code, 0, 0, 0, 0, 0, 0, ...quoted.subarray(0, 28)]));
+}
+
+/** An echo request (8) or reply (0) with this identifier and number. */
+export function echoPacket(way: '>' | '<', type: 8 | 0, id: number, number: number): Buffer {
+  const icmp = Buffer.from([type, 0, 0, 0, 0, 0, 0, 0, ...Buffer.alloc(32, 0x61)]);
+  icmp.writeUInt16BE(id, 4);
+  icmp.writeUInt16BE(number, 6);
+  return icmpPacket(way, icmp);
+}
+
+function icmpPacket(way: '>' | '<', icmp: Buffer): Buffer {
   icmp.writeUInt16BE(~sum(icmp) & 0xffff, 2);
-  const ip = Buffer.from([0x45, 0, 0, 20 + icmp.length, 0, 0, 0, 0, 64, 1, 0, 0, ...B, ...A]);
+  const [from, to] = way === '>' ? [A, B] : [B, A];
+  const ip = Buffer.from([0x45, 0, 0, 20 + icmp.length, 0, 0, 0, 0, 64, 1, 0, 0, ...from, ...to]);
   ip.writeUInt16BE(~sum(ip) & 0xffff, 10);
   return Buffer.concat([ip, icmp]);
 }

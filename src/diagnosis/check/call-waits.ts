@@ -10,11 +10,20 @@ const EXPLAINS: Partial<Readonly<Record<IssueKind, readonly string[]>>> = {
   'zero-window': ['send-blocked'],
   'window-full': ['send-blocked'],
   'handshake-slow': ['connect-waited'],
+  'older-connection': ['connect-waited'],
   'handshake-unanswered': ['connect-failed', 'call-timed-out'],
   refused: ['call-failed-refused'],
   reset: ['call-failed-reset'],
   'icmp-error': ['call-failed-icmp'],
 };
+
+/** Of these, those that make calls wait; others make them fail. */
+const BLOCKING: ReadonlySet<IssueKind> = new Set([
+  'zero-window',
+  'window-full',
+  'handshake-slow',
+  'older-connection',
+]);
 
 interface Wait {
   readonly connection: number;
@@ -42,8 +51,7 @@ export function* callWaits(
   const longest = [...waits].sort((x, y) => y.ms - x.ms);
   const [first] = longest;
   if (first === undefined) return;
-  const blocks =
-    issue.kind === 'zero-window' || issue.kind === 'window-full' || issue.kind === 'handshake-slow';
+  const blocks = BLOCKING.has(issue.kind);
   yield tell.of({
     kind: blocks ? 'calls-blocked' : 'calls-failed',
     params: {

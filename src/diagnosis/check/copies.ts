@@ -7,14 +7,14 @@ export const HEADERS = 512;
 
 /**
  * Whether two frames with the same bytes of a stream are one packet, captured twice, or were sent twice. `alike`: the
- * headers are the same and hold nothing that counts packets, as over IPv6.
+ * headers are the same and hold nothing that counts packets, as over IPv6 or with 0 for an identification.
  */
 export type Copy = 'same' | 'again' | 'alike';
 
 /**
- * Compares headers. A stack that sends again makes a new packet: it counts up the identification of IPv4 (RFC 6864 §4.1
- * lets it do otherwise, no common stack does), and time stamp, acknowledgement or window have often changed. On its way
- * a packet keeps all of these; only TTL, IP checksum and the link's header differ.
+ * Compares headers. A stack that sends again makes a new packet: most count up the identification of IPv4, and time
+ * stamp, acknowledgement or window have often changed. On its way a packet keeps all of these; only TTL, IP checksum and
+ * the link's header differ. Who sends 0 where nothing may be fragmented, as RFC 6864 §4.1 allows, counts nothing by it.
  */
 export function compareCopies(first: KnownFrame, second: KnownFrame): Copy {
   const [a, b] = [identification(first), identification(second)];

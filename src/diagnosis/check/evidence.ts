@@ -49,6 +49,15 @@ export class Evidence {
     proof.rows.length = Math.min(proof.rows.length, proof.count);
   }
 
+  /** Takes back a row that was added, one of those that are not kept too. */
+  remove(flow: number, kind: number, row: number, direction = 0): void {
+    const proof = this.proofs.get((flow * KINDS + kind) * 2 + direction);
+    if (proof === undefined || proof.count === 0) return;
+    proof.count--;
+    const place = proof.rows.indexOf(row);
+    if (place >= 0) proof.rows.splice(place, 1);
+  }
+
   get(flow: number, kind: number, direction = 0): typeof NO_PROOF {
     return this.proofs.get((flow * KINDS + kind) * 2 + direction) ?? NO_PROOF;
   }

@@ -7,6 +7,7 @@ import { atOnce } from '../../timeline/time-order.ts';
 import { isAnsweredElsewhere, isToMany } from './answers.ts';
 import { checksumIssues } from './checksum-issues.ts';
 import type { Checksums } from './checksums.ts';
+import type { ClockJump } from './clock-jumps.ts';
 import { endsOf } from './ends.ts';
 import { NO_PROOF } from './evidence.ts';
 import { FLOW } from './flow-cells.ts';
@@ -23,7 +24,8 @@ export interface CheckFacts {
   readonly stats: FlowStats;
   readonly others: OtherStats;
   readonly checksums: Checksums;
-  /** Flows that an ICMP error is about. */
+  readonly clockJumps: readonly ClockJump[];
+  /** Flows of which an ICMP error quotes what the end sent that spoke first. */
   readonly rejected: ReadonlySet<number>;
   /** Time of the last packet, as the stats count it. */
   readonly end: number;
@@ -45,6 +47,8 @@ const KIND_OF = {
   'not-decoded': 'undecoded-packets',
 } as const;
 
+/** A smaller share of pings without reply is how networks are. */
+const PING_LOSS = 0.01;
 /** Who is asked there always answers. */
 const DNS = 53;
 
@@ -65,7 +69,7 @@ export function* issuesInSteps(facts: CheckFacts): Generator<void, Issue[]> {
       findFlowIssues(facts, flow, issues);
     else datagrams(facts, flow, issues);
   }
-  for (const { flow, code, v6, proof } of facts.others.errors.values()) {
+  for (const { flow, direction, code, v6, quoted, proof } of facts.others.errors.values()) {
     const { rows, count } = proof;
     issues.push({
       kind: 'icmp-error',
@@ -75,13 +79,41 @@ export function* issuesInSteps(facts: CheckFacts): Generator<void, Issue[]> {
       ends: endsOf(capture, flow),
       frames: rows.map(facts.frame),
       total: count,
-      params: { code, version: v6 ? 6 : 4, count },
+      params: {
+        code,
+        version: v6 ? 6 : 4,
+        count,
+        side: direction === 0 ? 'A' : 'B',
+        quoted: quoted < 0 ? 0 : facts.number(quoted),
+      },
     });
   }
+  issues.push(...pings(facts));
   return yield* sortedIssues(issues);
 }
 
-function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue> {
+/** Echo requests that the capture has no reply to. Those to many are answered by other addresses, if at all. */
+function* pings({ capture, others, rejected, frame }: CheckFacts): Generator<Issue> {
+  for (const asked of others.echoes.flows.values()) {
+    const { flow, direction, sent } = asked;
+    const { addressA, addressB } = capture.flows.get(flow);
+    if (rejected.has(flow) || isToMany(direction === 0 ? addressB : addressA)) continue;
+    const { rows, count } = others.echoes.left(asked, others.latest);
+    if (count === 0) continue;
+    yield {
+      kind: 'pings-unanswered',
+      severity: count >= sent * PING_LOSS ? 'warning' : 'note',
+      weight: count,
+      flow,
+      ends: endsOf(capture, flow),
+      frames: rows.map(frame),
+      total: count,
+      params: { side: direction === 0 ? 'A' : 'B', count, sent },
+    };
+  }
+}
+
+function* wholeCapture({ capture, others, clockJumps, frame, number }: CheckFacts): Generator<Issue> {
   const one = (
     kind: IssueKind,
     severity: Severity,
@@ -121,6 +153,19 @@ function* wholeCapture({ capture, others, frame }: CheckFacts): Generator<Issue>
       ms: others.backLargest / 1e6,
     });
   }
+  for (const { row, seconds, flows, passed } of clockJumps) {
+    yield one(
+      'clock-forward',
+      passed === null ? 'note' : 'warning',
+      { rows: [row - 1, row], count: 2 },
+      {
+        seconds,
+        flows,
+        frame: number(row),
+        ...(passed === null ? {} : { passed }),
+      },
+    );
+  }
   if (timeless.count > 0) yield one('no-times', 'note', timeless, { count: timeless.count });
   for (const [key, proof] of others.problems) {
     const code = key % CUT;
@@ -155,8 +200,9 @@ function datagrams(facts: CheckFacts, flow: number, issues: Issue[]): void {
   const end = others.latest;
   const left =
     back === 0 ? { rows: others.evidence.get(flow, 0).rows, count: sent } : others.queries.left(flow, end);
+  if (left.count === 0) return;
   // Of an end that sends much and hears little, as media do, silence says nothing.
-  if (left.count === 0 || (back > 0 && (sent > back * 2 + 2 || left.count > back))) return;
+  if (portB !== DNS && back > 0 && (sent > back * 2 + 2 || left.count > back)) return;
   if (back === 0 && isAnsweredElsewhere(facts, flow)) return;
   const early = back === 0 && others.queries.isEarly(flow, end);
   issues.push({

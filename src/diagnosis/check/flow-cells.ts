@@ -73,7 +73,7 @@ export const FLOW = {
   keepAliveRun: 87,
   /** How many keep-alives had no answer when who sent them reset the connection. */
   gone: 89,
-  /** Times and bytes sent again that no acknowledgement asked for and no timer explains. */
+  /** Times and bytes sent again that no acknowledgement asked for and no timer is known to explain. */
   unprompted: 90,
   /** Bytes by what made them be sent again. */
   timeoutBytes: 92,
@@ -121,7 +121,12 @@ export const FLOW = {
   probesBefore: 136,
   /** Segments that were sent again, each once. */
   distinct: 138,
-  size: 140,
+  /** Of the timeouts: how many may as well be what acknowledgements asked for, a long way from the sender. */
+  timeoutsUnsure: 140,
+  /** Times and bytes sent again because a router had said that they were too big. */
+  tooBig: 142,
+  tooBigBytes: 144,
+  size: 146,
 } as const;
 
 export const KIND = {
@@ -147,6 +152,7 @@ export const KIND = {
   unprompted: 19,
   filled: 20,
   ignored: 21,
+  tooBig: 22,
 } as const;
 
 /** Whether neither side of a conversation waits for anything, the end of the handshake included. */

@@ -36,8 +36,8 @@ export function findFlowIssues(facts: CheckFacts, flow: number, issues: Issue[])
     const total = evidenceKind === KIND.small ? Number(params.small) : proof.count;
     issues.push({ kind, severity, weight, flow, ends: endsOf(facts.capture, flow), frames, total, params });
   };
-  if (!oneSided(cell, add, facts, flow)) beginning(cell, add, facts.rejected.has(flow), facts.end);
-  ending(cell, add);
+  if (!oneSided(cell, add, facts, flow)) beginning(cell, add, facts, flow);
+  ending(cell, add, facts.stats.resets.refusals.get(flow) ?? 0);
   issues.push(...damageIssues(facts, flow));
   for (const side of [0, 1] as const) {
     const name = side === 0 ? 'A' : 'B';
@@ -76,16 +76,20 @@ function oneSided(cell: Cell, add: Add, facts: CheckFacts, flow: number): boolea
   return true;
 }
 
-function beginning(cell: Cell, add: Add, rejected: boolean, end: number): void {
+function beginning(cell: Cell, add: Add, { rejected, end, stats }: CheckFacts, flow: number): void {
   if (cell(FLOW.syn) === 0) return;
-  const fromB = cell(FLOW.packets + 1);
+  // What came of earlier tries is told apart from the latest.
+  const refusals = stats.resets.refusals.get(flow) ?? 0;
+  const fromB = cell(FLOW.packets + 1) - refusals;
   const syns = cell(FLOW.syns);
-  const isRefused = cell(FLOW.rst) === 2 && fromB <= syns && cell(FLOW.bytes + 1) === 0;
+  const isRefused =
+    cell(FLOW.rst) === 2 && cell(FLOW.synAck) === 0 && fromB <= syns && cell(FLOW.bytes + 1) === 0;
+  const times = refusals + (isRefused ? fromB : 0);
+  if (times > 0) add('refused', 'warning', refusals > 0 ? KIND.refused : KIND.reset, times, { syns: times });
   if (cell(FLOW.synAck) === 0) {
     const seconds = (cell(FLOW.lastSyn) - cell(FLOW.syn)) / SECOND;
-    if (isRefused) add('refused', 'warning', KIND.reset, syns, { syns });
     // An ICMP error says more than that nothing came back.
-    else if (fromB === 0 && !rejected) {
+    if (!isRefused && fromB === 0 && !rejected.has(flow)) {
       const long = syns > 1 || end - cell(FLOW.syn) >= UNFINISHED_NS;
       add('handshake-unanswered', long ? 'warning' : 'note', KIND.unanswered, seconds, {
         syns,
@@ -106,14 +110,24 @@ function beginning(cell: Cell, add: Add, rejected: boolean, end: number): void {
       synAcks,
       early: long ? 0 : 1,
     });
-  } else if ((syns > 1 || synAcks > 1) && cell(FLOW.crossed) === 0) {
-    // From the first SYN to the last of what had to be sent again, without the times that the answers took.
-    const forAnswer = Math.max(cell(FLOW.lastSyn) - cell(FLOW.syn), 0);
-    const forAck = Math.max(cell(FLOW.lastSynAck) - cell(FLOW.synAck), 0);
-    const seconds = (forAnswer + forAck) / SECOND;
+  } else if ((syns > 1 || synAcks > 1) && cell(FLOW.crossed) === 0 && !isAfterOlder(cell)) {
+    const seconds = setupLost(cell);
     const bad = seconds >= COST_SECONDS ? 'warning' : 'note';
     add('handshake-slow', bad, KIND.unanswered, seconds, { syns, synAcks, seconds });
   }
+}
+
+/** Seconds from the first SYN to the last of what had to be sent again, without the times that the answers took. */
+function setupLost(cell: Cell): number {
+  const forAnswer = Math.max(cell(FLOW.lastSyn) - cell(FLOW.syn), 0);
+  const forAck = Math.max(cell(FLOW.lastSynAck) - cell(FLOW.synAck), 0);
+  return (forAnswer + forAck) / SECOND;
+}
+
+/** Whether a reset had to end an older connection first. */
+function isAfterOlder(cell: Cell): boolean {
+  const old = WITHOUT_EFFECT.indexOf('old');
+  return [0, 1].some((side) => cell(FLOW.ignored + side) > 0 && cell(FLOW.ignoredWhy + side) === old);
 }
 
 /** Who asked for the connection resets it instead of finishing its handshake: nothing was open, nothing gets lost. */
@@ -122,14 +136,14 @@ function isAbandoned(cell: Cell): boolean {
   return !isOpen && cell(FLOW.rst) === 1 && cell(FLOW.bytes) === 0 && cell(FLOW.bytes + 1) === 0;
 }
 
-function ending(cell: Cell, add: Add): void {
+function ending(cell: Cell, add: Add, refusals: number): void {
   const reset = cell(FLOW.rst);
   if (reset === 0) return;
   const isRefused =
     cell(FLOW.syn) !== 0 &&
     cell(FLOW.synAck) === 0 &&
     reset === 2 &&
-    cell(FLOW.packets + 1) <= cell(FLOW.syns);
+    cell(FLOW.packets + 1) - refusals <= cell(FLOW.syns);
   if (isRefused || isAbandoned(cell)) return;
   const closed = cell(FLOW.rstClosed) !== 0;
   const [fromA, fromB] = [cell(FLOW.rstBytes), cell(FLOW.rstBytes + 1)];
@@ -148,8 +162,14 @@ function resetsIgnored(cell: Cell, add: Add, side: number, name: string): void {
   const count = cell(FLOW.ignored + side);
   if (count === 0) return;
   const why = WITHOUT_EFFECT[cell(FLOW.ignoredWhy + side)] ?? 'unknown';
-  // Nobody forges what answers for an old connection, or what was only damaged.
-  const severity = why === 'old' || why === 'damaged' ? 'note' : 'warning';
+  if (why === 'old') {
+    const seconds = cell(FLOW.done) === 0 ? 0 : setupLost(cell);
+    const bad = seconds >= COST_SECONDS ? 'warning' : 'note';
+    add('older-connection', bad, KIND.unanswered, seconds, { side: name, syns: cell(FLOW.syns), seconds });
+    return;
+  }
+  // Nobody forges what was only damaged.
+  const severity = why === 'damaged' ? 'note' : 'warning';
   add('reset-ignored', severity, KIND.ignored, count, { side: name, count, why }, name);
 }
 
@@ -185,12 +205,18 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
     timeouts,
     fast,
     unseen: cell(FLOW.timeoutsUnseen + side),
+    unsure: cell(FLOW.timeoutsUnsure + side),
   });
   kindOf('fast-retransmissions', KIND.fast, fast, cell(FLOW.fastBytes + side), late, {
     unseen: cell(FLOW.fastUnseen + side),
   });
   const [unprompted, bytes] = [cell(FLOW.unprompted + side), cell(FLOW.unpromptedBytes + side)];
   kindOf('unprompted-retransmissions', KIND.unprompted, unprompted, bytes, fast === 0 ? late : 0);
+  const tooBig = cell(FLOW.tooBig + side);
+  if (tooBig > 0) {
+    const params = { side: name, count: tooBig, bytes: cell(FLOW.tooBigBytes + side) };
+    add('too-big-retransmissions', 'note', KIND.tooBig, tooBig, params, name);
+  }
   const spurious = cell(FLOW.spurious + side);
   if (spurious > 0)
     add('spurious-retransmissions', 'note', KIND.spurious, spurious, { side: name, count: spurious }, name);

@@ -3,24 +3,26 @@ import { FLAG, READING } from '../flags.ts';
 import { STATE } from '../strict-conditions.ts';
 import type { SegmentObserver, StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
-import { Copies } from './copies-seen.ts';
+import { Copies, type MaybeCopy } from './copies-seen.ts';
 import { Evidence, FRAMES_NAMED } from './evidence.ts';
 import { FLOW, isQuiet, KIND } from './flow-cells.ts';
+import { AT_ONCE, FullWindows } from './full-windows.ts';
 import { Gaps } from './gaps.ts';
-import { isLateFill, TIMEOUT_MIN, waitedFor } from './late-fill.ts';
+import { isLateFill } from './late-fill.ts';
 import { OwnNumbers } from './own-numbers.ts';
+import { Prompts } from './prompts.ts';
 import { ReadingCounts } from './reading-counts.ts';
 import { ReceivedTwice } from './received-twice.ts';
 import type { RecentFrames } from './recent-frames.ts';
 import { Resets } from './resets.ts';
+import type { TooBig } from './too-big.ts';
+import { takeBackUnseen } from './unseen-taken-back.ts';
 import { countUsual, DELAYED_ACK_MIN, SMALL, SMALL_FROM } from './usual-segments.ts';
 import { endStall, startStall } from './zero-window.ts';
 
 const MS = 1e6;
 /** Later acknowledgements came for another reason. */
 const DELAYED_ACK_MAX = 500 * MS;
-/** How soon a sender goes on that only waited for the acknowledgement. */
-const AT_ONCE = 3 * MS;
 
 /** What is worth knowing of every TCP conversation, gathered segment by segment in one array. */
 export class FlowStats implements SegmentObserver {
@@ -35,20 +37,24 @@ export class FlowStats implements SegmentObserver {
   readonly copies: Copies;
   readonly receivedTwice: ReceivedTwice;
   readonly own: OwnNumbers;
-  private readonly resets: Resets;
+  readonly resets: Resets;
+  private readonly fullWindows: FullWindows;
+  private readonly prompts: Prompts;
   private flow = 0;
   private direction = 0;
   /** The segment at hand is a second capture of an earlier one. */
   private twice = false;
 
   /** Keeps the first `most` rows of everything that it finds. */
-  constructor(frames: RecentFrames, most: number) {
+  constructor(frames: RecentFrames, most: number, tooBig: TooBig) {
     this.copies = new Copies(frames);
     this.receivedTwice = new ReceivedTwice(frames, most);
     this.evidence = new Evidence(most);
     this.readings = new ReadingCounts(most);
+    this.fullWindows = new FullWindows(this.evidence);
     this.own = new OwnNumbers(this.gaps, this.copies);
     this.resets = new Resets(this.evidence, this.own, this.copies);
+    this.prompts = new Prompts(this.evidence, this.gaps, this.receivedTwice, tooBig);
     this.smallFrom = most > FRAMES_NAMED ? 0 : SMALL_FROM;
     this.smallTo = this.smallFrom + most;
   }
@@ -91,8 +97,9 @@ export class FlowStats implements SegmentObserver {
     const direction = columns.direction[row] ?? 0;
     const at = flow * FLOW.size;
     const { now, rtt } = analysis;
-    const len = columns.payloadLen[row] ?? 0;
     const flags = columns.flags[row] ?? 0;
+    // RFC 9293 §3.5.3: a reset may hold a text that says why, which is no data.
+    const len = (flags & RST) === 0 ? (columns.payloadLen[row] ?? 0) : 0;
     this.flow = flow;
     this.direction = direction;
     const last = cells[at + FLOW.last] ?? 0;
@@ -115,12 +122,14 @@ export class FlowStats implements SegmentObserver {
     if (cells[at + FLOW.done] === 0 && cells[at + FLOW.synAck] !== 0 && (flags & (SYN | RST | ACK)) === ACK)
       cells[at + FLOW.done] = now;
     const peer = at + 1 - direction;
-    if (cells[peer + FLOW.fullSince] !== 0) this.answered(peer, now, columns.window[row] ?? 0);
+    if (cells[peer + FLOW.fullSince] !== 0)
+      this.fullWindows.answered(cells, peer, now, columns.window[row] ?? 0);
     this.twice = false;
     const theirs = flow * 2 + 1 - direction;
     if (this.gaps.waits[theirs] === 1 && (flags & (ACK | RST)) === ACK)
       this.gaps.acknowledge(theirs, (columns.ack[row] ?? 0) | 0);
     if (found !== 0) this.count(found);
+    if (analysis.earlyAcks.settled.length > 0) takeBackUnseen(this, flow, direction, analysis.earlyAcks);
     if (this.own.any || (found & FLAG.lostSegment) !== 0 || cells[at + FLOW.anew] !== 0)
       found = this.own.reading(cells, columns, row, row + rowBase, found, analysis);
     if (found !== 0) this.flagged(found, row + rowBase, now, len, flags, analysis);
@@ -144,7 +153,7 @@ export class FlowStats implements SegmentObserver {
   private data(mine: number, len: number, now: number, found: number, row: number): void {
     const { cells } = this;
     // The first copy of some was not captured: their bytes count now.
-    if ((found & FLAG.retransmission) === 0 || (found & READING.firstCopyUnseen) !== 0)
+    if ((found & FLAG.retransmission) === 0 || (found & (READING.firstCopyUnseen | READING.dataBehind)) !== 0)
       cells[mine + FLOW.bytes] = (cells[mine + FLOW.bytes] ?? 0) + len;
     cells[mine + FLOW.dataSegments] = (cells[mine + FLOW.dataSegments] ?? 0) + 1;
     if (len < SMALL) {
@@ -154,7 +163,7 @@ export class FlowStats implements SegmentObserver {
         this.evidence.add(this.flow, KIND.small, row, this.direction);
     }
     const opened = cells[mine + FLOW.openedFor] ?? 0;
-    if (opened !== 0) this.wentOn(mine, opened, now);
+    if (opened !== 0) this.fullWindows.wentOn(cells, this.flow, this.direction, opened, now);
     const late = cells[mine + FLOW.ackedLate] ?? 0;
     if (late !== 0) {
       if (now - late <= AT_ONCE && found === 0) {
@@ -164,7 +173,10 @@ export class FlowStats implements SegmentObserver {
       }
       cells[mine + FLOW.ackedLate] = 0;
     }
-    cells[mine + FLOW.dataAt] = now;
+    // What was acknowledged before it was captured tells of no acknowledgement to come.
+    const isBehind = (found & READING.dataBehind) !== 0;
+    if (isBehind) cells[mine + FLOW.ambiguous] = 1;
+    cells[mine + FLOW.dataAt] = isBehind ? 0 : now;
     cells[mine + FLOW.dataLen] = len;
   }
 
@@ -185,29 +197,6 @@ export class FlowStats implements SegmentObserver {
     cells[theirs + FLOW.ackedLate] = isLate && (cells[theirs + FLOW.dataLen] ?? 0) < 1000 ? now : 0;
   }
 
-  /** The other side speaks: a sender that had filled its window may go on, unless the window is 0 now. */
-  private answered(theirs: number, now: number, window: number): void {
-    const { cells } = this;
-    cells[theirs + FLOW.fullLast] = now - (cells[theirs + FLOW.fullSince] ?? 0);
-    cells[theirs + FLOW.fullSince] = 0;
-    if (window !== 0) cells[theirs + FLOW.openedFor] = now;
-  }
-
-  /** Data right after a window opened: the sender had waited for it. */
-  private wentOn(mine: number, opened: number, now: number): void {
-    const { cells } = this;
-    cells[mine + FLOW.openedFor] = 0;
-    const full = cells[mine + FLOW.fullLast] ?? 0;
-    cells[mine + FLOW.fullLast] = 0;
-    const at = this.flow * FLOW.size + FLOW.rttLeast;
-    if (now - opened > AT_ONCE + (cells[at] ?? 0) + (cells[at + 1] ?? 0)) return;
-    if (full < 0) this.add(FLOW.stalled + this.direction, 1);
-    else if (full > 0) {
-      this.add(FLOW.fullTotal + this.direction, full);
-      this.add(FLOW.fullCount + this.direction, 1);
-    }
-  }
-
   private control(flags: number, row: number, now: number, ack: number, analysis: StrictAnalysis): void {
     const { cells, direction } = this;
     const at = this.flow * FLOW.size;
@@ -216,7 +205,13 @@ export class FlowStats implements SegmentObserver {
     } else if ((flags & SYN) !== 0) {
       // After a reset the same SYN begins another conversation.
       const isAnswer = (flags & ACK) !== 0;
+      // What was acknowledged before its copy came is no longer looked for.
+      const sinceAnswer =
+        isAnswer && cells[at + FLOW.done] !== 0 ? now - (cells[at + FLOW.lastSynAck] ?? 0) : 0;
+      const isCopy = this.copies.isDelayed(this.flow, sinceAnswer);
+      if (isCopy) this.note(FLOW.twice, KIND.twice, row);
       if (
+        isCopy ||
         this.twice ||
         (cells[at + FLOW.rst] !== 0 && (isAnswer || !this.resets.reopens(cells, this.flow, direction)))
       )
@@ -224,6 +219,9 @@ export class FlowStats implements SegmentObserver {
       if (!isAnswer && direction === 1) cells[at + FLOW.crossed] = 1;
       const first = at + (isAnswer ? FLOW.synAck : FLOW.syn);
       if (cells[first] === 0) cells[first] = now;
+      // Resets that refused earlier tries have no numbers of this stream.
+      if (isAnswer && this.resets.refusals.has(this.flow))
+        cells[at + FLOW.low + direction] = (analysis.seq + 1) | 0;
       const count = at + (isAnswer ? FLOW.synAcks : FLOW.syns);
       cells[count] = (cells[count] ?? 0) + 1;
       // What comes of a SYN that crosses an answer does not delay it.
@@ -270,17 +268,14 @@ export class FlowStats implements SegmentObserver {
     analysis: StrictAnalysis,
   ): void {
     const { cells, direction, flow } = this;
-    if ((found & (FLAG.retransmission | READING.sentAgain)) !== 0)
-      this.again(found, row, now, len, flags, analysis);
+    const isAgain = (found & (FLAG.retransmission | READING.sentAgain)) !== 0;
+    if (isAgain && (found & READING.dataBehind) === 0 && (flags & RST) === 0)
+      this.again(found, row, len, flags, analysis);
     if (found >= READING.persistProbe)
       this.readings.take(this.twice ? found : found & ~READING.maybeTwice, row);
     else if ((found & FLAG.outOfOrder) !== 0) this.note(FLOW.overtaken, KIND.overtaken, row);
     if ((found & FLAG.zeroWindow) !== 0) startStall(cells, this.evidence, flow, direction, row, now);
-    if ((found & FLAG.windowFull) !== 0) {
-      const since = flow * FLOW.size + FLOW.fullSince + direction;
-      if (cells[since] === 0) cells[since] = now;
-      this.evidence.add(flow, KIND.windowFull, row, direction);
-    }
+    if ((found & FLAG.windowFull) !== 0) this.fullWindows.fill(cells, flow * FLOW.size + direction, row, now);
     if ((found & READING.unseenData) !== 0) this.note(FLOW.unseen, KIND.missing, row);
     if ((found & FLAG.zeroWindowProbe) !== 0)
       cells[flow * FLOW.size + FLOW.probeAt + direction] = analysis.seq;
@@ -323,19 +318,17 @@ export class FlowStats implements SegmentObserver {
     this.evidence.add(this.flow, kind, row, this.direction);
   }
 
-  private again(
-    found: number,
-    row: number,
-    now: number,
-    len: number,
-    flags: number,
-    analysis: StrictAnalysis,
-  ): void {
+  private maybeCopy(flags: number): MaybeCopy {
+    const { cells, flow, direction } = this;
+    const at = flow * FLOW.size;
+    const [near = 0, far = 0] = [cells[at + FLOW.rttLeast], cells[at + FLOW.rttLeast + 1]];
+    const known = (cells[at + FLOW.twice + direction] ?? 0) > 0;
+    return { flow, flags, known, rtt: near > 0 && far > 0 ? near + far : 0 };
+  }
+
+  private again(found: number, row: number, len: number, flags: number, analysis: StrictAnalysis): void {
     const { cells, direction } = this;
-    if (
-      (found & READING.maybeTwice) !== 0 &&
-      this.copies.isTwice(row, analysis, (cells[this.flow * FLOW.size + FLOW.twice + direction] ?? 0) > 0)
-    ) {
+    if ((found & READING.maybeTwice) !== 0 && this.copies.isTwice(row, analysis, this.maybeCopy(flags))) {
       this.twice = true;
       this.receivedTwice.note(this.flow * 2 + direction, analysis.seq, analysis.end, 'twice');
       this.note(FLOW.twice, KIND.twice, row);
@@ -350,44 +343,23 @@ export class FlowStats implements SegmentObserver {
       this.note(FLOW.finsAgain, KIND.finAgain, row);
       return;
     }
-    if (isLateFill(found, analysis)) {
+    const mine = this.flow * 2 + direction;
+    const isAsked = this.prompts.isAsked(found, mine, analysis);
+    if (isLateFill(found, isAsked, analysis)) {
       this.note(FLOW.filled, KIND.filled, row);
       return;
     }
     this.add(FLOW.again + direction, 1);
     this.add(FLOW.againBytes + direction, len);
     if ((found & READING.firstCopyUnseen) === 0) this.add(FLOW.repeats + direction, 1);
-    const waited = waitedFor(this.flow * 2 + direction, this.gaps, analysis);
     if (analysis.waited === analysis.sinceCopy || analysis.copyRow < 0)
       this.add(FLOW.distinct + direction, 1);
-    if ((found & FLAG.spuriousRetransmission) !== 0) this.note(FLOW.spurious, KIND.spurious, row);
-    else this.prompted(found, row, len, analysis);
-    if ((found & FLAG.spuriousRetransmission) !== 0) return;
+    if ((found & FLAG.spuriousRetransmission) !== 0) {
+      this.note(FLOW.spurious, KIND.spurious, row);
+      return;
+    }
+    this.prompts.take(cells, mine, found, row, len, isAsked, analysis);
     const { copyRow } = analysis;
     if (copyRow >= 0 && this.copies.isDamaged(copyRow, row)) this.note(FLOW.damaged, KIND.damaged, copyRow);
-    if (waited <= 0) return;
-    // Several segments may wait for the same loss: time is counted once.
-    const until = this.flow * FLOW.size + FLOW.waitedUntil + direction;
-    const sum = analysis.quiet >= TIMEOUT_MIN ? FLOW.waited : FLOW.late;
-    this.add(sum + direction, now - Math.max(now - waited, cells[until] ?? 0));
-    cells[until] = now;
-  }
-
-  /** What made a segment be sent again: acknowledgements, the timer after a silence, or neither. */
-  private prompted(found: number, row: number, len: number, { quiet, wasAsked }: StrictAnalysis): void {
-    const { direction } = this;
-    const unseen = (found & READING.firstCopyUnseen) === 0 ? 0 : 1;
-    if ((found & FLAG.fastRetransmission) === 0 && quiet >= TIMEOUT_MIN) {
-      this.add(FLOW.timeoutsUnseen + direction, unseen);
-      this.note(FLOW.timeouts, KIND.timeout, row);
-      this.add(FLOW.timeoutBytes + direction, len);
-    } else if ((found & FLAG.fastRetransmission) !== 0 || wasAsked) {
-      this.note(FLOW.fast, KIND.fast, row);
-      this.add(FLOW.fastUnseen + direction, unseen);
-      this.add(FLOW.fastBytes + direction, len);
-    } else {
-      this.note(FLOW.unprompted, KIND.unprompted, row);
-      this.add(FLOW.unpromptedBytes + direction, len);
-    }
   }
 }

@@ -3,6 +3,7 @@ import type { Columns } from '../../../capture/columns.ts';
 import { FLAG_FIELDS } from '../flags.ts';
 import { StrictAnalysis } from '../strict-flags.ts';
 import { Checksums } from './checksums.ts';
+import { ClockJumps } from './clock-jumps.ts';
 import { conversationOf } from './conversation.ts';
 import { FRAMES_NAMED } from './evidence.ts';
 import { type CheckFacts, findIssues } from './find-issues.ts';
@@ -29,14 +30,16 @@ export class Gathering {
   readonly others: OtherStats;
   readonly checksums: Checksums;
   readonly stats: FlowStats;
+  readonly clockJumps: ClockJumps;
   private readonly frames = new RecentFrames();
   private analysis: StrictAnalysis | null = null;
 
   /** Keeps the first `most` rows of everything that it finds; Infinity: all. */
   constructor(most = FRAMES_NAMED) {
-    this.others = new OtherStats(most);
+    this.others = new OtherStats(most, this.frames);
     this.checksums = new Checksums(most);
-    this.stats = new FlowStats(this.frames, most);
+    this.clockJumps = new ClockJumps(this.frames);
+    this.stats = new FlowStats(this.frames, most, this.others.tooBig);
   }
 
   /** Second that the times of `stats` count from. */
@@ -51,6 +54,8 @@ export class Gathering {
     const numbers = analysis.numbersOf(direction);
     const next = stats.own.next(direction);
     if (next === undefined) return numbers;
+    // What was acknowledged of it is an older connection's.
+    if (stats.cells[(direction >> 1) * FLOW.size + FLOW.anew] !== 0) return { ...numbers, next, end: next };
     const acked = numbersBeyond(next, analysis.numbersOf(direction ^ 1).lastAck);
     return { ...numbers, next, end: acked };
   }
@@ -90,8 +95,10 @@ export class Gathering {
     this.analysis ??= new StrictAnalysis(capture.flows, null, this.stats);
     this.frames.take(columns, rowBase, capture);
     this.checksums.take(columns, rowBase, capture, from, to);
-    this.analysis.run(columns, rowBase, from, to);
+    // What routers say goes before what is sent again because of it.
     this.others.take(columns, rowBase, capture, from, to);
+    this.analysis.run(columns, rowBase, from, to);
+    this.clockJumps.take(columns, rowBase, from, to);
   }
 }
 
@@ -109,11 +116,15 @@ function frameNumber({ otherBlocks }: Capture, row: number): number {
 export function factsOf(capture: Capture, gathering: Gathering, frame: (row: number) => number): CheckFacts {
   const { stats, others, checksums, originSec } = gathering;
   stats.reserve(capture.flows.length);
-  const rejected = new Set([...others.errors.values()].map(({ flow }) => flow));
+  const rejected = new Set<number>();
+  for (const { flow, direction } of others.errors.values()) if (direction === 0) rejected.add(flow);
   const end = (others.firstSec - originSec) * NS + others.latest;
   const number = (row: number): number => frameNumber(capture, row);
   const waiting = (direction: number): Unacknowledged | null => gathering.unacknowledged(direction);
-  return { capture, stats, others, checksums, rejected, end, unacknowledged: waiting, frame, number };
+  return {
+    ...{ capture, stats, others, checksums, rejected, end },
+    ...{ clockJumps: gathering.clockJumps.list(), unacknowledged: waiting, frame, number },
+  };
 }
 
 /** The report of all that was gathered of a capture. */

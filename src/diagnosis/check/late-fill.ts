@@ -2,16 +2,16 @@ import { FLAG, READING } from '../flags.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
 import type { Gaps } from './gaps.ts';
 
-/** RFC 6298 wants 1 s at least, Linux waits 200 ms; a retransmission after less was not made by the timer. */
+/** RFC 6298 wants 1 s at least, Linux waits 200 ms, FreeBSD 30: that a timer made it is sure only after a longer silence. */
 export const TIMEOUT_MIN = 150e6;
 
 /**
  * A gap that is filled though nothing shows that anybody noticed it: the first copy may have been lost before it was
  * captured, or this is the first copy and only late.
  */
-export function isLateFill(found: number, { quiet, wasAsked }: StrictAnalysis): boolean {
+export function isLateFill(found: number, isAsked: boolean, { quiet }: StrictAnalysis): boolean {
   if ((found & READING.firstCopyUnseen) === 0 || (found & FLAG.spuriousRetransmission) !== 0) return false;
-  return (found & FLAG.fastRetransmission) === 0 && quiet < TIMEOUT_MIN && !wasAsked;
+  return quiet < TIMEOUT_MIN && !isAsked;
 }
 
 /**
@@ -21,9 +21,10 @@ export function isLateFill(found: number, { quiet, wasAsked }: StrictAnalysis): 
 export function waitedFor(
   direction: number,
   gaps: Gaps,
+  isTimeout: boolean,
   { waited, quiet, seq, now }: StrictAnalysis,
 ): number {
   if (waited > 0) return waited;
-  const met = quiet < TIMEOUT_MIN ? gaps.metAt(direction, seq) : 0;
+  const met = isTimeout ? 0 : gaps.metAt(direction, seq);
   return met === 0 ? quiet : now - met;
 }

@@ -1,16 +1,35 @@
 import type { Capture } from '../../../capture/capture.ts';
 import { type Columns, PROTOCOL } from '../../../capture/columns.ts';
+import { readU16 } from '../../../capture/decode/bytes.ts';
+import { ICMP_ECHO, ICMPV6_ECHO } from '../../../capture/decode/icmp-types.ts';
 import { natureOf } from '../../../capture/decode/problems.ts';
 import { grown } from '../unacked.ts';
 import { Evidence, Proof } from './evidence.ts';
+import { EchoRequests } from './pings.ts';
 import { Queries } from './queries.ts';
+import { QuotedPackets } from './quoted-packet.ts';
+import type { RecentFrames } from './recent-frames.ts';
+import { TooBig } from './too-big.ts';
 
 const NS = 1e9;
+/** Where the number of an echo stands in its header. */
+const ECHO_NUMBER = 6;
 /** Captures on several queues or interfaces are not strictly in order; less than this is said of none. */
 const BACK_MIN_NS = 1e6;
 
 /** Added to the code of a problem of packets that the capture itself cut. */
 export const CUT = 256;
+
+/** ICMP errors of one kind about one direction of a flow. */
+export interface QuotingErrors {
+  readonly flow: number;
+  readonly direction: number;
+  readonly code: number;
+  readonly v6: boolean;
+  /** The row that the first of them quotes; -1 where it is not known. */
+  readonly quoted: number;
+  readonly proof: Proof;
+}
 
 /** What is worth knowing of a capture besides its TCP conversations. */
 export class OtherStats {
@@ -21,10 +40,13 @@ export class OtherStats {
   readonly problems = new Map<number, Proof>();
   /** Datagrams of UDP flows: two cells a flow, from A and from B. */
   datagrams = new Uint32Array(128);
-  /** ICMP errors: flow, then type * 256 + code, with ICMPv6 above 65536. */
-  readonly errors = new Map<number, { flow: number; code: number; v6: boolean; proof: Proof }>();
+  /** ICMP errors by what they quote: flow and direction, then type * 256 + code, with ICMPv6 above 65536. */
+  readonly errors = new Map<number, QuotingErrors>();
+  private readonly quoted: QuotedPackets;
+  readonly tooBig = new TooBig();
   readonly evidence: Evidence;
   readonly queries: Queries;
+  readonly echoes: EchoRequests;
   firstSec = 0;
   firstNsec = 0;
   /** ns since `firstSec`. */
@@ -39,9 +61,11 @@ export class OtherStats {
   private before = 0;
 
   /** Keeps the first `most` rows of everything that it finds. */
-  constructor(most: number) {
+  constructor(most: number, frames: RecentFrames) {
+    this.quoted = new QuotedPackets(frames);
     this.evidence = new Evidence(most);
     this.queries = new Queries(most);
+    this.echoes = new EchoRequests(most);
   }
 
   take(columns: Columns, rowBase: number, capture: Capture, from = 0, to = columns.length): void {
@@ -66,7 +90,7 @@ export class OtherStats {
       if ((capLen[row] ?? 0) < (wireLen[row] ?? 0)) cut++;
       if (problem[row] !== 0)
         this.problem(problem[row] ?? 0, (capLen[row] ?? 0) < (wireLen[row] ?? 0), row + rowBase);
-      if (protocol[row] !== PROTOCOL.tcp) this.other(columns, row, rowBase, now);
+      if (protocol[row] !== PROTOCOL.tcp) this.other(columns, row, rowBase, now, capture);
     }
     this.before = before;
     this.latest = latest;
@@ -116,7 +140,7 @@ export class OtherStats {
     known.add(row, this.evidence.most);
   }
 
-  private other(columns: Columns, row: number, rowBase: number, now: number): void {
+  private other(columns: Columns, row: number, rowBase: number, now: number, capture: Capture): void {
     const protocol = columns.protocol[row] ?? 0;
     this.byProtocol[protocol] = (this.byProtocol[protocol] ?? 0) + 1;
     const flow = columns.flow[row] ?? -1;
@@ -135,12 +159,26 @@ export class OtherStats {
     const code = columns.seq[row] ?? 0;
     const type = code >> 8;
     const v6 = protocol === PROTOCOL.icmpv6;
+    const echo = v6 ? ICMPV6_ECHO : ICMP_ECHO;
+    if ((protocol === PROTOCOL.icmp || v6) && echo.includes(type)) {
+      const header = capture.frame(row).subarray(columns.transportAt[row] ?? 0xffff);
+      const direction = columns.direction[row] ?? 0;
+      const isRequest = type === (v6 ? 128 : 8);
+      if (header.length < ECHO_NUMBER + 2) return;
+      const number = readU16(header, ECHO_NUMBER);
+      if (isRequest) this.echoes.sent(flow, direction, number, row + rowBase, now);
+      else this.echoes.answered(flow, direction, number);
+      return;
+    }
     const isError = v6 ? type >= 1 && type <= 4 : type === 3 || type === 11 || type === 12;
     if ((protocol !== PROTOCOL.icmp && !v6) || !isError) return;
-    const key = flow * 131_072 + (v6 ? 65_536 : 0) + code;
+    const direction = this.quoted.direction(columns, row, rowBase);
+    this.tooBig.take(flow * 2 + direction, code, v6, row + rowBase, this.firstSec * NS + now);
+    const key = (flow * 2 + direction) * 131_072 + (v6 ? 65_536 : 0) + code;
     let known = this.errors.get(key);
     if (known === undefined) {
-      known = { flow, code, v6, proof: new Proof() };
+      const quoted = this.quoted.find(columns, row, rowBase);
+      known = { flow, direction, code, v6, quoted, proof: new Proof() };
       this.errors.set(key, known);
     }
     known.proof.add(row + rowBase, this.evidence.most);

@@ -95,6 +95,8 @@ export class OwnNumbers {
     if ((flags & (SYN | RST)) !== 0) return found;
     const holds = (flags & ACK) !== 0 && this.holds(direction ^ 1, (columns.ack[row] ?? 0) | 0);
     const told = holds ? found & ~READING.unseenData : found;
+    // Not told, it is not to be taken back.
+    if (told !== found) analysis.earlyAcks.drop(direction ^ 1, place);
     const astray = this.astray.get(direction);
     if (astray !== undefined) return this.goesOn(direction, astray, told, segmentOf(columns, row), analysis);
     if ((told & FLAG.lostSegment) === 0) return told;

@@ -27,8 +27,8 @@ export class Queries {
       this.row = grown(this.row, length);
       this.first = grown(this.first, length);
     }
-    // The first packet of a capture may have the time 0.
-    const at = Math.max(now, 1);
+    // The first packet of a capture may have the time 0, which stands for none.
+    const at = now + 1;
     if (this.first[flow] === 0) this.first[flow] = at;
     if (this.since[flow] !== 0) {
       if (at - (this.since[flow] ?? 0) < ANSWER_NS) return;
@@ -55,14 +55,14 @@ export class Queries {
 
   /** Whether the first datagram of a flow was sent so late that the capture, which ends at `end`, may lack its answer. */
   isEarly(flow: number, end: number): boolean {
-    return end - (this.first[flow] ?? 0) < ANSWER_NS;
+    return end + 1 - (this.first[flow] ?? 0) < ANSWER_NS;
   }
 
   /** Those that had no answer for a second, in a flow where others had. */
   left(flow: number, end: number): { readonly rows: readonly number[]; readonly count: number } {
     const { rows, count } = this.unanswered.get(flow, 0);
     const since = this.since[flow] ?? 0;
-    if (since === 0 || end - since < ANSWER_NS) return { rows, count };
+    if (since === 0 || end + 1 - since < ANSWER_NS) return { rows, count };
     const isNamed = rows.length < this.unanswered.most;
     return { rows: isNamed ? [...rows, this.row[flow] ?? 0] : rows, count: count + 1 };
   }

@@ -30,6 +30,8 @@ export class Resets {
   private readonly copies: Copies;
   /** Rows of the resets after the first one, by flow. */
   private readonly more = new Map<number, number[]>();
+  /** Packets of B, all of them resets that refused tries of A before its latest one, by flow. */
+  readonly refusals = new Map<number, number>();
 
   constructor(evidence: Evidence, own: OwnNumbers, copies: Copies) {
     this.evidence = evidence;
@@ -49,7 +51,10 @@ export class Resets {
   ): void {
     const at = flow * FLOW.size;
     const isAhead = analysis.ahead > 0;
+    const hasText = analysis.end !== analysis.seq;
+    const furthest = analysis.state[(flow * 2 + direction) * STATE.size + STATE.next];
     if (isAhead) this.own.begin(flow * 2 + direction, (analysis.seq - analysis.ahead) | 0);
+    else if (hasText && furthest === analysis.end) this.own.begin(flow * 2 + direction, analysis.seq);
     if (cells[at + FLOW.rst] !== 0) {
       if (cells[at + FLOW.rst] === direction + 1) this.another(flow, row);
       return;
@@ -64,7 +69,7 @@ export class Resets {
       cells[at + FLOW.rstNext + side] = this.nextOf(flow * 2 + side, analysis);
     }
     // What a reset carries is no data: RFC 9293 §3.5.3 lets it hold a text that says why.
-    if (analysis.end !== analysis.seq && !isAhead) cells[at + FLOW.rstNext + direction] = analysis.seq;
+    if (hasText && !isAhead) cells[at + FLOW.rstNext + direction] = analysis.seq;
     cells[at + FLOW.rstClosed] = cells[at + FLOW.fin] === 0 ? 0 : 1;
     cells[at + FLOW.rstSeq] = analysis.seq;
     cells[at + FLOW.rstRow] = row;
@@ -73,6 +78,15 @@ export class Resets {
       (isAhead ? AFTER_RESET.ahead : 0);
     cells[at + FLOW.resetSeen] = 1;
     this.evidence.add(flow, KIND.reset, row);
+    if (this.refusals.has(flow) && direction === 1 && cells[at + FLOW.synAck] === 0)
+      this.evidence.add(flow, KIND.refused, row);
+    if (!this.endsOlder(cells, flow, direction, analysis)) return;
+    this.evidence.add(
+      flow,
+      KIND.unanswered,
+      analysis.state[(flow * 2 + 1 - direction) * STATE.size + STATE.nonDup] ?? row,
+    );
+    this.beginAnew(cells, flow);
   }
 
   /** A segment after a reset, which is none itself: it may prove that the reset had no effect. */
@@ -105,17 +119,62 @@ export class Resets {
   }
 
   /**
-   * A SYN after a reset. Whoever sent that reset to answer for a connection that it does not have (RFC 9293 §3.5.1) asks
-   * again for the new one.
+   * A SYN after a reset. Who was refused may try again with the same number (as Windows does); and whoever sent that reset
+   * to answer for a connection that it does not have (RFC 9293 §3.5.1) asks again for the new one.
    */
   reopens(cells: Float64Array, flow: number, direction: number): boolean {
+    if (direction === 0 && this.isRefusal(cells, flow)) {
+      this.forgetRefused(cells, flow);
+      return true;
+    }
+    if (!this.mayBeOlder(cells, flow, direction)) return false;
+    this.beginAnew(cells, flow);
+    return true;
+  }
+
+  /** Whether the first reset of this direction answers for an older connection, by what its number is. */
+  private endsOlder(cells: Float64Array, flow: number, direction: number, analysis: StrictAnalysis): boolean {
+    const at = flow * FLOW.size;
+    const before = (cells[at + FLOW.syns] ?? 0) + (cells[at + FLOW.ignored + direction] ?? 0);
+    const isAfterSyns = cells[at + FLOW.packets + direction] === before + 1;
+    return analysis.isOlder && isAfterSyns && this.mayBeOlder(cells, flow, direction);
+  }
+
+  /** Whether this direction reset what the other answered, and nothing was open or sent. */
+  private mayBeOlder(cells: Float64Array, flow: number, direction: number): boolean {
     const at = flow * FLOW.size;
     if (cells[at + FLOW.rst] !== direction + 1 || cells[at + FLOW.synAck] !== 0) return false;
     if (cells[at + FLOW.packets + 1 - direction] === 0) return false;
-    if (cells[at + FLOW.bytes] !== 0 || cells[at + FLOW.bytes + 1] !== 0) return false;
+    return cells[at + FLOW.bytes] === 0 && cells[at + FLOW.bytes + 1] === 0;
+  }
+
+  /** The reset ended an older connection: what was sent so far is none of the new one. */
+  private beginAnew(cells: Float64Array, flow: number): void {
+    const rows = [cells[flow * FLOW.size + FLOW.rstRow] ?? 0, ...(this.more.get(flow) ?? [])];
+    for (const row of rows) this.evidence.add(flow, KIND.unanswered, row);
     this.ignore(cells, flow, WITHOUT_EFFECT.indexOf('old'));
-    cells[at + FLOW.anew] = 1;
-    return true;
+    cells[flow * FLOW.size + FLOW.anew] = 1;
+  }
+
+  /** Whether all that B ever did was to refuse A. */
+  private isRefusal(cells: Float64Array, flow: number): boolean {
+    const at = flow * FLOW.size;
+    if (cells[at + FLOW.rst] !== 2 || cells[at + FLOW.syn] === 0 || cells[at + FLOW.synAck] !== 0)
+      return false;
+    if (cells[at + FLOW.bytes] !== 0 || cells[at + FLOW.bytes + 1] !== 0) return false;
+    const answers = (cells[at + FLOW.packets + 1] ?? 0) - (this.refusals.get(flow) ?? 0);
+    return answers <= (cells[at + FLOW.syns] ?? 0);
+  }
+
+  /** The next try is another connection: of the one before stays that it was refused. */
+  private forgetRefused(cells: Float64Array, flow: number): void {
+    const at = flow * FLOW.size;
+    const rows = [cells[at + FLOW.rstRow] ?? 0, ...(this.more.get(flow) ?? [])];
+    if (!this.refusals.has(flow)) for (const row of rows) this.evidence.add(flow, KIND.refused, row);
+    this.refusals.set(flow, cells[at + FLOW.packets + 1] ?? 0);
+    this.forget(cells, flow);
+    this.evidence.forget(flow, KIND.unanswered);
+    for (const cell of [FLOW.syn, FLOW.syns, FLOW.lastSyn]) cells[at + cell] = 0;
   }
 
   private another(flow: number, row: number): void {
@@ -168,6 +227,11 @@ export class Resets {
     for (const row of rows) this.evidence.add(flow, KIND.ignored, row, side);
     cells[at + FLOW.ignored + side] = (cells[at + FLOW.ignored + side] ?? 0) + rows.length;
     cells[at + FLOW.ignoredWhy + side] = why;
+    this.forget(cells, flow);
+  }
+
+  private forget(cells: Float64Array, flow: number): void {
+    const at = flow * FLOW.size;
     this.evidence.forget(flow, KIND.reset);
     this.more.delete(flow);
     for (const cell of [FLOW.rst, FLOW.rstAt, FLOW.rstAck, FLOW.gone, FLOW.resetSeen]) cells[at + cell] = 0;

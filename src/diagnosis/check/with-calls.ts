@@ -16,7 +16,9 @@ const SAME: Readonly<Record<string, readonly IssueKind[]>> = {
     'timeouts',
     'fast-retransmissions',
     'unprompted-retransmissions',
+    'too-big-retransmissions',
     'handshake-slow',
+    'older-connection',
     'handshake-unanswered',
     'spurious-retransmissions',
     'fin-again',
@@ -37,7 +39,11 @@ const SILENT: ReadonlySet<string> = new Set(['pushed-out', 'datagrams-fragmented
 const FROM_ABSENCE: ReadonlySet<IssueKind> = new Set(['datagrams-lost', 'never-accepted', 'call-unfinished']);
 
 /** Issues that stay notes, whatever finding they share. */
-const HARMLESS: ReadonlySet<IssueKind> = new Set(['fin-again', 'spurious-retransmissions']);
+const HARMLESS: ReadonlySet<IssueKind> = new Set([
+  'fin-again',
+  'spurious-retransmissions',
+  'too-big-retransmissions',
+]);
 
 /** Issues whose first frame has a reason that says why it happened. */
 const REASONED: ReadonlySet<IssueKind> = new Set([
@@ -49,6 +55,7 @@ const REASONED: ReadonlySet<IssueKind> = new Set([
   'timeouts',
   'fast-retransmissions',
   'unprompted-retransmissions',
+  'too-big-retransmissions',
   'spurious-retransmissions',
   'fin-again',
   'zero-window',

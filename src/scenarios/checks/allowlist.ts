@@ -3,7 +3,6 @@ import type { CallSeen, Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { plays, playsBoth } from '../support/plays.ts';
 import { NO_HANDSHAKE } from './datagram.ts';
-import { INCOMPLETE } from './stream.ts';
 import { isUndisturbed, tell } from './tools.ts';
 
 /** What is to be seen when only some clients are answered. `addresses` are those of the clients, in their order. */
@@ -71,7 +70,7 @@ function isAnswered(known: readonly string[]): Check {
     ),
     test(run) {
       const answers = endsOf(run, known);
-      if (answers.length < known.length) return untold(INCOMPLETE, answers);
+      if (answers.length < known.length) return untold(TOO_FEW, answers);
       return decide(
         answers.every(({ ok }) => ok),
         '',
@@ -95,3 +94,9 @@ function endsOf(run: Evidence, hosts: readonly string[]): readonly CallSeen[] {
 function hostOf(address: string | null): string {
   return (address ?? '').replace(/:\d+$/, '');
 }
+
+const TOO_FEW = tell(
+  'not all of them waited for an answer',
+  'no todos esperaron una respuesta',
+  'no tots van esperar una resposta',
+);

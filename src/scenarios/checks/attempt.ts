@@ -1,6 +1,6 @@
-import { type Check, decide, fails, holds, judging, untold } from '../check.ts';
+import { type Check, decide, fails, holds, judging } from '../check.ts';
 import type { Evidence } from '../evidence.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { found, kernelCounts, tell } from './tools.ts';
 
 /** Checks of one connect that gets nowhere. */
@@ -25,7 +25,7 @@ export function noPacket(text: Check['text']): Check {
       const packets = run.packets({ protocol: 'tcp' });
       const connects = run.calls('client', 'connect');
       if (packets.length > 0) return fails(tell('there are', 'los hay', 'n’hi ha'), packets);
-      return run.complete ? judging(connects, () => holds(connects)) : untold(INCOMPLETE);
+      return run.complete ? judging(connects, () => holds(connects)) : incomplete(run);
     },
   };
 }
@@ -56,7 +56,7 @@ export function synsSent(retries: number): Check {
     test(run) {
       const syns = run.packets({ flags: 'SYN' });
       const others = run.packets({ protocol: 'tcp', flags: '!SYN' });
-      if (!run.complete) return untold(INCOMPLETE, syns);
+      if (!run.complete) return incomplete(run, syns);
       return decide(syns.length > retries && others.length === 0, `SYN: ${syns.length}`, syns, others);
     },
   };

@@ -3,10 +3,11 @@ import { counted as en } from '../../words/en/plural.ts';
 import { counted as es } from '../../words/es/plural.ts';
 import { type Check, decide, judging, untold } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
+import { UNORDERED } from '../may-miss.ts';
 import type { Parameters } from '../parameters.ts';
 import { ACCEPT_IN_ORDER } from '../support/accept-order.ts';
 import { playsBoth } from '../support/plays.ts';
-import { INCOMPLETE, thirdStep } from './stream.ts';
+import { incomplete, thirdStep } from './stream.ts';
 import { absent, countedNote, found, isUndisturbed, isUnix, NOT_OURS, onWire, tell } from './tools.ts';
 
 /** A client that the machine starts late should still come before the first accept. */
@@ -43,7 +44,8 @@ function doneBeforeAccept(count: number, backlog: number): Check {
         .map(({ index }) => thirdStep(run, index))
         .filter((step) => step !== undefined)
         .filter((step) => accept !== undefined && step.time <= accept.entered);
-      if (!run.complete || !run.ordered) return untold(INCOMPLETE);
+      if (!run.complete) return incomplete(run);
+      if (!run.ordered) return untold(UNORDERED);
       // Clients that came at the same time may all have been let in by their SYN, though not all had room at their ACK.
       const enough = run.parameters.number('stagger') === 0 ? done.length >= count : done.length === count;
       return decide(
@@ -100,24 +102,26 @@ const CONNECT_BLOCKS: Check = {
   },
 };
 
-/** A SYN that was not answered is an overflow, and so is an ACK that found no room: of these the ladder knows only some. */
+/** A SYN that was not answered is an overflow, and so is each packet of a client that a full queue kept from completing its handshake. */
 const OVERFLOWS_COUNTED: Check = {
   text: tell(
-    'The kernel counted the SYNs that found the queue full (ListenOverflows): as many as stayed without an answer.',
-    'El núcleo contó los SYN que encontraron la cola llena (ListenOverflows): tantos como quedaron sin respuesta.',
-    'El nucli va comptar els SYN que van trobar la cua plena (ListenOverflows): tants com van quedar sense resposta.',
+    'The kernel counted the SYNs and the last ACKs of handshakes that found the queue full (ListenOverflows): as many as the ladder shows.',
+    'El núcleo contó los SYN y los últimos ACK de un handshake que encontraron la cola llena (ListenOverflows): tantos como muestra el diagrama.',
+    'El nucli va comptar els SYN i els últims ACK d’un handshake que van trobar la cua plena (ListenOverflows): tants com mostra el diagrama.',
   ),
   test(run) {
     const unanswered = unansweredSyns(run);
     const counted = run.counter('TcpExtListenOverflows');
     if (counted === null) return untold(NOT_OURS, unanswered);
-    if (!run.complete || run.parameters.number('loss') > 0) return untold(INCOMPLETE);
-    const note = countedNote('ListenOverflows', counted, unanswered.length);
-    const accepted = run.calls('server', 'accept').filter(({ ok }) => ok).length;
-    const ackIgnored =
-      run.packets({ reason: 'syn-ack-again' }).length > 0 || run.connections('tcp').length > accepted;
-    const isSo = ackIgnored ? counted >= unanswered.length : counted === unanswered.length;
-    return judging(run.connections('tcp'), () => decide(isSo, note, unanswered));
+    if (!run.complete) return incomplete(run);
+    if (run.parameters.number('loss') > 0) return untold(LOSSY);
+    const acks = run.packets({ from: 'client', flags: 'ACK !SYN' });
+    const ignored = acks.filter(({ untaken }) => untaken === 'full');
+    const unsure = acks.filter(({ untaken }) => untaken === 'perhaps' || untaken === 'untold').length;
+    const seen = [...unanswered, ...ignored];
+    const note = countedNote('ListenOverflows', counted, seen.length);
+    const isSo = seen.length <= counted && counted <= seen.length + unsure;
+    return judging(run.connections('tcp'), () => decide(isSo, note, seen));
   },
 };
 
@@ -128,3 +132,9 @@ function unansweredSyns(run: Evidence): readonly PacketSeen[] {
     return packets.filter(({ flags }, n) => flags === 'SYN' && packets[n + 1]?.flags !== 'SYN ACK');
   });
 }
+
+const LOSSY = tell(
+  'a SYN that the lab drops (--loss) is not answered either',
+  'un SYN que el laboratorio pierde (--loss) tampoco obtiene respuesta',
+  'un SYN que el laboratori perd (--loss) tampoc no obté resposta',
+);

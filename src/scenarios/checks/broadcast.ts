@@ -1,6 +1,6 @@
-import { type Check, decide, judging, untold } from '../check.ts';
+import { type Check, decide, fails, judging, untold } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { isUndisturbed, tell } from './tools.ts';
 
 /** How many sockets a datagram to everybody reaches. */
@@ -38,7 +38,8 @@ const ONE_DATAGRAM: Check = {
   ),
   test(run) {
     const [, sent] = run.calls('client', 'sendto');
-    if (sent === undefined || !run.complete) return untold(INCOMPLETE, sent);
+    if (sent === undefined) return untold(NOT_SENT);
+    if (!run.complete) return incomplete(run, sent);
     const packets = run.packetsOf(sent, 'carries');
     return decide(packets.length === 1, `${packets.length}`, sent, packets);
   },
@@ -54,7 +55,8 @@ function readByEverybody(count: number): Check {
     test(run) {
       const [, sent] = run.calls('client', 'sendto');
       const [packet] = sent === undefined ? [] : run.packetsOf(sent, 'carries');
-      if (packet === undefined) return untold(INCOMPLETE);
+      if (sent === undefined) return untold(NOT_SENT);
+      if (packet === undefined) return run.complete ? fails(NO_DATAGRAM, sent) : incomplete(run, sent);
       const readers = run.callsOf(packet, 'consumes');
       return decide(readers.length === count, `recvfrom: ${readers.length}`, packet, readers);
     },
@@ -92,3 +94,10 @@ const EXACT_HEARS_NOTHING: Check = {
     return decide(recv?.errno === 'EAGAIN', `${recv?.errno}`, exact, recv);
   },
 };
+
+const NOT_SENT = tell(
+  'there was no second sendto',
+  'no hubo un segundo sendto',
+  'no hi va haver un segon sendto',
+);
+const NO_DATAGRAM = tell('no datagram left', 'no salió ningún datagrama', 'no va sortir cap datagrama');

@@ -1,9 +1,14 @@
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
+import { byCount } from '../../words/parts.ts';
 import { type Check, decide, fails, holds, untold } from '../check.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { plays, playsBoth } from '../support/plays.ts';
 import { NO_HANDSHAKE } from './datagram.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
+import { NOT_OURS } from './tools.ts';
 
 /** What is to be seen of a file as datagrams. */
 export function datagramTransferChecks(parameters: Parameters): readonly Check[] {
@@ -72,14 +77,16 @@ const BUFFER_DROPS_ARE_COUNTED: Check = {
     const counted = run.counter(
       run.parameters.text('family') === 'ipv6' ? 'Udp6RcvbufErrors' : 'UdpRcvbufErrors',
     );
-    if (counted === null || !run.complete) return untold(INCOMPLETE);
+    if (counted === null) return untold(NOT_OURS);
+    if (!run.complete) return incomplete(run);
     const sent = run.packets({ protocol: 'udp', from: 'client' }).filter(({ fragment }) => !fragment);
     const fragments = run.packets({ protocol: 'udp', from: 'client' }).length - sent.length;
     if (fragments > 0) return untold(FRAGMENTED);
     const arrived = sent.filter(({ lost }) => !lost);
     const read = run.calls('server', 'recvfrom').filter(({ ok }) => ok);
     const gone = arrived.length - read.length;
-    if (gone === 0 && counted === 0) return untold(ALL_FITTED, read);
+    const onTheWay = run.packets({ protocol: 'udp' }).filter(({ lost }) => lost);
+    if (gone === 0 && counted === 0) return untold(allFitted(onTheWay.length), read, onTheWay);
     return decide(
       gone === counted,
       drops(gone, counted),
@@ -160,11 +167,15 @@ const NOTHING_LOST: Check['text'] = {
   es: 'en esta ejecución no se perdió nada',
   ca: 'en aquesta execució no es va perdre res',
 };
-const ALL_FITTED: Check['text'] = {
-  en: 'nothing was lost: the server read fast enough, or the whole burst fitted into its receive buffer; --size 1M or a small --server-rcvbuf shows the loss',
-  es: 'no se perdió nada: el servidor leyó lo bastante deprisa, o la ráfaga entera cupo en su búfer de recepción; --size 1M o un --server-rcvbuf pequeño muestran la pérdida',
-  ca: 'no es va perdre res: el servidor va llegir prou de pressa, o la ràfega sencera va cabre al seu buffer de recepció; --size 1M o un --server-rcvbuf petit mostren la pèrdua',
-};
+/** `onTheWay`: what the lab dropped, which never came to the buffer. */
+function allFitted(onTheWay: number): Check['text'] {
+  const lost = (words: string): string => (onTheWay === 0 ? '' : `; ${words}`);
+  return {
+    en: `nothing was lost in the receive buffer: the server read fast enough, or the whole burst fitted into it${lost(`${en(onTheWay, 'datagram')} ${byCount(onTheWay, 'was', 'were')} lost on the way`)}; --size 1M or a small --server-rcvbuf shows the loss in the buffer`,
+    es: `no se perdió nada en el búfer de recepción: el servidor leyó lo bastante deprisa, o la ráfaga entera cupo en él${lost(`por el camino ${byCount(onTheWay, 'se perdió', 'se perdieron')} ${es(onTheWay, 'datagrama')}`)}; --size 1M o un --server-rcvbuf pequeño muestran la pérdida en el búfer`,
+    ca: `no es va perdre res al buffer de recepció: el servidor va llegir prou de pressa, o la ràfega sencera hi va cabre${lost(`pel camí ${byCount(onTheWay, 'es va perdre', 'es van perdre')} ${ca(onTheWay, 'datagrama')}`)}; --size 1M o un --server-rcvbuf petit mostren la pèrdua al buffer`,
+  };
+}
 const FRAGMENTED: Check['text'] = {
   en: 'the datagrams went in fragments',
   es: 'los datagramas fueron en fragmentos',

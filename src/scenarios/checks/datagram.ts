@@ -1,6 +1,6 @@
 import { type Check, decide, fails, holds, untold } from '../check.ts';
 import type { CallSeen, Evidence, PacketSeen } from '../evidence.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { tell } from './tools.ts';
 
 /** Checks that fit every exercise over UDP. Which of them apply is for the scenario to say. */
@@ -16,7 +16,7 @@ export const NO_HANDSHAKE: Check = {
     const tcp = run.packets({ protocol: 'tcp' }).filter(({ reason }) => reason !== 'foreign');
     if (tcp.length > 0) return fails(TCP_CAME, tcp);
     const [first] = run.packets({ protocol: 'udp' });
-    if (!run.complete) return untold(INCOMPLETE, first);
+    if (!run.complete) return incomplete(run, first);
     return first === undefined ? untold(NO_SEND) : holds(first);
   },
 };
@@ -25,8 +25,8 @@ export const NO_HANDSHAKE: Check = {
 export const ONE_SEND_ONE_DATAGRAM_ONE_RECV: Check = {
   text: {
     en: 'One sendto is one datagram is one recvfrom.',
-    es: 'Un sendto es un datagrama es un recvfrom.',
-    ca: 'Un sendto és un datagrama és un recvfrom.',
+    es: 'Un sendto es un datagrama, y un datagrama es un recvfrom.',
+    ca: 'Un sendto és un datagrama, i un datagrama és un recvfrom.',
   },
   test(run) {
     const sends = run.calls('*', ['sendto', 'send']).filter(({ ok }) => ok);
@@ -38,7 +38,7 @@ export const ONE_SEND_ONE_DATAGRAM_ONE_RECV: Check = {
         packets.flatMap((packet) => run.callsOf(packet, 'consumes').map((recv) => [recv.index, recv])),
       );
       proof.push(send, ...packets, ...readers.values());
-      if (packets.length === 0 && !run.complete) return untold(INCOMPLETE, send);
+      if (packets.length === 0 && !run.complete) return incomplete(run, send);
       const isOne = whole.length === 1 || (whole.length === 0 && packets.length > 1);
       if (!isOne || readers.size !== 1) return fails(counts(packets.length, readers.size), send, packets);
     }
@@ -96,7 +96,7 @@ export function nobodyListens(tells: boolean): Check {
       const errno = tells ? 'ECONNREFUSED' : 'EAGAIN';
       const ended = run.calls('client', ['send', 'recv', 'recvfrom']).filter((call) => call.errno === errno);
       if (ended.length === 0) return fails(OTHER_END, run.calls('client', ['send', 'recv', 'recvfrom']));
-      if (icmp.length === 0) return run.complete ? fails(NO_ICMP) : untold(INCOMPLETE, ended);
+      if (icmp.length === 0) return run.complete ? fails(NO_ICMP) : incomplete(run, ended);
       return holds(icmp, ended);
     },
   };
@@ -116,7 +116,7 @@ export function cutOff(room: number): Check {
         return recv.ok && recv.length === room && recv.bytes === room && brought > recv.bytes;
       });
       if (cut.length > 0) return holds(cut, packetsOfAll(run, cut));
-      return run.complete ? fails(NOT_CUT, run.calls('*', ['recvfrom', 'recv'])) : untold(INCOMPLETE);
+      return run.complete ? fails(NOT_CUT, run.calls('*', ['recvfrom', 'recv'])) : incomplete(run);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { type Check, decide, fails, holds, judging, untold } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
+import { UNORDERED } from '../may-miss.ts';
 import type { Parameters } from '../parameters.ts';
 import { plays, playsBoth } from '../support/plays.ts';
 import {
@@ -7,7 +8,7 @@ import {
   END_IS_ZERO_BYTES,
   FIN_EACH_WAY,
   HANDSHAKE_IN_CONNECT,
-  INCOMPLETE,
+  incomplete,
   SENDS_AND_RECVS_HAVE_SEGMENTS,
   thirdStep,
 } from './stream.ts';
@@ -54,7 +55,7 @@ export const NEVER_ON_THE_NETWORK: Check = {
   test(run) {
     const ours = run.packets().filter(({ reason }) => reason !== 'foreign');
     if (ours.length > 0) return fails(someCame(ours.length), ours);
-    if (!run.complete) return untold(INCOMPLETE);
+    if (!run.complete) return incomplete(run);
     const moved = run.calls('*', ['connect', 'accept', 'send', 'sendto']).filter(({ ok }) => ok);
     return judging(moved, () => holds(run.calls('*', ['connect', 'accept'])));
   },
@@ -75,7 +76,8 @@ const WAITS_IN_THE_BACKLOG: Check = {
       return [accept, third];
     });
     if (waited.length > 0) return holds(waited);
-    if (!run.complete || !run.ordered) return untold(INCOMPLETE);
+    if (!run.complete) return incomplete(run);
+    if (!run.ordered) return untold(UNORDERED);
     const wasBusy = accepts.some((accept, n) => {
       const syn = run.packets({ connection: accept.connection, flags: 'SYN !ACK' }).find(({ lost }) => !lost);
       return n > 0 && run.before(syn, accept) === true;
@@ -96,10 +98,10 @@ const LATER_CLIENTS_ARE_RESET: Check = {
     const resets: PacketSeen[] = [];
     for (const { index } of turnedAway) {
       const [reset] = run.packets({ connection: index, from: 'server', flags: 'RST' });
-      if (reset === undefined) return run.complete ? fails(NO_RESET) : untold(INCOMPLETE);
+      if (reset === undefined) return run.complete ? fails(NO_RESET) : incomplete(run);
       resets.push(reset);
     }
-    if (turnedAway.length === 0) return run.complete ? fails(NO_RESET) : untold(INCOMPLETE);
+    if (turnedAway.length === 0) return run.complete ? fails(NO_RESET) : incomplete(run);
     return holds(run.calls('server', 'accept'), resets, run.calls('server', 'close'));
   },
 };

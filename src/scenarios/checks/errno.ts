@@ -2,7 +2,7 @@ import type { Text } from '../../words/text.ts';
 import { type Check, decide, fails, untold } from '../check.ts';
 import type { CallSeen, Evidence, PacketSeen } from '../evidence.ts';
 import { ERRNO_TABLE, type ErrnoEntry } from '../support/errno-table.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { tell } from './tools.ts';
 
 /** One check for each errno that is asked for. */
@@ -41,7 +41,7 @@ function withoutPackets(run: Evidence, call: CallSeen) {
   const packets = run.packetsOf(call, 'causes', 'carries');
   if (packets.length > 0)
     return fails(tell('it caused packets', 'provocó paquetes', 'ha provocat paquets'), call, packets);
-  return decide(run.complete ? true : null, run.complete ? '' : INCOMPLETE, call);
+  return run.complete ? decide(true, '', call) : incomplete(run, call);
 }
 
 /**
@@ -59,11 +59,11 @@ function withPackets(run: Evidence, call: CallSeen, { packets: kinds, repeats }:
     if (isAll && run.endsBefore(packet, call) !== true) break;
     proof.push(packet);
     if (isDue || (isAll && repeats && packet.reason === kinds.at(-1))) continue;
-    return run.complete ? fails(another(packet), call, proof) : untold(INCOMPLETE, call);
+    return run.complete ? fails(another(packet), call, proof) : incomplete(run, call);
   }
   const missed = kinds[proof.length];
   if (missed === undefined) return decide(true, '', call, proof);
-  return run.complete ? fails(missing(missed), call, all) : untold(INCOMPLETE, call);
+  return run.complete ? fails(missing(missed), call, all) : incomplete(run, call);
 }
 
 const isBareAck = ({ flags, bytes }: PacketSeen): boolean => flags === 'ACK' && bytes === 0;

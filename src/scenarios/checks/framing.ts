@@ -3,7 +3,7 @@ import type { CallSeen, Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { plays, playsBoth } from '../support/plays.ts';
 import { recvSize } from '../support/tune.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { isUnix, onWire, tell } from './tools.ts';
 
 /** What is to be seen of a text and an image of so many bytes, with this framing. */
@@ -123,7 +123,7 @@ const ONE_EACH: Check = {
     const accepts = run.calls('server', 'accept').filter(({ ok }) => ok);
     const ends = run.calls('server', 'recv').filter(({ ok, ret }) => ok && ret === 0);
     if (accepts.length === 2 && ends.length === 2) return holds(accepts, ends);
-    return run.complete ? fails(came(ends[0]), accepts) : untold(INCOMPLETE);
+    return run.complete ? fails(came(ends[0]), accepts) : incomplete(run);
   },
 };
 

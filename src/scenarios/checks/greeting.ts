@@ -1,8 +1,8 @@
-import { type Check, decide, fails, untold } from '../check.ts';
+import { type Check, decide, fails } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { ACCEPT_IN_ORDER } from '../support/accept-order.ts';
 import { plays, playsBoth } from '../support/plays.ts';
-import { FIN_EACH_WAY, INCOMPLETE } from './stream.ts';
+import { FIN_EACH_WAY, incomplete } from './stream.ts';
 import { isUnix, onWire, tell } from './tools.ts';
 
 /** What is to be seen of a server that greets so many clients, one after the other. */
@@ -51,7 +51,7 @@ const SERVER_ENDS_FIRST: Check = {
     const firsts = run
       .connections('tcp')
       .flatMap(({ index }) => run.packets({ connection: index, flags: 'FIN' }).slice(0, 1));
-    if (firsts.length === 0) return run.complete ? fails('') : untold(INCOMPLETE);
+    if (firsts.length === 0) return run.complete ? fails('') : incomplete(run);
     return decide(
       firsts.every(({ from }) => from === 'server'),
       '',

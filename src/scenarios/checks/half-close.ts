@@ -1,8 +1,8 @@
-import { type Check, decide, fails, untold } from '../check.ts';
+import { type Check, decide, fails } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { payloadOf } from '../support/payload.ts';
 import { neverCame, plays, playsBoth } from '../support/plays.ts';
-import { FIN_EACH_WAY, INCOMPLETE, NO_END } from './stream.ts';
+import { FIN_EACH_WAY, incomplete, NO_END } from './stream.ts';
 import { isUnix, onWire, tell } from './tools.ts';
 
 /** What is to be seen when the client ends its direction and the server still answers. */
@@ -40,7 +40,7 @@ const DATA_AFTER_FIN: Check = {
   test(run) {
     const [fin] = run.packets({ from: 'client', flags: 'FIN' });
     const data = run.packets({ from: 'server', data: true });
-    if (fin === undefined || data.length === 0) return run.complete ? fails(NOTHING) : untold(INCOMPLETE);
+    if (fin === undefined || data.length === 0) return run.complete ? fails(NOTHING) : incomplete(run);
     return decide(run.ordered ? data.every(({ time }) => time >= fin.time) : null, '', fin, data);
   },
 };
@@ -77,7 +77,7 @@ const CLOSE_IS_SILENT: Check = {
     const [close] = run.calls('client', 'close');
     if (shutdown === undefined || close === undefined) return neverCame(run, NOTHING);
     const fins = run.packetsOf(shutdown, 'causes');
-    if (fins.length === 0 && !run.complete) return untold(INCOMPLETE);
+    if (fins.length === 0 && !run.complete) return incomplete(run);
     return decide(fins.length > 0 && run.packetsOf(close, 'causes').length === 0, '', shutdown, fins, close);
   },
 };

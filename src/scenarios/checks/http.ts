@@ -1,7 +1,11 @@
-import { type Check, decide, fails, holds, judging, untold } from '../check.ts';
+import { escapeBytes } from '../../sockets/escaped-bytes.ts';
+import type { Relation } from '../../timeline/types.ts';
+import { type Check, decide, fails, holds, judging, untold, type Verdict } from '../check.ts';
+import type { CallSeen, Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
+import { beginsWithMethod } from '../support/http.ts';
 import { plays, playsBoth } from '../support/plays.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { isUnix, onWire, tell } from './tools.ts';
 
 /** What is to be seen of requests by hand and their responses. */
@@ -46,10 +50,9 @@ const REQUEST_HEARD: Check = {
     'El que llegeix el servidor és text que comença per un mètode: GET, HEAD…',
   ),
   test(run) {
-    const recv = run.calls('server', 'recv').find(({ bytes }) => bytes > 0);
-    if (recv === undefined) return untold(NO_REQUEST, run.calls('server', 'recv'));
-    const text = Buffer.from(recv.data ?? []).toString('latin1');
-    return decide(/^[A-Z]+ ?/.test(text), '', recv, run.packetsOf(recv, 'consumes'));
+    const recvs = run.calls('server', 'recv').filter(({ bytes }) => bytes > 0);
+    if (recvs.length === 0) return untold(NO_REQUEST, run.calls('server', 'recv'));
+    return eachStart(run, recvs, 'consumes', beginsWithMethod);
   },
 };
 
@@ -60,12 +63,46 @@ const STATUS_SENT: Check = {
     'El servidor respon amb una línia d’estat, HTTP/1.1 i un número; el FIN no diu res de com ha anat.',
   ),
   test(run) {
-    const send = run.calls('server', 'send').find(({ bytes }) => bytes > 0);
-    if (send === undefined) return untold(NO_REQUEST, run.calls('server', 'recv'));
-    const text = Buffer.from(send.data ?? []).toString('latin1');
-    return decide(/^HTTP\/1\.1 ?\d*/.test(text), '', send, run.packetsOf(send, 'carries'));
+    const sends = run.calls('server', 'send').filter(({ bytes }) => bytes > 0);
+    if (sends.length === 0) return untold(NO_REQUEST, run.calls('server', 'recv'));
+    return eachStart(run, sends, 'carries', (text) =>
+      text.length < START ? null : /^HTTP\/1\.1 \d{3} /.test(text),
+    );
   },
 };
+
+/** What each connection begins with, all bytes of its first calls together: a recv may bring a part of a word. */
+function eachStart(
+  run: Evidence,
+  calls: readonly CallSeen[],
+  relation: Relation,
+  isSo: (text: string) => boolean | null,
+): Verdict {
+  const proof: (CallSeen | PacketSeen)[] = [];
+  for (const socket of new Set(calls.map((call) => call.socket))) {
+    const { text, heard } = startOf(calls.filter((call) => call.socket === socket));
+    const answer = isSo(text);
+    const packets = heard.flatMap((call) => run.packetsOf(call, relation));
+    const note = `“${escapeBytes(Buffer.from(text, 'latin1'))}”`;
+    if (answer !== true) return decide(answer, note, heard, packets);
+    proof.push(...heard, ...packets);
+  }
+  return holds(proof);
+}
+
+/** Enough of it for a method, or for a version and a status. */
+const START = 16;
+
+function startOf(calls: readonly CallSeen[]) {
+  const heard: CallSeen[] = [];
+  let text = '';
+  for (const call of calls) {
+    heard.push(call);
+    text += Buffer.from(call.data ?? []).toString('latin1');
+    if (text.length >= START || call.data?.length !== call.bytes) break;
+  }
+  return { text: text.slice(0, START), heard };
+}
 
 const NO_REQUEST = tell('no request came', 'no llegó ninguna petición', 'no ha arribat cap petició');
 
@@ -116,7 +153,7 @@ const SERVER_CLOSES_FIRST: Check = {
   ),
   test(run) {
     const [first] = run.packets({ flags: 'FIN' });
-    if (first === undefined) return run.complete ? fails('') : untold(INCOMPLETE);
+    if (first === undefined) return run.complete ? fails('') : incomplete(run);
     return decide(first.from === 'server', '', first);
   },
 };

@@ -1,4 +1,4 @@
-import { type Check, decide, fails, holds, judging, untold } from '../check.ts';
+import { type Check, decide, fails, holds, judging } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { isTcp } from '../support/inetd.ts';
 import { plays, playsBoth } from '../support/plays.ts';
@@ -8,7 +8,7 @@ import {
   END_IS_ZERO_BYTES,
   FIN_EACH_WAY,
   HANDSHAKE_IN_CONNECT,
-  INCOMPLETE,
+  incomplete,
   SENDS_AND_RECVS_HAVE_SEGMENTS,
 } from './stream.ts';
 import { tell } from './tools.ts';
@@ -58,7 +58,7 @@ function endsFirst(side: 'server' | 'client'): Check {
       const firsts = run
         .connections('tcp')
         .flatMap(({ index }) => run.packets({ connection: index, flags: 'FIN' }).slice(0, 1));
-      if (firsts.length === 0) return run.complete ? fails('') : untold(INCOMPLETE);
+      if (firsts.length === 0) return run.complete ? fails('') : incomplete(run);
       return decide(
         firsts.every(({ from }) => from === side),
         '',

@@ -2,7 +2,7 @@ import { type Check, decide, fails, holdsWith, untold } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { playsBoth } from '../support/plays.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { isUnix, kernelCounts, tell } from './tools.ts';
 
 const AGAIN = [
@@ -35,8 +35,8 @@ const WHAT_WAS_LOST_COMES_AGAIN: Check = {
   ),
   test(run) {
     const lost = run.packets({ data: true }).filter((packet) => packet.lost);
-    if (lost.length === 0) return untold(NOTHING_LOST);
-    if (!run.complete) return untold(INCOMPLETE, lost);
+    if (lost.length === 0) return untold(NO_DATA_LOST);
+    if (!run.complete) return incomplete(run, lost);
     const sent = run.packets({ data: true });
     const again = lost.map((packet) => sent.find((other) => repeats(other, packet)));
     // A copy that was not needed may be lost too: of what had been taken for lost, but had arrived.
@@ -75,7 +75,7 @@ const HOW_IT_WAS_NOTICED: Check = {
   ),
   test(run) {
     const again = retransmissions(run);
-    if (again.length === 0) return untold(NOTHING_LOST);
+    if (again.length === 0) return untold(NOTHING_AGAIN);
     const count = (...kinds: readonly string[]) =>
       again.filter(({ reason }) => kinds.includes(reason)).length;
     const fast = count('again-fast', 'again-recovery');
@@ -112,4 +112,9 @@ export function retransmissions(run: Evidence): readonly PacketSeen[] {
   return run.packets({ reason: AGAIN });
 }
 
-const NOTHING_LOST = tell('nothing was lost', 'no se perdió nada', 'no es va perdre res');
+const NO_DATA_LOST = tell(
+  'no segment with data was lost',
+  'no se perdió ningún segmento con datos',
+  'no es va perdre cap segment amb dades',
+);
+const NOTHING_AGAIN = tell('nothing was sent again', 'no se reenvió nada', 'no es va tornar a enviar res');

@@ -3,7 +3,7 @@ import type { Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { plays, playsBoth } from '../support/plays.ts';
 import { given } from '../support/tune.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { absent, countedNote, found, isUndisturbed, NOT_OURS, tell } from './tools.ts';
 
 /** A write of less is smaller than any segment could be: the least MTU is 576. */
@@ -104,7 +104,8 @@ const ONE_SEGMENT_A_ROUND: Check = {
       .packets({ from: 'client', data: true })
       .filter(({ reason }) => !reason.startsWith('again'));
     const rounds = run.parameters.number('rounds');
-    if (!run.complete || corkedTooLong(run)) return untold(LONG, packets);
+    if (!run.complete) return incomplete(run, packets);
+    if (corkedTooLong(run)) return untold(LONG, packets);
     const note = tell(
       `segments: ${packets.length}`,
       `segmentos: ${packets.length}`,
@@ -131,7 +132,7 @@ const DELAYED_COUNTED: Check = {
     const sure = delayed(run);
     const counted = run.counter('TcpExtDelayedACKs');
     if (counted === null) return untold(NOT_OURS, sure);
-    if (!run.complete) return untold(INCOMPLETE, sure);
+    if (!run.complete) return incomplete(run, sure);
     const note = countedNote('TcpExtDelayedACKs', counted, sure.length);
     const others = lateOtherwise(run, sure);
     // On a busy machine a read may be as late as the timer: which of them sent the ACK cannot be seen then.
@@ -165,7 +166,7 @@ function delayed(run: Evidence): readonly PacketSeen[] {
 }
 
 const LONG = tell(
-  'the cork was on for longer than the kernel’s 200 ms, or not all was captured',
-  'TCP_CORK duró más de los 200 ms del núcleo, o no se capturó todo',
-  'TCP_CORK va durar més dels 200 ms del nucli, o no es va capturar tot',
+  'the cork was on for longer than the kernel’s 200 ms',
+  'TCP_CORK duró más de los 200 ms del núcleo',
+  'TCP_CORK va durar més dels 200 ms del nucli',
 );

@@ -1,6 +1,6 @@
-import { type Check, decide, fails, judging, untold } from '../check.ts';
+import { type Check, decide, fails, judging } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { tell } from './tools.ts';
 
 /** Whom a client finds at an address, by address; empty where every server may be the one. */
@@ -132,7 +132,7 @@ const ANSWERED_BY_ITS_OWNER: Check = {
   ),
   test(run) {
     const connections = run.connections('tcp');
-    if (connections.length === 0) return run.complete ? fails('') : untold(INCOMPLETE);
+    if (connections.length === 0) return run.complete ? fails('') : incomplete(run);
     const said = connections.map((_, index) => run.report('client', `client ${index + 1}`));
     const owners = connections.map(({ server }) => server);
     return decide(said.join() === owners.join(), owners.join(', '), run.calls('server', 'send'));

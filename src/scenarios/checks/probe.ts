@@ -1,7 +1,7 @@
 import type { Text } from '../../words/text.ts';
-import { type Check, decide, fails, untold } from '../check.ts';
+import { type Check, decide, fails } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { tell } from './tools.ts';
 
 /** A window closes some 0.2 s after the last room is taken; probes come 0.2 s later, and 0.4 s after that. */
@@ -44,7 +44,7 @@ function judgeAnswers(run: Evidence, prober: 'client' | 'server') {
   const open = answers.filter(({ window }) => window > 0);
   if (open.length > 0) return fails(OPEN, open);
   if (answers.length > 0) return decide(true, '', probes, answers);
-  if (!run.complete) return untold(INCOMPLETE, probes);
+  if (!run.complete) return incomplete(run, probes);
   return fails(probes.length > 0 ? NO_ANSWER : NO_PROBE, probes);
 }
 
@@ -66,7 +66,7 @@ function judgeWaits(run: Evidence, prober: 'client' | 'server') {
   }
   const [longest] = [...rounds].sort((x, y) => y.length - x.length);
   if (longest !== undefined && longest.length > 2) return decide(true, '', longest);
-  return run.complete ? fails(TOO_FEW, longest) : untold(INCOMPLETE, longest);
+  return run.complete ? fails(TOO_FEW, longest) : incomplete(run, longest);
 }
 
 /** For each time that a window closed: the segment that said so, and the probes until the prober sends anything else. */

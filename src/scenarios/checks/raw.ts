@@ -1,7 +1,7 @@
 import { type Check, decide, fails, judging, untold } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { countedNote, found, NOT_OURS, tell } from './tools.ts';
 
 /** What is to be seen of a ping made by hand. */
@@ -74,7 +74,7 @@ const KERNEL_ANSWERS: Check = {
     const requests = rawOnes(run);
     const replies = run.packets({ reason: 'icmp-echo-reply' });
     const note = countedNote('ICMP echo reply', replies.length, requests.length);
-    if (!run.complete) return untold(INCOMPLETE, replies);
+    if (!run.complete) return incomplete(run, replies);
     return decide(replies.length > 0 && replies.length === requests.length, note, requests, replies);
   },
 };
@@ -102,7 +102,7 @@ const NEVER_READ: Check = {
   ),
   test(run) {
     const damaged = rawOnes(run);
-    if (damaged.length === 0) return run.complete ? fails('') : untold(INCOMPLETE);
+    if (damaged.length === 0) return run.complete ? fails('') : incomplete(run);
     const readers = damaged.flatMap((packet) => run.callsOf(packet, 'consumes'));
     return decide(readers.length === 0, '', damaged, readers, run.calls('server', 'recvfrom'));
   },
@@ -120,7 +120,7 @@ const DAMAGE_COUNTED: Check = {
     const name = isSix ? 'Udp6InCsumErrors' : 'UdpInCsumErrors';
     const counted = run.counter(name);
     if (counted === null) return untold(NOT_OURS, damaged);
-    if (!run.complete) return untold(INCOMPLETE, damaged);
+    if (!run.complete) return incomplete(run, damaged);
     const note = countedNote(name, counted, damaged.length);
     return judging(rawOnes(run), () => decide(counted === damaged.length, note, damaged));
   },
@@ -146,7 +146,7 @@ const AS_IT_COMES: Check = {
 
 function eachIsRead(run: Evidence) {
   const packets = rawOnes(run).filter(({ lost }) => !lost);
-  if (packets.length === 0) return run.complete ? fails('') : untold(INCOMPLETE);
+  if (packets.length === 0) return run.complete ? fails('') : incomplete(run);
   const readers = packets.map((packet) => run.callsOf(packet, 'consumes'));
   const isInOrder = readers.every(
     ([call], n) => n === 0 || (call?.entered ?? 0) > (readers[n - 1]?.[0]?.entered ?? 0),

@@ -3,6 +3,7 @@ import type { CallSeen, Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { payloadOf } from '../support/payload.ts';
 import { plays, playsBoth } from '../support/plays.ts';
+import { incomplete } from './stream.ts';
 import { isUndisturbed, isUnix, onWire, tell } from './tools.ts';
 
 /** A segment of our sends is never smaller than this where chunk and message are larger: the least MTU is 576. */
@@ -86,7 +87,7 @@ const SEGMENT_IN_PARTS: Check = {
       const recvs = run.callsOf(packet, 'consumes');
       if (recvs.length > 1) return holdsWith(counted(recvs.length), packet, recvs);
     }
-    return run.complete ? fails(NONE) : untold(NONE);
+    return run.complete ? fails(NONE) : incomplete(run);
   },
 };
 
@@ -103,7 +104,8 @@ const SEGMENTS_TOGETHER: Check = {
     }
     // The server’s patience with the poll that waits for the client’s end may have run out.
     const late = run.calls('server', 'poll').some(({ ret }) => ret === 0);
-    return run.complete && !late ? fails(NONE) : untold(NONE);
+    if (!run.complete) return incomplete(run);
+    return late ? untold(NONE) : fails(NONE);
   },
 };
 

@@ -1,8 +1,8 @@
-import { type Check, decide, fails, holds, untold } from '../check.ts';
+import { type Check, decide, fails, holds } from '../check.ts';
 import type { PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { neverCame, plays } from '../support/plays.ts';
-import { each, INCOMPLETE } from './stream.ts';
+import { each, incomplete } from './stream.ts';
 import { absent, isUnix, onWire, RESETS_COUNTED, tell } from './tools.ts';
 
 /** What is to be seen of a connect to a port on which nobody listens. */
@@ -45,7 +45,7 @@ const RST_ANSWERS: Check = {
       if (reset === undefined || syns.length === 0)
         return run.complete
           ? fails(tell('no RST came', 'no llegó ningún RST', 'no va arribar cap RST'), connect)
-          : untold(INCOMPLETE);
+          : incomplete(run);
       return decide(reset.flags === 'RST ACK', '', connect, syns, reset);
     });
   },
@@ -67,7 +67,7 @@ const NOBODY_GETS_IN: Check = {
       const answer = run
         .packets({ connection })
         .find(({ time, from, flags }) => time > syn.time && (from !== syn.from || flags.includes('ACK')));
-      if (answer === undefined) return run.complete ? fails(NO_RST, syn) : untold(INCOMPLETE, syn);
+      if (answer === undefined) return run.complete ? fails(NO_RST, syn) : incomplete(run, syn);
       if (answer.flags !== 'RST ACK') return fails(NO_RST, syn, answer);
       proof.push(syn, answer);
     }

@@ -1,11 +1,11 @@
-import { type Check, decide, fails, holds, untold } from '../check.ts';
+import { type Check, decide, fails, holds } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { payloadOf } from '../support/payload.ts';
 import { plays, playsBoth } from '../support/plays.ts';
 import { given } from '../support/tune.ts';
 import { probeChecks } from './probe.ts';
-import { END_IS_ZERO_BYTES } from './stream.ts';
+import { END_IS_ZERO_BYTES, incomplete } from './stream.ts';
 import { absent, found, isUndisturbed, isUnix, kernelCounts, onWire, tell, withStranger } from './tools.ts';
 
 /** The least SO_RCVBUF of Linux; what is asked for is doubled. */
@@ -68,7 +68,7 @@ const OPENS: Check = {
   test(run) {
     const closed = closings(run)[0];
     const [recv] = run.calls('server', 'recv');
-    if (closed === undefined || recv === undefined) return run.complete ? fails(NEVER) : untold(NEVER);
+    if (closed === undefined || recv === undefined) return run.complete ? fails(NEVER) : incomplete(run);
     const opened = run
       .packets({ from: 'server' })
       .find(({ time, window, flags }) => time > closed.time && window > 0 && !flags.includes('RST'));
@@ -81,7 +81,7 @@ const OPENS: Check = {
           !reason.startsWith('again') &&
           !reason.includes('probe'),
       );
-    if (opened === undefined) return run.complete ? fails(NEVER, closed) : untold(NEVER, closed);
+    if (opened === undefined) return run.complete ? fails(NEVER, closed) : incomplete(run, closed);
     return early === undefined ? holds(closed, recv, opened) : fails(NEVER, closed, early);
   },
 };

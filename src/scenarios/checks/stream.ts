@@ -1,4 +1,14 @@
-import { type Check, decide, fails, holds, judging, ROWS_SHOWN, untold, type Verdict } from '../check.ts';
+import {
+  type Check,
+  decide,
+  fails,
+  holds,
+  judging,
+  type Proof,
+  ROWS_SHOWN,
+  untold,
+  type Verdict,
+} from '../check.ts';
 import type { CallSeen, Evidence, PacketSeen } from '../evidence.ts';
 import { neverCame } from '../support/plays.ts';
 
@@ -17,7 +27,7 @@ export const HANDSHAKE_IN_CONNECT: Check = {
   test(run) {
     const connects = run.calls('*', 'connect').filter(({ ok, connection }) => ok && connection !== null);
     if (connects.length === 0)
-      return run.complete ? neverCame(run, NO_CONNECT, run.calls('*', 'connect')) : untold(INCOMPLETE);
+      return run.complete ? neverCame(run, NO_CONNECT, run.calls('*', 'connect')) : incomplete(run);
     return each(connects, (connect) => {
       const steps = handshakeOf(run, connect.connection);
       if (steps.length < 3) return missing(run, connect, steps);
@@ -55,7 +65,7 @@ export const SENDS_AND_RECVS_HAVE_SEGMENTS: Check = {
   *test(run) {
     const moved = run.calls('*', ['send', 'recv']).filter(({ bytes }) => bytes > 0);
     // Who is told to send nothing sends nothing.
-    if (moved.length === 0 && run.parameters.all().message === '') return untold(NOTHING_MOVED);
+    if (moved.length === 0 && sendsNothing(run)) return untold(NOTHING_MOVED);
     if (moved.length === 0) return neverCame(run, NOTHING_MOVED);
     const proof: (CallSeen | PacketSeen)[] = [];
     for (const [n, call] of moved.entries()) {
@@ -67,6 +77,12 @@ export const SENDS_AND_RECVS_HAVE_SEGMENTS: Check = {
     return holds(proof);
   },
 };
+
+/** --size 0, or where no size is given an empty --message. */
+function sendsNothing({ parameters }: Evidence): boolean {
+  const { size, message } = parameters.all();
+  return size === 0 || (typeof size !== 'number' && message === '');
+}
 
 /** For servers that read until the client ends its side, by FIN. */
 export const END_IS_ZERO_BYTES: Check = {
@@ -102,7 +118,7 @@ export const FIN_EACH_WAY: Check = {
     for (const { index, clientState, serverState } of connections) {
       const fins = run.packets({ connection: index, flags: 'FIN' });
       const ways = new Set(fins.map(({ from }) => from));
-      if (ways.size < 2) return run.complete ? fails(ONE_WAY, fins) : untold(INCOMPLETE, fins);
+      if (ways.size < 2) return run.complete ? fails(ONE_WAY, fins) : incomplete(run, fins);
       const left = fins[0]?.from === 'client' ? clientState : serverState;
       const resets = run.packets({ connection: index, flags: 'RST' });
       // A late repetition to a socket that is gone is answered by RST, which ends TIME_WAIT before its time (RFC 1337).
@@ -124,7 +140,9 @@ export function handshakeOf(run: Evidence, connection: number | null): readonly 
 
 /** The client's first segment with an acknowledgement that was not lost: it completes the handshake. */
 export function thirdStep(run: Evidence, connection: number | null): PacketSeen | undefined {
-  return run.packets({ connection, from: 'client', flags: 'ACK !SYN' }).find(({ lost }) => !lost);
+  return run
+    .packets({ connection, from: 'client', flags: 'ACK !SYN' })
+    .find(({ lost, untaken }) => !lost && untaken === null);
 }
 
 /** The same test for each of several calls, if there are any: the first that fails speaks, then the first that cannot be told. */
@@ -147,7 +165,12 @@ function eachOf(calls: readonly CallSeen[], test: (call: CallSeen) => Verdict): 
 
 /** Packets that should be there are not: a contradiction only where every packet was captured. */
 export function missing(run: Evidence, call: CallSeen, found: readonly PacketSeen[]): Verdict {
-  return run.complete ? fails(NO_PACKET, call, found) : untold(INCOMPLETE, call, found);
+  return run.complete ? fails(NO_PACKET, call, found) : incomplete(run, call, found);
+}
+
+/** It cannot be told, because the capture may miss packets: says why it may. */
+export function incomplete(run: Evidence, ...proof: readonly Proof[]): Verdict {
+  return untold(run.mayMiss ?? INCOMPLETE, ...proof);
 }
 
 function allOf(answers: readonly (boolean | null)[]): boolean | null {

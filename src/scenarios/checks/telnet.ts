@@ -8,7 +8,7 @@ import {
   ACCEPT_AFTER_HANDSHAKE,
   FIN_EACH_WAY,
   HANDSHAKE_IN_CONNECT,
-  INCOMPLETE,
+  incomplete,
   SENDS_AND_RECVS_HAVE_SEGMENTS,
 } from './stream.ts';
 import { isUndisturbed, isUnix, onWire, tell } from './tools.ts';
@@ -64,7 +64,7 @@ const MARKER_GLUED: Check = {
     const sends = run.calls('server', 'send').filter(({ bytes }) => bytes > 1 && bytes < 400);
     const proof = sends.flatMap((send) => [send, ...run.packetsOf(send, 'carries')]);
     if (sends.length === 0) return untold(NO_COMMAND);
-    if (proof.length === sends.length) return run.complete ? fails('', sends) : untold(INCOMPLETE, sends);
+    if (proof.length === sends.length) return run.complete ? fails('', sends) : incomplete(run, sends);
     const alone = proof.filter((seen) => seen.kind === 'packet' && seen.bytes === 1);
     return decide(alone.length === 0, '', alone.length === 0 ? proof : alone);
   },

@@ -1,7 +1,7 @@
 import { type Check, decide, fails, judging, untold } from '../check.ts';
 import type { ConnectionSeen, Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { countedNote, found, isUndisturbed, NOT_OURS, RESETS_COUNTED, tell } from './tools.ts';
 
 /** What the binds of the restarted server give, one after the other: without the option, then with it. */
@@ -45,8 +45,8 @@ const BINDS: Readonly<Record<string, Check['text']>> = {
   ),
   'EADDRINUSE 0': tell(
     'Started again without SO_REUSEADDR, bind fails with EADDRINUSE; with it, bind succeeds.',
-    'Al volver a arrancar sin SO_REUSEADDR, bind falla con EADDRINUSE; con ella, bind tiene éxito.',
-    'En tornar a engegar sense SO_REUSEADDR, bind falla amb EADDRINUSE; amb ella, bind té èxit.',
+    'Al volver a arrancar sin SO_REUSEADDR, bind falla con EADDRINUSE; con la opción activada, bind tiene éxito.',
+    'En tornar a engegar sense SO_REUSEADDR, bind falla amb EADDRINUSE; amb l’opció activada, bind té èxit.',
   ),
   'EADDRINUSE EADDRINUSE': tell(
     'bind fails with EADDRINUSE, also with SO_REUSEADDR: on Linux the socket in the way must have it as well.',
@@ -60,7 +60,7 @@ function stateOf(side: 'client' | 'server'): Check {
     text: STAYS[side],
     test(run) {
       const [first] = run.connections('tcp');
-      if (first === undefined) return run.complete ? fails('') : untold(INCOMPLETE);
+      if (first === undefined) return run.complete ? fails('') : incomplete(run);
       const state = side === 'client' ? first.clientState : first.serverState;
       const fins = run.packets({ connection: first.index, flags: 'FIN' });
       const byFirst = fins[0]?.from === side;
@@ -135,7 +135,7 @@ const KERNEL_COUNTS_THEM: Check = {
   test(run) {
     const counted = run.counter('SockstatTCPtw');
     if (counted === null) return untold(NOT_OURS);
-    if (!run.complete) return untold(INCOMPLETE);
+    if (!run.complete) return incomplete(run);
     const shown = inTimeWait(run);
     const fins = run.packets({ flags: 'FIN' });
     const note = countedNote('tw', counted, shown);

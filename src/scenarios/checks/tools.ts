@@ -7,7 +7,7 @@ import { NEVER_ON_THE_NETWORK } from './echo.ts';
 import {
   ACCEPT_AFTER_HANDSHAKE,
   HANDSHAKE_IN_CONNECT,
-  INCOMPLETE,
+  incomplete,
   SENDS_AND_RECVS_HAVE_SEGMENTS,
 } from './stream.ts';
 
@@ -46,7 +46,7 @@ export function found(
   ...more: readonly PacketSeen[]
 ): Verdict {
   if (packets.length > 0) return decide(true, note, packets, more);
-  return run.complete ? fails(note, more) : untold(INCOMPLETE);
+  return run.complete ? fails(note, more) : incomplete(run);
 }
 
 /** No packets were found, as it should be, though these calls might have caused them. */
@@ -57,7 +57,7 @@ export function absent(
   causes: readonly CallSeen[],
 ): Verdict {
   if (packets.length > 0) return fails(note, packets);
-  return run.complete ? judging(causes, () => holds(causes)) : untold(INCOMPLETE);
+  return run.complete ? judging(causes, () => holds(causes)) : incomplete(run);
 }
 
 /**
@@ -75,7 +75,7 @@ export function kernelCounts(
       const packets = packetsOf(run);
       const counted = run.counter(name);
       if (counted === null) return untold(NOT_OURS, packets);
-      if (!run.complete) return untold(INCOMPLETE, packets);
+      if (!run.complete) return incomplete(run, packets);
       const note = countedNote(name, counted, packets.length);
       return judging(run.connections(), () => decide(counted === packets.length, note, packets));
     },

@@ -3,7 +3,8 @@ import type { Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { neverCame, plays, playsBoth } from '../support/plays.ts';
 import { ANSWER, LENGTH_BYTES } from '../support/transfer.ts';
-import { each, HANDSHAKE_IN_CONNECT, SENDS_AND_RECVS_HAVE_SEGMENTS } from './stream.ts';
+import { each, HANDSHAKE_IN_CONNECT, incomplete, SENDS_AND_RECVS_HAVE_SEGMENTS } from './stream.ts';
+import { tell } from './tools.ts';
 
 /** What is to be seen of a file over TCP. */
 export function transferChecks(parameters: Parameters): readonly Check[] {
@@ -19,7 +20,8 @@ export function transferChecks(parameters: Parameters): readonly Check[] {
   return checks;
 }
 
-const IP_AND_TCP = 40;
+/** Headers of IP and TCP without options: what the MSS leaves of an MTU (RFC 6691). */
+const HEADERS: Readonly<Record<string, number>> = { ipv4: 40, ipv6: 60 };
 
 /** Only where every full send is certain to be larger than a segment. */
 function manySegmentsASend(parameters: Parameters): readonly Check[] {
@@ -28,23 +30,39 @@ function manySegmentsASend(parameters: Parameters): readonly Check[] {
   const size = parameters.optionalText('file') === null ? (parameters.optionalNumber('size') ?? 0) : 0;
   if (mtu === null || parameters.optionalText('offload') !== 'off') return [];
   if (chunk <= mtu || size < chunk) return [];
+  const headers = HEADERS[parameters.text('family')] ?? 40;
+  const mss = mtu - headers;
   return [
     {
       text: {
-        en: `One send is not one segment: a send of ${chunk} bytes leaves in segments of at most ${mtu - IP_AND_TCP}, and one recv takes what is there of them.`,
-        es: `Un send no es un segmento: un send de ${chunk} bytes sale en segmentos de ${mtu - IP_AND_TCP} como mucho, y un recv se lleva lo que haya de ellos.`,
-        ca: `Un send no és un segment: un send de ${chunk} bytes surt en segments de ${mtu - IP_AND_TCP} com a molt, i un recv s’emporta el que hi hagi d’ells.`,
+        en: `One send is not one segment: a send of ${chunk} bytes leaves in segments of at most ${mss} (MTU ${mtu} less ${headers} of headers; 12 fewer with timestamps), and one recv takes what is there of them.`,
+        es: `Un send no es un segmento: un send de ${chunk} bytes sale en segmentos de ${mss} como mucho (MTU ${mtu} menos ${headers} de cabeceras; 12 menos con marcas de tiempo), y un recv se lleva lo que haya de ellos.`,
+        ca: `Un send no és un segment: un send de ${chunk} bytes surt en segments de ${mss} com a molt (MTU ${mtu} menys ${headers} de capçaleres; 12 menys amb marques de temps), i un recv s’emporta el que hi hagi d’ells.`,
       },
       test(run) {
         const full = run.calls('client', 'send').filter(({ bytes }) => bytes > mtu);
         if (full.length === 0) return fails(NO_LARGE_SEND, run.calls('client', 'send'));
-        return each(full.slice(0, 20), (send) => {
+        const largest = Math.max(...run.packets({ from: 'client', data: true }).map(({ bytes }) => bytes));
+        const verdict = each(full.slice(0, 20), (send) => {
           const packets = run.packetsOf(send, 'carries');
-          return decide(packets.length > 1 ? true : run.complete ? false : null, '', send, packets);
+          if (packets.length < 2 && !run.complete) return incomplete(run, send, packets);
+          return decide(packets.length > 1 && largest <= mss, '', send, packets);
         });
+        return verdict.holds === null ? verdict : { ...verdict, note: largestHere(largest, mss) };
       },
     },
   ];
+}
+
+/** Options, timestamps above all, take 12 bytes or more of each segment, which the MSS does not count. */
+function largestHere(bytes: number, mss: number): Check['text'] {
+  return bytes < mss
+    ? tell(
+        `the largest here: ${bytes}, for the TCP options take up room too`,
+        `el mayor aquí: ${bytes}, pues también las opciones de TCP ocupan sitio`,
+        `el més gran aquí: ${bytes}, perquè també les opcions de TCP ocupen lloc`,
+      )
+    : tell(`the largest here: ${bytes}`, `el mayor aquí: ${bytes}`, `el més gran aquí: ${bytes}`);
 }
 
 const LENGTH_ON_ITS_OWN: Check = {

@@ -1,9 +1,9 @@
-import { type Check, decide, fails, holds, untold } from '../check.ts';
+import { type Check, decide, fails, holds } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { plays, playsBoth } from '../support/plays.ts';
 import { recvSize } from '../support/tune.ts';
 import { NO_HANDSHAKE } from './datagram.ts';
-import { INCOMPLETE } from './stream.ts';
+import { incomplete } from './stream.ts';
 import { isUnix, kernelCounts, onWire, tell } from './tools.ts';
 
 const HEADERS: Readonly<Record<string, number>> = { ipv4: 28, ipv6: 48 };
@@ -48,9 +48,9 @@ function cutOff(size: number, room: number): Check {
 function readWhole(size: number): Check {
   return {
     text: tell(
-      `The datagram of ${size} bytes fits the buffer: recvmsg gives it whole, and without MSG_TRUNC.`,
-      `El datagrama de ${size} bytes cabe en el búfer: recvmsg lo da entero y sin MSG_TRUNC.`,
-      `El datagrama de ${size} bytes cap al buffer: recvmsg el dona sencer i sense MSG_TRUNC.`,
+      `The datagram of ${size} ${size === 1 ? 'byte' : 'bytes'} fits the buffer: recvmsg gives it whole, and without MSG_TRUNC.`,
+      `El datagrama de ${size} ${size === 1 ? 'byte' : 'bytes'} cabe en el búfer: recvmsg lo da entero y sin MSG_TRUNC.`,
+      `El datagrama de ${size} ${size === 1 ? 'byte' : 'bytes'} cap al buffer: recvmsg el dona sencer i sense MSG_TRUNC.`,
     ),
     test(run) {
       const [, second] = run.calls('server', 'recvmsg');
@@ -83,7 +83,7 @@ const IN_FRAGMENTS: Check = {
     const [, second] = run.calls('client', 'sendto');
     if (second === undefined) return fails(NONE);
     const packets = run.packetsOf(second, 'carries').filter(({ fragment }) => fragment);
-    if (packets.length < 2) return run.complete ? fails(NONE, second, packets) : untold(INCOMPLETE);
+    if (packets.length < 2) return run.complete ? fails(NONE, second, packets) : incomplete(run);
     return holds(
       second,
       packets,

@@ -90,8 +90,8 @@ const STATUS_COMES_BACK: Check = {
 const ENDS_ITSELF: Check = {
   text: tell(
     'The last request ends the server: it replies, closes its socket, and its process ends with exit code 0.',
-    'La última petición termina el servidor: responde, cierra su socket y su proceso acaba con el código de salida 0.',
-    'L’última petició acaba el servidor: respon, tanca el seu socket i el seu procés acaba amb el codi de sortida 0.',
+    'La última petición hace terminar al servidor: responde, cierra su socket y su proceso acaba con el código de salida 0.',
+    'L’última petició fa acabar el servidor: respon, tanca el seu socket i el seu procés acaba amb el codi de sortida 0.',
   ),
   test(run) {
     const reply = run.calls('server', 'sendto').at(-1);

@@ -74,7 +74,7 @@ export const scenario: Scenario = {
   title: {
     en: 'One datagram to everybody: 127.255.255.255 without and with SO_BROADCAST',
     es: 'Un datagrama para todos: 127.255.255.255 sin SO_BROADCAST y con ella',
-    ca: 'Un datagrama per a tothom: 127.255.255.255 sense SO_BROADCAST i amb ella',
+    ca: 'Un datagrama per a tothom: 127.255.255.255 sense SO_BROADCAST i amb SO_BROADCAST',
   },
   teaches: {
     en: 'That sending to a broadcast address must be allowed first (EACCES), that then one datagram is read by every socket of that port, and that only sockets for any address hear it.',

@@ -11,8 +11,10 @@ import {
   type Body,
   HttpReader,
   isLastRequest,
+  isUnderstood,
   requestText,
   responseParts,
+  responseTo,
   statusOf,
 } from '../support/http.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
@@ -49,24 +51,17 @@ export function server(parameters: Parameters, role: RoleContext): void {
 /** Answers requests until one says that it is the last, or the client ends. Returns how many there were. */
 function serveRequests(connection: Socket, parameters: Parameters, role: RoleContext): number {
   const reader = new HttpReader(connection, parameters, role, 'server');
+  const page = payloadOf(parameters);
+  const how = parameters.text('body') as Body;
   let served = 0;
   for (let more = true; more && reader.hasMore(); served += 1) {
     const head = reader.head();
-    more = parameters.text('body') !== 'close' && !isLastRequest(head);
-    answer(connection, head, more, parameters, role);
+    reader.requestBody(head); // unread, it would stand where the next request is looked for, and close would send an RST
+    const response = responseTo(head, page.slice(0, page.length));
+    more = how !== 'close' && isUnderstood(response) && !isLastRequest(head);
+    for (const part of responseParts(response, how, more)) transmit(connection, part, parameters, role);
   }
   return served;
-}
-
-/** One path is known here, that of --path; for any other the answer is 404. */
-function answer(s: Socket, head: string, more: boolean, parameters: Parameters, role: RoleContext): void {
-  const [method = '', path = ''] = head.split(' ');
-  const page = payloadOf(parameters);
-  const found = method === 'GET' && path === '/';
-  const body = found ? page.slice(0, page.length) : Buffer.from(`no ${path} here\n`);
-  const how = parameters.text('body') as Body;
-  for (const part of responseParts(found ? '200 OK' : '404 Not Found', body, how, more))
-    transmit(s, part, parameters, role);
 }
 
 export const scenario: Scenario = {

@@ -146,7 +146,7 @@ export const scenario: Scenario = {
       shows: {
         en: 'Without the option in the first server the second is refused even with it.',
         es: 'Sin la opción en el primer servidor, al segundo se le rechaza incluso con ella.',
-        ca: 'Sense l’opció en el primer servidor, el segon és refusat fins i tot amb ella.',
+        ca: 'Sense l’opció en el primer servidor, el segon és refusat fins i tot amb l’opció activada.',
       },
     },
     {

@@ -94,8 +94,8 @@ export const scenario: Scenario = {
       options: '--requests end',
       shows: {
         en: 'Only the request that ends the server.',
-        es: 'Solo la petición que acaba con el servidor.',
-        ca: 'Només la petició que acaba el servidor.',
+        es: 'Solo la petición que hace terminar al servidor.',
+        ca: 'Només la petició que fa acabar el servidor.',
       },
     },
     {

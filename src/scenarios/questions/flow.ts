@@ -2,8 +2,10 @@ import { counted as ca } from '../../words/ca/plural.ts';
 import { counted as en } from '../../words/en/plural.ts';
 import { counted as es } from '../../words/es/plural.ts';
 import { byCount } from '../../words/parts.ts';
+import type { Text } from '../../words/text.ts';
 import { retransmissions } from '../checks/loss.ts';
 import { tell } from '../checks/tools.ts';
+import type { Evidence, PacketSeen } from '../evidence.ts';
 import { type Ask, asking, choice, question, yesOrNo } from '../quiz.ts';
 import { bytesOf, countOf } from './tools.ts';
 
@@ -85,6 +87,8 @@ const LONG = tell('more than 200 ms', 'más de 200 ms', 'més de 200 ms');
 const howLongIsARound: Ask = (run) => {
   const longest = run.report('client', 'longest round (ms)');
   if (typeof longest !== 'number') return null;
+  const cause = causeOfRound(run, longest);
+  if (cause === null) return null;
   return choice(
     tell(
       'Small sends, then a reply, on a wire that needs microseconds. How long does the longest round take?',
@@ -92,10 +96,26 @@ const howLongIsARound: Ask = (run) => {
       'Send petits i després una resposta, per una xarxa que necessita microsegons. Quant dura la ronda més llarga?',
     ),
     [SHORT, DELAYED, LONG],
-    longest < 20 ? SHORT : longest <= 200 ? DELAYED : LONG,
-    run.packets({ reason: ['data-nagle', 'ack-delayed'] }),
+    cause.answer,
+    cause.proof,
   );
 };
+
+/** Linux delays an ACK by 40 ms at least, in ticks of 4 ms or less; on a busy machine more is added to it. */
+const DELAY_MS = { least: 36, most: 120 };
+
+/** What the packets say of a round that took so many ms; null where it was the scheduler, a pause or the link. */
+function causeOfRound(
+  run: Evidence,
+  ms: number,
+): { readonly answer: Text; readonly proof: readonly PacketSeen[] } | null {
+  const delayed = run.packets({ from: 'server', reason: 'ack-delayed' });
+  if (ms < 20) return { answer: SHORT, proof: run.packets({ from: 'server', data: true }) };
+  if (delayed.length > 0 && ms >= DELAY_MS.least && ms <= DELAY_MS.most)
+    return { answer: DELAYED, proof: [...run.packets({ reason: 'data-nagle' }), ...delayed] };
+  const again = retransmissions(run);
+  return ms > 200 && again.length > 0 ? { answer: LONG, proof: again } : null;
+}
 
 const RETURN = tell('the send returns', 'el send devuelve el control', 'el send retorna');
 const LEAVE = tell('its bytes leave', 'sus bytes salen', 'els seus bytes surten');

@@ -1,6 +1,8 @@
 import { type Check, decide, fails, judging, untold } from '../check.ts';
-import { INCOMPLETE, thirdStep } from '../checks/stream.ts';
+import { incomplete, thirdStep } from '../checks/stream.ts';
 import { tell } from '../checks/tools.ts';
+import type { Evidence } from '../evidence.ts';
+import { UNORDERED } from '../may-miss.ts';
 
 /** Two ACKs on two CPUs are not captured in the order in which the kernel queues them, when they are so near (ms). */
 const TOGETHER_MS = 0.1;
@@ -13,9 +15,10 @@ export const ACCEPT_IN_ORDER: Check = {
     'accept lliura les connexions en l’ordre en què van quedar establertes.',
   ),
   test(run) {
-    if (!run.complete || !run.ordered || run.parameters.number('loss') > 0) return untold(INCOMPLETE);
-    // Where a final ACK was ignored, or came twice, the packet does not tell when the kernel took it.
-    if (run.packets({ reason: ['syn-ack-again', 'handshake-ack-again'] }).length > 0) return untold(IGNORED);
+    if (!run.complete) return incomplete(run);
+    if (!run.ordered) return untold(UNORDERED);
+    if (run.parameters.number('loss') > 0) return untold(LOSSY);
+    if (isUnclear(run)) return untold(IGNORED);
     const accepts = run.calls('server', 'accept').filter(({ ok }) => ok);
     const steps = accepts.map(({ connection }) => thirdStep(run, connection));
     if (steps.some((step) => step === undefined)) return fails(IGNORED, accepts);
@@ -26,8 +29,22 @@ export const ACCEPT_IN_ORDER: Check = {
   },
 };
 
+/** Where a final ACK came twice, or may have been ignored, the packet does not tell when the kernel took it. */
+function isUnclear(run: Evidence): boolean {
+  const untaken = run.packets({ from: 'client', flags: 'ACK !SYN' }).filter((each) => each.untaken !== null);
+  if (untaken.some((each) => each.untaken === 'perhaps' || each.untaken === 'untold')) return true;
+  const known = new Set(untaken.map(({ connection }) => connection));
+  const again = run.packets({ reason: ['syn-ack-again', 'handshake-ack-again'] });
+  return again.some(({ connection }) => !known.has(connection));
+}
+
 const IGNORED = tell(
   'an ACK of a handshake was ignored or came twice',
   'el ACK de un handshake se ignoró o llegó dos veces',
   'l’ACK d’un handshake es va ignorar o va arribar dos cops',
+);
+const LOSSY = tell(
+  'the lab drops packets (--loss): which of them completed a handshake cannot be told for certain',
+  'el laboratorio pierde paquetes (--loss): no se puede saber con certeza cuál estableció una conexión',
+  'el laboratori perd paquets (--loss): no es pot saber amb certesa quin va establir una connexió',
 );

@@ -54,8 +54,8 @@ export const ERRNO_TABLE: Readonly<Record<string, ErrnoEntry>> = {
   EADDRINUSE: local(
     'bind',
     'another socket has this address and port',
-    'otro socket tiene ya esta dirección y este puerto',
-    'un altre socket té ja aquesta adreça i aquest port',
+    'otro socket ya tiene esta dirección y este puerto',
+    'un altre socket ja té aquesta adreça i aquest port',
   ),
   EADDRNOTAVAIL: local(
     'bind',

@@ -18,13 +18,57 @@ export function requestText(parameters: Parameters, last: boolean): string {
   return `${lines.join('\r\n')}${END_OF_HEAD}`;
 }
 
+/** RFC 9110 section 9.3, and PATCH (RFC 5789). */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'CONNECT', 'OPTIONS', 'TRACE', 'PATCH'];
+const ALLOWED = ['GET', 'HEAD'];
+
+/** Whether these first bytes of a request begin with a method that HTTP knows; null where they may be the beginning of one. */
+export function beginsWithMethod(text: string): boolean | null {
+  const [word = ''] = text.split(' ', 1);
+  if (word.length < text.length) return METHODS.includes(word);
+  return METHODS.some((method) => method.startsWith(word)) ? null : false;
+}
+
+/** A response, before it is known how the end of its body is told. */
+export interface Response {
+  /** Code and words, as in '200 OK'. */
+  readonly status: string;
+  readonly body: Buffer;
+  /** The answer to HEAD has the head of that to GET, and no body (RFC 9110 section 9.3.2). */
+  readonly isHeadOnly: boolean;
+}
+
+/** What is answered to the head of a request, where `page` is what is found at '/'. */
+export function responseTo(head: string, page: Buffer): Response {
+  // RFC 9112 section 3: method, target and version, each separated from the next by one space.
+  const [, method = '', target = ''] = /^(\S+) (\S+) HTTP\/1\.[01]\r?(?:\n|$)/.exec(head) ?? [];
+  const isHeadOnly = method === 'HEAD';
+  if (ALLOWED.includes(method))
+    return target === '/'
+      ? { status: '200 OK', body: page, isHeadOnly }
+      : { status: '404 Not Found', body: Buffer.from(`no ${target} here\n`), isHeadOnly };
+  const status = method === '' ? BAD_REQUEST : METHODS.includes(method) ? NOT_ALLOWED : '501 Not Implemented';
+  return { status, body: Buffer.from(`${status}\n`), isHeadOnly };
+}
+
+const BAD_REQUEST = '400 Bad Request';
+const NOT_ALLOWED = '405 Method Not Allowed';
+
+/** Whether what follows on the connection can still be told apart: not after something that was no request. */
+export function isUnderstood({ status }: Response): boolean {
+  return status !== BAD_REQUEST;
+}
+
 /** A response in the pieces in which a server gives it to send: first the head, then the body. */
-export function responseParts(status: string, body: Buffer, how: Body, more: boolean): readonly Buffer[] {
+export function responseParts(response: Response, how: Body, more: boolean): readonly Buffer[] {
+  const { status, body, isHeadOnly } = response;
   const lines = [`HTTP/1.1 ${status}`, 'Content-Type: text/html'];
+  if (status === NOT_ALLOWED) lines.push(`Allow: ${ALLOWED.join(', ')}`); // RFC 9110 section 15.5.6 asks for it
   if (how === 'length') lines.push(`Content-Length: ${body.length}`);
   if (how === 'chunked') lines.push('Transfer-Encoding: chunked');
   if (!more) lines.push('Connection: close');
   const head = Buffer.from(`${lines.join('\r\n')}${END_OF_HEAD}`);
+  if (isHeadOnly) return [head];
   if (how !== 'chunked') return [head, body];
   const parts = [head];
   for (let at = 0; at < body.length; at += CHUNK) {
@@ -72,11 +116,21 @@ export class HttpReader {
 
   /** The body that belongs to a head of a response. */
   body(head: string): Buffer {
-    if (/^transfer-encoding: chunked\r?$/im.test(head)) return this.chunks();
-    const length = /^content-length: (\d{1,9})\r?$/im.exec(head)?.[1];
-    if (length !== undefined) return this.exactly(Number(length));
+    const counted = this.countedBody(head);
+    if (counted !== null) return counted;
     while (this.fill());
     return this.take(this.rest.length);
+  }
+
+  /** The body that belongs to a head of a request: one that does not say how long it is has none (RFC 9112 section 6.3). */
+  requestBody(head: string): Buffer {
+    return this.countedBody(head) ?? Buffer.alloc(0);
+  }
+
+  private countedBody(head: string): Buffer | null {
+    if (/^transfer-encoding: *chunked *\r?$/im.test(head)) return this.chunks();
+    const length = /^content-length: *(\d{1,9}) *\r?$/im.exec(head)?.[1];
+    return length === undefined ? null : this.exactly(Number(length));
   }
 
   private chunks(): Buffer {

@@ -41,6 +41,10 @@ export const findings: Readonly<Record<FindingKind, Phrase>> = {
     `llegir ${segments(r)} ha costat a ${text(r, 'receiver')} més d’un recv, fins a ${number(r, 'most')}`,
   'never-accepted': (r, n) =>
     `la connexió de ${text(r, 'sender')} ha quedat establerta en el ${packet(r, n)} i ningú no l’ha acceptada`,
+  'handshake-never-taken': (r, n) =>
+    `la cua d’accept era plena quan ${text(r, 'sender')} va acabar el handshake en el ${packet(r, n)}: ${counted(number(r, 'count'), 'paquet')} sense efecte, i mai cap connexió per al servidor`,
+  'handshake-taken-late': (r, n) =>
+    `la cua d’accept era plena quan ${text(r, 'sender')} va acabar el handshake: ${counted(number(r, 'count'), 'paquet')} sense efecte, i només el ${packet(r, n)} el va completar per al servidor`,
   'datagrams-lost': (r) =>
     `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 's’ha perdut', 's’han perdut')} aquí`,
   'datagrams-full': (r) =>

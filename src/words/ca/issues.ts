@@ -1,31 +1,8 @@
 import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
-import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
+import { icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
+import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
-
-const ICMP: IcmpWords = {
-  codes4: [
-    ...['xarxa inabastable', 'màquina inabastable', 'protocol inabastable', 'port inabastable'],
-    ...['paquet massa gran, i no es pot fragmentar', 'la ruta d’origen ha fallat'],
-    ...['xarxa desconeguda', 'màquina desconeguda', 'màquina d’origen aïllada'],
-    ...['xarxa prohibida', 'màquina prohibida'],
-    ...['xarxa inabastable amb aquest tipus de servei', 'màquina inabastable amb aquest tipus de servei'],
-    ...['prohibit per un filtre', 'precedència no permesa', 'precedència massa baixa'],
-  ],
-  codes6: [
-    ...['no hi ha ruta', 'prohibit per un filtre', 'fora de l’àmbit de l’adreça d’origen'],
-    ...['adreça inabastable', 'port inabastable', 'adreça d’origen refusada per una política'],
-    ...['ruta refusada', 'error a la ruta d’origen'],
-  ],
-  unreachable: 'destinació inabastable',
-  code: 'codi',
-  tooBig: 'paquet massa gran',
-  exceeded: [
-    's’ha exhaurit el temps de vida',
-    'faltaven fragments quan s’ha acabat el termini per ajuntar-los',
-  ],
-  other: (type, code) => `tipus ${type} codi ${code}`,
-};
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'AVÍS', note: 'nota' };
 
@@ -47,7 +24,6 @@ const IGNORED: Readonly<Record<string, string>> = {
   damaged: ', amb una suma de comprovació errònia',
   outside: ', amb un número fora de la finestra',
   challenged: ', respost amb un ACK de desafiament',
-  old: ', pel que quedava d’una connexió anterior',
 };
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
@@ -86,6 +62,13 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       `${a} ha enviat ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}, que ha enviat ${counted(n(issue, 'synAcks'), 'SYN+ACK', 'SYN+ACK')}` +
       (n(issue, 'seconds') > 0 ? `: connectat ${span(n(issue, 'seconds'))} tard` : ''),
   },
+  'older-connection': {
+    title: 'Connexions anteriors que feien nosa',
+    why: 'L’altre extrem encara tenia una connexió anterior entre els mateixos ports, com després d’una caiguda o en TIME-WAIT, i ha respost amb un ACK d’aquella. Qui ha enviat el SYN l’ha acabada amb un RST i ha de tornar a enviar el seu SYN, al cap d’un segon sencer (RFC 9293 §3.5.1).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} ha enviat ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${otherSide(issue, ends)}, que primer ha respost per la connexió anterior` +
+      (n(issue, 'seconds') > 0 ? `: connectat ${span(n(issue, 'seconds'))} tard` : ''),
+  },
   reset: {
     title: 'Connexions tallades amb RST',
     why: 'Un RST llença el que encara no s’havia lliurat. Arriba quan un procés mor o tanca amb dades sense llegir o amb SO_LINGER 0, quan una banda es rendeix, o d’un equip intermedi en nom seu.',
@@ -105,11 +88,16 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   timeouts: {
     title: 'Retransmissions per haver vençut el termini',
-    why: 'S’ha tornat a enviar després d’un silenci de 150 ms o més: l’emissor ha estat aturat fins que s’ha exhaurit el seu temporitzador. El que esperava s’ha perdut, o ha arribat tard.',
+    why: 'S’ha tornat a enviar després d’un silenci de 150 ms o més, o després d’esperes que es dupliquen: l’emissor ha estat aturat fins que s’ha exhaurit el seu temporitzador. El que esperava s’ha perdut, o ha arribat tard.',
     say: (issue, ends) =>
       `${side(issue, ends)} ha esperat ${span(n(issue, 'seconds'))} per ${counted(n(issue, 'timeouts'), 'termini vençut', 'terminis vençuts')}; ` +
       `${again(issue)}` +
-      (n(issue, 'unseen') > 0 ? `; de ${n(issue, 'unseen')} d’ells la primera còpia no és a la captura` : ''),
+      (n(issue, 'unseen') > 0
+        ? `; de ${n(issue, 'unseen')} d’ells la primera còpia no és a la captura`
+        : '') +
+      (n(issue, 'unsure') > 0
+        ? `; uns ACK n’han demanat ${n(issue, 'unsure')}, que potser han vingut per això: no es veu com de lluny és l’emissor`
+        : ''),
   },
   'fast-retransmissions': {
     title: 'Retransmissions sense que vencés el termini',
@@ -121,8 +109,14 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'unprompted-retransmissions': {
     title: 'Enviat un altre cop sense que res ho demanés',
-    why: 'No ha arribat cap ACK entremig ni havia vençut cap termini: un sondeig de pèrdua final (TLP) de l’emissor, o un segment que ha arribat tard a la captura.',
+    why: 'Cap ACK de la captura no mostra que faltessin, i el silenci d’abans ha estat curt: l’emissor ha sondejat una pèrdua final (TLP, RFC 8985), el seu temporitzador és de menys de 150 ms, o han arribat tard a la captura. Quina de les tres coses no es veu.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
+  },
+  'too-big-retransmissions': {
+    title: 'Enviat un altre cop perquè era massa gran',
+    why: 'Un encaminador no ha pogut passar els paquets i ho ha dit per ICMP: l’emissor aprèn quina mida admet el camí, i envia els seus bytes un altre cop en paquets més petits (descobriment de l’MTU del camí, RFC 1191 i 8201).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} ha enviat ${counted(n(issue, 'count'), 'segment')} per això (${size(n(issue, 'bytes'))})`,
   },
   'spurious-retransmissions': {
     title: 'Enviat un altre cop encara que ja tenia ACK',
@@ -131,7 +125,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'never-acknowledged': {
     title: 'Dades que ningú no ha confirmat',
-    why: 'A la captura no hi ha cap ACK d’aquests bytes, i per tant no es veu si van arribar: l’altre extrem ja no hi era, el camí es va tallar, o la connexió es va reiniciar abans que pogués contestar.',
+    why: 'A la captura no hi ha cap ACK que abasti aquests bytes: l’altre extrem ja no hi era, el camí es va tallar, o la connexió es va reiniciar abans que pogués contestar. No es veu si van arribar, tret dels que va anomenar un ACK selectiu.',
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'almenys ' : ''}${size(n(issue, 'bytes'))} de ${side(issue, ends)} a ${otherSide(issue, ends)}, ${span(n(issue, 'from'))} després de començar la conversa` +
       (n(issue, 'seconds') > 0 ? ` i durant els ${span(n(issue, 'seconds'))} següents` : '') +
@@ -163,7 +157,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Paquets capturats dues vegades',
-    why: 'Un segment repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, no és una retransmissió: el punt de captura veu els paquets dues vegades (un port mirall, o la interfície «any»).',
+    why: 'Un segment repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, o tan aviat que ningú no el pot haver enviat un altre cop, no és una retransmissió: el punt de captura veu els paquets dues vegades (un port mirall, o la interfície «any»).',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'còpia', 'còpies')} de ${side(issue, ends)}`,
   },
   'zero-window': {
@@ -251,13 +245,24 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'early') === 1
         ? '; la captura acaba massa aviat per veure’n cap resposta'
         : n(issue, 'answered') > 0
-          ? `, entre altres que sí que han tingut resposta (${n(issue, 'answered')})`
+          ? `, sense resposta en un segon; respostes a altres, o més tard: ${n(issue, 'answered')}`
           : ''),
+  },
+  'pings-unanswered': {
+    title: 'Pings sense resposta',
+    why: 'Tota màquina ha de respondre a una petició d’eco (RFC 1122), i a la captura no hi ha resposta: la màquina és apagada, un tallafoc descarta l’una o l’altra, s’han perdut, o les respostes han anat per un altre camí.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} no té resposta de ${otherSide(issue, ends)} a ${n(issue, 'count')} de ${counted(n(issue, 'sent'), 'petició', 'peticions')} d’eco`,
   },
   'icmp-error': {
     title: 'Errors ICMP',
     why: 'Una màquina o un encaminador del camí diu per què no han arribat els paquets.',
-    say: (issue, { a, b }) => `${icmpText(issue, ICMP)}, ${times(n(issue, 'count'))}, sobre ${a} a ${b}`,
+    say: (issue, ends) =>
+      `${icmpText(n(issue, 'code'), n(issue, 'version'), ICMP)}, ${times(n(issue, 'count'))}, ` +
+      (n(issue, 'quoted') === 0
+        ? 'sobre '
+        : `${n(issue, 'count') === 1 ? '' : 'el primer '}sobre la trama ${n(issue, 'quoted')}, `) +
+      `${side(issue, ends)} a ${otherSide(issue, ends)}`,
   },
   'keep-alives': {
     title: 'Keep-alive',
@@ -275,6 +280,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'El temps va enrere',
     why: 'Un pas petit és com s’escriuen els paquets de més d’una cua; un de gran vol dir que s’ha posat el rellotge a l’hora, o que s’han ajuntat captures.',
     say: (issue) => `${times(n(issue, 'count'))}, com a molt ${span(n(issue, 'ms') / 1e3)}`,
+  },
+  'clock-forward': {
+    title: 'Salts del rellotge, o silencis que ho semblen',
+    why: 'S’ha avançat el rellotge, o les màquines han dormit, on les marques de temps de les dues bandes (RFC 7323) mostren que gairebé no ha passat temps. On no n’hi ha, també pot ser un silenci llarg. Tot temps que hi passa per sobre és dubtós.',
+    say: (issue) =>
+      `${span(n(issue, 'seconds'))} abans de la trama ${n(issue, 'frame')}: ` +
+      (issue.params.passed === undefined
+        ? `o no s’ha enviat res o s’ha canviat l’hora; després ${n(issue, 'flows') === 1 ? 'ha seguit' : 'han seguit'} ${counted(n(issue, 'flows'), 'conversa', 'converses')}`
+        : `segons les marques de temps de ${counted(n(issue, 'flows'), 'conversa', 'converses')} no han passat més de ${span(n(issue, 'passed'))}`),
   },
   'no-times': {
     title: 'Paquets sense hora',

@@ -4,7 +4,6 @@ import { byCount } from '../parts.ts';
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
   results: { from: 'de', with: 'amb', notReturned: 'sense retornar' },
-  since: 'rere',
   heldOf: (time, role) => `; durant ${time} el mode pas a pas ha retingut ${role}`,
   betweenSends: 'cap send seu en curs',
   runsLater: (time) => `; ha tornat a executar-se ${time} després`,
@@ -26,7 +25,7 @@ export const ladder: typeof en.ladder = {
     'dup-ack': 'ACK duplicat',
     'ack-duplicate': 'ACK un altre cop',
     again: 'enviat un altre cop',
-    'again-fast': 'enviat un altre cop (ràpida)',
+    'again-fast': 'enviat un altre cop (retransmissió ràpida)',
     'again-timeout': 'enviat un altre cop (termini vençut)',
     'again-probe': 'enviat un altre cop (sondeig)',
     'again-recovery': 'enviat un altre cop (recuperació)',
@@ -92,12 +91,15 @@ export const ladder: typeof en.ladder = {
   icmp: {
     '4:0': 'resposta d’eco',
     '4:3': 'destinació inabastable',
+    '4:4': 'origen massa ràpid',
     '4:5': 'redirecció',
     '4:8': 'petició d’eco',
     '4:11': 'temps exhaurit',
+    '4:12': 'capçalera incorrecta',
     '6:1': 'destinació inabastable',
     '6:2': 'paquet massa gran',
     '6:3': 'temps exhaurit',
+    '6:4': 'capçalera incorrecta',
     '6:128': 'petició d’eco',
     '6:129': 'resposta d’eco',
   },

@@ -2,8 +2,10 @@ import { PROBLEM } from '../../../capture/decode/problems.ts';
 import { DESERTED } from '../../timeline/explain-deserted.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
+import { icmpText } from '../issue-parts.ts';
 import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
 import { byCount, call, type Names, number, type Phrase, packet, text, waited } from '../parts.ts';
+import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
 
 function carried(reason: Reason, names: Names): string {
@@ -18,6 +20,7 @@ const AGAIN = {
   lost: 's’ha perdut aquí',
   'answer-lost': 'ha arribat, però el seu ACK s’ha perdut aquí',
   'not-taken': 'no l’ha acceptat el receptor',
+  'no-room': 'no ha trobat lloc a la cua d’accept',
   arrived: 'havia arribat: el receptor avisa dels bytes repetits (D-SACK)',
   unknown: 's’ha quedat sense ACK',
 };
@@ -51,13 +54,31 @@ const SYN_AGAIN = {
   'answer-lost': 'la resposta s’ha perdut aquí',
   unknown: 'a la captura no hi ha resposta',
   icmp: 'només ha respost un error ICMP',
+  refused: 'l’anterior va ser rebutjat',
   listened:
     'sense resposta encara que algú escolta en aquest port: descartat abans del socket, com fa un tallafoc',
 };
 
+/** How full the accept queue was. */
+function queued(reason: Reason): string {
+  return `n’hi ${byCount(number(reason, 'waiting'), 'espera', 'esperen')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')}`;
+}
+
+/** What became of a packet that came before the listener's kernel held the handshake for complete. */
+const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
+  full: (r) => `; ignorat: la cua d’accept era plena (${queued(r)})`,
+  perhaps: (r) => `; ignorat, segons sembla: la cua d’accept era plena, o s’estava buidant (${queued(r)})`,
+  untold: () => '; ignorat, encara que a la cua d’accept hi havia lloc',
+  answered: () => '; ja no completa el handshake',
+};
+
+export function untaken(reason: Reason): string {
+  return UNTAKEN[text(reason, 'untaken')]?.(reason) ?? '';
+}
+
 function unanswered(reason: Reason): string {
   if (text(reason, 'why') !== 'queue-full') return byWhy(reason, SYN_AGAIN);
-  return `la cua d’accept era plena (n’hi ${byCount(number(reason, 'waiting'), 'espera', 'esperen')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+  return `la cua d’accept era plena (${queued(reason)})`;
 }
 
 /** Of a SYN that carries data (RFC 7413). */
@@ -70,7 +91,7 @@ function withData(reason: Reason): string {
 /** What became of a SYN that came to a full accept queue. */
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
-  return `; sense resposta: la cua d’accept és plena (n’hi ${byCount(number(reason, 'waiting'), 'espera', 'esperen')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+  return `; sense resposta: la cua d’accept és plena (${queued(reason)})`;
 }
 
 /** Why nobody listens on a port where a socket of the run does at another time. */
@@ -99,6 +120,7 @@ const SYN_ACK_AGAIN = {
   'answer-lost': 'l’ACK del client s’ha perdut aquí',
   asked: 'el SYN ha tornat a arribar',
   ignored: 'l’ACK ha arribat, però a la cua d’accept no hi havia lloc',
+  'not-taken': 'l’ACK ha arribat, però no s’ha acceptat',
   unknown: 'a la captura no hi ha el seu ACK',
 };
 
@@ -166,7 +188,7 @@ const ICMP_END = [
 ] as const;
 
 function icmpError(reason: Reason, names: Names): string {
-  const what = icmpSaid(reason, SAID) ?? `tipus ${number(reason, 'type')}, codi ${number(reason, 'code')}`;
+  const what = icmpSaid(reason, SAID) ?? icmpText(number(reason, 'value'), number(reason, 'version'), ICMP);
   return `error ICMP: ${what}; es refereix al ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
 }
 
@@ -230,7 +252,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'ack-read': (r, n) =>
     `ACK dels bytes fins al ${number(r, 'acked')}, ${waited(r)} després del ${packet(r, n)}, durant ${call(r, n)}`,
   'ack-fin': (r, n) => `ACK del FIN del ${packet(r, n)}`,
-  'ack-unseen': (r) => `ACK dels bytes fins al ${number(r, 'acked')}, que la captura no conté`,
+  'ack-unseen': (r) => `ACK dels bytes fins al ${number(r, 'acked')}, que la captura no conté abans d’ell`,
   'ack-old': (r, n) => `ACK més antic, avançat pel ${packet(r, n)}`,
   'ack-duplicate': (r, n) => `ACK un altre cop: el ${packet(r, n)} portava bytes que ja eren aquí`,
   'ack-fin-again': (r, n) => `ACK un altre cop: el ${packet(r, n)} repetia el FIN`,
@@ -280,6 +302,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     r.calls.length > 0
       ? `RST: ningú no l’havia acceptada quan ${call(r, n)} ha tancat el socket d’escolta`
       : 'RST: ningú no l’havia acceptada',
+  'rst-half-open': (r, n) =>
+    `RST: el ${packet(r, n)} és d’una connexió que el nucli no guarda: la cua d’accept era plena en acabar el handshake`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertany a cap connexió`,
   'rst-outsider': () => 'RST d’un programa aliè a aquesta execució',
   'rst-plain': () =>

@@ -27,7 +27,7 @@ export const parameters: typeof en.parameters = {
     body: 'com se sap on acaba el cos',
     marker: 'com envia el servidor la marca de final d’una resposta, el byte 4',
     take: 'bytes que llegeix el client abans de deixar de llegir',
-    signal: 'el senyal que acaba el servidor',
+    signal: 'el senyal que fa acabar el servidor',
     name: 'el nom de màquina que se cerca',
     work: 'quant treballa el servidor en cada petició',
     family: 'la família d’adreces',

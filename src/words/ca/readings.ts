@@ -34,6 +34,18 @@ export const readings: Readonly<Record<ReadingKind, readonly [ours: string, beca
     'un SYN d’una connexió nova',
     'l’anterior, que va començar amb el mateix número, s’havia tallat amb un RST',
   ],
+  'data-behind': [
+    'es va enviar una vegada i es va capturar després del seu ACK',
+    'no se’n va capturar cap còpia abans d’aquell ACK, i ningú no reenvia tan poc després',
+  ],
+  'ack-ahead': [
+    'no hi falta res',
+    'el que aquest ACK confirma és darrere seu a la captura, com quan es capturen diverses cues o diversos ports',
+  ],
+  'ack-older': [
+    'el número d’una connexió anterior',
+    'qui va enviar el SYN respon amb un RST d’aquest número, com davant d’una connexió que no té (RFC 9293 §3.5.1)',
+  ],
   needed: [
     'ha calgut enviar-lo un altre cop',
     'les crides i el laboratori mostren que la còpia o la seva resposta no han arribat mai',

@@ -8,7 +8,7 @@ export { findings } from './findings.ts';
 export { issues, severity, told } from './issues.ts';
 export { ladder } from './ladder.ts';
 export { lessons } from './lessons.ts';
-export { packets } from './packets.ts';
+export { packets, untaken } from './packets.ts';
 export { panes } from './panes.ts';
 export { parameters } from './parameters.ts';
 export { quiz } from './quiz.ts';

@@ -40,6 +40,10 @@ export const findings = {
     `${segments(r)} took ${text(r, 'receiver')} several recvs to read, up to ${number(r, 'most')}`,
   'never-accepted': (r, n) =>
     `the connection of ${text(r, 'sender')} was set up in ${packet(r, n)} and never accepted`,
+  'handshake-never-taken': (r, n) =>
+    `the accept queue was full when ${text(r, 'sender')} ended its handshake in ${packet(r, n)}: ${counted(number(r, 'count'), 'packet')} ignored, and never a connection for the server`,
+  'handshake-taken-late': (r, n) =>
+    `the accept queue was full when ${text(r, 'sender')} ended its handshake: ${counted(number(r, 'count'), 'packet')} ignored, and only ${packet(r, n)} completed it for the server`,
   'datagrams-lost': (r) => `${datagrams(r)} of ${text(r, 'sender')} ${wasOrWere(r)} lost here`,
   'datagrams-full': (r) =>
     `${datagrams(r)} of ${text(r, 'sender')} arrived and ${wasOrWere(r)} dropped: the receive buffer was full`,

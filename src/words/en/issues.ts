@@ -1,32 +1,12 @@
 import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
-import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
+import { icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
+import { ICMP } from './icmp.ts';
 
 /** '1 packet', '2 packets'. */
 function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
 }
-
-const ICMP: IcmpWords = {
-  codes4: [
-    ...['network unreachable', 'host unreachable', 'protocol unreachable', 'port unreachable'],
-    ...['packet too big, may not be fragmented', 'source route failed'],
-    ...['network unknown', 'host unknown', 'source host isolated'],
-    ...['network forbidden', 'host forbidden'],
-    ...['network unreachable for this type of service', 'host unreachable for this type of service'],
-    ...['forbidden by a filter', 'precedence not allowed', 'precedence too low'],
-  ],
-  codes6: [
-    ...['no route', 'forbidden by a filter', 'beyond the scope of the source address', 'address unreachable'],
-    ...['port unreachable', 'source address refused by a policy', 'route rejected'],
-    'error in the source route',
-  ],
-  unreachable: 'destination unreachable',
-  code: 'code',
-  tooBig: 'packet too big',
-  exceeded: ['time to live exceeded', 'fragments missing when the time for reassembly was over'],
-  other: (type, code) => `type ${type} code ${code}`,
-};
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'WARNING', note: 'note' };
 
@@ -46,7 +26,6 @@ const IGNORED: Readonly<Record<string, string>> = {
   damaged: ', with a wrong checksum',
   outside: ', with a number outside the window',
   challenged: ', answered by a challenge ACK',
-  old: ', for what was left of an older connection',
 };
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
@@ -84,6 +63,13 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       `${a} sent ${counted(n(issue, 'syns'), 'SYN')} to ${b}, who sent ${counted(n(issue, 'synAcks'), 'SYN+ACK')}` +
       (n(issue, 'seconds') > 0 ? `: connected ${span(n(issue, 'seconds'))} late` : ''),
   },
+  'older-connection': {
+    title: 'Older connections in the way',
+    why: 'The other end still held an older connection between the same ports, as after a crash or in TIME-WAIT, and acknowledged that one. Whoever sent the SYN ended it with a reset and has to send its SYN again, after a whole second (RFC 9293 §3.5.1).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} sent ${counted(n(issue, 'syns'), 'SYN')} to ${otherSide(issue, ends)}, who answered for the older connection first` +
+      (n(issue, 'seconds') > 0 ? `: connected ${span(n(issue, 'seconds'))} late` : ''),
+  },
   reset: {
     title: 'Connections reset',
     why: 'A reset throws away what was not yet delivered. It comes when a process dies or closes with unread data or SO_LINGER 0, when an end gives up, or from a middlebox in its name.',
@@ -101,12 +87,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   timeouts: {
     title: 'Retransmissions by timeout',
-    why: 'Sent again after a silence of 150 ms or more: the sender stood still until its timer ran out. What it waited for was lost, or late.',
+    why: 'Sent again after a silence of 150 ms or more, or after waits that double: the sender stood still until its timer ran out. What it waited for was lost, or late.',
     say: (issue, ends) =>
       `${side(issue, ends)} waited ${span(n(issue, 'seconds'))} for ${counted(n(issue, 'timeouts'), 'timeout')}; ` +
       `${again(issue)}` +
       (n(issue, 'unseen') > 0
         ? `; of ${n(issue, 'unseen')} of them the first copy is not in the capture`
+        : '') +
+      (n(issue, 'unsure') > 0
+        ? `; acknowledgements asked for ${n(issue, 'unsure')} of them, which may have come of that: how far away the sender is does not show`
         : ''),
   },
   'fast-retransmissions': {
@@ -121,8 +110,14 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'unprompted-retransmissions': {
     title: 'Sent again though nothing asked for it',
-    why: 'No acknowledgement came in between and no timer was due: a tail-loss probe of the sender, or a segment that came late to the capture.',
+    why: 'No acknowledgement in the capture shows that they were missing, and the silence before them was short: the sender probed for a lost end (tail-loss probe, RFC 8985), its timer is shorter than 150 ms, or they came late to the capture. Which of these does not show.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
+  },
+  'too-big-retransmissions': {
+    title: 'Sent again because they were too big',
+    why: 'A router could not pass the packets on and said so by ICMP: the sender learns how large packets on this way may be, and sends their bytes again in smaller ones (path MTU discovery, RFC 1191 and 8201).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} sent ${counted(n(issue, 'count'), 'segment')} for it (${size(n(issue, 'bytes'))})`,
   },
   'spurious-retransmissions': {
     title: 'Sent again though already acknowledged',
@@ -131,7 +126,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'never-acknowledged': {
     title: 'Data that was never acknowledged',
-    why: 'No acknowledgement of these bytes is in the capture, so whether they arrived does not show: the other end was gone, the way was cut, or the connection was reset before it could answer.',
+    why: 'No acknowledgement up to these bytes is in the capture: the other end was gone, the way was cut, or the connection was reset before it could answer. Whether they arrived does not show, but for what a selective acknowledgement named.',
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'at least ' : ''}${size(n(issue, 'bytes'))} of ${side(issue, ends)} to ${otherSide(issue, ends)}, sent ${span(n(issue, 'from'))} after the conversation began` +
       (n(issue, 'seconds') > 0 ? ` and in the ${span(n(issue, 'seconds'))} that followed` : '') +
@@ -161,7 +156,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Packets captured twice',
-    why: 'A segment with the same headers once more, IP identification and time stamp too, is no retransmission: the capture point sees packets twice (a mirror port, or interface "any").',
+    why: 'A segment with the same headers once more, IP identification and time stamp too, or so soon that nobody can have sent it again, is no retransmission: the capture point sees packets twice (a mirror port, or interface "any").',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'copy', 'copies')} from ${side(issue, ends)}`,
   },
   'zero-window': {
@@ -249,14 +244,24 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'early') === 1
         ? '; the capture ends too soon to see an answer'
         : n(issue, 'answered') > 0
-          ? `, among others that were answered (${n(issue, 'answered')})`
+          ? `, without answer within a second; answers to others, or later: ${n(issue, 'answered')}`
           : ''),
+  },
+  'pings-unanswered': {
+    title: 'Pings without reply',
+    why: 'Every host has to answer an echo request (RFC 1122), and the capture has no reply: the host is down, a firewall drops one or the other, they were lost, or the replies took another way.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} has no reply of ${otherSide(issue, ends)} to ${n(issue, 'count')} of ${counted(n(issue, 'sent'), 'echo request')}`,
   },
   'icmp-error': {
     title: 'ICMP errors',
     why: 'A host or router on the way says why packets did not arrive.',
-    say: (issue, { a, b }) =>
-      `${icmpText(issue, ICMP)}, ${counted(n(issue, 'count'), 'time')}, about ${a} to ${b}`,
+    say: (issue, ends) =>
+      `${icmpText(n(issue, 'code'), n(issue, 'version'), ICMP)}, ${counted(n(issue, 'count'), 'time')}, ` +
+      (n(issue, 'quoted') === 0
+        ? 'about '
+        : `${n(issue, 'count') === 1 ? '' : 'first '}about frame ${n(issue, 'quoted')}, `) +
+      `${side(issue, ends)} to ${otherSide(issue, ends)}`,
   },
   'keep-alives': {
     title: 'Keep-alives',
@@ -274,6 +279,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Time goes backwards',
     why: 'A small step is how packets of several queues are written; a large one means that the clock was set, or that captures were joined.',
     say: (issue) => `${counted(n(issue, 'count'), 'time')}, at most by ${span(n(issue, 'ms') / 1e3)}`,
+  },
+  'clock-forward': {
+    title: 'Leaps of the clock, or silences that look like them',
+    why: 'The clock was set forward, or the machines slept, where the time stamps of both ends (RFC 7323) show that hardly any time went by. Where there are none, it may as well be a long silence. All times that reach across it are doubtful.',
+    say: (issue) =>
+      `${span(n(issue, 'seconds'))} before frame ${n(issue, 'frame')}: ` +
+      (issue.params.passed === undefined
+        ? `either nothing was sent or the clock was set; ${counted(n(issue, 'flows'), 'conversation')} went on behind it`
+        : `by the time stamps of ${counted(n(issue, 'flows'), 'conversation')} no more than ${span(n(issue, 'passed'))} went by`),
   },
   'no-times': {
     title: 'Packets without a time',

@@ -4,7 +4,6 @@ import { byCount } from '../parts.ts';
 export const ladder = {
   results: { from: 'from', with: 'with', notReturned: 'not returned' },
   /** Over the time since the row above; at most 7 columns. */
-  since: 'since',
   heldOf: (time: string, role: string): string => `; for ${time} of it step mode held ${role}`,
   betweenSends: 'none of its sends runs',
   runsLater: (time: string): string => `; ran again ${time} after it`,
@@ -92,12 +91,15 @@ export const ladder = {
   icmp: {
     '4:0': 'echo reply',
     '4:3': 'destination unreachable',
+    '4:4': 'source quench',
     '4:5': 'redirect',
     '4:8': 'echo request',
     '4:11': 'time exceeded',
+    '4:12': 'parameter problem',
     '6:1': 'destination unreachable',
     '6:2': 'packet too big',
     '6:3': 'time exceeded',
+    '6:4': 'parameter problem',
     '6:128': 'echo request',
     '6:129': 'echo reply',
   },

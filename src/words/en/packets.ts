@@ -2,8 +2,10 @@ import { PROBLEM } from '../../../capture/decode/problems.ts';
 import { DESERTED } from '../../timeline/explain-deserted.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
+import { icmpText } from '../issue-parts.ts';
 import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
 import { call, type Names, number, type Phrase, packet, text, waited } from '../parts.ts';
+import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
 
 /** 'bytes 0–99 of client send#1' or '… of 3 calls up to client send#3'. */
@@ -19,6 +21,7 @@ const AGAIN = {
   lost: 'was lost here',
   'answer-lost': 'arrived, its acknowledgement was lost here',
   'not-taken': 'was not taken by the receiver',
+  'no-room': 'found no room in the accept queue',
   arrived: 'had arrived: the receiver reports the bytes twice (D-SACK)',
   unknown: 'was not acknowledged',
 };
@@ -52,12 +55,30 @@ const SYN_AGAIN = {
   'answer-lost': 'the answer was lost here',
   unknown: 'no answer is in the capture',
   icmp: 'an ICMP error was the only answer',
+  refused: 'the one before was refused',
   listened: 'no answer though the port is listened on: dropped before the socket, as a firewall does',
 };
 
+/** How full the accept queue was. */
+function queued(reason: Reason): string {
+  return `${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')}`;
+}
+
+/** What became of a packet that came before the listener's kernel held the handshake for complete. */
+const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
+  full: (r) => `; ignored: the accept queue was full (${queued(r)})`,
+  perhaps: (r) => `; ignored, as it seems: the accept queue was full, or just being emptied (${queued(r)})`,
+  untold: () => '; ignored, though the accept queue had room',
+  answered: () => '; it does not complete the handshake any more',
+};
+
+export function untaken(reason: Reason): string {
+  return UNTAKEN[text(reason, 'untaken')]?.(reason) ?? '';
+}
+
 function unanswered(reason: Reason): string {
   if (text(reason, 'why') !== 'queue-full') return byWhy(reason, SYN_AGAIN);
-  return `the accept queue was full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
+  return `the accept queue was full (${queued(reason)})`;
 }
 
 /** Of a SYN that carries data (RFC 7413). */
@@ -70,7 +91,7 @@ function withData(reason: Reason): string {
 /** What became of a SYN that came to a full accept queue. */
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
-  return `; not answered: the accept queue is full (${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')})`;
+  return `; not answered: the accept queue is full (${queued(reason)})`;
 }
 
 /** Why nobody listens on a port where a socket of the run does at another time. */
@@ -99,6 +120,7 @@ const SYN_ACK_AGAIN = {
   'answer-lost': "the client's ACK was lost here",
   asked: 'the SYN came again',
   ignored: 'the ACK came, but the accept queue had no room',
+  'not-taken': 'the ACK came, and was not taken',
   unknown: 'no ACK of it is in the capture',
 };
 
@@ -163,7 +185,7 @@ const SAID: Readonly<Record<string, string>> = {
 const ICMP_END = ['', ': {call} fails with {errno}', ': noted only, for {call} is still at work'] as const;
 
 function icmpError(reason: Reason, names: Names): string {
-  const what = icmpSaid(reason, SAID) ?? `type ${number(reason, 'type')}, code ${number(reason, 'code')}`;
+  const what = icmpSaid(reason, SAID) ?? icmpText(number(reason, 'value'), number(reason, 'version'), ICMP);
   return `ICMP error: ${what}, says it of ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
 }
 
@@ -226,7 +248,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'ack-read': (r, n) =>
     `ACK of bytes up to ${number(r, 'acked')}, ${waited(r)} after ${packet(r, n)}, while ${call(r, n)} ran`,
   'ack-fin': (r, n) => `ACK of the FIN in ${packet(r, n)}`,
-  'ack-unseen': (r) => `ACK of bytes up to ${number(r, 'acked')}, which the capture does not hold`,
+  'ack-unseen': (r) => `ACK of bytes up to ${number(r, 'acked')}, which the capture does not hold before it`,
   'ack-old': (r, n) => `older ACK, overtaken by ${packet(r, n)}`,
   'ack-duplicate': (r, n) => `ACK again: ${packet(r, n)} brought bytes that were here already`,
   'ack-fin-again': (r, n) => `ACK again: ${packet(r, n)} repeated the FIN`,
@@ -272,6 +294,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     r.calls.length > 0
       ? `reset: nobody had accepted it when ${call(r, n)} closed the listener`
       : 'reset: nobody had accepted it',
+  'rst-half-open': (r, n) =>
+    `reset: ${packet(r, n)} is of a connection that the kernel does not keep, for the accept queue was full when the handshake ended`,
   'rst-unknown': (r, n) => `reset: ${packet(r, n)} belongs to no connection`,
   'rst-outsider': () => 'reset by a program outside this run',
   'rst-plain': () =>

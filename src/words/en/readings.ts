@@ -31,5 +31,17 @@ export const readings: Readonly<Record<ReadingKind, readonly [ours: string, beca
     'a SYN of a new connection',
     'the one before, which began with the same number, had been reset',
   ],
+  'data-behind': [
+    'sent once, and captured after its acknowledgement',
+    'no copy was captured before that acknowledgement, and nobody sends again so soon after one',
+  ],
+  'ack-ahead': [
+    'nothing is missing',
+    'what it acknowledges stands behind it in the capture, as when several queues or ports were captured',
+  ],
+  'ack-older': [
+    'the number of an older connection',
+    'whoever sent the SYN answers with a reset of that number, as for a connection that it does not have (RFC 9293 §3.5.1)',
+  ],
   needed: ['it had to be sent again', 'the calls and the lab show that the copy or its answer never arrived'],
 };

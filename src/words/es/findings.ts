@@ -40,6 +40,10 @@ export const findings: Readonly<Record<FindingKind, Phrase>> = {
     `leer ${segments(r)} le costó a ${text(r, 'receiver')} varios recv, hasta ${number(r, 'most')}`,
   'never-accepted': (r, n) =>
     `la conexión de ${text(r, 'sender')} quedó establecida en el ${packet(r, n)} y nadie la aceptó`,
+  'handshake-never-taken': (r, n) =>
+    `la cola de accept estaba llena cuando ${text(r, 'sender')} acabó su handshake en el ${packet(r, n)}: ${counted(number(r, 'count'), 'paquete')} sin efecto, y nunca hubo conexión para el servidor`,
+  'handshake-taken-late': (r, n) =>
+    `la cola de accept estaba llena cuando ${text(r, 'sender')} acabó su handshake: ${counted(number(r, 'count'), 'paquete')} sin efecto, y solo el ${packet(r, n)} lo completó para el servidor`,
   'datagrams-lost': (r) =>
     `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'se perdió', 'se perdieron')} aquí`,
   'datagrams-full': (r) =>

@@ -1,28 +1,8 @@
 import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
-import { type IcmpWords, icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
+import { icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
 import { percent, size, span } from '../units.ts';
+import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
-
-const ICMP: IcmpWords = {
-  codes4: [
-    ...['red inalcanzable', 'máquina inalcanzable', 'protocolo inalcanzable', 'puerto inalcanzable'],
-    ...['paquete demasiado grande, y no se puede fragmentar', 'falló la ruta de origen'],
-    ...['red desconocida', 'máquina desconocida', 'máquina de origen aislada'],
-    ...['red prohibida', 'máquina prohibida'],
-    ...['red inalcanzable con este tipo de servicio', 'máquina inalcanzable con este tipo de servicio'],
-    ...['prohibido por un filtro', 'precedencia no permitida', 'precedencia demasiado baja'],
-  ],
-  codes6: [
-    ...['no hay ruta', 'prohibido por un filtro', 'fuera del ámbito de la dirección de origen'],
-    ...['dirección inalcanzable', 'puerto inalcanzable', 'dirección de origen rechazada por una política'],
-    ...['ruta rechazada', 'error en la ruta de origen'],
-  ],
-  unreachable: 'destino inalcanzable',
-  code: 'código',
-  tooBig: 'paquete demasiado grande',
-  exceeded: ['se agotó el tiempo de vida', 'faltaban fragmentos cuando acabó el plazo para juntarlos'],
-  other: (type, code) => `tipo ${type} código ${code}`,
-};
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'AVISO', note: 'nota' };
 
@@ -44,7 +24,6 @@ const IGNORED: Readonly<Record<string, string>> = {
   damaged: ', con una suma de comprobación errónea',
   outside: ', con un número fuera de la ventana',
   challenged: ', respondido con un ACK de desafío',
-  old: ', por lo que quedaba de una conexión anterior',
 };
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
@@ -83,6 +62,13 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       `${a} envió ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${b}, que envió ${counted(n(issue, 'synAcks'), 'SYN+ACK', 'SYN+ACK')}` +
       (n(issue, 'seconds') > 0 ? `: conectado ${span(n(issue, 'seconds'))} tarde` : ''),
   },
+  'older-connection': {
+    title: 'Conexiones anteriores que estorbaban',
+    why: 'El otro extremo aún tenía una conexión anterior entre los mismos puertos, como tras una caída o en TIME-WAIT, y contestó con un ACK de esa. Quien envió el SYN la acabó con un RST y tiene que enviar su SYN otra vez, tras un segundo entero (RFC 9293 §3.5.1).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} envió ${counted(n(issue, 'syns'), 'SYN', 'SYN')} a ${otherSide(issue, ends)}, que primero contestó por la conexión anterior` +
+      (n(issue, 'seconds') > 0 ? `: conectado ${span(n(issue, 'seconds'))} tarde` : ''),
+  },
   reset: {
     title: 'Conexiones cortadas con RST',
     why: 'Un RST tira lo que aún no se había entregado. Llega cuando un proceso muere o cierra con datos sin leer o con SO_LINGER 0, cuando un lado se rinde, o de un equipo intermedio en su nombre.',
@@ -102,12 +88,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   timeouts: {
     title: 'Retransmisiones por vencer el plazo',
-    why: 'Se envió otra vez tras un silencio de 150 ms o más: el emisor estuvo parado hasta que se agotó su temporizador. Lo que esperaba se perdió, o llegó tarde.',
+    why: 'Se envió otra vez tras un silencio de 150 ms o más, o tras esperas que se doblan: el emisor estuvo parado hasta que se agotó su temporizador. Lo que esperaba se perdió, o llegó tarde.',
     say: (issue, ends) =>
       `${side(issue, ends)} esperó ${span(n(issue, 'seconds'))} por ${counted(n(issue, 'timeouts'), 'plazo vencido', 'plazos vencidos')}; ` +
       `${again(issue)}` +
       (n(issue, 'unseen') > 0
         ? `; de ${n(issue, 'unseen')} de ellos la primera copia no está en la captura`
+        : '') +
+      (n(issue, 'unsure') > 0
+        ? `; unos ACK pidieron ${n(issue, 'unsure')} de ellos, que quizá vinieron por eso: no se ve lo lejos que está el emisor`
         : ''),
   },
   'fast-retransmissions': {
@@ -122,8 +111,14 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'unprompted-retransmissions': {
     title: 'Enviado otra vez sin que nada lo pidiera',
-    why: 'No llegó ningún ACK entretanto ni había vencido ningún plazo: un sondeo de pérdida final (TLP) del emisor, o un segmento que llegó tarde a la captura.',
+    why: 'Ningún ACK de la captura muestra que faltaran, y el silencio anterior fue corto: el emisor sondeó una pérdida final (TLP, RFC 8985), su temporizador es de menos de 150 ms, o llegaron tarde a la captura. Cuál de las tres cosas no se ve.',
     say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
+  },
+  'too-big-retransmissions': {
+    title: 'Enviado otra vez porque era demasiado grande',
+    why: 'Un router no pudo pasar los paquetes y lo dijo por ICMP: el emisor aprende qué tamaño admite el camino, y envía sus bytes otra vez en paquetes menores (descubrimiento de la MTU del camino, RFC 1191 y 8201).',
+    say: (issue, ends) =>
+      `${side(issue, ends)} envió ${counted(n(issue, 'count'), 'segmento')} por eso (${size(n(issue, 'bytes'))})`,
   },
   'spurious-retransmissions': {
     title: 'Enviado otra vez aunque ya tenía ACK',
@@ -132,7 +127,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'never-acknowledged': {
     title: 'Datos que nadie confirmó',
-    why: 'En la captura no hay ningún ACK de esos bytes, así que no se ve si llegaron: el otro extremo ya no estaba, el camino se cortó, o la conexión se reinició antes de que pudiera contestar.',
+    why: 'En la captura no hay ningún ACK que alcance esos bytes: el otro extremo ya no estaba, el camino se cortó, o la conexión se reinició antes de que pudiera contestar. No se ve si llegaron, salvo los que nombró un ACK selectivo.',
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'al menos ' : ''}${size(n(issue, 'bytes'))} de ${side(issue, ends)} a ${otherSide(issue, ends)}, a los ${span(n(issue, 'from'))} de empezar la conversación` +
       (n(issue, 'seconds') > 0 ? ` y en los ${span(n(issue, 'seconds'))} siguientes` : '') +
@@ -162,7 +157,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Paquetes capturados dos veces',
-    why: 'Un segmento repetido con las mismas cabeceras, también la identificación IP y la marca de tiempo, no es una retransmisión: el punto de captura ve los paquetes dos veces (un puerto espejo, o la interfaz «any»).',
+    why: 'Un segmento repetido con las mismas cabeceras, también la identificación IP y la marca de tiempo, o tan pronto que nadie puede haberlo enviado otra vez, no es una retransmisión: el punto de captura ve los paquetes dos veces (un puerto espejo, o la interfaz «any»).',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'copia')} de ${side(issue, ends)}`,
   },
   'zero-window': {
@@ -251,13 +246,24 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'early') === 1
         ? '; la captura acaba demasiado pronto para ver una respuesta'
         : n(issue, 'answered') > 0
-          ? `, entre otros que sí tuvieron respuesta (${n(issue, 'answered')})`
+          ? `, sin respuesta en un segundo; respuestas a otros, o más tarde: ${n(issue, 'answered')}`
           : ''),
+  },
+  'pings-unanswered': {
+    title: 'Pings sin respuesta',
+    why: 'Toda máquina debe contestar a una petición de eco (RFC 1122), y en la captura no hay respuesta: la máquina está apagada, un cortafuegos descarta una u otra, se perdieron, o las respuestas fueron por otro camino.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} no tiene respuesta de ${otherSide(issue, ends)} a ${n(issue, 'count')} de ${counted(n(issue, 'sent'), 'petición', 'peticiones')} de eco`,
   },
   'icmp-error': {
     title: 'Errores ICMP',
     why: 'Una máquina o un encaminador del camino dice por qué no llegaron los paquetes.',
-    say: (issue, { a, b }) => `${icmpText(issue, ICMP)}, ${times(n(issue, 'count'))}, sobre ${a} a ${b}`,
+    say: (issue, ends) =>
+      `${icmpText(n(issue, 'code'), n(issue, 'version'), ICMP)}, ${times(n(issue, 'count'))}, ` +
+      (n(issue, 'quoted') === 0
+        ? 'sobre '
+        : `${n(issue, 'count') === 1 ? '' : 'el primero '}sobre la trama ${n(issue, 'quoted')}, `) +
+      `${side(issue, ends)} a ${otherSide(issue, ends)}`,
   },
   'keep-alives': {
     title: 'Keep-alive',
@@ -277,6 +283,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'El tiempo va hacia atrás',
     why: 'Un paso pequeño es cómo se escriben los paquetes de varias colas; uno grande significa que se puso el reloj en hora, o que se unieron capturas.',
     say: (issue) => `${times(n(issue, 'count'))}, como mucho ${span(n(issue, 'ms') / 1e3)}`,
+  },
+  'clock-forward': {
+    title: 'Saltos del reloj, o silencios que lo parecen',
+    why: 'Se adelantó el reloj, o las máquinas durmieron, donde las marcas de tiempo de ambos lados (RFC 7323) muestran que apenas pasó tiempo. Donde no las hay, también puede ser un silencio largo. Todo tiempo que pasa por encima es dudoso.',
+    say: (issue) =>
+      `${span(n(issue, 'seconds'))} antes de la trama ${n(issue, 'frame')}: ` +
+      (issue.params.passed === undefined
+        ? `o no se envió nada o se cambió la hora; después ${n(issue, 'flows') === 1 ? 'siguió' : 'siguieron'} ${counted(n(issue, 'flows'), 'conversación', 'conversaciones')}`
+        : `según las marcas de tiempo de ${counted(n(issue, 'flows'), 'conversación', 'conversaciones')} no pasaron más de ${span(n(issue, 'passed'))}`),
   },
   'no-times': {
     title: 'Paquetes sin hora',

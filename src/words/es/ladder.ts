@@ -4,7 +4,6 @@ import { byCount } from '../parts.ts';
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
   results: { from: 'de', with: 'con', notReturned: 'sin volver' },
-  since: 'tras',
   heldOf: (time, role) => `; durante ${time} el modo paso a paso retuvo a ${role}`,
   betweenSends: 'ningún send suyo en curso',
   runsLater: (time) => `; volvió a ejecutarse ${time} después`,
@@ -26,7 +25,7 @@ export const ladder: typeof en.ladder = {
     'dup-ack': 'ACK duplicado',
     'ack-duplicate': 'ACK otra vez',
     again: 'enviado otra vez',
-    'again-fast': 'enviado otra vez (rápida)',
+    'again-fast': 'enviado otra vez (retransmisión rápida)',
     'again-timeout': 'enviado otra vez (venció el plazo)',
     'again-probe': 'enviado otra vez (sondeo)',
     'again-recovery': 'enviado otra vez (recuperación)',
@@ -91,12 +90,15 @@ export const ladder: typeof en.ladder = {
   icmp: {
     '4:0': 'respuesta de eco',
     '4:3': 'destino inalcanzable',
+    '4:4': 'origen demasiado rápido',
     '4:5': 'redirección',
     '4:8': 'petición de eco',
     '4:11': 'tiempo agotado',
+    '4:12': 'cabecera incorrecta',
     '6:1': 'destino inalcanzable',
     '6:2': 'paquete demasiado grande',
     '6:3': 'tiempo agotado',
+    '6:4': 'cabecera incorrecta',
     '6:128': 'petición de eco',
     '6:129': 'respuesta de eco',
   },

@@ -2,8 +2,10 @@ import { PROBLEM } from '../../../capture/decode/problems.ts';
 import { DESERTED } from '../../timeline/explain-deserted.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
+import { icmpText } from '../issue-parts.ts';
 import { bytes, byWhy, ending, held, icmpSaid, later } from '../packet-parts.ts';
 import { byCount, call, type Names, number, type Phrase, packet, text, waited } from '../parts.ts';
+import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
 
 function carried(reason: Reason, names: Names): string {
@@ -18,6 +20,7 @@ const AGAIN = {
   lost: 'se perdió aquí',
   'answer-lost': 'llegó, pero su ACK se perdió aquí',
   'not-taken': 'no lo aceptó el receptor',
+  'no-room': 'no encontró sitio en la cola de accept',
   arrived: 'había llegado: el receptor avisa de los bytes repetidos (D-SACK)',
   unknown: 'quedó sin ACK',
 };
@@ -51,13 +54,32 @@ const SYN_AGAIN = {
   'answer-lost': 'la respuesta se perdió aquí',
   unknown: 'en la captura no hay respuesta',
   icmp: 'solo contestó un error ICMP',
+  refused: 'el anterior fue rechazado',
   listened:
     'sin respuesta aunque alguien escucha en ese puerto: descartado antes del socket, como hace un cortafuegos',
 };
 
+/** How full the accept queue was. */
+function queued(reason: Reason): string {
+  return `${byCount(number(reason, 'waiting'), 'espera', 'esperan')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')}`;
+}
+
+/** What became of a packet that came before the listener's kernel held the handshake for complete. */
+const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
+  full: (r) => `; ignorado: la cola de accept estaba llena (${queued(r)})`,
+  perhaps: (r) =>
+    `; ignorado, según parece: la cola de accept estaba llena, o se estaba vaciando (${queued(r)})`,
+  untold: () => '; ignorado, aunque en la cola de accept había sitio',
+  answered: () => '; ya no completa el handshake',
+};
+
+export function untaken(reason: Reason): string {
+  return UNTAKEN[text(reason, 'untaken')]?.(reason) ?? '';
+}
+
 function unanswered(reason: Reason): string {
   if (text(reason, 'why') !== 'queue-full') return byWhy(reason, SYN_AGAIN);
-  return `la cola de accept estaba llena (${byCount(number(reason, 'waiting'), 'espera', 'esperan')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+  return `la cola de accept estaba llena (${queued(reason)})`;
 }
 
 /** Of a SYN that carries data (RFC 7413). */
@@ -70,7 +92,7 @@ function withData(reason: Reason): string {
 /** What became of a SYN that came to a full accept queue. */
 function dropped(reason: Reason): string {
   if (reason.params.dropped !== 1) return '';
-  return `; sin respuesta: la cola de accept está llena (${byCount(number(reason, 'waiting'), 'espera', 'esperan')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')})`;
+  return `; sin respuesta: la cola de accept está llena (${queued(reason)})`;
 }
 
 /** Why nobody listens on a port where a socket of the run does at another time. */
@@ -99,6 +121,7 @@ const SYN_ACK_AGAIN = {
   'answer-lost': 'el ACK del cliente se perdió aquí',
   asked: 'el SYN llegó otra vez',
   ignored: 'el ACK llegó, pero en la cola de accept no había sitio',
+  'not-taken': 'el ACK llegó, pero no fue aceptado',
   unknown: 'en la captura no está su ACK',
 };
 
@@ -162,7 +185,7 @@ const ICMP_END = [
 ] as const;
 
 function icmpError(reason: Reason, names: Names): string {
-  const what = icmpSaid(reason, SAID) ?? `tipo ${number(reason, 'type')}, código ${number(reason, 'code')}`;
+  const what = icmpSaid(reason, SAID) ?? icmpText(number(reason, 'value'), number(reason, 'version'), ICMP);
   return `error ICMP: ${what}; se refiere al ${packet(reason, names)}${ending(reason, names, ICMP_END)}`;
 }
 
@@ -227,7 +250,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'ack-read': (r, n) =>
     `ACK de los bytes hasta ${number(r, 'acked')}, ${waited(r)} tras el ${packet(r, n)}, durante ${call(r, n)}`,
   'ack-fin': (r, n) => `ACK del FIN del ${packet(r, n)}`,
-  'ack-unseen': (r) => `ACK de los bytes hasta ${number(r, 'acked')}, que la captura no contiene`,
+  'ack-unseen': (r) => `ACK de los bytes hasta ${number(r, 'acked')}, que la captura no contiene antes de él`,
   'ack-old': (r, n) => `ACK más antiguo, adelantado por el ${packet(r, n)}`,
   'ack-duplicate': (r, n) => `ACK otra vez: el ${packet(r, n)} traía bytes que ya estaban aquí`,
   'ack-fin-again': (r, n) => `ACK otra vez: el ${packet(r, n)} repetía el FIN`,
@@ -274,6 +297,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     r.calls.length > 0
       ? `RST: nadie la había aceptado cuando ${call(r, n)} cerró el socket de escucha`
       : 'RST: nadie la había aceptado',
+  'rst-half-open': (r, n) =>
+    `RST: el ${packet(r, n)} es de una conexión que el núcleo no guarda: la cola de accept estaba llena al acabar el handshake`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertenece a ninguna conexión`,
   'rst-outsider': () => 'RST de un programa ajeno a esta ejecución',
   'rst-plain': () =>

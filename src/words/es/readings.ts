@@ -31,6 +31,18 @@ export const readings: Readonly<Record<ReadingKind, readonly [ours: string, beca
     'un SYN de una conexión nueva',
     'la anterior, que empezó con el mismo número, se había cortado con un RST',
   ],
+  'data-behind': [
+    'se envió una vez y se capturó después de su ACK',
+    'no se capturó ninguna copia antes de ese ACK, y nadie reenvía tan poco después',
+  ],
+  'ack-ahead': [
+    'no falta nada',
+    'lo que este ACK confirma está detrás de él en la captura, como cuando se capturan varias colas o varios puertos',
+  ],
+  'ack-older': [
+    'el número de una conexión anterior',
+    'quien envió el SYN contesta con un RST de ese número, como ante una conexión que no tiene (RFC 9293 §3.5.1)',
+  ],
   needed: [
     'hubo que enviarlo otra vez',
     'las llamadas y el laboratorio muestran que la copia o su respuesta no llegaron nunca',

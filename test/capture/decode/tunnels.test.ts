@@ -60,6 +60,8 @@ const CASES: readonly { readonly name: string; readonly linkType: number; readon
   { name: 'PPP', linkType: 9, frame: Buffer.concat([hex('ff03 0021'), IPV4]) },
   { name: 'PPP, compressed', linkType: 9, frame: Buffer.concat([hex('21'), IPV4]) },
   { name: 'PPP of HDLC', linkType: 50, frame: Buffer.concat([hex('ff03 0057'), IPV6]) },
+  { name: 'PPP, received', linkType: 204, frame: Buffer.concat([hex('00 ff03 0021'), IPV4]) },
+  { name: 'PPP, sent and compressed', linkType: 204, frame: Buffer.concat([hex('01 57'), IPV6]) },
   { name: "Cisco's HDLC", linkType: 104, frame: Buffer.concat([hex('0f00 0800'), IPV4]) },
   { name: 'GRE', linkType: 1, frame: ethernet('0800', outer('2f', Buffer.concat([hex('0000 0800'), IPV4]))) },
   {
@@ -87,7 +89,15 @@ const FIELDS = [
     'mpls.label',
     'mpls.ttl',
   ],
-  ...['pppoe.session_id', 'pppoe.payload_length', 'gre.proto', 'gre.key', 'gre.flags_and_version'],
+  ...[
+    'pppoe.session_id',
+    'pppoe.payload_length',
+    'ppp.direction',
+    'ppp.protocol',
+    'gre.proto',
+    'gre.key',
+    'gre.flags_and_version',
+  ],
   ...[
     'ip.src',
     'ip.dst',

@@ -27,7 +27,10 @@ function* samples(): Generator<Sample> {
       ];
       for (let length = 6; length <= 2 + 4 * edges.length; length++) {
         for (let cut = 0; cut <= 12; cut++) {
-          for (const beyond of [0, 0x10]) yield sackOf(sport++, edges, { length, cut, beyond });
+          for (const beyond of [0, 0x10]) {
+            for (const flags of cut === 0 ? [0x10, 0x02, 0x00] : [0x10])
+              yield sackOf(sport++, edges, { length, cut, beyond, flags });
+          }
         }
       }
     }
@@ -37,13 +40,13 @@ function* samples(): Generator<Sample> {
 function sackOf(
   sport: number,
   edges: readonly number[],
-  how: { length: number; cut: number; beyond: number },
+  how: { length: number; cut: number; beyond: number; flags: number },
 ): Sample {
   const options = Buffer.alloc(4 + 4 * edges.length, 1);
   options.set([1, 1, 5, how.length]);
   for (const [index, edge] of edges.entries()) options.writeUInt32BE(ACK + edge, 4 + 4 * index);
   const ends = { from: '10.0.0.1', to: '10.0.0.2', sport, dport: 80 };
-  const frame = tcp(ends, { seq: 1000, ack: ACK, flags: 0x10, options: [...options] });
+  const frame = tcp(ends, { seq: 1000, ack: ACK, flags: how.flags, options: [...options] });
   const header = frame.subarray(20);
   header[12] = (header[12] ?? 0) + how.beyond;
   return { linkType: 101, wireLen: frame.length, frame: frame.subarray(0, frame.length - how.cut) };
