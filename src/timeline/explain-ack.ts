@@ -203,9 +203,10 @@ function isOvertaken(scene: TcpScene, segment: Segment): boolean {
   if (from < sender.nxt - 1) return true;
   const other = overtaker(scene, segment);
   if (other < 0) return false;
-  const [own] = timeStamps(scene.capture, row) ?? [0];
-  const [its] = timeStamps(scene.capture, other) ?? [0];
-  const age = (own - its) | 0;
+  const own = timeStamps(scene.capture, row);
+  const its = timeStamps(scene.capture, other);
+  if (own === null || its === null) return false;
+  const age = (own[0] - its[0]) | 0;
   return age < 0 || (age === 0 && ns - (scene.clock.packets[other] ?? 0) <= AT_ONCE_NS);
 }
 
