@@ -9,7 +9,7 @@ import { notes } from '../../src/words/notes.ts';
 import type { Text } from '../../src/words/text.ts';
 
 /** Kinds of reasons are told with reasons, which test/words/words.test.ts makes. */
-const OF_REASONS = new Set(['packets', 'calls', 'findings', 'issues', 'told', 'untaken']);
+const OF_REASONS = new Set(['packets', 'untaken', 'calls', 'findings', 'issues', 'told']);
 
 /**
  * Words that are the same in English and in another language: names of fields, protocols, tools and units, and words that

@@ -1,0 +1,187 @@
+import { expect, test } from 'vitest';
+import { factsOf } from '../../src/timeline/facts.ts';
+import { buildTimeline } from '../../src/timeline/timeline.ts';
+import type { Timeline } from '../../src/timeline/types.ts';
+import { conversation, openRecorded, SessionScript } from './build-session.ts';
+import { listener, SERVER, SERVER_TEXT, STREAM } from './opening.ts';
+
+/** Packets of a client: µs, which end, flags, seq, ack, bytes. */
+type Line = readonly [number, 'c' | 's', string, number, number, number?];
+
+interface Client {
+  readonly lines: readonly Line[];
+  /** µs of entry and return of the accept() that takes it. */
+  readonly accept?: readonly [number, number];
+}
+
+/** Clients of a server with listen(0); the listener is closed at 900 000 µs. Rows are in order of time. */
+async function timelineOf(clients: readonly Client[], overflows: number | null): Promise<Timeline> {
+  const script = new SessionScript()
+    .call([0, 5], 'server', 'socket', { created: 'server:1', ret: 3, args: STREAM })
+    .call([10, 15], 'server', 'bind', { ...listener, args: { address: SERVER_TEXT } })
+    .call([20, 25], 'server', 'listen', { ...listener, args: { backlog: 0 } });
+  for (const [n, { lines, accept }] of clients.entries()) {
+    const port = 40_001 + n;
+    const local = `127.0.0.1:${port}`;
+    const who = `client ${n + 1}`;
+    const end = { socket: `${who}:1`, fd: 3, local, remote: SERVER_TEXT };
+    const { fromClient, fromServer } = conversation(script, { host: '127.0.0.1', port }, SERVER);
+    script
+      .call([50 + n, 55 + n], who, 'socket', { created: `${who}:1`, ret: 3, args: STREAM })
+      .call([100 + n, 400 + n], who, 'connect', { ...end, args: { address: SERVER_TEXT } });
+    const bytes = lines.find(([, from, , , , length]) => from === 'c' && length !== undefined);
+    if (bytes !== undefined)
+      script.call([bytes[0] - 1, bytes[0] + 5], who, 'send', {
+        ...end,
+        ret: 5,
+        length: 5,
+        data: Buffer.from('hello'),
+      });
+    const close = lines.find(([, from, flags]) => from === 'c' && flags.startsWith('F'));
+    if (close !== undefined) script.call([close[0] - 1, close[0] + 5], who, 'close', end);
+    if (accept !== undefined)
+      script.call(accept, 'server', 'accept', {
+        ...listener,
+        ret: 4 + n,
+        created: `server:${n + 2}`,
+        remote: local,
+      });
+    for (const [us, from, flags, seq, ack, length] of lines) {
+      const fields = length === undefined ? {} : { payload: Buffer.from('hello') };
+      (from === 'c' ? fromClient : fromServer)(us, flags, seq, ack, fields);
+    }
+  }
+  script.call([900_000, 900_005], 'server', 'close', listener);
+  const counters = overflows === null ? null : { TcpExtListenOverflows: overflows };
+  return buildTimeline(await openRecorded(script.recorded({ counters })));
+}
+
+/** Row of the packet that was seen at so many µs. */
+function at(timeline: Timeline, us: number): number {
+  const { columns } = timeline.session.capture;
+  const wanted = BigInt(us) * 1000n;
+  const first = columns.timeNs(0) - 110_000n;
+  for (let row = 0; row < columns.length; row++) if (columns.timeNs(row) - first === wanted) return row;
+  throw new Error(`no packet at ${us} µs`);
+}
+
+const fate = (timeline: Timeline, us: number): string | undefined =>
+  factsOf(timeline).untaken.get(at(timeline, us))?.fate;
+
+function serverState(timeline: Timeline, us: number): string | undefined {
+  return timeline.states(timeline.rowOfPacket(at(timeline, us)))?.b;
+}
+
+/** Takes the only place that listen(0) has, until 300 000 µs. */
+const FIRST: Client = {
+  lines: [
+    [110, 'c', 'S', 0, 0],
+    [111, 's', 'S.', 0, 1],
+    [112, 'c', '.', 1, 1],
+    [150, 'c', 'P.', 1, 1, 5],
+    [160, 's', '.', 1, 6],
+  ],
+  accept: [300_000, 300_010],
+};
+
+test('the last ACK is ignored while the queue is full, and data that come again complete the handshake', async () => {
+  const second: Client = {
+    lines: [
+      [115, 'c', 'S', 0, 0],
+      [116, 's', 'S.', 0, 1],
+      [120, 'c', '.', 1, 1],
+      [180_000, 'c', 'P.', 1, 1, 5],
+      [390_000, 'c', 'P.', 1, 1, 5],
+      [390_020, 's', '.', 1, 6],
+    ],
+    accept: [400_000, 400_010],
+  };
+  const timeline = await timelineOf([FIRST, second], 2);
+  expect([120, 180_000, 390_000].map((us) => fate(timeline, us))).toEqual(['full', 'full', undefined]);
+  expect([116, 120, 180_000, 390_000].map((us) => serverState(timeline, us))).toEqual([
+    'SYN-RECEIVED',
+    'SYN-RECEIVED',
+    'SYN-RECEIVED',
+    'ESTABLISHED',
+  ]);
+  expect(timeline.reasonOfPacket(at(timeline, 120)).params).toMatchObject({ waiting: 1, backlog: 0 });
+  expect(timeline.reasonOfPacket(at(timeline, 390_000)).params.why).toBe('no-room');
+  const completes = timeline
+    .linksOfPacket(at(timeline, 390_000))
+    .filter(({ relation }) => relation === 'completes');
+  expect(completes.map(({ call }) => timeline.session.calls[call]?.enterNs)).toEqual([
+    timeline.session.calls.filter(({ name }) => name === 'accept')[1]?.enterNs,
+  ]);
+  expect(timeline.findings.map(({ kind }) => kind)).toContain('handshake-taken-late');
+});
+
+test('what the kernel keeps nothing of is answered by a reset, long before the listener is closed', async () => {
+  const second: Client = {
+    lines: [
+      [115, 'c', 'S', 0, 0],
+      [116, 's', 'S.', 0, 1],
+      [120, 'c', '.', 1, 1],
+      [5000, 'c', 'P.', 1, 1, 5],
+      [6000, 'c', 'F.', 6, 1],
+      [6010, 's', 'R', 1, 0],
+    ],
+  };
+  const timeline = await timelineOf([FIRST, second], 2);
+  expect([120, 5000, 6000].map((us) => fate(timeline, us))).toEqual(['full', 'full', 'answered']);
+  expect(timeline.reasonOfPacket(at(timeline, 6010))).toMatchObject({
+    kind: 'rst-half-open',
+    calls: [],
+    packets: [at(timeline, 6000)],
+  });
+  expect(serverState(timeline, 6000)).toBe('SYN-RECEIVED');
+  const kinds = timeline.findings.map(({ kind }) => kind);
+  expect(kinds).toContain('handshake-never-taken');
+  expect(kinds).not.toContain('never-accepted');
+  expect(timeline.unexplained).toBe(0);
+});
+
+test('a SYN+ACK that comes again proves that the ACK before it was ignored', async () => {
+  const second: Client = {
+    lines: [
+      [115, 'c', 'S', 0, 0],
+      [116, 's', 'S.', 0, 1],
+      [120, 'c', '.', 1, 1],
+      [200_000, 's', 'S.', 0, 1],
+      [200_010, 'c', '.', 1, 1],
+      [500_000, 's', 'S.', 0, 1],
+      [500_010, 'c', '.', 1, 1],
+    ],
+    accept: [600_000, 600_010],
+  };
+  const timeline = await timelineOf([FIRST, second], 2);
+  expect([120, 200_010, 500_010].map((us) => fate(timeline, us))).toEqual(['full', 'full', undefined]);
+  expect(timeline.reasonOfPacket(at(timeline, 500_000)).params.why).toBe('ignored');
+});
+
+/** While the first is just being taken out, the second's ACK comes; its data are answered at once. */
+const NEAR: readonly Client[] = [
+  { ...FIRST, accept: [118, 300_010] },
+  {
+    lines: [
+      [115, 'c', 'S', 0, 0],
+      [116, 's', 'S.', 0, 1],
+      [120, 'c', '.', 1, 1],
+      [180_000, 'c', 'P.', 1, 1, 5],
+      [180_020, 's', '.', 1, 6],
+    ],
+    accept: [400_000, 400_010],
+  },
+];
+
+test.each([
+  [null, 'perhaps'],
+  [1, 'full'],
+  [0, undefined],
+])('an ACK while accept runs: the kernel counted %s overflows, so it is %s', async (overflows, expected) => {
+  expect(fate(await timelineOf(NEAR, overflows), 120)).toBe(expected);
+});
+
+test('a queue with room ignores nothing', async () => {
+  const timeline = await timelineOf([{ ...FIRST, accept: [113, 114] }, NEAR[1] ?? FIRST], 0);
+  expect(factsOf(timeline).untaken.size).toBe(0);
+});
