@@ -181,6 +181,18 @@ test.each([
   expect(fate(await timelineOf(NEAR, overflows), 120)).toBe(expected);
 });
 
+test('who is accepted before one that waits had come into the queue before it', async () => {
+  const [first, second] = [FIRST, NEAR[1] ?? FIRST];
+  const timeline = await timelineOf(
+    [
+      { ...first, accept: [500_000, 500_010] },
+      { ...second, accept: [118, 300_010] },
+    ],
+    null,
+  );
+  expect(factsOf(timeline).untaken.size).toBe(0);
+});
+
 test('a queue with room ignores nothing', async () => {
   const timeline = await timelineOf([{ ...FIRST, accept: [113, 114] }, NEAR[1] ?? FIRST], 0);
   expect(factsOf(timeline).untaken.size).toBe(0);
