@@ -47,7 +47,7 @@ async function timelineOf(clients: readonly Client[], overflows: number | null):
         remote: local,
       });
     for (const [us, from, flags, seq, ack, length] of lines) {
-      const fields = length === undefined ? {} : { payload: Buffer.from('hello') };
+      const fields = length === undefined ? {} : { payload: 'hello' };
       (from === 'c' ? fromClient : fromServer)(us, flags, seq, ack, fields);
     }
   }
