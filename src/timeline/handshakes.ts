@@ -203,19 +203,23 @@ function* fillQueue(
   );
   events.sort((x, y) => x.arrival.ns - y.arrival.ns || x.arrival.row - y.arrival.row);
   const done = new Set<Opening>();
-  let queue: Opening[] = [];
+  let queue: { readonly opening: Opening; readonly ns: number }[] = [];
   for (const [place, event] of events.entries()) {
     if (place % PACKETS_A_STEP === 0) yield;
     const { opening, arrival } = event;
     if (done.has(opening)) continue;
-    queue = queue.filter(({ exit }) => exit > arrival.ns);
-    const sure = queue.filter(({ enter }) => enter > arrival.ns).length;
+    queue = queue.filter((other) => other.opening.exit > arrival.ns);
+    // Of what came just before, two CPUs may have let both in.
+    const before = queue.filter(({ ns }) => ns <= arrival.ns - TOGETHER_NS);
+    const sure = before.filter((other) => other.opening.enter > arrival.ns).length;
     const most = queue.length + rivals(events, place, done, isRefused(event) ? isPossible : isSureOf);
-    const judged = judge(event, sure, most, backlog);
+    // Who is given out before one that is in the queue was in it before that one.
+    const isAhead = !isRefused(event) && queue.some((other) => other.opening.enter > opening.exit);
+    const judged = isAhead ? null : judge(event, sure, most, backlog);
     const fate = judged === 'perhaps' ? doubt : judged;
     if (fate === null) {
       done.add(opening);
-      queue.push(opening);
+      queue.push({ opening, ns: arrival.ns });
     } else untaken.set(arrival.row, { fate, waiting: Math.min(most, backlog + 1), backlog });
   }
 }

@@ -47,7 +47,7 @@ async function timelineOf(clients: readonly Client[], overflows: number | null):
         remote: local,
       });
     for (const [us, from, flags, seq, ack, length] of lines) {
-      const fields = length === undefined ? {} : { payload: Buffer.from('hello') };
+      const fields = length === undefined ? {} : { payload: 'hello' };
       (from === 'c' ? fromClient : fromServer)(us, flags, seq, ack, fields);
     }
   }
@@ -179,6 +179,18 @@ test.each([
   [0, undefined],
 ])('an ACK while accept runs: the kernel counted %s overflows, so it is %s', async (overflows, expected) => {
   expect(fate(await timelineOf(NEAR, overflows), 120)).toBe(expected);
+});
+
+test('who is accepted before one that waits had come into the queue before it', async () => {
+  const [first, second] = [FIRST, NEAR[1] ?? FIRST];
+  const timeline = await timelineOf(
+    [
+      { ...first, accept: [500_000, 500_010] },
+      { ...second, accept: [118, 300_010] },
+    ],
+    null,
+  );
+  expect(factsOf(timeline).untaken.size).toBe(0);
 });
 
 test('a queue with room ignores nothing', async () => {
