@@ -5,6 +5,8 @@ const MOST_OF_DIRECTION = 64;
 const MOST = 20_000;
 /** How much later by its time a segment may be captured than what acknowledges it: no timer and no answer is this quick. */
 const LATE_NS = 3e6;
+/** Of those that it is too late for, so many are kept of a direction: a reset may say that they are of an older connection. */
+const MOST_OLD = 4;
 
 /** An acknowledgement of bytes that were not captured before it. */
 interface EarlyAck {
@@ -44,12 +46,14 @@ export class EarlyAcks {
     const known = this.ofDirection.get(direction) ?? [];
     const lacking = lackingBetween(unacked, direction, from, ack).map(([start, end]) => ({ start, end, of }));
     const all = [...known, ...lacking];
+    const old = all.findIndex((one) => of.at - one.of.at < LATE_NS);
+    const away = Math.max(0, old - MOST_OLD, all.length - MOST_OF_DIRECTION);
     // None stays in part: it would seem to lack less.
-    const cut = all[all.length - MOST_OF_DIRECTION - 1]?.of;
+    const cut = all[away - 1]?.of;
     this.keep(
       direction,
       known,
-      all.slice(-MOST_OF_DIRECTION).filter((one) => one.of !== cut),
+      all.slice(away).filter((one) => one.of !== cut),
     );
   }
 
@@ -61,7 +65,9 @@ export class EarlyAcks {
     const known = this.count === 0 ? undefined : this.ofDirection.get(direction);
     const holds = ({ start, end: last, of }: Lacking): boolean =>
       ((seq - last) | 0) < 0 && ((end - start) | 0) > 0 && now - of.at < LATE_NS;
-    if (known === undefined || !known.some(holds)) return false;
+    const latest = known?.at(-1);
+    if (known === undefined || latest === undefined || now - latest.of.at >= LATE_NS) return false;
+    if (!known.some(holds)) return false;
     const kept: Lacking[] = [];
     const filled = new Set<EarlyAck>();
     for (const one of known) {

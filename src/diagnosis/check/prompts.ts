@@ -184,7 +184,7 @@ export class Prompts {
   private recover(direction: number, prompt: Prompt, analysis: StrictAnalysis): void {
     const acked = ackedOf(direction, analysis);
     const known = this.recoveries.get(direction);
-    const { next } = analysis.numbersOf(direction);
+    const next = analysis.state[direction * STATE.size + STATE.next] ?? 0;
     if (known === undefined || ((acked - known.to) | 0) >= 0)
       this.recoveries.set(direction, { acked, to: next });
     else if (prompt === 'timeout') known.to = next;
