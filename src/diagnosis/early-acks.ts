@@ -1,4 +1,4 @@
-import type { UnackedLists } from './unacked.ts';
+import { grown, type UnackedLists } from './unacked.ts';
 
 /** Acknowledgements that are remembered of a direction, the latest ones, and of all together. */
 const MOST_OF_DIRECTION = 64;
@@ -35,6 +35,14 @@ export class EarlyAcks {
   isOlder = false;
   private readonly ofDirection = new Map<number, Lacking[]>();
   private count = 0;
+  /** Up to when data of a direction may stand behind what acknowledges it, in ns: asked of every segment. */
+  private until = new Float64Array(64);
+
+  /** Makes room for so many directions. */
+  reserve(directions: number): void {
+    if (directions > this.until.length)
+      this.until = grown(this.until, Math.max(directions, this.until.length * 2));
+  }
 
   /** Takes an acknowledgement up to `ack` of the direction, which was acknowledged, or captured, up to `from`. */
   note(
@@ -43,6 +51,7 @@ export class EarlyAcks {
     unacked: UnackedLists,
   ): void {
     if (this.count > MOST) this.clear();
+    this.until[direction] = of.at + LATE_NS;
     const known = this.ofDirection.get(direction) ?? [];
     const lacking = lackingBetween(unacked, direction, from, ack).map(([start, end]) => ({ start, end, of }));
     const all = [...known, ...lacking];
@@ -62,12 +71,11 @@ export class EarlyAcks {
    * One that comes after that by more than segments overtake each other was sent again.
    */
   take(direction: number, seq: number, end: number, now: number): boolean {
-    const known = this.count === 0 ? undefined : this.ofDirection.get(direction);
+    if (now >= (this.until[direction] ?? 0)) return false;
+    const known = this.ofDirection.get(direction);
     const holds = ({ start, end: last, of }: Lacking): boolean =>
       ((seq - last) | 0) < 0 && ((end - start) | 0) > 0 && now - of.at < LATE_NS;
-    const latest = known?.at(-1);
-    if (known === undefined || latest === undefined || now - latest.of.at >= LATE_NS) return false;
-    if (!known.some(holds)) return false;
+    if (known === undefined || !known.some(holds)) return false;
     const kept: Lacking[] = [];
     const filled = new Set<EarlyAck>();
     for (const one of known) {

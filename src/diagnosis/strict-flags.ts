@@ -135,6 +135,7 @@ export class StrictAnalysis extends StrictUsual {
     }
     this.unacked.reserve(directions);
     this.seenData.reserve(directions);
+    this.earlyAcks.reserve(directions);
   }
 
   private passAllUsual(columns: Columns, from: number, rowBase: number, length: number): number {
