@@ -40,8 +40,7 @@ export function ladderTitle(model: Model, document: Document): UiLine {
   if (!isQuiz) {
     canvas.putBefore(margin + geometry.numberWidth - 1, '#', 'plain');
     canvas.putBefore(times, 'ms', 'plain');
-    if (geometry.deltaWidth > 0)
-      canvas.putBefore(times + 1 + geometry.deltaWidth, 'Δ', 'plain');
+    if (geometry.deltaWidth > 0) canvas.putBefore(times + 1 + geometry.deltaWidth, 'Δ', 'plain');
     if (geometry.notes !== null) canvas.put(geometry.notes.at, words().screen.short.why, 'plain');
   }
   const heads = lanes.map((lane) => headOf(lane, connections));
