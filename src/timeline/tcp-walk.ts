@@ -110,7 +110,7 @@ function explain(scene: TcpScene, segment: Segment): void {
 
 /** Of no socket of the run; but where one listened before, or will, a SYN and the reset that answers it tell of that. */
 function explainStranger(scene: TcpScene, segment: Segment): void {
-  const { flags, sender, row } = segment;
+  const { flags, row } = segment;
   const absent = deserted(scene, segment);
   if (absent === null) scene.reasons.set(row, 'foreign');
   else if ((flags & (SYN | ACK | RST)) === SYN) scene.reasons.set(row, 'syn', absent);
