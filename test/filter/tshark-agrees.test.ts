@@ -2,7 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Capture } from '../../capture/capture.ts';
 import { frameNumber } from '../../capture/fields.ts';
 import { openCapture } from '../../capture/file/open-capture.ts';
 import { compileFilter, parseFilter } from '../../src/filter/filter.ts';
@@ -225,23 +226,29 @@ function joined(): string | null {
   return run.status === 0 ? path : null;
 }
 
-async function ourFrames(path: string, expression: string): Promise<string> {
-  const capture = await openCapture(path);
+function ourFrames(capture: Capture, expression: string): string {
   const result = parseFilter(expression);
   if (!result.ok) throw result.error;
   const filter = compileFilter(result.filter, { capture, timeline: null });
   const ours: number[] = [];
   for (let row = 0; row < capture.columns.length; row++)
     if (filter.packet(row)) ours.push(frameNumber(capture, row));
-  capture.close();
   return ours.join(' ');
 }
 
 describe.skipIf(!hasProgram('tshark') || !hasProgram('mergecap'))('the same frames as tshark -Y', () => {
   const file = joined();
   const path = file ?? '';
-  test.skipIf(file === null).each(EXPRESSIONS)('%s', async (expression) => {
-    expect(await ourFrames(path, expression)).toBe(tsharkFrames(path, expression));
+  let capture: Capture;
+  beforeAll(async () => {
+    if (file !== null) capture = await openCapture(file);
+  });
+  afterAll(() => {
+    if (file !== null) capture.close();
+  });
+
+  test.skipIf(file === null).each(EXPRESSIONS)('%s', (expression) => {
+    expect(ourFrames(capture, expression)).toBe(tsharkFrames(path, expression));
   });
 
   // abs() of tshark 4.0 leaves times of less than a second their sign.
@@ -249,7 +256,7 @@ describe.skipIf(!hasProgram('tshark') || !hasProgram('mergecap'))('the same fram
     ['abs(frame.time_delta - 1) < 0.9', 'frame.time_delta > 0.1 && frame.time_delta < 1.9'],
     ['abs(frame.time_delta - 2.5) <= 2.4', 'frame.time_delta >= 0.1 && frame.time_delta <= 4.9'],
     ['abs(frame.time_delta - 0.001) < 0', 'frame.time_delta < 0 && frame.time_delta > 0'],
-  ])('%s, as tshark says it without abs()', async (expression, same) => {
-    expect(await ourFrames(path, expression)).toBe(tsharkFrames(path, same));
+  ])('%s, as tshark says it without abs()', (expression, same) => {
+    expect(ourFrames(capture, expression)).toBe(tsharkFrames(path, same));
   });
 });
