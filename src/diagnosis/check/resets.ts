@@ -239,7 +239,7 @@ export class Resets {
 }
 
 /** Whether the segment at hand lies outside the window that the other side of its direction last offered; false where that is not known. */
-export function isOutside(direction: number, { state, seq }: StrictAnalysis): boolean {
+function isOutside(direction: number, { state, seq }: StrictAnalysis): boolean {
   const peer = (direction ^ 1) * STATE.size;
   const acked = state[peer + STATE.lastAck] ?? 0;
   const window = state[peer + STATE.window] ?? -1;

@@ -220,7 +220,7 @@ const NO_PACKET: Check['text'] = {
   es: 'no están los paquetes que le corresponden',
   ca: 'no hi són els paquets que li corresponen',
 };
-export const INCOMPLETE: Check['text'] = {
+const INCOMPLETE: Check['text'] = {
   en: 'not every packet was captured',
   es: 'no se han capturado todos los paquetes',
   ca: 'no s’han capturat tots els paquets',
