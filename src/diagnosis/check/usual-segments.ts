@@ -32,6 +32,7 @@ const {
   smallSegments: SMALL_SEGMENTS,
   rttLeast: RTT_LEAST,
   rttCount: RTT_COUNT,
+  ambiguous: AMBIGUOUS,
   size: SIZE,
 } = FLOW;
 const [LATE, SMALL_LEN] = [DELAYED_ACK_MIN, SMALL];
@@ -75,9 +76,12 @@ export function countUsual(
     } else if (rtt > 0 && now - (cells[theirs + DATA_AT] ?? 0) >= LATE) return row;
     if (found[row - from] !== 0) flagCounts[DUPLICATE_ACK] = (flagCounts[DUPLICATE_ACK] ?? 0) + 1;
     if (rtt > 0) {
-      const least = cells[theirs + RTT_LEAST] ?? 0;
-      if (least === 0 || rtt < least) cells[theirs + RTT_LEAST] = rtt;
-      cells[theirs + RTT_COUNT] = (cells[theirs + RTT_COUNT] ?? 0) + 1;
+      if (cells[theirs + AMBIGUOUS] !== 0) cells[theirs + AMBIGUOUS] = 0;
+      else {
+        const least = cells[theirs + RTT_LEAST] ?? 0;
+        if (least === 0 || rtt < least) cells[theirs + RTT_LEAST] = rtt;
+        cells[theirs + RTT_COUNT] = (cells[theirs + RTT_COUNT] ?? 0) + 1;
+      }
     }
     const last = cells[at + LAST] ?? 0;
     if (now - last > (cells[at + IDLE] ?? 0)) cells[at + IDLE] = now - last;
