@@ -244,8 +244,8 @@ export class StrictConditions {
   /** The segment at hand acknowledges what was not captured: that may stand behind it. */
   private noteEarly(from: number): void {
     const { ack, row, now: at } = this;
-    const of = { from, ack, row, at, isFlagged: (this.found & FLAG.ackLostSegment) !== 0 };
-    this.earlyAcks.note(this.r / STATE.size, of, this.unacked);
+    const of = { row, at, isFlagged: (this.found & FLAG.ackLostSegment) !== 0 };
+    this.earlyAcks.note(this.r / STATE.size, from, ack, of, this.unacked);
   }
 
   /** Tells the kinds of segments that carry what was sent before. */

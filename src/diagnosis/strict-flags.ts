@@ -76,7 +76,7 @@ export class StrictAnalysis extends StrictUsual {
       if (isCut) this.values?.silence(false);
       else flags[row] = found;
       if (observer !== null) observer.segment(columns, row, rowBase, found, this);
-      if (this.earlyAcks.settled.length > 0) this.settle(rowBase);
+      if (this.earlyAcks.hasSettled) this.settle(rowBase);
     }
     return flags;
   }
@@ -90,7 +90,7 @@ export class StrictAnalysis extends StrictUsual {
       const reading = this.earlyAcks.isOlder ? READING.ackOlder : READING.ackAhead;
       flags[row - rowBase] = (found & ~READING.unseenData) | (isFlagged ? reading : 0);
     }
-    this.earlyAcks.settled.length = 0;
+    this.earlyAcks.clearSettled();
   }
 
   /**

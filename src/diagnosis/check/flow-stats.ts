@@ -61,13 +61,13 @@ export class FlowStats implements SegmentObserver {
 
   reserve(flows: number): void {
     this.receivedTwice.reserve(flows);
+    this.gaps.reserve(flows * 2);
     const wanted = flows * FLOW.size;
     if (wanted > this.cells.length) this.cells = grown(this.cells, Math.max(wanted, this.cells.length * 2));
   }
 
   segments(columns: Columns, from: number, to: number, rowBase: number, analysis: StrictAnalysis): void {
     const { usual } = analysis;
-    if (this.gaps.any) this.acknowledged(columns, from, to);
     this.receivedTwice.take(columns, from, to, rowBase, analysis);
     for (let row = from; row < to; row++) {
       row = countUsual(this, columns, usual, from, row, to);
@@ -75,14 +75,6 @@ export class FlowStats implements SegmentObserver {
       analysis.now = usual.now[row - from] ?? 0;
       analysis.rtt = usual.rtt[row - from] ?? 0;
       this.one(columns, row, rowBase, usual.found[row - from] ?? 0, analysis);
-    }
-  }
-
-  private acknowledged({ flow, direction, ack }: Columns, from: number, to: number): void {
-    const { waits } = this.gaps;
-    for (let row = from; row < to; row++) {
-      const theirs = (flow[row] ?? 0) * 2 + 1 - (direction[row] ?? 0);
-      if (waits[theirs] === 1) this.gaps.acknowledge(theirs, (ack[row] ?? 0) | 0);
     }
   }
 
@@ -129,7 +121,7 @@ export class FlowStats implements SegmentObserver {
     if (this.gaps.waits[theirs] === 1 && (flags & (ACK | RST)) === ACK)
       this.gaps.acknowledge(theirs, (columns.ack[row] ?? 0) | 0);
     if (found !== 0) this.count(found);
-    if (analysis.earlyAcks.settled.length > 0) takeBackUnseen(this, flow, direction, analysis.earlyAcks);
+    if (analysis.earlyAcks.hasSettled) takeBackUnseen(this, flow, direction, analysis.earlyAcks);
     if (this.own.any || (found & FLAG.lostSegment) !== 0 || cells[at + FLOW.anew] !== 0)
       found = this.own.reading(cells, columns, row, row + rowBase, found, analysis);
     if (found !== 0) this.flagged(found, row + rowBase, now, len, flags, analysis);
