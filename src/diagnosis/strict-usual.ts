@@ -18,17 +18,10 @@ const NS = 1e9;
 const MOST = 1024;
 export const USUAL_MOST = MOST;
 
-/** What is known of so many numbers of all directions fits the nearer caches: an eighth of a megabyte. */
-const NEAR = 32_768;
-/** So many segments are loaded ahead: the processor waits for all at once, not for one after another. */
-const AHEAD = 32;
-
 /** The short way through the analysis, for the segments that nothing is to be said of. */
 export class StrictUsual extends StrictConditions {
   /** Bits of FLAG and READING of every row of the latest `run`. */
   flags = new Uint32Array(0);
-  /** What was loaded ahead: kept so that no compiler leaves it out. */
-  protected loaded = 0;
   /** Second that `now` counts from; NaN before the first segment. */
   originSec = Number.NaN;
   /** `now` and `rtt` of the usual segments that the observer is told of, and their flags: at most duplicateAck. */
@@ -49,9 +42,7 @@ export class StrictUsual extends StrictConditions {
     const { now: nows, rtt: rtts, found: founds } = this.usual;
     const { protocol, problem, flow, direction, flags, payloadLen } = columns;
     const { seq: seqs, ack: acks, window: windows, sec, nsec } = columns;
-    const isFar = state.length > NEAR;
     for (let row = from; row < length; row++) {
-      if (isFar && (row - from) % AHEAD === 0) this.touch(columns, row, Math.min(row + AHEAD, length));
       if (protocol[row] !== TCP || problem[row] !== 0) return row;
       if (((flags[row] ?? 0) & CONTROL) !== PLAIN || (flow[row] ?? -1) < 0) return row;
       const d = (flow[row] ?? 0) * 2 + (direction[row] ?? 0);
@@ -111,16 +102,5 @@ export class StrictUsual extends StrictConditions {
       rtts[row - from] = acknowledged < 0 ? 0 : now - unacked.timeOf(acknowledged);
     }
     return length;
-  }
-  /** Loads what rows `from` … `to` will need, so that many conversations by turns do not cost a wait each. */
-  private touch({ flow, direction }: Columns, from: number, to: number): void {
-    const { state, times, unacked } = this;
-    let loaded = 0;
-    for (let row = from; row < to; row++) {
-      const d = Math.max(flow[row] ?? 0, 0) * 2 + (direction[row] ?? 0);
-      loaded ^= (state[d * STATE_SIZE] ?? 0) ^ (state[(d ^ 1) * STATE_SIZE] ?? 0);
-      loaded ^= (times[d * TIME_SIZE] ?? 0) ^ unacked.touch(d) ^ unacked.touch(d ^ 1);
-    }
-    this.loaded = loaded;
   }
 }

@@ -37,12 +37,6 @@ export class UnackedLists {
   private used = 0;
   private free = NONE;
 
-  /** Loads what the next segment of a direction will need into the processor's cache; what it returns says nothing. */
-  touch(direction: number): number {
-    const tail = this.lists[direction * LIST_SIZE + TAIL] ?? NONE;
-    return tail === NONE ? 0 : (this.cells[tail * CELL_SIZE] ?? 0);
-  }
-
   seqOf(cell: number): number {
     return this.cells[cell * CELL_SIZE + SEQ] ?? 0;
   }
