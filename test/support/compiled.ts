@@ -1,10 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { sharedPlace } from './shared-place.ts';
 import { PROJECT } from './tools.ts';
 
-/** Where `compiled` keeps what it made; test/support/own-home.ts makes the directory, and removes it. */
-export const CODE_VARIABLE = 'SOCKSCOPE_TEST_CODE';
 /** What compiled code looks for beside itself: what it imports, that it is a module, and what inputs are made of. */
 const BESIDE = ['node_modules', 'package.json', 'samples'] as const;
 
@@ -13,12 +12,9 @@ const BESIDE = ['node_modules', 'package.json', 'samples'] as const;
  * at its start would take longer for that than for its work. The first that asks compiles all of test/tsconfig.programs.json.
  */
 export function compiled(program: string): string {
-  const place = process.env[CODE_VARIABLE];
-  if (place === undefined)
-    throw new Error(`${CODE_VARIABLE} is not set: programs are compiled for vitest only`);
-  const code = join(place, 'code');
+  const code = join(sharedPlace(), 'code');
   if (!existsSync(code)) {
-    const own = mkdtempSync(join(place, 'making-'));
+    const own = mkdtempSync(`${code}-`);
     compileInto(own, 'test/tsconfig.programs.json');
     chmodSync(own, 0o755); // an ordinary user runs them too
     try {
