@@ -16,7 +16,8 @@ const ALIKE_NS = 1e6;
 /** Headers of every kind fit into this, and most datagrams. */
 const COMPARED = 512;
 const NS = 1e9;
-const ECHOES = [8, 0, 128, 129];
+/** Types of ICMP and ICMPv6 that nobody sends twice so soon: echoes, which are numbered, and questions to routers and neighbours (RFC 4861 §10). */
+const SINGLE = [8, 0, 128, 129, 133, 135];
 
 /** What a row is: the first capture of a packet that was captured again, or a second capture. */
 const MARK = { first: 1, copy: 2 } as const;
@@ -186,7 +187,7 @@ export class SecondCaptures {
     const isMatched = ((marks[place] ?? 0) & MARK.first) !== 0;
     const isLate = this.delays.fits(flow[row] ?? 0, since);
     if (protocol[row] !== PROTOCOL.tcp) {
-      if (protocol[row] !== PROTOCOL.udp && ECHOES.includes((seq[row] ?? 0) >> 8)) return true;
+      if (protocol[row] !== PROTOCOL.udp && SINGLE.includes((seq[row] ?? 0) >> 8)) return true;
       return isLate && !isMatched;
     }
     const bits = flags[row] ?? 0;
