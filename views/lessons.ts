@@ -26,6 +26,7 @@ const READ: Readonly<Record<LessonName, string>> = {
   'handshake-ack-again': 'RFC 9293 §3.5',
   'data-nagle': 'tcp(7) TCP_NODELAY, RFC 9293 §3.7.4',
   'ack-delayed': 'tcp(7) TCP_QUICKACK, RFC 9293 §3.8.6.3',
+  'captured-twice': 'tcpdump(8) -i',
   'dup-ack': 'RFC 5681 §3.2',
   'keep-alive': 'tcp(7), RFC 9293 §3.8.4',
   'challenge-ack': 'RFC 5961',

@@ -2,9 +2,10 @@ import { ACK, FIN, SYN } from '../../capture/columns.ts';
 import { EarlierCopies } from './earlier-copies.ts';
 import { EarlyAcks } from './early-acks.ts';
 import { FLAG, READING } from './flags.ts';
+import type { SecondCaptures } from './second-captures.ts';
 import { SeenData } from './seen-data.ts';
 import type { StrictValues } from './strict-values.ts';
-import { FAST_NS, isWithin, OUT_OF_ORDER_NS, TWICE_NS } from './time-limits.ts';
+import { FAST_NS, isWithin, OUT_OF_ORDER_NS } from './time-limits.ts';
 import { UnackedLists } from './unacked.ts';
 
 /**
@@ -61,6 +62,8 @@ export class StrictConditions {
   protected readonly seenData = new SeenData();
   protected times = new Float64Array(64 * TIME.size);
   protected readonly values: StrictValues | null;
+  /** Tells second captures of packets, which are then left out; null: they are segments like any other. */
+  protected seconds: SecondCaptures | null;
   // The segment at hand.
   protected f = 0;
   protected r = 0;
@@ -92,8 +95,9 @@ export class StrictConditions {
   copyRow = -1;
   private readonly copies = new EarlierCopies();
 
-  constructor(values: StrictValues | null) {
+  constructor(values: StrictValues | null, seconds: SecondCaptures | null) {
     this.values = values;
+    this.seconds = seconds;
   }
 
   /** What the numbers of a direction say in the end: that of its SYN, how far they are known to go, and what it acknowledged last. */
@@ -271,7 +275,6 @@ export class StrictConditions {
       this.findCopies();
       this.readPrompt();
       if (this.copies.wasSeen) this.found |= READING.sentAgain;
-      if (this.copyRow >= 0 && this.now - this.copies.latest < TWICE_NS) this.found |= READING.maybeTwice;
       return;
     } else this.found |= FLAG.retransmission;
     this.readRetransmission();
@@ -312,9 +315,7 @@ export class StrictConditions {
   private readRetransmission(): void {
     this.findCopies();
     this.readPrompt();
-    if (this.copyRow < 0) {
-      if (this.isUnseen()) this.found |= READING.firstCopyUnseen;
-    } else if (this.now - this.copies.latest < TWICE_NS) this.found |= READING.maybeTwice;
+    if (this.copyRow < 0 && this.isUnseen()) this.found |= READING.firstCopyUnseen;
   }
 
   /** What may have made the segment be sent again. */

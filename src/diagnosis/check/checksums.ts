@@ -1,6 +1,7 @@
 import type { Capture } from '../../../capture/capture.ts';
 import { CHECKSUM, transportChecksum } from '../../../capture/checksum.ts';
 import { type Columns, PROTOCOL } from '../../../capture/columns.ts';
+import type { SecondCaptures } from '../second-captures.ts';
 
 /** Checksums of so many packets are looked at, and of every segment that was sent again: a pattern shows in them. */
 const LOOKED_AT = 20_000;
@@ -22,9 +23,11 @@ export class Checksums {
   /** By flow * 2 + direction. */
   readonly counts = new Map<number, ChecksumCounts>();
   private readonly most: number;
+  private readonly seconds: SecondCaptures;
 
-  constructor(most: number) {
+  constructor(most: number, seconds: SecondCaptures) {
     this.most = most;
+    this.seconds = seconds;
   }
 
   take(columns: Columns, rowBase: number, capture: Capture, from = 0, to = columns.length): void {
@@ -32,6 +35,7 @@ export class Checksums {
     for (let row = from; row < end; row++) {
       const protocol = columns.protocol[row] ?? 0;
       if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp) continue;
+      if (this.seconds.count > 0 && this.seconds.isCopied(row)) continue;
       const flow = columns.flow[row] ?? -1;
       const network = columns.networkAt[row] ?? 0xffff;
       const transport = columns.transportAt[row] ?? 0xffff;

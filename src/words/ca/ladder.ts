@@ -22,6 +22,7 @@ export const ladder: typeof en.ladder = {
     'zero-window-probe': 'sondeig de la finestra',
     'probe-answer': 'resposta a un sondeig',
     'keep-alive': 'keep-alive',
+    'captured-twice': 'capturat dues vegades',
     'dup-ack': 'ACK duplicat',
     'ack-duplicate': 'ACK un altre cop',
     again: 'enviat un altre cop',

@@ -312,6 +312,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} d’un programa aliè a aquesta execució`,
   'datagram-plain': plainDatagram,
   'icmp-unreachable': unreachable,
+  'captured-twice': (r, n) => `un altre cop el ${packet(r, n)}, capturat dues vegades`,
   'icmp-error': icmpError,
   'icmp-echo': () => 'petició d’eco ICMP',
   'icmp-echo-reply': (r, n) =>

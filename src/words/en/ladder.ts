@@ -23,6 +23,7 @@ export const ladder = {
     'zero-window-probe': 'probe of the window',
     'probe-answer': 'answer to a probe',
     'keep-alive': 'keep-alive',
+    'captured-twice': 'captured twice',
     'dup-ack': 'duplicate ACK',
     'ack-duplicate': 'ACK again',
     again: 'sent again',

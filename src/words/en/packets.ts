@@ -304,6 +304,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} of a program outside this run`,
   'datagram-plain': plainDatagram,
   'icmp-unreachable': unreachable,
+  'captured-twice': (r, n) => `${packet(r, n)} again, captured twice`,
   'icmp-error': icmpError,
   'icmp-echo': () => 'ICMP echo request',
   'icmp-echo-reply': (r, n) =>

@@ -22,6 +22,7 @@ export const ladder: typeof en.ladder = {
     'zero-window-probe': 'sondeo de la ventana',
     'probe-answer': 'respuesta a un sondeo',
     'keep-alive': 'keep-alive',
+    'captured-twice': 'capturado dos veces',
     'dup-ack': 'ACK duplicado',
     'ack-duplicate': 'ACK otra vez',
     again: 'enviado otra vez',

@@ -307,6 +307,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} de un programa ajeno a esta ejecución`,
   'datagram-plain': plainDatagram,
   'icmp-unreachable': unreachable,
+  'captured-twice': (r, n) => `otra vez el ${packet(r, n)}, capturado dos veces`,
   'icmp-error': icmpError,
   'icmp-echo': () => 'petición de eco ICMP',
   'icmp-echo-reply': (r, n) =>

@@ -1,11 +1,13 @@
-import type { Capture } from '../../../capture/capture.ts';
-import type { Columns } from '../../../capture/columns.ts';
-import { grown } from '../unacked.ts';
+import type { Capture } from '../../capture/capture.ts';
+import type { Columns } from '../../capture/columns.ts';
+import { grown } from './unacked.ts';
 
 /** How many rows back a frame can be looked at again: a power of two. */
 const KEPT = 1 << 16;
 /** Room at first: of thousands of small files, each would else ask for a megabyte and a half. */
 const ROOM = 1 << 8;
+/** Place of a header that there is none of. */
+const NOWHERE = 0xffff;
 
 /** A frame, or the first bytes of it, and where its headers stand in it. */
 export interface KnownFrame {
@@ -74,6 +76,12 @@ export class RecentFrames {
 
   /** A copy of the first `most` bytes of the frame in row `wanted` of the capture, asked from row `now`; null when that is too long ago. */
   frame(wanted: number, now: number, most: number): KnownFrame | null {
+    const found = this.packet(wanted, now, most);
+    return found?.transport === NOWHERE ? null : found;
+  }
+
+  /** The same, of later fragments too, which have no transport header: theirs stands at 0xffff. */
+  packet(wanted: number, now: number, most: number): KnownFrame | null {
     const { columns, rowBase, capture } = this;
     if (capture === null || wanted < 0 || now - wanted >= KEPT) return null;
     const row = wanted - rowBase;
@@ -82,8 +90,8 @@ export class RecentFrames {
         columns.fileOffset[row] ?? 0,
         columns.capLen[row] ?? 0,
         columns.wireLen[row] ?? 0,
-        columns.networkAt[row] ?? 0xffff,
-        columns.transportAt[row] ?? 0xffff,
+        columns.networkAt[row] ?? NOWHERE,
+        columns.transportAt[row] ?? NOWHERE,
         most,
       );
     }
@@ -92,8 +100,8 @@ export class RecentFrames {
       this.offset[at] ?? 0,
       this.capLen[at] ?? 0,
       this.wireLen[at] ?? 0,
-      this.networkAt[at] ?? 0xffff,
-      this.transportAt[at] ?? 0xffff,
+      this.networkAt[at] ?? NOWHERE,
+      this.transportAt[at] ?? NOWHERE,
       most,
     );
   }
@@ -106,7 +114,7 @@ export class RecentFrames {
     transport: number,
     most: number,
   ): KnownFrame | null {
-    if (this.capture === null || network === 0xffff || transport === 0xffff) return null;
+    if (this.capture === null || network === NOWHERE) return null;
     const bytes = this.capture.bytesAt(offset, Math.min(capLen, most)).slice();
     return { bytes, network, transport, whole: capLen >= wireLen && bytes.length === capLen };
   }
