@@ -1,4 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
+import { wholePacket } from '../../capture/datagram.ts';
 import type { Reason, Timeline } from '../timeline/types.ts';
 import { flagsOf } from './analysis.ts';
 import { compareCopies, HEADERS } from './check/copies.ts';
@@ -103,6 +104,8 @@ function isCopy(capture: Capture, row: number): boolean {
 
 function headersOf(capture: Capture, row: number): KnownFrame {
   const { networkAt, transportAt } = capture.columns;
-  const bytes = capture.frame(row).slice(0, HEADERS);
-  return { bytes, network: networkAt[row] ?? 0, transport: transportAt[row] ?? 0, whole: false };
+  const transport = transportAt[row] ?? 0;
+  // Behind a fragment the datagram that it completes.
+  const bytes = wholePacket(capture, row).slice(0, transport + HEADERS);
+  return { bytes, network: networkAt[row] ?? 0, transport, whole: false };
 }

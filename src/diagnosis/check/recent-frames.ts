@@ -1,5 +1,6 @@
 import type { Capture } from '../../../capture/capture.ts';
-import type { Columns } from '../../../capture/columns.ts';
+import type { Columns, Whole } from '../../../capture/columns.ts';
+import { wholeOf, withWhole } from '../../../capture/datagram.ts';
 import { grown } from '../unacked.ts';
 
 /** How many rows back a frame can be looked at again: a power of two. */
@@ -18,7 +19,7 @@ export interface KnownFrame {
 
 /**
  * Where the latest frames of a file that is read through stand in it, so that the few that need a second look can be
- * read again. The columns forget them; this keeps 24 bytes a frame of the last 65 536.
+ * read again; behind a fragment that completes a segment stands that. The columns forget them; this keeps 24 bytes a frame of the last 65 536.
  */
 export class RecentFrames {
   /** Rows that there is room for, a power of two: row n stands at n modulo this. */
@@ -28,6 +29,8 @@ export class RecentFrames {
   private wireLen = new Uint32Array(ROOM);
   private networkAt = new Uint16Array(ROOM);
   private transportAt = new Uint16Array(ROOM);
+  /** Of frames that complete a datagram. */
+  private readonly wholes = new Map<number, Whole>();
   private columns: Columns | null = null;
   private rowBase = 0;
   private capture: Capture | null = null;
@@ -55,6 +58,14 @@ export class RecentFrames {
       this.networkAt.set(columns.networkAt.subarray(row, end), at);
       this.transportAt.set(columns.transportAt.subarray(row, end), at);
       row = end;
+    }
+    for (const [row] of columns.datagrams) {
+      const whole = wholeOf(columns, row);
+      if (whole !== null) this.wholes.set(row + rowBase, whole);
+    }
+    for (const row of this.wholes.keys()) {
+      if (row >= rowBase + columns.length - KEPT) break;
+      this.wholes.delete(row);
     }
     this.columns = null;
   }
@@ -85,6 +96,7 @@ export class RecentFrames {
         columns.networkAt[row] ?? 0xffff,
         columns.transportAt[row] ?? 0xffff,
         most,
+        columns.datagrams.size === 0 ? null : wholeOf(columns, row),
       );
     }
     const at = wanted & (this.room - 1);
@@ -95,6 +107,7 @@ export class RecentFrames {
       this.networkAt[at] ?? 0xffff,
       this.transportAt[at] ?? 0xffff,
       most,
+      this.wholes.get(wanted) ?? null,
     );
   }
 
@@ -105,8 +118,15 @@ export class RecentFrames {
     network: number,
     transport: number,
     most: number,
+    behind: Whole | null,
   ): KnownFrame | null {
     if (this.capture === null || network === 0xffff || transport === 0xffff) return null;
+    if (behind !== null) {
+      const frame = this.capture.bytesAt(offset, capLen);
+      const all = withWhole(frame, behind, this.capture);
+      const whole = all.length === capLen + behind.length;
+      return { bytes: all.subarray(0, capLen + most), network, transport, whole };
+    }
     const bytes = this.capture.bytesAt(offset, Math.min(capLen, most)).slice();
     return { bytes, network, transport, whole: capLen >= wireLen && bytes.length === capLen };
   }
