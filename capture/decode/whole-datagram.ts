@@ -32,8 +32,11 @@ export function noteFragment(
 export function nextInFragment(offset: number, out: Decoding): Next {
   const { columns, row, next } = out;
   if (offset === 0 && (out.quoted || isInFirst(next))) return next;
-  // A part of a segment is none: it counts where it is complete.
-  if (columns.protocol[row] === PROTOCOL.tcp) columns.protocol[row] = PROTOCOL.other;
+  // A part of a segment is none, and carries nothing of the stream: it counts where it is complete.
+  if (columns.protocol[row] === PROTOCOL.tcp) {
+    columns.protocol[row] = PROTOCOL.other;
+    columns.payloadLen[row] = 0;
+  }
   return NEXT.nothing;
 }
 

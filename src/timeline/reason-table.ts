@@ -14,6 +14,7 @@ export const PACKET_KINDS = [
   'cut-short',
   'not-decoded',
   'other',
+  'fragment',
   'syn',
   'syn-again',
   'syn-ack',
