@@ -1,5 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
-import type { Columns } from '../../capture/columns.ts';
+import type { Columns, Whole } from '../../capture/columns.ts';
+import { wholeOf, withWhole } from '../../capture/datagram.ts';
 import { grown } from './unacked.ts';
 
 /** How many rows back a frame can be looked at again: a power of two. */
@@ -20,7 +21,7 @@ export interface KnownFrame {
 
 /**
  * Where the latest frames of a file that is read through stand in it, so that the few that need a second look can be
- * read again. The columns forget them; this keeps 24 bytes a frame of the last 65 536.
+ * read again; behind a fragment that completes a segment stands that. The columns forget them; this keeps 24 bytes a frame of the last 65 536.
  */
 export class RecentFrames {
   /** Rows that there is room for, a power of two: row n stands at n modulo this. */
@@ -30,6 +31,8 @@ export class RecentFrames {
   private wireLen = new Uint32Array(ROOM);
   private networkAt = new Uint16Array(ROOM);
   private transportAt = new Uint16Array(ROOM);
+  /** Of frames that complete a datagram. */
+  private readonly wholes = new Map<number, Whole>();
   private columns: Columns | null = null;
   private rowBase = 0;
   private capture: Capture | null = null;
@@ -57,6 +60,14 @@ export class RecentFrames {
       this.networkAt.set(columns.networkAt.subarray(row, end), at);
       this.transportAt.set(columns.transportAt.subarray(row, end), at);
       row = end;
+    }
+    for (const [row] of columns.datagrams) {
+      const whole = wholeOf(columns, row);
+      if (whole !== null) this.wholes.set(row + rowBase, whole);
+    }
+    for (const row of this.wholes.keys()) {
+      if (row >= rowBase + columns.length - KEPT) break;
+      this.wholes.delete(row);
     }
     this.columns = null;
   }
@@ -93,6 +104,7 @@ export class RecentFrames {
         columns.networkAt[row] ?? NOWHERE,
         columns.transportAt[row] ?? NOWHERE,
         most,
+        columns.datagrams.size === 0 ? null : wholeOf(columns, row),
       );
     }
     const at = wanted & (this.room - 1);
@@ -103,6 +115,7 @@ export class RecentFrames {
       this.networkAt[at] ?? NOWHERE,
       this.transportAt[at] ?? NOWHERE,
       most,
+      this.wholes.get(wanted) ?? null,
     );
   }
 
@@ -113,8 +126,15 @@ export class RecentFrames {
     network: number,
     transport: number,
     most: number,
+    behind: Whole | null,
   ): KnownFrame | null {
     if (this.capture === null || network === NOWHERE) return null;
+    if (behind !== null) {
+      const frame = this.capture.bytesAt(offset, capLen);
+      const all = withWhole(frame, behind, this.capture);
+      const whole = all.length === capLen + behind.length;
+      return { bytes: all.subarray(0, capLen + most), network, transport, whole };
+    }
     const bytes = this.capture.bytesAt(offset, Math.min(capLen, most)).slice();
     return { bytes, network, transport, whole: capLen >= wireLen && bytes.length === capLen };
   }

@@ -15,6 +15,7 @@ export const PACKET_KINDS = [
   'not-decoded',
   'other',
   'captured-twice',
+  'fragment',
   'syn',
   'syn-again',
   'syn-ack',

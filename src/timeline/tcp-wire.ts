@@ -1,5 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, type Columns, FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
+import { wholePacket } from '../../capture/datagram.ts';
 import { PROBLEM } from '../../capture/decode/problems.ts';
 import type { HeldSeconds } from '../diagnosis/held-seconds.ts';
 import type { Clock } from './clock.ts';
@@ -271,7 +272,7 @@ function forEachOption(
   row: number,
   visit: (kind: number, bytes: Uint8Array, offset: number, length: number) => void,
 ): void {
-  const bytes = capture.frame(row);
+  const bytes = wholePacket(capture, row);
   const end = Math.min(capture.columns.payloadAt[row] ?? 0, bytes.length);
   let offset = (capture.columns.transportAt[row] ?? 0) + 20;
   while (offset < end) {

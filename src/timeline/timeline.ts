@@ -1,4 +1,4 @@
-import { PROTOCOL } from '../../capture/columns.ts';
+import { type Columns, PROTOCOL } from '../../capture/columns.ts';
 import { natureOf } from '../../capture/decode/problems.ts';
 import { findingsInSteps } from '../diagnosis/findings.ts';
 import { secondsInSteps } from '../diagnosis/held-seconds.ts';
@@ -214,6 +214,7 @@ function* explainTcp(scene: TcpScene): Generator<void, (readonly [Side, Side] | 
 /** Packets that no other part explains: damaged ones, other protocols, and all of them in a plain capture. */
 function* explainOthers(scene: TcpScene): Generator<void, void> {
   const { columns, reasons, hasCalls, seconds } = scene;
+  const completing = completingRows(columns);
   for (let row = 0; row < columns.length; row++) {
     if (row % CELLS_A_STEP === 0) yield;
     const first = seconds?.firstOf(row) ?? -1;
@@ -225,9 +226,20 @@ function* explainOthers(scene: TcpScene): Generator<void, void> {
       ((columns.flow[row] ?? 0) < 0 && reasons.kind(row) === 'unexplained')
     ) {
       if (columns.problem[row] !== 0) notRead(scene, row);
-      else reasons.set(row, hasCalls ? 'foreign' : 'other');
+      else if (hasCalls) reasons.set(row, 'foreign');
+      else if (!columns.fragments.has(row)) reasons.set(row, 'other');
+      else
+        reasons.set(row, 'fragment', { packet: completing.get(columns.datagrams.get(row)?.datagram) ?? -1 });
     }
   }
+}
+
+/** The rows that complete datagrams, by the numbers of these. */
+function completingRows({ datagrams }: Columns): ReadonlyMap<number | undefined, number> {
+  const rows = new Map<number | undefined, number>();
+  for (const [row, { datagram, whole }] of datagrams)
+    if (whole !== null && datagram >= 0) rows.set(datagram, row);
+  return rows;
 }
 
 /** A packet whose headers were not read to the end: damaged, or cut by the capture, or of a kind that is not decoded. */

@@ -169,6 +169,8 @@ function* wholeCapture({ capture, others, clockJumps, frame, number }: CheckFact
       },
     );
   }
+  const { count, proof: fragments } = others.incomplete.list();
+  if (count > 0) yield one('fragments-missing', 'note', fragments, { count, fragments: fragments.count });
   if (timeless.count > 0) yield one('no-times', 'note', timeless, { count: timeless.count });
   for (const [key, proof] of others.problems) {
     const code = key % CUT;

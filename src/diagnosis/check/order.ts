@@ -39,6 +39,7 @@ const ORDER: readonly IssueKind[] = [
   'keep-alives',
   'fin-again',
   'seen-in-calls',
+  'fragments-missing',
   'checksum-offload',
   'clock-forward',
   'clock-back',

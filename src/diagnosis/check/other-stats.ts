@@ -8,6 +8,7 @@ import type { SecondCaptures } from '../second-captures.ts';
 import type { SegmentObserver } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
 import { Evidence, Proof } from './evidence.ts';
+import { IncompleteDatagrams } from './incomplete.ts';
 import { EchoRequests } from './pings.ts';
 import { Queries } from './queries.ts';
 import { QuotedPackets } from './quoted-packet.ts';
@@ -51,6 +52,7 @@ export class OtherStats {
   readonly evidence: Evidence;
   readonly queries: Queries;
   readonly echoes: EchoRequests;
+  readonly incomplete: IncompleteDatagrams;
   firstSec = 0;
   firstNsec = 0;
   /** ns since `firstSec`. */
@@ -78,6 +80,7 @@ export class OtherStats {
     this.evidence = new Evidence(most);
     this.queries = new Queries(most);
     this.echoes = new EchoRequests(most);
+    this.incomplete = new IncompleteDatagrams(most);
   }
 
   take(columns: Columns, rowBase: number, capture: Capture, from = 0, to = columns.length): void {
@@ -104,6 +107,7 @@ export class OtherStats {
         this.problem(problem[row] ?? 0, (capLen[row] ?? 0) < (wireLen[row] ?? 0), row + rowBase);
       if (protocol[row] !== PROTOCOL.tcp) this.other(columns, row, rowBase, now, capture);
     }
+    this.incomplete.take(columns, rowBase, from, to);
     this.before = before;
     this.latest = latest;
     this.wireBytes = wireBytes;

@@ -331,6 +331,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Uns segments omplen forats dels quals ningú no s’havia queixat: les seves primeres còpies s’han perdut abans de la captura, o aquestes són les primeres, i arriben tard. La captura no mostra quina de les dues coses.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segment')} de ${side(issue, ends)}`,
   },
+  'fragments-missing': {
+    title: 'Datagrames dels quals falten fragments',
+    why: 'IP porta en fragments el que és més gran que l’MTU, i sense un d’ells el receptor ho descarta tot. A la captura n’hi falten: s’han perdut, han anat per un altre camí o els ha deixat fora un filtre de captura (només el primer fragment té ports).',
+    say: (issue) =>
+      `${counted(n(issue, 'count'), 'datagrama', 'datagrames')}: la captura té ${counted(n(issue, 'fragments'), 'fragment')}, però no tots`,
+  },
   'cut-packets': {
     title: 'Paquets tallats, massa per descodificar-los',
     why: 'La captura només desa els primers bytes de cada paquet (snaplen), i les capçaleres acaben més enllà: hi ajuda un snaplen més gran.',

@@ -88,6 +88,7 @@ export const ladder: typeof en.ladder = {
   },
   fragment: (offset, isLast) => `fragment IP al byte ${offset}${isLast ? ', l’últim' : ''}`,
   firstFragment: ', primer fragment',
+  inFragments: ', en fragments IP',
   otherProtocol: (bytes) => `paquet d’un altre protocol, ${bytes} bytes`,
   icmp: {
     '4:0': 'resposta d’eco',

@@ -212,6 +212,10 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     `tallat per la captura: hi ha ${number(r, 'value')} de ${number(r, 'count')} bytes (snaplen), massa pocs per descodificar-lo`,
   'not-decoded': (r) => `no es descodifica (${undecoded(r)})`,
   other: () => 'ni TCP ni UDP: no se li busca cap crida',
+  fragment: (r, n) =>
+    r.packets.length > 0
+      ? `fragment IP: amb ${packet(r, n)} el seu datagrama és complet`
+      : 'fragment IP d’un datagrama del qual no tots els fragments són a la captura',
   'not-yet': () => 'acaba d’arribar, i encara no s’ha explicat',
   syn: (r, n) =>
     number(r, 'detail') > 0

@@ -330,6 +330,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Segments fill gaps of which nobody had complained: their first copies were lost before the capture, or these are the first copies, and late. The capture does not show which.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segment')} from ${side(issue, ends)}`,
   },
+  'fragments-missing': {
+    title: 'Datagrams of which fragments are missing',
+    why: 'IP carries in fragments what is larger than the MTU, and without one of them the receiver drops all. The capture lacks some: they were lost, came another way, or a capture filter left them out (only the first fragment has ports).',
+    say: (issue) =>
+      `${counted(n(issue, 'count'), 'datagram')}: the capture has ${counted(n(issue, 'fragments'), 'fragment')}, but not all`,
+  },
   'cut-packets': {
     title: 'Packets cut too short to be decoded',
     why: 'The capture keeps only the first bytes of each packet (snaplen), and headers end behind them: a larger snaplen helps.',

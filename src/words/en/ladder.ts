@@ -88,6 +88,7 @@ export const ladder = {
   fragment: (offset: number, isLast: boolean): string =>
     `IP fragment at byte ${offset}${isLast ? ', the last' : ''}`,
   firstFragment: ', first fragment',
+  inFragments: ', in IP fragments',
   otherProtocol: (bytes: number): string => `packet of another protocol, ${bytes} bytes`,
   icmp: {
     '4:0': 'echo reply',

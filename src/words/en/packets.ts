@@ -209,6 +209,10 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     `cut by the capture: ${number(r, 'value')} of ${number(r, 'count')} bytes are here (snaplen), too few to decode`,
   'not-decoded': (r) => `not decoded (${undecoded(r)})`,
   other: () => 'neither TCP nor UDP: no socket call is looked for',
+  fragment: (r, n) =>
+    r.packets.length > 0
+      ? `IP fragment: with ${packet(r, n)} all of its datagram is there`
+      : 'IP fragment of a datagram of which not all fragments are in the capture',
   'not-yet': () => 'it has just come, and is not explained yet',
   syn: (r, n) =>
     number(r, 'detail') > 0

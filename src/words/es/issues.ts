@@ -334,6 +334,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Unos segmentos llenan huecos de los que nadie se había quejado: sus primeras copias se perdieron antes de la captura, o estas son las primeras, y llegan tarde. La captura no muestra cuál de las dos cosas.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segmento')} de ${side(issue, ends)}`,
   },
+  'fragments-missing': {
+    title: 'Datagramas de los que faltan fragmentos',
+    why: 'IP lleva en fragmentos lo que es mayor que la MTU, y sin uno de ellos el receptor lo descarta todo. A la captura le faltan algunos: se perdieron, fueron por otro camino o los dejó fuera un filtro de captura (solo el primer fragmento tiene puertos).',
+    say: (issue) =>
+      `${counted(n(issue, 'count'), 'datagrama')}: la captura tiene ${counted(n(issue, 'fragments'), 'fragmento')}, pero no todos`,
+  },
   'cut-packets': {
     title: 'Paquetes cortados, demasiado para decodificarlos',
     why: 'La captura solo guarda los primeros bytes de cada paquete (snaplen), y las cabeceras acaban más allá: ayuda un snaplen mayor.',

@@ -87,6 +87,7 @@ export const ladder: typeof en.ladder = {
   },
   fragment: (offset, isLast) => `fragmento IP en el byte ${offset}${isLast ? ', el último' : ''}`,
   firstFragment: ', primer fragmento',
+  inFragments: ', en fragmentos IP',
   otherProtocol: (bytes) => `paquete de otro protocolo, ${bytes} bytes`,
   icmp: {
     '4:0': 'respuesta de eco',

@@ -209,6 +209,10 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     `cortado por la captura: hay ${number(r, 'value')} de ${number(r, 'count')} bytes (snaplen), muy pocos para decodificarlo`,
   'not-decoded': (r) => `no se decodifica (${undecoded(r)})`,
   other: () => 'ni TCP ni UDP: no se le busca llamada',
+  fragment: (r, n) =>
+    r.packets.length > 0
+      ? `fragmento IP: con ${packet(r, n)} su datagrama está completo`
+      : 'fragmento IP de un datagrama del que no todos los fragmentos están en la captura',
   'not-yet': () => 'acaba de llegar, y aún no está explicado',
   syn: (r, n) =>
     number(r, 'detail') > 0
