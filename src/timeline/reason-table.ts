@@ -69,6 +69,7 @@ export const PACKET_KINDS = [
   'rst-listener',
   'rst-half-open',
   'rst-unknown',
+  'rst-gone',
   'rst-outsider',
   'rst-plain',
   'datagram',

@@ -126,8 +126,14 @@ export const FLOW = {
   /** Times and bytes sent again because a router had said that they were too big. */
   tooBig: 142,
   tooBigBytes: 144,
-  size: 146,
+  /** The first row, plus 1, in which whoever reset the connection went on all the same; and when it came. */
+  spokeRow: 146,
+  spokeAt: 147,
+  size: 148,
 } as const;
+
+/** What was not finished so long (ns) before the end of the capture may have gone on after it. */
+export const UNFINISHED_NS = 1e9;
 
 export const KIND = {
   refused: 0,

@@ -78,6 +78,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'closed') === 1 ? '; ja s’estava tancant' : '') +
       (n(issue, 'gone') > 0
         ? `; havia enviat ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sense resposta`
+        : '') +
+      (n(issue, 'spokeFrame') > 0
+        ? `; però ${span(n(issue, 'spokeAfter'))} més tard, a la trama ${n(issue, 'spokeFrame')}, continua com si no en sabés res: sembla que algú del camí va enviar el RST en nom seu (falsificat, o un equip intermedi)`
         : ''),
   },
   'reset-ignored': {
@@ -129,12 +132,17 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'almenys ' : ''}${size(n(issue, 'bytes'))} de ${side(issue, ends)} a ${otherSide(issue, ends)}, ${span(n(issue, 'from'))} després de començar la conversa` +
       (n(issue, 'seconds') > 0 ? ` i durant els ${span(n(issue, 'seconds'))} següents` : '') +
+      (n(issue, 'again') > 0
+        ? `, i ${n(issue, 'again') === 1 ? '1 vegada' : `${n(issue, 'again')} vegades`} més, l’última ${span(n(issue, 'lasted'))} després de la primera`
+        : '') +
       (n(issue, 'reported') > 0
         ? ` (${size(n(issue, 'reported'))} havien arribat darrere d’un forat, segons un ACK selectiu)`
         : '') +
       (t(issue, 'reset') === ''
         ? `; la captura continua ${span(n(issue, 'after'))} més`
-        : `; després ${t(issue, 'reset') === 'A' ? ends.a : ends.b} ha reiniciat la connexió`),
+        : n(issue, 'sinceReset') < 0
+          ? `; ${span(-n(issue, 'sinceReset'))} abans havia arribat un RST de ${t(issue, 'reset') === 'A' ? ends.a : ends.b}, o en nom seu`
+          : `; després ${t(issue, 'reset') === 'A' ? ends.a : ends.b} ha reiniciat la connexió`),
   },
   'received-twice': {
     title: 'Dades que han arribat dues vegades',
