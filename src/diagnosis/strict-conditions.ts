@@ -68,7 +68,7 @@ export class StrictConditions {
   protected ack = 0;
   protected len = 0;
   end = 0;
-  protected window = 0;
+  window = 0;
   protected control = false;
   protected reset = false;
   protected pure = false;

@@ -223,6 +223,11 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
     const params = { side: name, count: tooBig, bytes: cell(FLOW.tooBigBytes + side) };
     add('too-big-retransmissions', 'note', KIND.tooBig, tooBig, params, name);
   }
+  const fastOpen = cell(FLOW.fastOpen + side);
+  if (fastOpen > 0) {
+    const params = { side: name, count: fastOpen, bytes: cell(FLOW.fastOpenBytes + side) };
+    add('fast-open-refused', 'note', KIND.fastOpen, fastOpen, params, name);
+  }
   const spurious = cell(FLOW.spurious + side);
   if (spurious > 0)
     add('spurious-retransmissions', 'note', KIND.spurious, spurious, { side: name, count: spurious }, name);
@@ -241,6 +246,12 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
 function waiting(cell: Cell, add: Add, side: number, name: string): void {
   const other = name === 'A' ? 'B' : 'A';
   const sender = 1 - side;
+  const full = cell(FLOW.fullCount + sender);
+  if (full > 0) {
+    const seconds = cell(FLOW.fullTotal + sender) / SECOND;
+    const bad = seconds >= COST_SECONDS ? 'warning' : 'note';
+    add('window-full', bad, KIND.windowFull, seconds, { side: name, other, count: full, seconds }, other);
+  }
   const zeros = cell(FLOW.zeroCount + side);
   const probed = cell(FLOW.probes + sender);
   if (zeros > 0) {
@@ -250,6 +261,8 @@ function waiting(cell: Cell, add: Add, side: number, name: string): void {
     // A closed window stops only who has something to send: probes, or data as soon as it opens, show that.
     const stalled = cell(FLOW.stalled + sender) > 0 || probed > 0;
     const bad = stalled && seconds >= COST_SECONDS ? 'warning' : 'note';
+    // A proxy may answer so before it has asked its server: that tells something only where somebody waits for it.
+    if (!stalled && zeros === cell(FLOW.zeroInSynAck + side)) return;
     add(
       'zero-window',
       bad,
@@ -266,12 +279,6 @@ function waiting(cell: Cell, add: Add, side: number, name: string): void {
       },
       name,
     );
-  }
-  const full = cell(FLOW.fullCount + sender);
-  if (full > 0) {
-    const seconds = cell(FLOW.fullTotal + sender) / SECOND;
-    const bad = seconds >= COST_SECONDS ? 'warning' : 'note';
-    add('window-full', bad, KIND.windowFull, seconds, { side: name, other, count: full, seconds }, other);
   }
 }
 

@@ -121,6 +121,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${side(issue, ends)} ha enviat ${counted(n(issue, 'count'), 'segment')} per això (${size(n(issue, 'bytes'))})`,
   },
+  'fast-open-refused': {
+    title: 'Dades de Fast Open que s’han hagut de tornar a enviar',
+    why: 'El SYN portava dades, i el SYN+ACK només ha confirmat el SYN: el servidor no coneix Fast Open, o no ha acceptat la galeta (cookie). El client torna a enviar les dades com sense Fast Open (RFC 7413): només es perd el temps d’anada i tornada que s’havia d’estalviar.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} ha tornat a enviar ${counted(n(issue, 'count'), 'segment')} per això (${size(n(issue, 'bytes'))})`,
+  },
   'spurious-retransmissions': {
     title: 'Enviat un altre cop encara que ja tenia ACK',
     why: 'L’ACK s’ha perdut o ha arribat tard, o el temporitzador és massa curt: no calia tornar a enviar res, però l’emissor pot baixar el ritme.',

@@ -124,6 +124,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${side(issue, ends)} sent ${counted(n(issue, 'count'), 'segment')} for it (${size(n(issue, 'bytes'))})`,
   },
+  'fast-open-refused': {
+    title: 'Fast Open data that had to be sent again',
+    why: 'The SYN carried data, and the SYN+ACK acknowledged the SYN alone: the server does not know Fast Open, or did not take the cookie. The client then sends its data once more, as without Fast Open (RFC 7413): nothing is lost but the round trip that was to be saved.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} sent ${counted(n(issue, 'count'), 'segment')} again for it (${size(n(issue, 'bytes'))})`,
+  },
   'spurious-retransmissions': {
     title: 'Sent again though already acknowledged',
     why: 'The acknowledgement was lost or late, or the timer is too short: nothing had to be sent again, but the sender may slow down.',

@@ -123,6 +123,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${side(issue, ends)} envió ${counted(n(issue, 'count'), 'segmento')} por eso (${size(n(issue, 'bytes'))})`,
   },
+  'fast-open-refused': {
+    title: 'Datos de Fast Open que hubo que enviar otra vez',
+    why: 'El SYN llevaba datos, y el SYN+ACK solo confirmó el SYN: el servidor no conoce Fast Open, o no aceptó la cookie. El cliente vuelve a enviar los datos como sin Fast Open (RFC 7413): solo se pierde el tiempo de ida y vuelta que se iba a ahorrar.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} envió otra vez ${counted(n(issue, 'count'), 'segmento')} por eso (${size(n(issue, 'bytes'))})`,
+  },
   'spurious-retransmissions': {
     title: 'Enviado otra vez aunque ya tenía ACK',
     why: 'El ACK se perdió o llegó tarde, o el temporizador es demasiado corto: no hacía falta enviar nada otra vez, pero el emisor puede bajar el ritmo.',
