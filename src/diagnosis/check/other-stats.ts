@@ -10,6 +10,7 @@ import { Queries } from './queries.ts';
 import { QuotedPackets } from './quoted-packet.ts';
 import type { RecentFrames } from './recent-frames.ts';
 import { TooBig } from './too-big.ts';
+import { Undecoded } from './undecoded.ts';
 
 const NS = 1e9;
 /** Where the number of an echo stands in its header. */
@@ -47,6 +48,7 @@ export class OtherStats {
   readonly evidence: Evidence;
   readonly queries: Queries;
   readonly echoes: EchoRequests;
+  readonly undecoded: Undecoded;
   firstSec = 0;
   firstNsec = 0;
   /** ns since `firstSec`. */
@@ -66,6 +68,7 @@ export class OtherStats {
     this.evidence = new Evidence(most);
     this.queries = new Queries(most);
     this.echoes = new EchoRequests(most);
+    this.undecoded = new Undecoded(most);
   }
 
   take(columns: Columns, rowBase: number, capture: Capture, from = 0, to = columns.length): void {
@@ -143,6 +146,8 @@ export class OtherStats {
   private other(columns: Columns, row: number, rowBase: number, now: number, capture: Capture): void {
     const protocol = columns.protocol[row] ?? 0;
     this.byProtocol[protocol] = (this.byProtocol[protocol] ?? 0) + 1;
+    if (protocol === PROTOCOL.other && columns.problem[row] === 0)
+      this.undecoded.take(columns, row, rowBase, capture);
     const flow = columns.flow[row] ?? -1;
     if (flow < 0) return;
     if (protocol === PROTOCOL.udp) {
