@@ -92,6 +92,7 @@ const LESSON_OF: Readonly<Record<string, LessonName>> = {
   'rst-listener': 'reset',
   'rst-half-open': 'reset',
   'rst-unknown': 'reset',
+  'rst-gone': 'reset',
   'rst-outsider': 'reset',
   'rst-plain': 'reset',
   'datagram-outsider': 'datagram',

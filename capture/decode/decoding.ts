@@ -31,6 +31,12 @@ export const NEXT = {
   ppp: 18,
   gre: 19,
   ciscoHdlc: 20,
+  /** A mirrored frame with a header of type II or III, and one without any. */
+  erspan: 21,
+  erspanTypeI: 22,
+  /** Ethernet in MPLS with a control word, and without. */
+  pseudowire: 23,
+  pseudowireBare: 24,
 } as const;
 export type Next = (typeof NEXT)[keyof typeof NEXT];
 

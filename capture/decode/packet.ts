@@ -1,5 +1,6 @@
 import { decodeCiscoHdlc, isCiscoHdlc } from './cisco-hdlc.ts';
 import { type Decoding, NEXT, type Next } from './decoding.ts';
+import { decodeErspan, decodeErspanTypeI } from './erspan.ts';
 import { decodeEthernet } from './ethernet.ts';
 import { decodeGre } from './gre.ts';
 import { decodeIcmp, decodeIcmpv6 } from './icmp.ts';
@@ -12,6 +13,7 @@ import { decodeMpls } from './mpls.ts';
 import { decodePpp } from './ppp.ts';
 import { decodePppoe } from './pppoe.ts';
 import { PROBLEM } from './problems.ts';
+import { decodePseudowire } from './pseudowire.ts';
 import { decodeSll, decodeSll2 } from './sll.ts';
 import { decodeTcp } from './tcp.ts';
 import { decodeUdp } from './udp.ts';
@@ -145,6 +147,13 @@ function decodeBetween(bytes: Uint8Array, at: number, end: number, next: Between
       return decodeCiscoHdlc(bytes, at, end, out);
     case NEXT.gre:
       return decodeGre(bytes, at, end, out);
+    case NEXT.erspan:
+      return decodeErspan(bytes, at, end, out);
+    case NEXT.erspanTypeI:
+      return decodeErspanTypeI(at, out);
+    case NEXT.pseudowire:
+    case NEXT.pseudowireBare:
+      return decodePseudowire(at, next === NEXT.pseudowire, out);
     case NEXT.arp:
       out.next = NEXT.nothing;
       return at;

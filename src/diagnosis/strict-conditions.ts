@@ -71,7 +71,7 @@ export class StrictConditions {
   protected ack = 0;
   protected len = 0;
   end = 0;
-  protected window = 0;
+  window = 0;
   protected control = false;
   protected reset = false;
   protected pure = false;
@@ -93,11 +93,18 @@ export class StrictConditions {
   duplicates = 0;
   /** Row in which its bytes were captured last before; -1 when they were not, or are acknowledged. */
   copyRow = -1;
+  /** What directions had acknowledged before a segment that acknowledges nothing, as many resets do. */
+  private readonly lastAcks = new Map<number, number>();
   private readonly copies = new EarlierCopies();
 
   constructor(values: StrictValues | null, seconds: SecondCaptures | null) {
     this.values = values;
     this.seconds = seconds;
+  }
+
+  /** What a direction acknowledged last, signed 32-bit; 0 where it did not. Resets without ACK say nothing of it. */
+  acknowledgedBy(direction: number): number {
+    return this.state[direction * STATE.size + STATE.lastAck] || (this.lastAcks.get(direction) ?? 0);
   }
 
   /** What the numbers of a direction say in the end: that of its SYN, how far they are known to go, and what it acknowledged last. */
@@ -367,12 +374,14 @@ export class StrictConditions {
       state[f + STATE.reset] = 1;
       state[r + STATE.reset] = 1;
     }
+    const isAck = (flags & ACK) !== 0;
+    const lastAck = state[f + STATE.lastAck] ?? 0;
+    if (!isAck && lastAck !== 0) this.lastAcks.set(d, lastAck);
     state[f + STATE.window] = this.window;
     state[f + STATE.lastAck] = this.ack;
     state[f + STATE.lastFlags] = this.found;
     times[d * TIME.size + TIME.last] = now;
     this.rtt = 0;
-    const isAck = (flags & ACK) !== 0;
     if (isAck && (flags & SYN) === 0) state[f + STATE.acked] = 1;
     // tshark's values come of the number alone, whether its flag is set or not; nothing else is acknowledged without it.
     if (isAck || this.values !== null) this.acknowledge(r / STATE.size, this.ack);

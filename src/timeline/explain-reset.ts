@@ -51,7 +51,13 @@ function explainAnswer(scene: TcpScene, segment: Segment): void {
   if (close !== null && (clock.enters[close] ?? 0) <= ns)
     reasons.set(row, 'rst-closed', { packet, call: close });
   else if (sender.calls === null && sender.listener !== null) explainUnaccepted(scene, segment);
-  else reasons.set(row, 'rst-unknown', { packet });
+  else reasons.set(row, wasOpen(segment) && packet >= 0 ? 'rst-gone' : 'rst-unknown', { packet });
+}
+
+/** Whether the connection was open until this, and neither side had closed or reset it. */
+function wasOpen({ sender, receiver }: Segment): boolean {
+  if (sender.resetRow >= 0 || receiver.resetRow >= 0) return false;
+  return sender.spoke && sender.finRow < 0 && receiver.finRow < 0;
 }
 
 /** Nobody accepted it: the listener was closed, or the kernel had never let it into the accept queue. */

@@ -71,6 +71,7 @@ export const PACKET_KINDS = [
   'rst-listener',
   'rst-half-open',
   'rst-unknown',
+  'rst-gone',
   'rst-outsider',
   'rst-plain',
   'datagram',

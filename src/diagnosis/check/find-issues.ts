@@ -177,6 +177,8 @@ function* wholeCapture({ capture, others, clockJumps, frame, number }: CheckFact
     const kind = KIND_OF[natureOf(code, key >= CUT)];
     yield one(kind, 'note', proof, { count: proof.count, what: whatOf(code, capture) });
   }
+  for (const [what, proof] of others.undecoded.kinds)
+    yield one('undecoded-packets', 'note', proof, { count: proof.count, what });
 }
 
 /** What is wrong with packets; link types that are not decoded by their names. */

@@ -224,6 +224,12 @@ export class FlowStats implements SegmentObserver {
       const isReset = cells[at + FLOW.rst] !== 0;
       if (isReset && (isAnswer || !this.resets.reopens(cells, this.flow, direction))) return;
       if (!isAnswer && direction === 1) cells[at + FLOW.crossed] = 1;
+      const isFirstData = !isAnswer && direction === 0 && cells[at + FLOW.synDataRow] === 0;
+      if (isFirstData && ((analysis.end - analysis.seq) | 0) > 1) cells[at + FLOW.synDataRow] = row + 1;
+      if (isAnswer && analysis.window === 0) {
+        cells[at + FLOW.zeroInSynAck + direction] = 1;
+        startStall(cells, this.evidence, this.flow, direction, row, now);
+      }
       const first = at + (isAnswer ? FLOW.synAck : FLOW.syn);
       if (cells[first] === 0) cells[first] = now;
       // Resets that refused earlier tries have no numbers of this stream.

@@ -75,7 +75,7 @@ export class Gathering {
     // A reset without ACK says nothing of what had come.
     const isSilent =
       stats.cells[at + FLOW.rst] === (peer & 1) + 1 && Number.isNaN(stats.cells[at + FLOW.rstAck]);
-    const acked = analysis.numbersOf(peer).lastAck;
+    const acked = analysis.acknowledgedBy(peer);
     if (isSilent ? heard < 2 : acked === 0) return null;
     const { base, next } = this.numbersOf(direction) ?? analysis.numbersOf(direction);
     return unacknowledged(analysis.unacked, direction, {

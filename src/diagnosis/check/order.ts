@@ -28,6 +28,7 @@ const ORDER: readonly IssueKind[] = [
   'unprompted-retransmissions',
   'pings-unanswered',
   'too-big-retransmissions',
+  'fast-open-refused',
   'datagrams-unanswered',
   'spurious-retransmissions',
   'received-twice',

@@ -13,6 +13,7 @@ import { EchoRequests } from './pings.ts';
 import { Queries } from './queries.ts';
 import { QuotedPackets } from './quoted-packet.ts';
 import type { TooBig } from './too-big.ts';
+import { Undecoded } from './undecoded.ts';
 
 const NS = 1e9;
 /** Where the number of an echo stands in its header. */
@@ -53,6 +54,7 @@ export class OtherStats {
   readonly queries: Queries;
   readonly echoes: EchoRequests;
   readonly incomplete: IncompleteDatagrams;
+  readonly undecoded: Undecoded;
   firstSec = 0;
   firstNsec = 0;
   /** ns since `firstSec`. */
@@ -81,6 +83,7 @@ export class OtherStats {
     this.queries = new Queries(most);
     this.echoes = new EchoRequests(most);
     this.incomplete = new IncompleteDatagrams(most);
+    this.undecoded = new Undecoded(most);
   }
 
   take(columns: Columns, rowBase: number, capture: Capture, from = 0, to = columns.length): void {
@@ -159,6 +162,8 @@ export class OtherStats {
   private other(columns: Columns, row: number, rowBase: number, now: number, capture: Capture): void {
     const protocol = columns.protocol[row] ?? 0;
     this.byProtocol[protocol] = (this.byProtocol[protocol] ?? 0) + 1;
+    if (protocol === PROTOCOL.other && columns.problem[row] === 0)
+      this.undecoded.take(columns, row, rowBase, capture);
     const flow = columns.flow[row] ?? -1;
     if (flow < 0) return;
     if (this.seconds.isCopy(row)) {

@@ -16,6 +16,7 @@ export type IssueKind =
   | 'fast-retransmissions'
   | 'unprompted-retransmissions'
   | 'too-big-retransmissions'
+  | 'fast-open-refused'
   | 'spurious-retransmissions'
   | 'received-twice'
   | 'never-acknowledged'

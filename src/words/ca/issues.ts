@@ -78,6 +78,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'closed') === 1 ? '; ja s’estava tancant' : '') +
       (n(issue, 'gone') > 0
         ? `; havia enviat ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sense resposta`
+        : '') +
+      (n(issue, 'spokeFrame') > 0
+        ? `; però ${span(n(issue, 'spokeAfter'))} més tard, a la trama ${n(issue, 'spokeFrame')}, continua com si no en sabés res: sembla que algú del camí va enviar el RST en nom seu (falsificat, o un equip intermedi)`
         : ''),
   },
   'reset-ignored': {
@@ -118,6 +121,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${side(issue, ends)} ha enviat ${counted(n(issue, 'count'), 'segment')} per això (${size(n(issue, 'bytes'))})`,
   },
+  'fast-open-refused': {
+    title: 'Dades de Fast Open que s’han hagut de tornar a enviar',
+    why: 'El SYN portava dades, i el SYN+ACK només ha confirmat el SYN: el servidor no coneix Fast Open, o no ha acceptat la galeta (cookie). El client torna a enviar les dades com sense Fast Open (RFC 7413): només es perd el temps d’anada i tornada que s’havia d’estalviar.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} ha tornat a enviar ${counted(n(issue, 'count'), 'segment')} per això (${size(n(issue, 'bytes'))})`,
+  },
   'spurious-retransmissions': {
     title: 'Enviat un altre cop encara que ja tenia ACK',
     why: 'L’ACK s’ha perdut o ha arribat tard, o el temporitzador és massa curt: no calia tornar a enviar res, però l’emissor pot baixar el ritme.',
@@ -129,12 +138,17 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'almenys ' : ''}${size(n(issue, 'bytes'))} de ${side(issue, ends)} a ${otherSide(issue, ends)}, ${span(n(issue, 'from'))} després de començar la conversa` +
       (n(issue, 'seconds') > 0 ? ` i durant els ${span(n(issue, 'seconds'))} següents` : '') +
+      (n(issue, 'again') > 0
+        ? `, i ${n(issue, 'again') === 1 ? '1 vegada' : `${n(issue, 'again')} vegades`} més, l’última ${span(n(issue, 'lasted'))} després de la primera`
+        : '') +
       (n(issue, 'reported') > 0
         ? ` (${size(n(issue, 'reported'))} havien arribat darrere d’un forat, segons un ACK selectiu)`
         : '') +
       (t(issue, 'reset') === ''
         ? `; la captura continua ${span(n(issue, 'after'))} més`
-        : `; després ${t(issue, 'reset') === 'A' ? ends.a : ends.b} ha reiniciat la connexió`),
+        : n(issue, 'sinceReset') < 0
+          ? `; ${span(-n(issue, 'sinceReset'))} abans havia arribat un RST de ${t(issue, 'reset') === 'A' ? ends.a : ends.b}, o en nom seu`
+          : `; després ${t(issue, 'reset') === 'A' ? ends.a : ends.b} ha reiniciat la connexió`),
   },
   'received-twice': {
     title: 'Dades que han arribat dues vegades',

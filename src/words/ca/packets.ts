@@ -309,6 +309,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-half-open': (r, n) =>
     `RST: el ${packet(r, n)} és d’una connexió que el nucli va abandonar: la cua d’accept era plena`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertany a cap connexió`,
+  'rst-gone': (r, n) =>
+    `RST com a resposta al ${packet(r, n)}: qui l’envia ja no coneix la connexió, o el va fer un equip del camí`,
   'rst-outsider': () => 'RST d’un programa aliè a aquesta execució',
   'rst-plain': () =>
     'RST: l’emissor avorta. No es coneixen crides: ho fa un close amb bytes sense llegir, un amb SO_LINGER 0 o la fi del procés',

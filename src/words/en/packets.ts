@@ -301,6 +301,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-half-open': (r, n) =>
     `reset: ${packet(r, n)} is of a connection that the kernel gave up: the accept queue had been full`,
   'rst-unknown': (r, n) => `reset: ${packet(r, n)} belongs to no connection`,
+  'rst-gone': (r, n) =>
+    `reset as an answer to ${packet(r, n)}: its sender knows the connection no more, or a box on the way made it`,
   'rst-outsider': () => 'reset by a program outside this run',
   'rst-plain': () =>
     'reset: its sender aborts. Calls are not known: close with unread bytes or SO_LINGER 0 does so, or the end of a process',

@@ -304,6 +304,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-half-open': (r, n) =>
     `RST: el ${packet(r, n)} es de una conexión que el núcleo abandonó: la cola de accept estaba llena`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertenece a ninguna conexión`,
+  'rst-gone': (r, n) =>
+    `RST como respuesta al ${packet(r, n)}: quien lo envía ya no conoce la conexión, o lo hizo un equipo del camino`,
   'rst-outsider': () => 'RST de un programa ajeno a esta ejecución',
   'rst-plain': () =>
     'RST: el emisor aborta. No se conocen llamadas: así lo hace un close con bytes sin leer, uno con SO_LINGER 0 o el fin del proceso',
