@@ -11,13 +11,17 @@ const WAITS_FOR_ITS_CLIENT = /^\d+ 0x5 /;
 
 live('a process that the server has forked, killed from outside', { timeout: 90_000 }, () => {
   test('ends neither the server nor the other children, and the run names it', async () => {
-    const args = ['tcp-echo', '--serve', 'process', '--clients', '2', '--think', '6000'];
+    const args = ['tcp-echo', '--serve', 'process', '--clients', '2', '--think', '5000'];
     const cli = new Cli(['run', ...args, '--json']);
-    await cli.process('sockscope server.2');
+    const clients = [await cli.process('sockscope client 1'), await cli.process('sockscope client 2')];
     const child = await cli.process('sockscope server.1');
+    await cli.process('sockscope server.2');
+    // However slow the machine is, they have not sent anything when the child dies.
+    for (const client of clients) process.kill(client, 'SIGSTOP');
     const waits = () => WAITS_FOR_ITS_CLIENT.test(readFileSync(`/proc/${child}/syscall`, 'latin1'));
     await cli.until(() => waits() || undefined, 'the recv of server.1');
     process.kill(child, 'SIGKILL');
+    for (const client of clients) process.kill(client, 'SIGCONT');
     const { code, stdout } = await cli.finished;
     expect(await cli.leftovers()).toEqual([]);
     cli.clean();
