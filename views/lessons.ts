@@ -86,6 +86,7 @@ const LESSON_OF: Readonly<Record<string, LessonName>> = {
   'fin-again': 'fin',
   'rst-rejected': 'reset',
   'rst-closed': 'reset',
+  'rst-ended': 'reset',
   'rst-closing': 'reset',
   'rst-exit': 'reset',
   'rst-aborted': 'reset',

@@ -101,6 +101,7 @@ function* directionFindings(
 const RESETS: ReadonlySet<PacketKind> = new Set([
   'rst-linger',
   'rst-closed',
+  'rst-ended',
   'rst-exit',
   'rst-aborted',
   'rst-listener',

@@ -66,6 +66,7 @@ export const PACKET_KINDS = [
   'rst-unread',
   'rst-linger',
   'rst-closed',
+  'rst-ended',
   'rst-exit',
   'rst-aborted',
   'rst-listener',

@@ -296,6 +296,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-linger': (r, n) => `RST: ${call(r, n)} amb SO_LINGER 0`,
   'rst-closed': (r, n) =>
     `RST: el ${packet(r, n)} ha arribat per a un socket que ${call(r, n)} ja havia tancat`,
+  'rst-ended': (r, n) =>
+    `RST: el ${packet(r, n)} ha arribat per a un socket que el nucli va tancar en acabar el seu procés; allà ja no hi pot llegir ningú`,
   'rst-exit': (r) =>
     number(r, 'value') > 0
       ? `RST: el procés ha acabat amb ${counted(number(r, 'value'), 'byte')} sense llegir`

@@ -288,6 +288,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-unread': (r, n) => `reset: ${call(r, n)} closed with ${counted(number(r, 'value'), 'byte')} unread`,
   'rst-linger': (r, n) => `reset: ${call(r, n)} with SO_LINGER 0`,
   'rst-closed': (r, n) => `reset: ${packet(r, n)} came for a socket that ${call(r, n)} had closed`,
+  'rst-ended': (r, n) =>
+    `reset: ${packet(r, n)} came for a socket that the kernel had closed when its process ended; nobody can read there any more`,
   'rst-exit': (r) =>
     number(r, 'value') > 0
       ? `reset: the process ended with ${counted(number(r, 'value'), 'byte')} unread`

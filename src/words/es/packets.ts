@@ -291,6 +291,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-unread': (r, n) => `RST: ${call(r, n)} cerró con ${counted(number(r, 'value'), 'byte')} sin leer`,
   'rst-linger': (r, n) => `RST: ${call(r, n)} con SO_LINGER 0`,
   'rst-closed': (r, n) => `RST: el ${packet(r, n)} llegó para un socket que ${call(r, n)} ya había cerrado`,
+  'rst-ended': (r, n) =>
+    `RST: el ${packet(r, n)} llegó para un socket que el núcleo cerró al acabar su proceso; ahí ya no puede leer nadie`,
   'rst-exit': (r) =>
     number(r, 'value') > 0
       ? `RST: el proceso acabó con ${counted(number(r, 'value'), 'byte')} sin leer`
