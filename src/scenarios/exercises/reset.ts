@@ -8,10 +8,9 @@ import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { must } from '../support/must.ts';
 import { INTERNET, RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
-import { playsBoth } from '../support/plays.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
-import { receive, transmit } from '../support/transmit.ts';
+import { receiveMessage, transmit } from '../support/transmit.ts';
 import { recvSize } from '../support/tune.ts';
 import { awaitArrival, readToEnd } from '../support/until-end.ts';
 
@@ -47,10 +46,7 @@ export function lingerClient(parameters: Parameters, role: RoleContext): void {
 export function lingerServer(parameters: Parameters, role: RoleContext): void {
   const listener = listening(parameters, role);
   const connection = accepted(listener, parameters, role);
-  // How long the message of somebody else's client is, is not known: one recv has to do.
-  const data = playsBoth(parameters)
-    ? receive(connection, payloadOf(parameters).length, parameters, role, 'server')
-    : must(role, 'recv', connection.recv(recvSize(parameters, 'server')));
+  const data = receiveMessage(connection, parameters, role);
   must(role, 'send', connection.send(data.subarray(0, 1)));
   told(role, 'recv', connection.recv(recvSize(parameters, 'server')));
   connection.close();
