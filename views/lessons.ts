@@ -101,6 +101,7 @@ const LESSON_OF: Readonly<Record<string, LessonName>> = {
   'call-blocked': 'blocked',
   'call-running': 'blocked',
   'call-unfinished': 'blocked',
+  'call-file-ends': 'blocked',
   'call-cut-off': 'signal',
   'call-interrupted': 'signal',
   'call-interrupted-by': 'signal',

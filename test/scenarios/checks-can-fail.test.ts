@@ -99,6 +99,7 @@ const LIES: readonly Lie[] = [
   counted('nagle', 'TcpExtDelayedACKs', /DelayedACKs/),
   counted('reset', 'TcpOutRsts', /OutRsts/),
   counted('reset', 'TcpExtTCPAbortOnClose', /TCPAbortOnClose/),
+  counted('reset --how linger --size 3000 --recv-buffer 1000', 'TcpExtTCPAbortOnData', /TCPAbortOnData/),
   counted('backlog', 'TcpExtListenOverflows', /ListenOverflows/),
   counted('loss --loss 0', 'TcpRetransSegs', /RetransSegs/),
   counted('udp-truncate', 'IpFragCreates', /FragCreates/),

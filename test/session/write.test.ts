@@ -143,7 +143,8 @@ describe('while the run goes on', () => {
   const session = echoSession();
   function live(): Buffer {
     const file = SessionFile.create(path, KEEP);
-    const blocked = fakeCall({ id: 4, role: 'server', name: 'accept', fd: 21 }, [130, null]);
+    // The time of entry is read again after the entry was recorded.
+    const blocked = fakeCall({ id: 4, role: 'server', name: 'accept', fd: 21 }, [129, null]);
     file.append({ ...ECHO_RUN, endedNs: null }, fakeCapture([]), [blocked]);
     file.append(ECHO_RUN, session.capture, ECHO_CALLS);
     file.discard();

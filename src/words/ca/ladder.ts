@@ -9,6 +9,7 @@ export const ladder: typeof en.ladder = {
   runsLater: (time) => `; ha tornat a executar-se ${time} després`,
   blocks: 'bloqueja',
   neverReturned: 'no ha retornat',
+  fileEnds: 'aquí acaba el fitxer',
   after: (took) => `al cap de ${took}`,
   nothingFor: (gap) => `··· res durant ${gap} ···`,
   alike: (count, parts) => `··· ${count} files semblants: ${parts} ···`,
@@ -54,6 +55,7 @@ export const ladder: typeof en.ladder = {
     failed: 'fallit',
     interrupted: 'interromput',
     timeout: 'temps esgotat',
+    unended: 'el fitxer acaba abans que l’execució',
     'not ok': 'no correcte',
   },
   findings: 'Troballes',
@@ -67,6 +69,7 @@ export const ladder: typeof en.ladder = {
     'Un ? després de client i servidor: no s’ha capturat l’establiment de la connexió; quin extrem és cadascun se suposa pels ports.',
   noCalls:
     'No s’ha enregistrat cap crida: els carrils, els estats i les crides amb ~ es dedueixen dels paquets.',
+  pid: (pid) => (pid === 0 ? 'pid desconegut' : `pid ${pid}`),
   labels: { parameters: 'paràmetres', network: 'xarxa' },
   endedWith: (how, by) => (by === undefined ? `ha acabat amb ${how}` : `sockscope l’ha acabat amb ${how}`),
   moreRoles: (count) => `i ${count} ${count === 1 ? 'rol' : 'rols'} més`,

@@ -9,6 +9,7 @@ export const ladder = {
   runsLater: (time: string): string => `; ran again ${time} after it`,
   blocks: 'blocks',
   neverReturned: 'never returned',
+  fileEnds: 'the file ends here',
   after: (took: string): string => `after ${took}`,
   nothingFor: (gap: string): string => `··· ${gap} nothing ···`,
   alike: (count: string, parts: string): string => `··· ${count} rows alike: ${parts} ···`,
@@ -53,6 +54,7 @@ export const ladder = {
     failed: 'failed',
     interrupted: 'interrupted',
     timeout: 'timeout',
+    unended: 'the file ends before the run did',
     'not ok': 'not ok',
   },
   findings: 'Findings',
@@ -66,6 +68,7 @@ export const ladder = {
   guessed:
     'A ? after client and server: no handshake was captured; which end is which is guessed by the ports.',
   noCalls: 'No calls were recorded: lanes, states and calls marked ~ are inferred from the packets.',
+  pid: (pid: number): string => (pid === 0 ? 'pid unknown' : `pid ${pid}`),
   labels: { parameters: 'parameters', network: 'network' },
   endedWith: (how: string | number, by: string | undefined): string =>
     by === undefined ? `ended with ${how}` : `ended by sockscope with ${how}`,

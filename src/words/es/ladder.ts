@@ -9,6 +9,7 @@ export const ladder: typeof en.ladder = {
   runsLater: (time) => `; volvió a ejecutarse ${time} después`,
   blocks: 'bloquea',
   neverReturned: 'no volvió',
+  fileEnds: 'aquí acaba el archivo',
   after: (took) => `tras ${took}`,
   nothingFor: (gap) => `··· nada durante ${gap} ···`,
   alike: (count, parts) => `··· ${count} filas parecidas: ${parts} ···`,
@@ -54,6 +55,7 @@ export const ladder: typeof en.ladder = {
     failed: 'fallido',
     interrupted: 'interrumpido',
     timeout: 'tiempo agotado',
+    unended: 'el archivo acaba antes que la ejecución',
     'not ok': 'no correcto',
   },
   findings: 'Hallazgos',
@@ -66,6 +68,7 @@ export const ladder: typeof en.ladder = {
   guessed:
     'Un ? tras cliente y servidor: no se capturó el establecimiento de la conexión; cuál es cada extremo se supone por los puertos.',
   noCalls: 'No se grabó ninguna llamada: carriles, estados y llamadas con ~ se deducen de los paquetes.',
+  pid: (pid) => (pid === 0 ? 'pid desconocido' : `pid ${pid}`),
   labels: { parameters: 'parámetros', network: 'red' },
   endedWith: (how, by) => (by === undefined ? `terminó con ${how}` : `sockscope lo terminó con ${how}`),
   moreRoles: (count) => `y ${count} ${count === 1 ? 'rol' : 'roles'} más`,
