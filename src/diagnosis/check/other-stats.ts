@@ -162,7 +162,7 @@ export class OtherStats {
   private other(columns: Columns, row: number, rowBase: number, now: number, capture: Capture): void {
     const protocol = columns.protocol[row] ?? 0;
     this.byProtocol[protocol] = (this.byProtocol[protocol] ?? 0) + 1;
-    if (protocol === PROTOCOL.other && columns.problem[row] === 0)
+    if (protocol === PROTOCOL.other && columns.problem[row] === 0 && !columns.fragments.has(row))
       this.undecoded.take(columns, row, rowBase, capture);
     const flow = columns.flow[row] ?? -1;
     if (flow < 0) return;
