@@ -107,6 +107,7 @@ const RESETS: ReadonlySet<PacketKind> = new Set([
   'rst-listener',
   'rst-half-open',
   'rst-unknown',
+  'rst-gone',
   'rst-outsider',
   'rst-plain',
   'rst-rejected',

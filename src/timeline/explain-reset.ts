@@ -53,7 +53,13 @@ function explainAnswer(scene: TcpScene, segment: Segment): void {
     reasons.set(row, 'rst-closed', { packet, call: close });
   else if (hadEnded(scene, segment)) reasons.set(row, 'rst-ended', { packet });
   else if (sender.calls === null && sender.listener !== null) explainUnaccepted(scene, segment);
-  else reasons.set(row, 'rst-unknown', { packet });
+  else reasons.set(row, wasOpen(segment) && packet >= 0 ? 'rst-gone' : 'rst-unknown', { packet });
+}
+
+/** Whether the connection was open until this, and neither side had closed or reset it. */
+function wasOpen({ sender, receiver }: Segment): boolean {
+  if (sender.resetRow >= 0 || receiver.resetRow >= 0) return false;
+  return sender.spoke && sender.finRow < 0 && receiver.finRow < 0;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Capture } from '../../capture/capture.ts';
 import { checksOf } from '../../src/scenarios/judgement.ts';
 import { bothRuns, mendedRun } from '../../src/scenarios/mended-run.ts';
 import { frameNumbers } from '../../src/session/file-order.ts';
+import { outcomeOf } from '../../src/session/unended.ts';
 import type { Finding } from '../../src/timeline/types.ts';
 import { say } from '../../src/words/text.ts';
 import { words } from '../../src/words/words.ts';
@@ -54,7 +55,8 @@ export function* footerLines(scene: Scene): Generator<Line> {
       said.droppedCount(summary.dropped === null ? null : grouped(summary.dropped)),
     );
   // A run may have gone as told and still not be understood.
-  const verdict = summary.ok || run?.outcome !== 'ok' ? run?.outcome : 'not ok';
+  const ended = run === null ? undefined : (outcomeOf(run) ?? 'unended');
+  const verdict = summary.ok || ended !== 'ok' ? ended : 'not ok';
   const outcome = verdict === undefined ? '' : ` · ${said.outcomes[verdict]}`;
   yield* wrapped(scene, `${counts.join(', ')}${outcome}`, summary.ok ? 'good' : 'failed');
 }

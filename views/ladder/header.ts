@@ -65,7 +65,7 @@ function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
   );
   for (const { name, pid, exit, endedBy, report } of run.roles.slice(0, SHOWN_ROLES)) {
     const end = exit === null || exit === 0 ? '' : words().ladder.endedWith(exit, endedBy);
-    const parts = [`pid ${pid}`, ends(scene, name), end, valuesText(report, reportName)].filter(
+    const parts = [words().ladder.pid(pid), ends(scene, name), end, valuesText(report, reportName)].filter(
       (part) => part !== '',
     );
     yield* labelled(scene, `${name} `, parts.join(' · '));

@@ -16,6 +16,7 @@ export const findings: Readonly<Record<FindingKind, Phrase>> = {
     `${text(r, 'role')} ha esperat en ${number(r, 'count')} ${text(r, 'name')}, com a molt ${waited(r)} en ${call(r, n)}`,
   'cut-off': (r, n) => `${call(r, n)} no va arribar a retornar: ${text(r, 'signal')} va acabar amb el procés`,
   unfinished: (r, n) => `${call(r, n)} no havia retornat quan ha acabat l’execució`,
+  'file-ends': (r, n) => `${call(r, n)} no havia retornat on acaba el fitxer; l’execució continuava`,
   refused: (r) => `${text(r, 'receiver')} ha estat rebutjat: al SYN li ha respost un RST`,
   'sent-again': (r) =>
     `${text(r, 'sender')} ha tornat a enviar ${segments(r)}, fins a ${duration(number(r, 'ms'))} després`,

@@ -17,6 +17,7 @@ export const findings = {
     `${text(r, 'role')} waited in ${many(text(r, 'name'))(r)}, at most ${waited(r)} in ${call(r, n)}`,
   'cut-off': (r, n) => `${call(r, n)} never returned: ${text(r, 'signal')} ended the process`,
   unfinished: (r, n) => `${call(r, n)} had not returned when the run ended`,
+  'file-ends': (r, n) => `${call(r, n)} had not returned where the file ends; the run went on`,
   refused: (r) => `${text(r, 'receiver')} was refused: a reset answered the SYN`,
   'sent-again': (r) =>
     `${text(r, 'sender')} sent ${segments(r)} again, up to ${duration(number(r, 'ms'))} later`,

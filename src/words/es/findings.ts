@@ -16,6 +16,7 @@ export const findings: Readonly<Record<FindingKind, Phrase>> = {
     `${text(r, 'role')} esperó en ${number(r, 'count')} ${text(r, 'name')}, como mucho ${waited(r)} en ${call(r, n)}`,
   'cut-off': (r, n) => `${call(r, n)} no llegó a volver: ${text(r, 'signal')} acabó con el proceso`,
   unfinished: (r, n) => `${call(r, n)} no había vuelto cuando acabó la ejecución`,
+  'file-ends': (r, n) => `${call(r, n)} no había vuelto donde acaba el archivo; la ejecución seguía`,
   refused: (r) => `${text(r, 'receiver')} fue rechazado: al SYN le respondió un RST`,
   'sent-again': (r) =>
     `${text(r, 'sender')} envió otra vez ${segments(r)}, hasta ${duration(number(r, 'ms'))} después`,

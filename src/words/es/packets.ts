@@ -209,6 +209,10 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     `cortado por la captura: hay ${number(r, 'value')} de ${number(r, 'count')} bytes (snaplen), muy pocos para decodificarlo`,
   'not-decoded': (r) => `no se decodifica (${undecoded(r)})`,
   other: () => 'ni TCP ni UDP: no se le busca llamada',
+  fragment: (r, n) =>
+    r.packets.length > 0
+      ? `fragmento IP: con ${packet(r, n)} su datagrama está completo`
+      : 'fragmento IP de un datagrama del que no todos los fragmentos están en la captura',
   'not-yet': () => 'acaba de llegar, y aún no está explicado',
   syn: (r, n) =>
     number(r, 'detail') > 0
@@ -302,6 +306,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-half-open': (r, n) =>
     `RST: el ${packet(r, n)} es de una conexión que el núcleo abandonó: la cola de accept estaba llena`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertenece a ninguna conexión`,
+  'rst-gone': (r, n) =>
+    `RST como respuesta al ${packet(r, n)}: quien lo envía ya no conoce la conexión, o lo hizo un equipo del camino`,
   'rst-outsider': () => 'RST de un programa ajeno a esta ejecución',
   'rst-plain': () =>
     'RST: el emisor aborta. No se conocen llamadas: así lo hace un close con bytes sin leer, uno con SO_LINGER 0 o el fin del proceso',
@@ -309,6 +315,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} de un programa ajeno a esta ejecución`,
   'datagram-plain': plainDatagram,
   'icmp-unreachable': unreachable,
+  'captured-twice': (r, n) => `otra vez el ${packet(r, n)}, capturado dos veces`,
   'icmp-error': icmpError,
   'icmp-echo': () => 'petición de eco ICMP',
   'icmp-echo-reply': (r, n) =>
