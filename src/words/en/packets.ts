@@ -1,5 +1,6 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
 import { DESERTED } from '../../timeline/explain-deserted.ts';
+import { KEPT } from '../../timeline/explain-reset.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { icmpText } from '../issue-parts.ts';
@@ -63,6 +64,15 @@ const SYN_AGAIN = {
 function queued(reason: Reason): string {
   return `${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')}`;
 }
+
+/** What the kernel knows of a half-open connection that a packet came for too late. */
+const HALF_OPEN: Readonly<Record<number, string>> = {
+  [KEPT.given]: 'that the kernel gave up: the accept queue had been full',
+  [KEPT.cookie]:
+    'of which the kernel had kept nothing: its SYN, ACK was a SYN cookie, for the queues were full',
+  [KEPT.unknown]:
+    'that the kernel gave up, or of which it had never kept anything (SYN cookie): its queues had been full',
+};
 
 /** What became of a packet that came before the listener's kernel held the handshake for complete. */
 const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
@@ -295,7 +305,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
       ? `reset: nobody had accepted it when ${call(r, n)} closed the listener`
       : 'reset: nobody had accepted it',
   'rst-half-open': (r, n) =>
-    `reset: ${packet(r, n)} is of a connection that the kernel gave up: the accept queue had been full`,
+    `reset: ${packet(r, n)} is of a connection ${HALF_OPEN[number(r, 'value')] ?? HALF_OPEN[KEPT.unknown]}`,
   'rst-unknown': (r, n) => `reset: ${packet(r, n)} belongs to no connection`,
   'rst-outsider': () => 'reset by a program outside this run',
   'rst-plain': () =>
