@@ -47,7 +47,7 @@ export const findings: Readonly<Record<FindingKind, Phrase>> = {
   'handshake-taken-late': (r, n) =>
     `cua d’accept plena en el handshake de ${text(r, 'sender')}: ${counted(number(r, 'count'), 'paquet')} sense efecte; només el ${packet(r, n)} el va completar`,
   'handshake-waits': (r, n) =>
-    `${call(r, n)} ha esperat en va: el ${packet(r, n)} no ha tingut efecte (cua d’accept plena), i qui només llegeix no n’envia cap altre`,
+    `${call(r, n)} ha esperat en va: el ${packet(r, n)} no ha tingut efecte (cua d’accept plena), i qui només llegeix no n’envia cap més`,
   'datagrams-lost': (r) =>
     `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 's’ha perdut', 's’han perdut')} aquí`,
   'datagrams-full': (r) =>

@@ -68,10 +68,8 @@ function queued(reason: Reason): string {
 /** What the kernel knows of a half-open connection that a packet came for too late. */
 const HALF_OPEN: Readonly<Record<number, string>> = {
   [KEPT.given]: 'que el nucli va abandonar: la cua d’accept era plena',
-  [KEPT.cookie]:
-    'de la qual el nucli no havia desat res: el seu SYN, ACK era una SYN cookie, perquè les cues eren plenes',
-  [KEPT.unknown]:
-    'que el nucli va abandonar, o de la qual no havia desat mai res (SYN cookie): les cues eren plenes',
+  [KEPT.cookie]: 'que el nucli no va desar mai: el seu SYN, ACK era una SYN cookie',
+  [KEPT.unknown]: 'que el nucli va abandonar o no va desar mai (SYN cookie): les cues eren plenes',
 };
 
 /** What became of a packet that came before the listener's kernel held the handshake for complete. */

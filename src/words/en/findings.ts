@@ -47,7 +47,7 @@ export const findings = {
   'handshake-taken-late': (r, n) =>
     `accept queue full at the handshake of ${text(r, 'sender')}: ${counted(number(r, 'count'), 'packet')} ignored; only ${packet(r, n)} completed it`,
   'handshake-waits': (r, n) =>
-    `${call(r, n)} waited in vain: ${packet(r, n)} was ignored, for the accept queue was full, and who only reads sends no other`,
+    `${call(r, n)} waited in vain: ${packet(r, n)} was ignored (accept queue full), and who only reads sends no other`,
   'datagrams-lost': (r) => `${datagrams(r)} of ${text(r, 'sender')} ${wasOrWere(r)} lost here`,
   'datagrams-full': (r) =>
     `${datagrams(r)} of ${text(r, 'sender')} arrived and ${wasOrWere(r)} dropped: the receive buffer was full`,

@@ -68,10 +68,8 @@ function queued(reason: Reason): string {
 /** What the kernel knows of a half-open connection that a packet came for too late. */
 const HALF_OPEN: Readonly<Record<number, string>> = {
   [KEPT.given]: 'that the kernel gave up: the accept queue had been full',
-  [KEPT.cookie]:
-    'of which the kernel had kept nothing: its SYN, ACK was a SYN cookie, for the queues were full',
-  [KEPT.unknown]:
-    'that the kernel gave up, or of which it had never kept anything (SYN cookie): its queues had been full',
+  [KEPT.cookie]: 'that the kernel never kept: its SYN, ACK was a SYN cookie',
+  [KEPT.unknown]: 'that the kernel gave up or never kept (SYN cookie): its queues had been full',
 };
 
 /** What became of a packet that came before the listener's kernel held the handshake for complete. */

@@ -47,7 +47,7 @@ export const findings: Readonly<Record<FindingKind, Phrase>> = {
   'handshake-taken-late': (r, n) =>
     `cola de accept llena en el handshake de ${text(r, 'sender')}: ${counted(number(r, 'count'), 'paquete')} sin efecto; solo el ${packet(r, n)} lo completó`,
   'handshake-waits': (r, n) =>
-    `${call(r, n)} esperó en vano: el ${packet(r, n)} no tuvo efecto (cola de accept llena), y quien solo lee no envía ningún otro`,
+    `${call(r, n)} esperó en vano: el ${packet(r, n)} no tuvo efecto (cola de accept llena), y quien solo lee no envía otro`,
   'datagrams-lost': (r) =>
     `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'se perdió', 'se perdieron')} aquí`,
   'datagrams-full': (r) =>

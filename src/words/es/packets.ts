@@ -68,10 +68,8 @@ function queued(reason: Reason): string {
 /** What the kernel knows of a half-open connection that a packet came for too late. */
 const HALF_OPEN: Readonly<Record<number, string>> = {
   [KEPT.given]: 'que el núcleo abandonó: la cola de accept estaba llena',
-  [KEPT.cookie]:
-    'de la que el núcleo no había guardado nada: su SYN, ACK era una SYN cookie, porque las colas estaban llenas',
-  [KEPT.unknown]:
-    'que el núcleo abandonó, o de la que nunca guardó nada (SYN cookie): sus colas estaban llenas',
+  [KEPT.cookie]: 'que el núcleo nunca guardó: su SYN, ACK era una SYN cookie',
+  [KEPT.unknown]: 'que el núcleo abandonó o nunca guardó (SYN cookie): sus colas estaban llenas',
 };
 
 /** What became of a packet that came before the listener's kernel held the handshake for complete. */
