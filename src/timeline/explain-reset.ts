@@ -2,7 +2,7 @@ import { ACK } from '../../capture/columns.ts';
 import { hasConstant } from './call-kinds.ts';
 import { deserted } from './explain-deserted.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
-import { unreadAtEnd } from './tcp-side.ts';
+import { type Side, unreadAtEnd } from './tcp-side.ts';
 
 /**
  * A reset. The kernel sends two sorts (RFC 9293 §3.5.2): an answer to a segment that fits no connection, which bears the
@@ -80,15 +80,29 @@ function hadEnded({ reasons, calls }: TcpScene, { row, sender, receiver }: Segme
 }
 
 /** Nobody accepted it: the listener was closed, or the kernel had never let it into the accept queue. */
-function explainUnaccepted({ reasons, clock, lastSign }: TcpScene, { row, ns, sender }: Segment): void {
+function explainUnaccepted(scene: TcpScene, { row, ns, sender }: Segment): void {
+  const { reasons, clock, lastSign } = scene;
   const packet = sender.heardRow;
   const { listener, untakenRow } = sender;
   const close = listener?.close ?? null;
   const endNs =
     listener === null || close === null ? lastSign(listener?.socket.role ?? '') : (clock.enters[close] ?? 0);
-  if (!sender.established && untakenRow >= 0) reasons.set(row, 'rst-half-open', { packet });
+  if (!sender.established && untakenRow >= 0)
+    reasons.set(row, 'rst-half-open', { packet, value: keptOf(scene, sender) });
   else if (endNs <= ns) reasons.set(row, 'rst-listener', { call: close, packet });
   else reasons.set(row, 'rst-unknown', { packet });
+}
+
+/** What the kernel had kept of a half-open connection that it does not know any more. */
+export const KEPT = { unknown: 0, given: 1, cookie: 2 } as const;
+
+/**
+ * Linux gives up what it has kept only after its timer has sent the SYN+ACK again (reqsk_timer_handler); where it never did, and
+ * sent SYN cookies, it had kept nothing.
+ */
+function keptOf({ cookies }: TcpScene, { hasTimedSynAck }: Side): number {
+  if (hasTimedSynAck || cookies === 0) return KEPT.given;
+  return cookies === null ? KEPT.unknown : KEPT.cookie;
 }
 
 function explainAbort(scene: TcpScene, { row, ns, sender }: Segment): void {

@@ -28,6 +28,8 @@ export interface TcpScene {
   readonly gone: Uint8Array;
   /** What the listener's kernel did not take while the accept queue was full; those rows are `gone` too. */
   readonly untaken: ReadonlyMap<number, Untaken>;
+  /** SyncookiesSent of the run's own network: SYN+ACKs of which the kernel kept nothing; null where that is not known. */
+  readonly cookies: number | null;
   /** Whether the link may delay packets by itself (rate, delay, other people's captures): then times tell nothing of delayed ACKs. */
   readonly shaped: boolean;
   /** Whether the session has calls at all: without them, reasons speak of packets alone. */

@@ -118,7 +118,15 @@ function* gather(session: Session): Generator<void, Facts> {
   yield;
   if (calls.length === 0) yield* guessClients(capture, wire);
   const untaken = complete
-    ? yield* untakenInHandshakes({ capture, calls, clock, wire, ends, lost, overflows: overflowsOf(session) })
+    ? yield* untakenInHandshakes({
+        capture,
+        calls,
+        clock,
+        wire,
+        ends,
+        lost,
+        overflows: counterOf(session, 'TcpExtListenOverflows'),
+      })
     : NOTHING_UNTAKEN;
   for (const row of untaken.keys()) gone[row] = 1;
   const links = new LinkTable();
@@ -138,6 +146,7 @@ function* gather(session: Session): Generator<void, Facts> {
     links,
     reasons,
     seconds,
+    cookies: counterOf(session, 'TcpExtSyncookiesSent'),
     shaped: calls.length === 0 || session.run?.network.rate != null || session.run?.network.delay != null,
     hasCalls: calls.length > 0,
   };
@@ -187,8 +196,9 @@ function* gather(session: Session): Generator<void, Facts> {
 }
 
 /** ListenOverflows of the run's own network; null where other programs are counted too, or nothing is. */
-function overflowsOf({ run }: Session): number | null {
-  return run?.counters == null ? null : (run.counters.TcpExtListenOverflows ?? 0);
+/** By how much a counter of the run's own network grew; null where that is not known. */
+function counterOf({ run }: Session, name: string): number | null {
+  return run?.counters == null ? null : (run.counters[name] ?? 0);
 }
 
 function* explainTcp(scene: TcpScene): Generator<void, (readonly [Side, Side] | null)[]> {

@@ -32,6 +32,11 @@ export function* footerLines(scene: Scene): Generator<Line> {
   if (cut > 0) yield* wrapped(scene, words().report.someCut(cut), 'warning');
   if (summary.lost > 0) yield* wrapped(scene, said.lostAsAsked(summary.lost, grouped(summary.lost)), 'lost');
   for (const problem of run?.problems ?? []) yield* wrapped(scene, said.notAsTold(say(problem)), 'failed');
+  if (run?.outcome === 'timeout') {
+    const vain = scene.timeline.findings.filter(({ kind }) => kind === 'handshake-waits');
+    for (const finding of vain.slice(0, SHOWN_OF_A_KIND))
+      yield* wrapped(scene, said.becauseOf(scene.words.reason(finding)), 'failed');
+  }
   if (summary.unexplained > 0) {
     yield* wrapped(
       scene,

@@ -40,6 +40,7 @@ export const ladder: typeof en.ladder = {
   mended: (command) => `L’execució corregida: ${command}`,
   bothRuns: (command) => `Totes dues, de costat: ${command}`,
   notAsTold: (problem) => `NO HA ANAT COM ES DEIA: ${problem}`,
+  becauseOf: (what) => `motiu: ${what}`,
   unexplainedPackets: (count, shown) =>
     `SENSE EXPLICAR: ${shown} ${count === 1 ? 'paquet' : 'paquets'} sense motiu conegut.`,
   packets: (count, shown) => `${shown} ${count === 1 ? 'paquet' : 'paquets'}`,
@@ -69,7 +70,7 @@ export const ladder: typeof en.ladder = {
     'Un ? després de client i servidor: no s’ha capturat l’establiment de la connexió; quin extrem és cadascun se suposa pels ports.',
   noCalls:
     'No s’ha enregistrat cap crida: els carrils, els estats i les crides amb ~ es dedueixen dels paquets.',
-  pid: (pid) => (pid === 0 ? 'pid desconegut' : `pid ${pid}`),
+  pidUnknown: 'pid desconegut',
   labels: { parameters: 'paràmetres', network: 'xarxa' },
   endedWith: (how, by) => (by === undefined ? `ha acabat amb ${how}` : `sockscope l’ha acabat amb ${how}`),
   moreRoles: (count) => `i ${count} ${count === 1 ? 'rol' : 'rols'} més`,

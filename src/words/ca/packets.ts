@@ -1,5 +1,6 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
 import { DESERTED } from '../../timeline/explain-deserted.ts';
+import { KEPT } from '../../timeline/explain-reset.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { icmpText } from '../issue-parts.ts';
@@ -63,6 +64,13 @@ const SYN_AGAIN = {
 function queued(reason: Reason): string {
   return `n’hi ${byCount(number(reason, 'waiting'), 'espera', 'esperen')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')}`;
 }
+
+/** What the kernel knows of a half-open connection that a packet came for too late. */
+const HALF_OPEN: Readonly<Record<number, string>> = {
+  [KEPT.given]: 'que el nucli va abandonar: la cua d’accept era plena',
+  [KEPT.cookie]: 'que el nucli no va desar mai: el seu SYN, ACK era una SYN cookie',
+  [KEPT.unknown]: 'que el nucli va abandonar o no va desar mai (SYN cookie): les cues eren plenes',
+};
 
 /** What became of a packet that came before the listener's kernel held the handshake for complete. */
 const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
@@ -309,7 +317,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
       ? `RST: ningú no l’havia acceptada quan ${call(r, n)} ha tancat el socket d’escolta`
       : 'RST: ningú no l’havia acceptada',
   'rst-half-open': (r, n) =>
-    `RST: el ${packet(r, n)} és d’una connexió que el nucli va abandonar: la cua d’accept era plena`,
+    `RST: el ${packet(r, n)} és d’una connexió ${HALF_OPEN[number(r, 'value')] ?? HALF_OPEN[KEPT.unknown]}`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertany a cap connexió`,
   'rst-gone': (r, n) =>
     `RST com a resposta al ${packet(r, n)}: qui l’envia ja no coneix la connexió, o el va fer un equip del camí`,

@@ -41,6 +41,7 @@ export const ladder = {
   mended: (command: string): string => `The mended run: ${command}`,
   bothRuns: (command: string): string => `Both side by side: ${command}`,
   notAsTold: (problem: string): string => `NOT AS TOLD: ${problem}`,
+  becauseOf: (what: string): string => `why: ${what}`,
   unexplainedPackets: (count: number, shown: string): string =>
     `UNEXPLAINED: ${shown} ${count === 1 ? 'packet' : 'packets'} without a reason.`,
   packets: (count: number, shown: string): string => `${shown} ${count === 1 ? 'packet' : 'packets'}`,
@@ -68,7 +69,7 @@ export const ladder = {
   guessed:
     'A ? after client and server: no handshake was captured; which end is which is guessed by the ports.',
   noCalls: 'No calls were recorded: lanes, states and calls marked ~ are inferred from the packets.',
-  pid: (pid: number): string => (pid === 0 ? 'pid unknown' : `pid ${pid}`),
+  pidUnknown: 'pid unknown',
   labels: { parameters: 'parameters', network: 'network' },
   endedWith: (how: string | number, by: string | undefined): string =>
     by === undefined ? `ended with ${how}` : `ended by sockscope with ${how}`,

@@ -1,5 +1,6 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
 import { DESERTED } from '../../timeline/explain-deserted.ts';
+import { KEPT } from '../../timeline/explain-reset.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { icmpText } from '../issue-parts.ts';
@@ -63,6 +64,13 @@ const SYN_AGAIN = {
 function queued(reason: Reason): string {
   return `${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')}`;
 }
+
+/** What the kernel knows of a half-open connection that a packet came for too late. */
+const HALF_OPEN: Readonly<Record<number, string>> = {
+  [KEPT.given]: 'that the kernel gave up: the accept queue had been full',
+  [KEPT.cookie]: 'that the kernel never kept: its SYN, ACK was a SYN cookie',
+  [KEPT.unknown]: 'that the kernel gave up or never kept (SYN cookie): its queues had been full',
+};
 
 /** What became of a packet that came before the listener's kernel held the handshake for complete. */
 const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
@@ -301,7 +309,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
       ? `reset: nobody had accepted it when ${call(r, n)} closed the listener`
       : 'reset: nobody had accepted it',
   'rst-half-open': (r, n) =>
-    `reset: ${packet(r, n)} is of a connection that the kernel gave up: the accept queue had been full`,
+    `reset: ${packet(r, n)} is of a connection ${HALF_OPEN[number(r, 'value')] ?? HALF_OPEN[KEPT.unknown]}`,
   'rst-unknown': (r, n) => `reset: ${packet(r, n)} belongs to no connection`,
   'rst-gone': (r, n) =>
     `reset as an answer to ${packet(r, n)}: its sender knows the connection no more, or a box on the way made it`,

@@ -40,6 +40,7 @@ export const ladder: typeof en.ladder = {
   mended: (command) => `La ejecución corregida: ${command}`,
   bothRuns: (command) => `Las dos, lado a lado: ${command}`,
   notAsTold: (problem) => `NO FUE COMO SE DIJO: ${problem}`,
+  becauseOf: (what) => `motivo: ${what}`,
   unexplainedPackets: (count, shown) =>
     `SIN EXPLICAR: ${shown} ${count === 1 ? 'paquete' : 'paquetes'} sin motivo conocido.`,
   packets: (count, shown) => `${shown} ${count === 1 ? 'paquete' : 'paquetes'}`,
@@ -68,7 +69,7 @@ export const ladder: typeof en.ladder = {
   guessed:
     'Un ? tras cliente y servidor: no se capturó el establecimiento de la conexión; cuál es cada extremo se supone por los puertos.',
   noCalls: 'No se grabó ninguna llamada: carriles, estados y llamadas con ~ se deducen de los paquetes.',
-  pid: (pid) => (pid === 0 ? 'pid desconocido' : `pid ${pid}`),
+  pidUnknown: 'pid desconocido',
   labels: { parameters: 'parámetros', network: 'red' },
   endedWith: (how, by) => (by === undefined ? `terminó con ${how}` : `sockscope lo terminó con ${how}`),
   moreRoles: (count) => `y ${count} ${count === 1 ? 'rol' : 'roles'} más`,

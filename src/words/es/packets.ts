@@ -1,5 +1,6 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
 import { DESERTED } from '../../timeline/explain-deserted.ts';
+import { KEPT } from '../../timeline/explain-reset.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { icmpText } from '../issue-parts.ts';
@@ -63,6 +64,13 @@ const SYN_AGAIN = {
 function queued(reason: Reason): string {
   return `${byCount(number(reason, 'waiting'), 'espera', 'esperan')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')}`;
 }
+
+/** What the kernel knows of a half-open connection that a packet came for too late. */
+const HALF_OPEN: Readonly<Record<number, string>> = {
+  [KEPT.given]: 'que el núcleo abandonó: la cola de accept estaba llena',
+  [KEPT.cookie]: 'que el núcleo nunca guardó: su SYN, ACK era una SYN cookie',
+  [KEPT.unknown]: 'que el núcleo abandonó o nunca guardó (SYN cookie): sus colas estaban llenas',
+};
 
 /** What became of a packet that came before the listener's kernel held the handshake for complete. */
 const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
@@ -304,7 +312,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
       ? `RST: nadie la había aceptado cuando ${call(r, n)} cerró el socket de escucha`
       : 'RST: nadie la había aceptado',
   'rst-half-open': (r, n) =>
-    `RST: el ${packet(r, n)} es de una conexión que el núcleo abandonó: la cola de accept estaba llena`,
+    `RST: el ${packet(r, n)} es de una conexión ${HALF_OPEN[number(r, 'value')] ?? HALF_OPEN[KEPT.unknown]}`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertenece a ninguna conexión`,
   'rst-gone': (r, n) =>
     `RST como respuesta al ${packet(r, n)}: quien lo envía ya no conoce la conexión, o lo hizo un equipo del camino`,
