@@ -106,7 +106,7 @@ export class OtherStats {
       if (now > latest) latest = now;
       wireBytes += wireLen[row] ?? 0;
       if ((capLen[row] ?? 0) < (wireLen[row] ?? 0)) cut++;
-      if (problem[row] !== 0)
+      if (problem[row] !== 0 && !this.seconds.isCopy(row))
         this.problem(problem[row] ?? 0, (capLen[row] ?? 0) < (wireLen[row] ?? 0), row + rowBase);
       if (protocol[row] !== PROTOCOL.tcp) this.other(columns, row, rowBase, now, capture);
     }
