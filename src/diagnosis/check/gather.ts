@@ -5,6 +5,7 @@ import { StrictAnalysis } from '../strict-flags.ts';
 import { Checksums } from './checksums.ts';
 import { ClockJumps } from './clock-jumps.ts';
 import { conversationOf } from './conversation.ts';
+import { endsOf } from './ends.ts';
 import { FRAMES_NAMED } from './evidence.ts';
 import { type CheckFacts, findIssues } from './find-issues.ts';
 import { FLOW } from './flow-cells.ts';
@@ -13,6 +14,7 @@ import { OtherStats } from './other-stats.ts';
 import { RecentFrames } from './recent-frames.ts';
 import type { CheckReport } from './report.ts';
 import { type Unacknowledged, unacknowledged } from './unacknowledged.ts';
+import { VlanMix } from './vlan-mix.ts';
 
 const NS = 1e9;
 
@@ -31,6 +33,7 @@ export class Gathering {
   readonly checksums: Checksums;
   readonly stats: FlowStats;
   readonly clockJumps: ClockJumps;
+  readonly vlans: VlanMix;
   private readonly frames = new RecentFrames();
   private analysis: StrictAnalysis | null = null;
 
@@ -38,6 +41,7 @@ export class Gathering {
   constructor(most = FRAMES_NAMED) {
     this.others = new OtherStats(most, this.frames);
     this.checksums = new Checksums(most);
+    this.vlans = new VlanMix(most);
     this.clockJumps = new ClockJumps(this.frames);
     this.stats = new FlowStats(this.frames, most, this.others.tooBig);
   }
@@ -99,6 +103,7 @@ export class Gathering {
     this.others.take(columns, rowBase, capture, from, to);
     this.analysis.run(columns, rowBase, from, to);
     this.clockJumps.take(columns, rowBase, from, to);
+    this.vlans.take(columns, rowBase, capture, from, to);
   }
 }
 
@@ -119,10 +124,17 @@ export function factsOf(capture: Capture, gathering: Gathering, frame: (row: num
   const rejected = new Set<number>();
   for (const { flow, direction } of others.errors.values()) if (direction === 0) rejected.add(flow);
   const end = (others.firstSec - originSec) * NS + others.latest;
+  const { vlans } = gathering;
+  const mixedEnds = new Set(
+    vlans.flows().map((flow) => {
+      const { a, b } = endsOf(capture, flow);
+      return `${a} ${b}`;
+    }),
+  );
   const number = (row: number): number => frameNumber(capture, row);
   const waiting = (direction: number): Unacknowledged | null => gathering.unacknowledged(direction);
   return {
-    ...{ capture, stats, others, checksums, rejected, end },
+    ...{ capture, stats, others, checksums, rejected, end, vlans, mixedEnds },
     ...{ clockJumps: gathering.clockJumps.list(), unacknowledged: waiting, frame, number },
   };
 }
