@@ -17,6 +17,7 @@ import { sortedIssues } from './order.ts';
 import { CUT, type OtherStats } from './other-stats.ts';
 import type { Issue, IssueKind, Severity } from './report.ts';
 import type { Unacknowledged } from './unacknowledged.ts';
+import type { VlanMix } from './vlan-mix.ts';
 
 /** What issues are made of. */
 export interface CheckFacts {
@@ -25,6 +26,9 @@ export interface CheckFacts {
   readonly others: OtherStats;
   readonly checksums: Checksums;
   readonly clockJumps: readonly ClockJump[];
+  readonly vlans: VlanMix;
+  /** 'A B' of the flows that hold connections of several VLANs. */
+  readonly mixedEnds: ReadonlySet<string>;
   /** Flows of which an ICMP error quotes what the end sent that spoke first. */
   readonly rejected: ReadonlySet<number>;
   /** Time of the last packet, as the stats count it. */

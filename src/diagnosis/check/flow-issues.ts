@@ -34,6 +34,8 @@ export function findFlowIssues(facts: CheckFacts, flow: number, issues: Issue[])
     const total = evidenceKind === KIND.small ? Number(params.small) : proof.count;
     issues.push({ kind, severity, weight, flow, ends: endsOf(facts.capture, flow), frames, total, params });
   };
+  // What mixes two connections says nothing of either.
+  if (mixedVlans(facts, flow, issues) || isBesideMixed(facts, flow)) return;
   if (!oneSided(cell, add, facts, flow)) beginning(cell, add, facts, flow);
   ending(cell, add, facts, facts.stats.resets.refusals.get(flow) ?? 0);
   issues.push(...damageIssues(facts, flow));
@@ -154,6 +156,29 @@ function ending(cell: Cell, add: Add, facts: CheckFacts, refusals: number): void
     gone: cell(FLOW.gone),
     ...spokeOn(cell, facts),
   });
+}
+
+/** Connections on several VLANs, which count as one because their addresses and ports are the same. */
+function mixedVlans({ vlans, frame, capture }: CheckFacts, flow: number, issues: Issue[]): boolean {
+  const mixed = vlans.mixed(flow * 2) ?? vlans.mixed(flow * 2 + 1);
+  if (mixed === null) return false;
+  const { ids, apart } = mixed;
+  issues.push({
+    ...{ kind: 'mixed-vlans', severity: 'warning', weight: apart.count, flow, ends: endsOf(capture, flow) },
+    ...{
+      frames: apart.rows.map(frame),
+      total: apart.count,
+      params: { vlans: ids.join(', '), first: ids[0] ?? 0 },
+    },
+  });
+  return true;
+}
+
+/** Whether packets of this flow may be in another one: between the same ends on several VLANs there is such a flow. */
+function isBesideMixed({ mixedEnds, capture }: CheckFacts, flow: number): boolean {
+  if (mixedEnds.size === 0) return false;
+  const { a, b } = endsOf(capture, flow);
+  return mixedEnds.has(`${a} ${b}`) || mixedEnds.has(`${b} ${a}`);
 }
 
 /** Whoever reset the connection went on sending: another may have reset it in its name. */

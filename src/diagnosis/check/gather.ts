@@ -7,6 +7,7 @@ import { StrictAnalysis } from '../strict-flags.ts';
 import { Checksums } from './checksums.ts';
 import { ClockJumps } from './clock-jumps.ts';
 import { conversationOf } from './conversation.ts';
+import { endsOf } from './ends.ts';
 import { FRAMES_NAMED } from './evidence.ts';
 import { type CheckFacts, findIssues } from './find-issues.ts';
 import { FLOW } from './flow-cells.ts';
@@ -15,6 +16,7 @@ import { OtherStats } from './other-stats.ts';
 import type { CheckReport } from './report.ts';
 import { TooBig } from './too-big.ts';
 import { type Unacknowledged, unacknowledged } from './unacknowledged.ts';
+import { VlanMix } from './vlan-mix.ts';
 
 const NS = 1e9;
 
@@ -33,6 +35,7 @@ export class Gathering {
   readonly checksums: Checksums;
   readonly stats: FlowStats;
   readonly clockJumps: ClockJumps;
+  readonly vlans: VlanMix;
   private readonly frames = new RecentFrames();
   private readonly seconds = new SecondCaptures(this.frames);
   private analysis: StrictAnalysis | null = null;
@@ -40,6 +43,7 @@ export class Gathering {
   /** Keeps the first `most` rows of everything that it finds; Infinity: all. */
   constructor(most = FRAMES_NAMED) {
     this.checksums = new Checksums(most, this.seconds);
+    this.vlans = new VlanMix(most);
     this.clockJumps = new ClockJumps(this.frames);
     const tooBig = new TooBig();
     this.stats = new FlowStats(this.frames, most, tooBig, this.seconds);
@@ -107,6 +111,7 @@ export class Gathering {
     this.analysis.run(columns, rowBase, from, to);
     this.checksums.take(columns, rowBase, capture, from, to);
     this.clockJumps.take(columns, rowBase, from, to);
+    this.vlans.take(columns, rowBase, capture, from, to);
   }
 }
 
@@ -127,10 +132,17 @@ export function factsOf(capture: Capture, gathering: Gathering, frame: (row: num
   const rejected = new Set<number>();
   for (const { flow, direction } of others.errors.values()) if (direction === 0) rejected.add(flow);
   const end = (others.firstSec - originSec) * NS + others.latest;
+  const { vlans } = gathering;
+  const mixedEnds = new Set(
+    vlans.flows().map((flow) => {
+      const { a, b } = endsOf(capture, flow);
+      return `${a} ${b}`;
+    }),
+  );
   const number = (row: number): number => frameNumber(capture, row);
   const waiting = (direction: number): Unacknowledged | null => gathering.unacknowledged(direction);
   return {
-    ...{ capture, stats, others, checksums, rejected, end },
+    ...{ capture, stats, others, checksums, rejected, end, vlans, mixedEnds },
     ...{ clockJumps: gathering.clockJumps.list(), unacknowledged: waiting, frame, number },
   };
 }

@@ -4,6 +4,7 @@ import type { Issue, IssueKind } from './report.ts';
 const ORDER: readonly IssueKind[] = [
   'damaged-file',
   'dropped-by-capture',
+  'mixed-vlans',
   'missing-from-capture',
   'gap-in-data',
   'handshake-unanswered',

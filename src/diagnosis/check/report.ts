@@ -35,6 +35,7 @@ export type IssueKind =
   | 'small-segments'
   | 'missing-from-capture'
   | 'gap-in-data'
+  | 'mixed-vlans'
   | 'dropped-by-capture'
   | 'one-sided'
   | 'datagrams-unanswered'

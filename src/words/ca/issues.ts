@@ -223,6 +223,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${n(issue, 'small')} de ${n(issue, 'segments')} segments de ${side(issue, ends)} ${n(issue, 'small') === 1 ? 'porta' : 'porten'} menys de 128 bytes (${Math.round(n(issue, 'bytes'))} de mitjana)`,
   },
+  'mixed-vlans': {
+    title: 'Connexions de diverses VLAN en una',
+    why: 'Els paquets entre les mateixes adreces i ports porten números de VLAN diferents, i els seus números de seqüència no lliguen: són diverses connexions, que aquí es compten com una, igual que a Wireshark. Les seves xifres i marques no diuen res; separeu les VLAN (sockscope convert amb --filter) i reviseu-les una per una.',
+    say: (issue, { a, b }) =>
+      `${a} i ${b}, VLAN ${t(issue, 'vlans')}: --filter "vlan.id == ${n(issue, 'first')}" agafa la primera`,
+  },
   'missing-from-capture': {
     title: 'Paquets que falten a la captura',
     why: 'Han tingut ACK, per tant han arribat: la captura els ha perdut, o només veu un dels camins. La resta del que es digui d’aquestes connexions és dubtosa.',

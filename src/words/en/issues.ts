@@ -224,6 +224,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${n(issue, 'small')} of ${n(issue, 'segments')} segments from ${side(issue, ends)} carry under 128 bytes (${Math.round(n(issue, 'bytes'))} on average)`,
   },
+  'mixed-vlans': {
+    title: 'Connections of several VLANs in one',
+    why: 'Packets between the same addresses and ports carry different VLAN numbers, and their sequence numbers do not belong together: these are several connections, which are counted as one here, as in Wireshark. Their figures and flags say nothing; take the VLANs apart (sockscope convert with --filter) and check each.',
+    say: (issue, { a, b }) =>
+      `${a} and ${b}, VLANs ${t(issue, 'vlans')}: --filter "vlan.id == ${n(issue, 'first')}" takes the first of them`,
+  },
   'missing-from-capture': {
     title: 'Packets missing from the capture',
     why: 'They were acknowledged, so they arrived: the capture lost them, or sees only one of several paths. What else is said of these connections is doubtful.',

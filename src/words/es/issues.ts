@@ -223,6 +223,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${n(issue, 'small')} de ${n(issue, 'segments')} segmentos de ${side(issue, ends)} ${n(issue, 'small') === 1 ? 'lleva' : 'llevan'} menos de 128 bytes (${Math.round(n(issue, 'bytes'))} de media)`,
   },
+  'mixed-vlans': {
+    title: 'Conexiones de varias VLAN en una',
+    why: 'Los paquetes entre las mismas direcciones y puertos llevan números de VLAN distintos, y sus números de secuencia no encajan: son varias conexiones, que aquí cuentan como una, igual que en Wireshark. Sus cifras y marcas no dicen nada; separe las VLAN (sockscope convert con --filter) y revise cada una.',
+    say: (issue, { a, b }) =>
+      `${a} y ${b}, VLAN ${t(issue, 'vlans')}: --filter "vlan.id == ${n(issue, 'first')}" toma la primera`,
+  },
   'missing-from-capture': {
     title: 'Paquetes que faltan en la captura',
     why: 'Tuvieron ACK, así que llegaron: la captura los perdió, o solo ve uno de varios caminos. Lo demás que se diga de estas conexiones es dudoso.',
