@@ -8,6 +8,8 @@ import { PROBLEM } from './problems.ts';
 const TYPE = 2;
 const HEADER = 4;
 const FLAG = { checksum: 0x8000, routing: 0x4000, key: 0x2000, sequence: 0x1000, acknowledgement: 0x0080 };
+/** Mirrored frames; of type I and II, and of type III. */
+const MIRROR = { typeII: 0x88be, typeIII: 0x22eb };
 const VERSION = 7;
 const OPTIONAL = 4;
 
@@ -31,6 +33,11 @@ export function decodeGre(bytes: Uint8Array, at: number, end: number, out: Decod
   if ((flags & FLAG.routing) !== 0) return next;
   out.etherType = readU16(bytes, at + TYPE);
   // A keep-alive has no protocol, and an acknowledgement of PPTP no payload.
-  if (next < out.wireEnd) chooseByEtherType(out);
+  if (next >= out.wireEnd) return next;
+  // Type I has neither a header nor a sequence number.
+  if (out.etherType === MIRROR.typeIII) out.next = NEXT.erspan;
+  else if (out.etherType === MIRROR.typeII)
+    out.next = (flags & FLAG.sequence) === 0 ? NEXT.erspanTypeI : NEXT.erspan;
+  else chooseByEtherType(out);
   return next;
 }

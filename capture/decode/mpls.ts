@@ -1,5 +1,6 @@
 import { type Decoding, NEXT } from './decoding.ts';
 import { PROBLEM } from './problems.ts';
+import { pseudowireAt } from './pseudowire.ts';
 
 // A label stack entry, RFC 3032 §2.1: label 20 bits, traffic class 3, bottom of stack 1, time to live 8.
 const ENTRY = 4;
@@ -14,8 +15,10 @@ export function decodeMpls(bytes: Uint8Array, at: number, end: number, out: Deco
     out.next = NEXT.mpls;
     return next;
   }
-  const version = next < end ? bytes[next]! >> 4 : 0;
+  if (next >= end) return next;
+  const version = bytes[next]! >> 4;
   if (version === 4) out.next = NEXT.ipv4;
   else if (version === 6) out.next = NEXT.ipv6;
+  else if (version === 0) out.next = pseudowireAt(bytes, next, end);
   return next;
 }

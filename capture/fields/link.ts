@@ -5,9 +5,11 @@ import type { Layer } from '../decode/layers.ts';
 import { LINKTYPE } from '../decode/link-types.ts';
 import { pppProtocolAt } from '../decode/ppp.ts';
 import { ARP_FIELDS } from './arp.ts';
+import { ERSPAN_FIELDS } from './erspan.ts';
 import type { FieldValue, Packet, PacketField } from './field.ts';
 import { either, fixed, protocol, worked } from './make.ts';
 import { isServiceTag } from './protocols.ts';
+import { PSEUDOWIRE_FIELDS } from './pseudowire.ts';
 import { valueText } from './text.ts';
 import { TRAILER_FIELDS } from './trailer.ts';
 
@@ -265,4 +267,6 @@ export const LINK_FIELDS: readonly PacketField[] = [
   ...MPLS_FIELDS,
   ...PPP_FIELDS,
   ...GRE_FIELDS,
+  ...ERSPAN_FIELDS,
+  ...PSEUDOWIRE_FIELDS,
 ];

@@ -106,11 +106,13 @@ function* directionFindings(
 const RESETS: ReadonlySet<PacketKind> = new Set([
   'rst-linger',
   'rst-closed',
+  'rst-ended',
   'rst-exit',
   'rst-aborted',
   'rst-listener',
   'rst-half-open',
   'rst-unknown',
+  'rst-gone',
   'rst-outsider',
   'rst-plain',
   'rst-rejected',

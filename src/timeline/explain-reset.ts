@@ -1,4 +1,5 @@
 import { ACK } from '../../capture/columns.ts';
+import { hasConstant } from './call-kinds.ts';
 import { deserted } from './explain-deserted.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
 import { type Side, unreadAtEnd } from './tcp-side.ts';
@@ -50,8 +51,32 @@ function explainAnswer(scene: TcpScene, segment: Segment): void {
   const { close = null } = sender.calls ?? {};
   if (close !== null && (clock.enters[close] ?? 0) <= ns)
     reasons.set(row, 'rst-closed', { packet, call: close });
+  else if (hadEnded(scene, segment)) reasons.set(row, 'rst-ended', { packet });
   else if (sender.calls === null && sender.listener !== null) explainUnaccepted(scene, segment);
-  else reasons.set(row, 'rst-unknown', { packet });
+  else reasons.set(row, wasOpen(segment) && packet >= 0 ? 'rst-gone' : 'rst-unknown', { packet });
+}
+
+/** Whether the connection was open until this, and neither side had closed or reset it. */
+function wasOpen({ sender, receiver }: Segment): boolean {
+  if (sender.resetRow >= 0 || receiver.resetRow >= 0) return false;
+  return sender.spoke && sender.finRow < 0 && receiver.finRow < 0;
+}
+
+/**
+ * Whether the kernel had closed the socket because its last process had ended: it said so by a FIN or a reset that no call
+ * asked for. Nor does data after a shutdown of writing alone get a reset while a process holds the socket.
+ */
+function hadEnded({ reasons, calls }: TcpScene, { row, sender, receiver }: Segment): boolean {
+  const own = sender.calls;
+  if (own === null) return false;
+  const { finRow } = sender;
+  const { resetRow } = receiver;
+  if (finRow >= 0 && reasons.kind(finRow) === 'fin-exit') return true;
+  if (resetRow >= 0 && resetRow < row) return ['rst-exit', 'rst-ended'].includes(reasons.kind(resetRow));
+  const shutdowns = own.end.calls
+    .flatMap((index) => calls[index] ?? [])
+    .filter(({ name }) => name === 'shutdown');
+  return finRow >= 0 && shutdowns.length > 0 && shutdowns.every((call) => hasConstant(call, 'SHUT_WR'));
 }
 
 /** Nobody accepted it: the listener was closed, or the kernel had never let it into the accept queue. */

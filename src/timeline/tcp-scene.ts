@@ -1,5 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import type { Columns } from '../../capture/columns.ts';
+import type { HeldSeconds } from '../diagnosis/held-seconds.ts';
 import type { Call } from '../sockets/call.ts';
 import type { Clock } from './clock.ts';
 import type { Untaken } from './handshakes.ts';
@@ -35,6 +36,8 @@ export interface TcpScene {
   readonly hasCalls: boolean;
   readonly links: LinkTable;
   readonly reasons: ReasonTable;
+  /** Packets that were captured before; null where there are none. */
+  readonly seconds: HeldSeconds | null;
 }
 
 /** One segment while it is explained: `from` and `to` are its bytes' offsets, `acked` is NaN without the ACK flag. */

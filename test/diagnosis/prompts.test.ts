@@ -22,6 +22,7 @@ const PROMPTS: readonly IssueKind[] = [
   'fast-retransmissions',
   'unprompted-retransmissions',
   'too-big-retransmissions',
+  'fast-open-refused',
 ];
 /** Why it says that segments were sent again, and which frames prove it. */
 const prompts = ({ issues }: CheckReport) =>
@@ -164,4 +165,38 @@ test('another error, one that is long past, or one about the other side is no re
   expect(prompts(await withError(segments, 1, 40))).toEqual([['unprompted-retransmissions', 6]]);
   const late = [...HANDSHAKE, data(30, 101), data(330, 101), ack(350, 201)];
   expect(prompts(await withError(late, 3, 40))).toEqual([['timeouts', 6]]);
+});
+
+/** A SYN with 100 bytes; the answer acknowledges the SYN alone. */
+const REFUSED_DATA: readonly Segment[] = [
+  { at: 0, way: '>', seq: 100, flags: SYN, len: 100 },
+  { at: 10, way: '<', seq: 500, ack: 101, flags: SYN | ACK },
+  { at: 20, way: '>', seq: 101, ack: 501 },
+];
+
+test('data of a SYN that the answer did not take, and then a timer', async () => {
+  const report = await reportOf([...REFUSED_DATA, data(21, 101), ack(30, 201)]);
+  expect(prompts(report)).toEqual([['fast-open-refused', 4]]);
+  expect(of(report, 'fast-open-refused')).toMatchObject({
+    severity: 'note',
+    params: { side: 'A', count: 1, bytes: 100 },
+  });
+  // What is sent a third time waited for a timer.
+  const lost = await reportOf([...REFUSED_DATA, data(21, 101), data(321, 101), ack(330, 201)]);
+  expect(prompts(lost)).toEqual([
+    ['timeouts', 5],
+    ['fast-open-refused', 4],
+  ]);
+});
+
+test('a window of 0 in the SYN+ACK stops who goes on as soon as it opens, and nobody else', async () => {
+  const closed = HANDSHAKE.map((segment, index) => (index === 1 ? { ...segment, window: 0 } : segment));
+  const report = await reportOf([...closed, ack(510, 101), data(512, 101), ack(520, 201)]);
+  expect(of(report, 'zero-window')).toMatchObject({
+    severity: 'warning',
+    frames: [2],
+    params: { side: 'B', other: 'A', count: 1, stalled: 1, never: 0, seconds: 0.5 },
+  });
+  const idle = await reportOf([...closed, ack(30, 101), data(900, 101), ack(910, 201)]);
+  expect(idle.issues).toEqual([]);
 });

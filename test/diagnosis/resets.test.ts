@@ -242,3 +242,33 @@ describe('a damaged segment', () => {
     expect(of(await reportOf(all), 'gap-in-data')?.params.bytes).toBe(100);
   });
 });
+
+describe('a reset that its sender knows nothing of', () => {
+  const reset: Segment = { at: 35, way: '<', seq: 501, flags: RST };
+  const answer = (at: number): Segment => ({ at, way: '<', seq: 501, ack: 201, len: 100 });
+  /** Whoever was reset answers so. */
+  const gone = (at: number): Segment => ({ at, way: '>', seq: 201, flags: RST });
+
+  test('is told with the frame that shows it, and so is data after it that nobody acknowledged', async () => {
+    // The round trip is 20 ms: what comes 9 ms after the reset may have been overtaken, 25 ms after it nothing has.
+    const report = await reportOf([
+      ...[...HANDSHAKE, data(30, 101), reset, ack(44, 201), gone(45), answer(60), gone(61)],
+      ...[answer(360), gone(361)],
+    ]);
+    expect(of(report, 'reset')).toMatchObject({ frames: [5], params: { side: 'B', spokeFrame: 8 } });
+    expect(of(report, 'reset')?.params.spokeAfter).toBeCloseTo(0.025);
+    const left = of(report, 'never-acknowledged');
+    expect(left).toMatchObject({ frames: [8, 10], params: { side: 'B', bytes: 100, again: 1, reset: 'B' } });
+    expect(left?.params.sinceReset).toBeCloseTo(-0.025);
+    expect(left === undefined ? '' : issueText(left)).toContain(
+      'and 1 time again, last 300 ms after the first; 25 ms before, a reset had come from 10.1.1.2:80, or in its name',
+    );
+  });
+
+  test('is none where what follows may have been overtaken, or is a reset as well', async () => {
+    const report = await reportOf([
+      ...[...HANDSHAKE, data(30, 101), reset, answer(36), data(38, 201), { ...reset, at: 60 }],
+    ]);
+    expect(of(report, 'reset')?.params).not.toHaveProperty('spokeFrame');
+  });
+});

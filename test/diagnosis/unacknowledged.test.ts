@@ -52,9 +52,10 @@ describe('data that nobody acknowledged', () => {
       ...[data(30, 101), ack(40, 201), data(100, 201), data(110, 301), data(400, 201), data(1000, 201), fin],
     ]);
     expect(more).toEqual([]);
-    // By hand: bytes 201 to 400, in frames 6, 7, 8 and 9, from 100 ms on; the capture ends at 1.7 s.
+    // By hand: bytes 201 to 400, in frames 6, 7, 8 and 9, first sent at 100 and 110 ms, last at 1 s; the capture ends at 1.7 s.
     expect([issue?.severity, issue?.frames]).toEqual(['warning', [6, 7, 8, 9]]);
-    expect(issue?.params).toMatchObject({ side: 'A', bytes: 200, from: 0.1, seconds: 0.01, after: 1.59 });
+    expect(issue?.params).toMatchObject({ side: 'A', bytes: 200, from: 0.1, seconds: 0.01, again: 2 });
+    expect(issue?.params).toMatchObject({ lasted: 0.9, after: 0.7 });
   });
 
   test('is not told where the capture ends soon after it', async () => {

@@ -15,10 +15,10 @@ export const FLOW = {
   rttLeast: 16,
   /** How many such times were measured. */
   rttCount: 18,
-  /** Where the cells begin that are 0 unless a side waits for something. */
-  awaited: 20,
   /** 1 while what a side sent again is not acknowledged: such a round trip is not measured (Karn's rule, RFC 6298 §3). */
   ambiguous: 20,
+  /** Where the cells begin that are 0 unless a side waits for something. */
+  awaited: 22,
   /** When a delayed acknowledgement came that the sender may have waited for. */
   ackedLate: 22,
   zeroSince: 24,
@@ -126,8 +126,20 @@ export const FLOW = {
   /** Times and bytes sent again because a router had said that they were too big. */
   tooBig: 142,
   tooBigBytes: 144,
-  size: 146,
+  /** The first row, plus 1, in which whoever reset the connection went on all the same; and when it came. */
+  spokeRow: 146,
+  spokeAt: 147,
+  /** The row, plus 1, of A's first SYN that carried data; what was sent again because the answer took none of it. */
+  synDataRow: 148,
+  fastOpen: 149,
+  fastOpenBytes: 151,
+  /** 1 where a SYN+ACK closed the window of a side. */
+  zeroInSynAck: 153,
+  size: 155,
 } as const;
+
+/** What was not finished so long (ns) before the end of the capture may have gone on after it. */
+export const UNFINISHED_NS = 1e9;
 
 export const KIND = {
   refused: 0,
@@ -153,6 +165,7 @@ export const KIND = {
   filled: 20,
   ignored: 21,
   tooBig: 22,
+  fastOpen: 23,
 } as const;
 
 /** Whether neither side of a conversation waits for anything, the end of the handshake included. */

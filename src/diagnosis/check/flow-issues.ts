@@ -1,7 +1,8 @@
+import { gaps, neverAcknowledged, receivedTwice } from './byte-issues.ts';
 import { damageIssues } from './checksum-issues.ts';
 import { endsOf } from './ends.ts';
 import type { CheckFacts } from './find-issues.ts';
-import { FLOW, KIND } from './flow-cells.ts';
+import { FLOW, KIND, UNFINISHED_NS } from './flow-cells.ts';
 import type { Issue, IssueKind, Severity } from './report.ts';
 import { WITHOUT_EFFECT } from './resets.ts';
 
@@ -13,9 +14,6 @@ const NAGLE_WARNING = 3;
 const SMALL_MIN = 50;
 const SMALL_SHARE = 0.9;
 const ONE_SIDED_MIN = 4;
-
-/** A handshake that was not finished so long before the end of the capture may have gone on after it. */
-const UNFINISHED_NS = SECOND;
 
 /** What is wrong in one TCP conversation. */
 export function findFlowIssues(facts: CheckFacts, flow: number, issues: Issue[]): void {
@@ -37,7 +35,7 @@ export function findFlowIssues(facts: CheckFacts, flow: number, issues: Issue[])
     issues.push({ kind, severity, weight, flow, ends: endsOf(facts.capture, flow), frames, total, params });
   };
   if (!oneSided(cell, add, facts, flow)) beginning(cell, add, facts, flow);
-  ending(cell, add, facts.stats.resets.refusals.get(flow) ?? 0);
+  ending(cell, add, facts, facts.stats.resets.refusals.get(flow) ?? 0);
   issues.push(...damageIssues(facts, flow));
   for (const side of [0, 1] as const) {
     const name = side === 0 ? 'A' : 'B';
@@ -136,7 +134,7 @@ function isAbandoned(cell: Cell): boolean {
   return !isOpen && cell(FLOW.rst) === 1 && cell(FLOW.bytes) === 0 && cell(FLOW.bytes + 1) === 0;
 }
 
-function ending(cell: Cell, add: Add, refusals: number): void {
+function ending(cell: Cell, add: Add, facts: CheckFacts, refusals: number): void {
   const reset = cell(FLOW.rst);
   if (reset === 0) return;
   const isRefused =
@@ -154,7 +152,15 @@ function ending(cell: Cell, add: Add, refusals: number): void {
     fromA,
     fromB,
     gone: cell(FLOW.gone),
+    ...spokeOn(cell, facts),
   });
+}
+
+/** Whoever reset the connection went on sending: another may have reset it in its name. */
+function spokeOn(cell: Cell, { number }: CheckFacts): Issue['params'] {
+  const row = cell(FLOW.spokeRow) - 1;
+  if (row < 0) return {};
+  return { spokeFrame: number(row), spokeAfter: (cell(FLOW.spokeAt) - cell(FLOW.rstAt)) / SECOND };
 }
 
 /** Resets in the name of a side after which the conversation went on. */
@@ -217,6 +223,11 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
     const params = { side: name, count: tooBig, bytes: cell(FLOW.tooBigBytes + side) };
     add('too-big-retransmissions', 'note', KIND.tooBig, tooBig, params, name);
   }
+  const fastOpen = cell(FLOW.fastOpen + side);
+  if (fastOpen > 0) {
+    const params = { side: name, count: fastOpen, bytes: cell(FLOW.fastOpenBytes + side) };
+    add('fast-open-refused', 'note', KIND.fastOpen, fastOpen, params, name);
+  }
   const spurious = cell(FLOW.spurious + side);
   if (spurious > 0)
     add('spurious-retransmissions', 'note', KIND.spurious, spurious, { side: name, count: spurious }, name);
@@ -235,6 +246,12 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
 function waiting(cell: Cell, add: Add, side: number, name: string): void {
   const other = name === 'A' ? 'B' : 'A';
   const sender = 1 - side;
+  const full = cell(FLOW.fullCount + sender);
+  if (full > 0) {
+    const seconds = cell(FLOW.fullTotal + sender) / SECOND;
+    const bad = seconds >= COST_SECONDS ? 'warning' : 'note';
+    add('window-full', bad, KIND.windowFull, seconds, { side: name, other, count: full, seconds }, other);
+  }
   const zeros = cell(FLOW.zeroCount + side);
   const probed = cell(FLOW.probes + sender);
   if (zeros > 0) {
@@ -244,6 +261,8 @@ function waiting(cell: Cell, add: Add, side: number, name: string): void {
     // A closed window stops only who has something to send: probes, or data as soon as it opens, show that.
     const stalled = cell(FLOW.stalled + sender) > 0 || probed > 0;
     const bad = stalled && seconds >= COST_SECONDS ? 'warning' : 'note';
+    // A proxy may answer so before it has asked its server: that tells something only where somebody waits for it.
+    if (!stalled && zeros === cell(FLOW.zeroInSynAck + side)) return;
     add(
       'zero-window',
       bad,
@@ -260,12 +279,6 @@ function waiting(cell: Cell, add: Add, side: number, name: string): void {
       },
       name,
     );
-  }
-  const full = cell(FLOW.fullCount + sender);
-  if (full > 0) {
-    const seconds = cell(FLOW.fullTotal + sender) / SECOND;
-    const bad = seconds >= COST_SECONDS ? 'warning' : 'note';
-    add('window-full', bad, KIND.windowFull, seconds, { side: name, other, count: full, seconds }, other);
   }
 }
 
@@ -303,81 +316,6 @@ function sending(cell: Cell, add: Add, side: number, name: string): void {
     const bytes = cell(FLOW.bytes + side) / segments;
     add('small-segments', 'note', KIND.small, small, { side: name, small, segments, bytes }, name);
   }
-}
-
-/** Bytes that a side left out, that came at no time and that nobody acknowledged. */
-function gaps(facts: CheckFacts, flow: number, side: 0 | 1, issues: Issue[]): void {
-  const direction = flow * 2 + side;
-  const open = facts.stats.gaps.open(direction);
-  if (open === null) return;
-  const { cells, evidence } = facts.stats;
-  const bothWays = (cells[flow * FLOW.size + FLOW.packets + 1 - side] ?? 0) > 0;
-  // What the capture ends with may still have been sent again.
-  const early = facts.end - open.last < UNFINISHED_NS && bothWays;
-  issues.push({
-    kind: 'gap-in-data',
-    severity: early ? 'note' : 'warning',
-    weight: open.bytes,
-    flow,
-    ends: endsOf(facts.capture, flow),
-    frames: open.rows.slice(0, evidence.most).map(facts.frame),
-    total: open.rows.length,
-    params: {
-      side: side === 0 ? 'A' : 'B',
-      bytes: open.bytes,
-      count: open.rows.length,
-      frame: facts.number(open.rows[0] ?? 0),
-      known: bothWays ? (early ? 'early' : 'unacknowledged') : 'one-way',
-    },
-  });
-}
-
-/** What a side sent last and nobody acknowledged, unless the capture ends too soon to see it. */
-function neverAcknowledged(facts: CheckFacts, flow: number, side: 0 | 1, issues: Issue[]): void {
-  const left = facts.unacknowledged(flow * 2 + side);
-  if (left === null) return;
-  const { cells, evidence } = facts.stats;
-  const at = flow * FLOW.size;
-  const reset = cells[at + FLOW.rst] ?? 0;
-  if (reset === 0 && facts.end - left.from < UNFINISHED_NS) return;
-  const closed = (cells[at + FLOW.rstClosed] ?? 0) !== 0;
-  issues.push({
-    kind: 'never-acknowledged',
-    severity: reset !== 0 && closed ? 'note' : 'warning',
-    weight: left.bytes,
-    flow,
-    ends: endsOf(facts.capture, flow),
-    frames: left.rows.slice(0, evidence.most).map(facts.frame),
-    total: left.rows.length,
-    params: {
-      side: side === 0 ? 'A' : 'B',
-      bytes: left.bytes,
-      more: left.isMore ? 1 : 0,
-      reported: left.reported,
-      from: (left.from - (cells[at + FLOW.first] ?? 0)) / SECOND,
-      seconds: (left.to - left.from) / SECOND,
-      after: (facts.end - left.to) / SECOND,
-      reset: reset === 0 ? '' : reset === 1 ? 'A' : 'B',
-      sinceReset: reset === 0 ? 0 : ((cells[at + FLOW.rstAt] ?? 0) - left.to) / SECOND,
-    },
-  });
-}
-
-/** Bytes of a side that the other says to have got twice. */
-function receivedTwice(facts: CheckFacts, flow: number, side: 0 | 1, issues: Issue[]): void {
-  const reported = facts.stats.receivedTwice.reports.get(flow * 2 + side);
-  if (reported === undefined) return;
-  const { proof, bytes, again, twice } = reported;
-  issues.push({
-    kind: 'received-twice',
-    severity: 'note',
-    weight: proof.count,
-    flow,
-    ends: endsOf(facts.capture, flow),
-    frames: proof.rows.map(facts.frame),
-    total: proof.count,
-    params: { side: side === 0 ? 'A' : 'B', count: proof.count, bytes, again, twice },
-  });
 }
 
 function capturing(cell: Cell, add: Add, side: number, name: string): void {

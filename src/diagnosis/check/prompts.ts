@@ -13,7 +13,7 @@ const NS = 1e9;
 const DOUBLE_WITHIN = 0.15;
 
 /** What made a sender send again: its timer, what the receiver or a router said, or nothing that is in the capture. */
-type Prompt = 'timeout' | 'asked' | 'too-big' | 'nothing';
+type Prompt = 'timeout' | 'asked' | 'too-big' | 'fast-open' | 'nothing';
 
 const COUNTS: Readonly<Record<Prompt, { cell: number; bytes: number; kind: number; unseen: number | null }>> =
   {
@@ -24,6 +24,7 @@ const COUNTS: Readonly<Record<Prompt, { cell: number; bytes: number; kind: numbe
       unseen: FLOW.timeoutsUnseen,
     },
     asked: { cell: FLOW.fast, bytes: FLOW.fastBytes, kind: KIND.fast, unseen: FLOW.fastUnseen },
+    'fast-open': { cell: FLOW.fastOpen, bytes: FLOW.fastOpenBytes, kind: KIND.fastOpen, unseen: null },
     'too-big': { cell: FLOW.tooBig, bytes: FLOW.tooBigBytes, kind: KIND.tooBig, unseen: null },
     nothing: { cell: FLOW.unprompted, bytes: FLOW.unpromptedBytes, kind: KIND.unprompted, unseen: null },
   };
@@ -108,7 +109,7 @@ export class Prompts {
     this.count(cells, direction, prompt, row, len, 1);
     const { unseen } = COUNTS[prompt];
     if ((found & READING.firstCopyUnseen) !== 0 && unseen !== null) add(cells, direction, unseen, 1);
-    const cost = this.spend(cells, direction, prompt, analysis);
+    const cost = prompt === 'fast-open' ? 0 : this.spend(cells, direction, prompt, analysis);
     if (analysis.copyRow >= 0)
       this.repeats.set(direction, { row, seq: analysis.seq, len, gap, prompt, cost });
     if (prompt === 'asked' || prompt === 'timeout') this.recover(direction, prompt, analysis);
@@ -123,6 +124,7 @@ export class Prompts {
     analysis: StrictAnalysis,
   ): Prompt {
     const { quiet } = analysis;
+    if (isFastOpenRefused(cells, direction, analysis)) return 'fast-open';
     if ((found & FLAG.fastRetransmission) !== 0) return 'asked';
     if (!isAsked) {
       const since = this.tooBig.since(
@@ -199,6 +201,16 @@ function add(cells: Float64Array, direction: number, cell: number, amount: numbe
 /** Up to where the other side has acknowledged a direction. */
 function ackedOf(direction: number, { state }: StrictAnalysis): number {
   return state[(direction ^ 1) * STATE.size + STATE.lastAck] ?? 0;
+}
+
+/** What a SYN carried, and the answer did not acknowledge: it comes again after the handshake (RFC 7413 §4.1.3). */
+function isFastOpenRefused(cells: Float64Array, direction: number, analysis: StrictAnalysis): boolean {
+  const at = (direction >> 1) * FLOW.size;
+  const { copyRow } = analysis;
+  if ((direction & 1) !== 0 || copyRow < 0 || cells[at + FLOW.synDataRow] !== copyRow + 1) return false;
+  return (
+    cells[at + FLOW.synAck] !== 0 && ackedOf(direction, analysis) === analysis.numbersOf(direction).base + 1
+  );
 }
 
 /** The same bytes once more, after twice the time that the retransmission before had waited, and nothing heard in between. */

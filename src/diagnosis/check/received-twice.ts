@@ -2,11 +2,11 @@ import { ACK, type Columns, RST, SYN } from '../../../capture/columns.ts';
 import { readU16, readU32 } from '../../../capture/decode/bytes.ts';
 import { eachTcpOption, TCP_OPTION } from '../../../capture/decode/tcp-options.ts';
 import { duplicateBlock } from '../../timeline/duplicate-block.ts';
+import type { RecentFrames } from '../recent-frames.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
 import { Proof } from './evidence.ts';
 import { LatestSpans, type Second } from './latest-spans.ts';
-import type { RecentFrames } from './recent-frames.ts';
 
 /** The fixed header and one block, or a time stamp, take this with their padding. */
 const WITH_OPTION = 32;

@@ -1,5 +1,5 @@
 import { ACK, type Columns, FIN, RST, SYN } from '../../../capture/columns.ts';
-import { FLAG } from '../flags.ts';
+import { FLAG, READING } from '../flags.ts';
 import { STATE } from '../strict-conditions.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
 import type { Copies } from './copies-seen.ts';
@@ -9,6 +9,10 @@ import type { OwnNumbers } from './own-numbers.ts';
 
 /** Why a reset had no effect: places in FLOW.ignoredWhy. 'old' ended what the other end still held of an older connection. */
 export const WITHOUT_EFFECT = ['unknown', 'damaged', 'outside', 'challenged', 'old'] as const;
+
+/** Packets overtake each other by less; and a round trip that was not measured takes no longer. */
+const OVERTAKEN_NS = 3e6;
+const ROUND_TRIP_NS = 300e6;
 
 /** What was seen since a reset. */
 const AFTER_RESET = {
@@ -116,6 +120,7 @@ export class Resets {
       seen |= AFTER_RESET.heard | ((found & FLAG.duplicateAck) === 0 ? 0 : AFTER_RESET.challenged);
     else if (isSender && (seen & AFTER_RESET.heard) !== 0 && carries) seen |= AFTER_RESET.wentOn;
     cells[at + FLOW.rstSeen] = seen;
+    if (isSender && (found & READING.maybeTwice) === 0) noteSpeaking(cells, at, row + rowBase, analysis.now);
   }
 
   /**
@@ -234,8 +239,22 @@ export class Resets {
     const at = flow * FLOW.size;
     this.evidence.forget(flow, KIND.reset);
     this.more.delete(flow);
-    for (const cell of [FLOW.rst, FLOW.rstAt, FLOW.rstAck, FLOW.gone, FLOW.resetSeen]) cells[at + cell] = 0;
+    for (const cell of [FLOW.rst, FLOW.rstAt, FLOW.rstAck, FLOW.gone, FLOW.resetSeen, FLOW.spokeRow])
+      cells[at + cell] = 0;
   }
+}
+
+/**
+ * Whoever has reset a connection knows nothing of it any more (RFC 9293 §3.10.7.1), and sends resets at most. What comes a
+ * round trip after the reset cannot have been overtaken by it.
+ */
+function noteSpeaking(cells: Float64Array, at: number, row: number, now: number): void {
+  if (cells[at + FLOW.spokeRow] !== 0) return;
+  const [near = 0, far = 0] = [cells[at + FLOW.rttLeast], cells[at + FLOW.rttLeast + 1]];
+  const around = near > 0 && far > 0 ? Math.max(near + far, OVERTAKEN_NS) : ROUND_TRIP_NS;
+  if (now - (cells[at + FLOW.rstAt] ?? 0) < around) return;
+  cells[at + FLOW.spokeRow] = row + 1;
+  cells[at + FLOW.spokeAt] = now;
 }
 
 /** Whether the segment at hand lies outside the window that the other side of its direction last offered; false where that is not known. */

@@ -10,6 +10,9 @@ export interface Unacknowledged {
   /** When the first and the last of them were sent first. */
   readonly from: number;
   readonly to: number;
+  /** How many segments sent some of them again, and when the last did. */
+  readonly again: number;
+  readonly last: number;
   /** Rows that carry them, copies too, in the order of the capture. */
   readonly rows: readonly number[];
 }
@@ -49,9 +52,14 @@ export function unacknowledged(
   let at = ending.acked ?? pieces[0]?.seq ?? 0;
   let [bytes, reported] = [0, 0];
   let [from, to] = [Number.POSITIVE_INFINITY, 0];
+  let [again, last] = [0, 0];
   for (const { seq, end, time } of pieces) {
+    last = Math.max(last, time);
     const start = ((at - seq) | 0) > 0 ? at : seq;
-    if (((end - start) | 0) <= 0) continue;
+    if (((end - start) | 0) <= 0) {
+      again++;
+      continue;
+    }
     bytes += (end - start) | 0;
     reported += coveredBy(ending.edges, start, end);
     from = Math.min(from, time);
@@ -60,7 +68,7 @@ export function unacknowledged(
   }
   if (bytes === 0) return null;
   const rows = pieces.map(({ row }) => row).sort((a, b) => a - b);
-  return { bytes, isMore: unacked.isFull(direction), reported, from, to, rows };
+  return { bytes, isMore: unacked.isFull(direction), reported, from, to, again, last, rows };
 }
 
 /** The segments, without what is no data: SYN, FIN, probes, and what lies below the acknowledgement. */

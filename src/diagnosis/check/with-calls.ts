@@ -17,6 +17,7 @@ const SAME: Readonly<Record<string, readonly IssueKind[]>> = {
     'fast-retransmissions',
     'unprompted-retransmissions',
     'too-big-retransmissions',
+    'fast-open-refused',
     'handshake-slow',
     'older-connection',
     'handshake-unanswered',
@@ -43,6 +44,7 @@ const HARMLESS: ReadonlySet<IssueKind> = new Set([
   'fin-again',
   'spurious-retransmissions',
   'too-big-retransmissions',
+  'fast-open-refused',
 ]);
 
 /** Issues whose first frame has a reason that says why it happened. */
@@ -56,6 +58,7 @@ const REASONED: ReadonlySet<IssueKind> = new Set([
   'fast-retransmissions',
   'unprompted-retransmissions',
   'too-big-retransmissions',
+  'fast-open-refused',
   'spurious-retransmissions',
   'fin-again',
   'zero-window',

@@ -78,6 +78,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'closed') === 1 ? '; ja s’estava tancant' : '') +
       (n(issue, 'gone') > 0
         ? `; havia enviat ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sense resposta`
+        : '') +
+      (n(issue, 'spokeFrame') > 0
+        ? `; però ${span(n(issue, 'spokeAfter'))} més tard, a la trama ${n(issue, 'spokeFrame')}, continua com si no en sabés res: sembla que algú del camí va enviar el RST en nom seu (falsificat, o un equip intermedi)`
         : ''),
   },
   'reset-ignored': {
@@ -118,6 +121,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${side(issue, ends)} ha enviat ${counted(n(issue, 'count'), 'segment')} per això (${size(n(issue, 'bytes'))})`,
   },
+  'fast-open-refused': {
+    title: 'Dades de Fast Open que s’han hagut de tornar a enviar',
+    why: 'El SYN portava dades, i el SYN+ACK només ha confirmat el SYN: el servidor no coneix Fast Open, o no ha acceptat la galeta (cookie). El client torna a enviar les dades com sense Fast Open (RFC 7413): només es perd el temps d’anada i tornada que s’havia d’estalviar.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} ha tornat a enviar ${counted(n(issue, 'count'), 'segment')} per això (${size(n(issue, 'bytes'))})`,
+  },
   'spurious-retransmissions': {
     title: 'Enviat un altre cop encara que ja tenia ACK',
     why: 'L’ACK s’ha perdut o ha arribat tard, o el temporitzador és massa curt: no calia tornar a enviar res, però l’emissor pot baixar el ritme.',
@@ -129,12 +138,17 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'almenys ' : ''}${size(n(issue, 'bytes'))} de ${side(issue, ends)} a ${otherSide(issue, ends)}, ${span(n(issue, 'from'))} després de començar la conversa` +
       (n(issue, 'seconds') > 0 ? ` i durant els ${span(n(issue, 'seconds'))} següents` : '') +
+      (n(issue, 'again') > 0
+        ? `, i ${n(issue, 'again') === 1 ? '1 vegada' : `${n(issue, 'again')} vegades`} més, l’última ${span(n(issue, 'lasted'))} després de la primera`
+        : '') +
       (n(issue, 'reported') > 0
         ? ` (${size(n(issue, 'reported'))} havien arribat darrere d’un forat, segons un ACK selectiu)`
         : '') +
       (t(issue, 'reset') === ''
         ? `; la captura continua ${span(n(issue, 'after'))} més`
-        : `; després ${t(issue, 'reset') === 'A' ? ends.a : ends.b} ha reiniciat la connexió`),
+        : n(issue, 'sinceReset') < 0
+          ? `; ${span(-n(issue, 'sinceReset'))} abans havia arribat un RST de ${t(issue, 'reset') === 'A' ? ends.a : ends.b}, o en nom seu`
+          : `; després ${t(issue, 'reset') === 'A' ? ends.a : ends.b} ha reiniciat la connexió`),
   },
   'received-twice': {
     title: 'Dades que han arribat dues vegades',
@@ -157,7 +171,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Paquets capturats dues vegades',
-    why: 'Un segment repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, o tan aviat que ningú no el pot haver enviat un altre cop, no és una retransmissió: el punt de captura veu els paquets dues vegades (un port mirall, o la interfície «any»).',
+    why: 'Un paquet repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, o tan aviat que ningú no el pot haver enviat un altre cop, no s’ha enviat un altre cop: el punt de captura veu els paquets dues vegades (un port mirall, un pont o la interfície «any»). Res més no compta les segones captures.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'còpia', 'còpies')} de ${side(issue, ends)}`,
   },
   'zero-window': {
@@ -330,6 +344,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Forats que s’han omplert més tard',
     why: 'Uns segments omplen forats dels quals ningú no s’havia queixat: les seves primeres còpies s’han perdut abans de la captura, o aquestes són les primeres, i arriben tard. La captura no mostra quina de les dues coses.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segment')} de ${side(issue, ends)}`,
+  },
+  'fragments-missing': {
+    title: 'Datagrames dels quals falten fragments',
+    why: 'IP porta en fragments el que és més gran que l’MTU, i sense un d’ells el receptor ho descarta tot. A la captura n’hi falten: s’han perdut, han anat per un altre camí o els ha deixat fora un filtre de captura (només el primer fragment té ports).',
+    say: (issue) =>
+      `${counted(n(issue, 'count'), 'datagrama', 'datagrames')}: la captura té ${counted(n(issue, 'fragments'), 'fragment')}, però no tots`,
   },
   'cut-packets': {
     title: 'Paquets tallats, massa per descodificar-los',

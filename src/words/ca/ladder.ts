@@ -23,6 +23,7 @@ export const ladder: typeof en.ladder = {
     'zero-window-probe': 'sondeig de la finestra',
     'probe-answer': 'resposta a un sondeig',
     'keep-alive': 'keep-alive',
+    'captured-twice': 'capturat dues vegades',
     'dup-ack': 'ACK duplicat',
     'ack-duplicate': 'ACK un altre cop',
     again: 'enviat un altre cop',
@@ -91,6 +92,7 @@ export const ladder: typeof en.ladder = {
   },
   fragment: (offset, isLast) => `fragment IP al byte ${offset}${isLast ? ', l’últim' : ''}`,
   firstFragment: ', primer fragment',
+  inFragments: ', en fragments IP',
   otherProtocol: (bytes) => `paquet d’un altre protocol, ${bytes} bytes`,
   icmp: {
     '4:0': 'resposta d’eco',

@@ -220,6 +220,10 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     `tallat per la captura: hi ha ${number(r, 'value')} de ${number(r, 'count')} bytes (snaplen), massa pocs per descodificar-lo`,
   'not-decoded': (r) => `no es descodifica (${undecoded(r)})`,
   other: () => 'ni TCP ni UDP: no se li busca cap crida',
+  fragment: (r, n) =>
+    r.packets.length > 0
+      ? `fragment IP: amb ${packet(r, n)} el seu datagrama és complet`
+      : 'fragment IP d’un datagrama del qual no tots els fragments són a la captura',
   'not-yet': () => 'acaba d’arribar, i encara no s’ha explicat',
   syn: (r, n) =>
     number(r, 'detail') > 0
@@ -300,6 +304,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-linger': (r, n) => `RST: ${call(r, n)} amb SO_LINGER 0`,
   'rst-closed': (r, n) =>
     `RST: el ${packet(r, n)} ha arribat per a un socket que ${call(r, n)} ja havia tancat`,
+  'rst-ended': (r, n) =>
+    `RST: el ${packet(r, n)} ha arribat per a un socket que el nucli va tancar en acabar el seu procés; allà ja no hi pot llegir ningú`,
   'rst-exit': (r) =>
     number(r, 'value') > 0
       ? `RST: el procés ha acabat amb ${counted(number(r, 'value'), 'byte')} sense llegir`
@@ -313,6 +319,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-half-open': (r, n) =>
     `RST: el ${packet(r, n)} és d’una connexió ${HALF_OPEN[number(r, 'value')] ?? HALF_OPEN[KEPT.unknown]}`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertany a cap connexió`,
+  'rst-gone': (r, n) =>
+    `RST com a resposta al ${packet(r, n)}: qui l’envia ja no coneix la connexió, o el va fer un equip del camí`,
   'rst-outsider': () => 'RST d’un programa aliè a aquesta execució',
   'rst-plain': () =>
     'RST: l’emissor avorta. No es coneixen crides: ho fa un close amb bytes sense llegir, un amb SO_LINGER 0 o la fi del procés',
@@ -320,6 +328,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} d’un programa aliè a aquesta execució`,
   'datagram-plain': plainDatagram,
   'icmp-unreachable': unreachable,
+  'captured-twice': (r, n) => `un altre cop el ${packet(r, n)}, capturat dues vegades`,
   'icmp-error': icmpError,
   'icmp-echo': () => 'petició d’eco ICMP',
   'icmp-echo-reply': (r, n) =>

@@ -77,7 +77,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       `${side(issue, ends)} reset the connection with ${otherSide(issue, ends)} after ${span(n(issue, 'seconds'))}, ` +
       `when it had sent ${size(n(issue, t(issue, 'side') === 'A' ? 'fromA' : 'fromB'))} and the other ${size(n(issue, t(issue, 'side') === 'A' ? 'fromB' : 'fromA'))}` +
       (n(issue, 'closed') === 1 ? '; it was being closed' : '') +
-      (n(issue, 'gone') > 0 ? `; it had sent ${counted(n(issue, 'gone'), 'keep-alive')} without answer` : ''),
+      (n(issue, 'gone') > 0
+        ? `; it had sent ${counted(n(issue, 'gone'), 'keep-alive')} without answer`
+        : '') +
+      (n(issue, 'spokeFrame') > 0
+        ? `; but it went on ${span(n(issue, 'spokeAfter'))} later, in frame ${n(issue, 'spokeFrame')}, as if it knew nothing of the reset: somebody on the way sent it in its name, it seems (forged, or a middlebox)`
+        : ''),
   },
   'reset-ignored': {
     title: 'Resets without effect',
@@ -119,6 +124,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${side(issue, ends)} sent ${counted(n(issue, 'count'), 'segment')} for it (${size(n(issue, 'bytes'))})`,
   },
+  'fast-open-refused': {
+    title: 'Fast Open data that had to be sent again',
+    why: 'The SYN carried data, and the SYN+ACK acknowledged the SYN alone: the server does not know Fast Open, or did not take the cookie. The client then sends its data once more, as without Fast Open (RFC 7413): nothing is lost but the round trip that was to be saved.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} sent ${counted(n(issue, 'count'), 'segment')} again for it (${size(n(issue, 'bytes'))})`,
+  },
   'spurious-retransmissions': {
     title: 'Sent again though already acknowledged',
     why: 'The acknowledgement was lost or late, or the timer is too short: nothing had to be sent again, but the sender may slow down.',
@@ -130,12 +141,17 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'at least ' : ''}${size(n(issue, 'bytes'))} of ${side(issue, ends)} to ${otherSide(issue, ends)}, sent ${span(n(issue, 'from'))} after the conversation began` +
       (n(issue, 'seconds') > 0 ? ` and in the ${span(n(issue, 'seconds'))} that followed` : '') +
+      (n(issue, 'again') > 0
+        ? `, and ${counted(n(issue, 'again'), 'time')} again, last ${span(n(issue, 'lasted'))} after the first`
+        : '') +
       (n(issue, 'reported') > 0
         ? ` (${size(n(issue, 'reported'))} of them had arrived behind a hole, by a selective acknowledgement)`
         : '') +
       (t(issue, 'reset') === ''
         ? `; the capture goes on for ${span(n(issue, 'after'))}`
-        : `; then ${t(issue, 'reset') === 'A' ? ends.a : ends.b} reset the connection`),
+        : n(issue, 'sinceReset') < 0
+          ? `; ${span(-n(issue, 'sinceReset'))} before, a reset had come from ${t(issue, 'reset') === 'A' ? ends.a : ends.b}, or in its name`
+          : `; then ${t(issue, 'reset') === 'A' ? ends.a : ends.b} reset the connection`),
   },
   'received-twice': {
     title: 'Data that arrived twice',
@@ -156,7 +172,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Packets captured twice',
-    why: 'A segment with the same headers once more, IP identification and time stamp too, or so soon that nobody can have sent it again, is no retransmission: the capture point sees packets twice (a mirror port, or interface "any").',
+    why: 'A packet with the same headers once more, IP identification and time stamp too, or so soon that nobody can have sent it again, was not sent again: the capture point sees packets twice (a mirror port, a bridge, or interface "any"). Nothing else counts the second captures.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'copy', 'copies')} from ${side(issue, ends)}`,
   },
   'zero-window': {
@@ -329,6 +345,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Gaps that were filled later',
     why: 'Segments fill gaps of which nobody had complained: their first copies were lost before the capture, or these are the first copies, and late. The capture does not show which.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segment')} from ${side(issue, ends)}`,
+  },
+  'fragments-missing': {
+    title: 'Datagrams of which fragments are missing',
+    why: 'IP carries in fragments what is larger than the MTU, and without one of them the receiver drops all. The capture lacks some: they were lost, came another way, or a capture filter left them out (only the first fragment has ports).',
+    say: (issue) =>
+      `${counted(n(issue, 'count'), 'datagram')}: the capture has ${counted(n(issue, 'fragments'), 'fragment')}, but not all`,
   },
   'cut-packets': {
     title: 'Packets cut too short to be decoded',

@@ -24,6 +24,7 @@ export const ladder = {
     'zero-window-probe': 'probe of the window',
     'probe-answer': 'answer to a probe',
     'keep-alive': 'keep-alive',
+    'captured-twice': 'captured twice',
     'dup-ack': 'duplicate ACK',
     'ack-duplicate': 'ACK again',
     again: 'sent again',
@@ -91,6 +92,7 @@ export const ladder = {
   fragment: (offset: number, isLast: boolean): string =>
     `IP fragment at byte ${offset}${isLast ? ', the last' : ''}`,
   firstFragment: ', first fragment',
+  inFragments: ', in IP fragments',
   otherProtocol: (bytes: number): string => `packet of another protocol, ${bytes} bytes`,
   icmp: {
     '4:0': 'echo reply',

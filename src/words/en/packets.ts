@@ -217,6 +217,10 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     `cut by the capture: ${number(r, 'value')} of ${number(r, 'count')} bytes are here (snaplen), too few to decode`,
   'not-decoded': (r) => `not decoded (${undecoded(r)})`,
   other: () => 'neither TCP nor UDP: no socket call is looked for',
+  fragment: (r, n) =>
+    r.packets.length > 0
+      ? `IP fragment: with ${packet(r, n)} all of its datagram is there`
+      : 'IP fragment of a datagram of which not all fragments are in the capture',
   'not-yet': () => 'it has just come, and is not explained yet',
   syn: (r, n) =>
     number(r, 'detail') > 0
@@ -292,6 +296,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-unread': (r, n) => `reset: ${call(r, n)} closed with ${counted(number(r, 'value'), 'byte')} unread`,
   'rst-linger': (r, n) => `reset: ${call(r, n)} with SO_LINGER 0`,
   'rst-closed': (r, n) => `reset: ${packet(r, n)} came for a socket that ${call(r, n)} had closed`,
+  'rst-ended': (r, n) =>
+    `reset: ${packet(r, n)} came for a socket that the kernel had closed when its process ended; nobody can read there any more`,
   'rst-exit': (r) =>
     number(r, 'value') > 0
       ? `reset: the process ended with ${counted(number(r, 'value'), 'byte')} unread`
@@ -305,6 +311,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-half-open': (r, n) =>
     `reset: ${packet(r, n)} is of a connection ${HALF_OPEN[number(r, 'value')] ?? HALF_OPEN[KEPT.unknown]}`,
   'rst-unknown': (r, n) => `reset: ${packet(r, n)} belongs to no connection`,
+  'rst-gone': (r, n) =>
+    `reset as an answer to ${packet(r, n)}: its sender knows the connection no more, or a box on the way made it`,
   'rst-outsider': () => 'reset by a program outside this run',
   'rst-plain': () =>
     'reset: its sender aborts. Calls are not known: close with unread bytes or SO_LINGER 0 does so, or the end of a process',
@@ -312,6 +320,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} of a program outside this run`,
   'datagram-plain': plainDatagram,
   'icmp-unreachable': unreachable,
+  'captured-twice': (r, n) => `${packet(r, n)} again, captured twice`,
   'icmp-error': icmpError,
   'icmp-echo': () => 'ICMP echo request',
   'icmp-echo-reply': (r, n) =>

@@ -78,6 +78,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'closed') === 1 ? '; ya se estaba cerrando' : '') +
       (n(issue, 'gone') > 0
         ? `; había enviado ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sin respuesta`
+        : '') +
+      (n(issue, 'spokeFrame') > 0
+        ? `; pero ${span(n(issue, 'spokeAfter'))} más tarde, en la trama ${n(issue, 'spokeFrame')}, sigue como si no supiera nada de él: parece que alguien del camino envió el RST en su nombre (falsificado, o un equipo intermedio)`
         : ''),
   },
   'reset-ignored': {
@@ -120,6 +123,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${side(issue, ends)} envió ${counted(n(issue, 'count'), 'segmento')} por eso (${size(n(issue, 'bytes'))})`,
   },
+  'fast-open-refused': {
+    title: 'Datos de Fast Open que hubo que enviar otra vez',
+    why: 'El SYN llevaba datos, y el SYN+ACK solo confirmó el SYN: el servidor no conoce Fast Open, o no aceptó la cookie. El cliente vuelve a enviar los datos como sin Fast Open (RFC 7413): solo se pierde el tiempo de ida y vuelta que se iba a ahorrar.',
+    say: (issue, ends) =>
+      `${side(issue, ends)} envió otra vez ${counted(n(issue, 'count'), 'segmento')} por eso (${size(n(issue, 'bytes'))})`,
+  },
   'spurious-retransmissions': {
     title: 'Enviado otra vez aunque ya tenía ACK',
     why: 'El ACK se perdió o llegó tarde, o el temporizador es demasiado corto: no hacía falta enviar nada otra vez, pero el emisor puede bajar el ritmo.',
@@ -131,12 +140,17 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     say: (issue, ends) =>
       `${n(issue, 'more') === 1 ? 'al menos ' : ''}${size(n(issue, 'bytes'))} de ${side(issue, ends)} a ${otherSide(issue, ends)}, a los ${span(n(issue, 'from'))} de empezar la conversación` +
       (n(issue, 'seconds') > 0 ? ` y en los ${span(n(issue, 'seconds'))} siguientes` : '') +
+      (n(issue, 'again') > 0
+        ? `, y ${n(issue, 'again') === 1 ? '1 vez' : `${n(issue, 'again')} veces`} más, la última ${span(n(issue, 'lasted'))} después de la primera`
+        : '') +
       (n(issue, 'reported') > 0
         ? ` (${size(n(issue, 'reported'))} de ellos habían llegado detrás de un hueco, según un ACK selectivo)`
         : '') +
       (t(issue, 'reset') === ''
         ? `; la captura sigue ${span(n(issue, 'after'))} más`
-        : `; después ${t(issue, 'reset') === 'A' ? ends.a : ends.b} reinició la conexión`),
+        : n(issue, 'sinceReset') < 0
+          ? `; ${span(-n(issue, 'sinceReset'))} antes había llegado un RST de ${t(issue, 'reset') === 'A' ? ends.a : ends.b}, o en su nombre`
+          : `; después ${t(issue, 'reset') === 'A' ? ends.a : ends.b} reinició la conexión`),
   },
   'received-twice': {
     title: 'Datos que llegaron dos veces',
@@ -157,7 +171,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Paquetes capturados dos veces',
-    why: 'Un segmento repetido con las mismas cabeceras, también la identificación IP y la marca de tiempo, o tan pronto que nadie puede haberlo enviado otra vez, no es una retransmisión: el punto de captura ve los paquetes dos veces (un puerto espejo, o la interfaz «any»).',
+    why: 'Un paquete repetido con las mismas cabeceras, también la identificación IP y la marca de tiempo, o tan pronto que nadie puede haberlo enviado otra vez, no se envió otra vez: el punto de captura ve los paquetes dos veces (un puerto espejo, un puente o la interfaz «any»). Nada más cuenta las segundas capturas.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'copia')} de ${side(issue, ends)}`,
   },
   'zero-window': {
@@ -333,6 +347,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Huecos que se llenaron más tarde',
     why: 'Unos segmentos llenan huecos de los que nadie se había quejado: sus primeras copias se perdieron antes de la captura, o estas son las primeras, y llegan tarde. La captura no muestra cuál de las dos cosas.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segmento')} de ${side(issue, ends)}`,
+  },
+  'fragments-missing': {
+    title: 'Datagramas de los que faltan fragmentos',
+    why: 'IP lleva en fragmentos lo que es mayor que la MTU, y sin uno de ellos el receptor lo descarta todo. A la captura le faltan algunos: se perdieron, fueron por otro camino o los dejó fuera un filtro de captura (solo el primer fragmento tiene puertos).',
+    say: (issue) =>
+      `${counted(n(issue, 'count'), 'datagrama')}: la captura tiene ${counted(n(issue, 'fragments'), 'fragmento')}, pero no todos`,
   },
   'cut-packets': {
     title: 'Paquetes cortados, demasiado para decodificarlos',

@@ -23,6 +23,7 @@ export const ladder: typeof en.ladder = {
     'zero-window-probe': 'sondeo de la ventana',
     'probe-answer': 'respuesta a un sondeo',
     'keep-alive': 'keep-alive',
+    'captured-twice': 'capturado dos veces',
     'dup-ack': 'ACK duplicado',
     'ack-duplicate': 'ACK otra vez',
     again: 'enviado otra vez',
@@ -90,6 +91,7 @@ export const ladder: typeof en.ladder = {
   },
   fragment: (offset, isLast) => `fragmento IP en el byte ${offset}${isLast ? ', el último' : ''}`,
   firstFragment: ', primer fragmento',
+  inFragments: ', en fragmentos IP',
   otherProtocol: (bytes) => `paquete de otro protocolo, ${bytes} bytes`,
   icmp: {
     '4:0': 'respuesta de eco',

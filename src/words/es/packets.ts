@@ -217,6 +217,10 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     `cortado por la captura: hay ${number(r, 'value')} de ${number(r, 'count')} bytes (snaplen), muy pocos para decodificarlo`,
   'not-decoded': (r) => `no se decodifica (${undecoded(r)})`,
   other: () => 'ni TCP ni UDP: no se le busca llamada',
+  fragment: (r, n) =>
+    r.packets.length > 0
+      ? `fragmento IP: con ${packet(r, n)} su datagrama está completo`
+      : 'fragmento IP de un datagrama del que no todos los fragmentos están en la captura',
   'not-yet': () => 'acaba de llegar, y aún no está explicado',
   syn: (r, n) =>
     number(r, 'detail') > 0
@@ -295,6 +299,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-unread': (r, n) => `RST: ${call(r, n)} cerró con ${counted(number(r, 'value'), 'byte')} sin leer`,
   'rst-linger': (r, n) => `RST: ${call(r, n)} con SO_LINGER 0`,
   'rst-closed': (r, n) => `RST: el ${packet(r, n)} llegó para un socket que ${call(r, n)} ya había cerrado`,
+  'rst-ended': (r, n) =>
+    `RST: el ${packet(r, n)} llegó para un socket que el núcleo cerró al acabar su proceso; ahí ya no puede leer nadie`,
   'rst-exit': (r) =>
     number(r, 'value') > 0
       ? `RST: el proceso acabó con ${counted(number(r, 'value'), 'byte')} sin leer`
@@ -308,6 +314,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-half-open': (r, n) =>
     `RST: el ${packet(r, n)} es de una conexión ${HALF_OPEN[number(r, 'value')] ?? HALF_OPEN[KEPT.unknown]}`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertenece a ninguna conexión`,
+  'rst-gone': (r, n) =>
+    `RST como respuesta al ${packet(r, n)}: quien lo envía ya no conoce la conexión, o lo hizo un equipo del camino`,
   'rst-outsider': () => 'RST de un programa ajeno a esta ejecución',
   'rst-plain': () =>
     'RST: el emisor aborta. No se conocen llamadas: así lo hace un close con bytes sin leer, uno con SO_LINGER 0 o el fin del proceso',
@@ -315,6 +323,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} de un programa ajeno a esta ejecución`,
   'datagram-plain': plainDatagram,
   'icmp-unreachable': unreachable,
+  'captured-twice': (r, n) => `otra vez el ${packet(r, n)}, capturado dos veces`,
   'icmp-error': icmpError,
   'icmp-echo': () => 'petición de eco ICMP',
   'icmp-echo-reply': (r, n) =>
