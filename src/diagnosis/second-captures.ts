@@ -95,6 +95,7 @@ export class SecondCaptures {
   /** Whether the packet in row `row` of the columns is a second capture of one of the latest before it. */
   isCopy(row: number, doubtful: Doubtful = NO_DOUBT): boolean {
     const { columns } = this;
+    if (this.isCopied(row)) return true;
     if (columns === null || this.looks <= 0 || (columns.flow[row] ?? -1) < 0) return false;
     const reach = columns.protocol[row] === PROTOCOL.tcp ? REACH : REACH_OF_DATAGRAMS;
     let peerSpoke = false;
@@ -197,7 +198,7 @@ export class SecondCaptures {
       if (isMatched) return false;
       return isLate || ((bits & RST) !== 0 && !peerSpoke && this.asked(row, first) === 1);
     }
-    if (isLate) return true;
+    if (isLate && !isMatched) return true;
     return !peerSpoke && ((bits & SYN) !== 0 || since < Math.max(ALIKE_NS, of.rtt));
   }
 

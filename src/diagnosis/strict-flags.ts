@@ -121,7 +121,9 @@ export class StrictAnalysis extends StrictUsual {
    */
   private isSecond(columns: Columns, row: number): boolean {
     const { state, times, seconds } = this;
-    if (seconds === null || !seconds.isLooking) return false;
+    if (seconds === null) return false;
+    if (seconds.isCopied(row)) return true;
+    if (!seconds.isLooking) return false;
     if (columns.fragments.size > 0 && (columns.fragments.get(row)?.offset ?? 0) > 0)
       return seconds.isCopy(row);
     const flow = columns.flow[row] ?? 0;

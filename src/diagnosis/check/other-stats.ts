@@ -106,7 +106,7 @@ export class OtherStats {
       if (now > latest) latest = now;
       wireBytes += wireLen[row] ?? 0;
       if ((capLen[row] ?? 0) < (wireLen[row] ?? 0)) cut++;
-      if (problem[row] !== 0)
+      if (problem[row] !== 0 && !this.seconds.isCopy(row))
         this.problem(problem[row] ?? 0, (capLen[row] ?? 0) < (wireLen[row] ?? 0), row + rowBase);
       if (protocol[row] !== PROTOCOL.tcp) this.other(columns, row, rowBase, now, capture);
     }
@@ -162,7 +162,7 @@ export class OtherStats {
   private other(columns: Columns, row: number, rowBase: number, now: number, capture: Capture): void {
     const protocol = columns.protocol[row] ?? 0;
     this.byProtocol[protocol] = (this.byProtocol[protocol] ?? 0) + 1;
-    if (protocol === PROTOCOL.other && columns.problem[row] === 0)
+    if (protocol === PROTOCOL.other && columns.problem[row] === 0 && !columns.fragments.has(row))
       this.undecoded.take(columns, row, rowBase, capture);
     const flow = columns.flow[row] ?? -1;
     if (flow < 0) return;
