@@ -145,8 +145,8 @@ function* gather(session: Session): Generator<void, Facts> {
     untaken,
     links,
     reasons,
-    seconds,
     cookies: counterOf(session, 'TcpExtSyncookiesSent'),
+    seconds,
     shaped: calls.length === 0 || session.run?.network.rate != null || session.run?.network.delay != null,
     hasCalls: calls.length > 0,
   };
