@@ -213,7 +213,10 @@ export class FlowStats implements SegmentObserver {
       if (
         isCopy ||
         this.twice ||
-        (cells[at + FLOW.rst] !== 0 && (isAnswer || !this.resets.reopens(cells, this.flow, direction)))
+        (cells[at + FLOW.rst] !== 0 &&
+          !(isAnswer
+            ? this.resets.answers(cells, this.flow, direction, analysis)
+            : this.resets.reopens(cells, this.flow, direction)))
       )
         return;
       if (!isAnswer && direction === 1) cells[at + FLOW.crossed] = 1;
