@@ -31,10 +31,12 @@ export function internetSum(bytes: Uint8Array, from: number, to: number): number
   return fold(total);
 }
 
-/** Where the IP datagram at `network` ends in its frame, as its header says. */
+/** Where the IP datagram at `network` ends in its frame, as its header says; a length of 0 was left to the network card. */
 export function datagramEnd(frame: Uint8Array, network: number): number {
   const isSix = (frame[network] ?? 0) >> 4 === 6;
-  return network + (isSix ? readU16(frame, network + 4) + 40 : readU16(frame, network + 2));
+  const length = readU16(frame, network + (isSix ? 4 : 2));
+  if (length === 0) return frame.length;
+  return network + length + (isSix ? 40 : 0);
 }
 
 /**

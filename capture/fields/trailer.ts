@@ -24,8 +24,8 @@ function carriedEnd({ bytes, layers }: Packet, layer: Layer): number {
   const length = readU16(bytes, layer.at + 12);
   if (length <= 1500) return layer.at + HEADER + length;
   if (next === undefined) return -1;
-  if (next.kind === NEXT.vlan) {
-    const last = layers.find(({ kind, at }) => at > next.at && kind !== NEXT.vlan);
+  if (next.kind === NEXT.vlan || next.kind === NEXT.mpls) {
+    const last = layers.find(({ kind, at }) => at > next.at && kind !== next.kind);
     return last === undefined ? -1 : ownEnd(bytes, last);
   }
   return ownEnd(bytes, next);
@@ -40,14 +40,19 @@ function ownEnd(bytes: Uint8Array, { kind, at, end }: Layer): number {
 
 /**
  * What stands behind the packet in an Ethernet frame: zeros up to 60 bytes are padding, the last four of a frame of 64 or
- * more its check sequence, the rest a trailer. Behind a VLAN tag only padding is told.
+ * more its check sequence, the rest a trailer. Behind a VLAN tag only padding is told, in a tunnel only a trailer.
  */
 function trailerOf(packet: Packet, layer: Layer): Trailer {
   const { bytes, capture, row } = packet;
   const { columns } = capture;
-  if (layer.at !== 0 || layer.at + HEADER > layer.end || columns.capLen[row] !== columns.wireLen[row])
-    return NONE;
+  if (layer.at + HEADER > layer.end || columns.capLen[row] !== columns.wireLen[row]) return NONE;
   let at = carriedEnd(packet, layer);
+  // Of a frame in a tunnel all that follows is its trailer.
+  if (layer.at !== 0) {
+    const { end } = layer;
+    const isPlain = !packet.layers.some(({ kind, at: tag }) => kind === NEXT.vlan && tag > layer.at);
+    return at < 0 || at >= end || !isPlain ? NONE : { ...NONE, trailer: bytes.subarray(at, end) };
+  }
   const { end } = packet;
   if (at < 0 || at >= end) return NONE;
   let padding: Uint8Array | null = null;

@@ -1,6 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { frameNumber } from '../../capture/fields.ts';
 import type { ConvertOptions, Moment } from '../cli/convert-options.ts';
+import { counted } from './left-out.ts';
 
 const NS_A_SECOND = 1_000_000_000n;
 /** The end of the year 9999. */
@@ -21,6 +22,21 @@ export function* nothingMatches(
     if (found.protocol === protocol && found.stream === conversation.stream) return;
   }
   yield `there is no conversation ${conversation.protocol}:${conversation.stream}`;
+}
+
+/** How many packets and conversations a capture has, in words. */
+export function whatThereIs({ columns, flows }: Capture): string {
+  const streams = [1, 2].map((protocol) => {
+    let count = 0;
+    for (let flow = 0; flow < flows.length; flow++) {
+      const found = flows.get(flow);
+      if (found.protocol === protocol) count = Math.max(count, (found.stream ?? -1) + 1);
+    }
+    const name = protocol === 1 ? 'tcp' : 'udp';
+    return count === 0 ? '' : `${name}:0${count === 1 ? '' : ` to ${name}:${count - 1}`}`;
+  });
+  const there = streams.filter((text) => text !== '').join(' and ');
+  return `there are ${counted(columns.length, 'packet')}${there === '' ? '' : `; conversations: ${there}`}`;
 }
 
 /** Numbers beyond the last packet, and numbers that only rows of other blocks have, as those of calls in a session. */

@@ -23,7 +23,7 @@ import { isThere } from '../session/write.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
 import { VERSION } from '../version.ts';
 import { complain } from './complaint.ts';
-import { nothingMatches } from './convert-notes.ts';
+import { nothingMatches, whatThereIs } from './convert-notes.ts';
 import { leftOut } from './left-out.ts';
 
 const STANDARD_OUTPUT = 1;
@@ -44,6 +44,7 @@ export async function convertCommand(options: ConvertOptions): Promise<ExitCode>
     const passes = compileFilter(filter, { capture, timeline });
     const isInTime = timeTest(capture, options);
     const wanted = wantedTest(capture, options, isInTime, passes.packet);
+    refuseNothing(capture, options, wanted);
     const format = options.format ?? formatOf(output);
     const choice: CopyChoice = { wanted, wantedAt: isInTime, calls: options.calls, all: isWhole(options) };
     const pcap = format === 'pcapng' ? null : pcapHeader(capture, wanted);
@@ -68,6 +69,18 @@ export async function convertCommand(options: ConvertOptions): Promise<ExitCode>
   } finally {
     capture.close();
   }
+}
+
+/** Packets or a conversation that were asked for by number, of which there is none: a file without packets helps nobody. */
+function refuseNothing(capture: Capture, options: ConvertOptions, wanted: Wanted): void {
+  if (options.packets.length === 0 && options.conversation === null) return;
+  const [note] = nothingMatches(capture, options);
+  if (note === undefined) return;
+  for (let row = 0; row < capture.columns.length; row++) if (wanted(row)) return;
+  throw new UserError(note, {
+    hint: `nothing was written: ${whatThereIs(capture)}`,
+    exitCode: EXIT.usage,
+  });
 }
 
 /** Whether everything was asked for. */

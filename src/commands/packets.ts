@@ -14,6 +14,7 @@ import { openSession } from '../session/read.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
 import { complain } from './complaint.ts';
 import { endOfGrowing, isPipe } from './growing.ts';
+import { counted } from './left-out.ts';
 import { type Place, packetLines } from './packet-lines.ts';
 import { printLines, printPieces } from './terminal.ts';
 
@@ -122,6 +123,7 @@ function undecoded({ columns, interfaces }: Capture): string[] {
     counts.set(linkType, (counts.get(linkType) ?? 0) + 1);
   }
   return [...counts].map(
-    ([linkType, count]) => `${count} packets of ${linkTypeName(linkType)} are not decoded`,
+    ([linkType, count]) =>
+      `${counted(count, 'packet')} of ${linkTypeName(linkType)} ${count === 1 ? 'is' : 'are'} not decoded`,
   );
 }

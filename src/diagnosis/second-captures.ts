@@ -8,8 +8,8 @@ import { TWICE_NS } from './time-limits.ts';
 const REACH = 1024;
 /** Of a datagram less: every one is looked at, not only those that repeat something. */
 const REACH_OF_DATAGRAMS = 128;
-/** So many packets are looked at before any copy is found, and for each copy so many more. */
-const LOOKS = 4096;
+/** So many packets are looked at in vain before any copy is found, and for each copy so many more. */
+const LOOKS = 16_384;
 const LOOKS_FOR_EACH = 16;
 /** No timer is this quick. */
 const ALIKE_NS = 1e6;
@@ -97,26 +97,32 @@ export class SecondCaptures {
     const { columns } = this;
     if (this.isCopied(row)) return true;
     if (columns === null || this.looks <= 0 || (columns.flow[row] ?? -1) < 0) return false;
+    const { before } = this;
+    const flow = columns.flow[row] ?? 0;
     const reach = columns.protocol[row] === PROTOCOL.tcp ? REACH : REACH_OF_DATAGRAMS;
     let peerSpoke = false;
     for (let back = 1; back <= reach; back++) {
-      const [rows, other, marks] = this.at(row - back);
-      if (rows === null) return false;
+      const isHeld = back <= row;
+      const rows = isHeld ? columns : before;
+      const other = isHeld ? row - back : (before?.length ?? 0) + row - back;
+      if (rows === null || other < 0) break;
+      if (rows.flow[other] !== flow) continue;
       const since = sinceOf(rows, other, columns, row);
-      if (since >= TWICE_NS) return false;
-      if (rows.flow[other] !== columns.flow[row] || ((marks[other] ?? 0) & MARK.copy) !== 0) continue;
+      if (since >= TWICE_NS) break;
+      const marks = isHeld ? this.marks : this.marksBefore;
+      if (((marks[other] ?? 0) & MARK.copy) !== 0) continue;
       if (rows.direction[other] !== columns.direction[row]) {
         peerSpoke = true;
         continue;
       }
       if (!isAlike(rows, other, columns, row)) continue;
-      if (!this.isSame(row, row - back, since, peerSpoke, doubtful)) {
-        if (this.looks <= 0) return false;
-        continue;
+      if (this.isSame(row, row - back, since, peerSpoke, doubtful)) {
+        this.found(row, row - back, since);
+        return true;
       }
-      this.found(row, row - back, since);
-      return true;
+      if (this.looks <= 0) return false;
     }
+    this.looks--;
     return false;
   }
 

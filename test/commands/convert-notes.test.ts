@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -16,7 +16,6 @@ test.each([
   ['--packets', '2-9', 'of packets 2-9 there are none beyond 3, which is the last'],
   ['--from', '100', '--from is after the last packet, which came '],
   ['--to', '1999-12-31T23:59:59.999999999Z', 'no packet is before --to: the first came at '],
-  ['--conversation', 'tcp:9', 'there is no conversation tcp:9'],
 ])('%s %s of what is not there is told', async (option, value, said) => {
   const { stderr, code } = await sockscope(
     'convert',
@@ -27,6 +26,17 @@ test.each([
     join(folder, 'o.pcap'),
   );
   expect([stderr.includes(said), code]).toEqual([true, 0]);
+});
+
+test.each([
+  ['--packets', '7-9', 'there is no packet 7-9: the last one is 3'],
+  ['--conversation', 'tcp:9', 'there is no conversation tcp:9'],
+])('%s %s, where nothing is left, is refused and says what there is', async (option, value, said) => {
+  const output = join(folder, 'nothing.pcap');
+  const { stderr, code } = await sockscope('convert', option, value, input, output);
+  expect([code, existsSync(output)]).toEqual([2, false]);
+  expect(stderr).toContain(said);
+  expect(stderr).toContain('nothing was written: there are 3 packets; conversations: tcp:0');
 });
 
 test('numbers that only calls have are told apart', async () => {

@@ -272,3 +272,25 @@ describe('a reset that its sender knows nothing of', () => {
     expect(of(report, 'reset')?.params).not.toHaveProperty('spokeFrame');
   });
 });
+
+test('a reset that does not acknowledge the SYN leaves the handshake whole', async () => {
+  const report = await reportOf([
+    { at: 0, way: '>', seq: 100, flags: SYN },
+    { at: 1, way: '<', seq: 501, ack: 178, flags: RST | ACK },
+    { at: 2, way: '<', seq: 500, ack: 101, flags: SYN | ACK },
+    { at: 3, way: '>', seq: 101, ack: 501 },
+    ...[data(30, 101), ack(40, 201), ...closing(50, 201)],
+  ]);
+  expect(report.issues.map(({ kind, params }) => [kind, params.why])).toEqual([['reset-ignored', 'outside']]);
+  expect(report.top[0]).toMatchObject({ setupMs: 3, bytes: [100, 0], missing: [0, 0], closedBy: 'A' });
+});
+
+test('what only probed a closed window does not count as sent when the connection is reset', async () => {
+  const closed = (at: number): Segment => ({ ...ack(at, 101), window: 0 });
+  const report = await reportOf([
+    ...[...HANDSHAKE, closed(30), data(230, 101, 1), closed(240), data(640, 101, 1), closed(650)],
+    { at: 2000, way: '>', seq: 101, ack: 501, flags: RST | ACK },
+  ]);
+  expect(of(report, 'reset')?.params).toMatchObject({ fromA: 0, fromB: 0 });
+  expect(report.top[0]?.bytes).toEqual([0, 0]);
+});

@@ -222,7 +222,10 @@ export class FlowStats implements SegmentObserver {
       // After a reset the same SYN begins another conversation.
       const isAnswer = (flags & ACK) !== 0;
       const isReset = cells[at + FLOW.rst] !== 0;
-      if (isReset && (isAnswer || !this.resets.reopens(cells, this.flow, direction))) return;
+      const goesOn = isAnswer
+        ? !isReset || this.resets.answers(cells, this.flow, direction, analysis)
+        : !isReset || this.resets.reopens(cells, this.flow, direction);
+      if (!goesOn) return;
       if (!isAnswer && direction === 1) cells[at + FLOW.crossed] = 1;
       const isFirstData = !isAnswer && direction === 0 && cells[at + FLOW.synDataRow] === 0;
       if (isFirstData && ((analysis.end - analysis.seq) | 0) > 1) cells[at + FLOW.synDataRow] = row + 1;

@@ -69,8 +69,8 @@ export class Resets {
     const isSilent = cells[at + FLOW.keepAliveAt + direction] === cells[at + FLOW.packets + 1 - direction];
     if (isSilent) cells[at + FLOW.gone] = cells[at + FLOW.keepAliveRun + direction] ?? 0;
     for (const side of [0, 1]) {
-      cells[at + FLOW.rstBytes + side] = cells[at + FLOW.bytes + side] ?? 0;
       cells[at + FLOW.rstNext + side] = this.nextOf(flow * 2 + side, analysis);
+      cells[at + FLOW.rstBytes + side] = bytesUntil(cells, at + side);
     }
     // What a reset carries is no data: RFC 9293 §3.5.3 lets it hold a text that says why.
     if (hasText && !isAhead) cells[at + FLOW.rstNext + direction] = analysis.seq;
@@ -134,6 +134,21 @@ export class Resets {
     }
     if (!this.mayBeOlder(cells, flow, direction)) return false;
     this.beginAnew(cells, flow);
+    return true;
+  }
+
+  /**
+   * A SYN+ACK after a reset in the same name. While its SYN is unanswered an end takes resets only that acknowledge that SYN
+   * (RFC 9293 §3.10.7.3): others had no effect.
+   */
+  answers(cells: Float64Array, flow: number, direction: number, analysis: StrictAnalysis): boolean {
+    const at = flow * FLOW.size;
+    const next = analysis.numbersOf(flow * 2 + 1 - direction).next;
+    if (cells[at + FLOW.rst] !== direction + 1 || cells[at + FLOW.synAck] !== 0 || next === 0) return false;
+    if (cells[at + FLOW.rstAck] === next) return false;
+    this.ignore(cells, flow, WITHOUT_EFFECT.indexOf('outside'));
+    this.own.begin(flow * 2 + direction, analysis.end);
+    cells[at + FLOW.low + direction] = analysis.end;
     return true;
   }
 
@@ -242,6 +257,16 @@ export class Resets {
     for (const cell of [FLOW.rst, FLOW.rstAt, FLOW.rstAck, FLOW.gone, FLOW.resetSeen, FLOW.spokeRow])
       cells[at + cell] = 0;
   }
+}
+
+/** Payload of a side, each byte once, when the reset came; a byte that only probed a closed window was not taken. */
+function bytesUntil(cells: Float64Array, mine: number): number {
+  const added = cells[mine + FLOW.bytes] ?? 0;
+  const next = cells[mine + FLOW.rstNext] ?? 0;
+  if (next === 0) return added;
+  const fins = (cells[mine + FLOW.fins] ?? 0) === 0 ? 0 : 1;
+  const byNumbers = (next - fins - (cells[mine + FLOW.low] ?? 0)) >>> 0;
+  return Math.min(added, byNumbers + Math.round((added - byNumbers) / 2 ** 32) * 2 ** 32);
 }
 
 /**

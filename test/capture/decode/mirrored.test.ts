@@ -121,3 +121,19 @@ test('what is not decoded is told with how much it is, what never carries IP is 
     ['note', 'IP protocol 89 (OSPF)', 7],
   ]);
 });
+
+test.skipIf(!has)('what follows frames behind labels and in tunnels', async () => {
+  const plain = inner().subarray(14);
+  const frames = [0, 6, 14, 18, 30].flatMap((length) => {
+    const more = Buffer.alloc(length);
+    return [
+      gre(0x6558, false, Buffer.concat([inner(), more])),
+      gre(0x88be, false, Buffer.concat([inner(), more])),
+      Buffer.concat([gre(0x6558, false, inner()), more]),
+      frame(0x8847, Buffer.concat([LABEL, plain, more])),
+      frame(0x8847, Buffer.concat([LABEL, WORD, inner(), more])),
+    ];
+  });
+  const { theirs, ours } = await both(frames, ['eth.padding', 'eth.trailer', 'eth.fcs', 'frame.protocols']);
+  expect(ours).toEqual(theirs);
+});
