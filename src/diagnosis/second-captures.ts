@@ -98,13 +98,20 @@ export class SecondCaptures {
     if (this.isCopied(row)) return true;
     if (columns === null || this.looks <= 0 || (columns.flow[row] ?? -1) < 0) return false;
     const reach = columns.protocol[row] === PROTOCOL.tcp ? REACH : REACH_OF_DATAGRAMS;
+    const { before } = this;
+    const kept = before?.length ?? 0;
+    const flow = columns.flow[row] ?? 0;
     let peerSpoke = false;
     for (let back = 1; back <= reach; back++) {
-      const [rows, other, marks] = this.at(row - back);
-      if (rows === null) return false;
+      // Flat, for most looks go far: a list of three for each row took most of the time.
+      const isHere = back <= row;
+      const rows = isHere ? columns : before;
+      const other = isHere ? row - back : kept + row - back;
+      if (rows === null || other < 0) return false;
+      if (rows.flow[other] !== flow) continue;
       const since = sinceOf(rows, other, columns, row);
       if (since >= TWICE_NS) return false;
-      if (rows.flow[other] !== columns.flow[row] || ((marks[other] ?? 0) & MARK.copy) !== 0) continue;
+      if (((isHere ? this.marks : this.marksBefore)[other] ?? 0) & MARK.copy) continue;
       if (rows.direction[other] !== columns.direction[row]) {
         peerSpoke = true;
         continue;
