@@ -9,8 +9,10 @@ const REACH = 1024;
 /** Of a datagram less: every one is looked at, not only those that repeat something. */
 const REACH_OF_DATAGRAMS = 128;
 /** So many packets are looked at in vain before any copy is found, and for each copy so many more. */
-const LOOKS = 16_384;
+const LOOKS = 1024;
 const LOOKS_FOR_EACH = 16;
+/** To look back through 2⁷ rows in vain counts as one more. */
+const FAR_SHIFT = 7;
 /** No timer is this quick. */
 const ALIKE_NS = 1e6;
 /** Headers of every kind fit into this, and most datagrams. */
@@ -78,6 +80,11 @@ export class SecondCaptures {
   keep(): void {
     const { columns, marks } = this;
     if (columns === null) return;
+    if (!this.isLooking) {
+      this.columns = null;
+      this.before = null;
+      return;
+    }
     const from = Math.max(0, columns.length - REACH);
     const before = this.before ?? new Columns(Math.min(REACH, columns.capacity));
     if (before.capacity < columns.length - from) before.reserve(REACH);
@@ -101,7 +108,8 @@ export class SecondCaptures {
     const flow = columns.flow[row] ?? 0;
     const reach = columns.protocol[row] === PROTOCOL.tcp ? REACH : REACH_OF_DATAGRAMS;
     let peerSpoke = false;
-    for (let back = 1; back <= reach; back++) {
+    let back = 1;
+    for (; back <= reach; back++) {
       const isHeld = back <= row;
       const rows = isHeld ? columns : before;
       const other = isHeld ? row - back : (before?.length ?? 0) + row - back;
@@ -122,7 +130,7 @@ export class SecondCaptures {
       }
       if (this.looks <= 0) return false;
     }
-    this.looks--;
+    this.looks -= 1 + (back >> FAR_SHIFT);
     return false;
   }
 

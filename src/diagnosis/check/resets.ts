@@ -1,5 +1,5 @@
 import { ACK, type Columns, FIN, RST, SYN } from '../../../capture/columns.ts';
-import { FLAG, READING } from '../flags.ts';
+import { FLAG } from '../flags.ts';
 import { STATE } from '../strict-conditions.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
 import type { Copies } from './copies-seen.ts';
