@@ -90,7 +90,7 @@ export class Columns {
   flags: Uint16Array;
   window: Uint16Array;
   readonly fragments = new Map<number, Fragment>();
-  /** By row of a fragment. A segment of TCP, or what is in a tunnel, has its cells in the row that completes its datagram. */
+  /** By row of a fragment. TCP, ICMP and what is in a tunnel have their cells in the row that completes the datagram. */
   readonly datagrams = new Map<number, DatagramPart>();
   /** MSS and window scale of the SYNs that have them. */
   readonly tcpOptions = new TcpOptionTable();

@@ -1,6 +1,9 @@
 import type { Capture } from './capture.ts';
 import type { Columns, Piece, Whole } from './columns.ts';
 
+/** Number of the protocol in IP. */
+const UDP = 17;
+
 /** Bytes from a datagram's start on that were captured without a gap. */
 export function capturedOf(pieces: readonly Piece[]): number {
   let end = 0;
@@ -11,10 +14,10 @@ export function capturedOf(pieces: readonly Piece[]): number {
   return end;
 }
 
-/** The datagram that a row completes, where the columns' cells are of it: of UDP and ICMP they are in the first fragment. */
-export function wholeOf({ datagrams, payloadAt, capLen }: Columns, row: number): Whole | null {
+/** The datagram that a row completes, where the columns' cells are of it: of UDP they are in the first fragment. */
+export function wholeOf({ datagrams }: Columns, row: number): Whole | null {
   const whole = datagrams.get(row)?.whole ?? null;
-  return (payloadAt[row] ?? 0) < (capLen[row] ?? 0) ? null : whole;
+  return whole?.protocol === UDP ? null : whole;
 }
 
 /**

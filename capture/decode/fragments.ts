@@ -12,9 +12,9 @@ const MOST_DATAGRAMS = 4096;
 const MOST_PIECES = 65_536;
 
 /**
- * Puts datagrams together of which fragments come (RFC 791 §3.2, RFC 8200 §4.5). UDP and ICMP have all that the columns
- * hold in their first fragment. A header of TCP may be in several, its segment is in all: what the columns hold of it stands in
- * the row that completes the datagram, as in Wireshark, and so does what is in tunnels.
+ * Puts datagrams together of which fragments come (RFC 791 §3.2, RFC 8200 §4.5). UDP has all that the columns hold in its
+ * first fragment, which is where they have it. A header of TCP may be in several, its segment is in all: what the columns hold of it
+ * stands in the row that completes the datagram, as in Wireshark, and so does ICMP, and what is in tunnels.
  */
 export class FragmentTable {
   /** By addresses, identification and protocol; the eldest first. */

@@ -32,8 +32,8 @@ export function noteFragment(
 export function nextInFragment(offset: number, out: Decoding): Next {
   const { columns, row, next } = out;
   if (offset === 0 && (out.quoted || isInFirst(next))) return next;
-  // A part of a segment is none, and carries nothing of the stream: it counts where it is complete.
-  if (columns.protocol[row] === PROTOCOL.tcp) {
+  // A part of a segment or message is none, and carries nothing of it: that counts where it is complete.
+  if (columns.protocol[row] !== PROTOCOL.udp && columns.protocol[row] !== PROTOCOL.other) {
     columns.protocol[row] = PROTOCOL.other;
     columns.payloadLen[row] = 0;
   }
@@ -42,7 +42,7 @@ export function nextInFragment(offset: number, out: Decoding): Next {
 
 /** Whether all that is decoded stands in the first fragment. */
 function isInFirst(next: Next): boolean {
-  return next === NEXT.udp || next === NEXT.icmp || next === NEXT.icmpv6;
+  return next === NEXT.udp;
 }
 
 /** What decodes the datagram that a row completes; nothing where its first fragment has told all. */

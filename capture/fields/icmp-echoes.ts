@@ -1,5 +1,6 @@
 import type { Capture } from '../capture.ts';
 import { PROTOCOL } from '../columns.ts';
+import { wholePacket } from '../datagram.ts';
 import { readU16, readU32 } from '../decode/bytes.ts';
 import { NEXT, type Next } from '../decode/decoding.ts';
 import { frameNumber } from '../frame-number.ts';
@@ -41,7 +42,7 @@ class Echoes {
     const at = columns.transportAt[row] ?? 0xffff;
     const version = [FOUR, SIX].find(({ protocol }) => columns.protocol[row] === protocol);
     if (version === undefined || at === 0xffff) return;
-    const frame = this.capture.frame(row);
+    const frame = wholePacket(this.capture, row);
     const type = frame[at];
     const isRequest = type === version.request;
     if ((!isRequest && type !== version.reply) || at + HEADER > frame.length) return;

@@ -1,9 +1,12 @@
 import { PROTOCOL } from '../../capture/columns.ts';
+import { wholePacket } from '../../capture/datagram.ts';
 import type { Call } from '../sockets/call.ts';
 import type { Clock } from './clock.ts';
 import { isUnreachable, type UdpFacts, type UdpScene } from './explain-udp.ts';
 import { CELLS_A_STEP } from './time-order.ts';
 import type { Datagram } from './udp-datagrams.ts';
+
+const NOWHERE = 0xffff;
 
 /** Explains ICMP packets: errors by the packet that they quote, and by the call that fails because of them; in steps. */
 export function* explainIcmp(scene: UdpScene, udp: UdpFacts | null): Generator<void, void> {
@@ -37,7 +40,7 @@ function explainEcho(
 ): void {
   const { flow, transportAt } = capture.columns;
   const at = transportAt[row] ?? 0xffff;
-  const key = `${flow[row]} ${capture.frame(row).slice(at + 4, at + 8)}`;
+  const key = `${flow[row]} ${wholePacket(capture, row).slice(at + 4, at + 8)}`;
   const isReply = typeAndCode >> 8 === 0 || typeAndCode >> 8 === 129;
   if (!isReply) requests.set(key, row);
   reasons.set(row, isReply ? 'icmp-echo-reply' : 'icmp-echo', {
@@ -97,7 +100,7 @@ function blockedConnect(calls: readonly Call[], clock: Clock, ns: number): numbe
   );
 }
 
-/** The latest packet of the flow that goes the other way; of a datagram in fragments the first, which alone has ports to quote. */
+/** The latest packet of the flow that goes the other way; of those in fragments the one that has their ports. */
 function quotedBy({ capture, clock, seconds }: UdpScene, row: number): number {
   const { columns } = capture;
   let quoted = -1;
@@ -109,7 +112,7 @@ function quotedBy({ capture, clock, seconds }: UdpScene, row: number): number {
     )
       continue;
     if ((columns.direction[other] ?? 0) !== 1 - (columns.direction[row] ?? 0)) continue;
-    if ((columns.fragments.get(other)?.offset ?? 0) > 0 || (seconds?.firstOf(other) ?? -1) >= 0) continue;
+    if (columns.transportAt[other] === NOWHERE || (seconds?.firstOf(other) ?? -1) >= 0) continue;
     if ((clock.packets[other] ?? 0) > (clock.packets[row] ?? 0)) continue;
     if (quoted < 0 || (clock.packets[other] ?? 0) >= (clock.packets[quoted] ?? 0)) quoted = other;
   }

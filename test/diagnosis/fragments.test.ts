@@ -9,7 +9,15 @@ import { hasProgram } from '../shared.ts';
 import { fragmented, fragmentsOf, numbered } from '../support/fragmented.ts';
 import { segmentReports } from '../support/segment-reports.ts';
 import { conversations, writeNanoseconds } from '../support/tcp-conversations.ts';
-import { HANDSHAKE, packetOf, type Segment, udpPacket, writePackets } from '../support/tcp-segments.ts';
+import {
+  echoPacket,
+  HANDSHAKE,
+  icmpUnreachable,
+  packetOf,
+  type Segment,
+  udpPacket,
+  writePackets,
+} from '../support/tcp-segments.ts';
 
 const { file, folder } = segmentReports();
 const TROUBLE = { loss: 0.03, reorder: 0.03, duplicate: 0.02, uncaptured: 0.02 };
@@ -54,18 +62,42 @@ describe('packets in fragments', () => {
     },
   );
 
-  test.skipIf(!hasProgram('tshark'))('flags are those of tshark, which puts them together too', async () => {
-    for (const seed of [1, 2, 3]) {
-      const path = join(folder, `${seed}.pcap`);
-      writeNanoseconds(path, fragmented(numbered(conversations(seed, TROUBLE)), seed).packets);
-      const capture = await openCapture(path);
-      const theirs = await tsharkFlags(path);
-      const { differences, flags } = compareFlags(path, theirs.version, capture, theirs.flags);
-      capture.close();
-      expect(differences).toEqual([]);
-      expect(flags.reduce((sum, { both }) => sum + both, 0)).toBeGreaterThan(0);
-    }
+  test.each([1, 2, 3, 4, 5])('so are datagrams, pings and errors, cut by seed %i', async (seed) => {
+    const asked = udpPacket('>', 53, 40, 1);
+    const damaged = Buffer.from(udpPacket('>', 9000, 700, 2));
+    damaged[27] = (damaged[27] ?? 0) ^ 0xff;
+    const bytes = [
+      ...[asked, udpPacket('<', 53, 400, 3), udpPacket('>', 53, 41, 4), udpPacket('>', 9000, 1000, 5)],
+      ...[damaged, udpPacket('>', 7, 600, 6), icmpUnreachable(3, udpPacket('>', 7, 600, 6))],
+      ...[echoPacket('>', 8, 5, 1), echoPacket('<', 0, 5, 1), echoPacket('>', 8, 5, 2)],
+      udpPacket('>', 9000, 900, 7),
+    ];
+    const packets = numbered(bytes.map((packet, index) => ({ at: index * 3e9, bytes: packet })));
+    writeNanoseconds(file, packets);
+    const whole = said(await checkFile(file, ALL));
+    expect(whole.issues.map(({ kind }) => kind)).toContain('pings-unanswered');
+    const parts = fragmented(packets, seed);
+    writeNanoseconds(file, parts.packets);
+    const told = said(await checkFile(file, ALL), parts.frames);
+    expect(told).toEqual(whole);
   });
+
+  test.skipIf(!hasProgram('tshark'))(
+    'flags are those of tshark, which puts them together too',
+    async () => {
+      for (const seed of [1, 2, 3]) {
+        const path = join(folder, `${seed}.pcap`);
+        writeNanoseconds(path, fragmented(numbered(conversations(seed, TROUBLE)), seed).packets);
+        const capture = await openCapture(path);
+        const theirs = await tsharkFlags(path);
+        const { differences, flags } = compareFlags(path, theirs.version, capture, theirs.flags);
+        capture.close();
+        expect(differences).toEqual([]);
+        expect(flags.reduce((sum, { both }) => sum + both, 0)).toBeGreaterThan(0);
+      }
+    },
+    120_000,
+  );
 });
 
 describe('segments of which fragments are missing', () => {

@@ -65,11 +65,11 @@ export function packetTexts(capture: Capture): PacketTexts {
   };
 }
 
-/** Whether nothing but the fragment is to be told: of UDP and ICMP the first tells more, of all else the one that completes it. */
+/** Whether nothing but the fragment is to be told: of UDP the first tells more, of all else the one that completes it. */
 function isPart({ columns }: Capture, row: number): boolean {
   const protocol = columns.protocol[row];
   if (protocol === PROTOCOL.tcp) return false;
-  const isDatagram = protocol === PROTOCOL.udp || protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6;
+  const isDatagram = protocol === PROTOCOL.udp;
   return wholeOf(columns, row) === null && (!isDatagram || columns.transportAt[row] === NOWHERE);
 }
 

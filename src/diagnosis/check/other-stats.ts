@@ -1,5 +1,6 @@
 import type { Capture } from '../../../capture/capture.ts';
 import { type Columns, PROTOCOL } from '../../../capture/columns.ts';
+import { wholePacket } from '../../../capture/datagram.ts';
 import { readU16 } from '../../../capture/decode/bytes.ts';
 import { ICMP_ECHO, ICMPV6_ECHO } from '../../../capture/decode/icmp-types.ts';
 import { natureOf } from '../../../capture/decode/problems.ts';
@@ -186,7 +187,7 @@ export class OtherStats {
     const v6 = protocol === PROTOCOL.icmpv6;
     const echo = v6 ? ICMPV6_ECHO : ICMP_ECHO;
     if ((protocol === PROTOCOL.icmp || v6) && echo.includes(type)) {
-      const header = capture.frame(row).subarray(columns.transportAt[row] ?? 0xffff);
+      const header = wholePacket(capture, row).subarray(columns.transportAt[row] ?? 0xffff);
       const direction = columns.direction[row] ?? 0;
       const isRequest = type === (v6 ? 128 : 8);
       if (header.length < ECHO_NUMBER + 2) return;

@@ -131,7 +131,11 @@ describe('by hand', () => {
     capture.close();
     const [whole, first] = await ourFields(path);
     expect(whole).toEqual(['raw:ipv6:ipv6.fraghdr:tcp', '0', '1', '5', '1', '6', '2001:db8::2']);
-    expect(first?.slice(1, 4)).toEqual(['0', '2', '']);
-    if (hasProgram('tshark')) expect(tsharkFields(path, FIELDS)[0]).toEqual(whole);
+    // Of a segment that never is complete nothing is shown, as in tshark where it puts fragments together.
+    expect(first?.slice(1, 4)).toEqual(['', '', '']);
+    if (!hasProgram('tshark')) return;
+    const theirs = tsharkFields(path, FIELDS, true);
+    expect(theirs[0]).toEqual(whole);
+    expect(theirs[1]?.slice(1, 4)).toEqual(['', '', '']);
   });
 });

@@ -49,6 +49,18 @@ function tunnelled(packet: Buffer, cuts: readonly number[]): Buffer[] {
   return fragmentsOf(Buffer.concat([outer, packet]), cuts);
 }
 
+/** An echo request (8) or reply (0) of 1000 bytes, RFC 792. */
+function echo(type: number): Buffer {
+  const ends = type === 8 ? [10, 1, 1, 1, 10, 1, 1, 2] : [10, 1, 1, 2, 10, 1, 1, 1];
+  const packet = Buffer.alloc(20 + 1000, 0x61);
+  packet.set([0x45, 0, 0x03, 0xfc, 0, type, 0, 0, 64, 1, 0, 0, ...ends, type, 0, 0, 0, 0, 5, 0, 1]);
+  let sum = 0;
+  for (let at = 20; at < packet.length; at += 2) sum += packet.readUInt16BE(at);
+  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
+  packet.writeUInt16BE(~sum & 0xffff, 22);
+  return packet;
+}
+
 const reversed = (list: readonly Buffer[]): Buffer[] => [...list].reverse();
 const data = (id: number, seq = 101): Buffer => packetOf({ ...DATA, seq }, id);
 
@@ -73,6 +85,7 @@ const CASES: readonly (readonly [string, readonly Buffer[]])[] = [
       ...fragmentsOf(data(10, 1501), [400]).slice(1),
     ],
   ],
+  ['pings', [8, 0].flatMap((type) => fragmentsOf(echo(type), [8, 400]))],
   ['a tunnel', [...handshake(), ...tunnelled(data(9), [800])]],
 ];
 
@@ -85,10 +98,10 @@ async function opened(packets: readonly Buffer[]): Promise<Capture> {
 }
 
 describe.skipIf(!hasProgram('tshark'))(
-  'TCP in fragments has the fields that tshark shows when it puts them together',
+  'TCP and ICMP in fragments have the fields that tshark shows when it puts them together',
   () => {
     const fields = FIELD_NAMES.filter(
-      (name) => /^(tcp|ip|ipv6)\./.test(name) && fieldInfo(name)?.type !== 'protocol',
+      (name) => /^(tcp|ip|ipv6|icmp)\./.test(name) && fieldInfo(name)?.type !== 'protocol',
     );
     test.each(CASES)('%s', async (_name, packets) => {
       const capture = await opened(packets);

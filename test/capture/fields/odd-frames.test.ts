@@ -36,14 +36,16 @@ describe.skipIf(!hasProgram('tshark'))('what real captures seldom hold is as tsh
     ['four', FOUR],
   ] as const)('%s', async (name, frames) => {
     const file = written(name, frames);
-    const theirs = tsharkFields(file, COMPARED);
+    const theirs = tsharkFields(file, COMPARED, true);
+    // UDP and all extension headers stand in the first fragment: differences of which docs/tshark.md tells.
+    const apart = tsharkFields(file, COMPARED);
     const capture = await openCapture(file);
     const differences: string[] = [];
     for (let row = 0; row < capture.columns.length; row++) {
       for (const [index, field] of COMPARED.entries()) {
         const ours = fieldText(capture, row, field);
-        if (ours !== theirs[row]?.[index])
-          differences.push(`${row + 1} ${field}: tshark ${theirs[row]?.[index]}, we ${ours}`);
+        const their = (/^(udp|ipv6\.fraghdr)\./.test(field) ? apart : theirs)[row]?.[index];
+        if (ours !== their) differences.push(`${row + 1} ${field}: tshark ${their}, we ${ours}`);
       }
     }
     capture.close();
