@@ -49,7 +49,7 @@ export class FragmentTable {
     columns.datagrams.set(row, { datagram: gathered.number, whole });
     // Its pieces are the columns' now.
     if (whole !== null) this.pieces -= whole.pieces.length;
-    while (this.pieces > MOST_PIECES || this.known.size > MOST_DATAGRAMS) this.dropEldest();
+    if (this.pieces > MOST_PIECES || this.known.size > MOST_DATAGRAMS) this.dropEldest();
     return gathered;
   }
 
@@ -79,16 +79,18 @@ export class FragmentTable {
     return gathered;
   }
 
+  /** A quarter at a time: to find the eldest of a map takes as long as there are gaps before it. */
   private dropEldest(): void {
+    let left = Math.ceil(this.known.size / 4);
     for (const [key, eldest] of this.known) {
+      if (left-- === 0) return;
       this.drop(key, eldest);
-      return;
     }
-    this.pieces = 0;
   }
 
   private drop(key: string, gathered: Gathered): void {
     if (!gathered.isComplete) this.pieces -= gathered.pieces.length;
+    gathered.forget();
     this.known.delete(key);
   }
 }

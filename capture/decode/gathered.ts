@@ -9,6 +9,10 @@ const LONGEST = 0xffff;
 
 const NO_FLOW = -1;
 
+/** Heads that are free again: to make one takes longer than all else that is done with a fragment. */
+const HEADS: Uint8Array[] = [];
+const NO_HEAD = new Uint8Array(0);
+
 /** What has come of a datagram that travels in fragments. */
 export class Gathered {
   readonly number: number;
@@ -21,7 +25,7 @@ export class Gathered {
   readonly rows: number[] = [];
   /** In order of their offsets; none overlaps another. */
   pieces: Piece[] = [];
-  readonly head = new Uint8Array(HEAD);
+  head = HEADS.pop() ?? new Uint8Array(HEAD);
   /** Set by the fragment that completes it, until that has been decoded. */
   whole: Whole | null = null;
   isComplete = false;
@@ -110,9 +114,15 @@ export class Gathered {
 
   /** Forgets the pieces of a datagram that is complete, which are the columns' then. */
   release(): void {
-    if (!this.isComplete) return;
+    if (this.isComplete) this.forget();
+  }
+
+  /** Forgets what has come. */
+  forget(): void {
     this.whole = null;
     this.pieces = [];
+    if (this.head !== NO_HEAD) HEADS.push(this.head);
+    this.head = NO_HEAD;
   }
 
   /** Ports of TCP or UDP, as one number; -1 where they are not known. */
