@@ -1,23 +1,45 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** The longest file comes first: alone at the end it would leave the other workers without work. */
+/**
+ * Tests of what only computes. Their files run one after the other in the same workers: a process of its own, in which all
+ * sources are read anew, takes each of them longer than its tests. What they change of a module's state they put back.
+ */
+const PURE = [
+  'test/{compare,config,diagnosis,filter,samples,timeline,words}/**/*.test.ts',
+  'test/capture/{decode,fields,file}/*.test.ts',
+  'test/capture/*.test.ts',
+  'test/views/{json,ladder,text}/*.test.ts',
+  'test/{scenarios,session}/*.test.ts',
+];
+
+/** The longest file comes first: alone at the end it would leave the other workers without work. Pure files stand together. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLongest = ({ moduleId }: TestSpecification) =>
-      Number(moduleId.endsWith('test/fuzz/fuzz.test.ts'));
-    return (await super.sort(files)).sort((a, b) => isLongest(b) - isLongest(a));
+    const place = ({ moduleId, project }: TestSpecification) =>
+      moduleId.endsWith('test/fuzz/fuzz.test.ts') ? 0 : project.config.isolate ? 1 : 2;
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
   }
 }
+
+const each = { testTimeout: 30_000, maxConcurrency: 2 };
 
 // Live tests start several Node processes each and wait for them; two cores are the machine they must pass on.
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: 'test/support/own-home.ts',
-    testTimeout: 30_000,
     maxWorkers: 3,
-    maxConcurrency: 2,
     sequence: { sequencer: LongestFirst },
+    projects: [
+      { test: { ...each, name: 'pure', include: PURE, isolate: false } },
+      {
+        test: {
+          ...each,
+          name: 'alone',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, ...PURE],
+        },
+      },
+    ],
   },
 });

@@ -41,7 +41,7 @@ export function datagramEnd(frame: Uint8Array, network: number): number {
 
 /**
  * Judges the checksum of the TCP, UDP or ICMP segment at `transport` behind the IP header at `network`. Unknown when
- * the frame does not hold all of it, and for UDP without one.
+ * the frame (of a fragment that completes its datagram, with that behind it) does not hold all of it, and for UDP without one.
  */
 export function transportChecksum(
   frame: Uint8Array,
@@ -49,7 +49,9 @@ export function transportChecksum(
   transport: number,
   protocol: number,
 ): ChecksumVerdict {
-  const end = datagramEnd(frame, network);
+  const said = datagramEnd(frame, network);
+  // A datagram that was put together stands behind the frame of the last of its fragments.
+  const end = said <= transport ? frame.length : said;
   const field = transport + (CHECKSUM_AT[protocol] ?? 0);
   if (protocol === PROTOCOL.other || end > frame.length || field + 2 > end) return CHECKSUM.unknown;
   const stored = readU16(frame, field);

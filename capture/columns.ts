@@ -21,6 +21,36 @@ export interface Fragment {
   readonly more: boolean;
 }
 
+/** A part of a datagram's payload, as the capture has it. */
+export interface Piece {
+  /** Bytes from the start of the datagram's payload. */
+  readonly offset: number;
+  /** Bytes on the wire, and how many of them were captured. */
+  readonly length: number;
+  readonly captured: number;
+  /** Where its bytes start in the file. */
+  readonly fileOffset: number;
+}
+
+/** A datagram all of whose fragments were captured. */
+export interface Whole {
+  /** Protocol number of IP of its first header that is no IPv6 extension, and where in the payload that header stands. */
+  readonly protocol: number;
+  readonly at: number;
+  /** Bytes of its payload on the wire. */
+  readonly length: number;
+  /** They follow on each other without gaps. */
+  readonly pieces: readonly Piece[];
+}
+
+/** What a fragment is of. */
+export interface DatagramPart {
+  /** Number of the datagram among those that came in fragments; -1 for a repetition of what was complete before. */
+  readonly datagram: number;
+  /** The datagram, on the fragment that completes it. */
+  readonly whole: Whole | null;
+}
+
 /** Room at first: of thousands of small files, each would else ask for as much as a large one. */
 const FIRST_CAPACITY = 64;
 /** What a row takes in all columns. */
@@ -60,6 +90,8 @@ export class Columns {
   flags: Uint16Array;
   window: Uint16Array;
   readonly fragments = new Map<number, Fragment>();
+  /** By row of a fragment. A segment of TCP, or what is in a tunnel, has its cells in the row that completes its datagram. */
+  readonly datagrams = new Map<number, DatagramPart>();
   /** MSS and window scale of the SYNs that have them. */
   readonly tcpOptions = new TcpOptionTable();
 
@@ -119,6 +151,7 @@ export class Columns {
     for (const cells of [this.protocol, this.problem, this.direction]) cells.fill(0, 0, length);
     for (const cells of [this.payloadLen, this.seq, this.ack]) cells.fill(0, 0, length);
     this.fragments.clear();
+    this.datagrams.clear();
     this.tcpOptions.clear();
     this.length = 0;
   }

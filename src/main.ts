@@ -19,7 +19,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(EXIT.usage);
 });
 
-/** A bare `sockscope` has no options. */
+/** A bare `sockscope` has no option but --lang. */
 const HOME = { format: 'auto', width: null, ascii: false, colour: null, all: false } as const;
 
 startReading(process.argv.slice(2));
@@ -28,7 +28,7 @@ setLanguage(languageOfLocale(process.env));
 process.exitCode = await main(process.argv.slice(2));
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
-  const { buildProgram } = await import('./cli/program.ts');
+  const { buildProgram, isBare } = await import('./cli/program.ts');
   let code: ExitCode = EXIT.done;
   const keep = async (exit: Promise<ExitCode>) => {
     code = await exit;
@@ -50,18 +50,8 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     doctor: async (options) =>
       keep((await import('./commands/doctor.ts')).doctorCommand(options, await loadViews())),
   });
-  if (argv.length === 0 && (await wantsHome())) {
-    try {
-      return await (await loadViews()).screen({ kind: 'home' }, HOME);
-    } catch (error) {
-      return explain(error, false);
-    }
-  }
-  if (argv.length === 0) {
-    process.stderr.write(program.helpInformation());
-    return EXIT.usage;
-  }
   try {
+    if (isBare(program, argv)) return await home(program.helpInformation());
     await program.parseAsync([...argv], { from: 'user' });
     return code;
   } catch (error) {
@@ -76,8 +66,12 @@ function startReading([command, ...words]: readonly string[]): void {
   if (file !== undefined) warmUp(file);
 }
 
-async function wantsHome(): Promise<boolean> {
-  return (await import('./commands/terminal.ts')).wantsScreen(HOME);
+/** The full screen, where there is a terminal for it; else what commands there are. */
+async function home(help: string): Promise<ExitCode> {
+  if ((await import('./commands/terminal.ts')).wantsScreen(HOME))
+    return (await loadViews()).screen({ kind: 'home' }, HOME);
+  process.stderr.write(help);
+  return EXIT.usage;
 }
 
 async function loadViews(): Promise<Views> {

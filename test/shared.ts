@@ -29,8 +29,9 @@ export function hasProgram(name: string): boolean {
   return found;
 }
 
-/** What tshark says of every frame of a file: one row a frame, one text a field. */
-export function tsharkFields(file: string, fields: readonly string[]): string[][] {
+/** What tshark says of every frame of a file: one row a frame, one text a field. Fragments are put together where asked for. */
+export function tsharkFields(file: string, fields: readonly string[], defragment = false): string[][] {
+  const together = defragment ? 'TRUE' : 'FALSE';
   const run = spawnSync(
     'tshark',
     [
@@ -39,9 +40,9 @@ export function tsharkFields(file: string, fields: readonly string[]): string[][
         '-o',
         'tcp.desegment_tcp_streams:FALSE',
         '-o',
-        'ip.defragment:FALSE',
+        `ip.defragment:${together}`,
         '-o',
-        'ipv6.defragment:FALSE',
+        `ipv6.defragment:${together}`,
       ],
       // Off unless asked for: then it says of all checksums of IP, TCP and UDP that they were not looked at.
       ...['ip', 'tcp', 'udp'].flatMap((protocol) => ['-o', `${protocol}.check_checksum:TRUE`]),

@@ -1,4 +1,5 @@
 import { formatIpv4, formatIpv6 } from '../capture/addresses.ts';
+import { wholeOf, wholePacket } from '../capture/datagram.ts';
 import { NEXT, type Next } from '../capture/decode/decoding.ts';
 import { findLayers, type Layer } from '../capture/decode/layers.ts';
 import { eachTcpOption, tcpOptions } from '../capture/decode/tcp-options.ts';
@@ -140,15 +141,16 @@ const ETHERNET_LINK = 1;
 const ETHERNET_LEN = 14;
 const TCP_LEN = 20;
 
-/** Every header of a packet with its fields, and the payload as the last node. Offsets are those of the frame. */
+/** Every header of a packet with its fields, and the payload as the last node. Offsets are those of `wholePacket`. */
 export function fieldTree({ capture }: Session, row: number): FieldNode[] {
   const { columns, interfaces } = capture;
-  const bytes = capture.frame(row).slice();
+  const bytes = wholePacket(capture, row).slice();
   const linkType = interfaces[columns.iface[row] ?? 0]?.linkType ?? -1;
+  const captured = Math.min(columns.capLen[row] ?? 0, bytes.length);
   const nodes: FieldNode[] = [];
   if (linkType === ETHERNET_LINK)
     addFields(nodes, bytes, 'Ethernet', ETHERNET, 0, Math.min(ETHERNET_LEN, bytes.length));
-  for (const layer of findLayers(bytes, bytes.length, columns.wireLen[row] ?? 0, linkType))
+  for (const layer of findLayers(bytes, captured, columns.wireLen[row] ?? 0, linkType, wholeOf(columns, row)))
     addLayer(nodes, bytes, layer);
   const payloadAt = columns.payloadAt[row] ?? 0;
   const length = Math.min(columns.payloadLen[row] ?? 0, Math.max(0, bytes.length - payloadAt));

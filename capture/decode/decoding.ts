@@ -1,6 +1,7 @@
 import { Columns } from '../columns.ts';
 import { FlowTable } from '../flows.ts';
 import { FragmentTable } from './fragments.ts';
+import type { Gathered } from './gathered.ts';
 import { PROBLEM, type Problem } from './problems.ts';
 
 /** What a decoder returns instead of an offset when it cannot go on. */
@@ -51,7 +52,8 @@ const OFFSET_LIMIT = 0xfffe;
 export class Decoding {
   readonly columns = new Columns();
   flows = new FlowTable();
-  fragments = new FragmentTable();
+  /** Null where single frames are looked at, of which nothing is to be kept. */
+  fragments: FragmentTable | null = new FragmentTable();
   row = 0;
   /** Where the frame starts in the bytes being read; columns hold offsets from here. */
   frameAt = 0;
@@ -65,10 +67,12 @@ export class Decoding {
   sourceAt = 0;
   destinationAt = 0;
   addressLen = 0;
-  /** The first fragment's identification, -1 when the packet is no first fragment. */
-  firstFragmentId = -1;
-  /** IP protocol number of what a fragment carries. */
-  firstFragmentProtocol = 0;
+  /** What is being decoded is the first fragment of a datagram. */
+  firstFragment = false;
+  /** The datagram that the row is a fragment of. */
+  gathered: Gathered | null = null;
+  /** It stands in a packet that an ICMP error quotes, whose fragments do not follow. */
+  quoted = false;
 
   /** Where headers were met: kind, offset, captured end and wire end of each; null when nobody asks. */
   trace: number[] | null = null;
@@ -78,10 +82,7 @@ export class Decoding {
     this.columns.problem[this.row] = PROBLEM.none;
     this.columns.tcpOptions.clear();
     if (this.flows.length > FLOWS_KEPT) this.flows = new FlowTable();
-    // A new table takes ten times as long as the decoding: only when something may be in the old one.
-    if (this.columns.fragments.size === 0) return;
     this.columns.fragments.clear();
-    this.fragments = new FragmentTable();
   }
 
   /** Makes a note of what is wrong with the row, unless something was before, and ends its decoding. */

@@ -1,84 +1,101 @@
-import type { Columns } from '../columns.ts';
-import { KeyTable } from './key-table.ts';
+import type { Fragment } from '../columns.ts';
+import { readU16 } from './bytes.ts';
+import type { Decoding } from './decoding.ts';
+import { Gathered } from './gathered.ts';
+
+/** Fragments of a datagram come within this many seconds, else the identification stands for another one (RFC 8200 §4.5). */
+const TOGETHER_SEC = 60;
+/** What comes so soon after its datagram was complete repeats a part of it: a frame that was captured twice. */
+const REPEATED_SEC = 1;
+/** Files can be made of nothing but first fragments: so many datagrams, in so many pieces, are held at a time. */
+const MOST_DATAGRAMS = 4096;
+const MOST_PIECES = 65_536;
 
 /**
- * Which flow the fragments of a datagram belong to: only the first of them carries ports. Identifications are used
- * again, so the latest first fragment counts.
+ * Puts datagrams together of which fragments come (RFC 791 §3.2, RFC 8200 §4.5). UDP and ICMP have all that the columns
+ * hold in their first fragment. A header of TCP may be in several, its segment is in all: what the columns hold of it stands in
+ * the row that completes the datagram, as in Wireshark, and so does what is in tunnels.
  */
 export class FragmentTable {
-  private readonly keys = new KeyTable();
-  // Two cells an entry, because the key table gives both directions the same entry.
-  private flow = new Int32Array(32).fill(-1);
-  private direction = new Uint8Array(32);
-  // Rows of fragments that came before their first one. Rare, hence a map.
-  private readonly early = new Map<number, number[]>();
+  /** By addresses, identification and protocol; the eldest first. */
+  private readonly known = new Map<string, Gathered>();
+  private number = 0;
+  private pieces = 0;
 
-  /** Takes in a first fragment; gives its flow to fragments that came earlier. */
-  first(
+  /** Takes in a fragment with `captured` of `length` bytes at `at`. */
+  add(
     bytes: Uint8Array,
-    source: number,
-    destination: number,
-    addressLen: number,
-    id: number,
-    tag: number,
-    out: Columns,
-    row: number,
-  ): void {
-    const cell = this.cell(bytes, source, destination, addressLen, id, tag);
-    this.flow[cell] = out.flow[row]!;
-    this.direction[cell] = out.direction[row]!;
-    const waiting = this.early.get(cell);
-    if (waiting === undefined) return;
-    for (const later of waiting) this.give(cell, out, later);
-    this.early.delete(cell);
+    at: number,
+    captured: number,
+    length: number,
+    fragment: Fragment,
+    protocol: number,
+    out: Decoding,
+  ): Gathered {
+    const { columns, row } = out;
+    const key = keyOf(bytes, out, fragment.id, protocol);
+    const sec = columns.sec[row]!;
+    const before = this.known.get(key);
+    const isLate = before !== undefined && Math.abs(sec - before.sec) > TOGETHER_SEC;
+    const isOther = fragment.offset === 0 && before?.isOther(bytes, at, captured) === true;
+    const gathered =
+      before === undefined || isLate || isOther || before.isComplete
+        ? this.begin(key, before, fragment, protocol, sec, isLate || isOther)
+        : before;
+    const fileOffset = columns.fileOffset[row]! + at - out.frameAt;
+    const piece = { offset: fragment.offset, length, captured, fileOffset };
+    this.pieces += gathered.take(bytes, at, piece, fragment.more);
+    const { whole } = gathered;
+    columns.datagrams.set(row, { datagram: gathered.number, whole });
+    // Its pieces are the columns' now.
+    if (whole !== null) this.pieces -= whole.pieces.length;
+    while (this.pieces > MOST_PIECES || this.known.size > MOST_DATAGRAMS) this.dropEldest();
+    return gathered;
   }
 
-  /** Gives a later fragment the flow of its first one, now or when that comes. */
-  later(
-    bytes: Uint8Array,
-    source: number,
-    destination: number,
-    addressLen: number,
-    id: number,
-    tag: number,
-    out: Columns,
-    row: number,
-  ): void {
-    const cell = this.cell(bytes, source, destination, addressLen, id, tag);
-    if (this.flow[cell]! >= 0) this.give(cell, out, row);
-    else if (this.early.has(cell)) this.early.get(cell)?.push(row);
-    else this.early.set(cell, [row]);
-  }
-
-  /** Fragments that still wait for their first one get no flow: their rows are gone. */
+  /** Rows that are gone can get no flow any more. */
   forgetRows(): void {
-    this.early.clear();
+    for (const { rows } of this.known.values()) rows.length = 0;
   }
 
-  private give(cell: number, out: Columns, row: number): void {
-    out.flow[row] = this.flow[cell]!;
-    out.direction[row] = this.direction[cell]!;
+  private begin(
+    key: string,
+    before: Gathered | undefined,
+    { offset }: Fragment,
+    protocol: number,
+    sec: number,
+    isAnother: boolean,
+  ): Gathered {
+    if (before !== undefined) this.drop(key, before);
+    const wasWhole = before?.isComplete === true && !isAnother;
+    const repeats = wasWhole && Math.abs(sec - before.sec) <= REPEATED_SEC;
+    const gathered = new Gathered(repeats ? -1 : this.number++, protocol, sec);
+    // Of what follows on a complete datagram the first fragment comes first, unless it repeats the others.
+    if (wasWhole && offset > 0) {
+      gathered.flow = before.flow;
+      gathered.direction = before.direction;
+    }
+    this.known.set(key, gathered);
+    return gathered;
   }
 
-  private cell(
-    bytes: Uint8Array,
-    source: number,
-    destination: number,
-    addressLen: number,
-    id: number,
-    tag: number,
-  ): number {
-    const entry = this.keys.entry(bytes, source, destination, addressLen, id >>> 16, id & 0xffff, tag);
-    if (entry * 2 + 1 >= this.flow.length) this.grow();
-    return entry * 2 + (this.keys.reversed ? 1 : 0);
+  private dropEldest(): void {
+    for (const [key, eldest] of this.known) {
+      this.drop(key, eldest);
+      return;
+    }
+    this.pieces = 0;
   }
 
-  private grow(): void {
-    const flow = new Int32Array(this.flow.length * 2).fill(-1);
-    flow.set(this.flow);
-    this.flow = flow;
-    const direction = new Uint8Array(this.direction.length * 2);
-    direction.set(this.direction);
-    this.direction = direction;
+  private drop(key: string, gathered: Gathered): void {
+    if (!gathered.isComplete) this.pieces -= gathered.pieces.length;
+    this.known.delete(key);
   }
+}
+
+function keyOf(bytes: Uint8Array, out: Decoding, id: number, protocol: number): string {
+  let key = String.fromCharCode(id >>> 16, id & 0xffff, protocol);
+  for (let at = 0; at < out.addressLen; at += 2)
+    key += String.fromCharCode(readU16(bytes, out.sourceAt + at), readU16(bytes, out.destinationAt + at));
+  return key;
 }

@@ -1,7 +1,8 @@
 import { readU16 } from './bytes.ts';
-import { type Decoding, NEXT } from './decoding.ts';
+import type { Decoding } from './decoding.ts';
 import { nextOfProtocol, protocolOf } from './ip-protocol.ts';
 import { PROBLEM } from './problems.ts';
+import { nextInFragment, noteFragment } from './whole-datagram.ts';
 
 // IPv4 header, RFC 791 §3.1 – byte offsets from its start.
 const TOTAL_LENGTH = 2;
@@ -39,35 +40,11 @@ export function decodeIpv4(bytes: Uint8Array, at: number, end: number, out: Deco
   out.next = nextOfProtocol(protocol);
   const fragment = readU16(bytes, at + FRAGMENT);
   if ((fragment & (MORE_FRAGMENTS | FRAGMENT_OFFSET)) !== 0) {
+    const offset = (fragment & FRAGMENT_OFFSET) * 8;
+    const more = (fragment & MORE_FRAGMENTS) !== 0;
     const id = readU16(bytes, at + IDENTIFICATION);
-    noteFragment(
-      bytes,
-      out,
-      id,
-      (fragment & FRAGMENT_OFFSET) * 8,
-      (fragment & MORE_FRAGMENTS) !== 0,
-      protocol,
-    );
+    noteFragment(bytes, at + headerLen, out, { id, offset, more }, protocol);
+    out.next = nextInFragment(offset, out);
   }
   return at + headerLen;
-}
-
-/** Records a fragment of either IP version; `protocol` is what the datagram carries. */
-export function noteFragment(
-  bytes: Uint8Array,
-  out: Decoding,
-  id: number,
-  offset: number,
-  more: boolean,
-  protocol: number,
-): void {
-  const { columns, row } = out;
-  columns.fragments.set(row, { id, offset, more });
-  if (offset === 0) {
-    out.firstFragmentId = id;
-    out.firstFragmentProtocol = protocol;
-    return;
-  }
-  out.fragments.later(bytes, out.sourceAt, out.destinationAt, out.addressLen, id, protocol, columns, row);
-  out.next = NEXT.nothing;
 }

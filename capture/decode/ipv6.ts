@@ -1,9 +1,10 @@
+import type { Fragment } from '../columns.ts';
 import { readU16, readU32 } from './bytes.ts';
-import { type Decoding, NEXT } from './decoding.ts';
+import type { Decoding } from './decoding.ts';
 import { nextOfProtocol, protocolOf } from './ip-protocol.ts';
-import { noteFragment } from './ipv4.ts';
 import { EXTENSION, extensionLength, isExtension, lastStop } from './ipv6-extensions.ts';
 import { PROBLEM } from './problems.ts';
+import { nextInFragment, noteFragment } from './whole-datagram.ts';
 
 // IPv6 header, RFC 8200 §3 – byte offsets from its start.
 const PAYLOAD_LENGTH = 4;
@@ -42,19 +43,23 @@ function decodeExtensions(bytes: Uint8Array, first: number, firstHeader: number,
   const { columns, row, end } = out;
   let at = first;
   let header = firstHeader;
-  let offset = 0;
+  let fragment: Fragment | null = null;
   for (let count = 0; isExtension(header); count++) {
     if (count === MAX_EXTENSIONS) return out.stop(PROBLEM.extensionChain, at);
-    if (end - at < 8) return out.stop(PROBLEM.ipv6Extension, at);
+    if (end - at < 8) {
+      // The rest may be in the next fragment.
+      if (fragment !== null) break;
+      return out.stop(PROBLEM.ipv6Extension, at);
+    }
     const following = bytes[at]!;
     if (header === EXTENSION.fragment) {
-      const fragment = readU16(bytes, at + FRAGMENT_OFFSET);
-      offset = fragment & 0xfff8;
+      const field = readU16(bytes, at + FRAGMENT_OFFSET);
       // Without an offset and without more to come it is the whole datagram (RFC 6946).
-      if ((fragment & (0xfff8 | MORE_FRAGMENTS)) !== 0) {
-        const more = (fragment & MORE_FRAGMENTS) !== 0;
+      if ((field & (0xfff8 | MORE_FRAGMENTS)) !== 0) {
+        const more = (field & MORE_FRAGMENTS) !== 0;
+        fragment = { id: readU32(bytes, at + FRAGMENT_ID), offset: field & 0xfff8, more };
         columns.protocol[row] = protocolOf(following);
-        noteFragment(bytes, out, readU32(bytes, at + FRAGMENT_ID), offset, more, following);
+        noteFragment(bytes, at + 8, out, fragment, following);
       }
     }
     const length = extensionLength(header, bytes[at + 1]!);
@@ -64,13 +69,15 @@ function decodeExtensions(bytes: Uint8Array, first: number, firstHeader: number,
     }
     at += length;
     header = following;
-    if (offset > 0) break;
+    if (fragment !== null && fragment.offset > 0) break;
   }
-  if (at > out.wireEnd) return out.stop(PROBLEM.ipv6PayloadLength, first);
+  if (fragment !== null) at = Math.min(at, out.wireEnd);
+  else if (at > out.wireEnd) return out.stop(PROBLEM.ipv6PayloadLength, first);
   if (out.tooFar(at)) return out.stop(PROBLEM.frameHuge, first);
   columns.protocol[row] = protocolOf(header);
   columns.payloadAt[row] = at - out.frameAt;
   columns.payloadLen[row] = out.wireEnd - at;
-  out.next = offset > 0 ? NEXT.nothing : nextOfProtocol(header);
+  out.next = nextOfProtocol(header);
+  if (fragment !== null) out.next = nextInFragment(fragment.offset, out);
   return at;
 }

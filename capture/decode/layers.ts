@@ -1,6 +1,9 @@
+import type { Whole } from '../columns.ts';
+import { capturedOf } from '../datagram.ts';
 import { Decoding, NEXT, type Next } from './decoding.ts';
 import { isIcmpError } from './icmp-types.ts';
 import { decodeHeaders, decodePacket } from './packet.ts';
+import { nextOfWhole } from './whole-datagram.ts';
 
 /** A header of one frame, for showing; offsets are from the start of the frame. */
 export interface Layer {
@@ -24,23 +27,34 @@ const trace: number[] = [];
 /** Used for every frame: nothing is kept in it between two, and making one takes as long as many frames. */
 const scratch = new Decoding();
 scratch.trace = trace;
+scratch.fragments = null;
 scratch.row = scratch.columns.add();
 
 /**
  * Takes a single frame apart once more, by the same decoders: the headers in the first `capLen` bytes of `frame`, outermost first,
- * those that an ICMP error quotes last.
+ * those that an ICMP error quotes last. Where the frame completes a datagram of fragments that is to be put together, the
+ * datagram's bytes follow on the frame's, and its headers on its own.
  */
-export function findLayers(frame: Uint8Array, capLen: number, wireLen: number, linkType: number): Layer[] {
+export function findLayers(
+  frame: Uint8Array,
+  capLen: number,
+  wireLen: number,
+  linkType: number,
+  whole: Whole | null = null,
+): Layer[] {
   scratch.forget();
+  scratch.quoted = false;
   trace.length = 0;
   decodePacket(frame, 0, capLen, wireLen, linkType, scratch);
   const layers: Layer[] = [];
   take(layers, false);
+  if (whole !== null) decodeWhole(frame, capLen, whole, layers);
   for (let quotes = 0; quotes < MAX_QUOTES; quotes++) {
     const last = layers[layers.length - 1];
     if (last === undefined || !isIcmpError(frame, last.kind, last.at, last.end)) break;
     trace.length = 0;
-    scratch.firstFragmentId = -1;
+    scratch.firstFragment = false;
+    scratch.quoted = true;
     scratch.end = last.end;
     scratch.wireEnd = last.wireEnd;
     scratch.next = NEXT.ip;
@@ -48,6 +62,22 @@ export function findLayers(frame: Uint8Array, capLen: number, wireLen: number, l
     take(layers, true);
   }
   return layers;
+}
+
+/** The headers of a datagram that the frame completes, and which stands behind it. */
+function decodeWhole(
+  bytes: Uint8Array,
+  capLen: number,
+  { protocol, at, length, pieces }: Whole,
+  layers: Layer[],
+): void {
+  trace.length = 0;
+  scratch.firstFragment = false;
+  scratch.end = capLen + capturedOf(pieces);
+  scratch.wireEnd = capLen + length;
+  scratch.next = nextOfWhole(protocol);
+  decodeHeaders(bytes, capLen + at, scratch);
+  take(layers, false);
 }
 
 function take(layers: Layer[], quoted: boolean): void {
@@ -58,7 +88,7 @@ function take(layers: Layer[], quoted: boolean): void {
       end: trace[cell + 2]!,
       wireEnd: trace[cell + 3]!,
       quoted,
-      firstFragment: scratch.firstFragmentId >= 0,
+      firstFragment: scratch.firstFragment,
     });
   }
 }

@@ -18,6 +18,7 @@ import { decodeSll, decodeSll2 } from './sll.ts';
 import { decodeTcp } from './tcp.ts';
 import { decodeUdp } from './udp.ts';
 import { decodeVlan } from './vlan.ts';
+import { layOutWhole, shareFlow } from './whole-datagram.ts';
 
 /** No real packet has more headers than this; damaged ones must not loop. */
 const MAX_HEADERS = 32;
@@ -37,12 +38,20 @@ export function decodePacket(
   out.frameAt = at;
   out.end = at + capLen;
   out.wireEnd = at + Math.max(wireLen, capLen);
-  out.firstFragmentId = -1;
+  out.firstFragment = false;
+  out.gathered = null;
   out.next = nextOfLink(bytes, at, out.end, linkType);
   if (out.next === NEXT.nothing) out.stop(PROBLEM.linkTypeUnknown, at);
   const hasDirection = linkType === LINKTYPE.pppWithDirection && capLen > 0;
   decodeHeaders(bytes, hasDirection ? at + 1 : at, out);
-  if (out.firstFragmentId >= 0) learnFragment(bytes, out);
+  if (out.gathered !== null) decodeGathered(bytes, out);
+}
+
+/** A fragment: when it completes its datagram, what the datagram carries is decoded into its row. */
+function decodeGathered(bytes: Uint8Array, out: Decoding): void {
+  const whole = layOutWhole(bytes, out);
+  if (whole !== null) decodeHeaders(whole.bytes, whole.at, out);
+  shareFlow(bytes, out);
 }
 
 /** Decodes headers from `first` on, as `out.next` names them, until one has nothing known behind it. */
@@ -168,21 +177,4 @@ type Between = Exclude<
 
 function ipByVersion(bytes: Uint8Array, at: number, end: number): Next {
   return at < end && bytes[at]! >> 4 === 6 ? NEXT.ipv6 : NEXT.ipv4;
-}
-
-/** Later fragments have no ports: they get the flow that this first one has been given. */
-function learnFragment(bytes: Uint8Array, out: Decoding): void {
-  const { columns, row, fragments } = out;
-  if (columns.flow[row]! < 0) return;
-  const protocol = out.firstFragmentProtocol;
-  fragments.first(
-    bytes,
-    out.sourceAt,
-    out.destinationAt,
-    out.addressLen,
-    out.firstFragmentId,
-    protocol,
-    columns,
-    row,
-  );
 }

@@ -38,7 +38,7 @@ export function decodeTcp(bytes: Uint8Array, at: number, end: number, out: Decod
     flags,
     seq,
     ack,
-    at + headerLen <= out.wireEnd && out.firstFragmentId < 0,
+    at + headerLen <= out.wireEnd && !out.firstFragment,
     row,
   );
   columns.direction[row] = out.flows.direction;

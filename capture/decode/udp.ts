@@ -34,7 +34,7 @@ export function decodeUdp(bytes: Uint8Array, at: number, end: number, out: Decod
   columns.payloadAt[row] = at + HEADER - out.frameAt;
   columns.payloadLen[row] = Math.min(length, available) - HEADER;
   // A first fragment holds only a part of what the length says.
-  if (length > available && out.firstFragmentId < 0) return out.stop(PROBLEM.udpLength, at + LENGTH);
+  if (length > available && !out.firstFragment) return out.stop(PROBLEM.udpLength, at + LENGTH);
   out.next = NEXT.nothing;
   return at + HEADER;
 }

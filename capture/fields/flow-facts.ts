@@ -1,5 +1,6 @@
 import type { Capture } from '../capture.ts';
 import { ACK, FIN, PROTOCOL, RST, SYN } from '../columns.ts';
+import { wholePacket } from '../datagram.ts';
 import { eachTcpOption, TCP_OPTION } from '../decode/tcp-options.ts';
 
 /** Window scaling of a segment's sender: no SYN of it was seen, or it does not scale. */
@@ -97,7 +98,7 @@ export class FlowFacts {
   private shiftOf(row: number): number {
     const { columns } = this.capture;
     const at = columns.transportAt[row] ?? 0;
-    const frame = this.capture.frame(row);
+    const frame = wholePacket(this.capture, row);
     const headerEnd = at + ((frame[at + 12] ?? 0) >> 4) * 4;
     const end = Math.min(frame.length, headerEnd);
     // Of options that were not captured nothing is known.

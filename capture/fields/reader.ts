@@ -1,4 +1,5 @@
 import type { Capture } from '../capture.ts';
+import { wholeOf, wholePacket } from '../datagram.ts';
 import { findLayers, type Layer } from '../decode/layers.ts';
 import type { FieldValue, Packet, PacketField } from './field.ts';
 
@@ -23,15 +24,16 @@ export class PacketReader implements Packet {
   open(row: number): this {
     if (row === this.row) return this;
     const { columns, interfaces } = this.capture;
-    const frame = this.capture.frame(row);
+    const whole = wholeOf(columns, row);
+    const frame = wholePacket(this.capture, row);
     // A copy: others may read the capture before the fields are asked for.
     if (frame.length > this.bytes.length) this.bytes = new Uint8Array(frame.length * 2);
     this.bytes.set(frame);
-    this.end = frame.length;
+    this.end = Math.min(columns.capLen[row] ?? 0, frame.length);
     this.flow = columns.flow[row] ?? -1;
     this.direction = columns.direction[row] ?? 0;
     const linkType = interfaces[columns.iface[row] ?? 0]?.linkType ?? -1;
-    this.layers = findLayers(this.bytes, frame.length, columns.wireLen[row] ?? 0, linkType);
+    this.layers = findLayers(this.bytes, this.end, columns.wireLen[row] ?? 0, linkType, whole);
     this.row = row;
     return this;
   }

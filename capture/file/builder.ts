@@ -61,6 +61,6 @@ export class CaptureBuilder extends CaptureStore implements PcapngSink {
     flows.rowBase += columns.length;
     columns.clear();
     this.decoded = 0;
-    this.decoding.fragments.forgetRows();
+    this.decoding.fragments?.forgetRows();
   }
 }

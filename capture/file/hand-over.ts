@@ -1,4 +1,4 @@
-import { Columns, type Fragment, ROW_BYTES } from '../columns.ts';
+import { Columns, type DatagramPart, type Fragment, ROW_BYTES } from '../columns.ts';
 import type { TcpOptionPart } from '../decode/tcp-option-table.ts';
 import type { FlowBases, FlowPart } from '../flows.ts';
 import type { CaptureFacts, CaptureStore } from './capture-store.ts';
@@ -27,6 +27,7 @@ export interface Batch {
   readonly bytes: number;
   readonly options: TcpOptionPart | null;
   readonly fragments: readonly (readonly [number, Fragment])[];
+  readonly datagrams: readonly (readonly [number, DatagramPart])[];
   readonly flows: FlowPart | null;
   readonly blocks: BlockPart | null;
   readonly edgesFrom: number;
@@ -96,7 +97,8 @@ export class Sender {
         rowBase: rowBase + from,
         bytes,
         options: columns.tcpOptions.part(from, to),
-        fragments: fragmentsOf(columns, from, to),
+        fragments: rowsOf(columns.fragments, from, to),
+        datagrams: rowsOf(columns.datagrams, from, to),
         flows: capture.flows.length > this.flows ? this.flowPart(capture) : null,
         blocks: capture.otherBlocks.length > this.blocks ? this.blockPart(capture) : null,
         edgesFrom,
@@ -152,11 +154,12 @@ export class Sender {
   }
 }
 
-function fragmentsOf({ fragments }: Columns, from: number, to: number): (readonly [number, Fragment])[] {
-  if (fragments.size === 0) return [];
-  return [...fragments]
+/** What is known of rows `from` … `to`, by their number among these. */
+function rowsOf<T>(known: ReadonlyMap<number, T>, from: number, to: number): (readonly [number, T])[] {
+  if (known.size === 0) return [];
+  return [...known]
     .filter(([row]) => row >= from && row < to)
-    .map(([row, fragment]) => [row - from, fragment] as const);
+    .map(([row, fact]) => [row - from, fact] as const);
 }
 
 /** Makes a builder that is told of another's work have what that one has. */
@@ -183,7 +186,9 @@ export class Receiver {
     columns.length = batch.rows;
     columns.tcpOptions.hold(batch.options);
     columns.fragments.clear();
+    columns.datagrams.clear();
     for (const [row, fragment] of batch.fragments) columns.fragments.set(row, fragment);
+    for (const [row, part] of batch.datagrams) columns.datagrams.set(row, part);
     capture.columns = columns;
     capture.flows.rowBase = batch.rowBase;
     use(columns);

@@ -53,6 +53,7 @@ export interface Actions {
 const AFTER_HELP = `
 Examples:
   sockscope                                       the full screen: choose a scenario, or open a file
+  sockscope --lang ca                             the same in Catalan (es Spanish, en English)
   sockscope run tcp-echo                          a TCP conversation, every packet explained
   sockscope run tcp-transfer --size 10M --loss 2  a transfer with 2 % loss
   sockscope run ./mine.js                         a scenario of your own
@@ -72,8 +73,16 @@ Exit codes:
 
 /** As --lang says; without it the locale has been asked already. */
 function chooseLanguage(command: Command): void {
-  const { lang } = command.opts<{ lang?: Language }>();
+  const { lang } = command.optsWithGlobals<{ lang?: Language }>();
   if (lang !== undefined) setLanguage(lang);
+}
+
+/** Whether no command is given, at most a language, which is then chosen. Throws commander's error where an option is wrong. */
+export function isBare(program: Command, argv: readonly string[]): boolean {
+  const { operands, unknown } = program.parseOptions([...argv]);
+  if (operands.length > 0 || unknown.length > 0) return false;
+  chooseLanguage(program);
+  return true;
 }
 
 /** The command line: one command a line of help. Parsing errors are thrown as commander's own. */
@@ -83,6 +92,7 @@ export function buildProgram(actions: Actions): Command {
     .version(VERSION, '--version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .addOption(new Option('--debug', 'print the stack of an error'))
+    .addOption(languageOption())
     .addHelpText('after', AFTER_HELP)
     .hook('preAction', (_, command) => chooseLanguage(command))
     .exitOverride()

@@ -15,12 +15,12 @@ export interface TsharkFlags {
 }
 
 /**
- * Asks the installed tshark for its flags of every TCP frame and for further fields, without reassembly; a UserError
- * when there is none.
+ * Asks the installed tshark for its flags of every TCP frame and for further fields. Fragments of IP are put together as
+ * by default, streams are not: that moves no flag. A UserError when there is no tshark.
  */
 export async function tsharkFlags(file: string, further: readonly string[] = []): Promise<TsharkFlags> {
   const fields = ['frame.number', ...FLAG_FIELDS.map(([, field]) => field), ...further];
-  const preferences = ['tcp.desegment_tcp_streams:FALSE', 'ip.defragment:FALSE', 'ipv6.defragment:FALSE'];
+  const preferences = ['tcp.desegment_tcp_streams:FALSE', 'ip.defragment:TRUE', 'ipv6.defragment:TRUE'];
   const version = await firstLine(['--version']);
   const flags = new Map<number, number>();
   const others = new Map<number, readonly string[]>();

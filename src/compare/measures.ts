@@ -1,6 +1,7 @@
 import { PROTOCOL } from '../../capture/columns.ts';
 import { FLAG } from '../diagnosis/flags.ts';
 import type { RunInfo } from '../session/session.ts';
+import { outcomeOf } from '../session/unended.ts';
 import { DIRECTIONS } from '../sockets/call-names.ts';
 import { blockedNs, isFar } from './differences.ts';
 import { isSentAgain } from './signatures.ts';
@@ -41,7 +42,9 @@ export function* measuresOf(left: Units, right: Units): Generator<void, readonly
 function parametersOf(left: RunInfo | null, right: RunInfo | null): readonly Measure[] {
   if (left === null && right === null) return [];
   const facts = (run: RunInfo | null): Readonly<Record<string, string | number | boolean | null>> =>
-    run === null ? {} : { scenario: run.scenario, ...run.network, ...run.parameters, outcome: run.outcome };
+    run === null
+      ? {}
+      : { scenario: run.scenario, ...run.network, ...run.parameters, outcome: outcomeOf(run) };
   const [ours, theirs] = [facts(left), facts(right)];
   return [...new Set([...Object.keys(ours), ...Object.keys(theirs)])]
     .map((name): Measure => ({ name, unit: 'text', left: word(ours[name]), right: word(theirs[name]) }))

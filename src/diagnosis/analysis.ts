@@ -1,4 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
+import { wholePacket } from '../../capture/datagram.ts';
 import { atOnce } from '../timeline/time-order.ts';
 import { StrictAnalysis } from './strict-flags.ts';
 import { StrictValues } from './strict-values.ts';
@@ -68,7 +69,7 @@ export function* flagsInSteps(capture: Capture): Generator<void, Uint32Array> {
 function heldOf(capture: Capture): Held<StrictValues> {
   const known = ANALYSES.get(capture);
   if (known !== undefined) return known;
-  const made = new Held(capture, new StrictValues((row) => capture.frame(row)));
+  const made = new Held(capture, new StrictValues((row) => wholePacket(capture, row)));
   ANALYSES.set(capture, made);
   return made;
 }

@@ -31,6 +31,8 @@ interface Lacking {
 export class EarlyAcks {
   /** Acknowledgements that lack nothing any more, by the segment at hand. */
   readonly settled: EarlyAck[] = [];
+  /** Whether there are any: asked of every segment. */
+  hasSettled = false;
   /** They are of an older connection; else the data stands behind them. */
   isOlder = false;
   private readonly ofDirection = new Map<number, Lacking[]>();
@@ -45,25 +47,19 @@ export class EarlyAcks {
   }
 
   /** Takes an acknowledgement up to `ack` of the direction, which was acknowledged, or captured, up to `from`. */
-  note(
-    direction: number,
-    { from, ack, ...of }: EarlyAck & { readonly from: number; readonly ack: number },
-    unacked: UnackedLists,
-  ): void {
+  note(direction: number, from: number, ack: number, of: EarlyAck, unacked: UnackedLists): void {
     if (this.count > MOST) this.clear();
     this.until[direction] = of.at + LATE_NS;
-    const known = this.ofDirection.get(direction) ?? [];
-    const lacking = lackingBetween(unacked, direction, from, ack).map(([start, end]) => ({ start, end, of }));
-    const all = [...known, ...lacking];
-    const old = all.findIndex((one) => of.at - one.of.at < LATE_NS);
-    const away = Math.max(0, old - MOST_OLD, all.length - MOST_OF_DIRECTION);
-    // None stays in part: it would seem to lack less.
-    const cut = all[away - 1]?.of;
-    this.keep(
-      direction,
-      known,
-      all.slice(away).filter((one) => one.of !== cut),
-    );
+    let lacking = this.ofDirection.get(direction);
+    if (lacking === undefined) {
+      lacking = [];
+      this.ofDirection.set(direction, lacking);
+    }
+    const before = lacking.length;
+    addLacking(lacking, unacked, direction, from, ack, of);
+    dropOld(lacking, of.at);
+    this.count += lacking.length - before;
+    if (lacking.length === 0) this.ofDirection.delete(direction);
   }
 
   /**
@@ -73,33 +69,29 @@ export class EarlyAcks {
   take(direction: number, seq: number, end: number, now: number): boolean {
     if (now >= (this.until[direction] ?? 0)) return false;
     const known = this.ofDirection.get(direction);
-    const holds = ({ start, end: last, of }: Lacking): boolean =>
-      ((seq - last) | 0) < 0 && ((end - start) | 0) > 0 && now - of.at < LATE_NS;
-    if (known === undefined || !known.some(holds)) return false;
+    if (known === undefined || !holdsAny(known, seq, end, now)) return false;
     const kept: Lacking[] = [];
     const filled = new Set<EarlyAck>();
     for (const one of known) {
-      if (!holds(one)) {
+      if (!holds(one, seq, end, now)) {
         kept.push(one);
         continue;
       }
       filled.add(one.of);
-      if (((seq - one.start) | 0) > 0) kept.push({ ...one, end: seq });
-      if (((one.end - end) | 0) > 0) kept.push({ ...one, start: end });
+      if (((seq - one.start) | 0) > 0) kept.push({ start: one.start, end: seq, of: one.of });
+      if (((one.end - end) | 0) > 0) kept.push({ start: end, end: one.end, of: one.of });
     }
     this.keep(direction, known, kept);
     for (const { of } of kept) filled.delete(of);
-    this.settled.push(...filled);
-    this.isOlder = false;
+    this.settle(filled, false);
     return true;
   }
 
   /** Nothing of the direction is lacking: what was acknowledged is of an older connection. */
   forget(direction: number): void {
     const known = this.ofDirection.get(direction) ?? [];
-    this.settled.push(...new Set(known.map(({ of }) => of)));
+    this.settle(new Set(known.map(({ of }) => of)), true);
     this.keep(direction, known, []);
-    this.isOlder = true;
   }
 
   /** Lets go of an acknowledgement of the direction's data. */
@@ -110,6 +102,18 @@ export class EarlyAcks {
       known,
       known.filter(({ of }) => of.row !== row),
     );
+  }
+
+  /** What had settled has been taken in. */
+  clearSettled(): void {
+    this.settled.length = 0;
+    this.hasSettled = false;
+  }
+
+  private settle(acks: ReadonlySet<EarlyAck>, isOlder: boolean): void {
+    for (const one of acks) this.settled.push(one);
+    this.hasSettled = this.settled.length > 0;
+    this.isOlder = isOlder;
   }
 
   private keep(direction: number, known: readonly Lacking[], kept: Lacking[]): void {
@@ -124,24 +128,51 @@ export class EarlyAcks {
   }
 }
 
-/** What the segments that wait for their acknowledgement do not hold between two numbers. */
-function lackingBetween(
+function holds({ start, end: last, of }: Lacking, seq: number, end: number, now: number): boolean {
+  return ((seq - last) | 0) < 0 && ((end - start) | 0) > 0 && now - of.at < LATE_NS;
+}
+
+function holdsAny(lacking: readonly Lacking[], seq: number, end: number, now: number): boolean {
+  for (const one of lacking) if (holds(one, seq, end, now)) return true;
+  return false;
+}
+
+/** Of those that it is too late for at `now` ns a few stay, and none in part: it would seem to lack less. */
+function dropOld(lacking: Lacking[], now: number): void {
+  let old = 0;
+  while (old < lacking.length && now - (lacking[old]?.of.at ?? 0) >= LATE_NS) old++;
+  const away = Math.max(0, old - MOST_OLD, lacking.length - MOST_OF_DIRECTION);
+  if (away === 0) return;
+  const cut = lacking[away - 1]?.of;
+  let kept = 0;
+  for (let at = away; at < lacking.length; at++) {
+    const one = lacking[at];
+    if (one !== undefined && one.of !== cut) lacking[kept++] = one;
+  }
+  lacking.length = kept;
+}
+
+/** Adds what the segments that wait for their acknowledgement do not hold between two numbers. */
+function addLacking(
+  lacking: Lacking[],
   unacked: UnackedLists,
   direction: number,
   from: number,
   to: number,
-): readonly (readonly [start: number, end: number])[] {
+  of: EarlyAck,
+): void {
+  let at = from;
+  for (const cell of cellsBetween(unacked, direction, from, to)) {
+    const seq = unacked.seqOf(cell);
+    if (((seq - at) | 0) > 0) lacking.push({ start: at, end: seq, of });
+    if (((unacked.endOf(cell) - at) | 0) > 0) at = unacked.endOf(cell);
+  }
+  if (((to - at) | 0) > 0) lacking.push({ start: at, end: to, of });
+}
+
+function cellsBetween(unacked: UnackedLists, direction: number, from: number, to: number): readonly number[] {
   const cells: number[] = [];
   for (let cell = unacked.first(direction); cell >= 0; cell = unacked.after(cell))
     if (((unacked.endOf(cell) - from) | 0) > 0 && ((unacked.seqOf(cell) - to) | 0) < 0) cells.push(cell);
-  cells.sort((a, b) => (unacked.seqOf(a) - unacked.seqOf(b)) | 0);
-  const lacking: (readonly [number, number])[] = [];
-  let at = from;
-  for (const cell of cells) {
-    const seq = unacked.seqOf(cell);
-    if (((seq - at) | 0) > 0) lacking.push([at, seq]);
-    if (((unacked.endOf(cell) - at) | 0) > 0) at = unacked.endOf(cell);
-  }
-  if (((to - at) | 0) > 0) lacking.push([at, to]);
-  return lacking;
+  return unacked.isMixed(direction) ? cells.sort((a, b) => (unacked.seqOf(a) - unacked.seqOf(b)) | 0) : cells;
 }

@@ -1,4 +1,5 @@
 import { waitedForNext } from '../scenarios/until-stopped.ts';
+import { endsBeforeRun } from '../session/unended.ts';
 import { isSend } from '../timeline/call-kinds.ts';
 import { reasonOfCall, waitOf } from '../timeline/call-reasons.ts';
 import type { Facts } from '../timeline/facts.ts';
@@ -13,7 +14,7 @@ export function* callFindings(facts: Facts): Generator<void, Finding[]> {
   const blocked = new Proofs();
   const unfinished = new Proofs();
   const cutOff = new Proofs();
-  const { run } = facts.session;
+  const { run, isRunning } = facts.session;
   for (const [index, call] of facts.session.calls.entries()) {
     if (index % FINDINGS_A_STEP === 0) yield;
     const key = `${call.role}\n${call.name}`;
@@ -28,7 +29,7 @@ export function* callFindings(facts: Facts): Generator<void, Finding[]> {
     }
     if (call.exitNs === null) {
       const signal = endedBySignal(facts, index);
-      if (signal === null && waitedForNext(call, run)) continue;
+      if (signal === null && (isRunning === true || waitedForNext(call, run))) continue;
       if (signal === null) unfinished.of(key).add([index], []);
       else cutOff.of(`${key}\n${signal}`).add([index], []);
     } else {
@@ -51,7 +52,8 @@ export function* callFindings(facts: Facts): Generator<void, Finding[]> {
   add('short-send', 'note', short);
   add('blocked', 'chat', blocked);
   add('cut-off', 'note', cutOff);
-  add('unfinished', 'warning', unfinished);
+  if (endsBeforeRun(facts.session)) add('file-ends', 'note', unfinished);
+  else add('unfinished', 'warning', unfinished);
   return findings;
 }
 

@@ -1,4 +1,5 @@
 import { endpointText } from '../timeline/addresses.ts';
+import { isReceive } from '../timeline/call-kinds.ts';
 import type { CallRanges } from '../timeline/call-ranges.ts';
 import type { Facts } from '../timeline/facts.ts';
 import type { PacketKind } from '../timeline/reason-table.ts';
@@ -76,11 +77,15 @@ function* directionFindings(
   const name = nameOf(facts, flow, direction, sender);
   const other = nameOf(facts, flow, direction === 0 ? 1 : 0, receiver);
   const params = { sender: name, receiver: other };
+  const ends = {
+    owner: roleOf(sender) ?? addressOf(facts, flow, direction),
+    peer: soleNameOf(facts, flow, direction === 0 ? 1 : 0, receiver),
+  };
   const finding = (kind: string, severity: Finding['severity'], proof: Proof): Finding[] => {
     const { count, most, total, calls, packets } = proof;
     return count === 0
       ? []
-      : [{ kind, severity, params: { ...params, count, ms: most, total }, calls, packets }];
+      : [{ kind, severity, params: { ...params, ...ends, count, ms: most, total }, calls, packets }];
   };
   return [
     ...finding('refused', 'warning', proofs.refused),
@@ -101,6 +106,7 @@ function* directionFindings(
 const RESETS: ReadonlySet<PacketKind> = new Set([
   'rst-linger',
   'rst-closed',
+  'rst-ended',
   'rst-exit',
   'rst-aborted',
   'rst-listener',
@@ -222,7 +228,10 @@ function ignoredHandshake(facts: Facts, flow: number, both: readonly [Side, Side
   const listen = ends.listeners[flow]?.listen;
   if (packets.length === 0 || listen === undefined) return null;
   const client = clientSide(wire, flow);
-  const { establishedRow } = both[client === 0 ? 1 : 0];
+  const { establishedRow, calls: accepted } = both[client === 0 ? 1 : 0];
+  const waiting = accepted === null ? waitingRecv(facts, both[client]) : null;
+  if (waiting !== null)
+    return { kind: 'handshake-waits', severity: 'warning', params: {}, calls: [waiting, listen], packets };
   return {
     kind: establishedRow < 0 ? 'handshake-never-taken' : 'handshake-taken-late',
     severity: 'warning',
@@ -230,6 +239,15 @@ function ignoredHandshake(facts: Facts, flow: number, both: readonly [Side, Side
     calls: [listen],
     packets: establishedRow < 0 ? packets : [establishedRow, ...packets],
   };
+}
+
+/** The call of this end that waited for data to the end of the run; null where there is none. */
+function waitingRecv({ session }: Facts, { calls }: Side): number | null {
+  const found = calls?.end.calls.findLast((index) => {
+    const call = session.calls[index];
+    return call !== undefined && call.exitNs === null && isReceive(call);
+  });
+  return found ?? null;
 }
 
 /**
@@ -242,10 +260,14 @@ function nameOf(facts: Facts, flow: number, side: 0 | 1, self: Side): string {
   if (!hasSeveral(facts, role)) return role;
   const other = side === 0 ? 1 : 0;
   const peer = facts.sides[flow]?.[other];
-  const peerRole = peer === undefined ? null : roleOf(peer);
-  const isOnly = peerRole !== null && !hasSeveral(facts, peerRole);
   const word = say(clientSide(facts.wire, flow) === side ? CONNECTED_TO : SERVING);
-  return `${role} ${word} ${isOnly ? peerRole : addressOf(facts, flow, other)}`;
+  return `${role} ${word} ${soleNameOf(facts, flow, other, peer)}`;
+}
+
+/** The role at an end where that has this connection alone, else its address. */
+function soleNameOf(facts: Facts, flow: number, side: 0 | 1, self: Side | undefined): string {
+  const role = self === undefined ? null : roleOf(self);
+  return role !== null && !hasSeveral(facts, role) ? role : addressOf(facts, flow, side);
 }
 
 function roleOf({ calls, listener }: Side): string | null {

@@ -47,8 +47,8 @@ export const READING = {
   sentAgain: 1 << 17,
   /** A retransmission of bytes that were not captured before: the first copy was lost before the capture, or not captured. */
   firstCopyUnseen: 1 << 18,
-  /** A retransmission so soon after a copy that it may be that copy, captured twice: only the headers tell. */
-  maybeTwice: 1 << 19,
+  /** A second capture of the packet before it. The analysis never sets it: the frames' bytes tell. */
+  capturedTwice: 1 << 19,
   /** An acknowledgement of bytes that the capture does not have, each time; 4.0 says so once, and also of bytes that came again. */
   unseenData: 1 << 20,
   /** window_update of the first segment after a SYN: from here the window counts in units of its scale. */

@@ -1,9 +1,8 @@
 import type { Capture } from '../../capture/capture.ts';
 import type { Reason, Timeline } from '../timeline/types.ts';
 import { flagsOf } from './analysis.ts';
-import { compareCopies, HEADERS } from './check/copies.ts';
-import type { KnownFrame } from './check/recent-frames.ts';
 import { FLAG, READING } from './flags.ts';
+import { secondsOf } from './held-seconds.ts';
 
 /** What we say where Wireshark says something else of the same frame. */
 export type ReadingKind =
@@ -41,9 +40,19 @@ const SENT_AGAIN = [
   [FLAG.retransmission, 'retransmission'],
 ] as const;
 
+/** What a second capture of a packet looks like. */
+const CAPTURED_TWICE = [
+  ...SENT_AGAIN,
+  [FLAG.duplicateAck, 'duplicate_ack'],
+  [FLAG.keepAlive, 'keep_alive'],
+  [FLAG.keepAliveAck, 'keep_alive_ack'],
+  [FLAG.zeroWindowProbe, 'zero_window_probe'],
+  [FLAG.zeroWindowProbeAck, 'zero_window_probe_ack'],
+] as const;
+
 /** Where we differ, the surest first: a frame has one reading. Words are in messages-readings.ts. */
 export const READINGS: readonly Rule[] = [
-  { kind: 'captured-twice', bit: READING.maybeTwice, instead: SENT_AGAIN },
+  { kind: 'captured-twice', bit: READING.capturedTwice, instead: CAPTURED_TWICE },
   { kind: 'persist-probe', bit: READING.persistProbe, instead: [[FLAG.keepAlive, 'keep_alive']] },
   { kind: 'new-connection', bit: READING.newConnection, instead: SENT_AGAIN },
   {
@@ -61,7 +70,7 @@ export const READINGS: readonly Rule[] = [
   { kind: 'needed', bit: 0, instead: [[FLAG.spuriousRetransmission, 'spurious_retransmission']] },
 ];
 
-/** The reading that the bits of a row alone show; 'captured-twice' only stands when the headers agree. */
+/** The reading that the bits of a row alone show. */
 export function readingOfBits(found: number): Reading | null {
   for (const { kind, bit, instead } of READINGS) {
     if ((found & bit) === 0) continue;
@@ -73,8 +82,9 @@ export function readingOfBits(found: number): Reading | null {
 
 /** Our reading of a packet where it is not Wireshark's; null where both say the same. */
 export function readingOf(capture: Capture, row: number, timeline: Timeline | null = null): Reading | null {
-  let found = flagsOf(capture)[row] ?? 0;
-  if ((found & READING.maybeTwice) !== 0 && !isCopy(capture, row)) found &= ~READING.maybeTwice;
+  const flags = flagsOf(capture)[row] ?? 0;
+  const isSecond = flags !== 0 && secondsOf(capture).firstOf(row) >= 0;
+  const found = isSecond ? flags | READING.capturedTwice : flags;
   const bySegments = readingOfBits(found);
   if (bySegments !== null || timeline === null) return bySegments;
   const isNeeded = (found & FLAG.spuriousRetransmission) !== 0 && wasNeeded(timeline.reasonOfPacket(row));
@@ -85,24 +95,4 @@ export function readingOf(capture: Capture, row: number, timeline: Timeline | nu
 function wasNeeded({ kind, params }: Reason): boolean {
   const { why } = params;
   return kind.startsWith('again') && (why === 'lost' || why === 'answer-lost' || why === 'not-taken');
-}
-
-/** Looks back for the same segment with the same headers: no further than a mirror port delays. */
-function isCopy(capture: Capture, row: number): boolean {
-  const { columns } = capture;
-  const second = headersOf(capture, row);
-  for (let before = row - 1; before >= 0 && row - before < 256; before--) {
-    if (columns.flow[before] !== columns.flow[row] || columns.direction[before] !== columns.direction[row])
-      continue;
-    if (columns.seq[before] !== columns.seq[row] || columns.payloadLen[before] !== columns.payloadLen[row])
-      continue;
-    return compareCopies(headersOf(capture, before), second) === 'same';
-  }
-  return false;
-}
-
-function headersOf(capture: Capture, row: number): KnownFrame {
-  const { networkAt, transportAt } = capture.columns;
-  const bytes = capture.frame(row).slice(0, HEADERS);
-  return { bytes, network: networkAt[row] ?? 0, transport: transportAt[row] ?? 0, whole: false };
 }

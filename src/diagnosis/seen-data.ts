@@ -78,7 +78,8 @@ function capturedFrom(unacked: UnackedLists, direction: number, from: number): n
   for (let cell = unacked.first(direction); cell >= 0; cell = unacked.after(cell)) {
     if (((unacked.endOf(cell) - at) | 0) <= 0) continue;
     if (((unacked.seqOf(cell) - at) | 0) <= 0) at = unacked.endOf(cell);
-    else behind.push(cell);
+    else if (unacked.isMixed(direction)) behind.push(cell);
+    else return at;
   }
   // Those that came before what they follow.
   behind.sort((a, b) => (unacked.seqOf(a) - unacked.seqOf(b)) | 0);

@@ -2,9 +2,10 @@ import { ACK, FIN, SYN } from '../../capture/columns.ts';
 import { EarlierCopies } from './earlier-copies.ts';
 import { EarlyAcks } from './early-acks.ts';
 import { FLAG, READING } from './flags.ts';
+import type { SecondCaptures } from './second-captures.ts';
 import { SeenData } from './seen-data.ts';
 import type { StrictValues } from './strict-values.ts';
-import { FAST_NS, isWithin, OUT_OF_ORDER_NS, TWICE_NS } from './time-limits.ts';
+import { FAST_NS, isWithin, OUT_OF_ORDER_NS } from './time-limits.ts';
 import { UnackedLists } from './unacked.ts';
 
 /**
@@ -61,6 +62,8 @@ export class StrictConditions {
   protected readonly seenData = new SeenData();
   protected times = new Float64Array(64 * TIME.size);
   protected readonly values: StrictValues | null;
+  /** Tells second captures of packets, which are then left out; null: they are segments like any other. */
+  protected seconds: SecondCaptures | null;
   // The segment at hand.
   protected f = 0;
   protected r = 0;
@@ -94,8 +97,9 @@ export class StrictConditions {
   private readonly lastAcks = new Map<number, number>();
   private readonly copies = new EarlierCopies();
 
-  constructor(values: StrictValues | null) {
+  constructor(values: StrictValues | null, seconds: SecondCaptures | null) {
     this.values = values;
+    this.seconds = seconds;
   }
 
   /** What a direction acknowledged last, signed 32-bit; 0 where it did not. Resets without ACK say nothing of it. */
@@ -251,8 +255,8 @@ export class StrictConditions {
   /** The segment at hand acknowledges what was not captured: that may stand behind it. */
   private noteEarly(from: number): void {
     const { ack, row, now: at } = this;
-    const of = { from, ack, row, at, isFlagged: (this.found & FLAG.ackLostSegment) !== 0 };
-    this.earlyAcks.note(this.r / STATE.size, of, this.unacked);
+    const of = { row, at, isFlagged: (this.found & FLAG.ackLostSegment) !== 0 };
+    this.earlyAcks.note(this.r / STATE.size, from, ack, of, this.unacked);
   }
 
   /** Tells the kinds of segments that carry what was sent before. */
@@ -278,7 +282,6 @@ export class StrictConditions {
       this.findCopies();
       this.readPrompt();
       if (this.copies.wasSeen) this.found |= READING.sentAgain;
-      if (this.copyRow >= 0 && this.now - this.copies.latest < TWICE_NS) this.found |= READING.maybeTwice;
       return;
     } else this.found |= FLAG.retransmission;
     this.readRetransmission();
@@ -319,9 +322,7 @@ export class StrictConditions {
   private readRetransmission(): void {
     this.findCopies();
     this.readPrompt();
-    if (this.copyRow < 0) {
-      if (this.isUnseen()) this.found |= READING.firstCopyUnseen;
-    } else if (this.now - this.copies.latest < TWICE_NS) this.found |= READING.maybeTwice;
+    if (this.copyRow < 0 && this.isUnseen()) this.found |= READING.firstCopyUnseen;
   }
 
   /** What may have made the segment be sent again. */

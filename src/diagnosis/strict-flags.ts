@@ -1,10 +1,13 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, type Columns, FIN, PROTOCOL, PSH, RST, SYN } from '../../capture/columns.ts';
 import { PROBLEM } from '../../capture/decode/problems.ts';
+import { deepCopy } from './deep-copy.ts';
 import { FLAG, READING, STRICT } from './flags.ts';
+import type { SecondCaptures } from './second-captures.ts';
 import { STATE, TIME, UNKNOWN_SCALE, UNUSED_SCALE } from './strict-conditions.ts';
 import { StrictUsual, USUAL_MOST } from './strict-usual.ts';
 import type { StrictValues } from './strict-values.ts';
+import { TWICE_NS } from './time-limits.ts';
 import { grown } from './unacked.ts';
 
 /** Who is told of every segment as soon as its flags are known. */
@@ -14,6 +17,10 @@ export interface SegmentObserver {
   segment(columns: Columns, row: number, rowBase: number, found: number, analysis: StrictAnalysis): void;
   /** Rows `from` … `to` are usual segments; `analysis.usual` has what is known of them, from the first on. */
   segments(columns: Columns, from: number, to: number, rowBase: number, analysis: StrictAnalysis): void;
+  /** Where second captures of packets are left out: one of them, which nothing else is told of. */
+  copied?(columns: Columns, row: number): void;
+  /** Who is told of all segments, of second captures too, from the first of these on. */
+  strictly?(): SegmentObserver;
 }
 
 const NS = 1e9;
@@ -30,16 +37,24 @@ type Flows = Pick<Capture['flows'], 'length' | 'reusesPorts' | 'firstRowOf'>;
  */
 export class StrictAnalysis extends StrictUsual {
   private readonly flows: Flows;
-  private readonly observer: SegmentObserver | null;
+  private observer: SegmentObserver | null;
   /** The latest reset ended an older connection. */
   isOlder = false;
   private option = 0;
   /** Some row was further away than numbers of ns are exact: each flow then counts from a second of its own. */
   private isFar = false;
   private readonly origins = new Map<number, number>();
+  /** The analysis of all segments, once a second capture of a packet has been left out. */
+  private strict: StrictAnalysis | null = null;
 
-  constructor(flows: Flows, values: StrictValues | null = null, observer: SegmentObserver | null = null) {
-    super(values);
+  /** Where `seconds` is given, second captures of packets are left out, as if the capture did not hold them. */
+  constructor(
+    flows: Flows,
+    values: StrictValues | null = null,
+    observer: SegmentObserver | null = null,
+    seconds: SecondCaptures | null = null,
+  ) {
+    super(values, seconds);
     this.flows = flows;
     this.observer = observer;
   }
@@ -57,12 +72,21 @@ export class StrictAnalysis extends StrictUsual {
     this.reserve();
     const { observer, flags } = this;
     observer?.reserve(this.flows.length);
+    let strictFrom = this.strict === null ? length : from;
     // What is told of segments counts from one second, so that of those nobody may be told.
     this.isFar ||= observer === null && reachesFar(columns, this.originSec, from, length);
     for (let row = from; row < length; row++) {
       if (this.values === null && !this.isFar) row = this.passAllUsual(columns, row, rowBase, length);
       if (row === length) break;
       if (protocol[row] !== PROTOCOL.tcp || (flow[row] ?? -1) < 0) continue;
+      if (this.seconds !== null && this.isSecond(columns, row)) {
+        if (this.strict === null && observer?.strictly !== undefined) {
+          this.strict = this.forAll(observer.strictly());
+          strictFrom = row;
+        }
+        observer?.copied?.(columns, row);
+        continue;
+      }
       if (transportAt[row] === 0xffff || problem[row] !== 0) {
         if (!this.analysable(columns, row)) {
           this.noteCutFin(columns, row, rowBase);
@@ -76,9 +100,51 @@ export class StrictAnalysis extends StrictUsual {
       if (isCut) this.values?.silence(false);
       else flags[row] = found;
       if (observer !== null) observer.segment(columns, row, rowBase, found, this);
-      if (this.earlyAcks.settled.length > 0) this.settle(rowBase);
+      if (this.earlyAcks.hasSettled) this.settle(rowBase);
     }
+    this.strict?.run(columns, rowBase, strictFrom, length);
     return flags;
+  }
+
+  /** An analysis that knows what this one does, and leaves nothing out from here on. */
+  private forAll(observer: SegmentObserver): StrictAnalysis {
+    const { flows, seconds } = this;
+    const strict: StrictAnalysis = deepCopy(this, new Set<unknown>([flows, seconds, this.observer]));
+    strict.seconds = null;
+    strict.observer = observer;
+    return strict;
+  }
+
+  /**
+   * Whether the segment is a second capture of one before it. Only one that says nothing new can be: its end was sent
+   * before, and what it acknowledges was acknowledged.
+   */
+  private isSecond(columns: Columns, row: number): boolean {
+    const { state, times, seconds } = this;
+    if (seconds === null) return false;
+    if (seconds.isCopied(row)) return true;
+    if (!seconds.isLooking) return false;
+    if (columns.fragments.size > 0 && (columns.fragments.get(row)?.offset ?? 0) > 0)
+      return seconds.isCopy(row);
+    const flow = columns.flow[row] ?? 0;
+    const d = flow * 2 + (columns.direction[row] ?? 0);
+    const f = d * STATE.size;
+    if (state[f + STATE.seen] !== 1) return false;
+    const origin = this.origins.get(flow) ?? this.originSec;
+    const now = ((columns.sec[row] ?? 0) - origin) * NS + (columns.nsec[row] ?? 0);
+    if (now - (times[d * TIME.size + TIME.last] ?? 0) >= TWICE_NS) return false;
+    const flags = columns.flags[row] ?? 0;
+    const len = columns.payloadLen[row] ?? 0;
+    const seq = (columns.seq[row] ?? 0) | 0;
+    const next = state[f + STATE.next] ?? 0;
+    const control = (flags & (SYN | FIN)) === 0 ? 0 : 1;
+    const ahead = (seq + len + control - next) | 0;
+    // The byte of a zero-window probe does not count.
+    if (next !== 0 && ahead > 0 && !(len === 1 && ahead === 1)) return false;
+    if ((flags & ACK) !== 0 && (((columns.ack[row] ?? 0) - (state[f + STATE.lastAck] ?? 0)) | 0) > 0)
+      return false;
+    const isProbe = len <= 1 && seq === ((next - 1) | 0) && (flags & (SYN | FIN | RST)) === 0;
+    return seconds.isCopy(row, { isProbe, rtt: times[flow * 2 * TIME.size + TIME.iRtt] ?? 0 });
   }
 
   /** What acknowledgements lacked stands behind them: their flags say so, should they still be held. */
@@ -90,7 +156,7 @@ export class StrictAnalysis extends StrictUsual {
       const reading = this.earlyAcks.isOlder ? READING.ackOlder : READING.ackAhead;
       flags[row - rowBase] = (found & ~READING.unseenData) | (isFlagged ? reading : 0);
     }
-    this.earlyAcks.settled.length = 0;
+    this.earlyAcks.clearSettled();
   }
 
   /**

@@ -1,6 +1,7 @@
 import { ACK, type Columns, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import { FLAG } from './flags.ts';
 import { STATE, StrictConditions, TIME, UNKNOWN_SCALE } from './strict-conditions.ts';
+import { TWICE_NS } from './time-limits.ts';
 
 // A module's own constants become part of the machine code. Those of others are looked up at each use, which took a third
 // of the time here.
@@ -13,6 +14,7 @@ const CONTROL = SYN | FIN | RST | ACK;
 const PLAIN = ACK;
 const NO_SCALE = UNKNOWN_SCALE;
 const NS = 1e9;
+const TWICE = TWICE_NS;
 
 /** Most usual segments that are told of at once: what is known of them stays in the nearest cache. */
 const MOST = 1024;
@@ -39,6 +41,8 @@ export class StrictUsual extends StrictConditions {
   protected passUsual(columns: Columns, from: number, rowBase: number, length: number): number {
     const { state, times, unacked, seenData, originSec } = this;
     const { open } = seenData;
+    // A second capture has its own way.
+    const soon = this.seconds?.isLooking === true ? TWICE : -1;
     const { now: nows, rtt: rtts, found: founds } = this.usual;
     const { protocol, problem, flow, direction, flags, payloadLen } = columns;
     const { seq: seqs, ack: acks, window: windows, sec, nsec } = columns;
@@ -63,6 +67,7 @@ export class StrictUsual extends StrictConditions {
         return row;
       const maxAck = state[f + MAX_ACK] ?? 0;
       if (maxAck === 0) return row;
+      if (soon > 0 && len === 0 && ((ack - (state[f + LAST_ACK] ?? 0)) | 0) < 0) return row;
       if (len > 0) {
         const end = (seq + len) | 0;
         const peerAck = state[r + LAST_ACK] ?? 0;
@@ -87,6 +92,7 @@ export class StrictUsual extends StrictConditions {
       } else if (len === 0) {
         const isProbed = ((state[r + LAST_FLAGS] ?? 0) & KEEP_ALIVE) !== 0;
         if (isProbed || window !== state[f + WINDOW]) return row;
+        if (now - (times[d * TIME_SIZE + LAST_TIME] ?? 0) < soon) return row;
         state[f + DUP] = (state[f + DUP] ?? 0) + 1;
         state[f + PASSES] = 1;
         found = DUPLICATE_ACK;

@@ -70,6 +70,11 @@ export class UnackedLists {
     return (this.lists[direction * LIST_SIZE + COUNT] ?? 0) >= MOST;
   }
 
+  /** Whether a direction's list does not run in the order of sequence numbers. */
+  isMixed(direction: number): boolean {
+    return this.lists[direction * LIST_SIZE + MIXED] !== 0;
+  }
+
   /** Makes room for a direction's list. */
   reserve(direction: number): void {
     const before = this.lists.length / LIST.size;

@@ -16,9 +16,12 @@ interface Child {
 export class Children {
   private readonly running = new Map<string, Child>();
   private readonly tell: (message: FromLab) => void;
+  private readonly isEnding: (parent: string) => boolean;
 
-  constructor(tell: (message: FromLab) => void) {
+  /** `isEnding` tells whether we are ending a role: its children end with it. */
+  constructor(tell: (message: FromLab) => void, isEnding: (parent: string) => boolean) {
     this.tell = tell;
+    this.isEnding = isEnding;
   }
 
   has(role: string): boolean {
@@ -27,7 +30,7 @@ export class Children {
 
   hear(message: Extract<FromRole, { type: 'child' | 'left' }>): void {
     const { role } = message;
-    if (message.type === 'left') this.forget(role, 0);
+    if (message.type === 'left') this.forget(role, message.exit);
     else {
       this.running.set(role, { pid: message.pid, visible: message.visible });
       this.tell({ type: 'role', role, pid: message.visible });
@@ -54,7 +57,9 @@ export class Children {
   }
 
   private forget(role: string, exit: number | string): void {
-    if (this.running.delete(role)) this.tell({ type: 'exit', role, exit, isOurs: false });
+    if (!this.running.delete(role)) return;
+    const parent = role.slice(0, role.lastIndexOf('.'));
+    this.tell({ type: 'exit', role, exit, isOurs: typeof exit === 'string' && this.isEnding(parent) });
   }
 }
 

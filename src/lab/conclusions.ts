@@ -1,5 +1,6 @@
 import type { Call } from '../sockets/call.ts';
 import type { LogProblem } from '../sockets/log-writer-state.ts';
+import { isSignal } from '../sockets/user-signals.ts';
 import { notes } from '../words/notes.ts';
 import type { Text } from '../words/text.ts';
 import type { LabPlan } from './protocol.ts';
@@ -18,9 +19,18 @@ export function problemsOf(
   const records = log.filter(({ kind, role }) => kind !== 'no-closing-record' || exits.get(role ?? '') === 0);
   const texts = records.map(({ text }) => text);
   // A role that the user has ended or stopped is no failure of the exercise, nor what the others made of it.
-  if (end?.stopped || (isSignalled && !end?.timedOut)) return texts;
+  if (isSignalled && !end?.timedOut) return texts;
+  if (end?.stopped) return [...texts, ...crashed(plan, exits)];
   if (end?.timedOut) return [notes.timedOut(plan.timeoutMs), ...texts];
   return [...texts, ...judged];
+}
+
+/** Of a run that the user ended: what somebody else's signal had ended before; a server that forked it goes on without it. */
+function crashed(plan: LabPlan, exits: ReadonlyMap<string, number | string>): readonly Text[] {
+  const planned = new Set(plan.roles.map(({ name }) => name));
+  return [...exits]
+    .filter(([role, exit]) => !planned.has(role) && isSignal(exit))
+    .map(([role, exit]) => notes.roleEnded(role, exit, ''));
 }
 
 /** What was asked for and had no effect. */

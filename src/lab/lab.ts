@@ -99,7 +99,7 @@ class Company {
     this.around = around;
     this.log = new LogFollower(around.log);
     const { tell } = around;
-    this.children = new Children(tell);
+    this.children = new Children(tell, (role) => this.ended.has(role));
     // Started first of all: loading Node takes longer than anything else, and goes on beside the rest.
     this.roles = plan.roles.map(
       (role) =>
@@ -160,9 +160,9 @@ class Company {
     if (SIGNALS[signal] === 'continues') this.setAsking(stopped(to), false);
   }
 
-  /** Whether a role ended because the user told it to, or a process that it forked. */
+  /** Whether a role ended because the user told it to. */
   private isWanted(role: string, exit: number | string): boolean {
-    return this.sent.has(`${role} ${exit}`) || [...this.sent].some((each) => each.startsWith(`${role}.`));
+    return this.sent.has(`${role} ${exit}`);
   }
 
   private giveUp(message: string, hint: string): void {

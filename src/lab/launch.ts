@@ -7,12 +7,23 @@ const LAB_MAIN = fileURLToPath(new URL('./lab-main.js', import.meta.url));
 // top nothing survives, not even roles that are blocked in accept.
 const DIE_WITH_US = ['setpriv', '--pdeathsig', 'KILL'];
 
-/** The command in front of `node` that puts the lab where the run happens. Root needs no user namespace. */
-export function enterCommand(net: 'private' | 'host', root: boolean): readonly string[] {
+// The first process of a pid namespace gets the orphans of all others, and has to wait for them, as init(8) does. Node waits
+// only for what it started itself; a shell for whatever ends while it waits. It hands on the exit code, 128 + n after signal n.
+const INIT = ['sh', '-c', '"$@"; exit $?', 'sockscope'];
+
+/**
+ * The command in front of `node` that puts the lab where the run happens. Root needs no user namespace. `more` are further
+ * options of unshare(1).
+ */
+export function enterCommand(
+  net: 'private' | 'host',
+  root: boolean,
+  more: readonly string[] = [],
+): readonly string[] {
   if (net === 'host') return DIE_WITH_US;
   // Mapping to the current user, not to root: as a mapped root, tcpdump refuses to run and EACCES never happens.
   const user = root ? [] : ['--user', '--map-current-user', '--keep-caps'];
-  return [...DIE_WITH_US, 'unshare', ...user, '--net', '--pid', '--fork', '--kill-child'];
+  return [...DIE_WITH_US, 'unshare', ...user, '--net', '--pid', '--fork', '--kill-child', ...more, ...INIT];
 }
 
 /**

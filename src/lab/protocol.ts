@@ -104,8 +104,8 @@ export type FromRole =
   | { readonly type: 'ready'; readonly pid: number }
   /** A process that a role forked runs: its id for kill(2), and as /proc has it. */
   | { readonly type: 'child'; readonly role: string; readonly pid: number; readonly visible: number }
-  /** It is about to end. */
-  | { readonly type: 'left'; readonly role: string }
+  /** That process is gone: its exit code, or the name of the signal that ended it. */
+  | { readonly type: 'left'; readonly role: string; readonly exit: number | string }
   /** Asks the lab, whose children all roles are, to send a signal. */
   | {
       readonly type: 'signal';

@@ -1,23 +1,23 @@
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { RoleContext } from '../scenarios/scenario.ts';
-import { CallFailed } from '../scenarios/support/must.ts';
+import { CallFailed, giveUp } from '../scenarios/support/must.ts';
 import { recordedKill } from '../sockets/signals.ts';
 import { adoptSocket, handoff } from '../sockets/socket.ts';
 import type { Socket } from '../sockets/types.ts';
-import { CONTROL_FD, INHERITED_FD, LOG_FD } from './protocol.ts';
+import { Keeper } from './keeper.ts';
+import { INHERITED_FD } from './protocol.ts';
 import { awaitLab, tellLab } from './role-control.ts';
-import { type RoleSetup, SETUP_VARIABLE } from './role-setup.ts';
+import type { RoleSetup } from './role-setup.ts';
 
-const ROLE_MAIN = fileURLToPath(new URL('./role-main.js', import.meta.url));
 const ROLE_THREAD = fileURLToPath(new URL('./role-thread.js', import.meta.url));
 /** A progress line for each of a million chunks would cost more than the transfer. */
 const PROGRESS_EVERY_MS = 50;
 
 /** The context of one role, with what it started: `ended` resolves when all its children and threads are gone. */
 export function roleContext(setup: RoleSetup): { context: RoleContext; ended: () => Promise<void> } {
-  const started: Promise<void>[] = [];
+  const threads: Promise<void>[] = [];
+  const keeper = new Keeper();
   const questions = new Questions(setup);
   let children = 0;
   let nextProgress = 0;
@@ -50,17 +50,20 @@ export function roleContext(setup: RoleSetup): { context: RoleContext; ended: ()
     },
     fork: (entry, socket) => {
       children += 1;
-      started.push(forked(childSetup(setup, entry, socket, children, INHERITED_FD), socket));
+      const order = { setup: childSetup(setup, entry, socket, children, INHERITED_FD), fd: socket.fd };
+      const failed = keeper.fork(order);
+      if (failed !== null) giveUp(context, `fork failed: ${failed}`);
     },
     thread: (entry, socket) => {
       children += 1;
-      started.push(threaded(childSetup(setup, entry, socket, children, socket.fd), children));
+      threads.push(threaded(childSetup(setup, entry, socket, children, socket.fd), children));
     },
   };
   return {
     context,
     ended: async () => {
-      await Promise.all(started);
+      await Promise.all(threads);
+      await keeper.ended();
     },
   };
 }
@@ -107,22 +110,6 @@ function childSetup(setup: RoleSetup, entry: string, socket: Socket, number: num
     parent: process.pid,
     inherited: { ...handoff(socket), fd },
   };
-}
-
-/** A child process with the socket as an inherited descriptor: what fork(2) gives, for a program that cannot fork. */
-function forked(setup: RoleSetup, socket: Socket): Promise<void> {
-  const child = spawn(process.execPath, [ROLE_MAIN], {
-    argv0: `sockscope ${setup.role}`,
-    stdio: ['ignore', 'inherit', 'inherit', LOG_FD, CONTROL_FD, socket.fd],
-    env: { ...process.env, [SETUP_VARIABLE]: JSON.stringify(setup) },
-  });
-  return new Promise((resolve, reject) => {
-    child.on('error', reject);
-    child.on('exit', (code, signal) => {
-      if (code === 0) resolve();
-      else reject(new CallFailed(`${setup.role} ended with ${code ?? signal}`));
-    });
-  });
 }
 
 function threaded(setup: RoleSetup, thread: number): Promise<void> {

@@ -22,6 +22,5 @@ if (setup.inherited === null) {
   tellLab({ type: 'child', role: setup.role, pid: process.pid, visible: visiblePid() });
 }
 await play();
-if (setup.inherited !== null) tellLab({ type: 'left', role: setup.role });
 // Descriptors that a scenario left open are closed by the end of the process, as in C.
 process.exit(process.exitCode ?? 0);

@@ -51,9 +51,7 @@ export class RunNotes {
         this.pids.set(message.role, message.pid);
         return;
       case 'exit':
-        // Of what a role forked the role itself tells how it ended, unless a signal ended it.
-        if (this.isPlanned(message.role) || typeof message.exit === 'string')
-          this.exits.set(message.role, message.exit);
+        this.exits.set(message.role, message.exit);
         if (message.isOurs) this.endedByUs.add(message.role);
         return;
       case 'report':
@@ -110,9 +108,13 @@ export class RunNotes {
       if (name === USER) return [{ name, side: 'client', pid, exit: null, report: {} }];
       const parent = planned.get(name.split('.')[0] ?? '');
       if (parent === undefined || planned.has(name)) return [];
-      const exit = this.exits.get(name) ?? null;
-      return [{ name, side: parent.side, pid, exit, report: this.reports.get(name) ?? {} }];
+      return [{ name, side: parent.side, pid, ...this.endOf(name), report: this.reports.get(name) ?? {} }];
     });
+  }
+
+  private endOf(role: string): Pick<RoleInfo, 'exit' | 'endedBy'> {
+    const exit = this.exits.get(role) ?? null;
+    return { exit, ...(this.endedByUs.has(role) && { endedBy: 'sockscope' }) };
   }
 
   private isPlanned(role: string): boolean {
@@ -124,8 +126,7 @@ export class RunNotes {
       name: plan.name,
       side: plan.side,
       pid: this.pids.get(plan.name) ?? 0,
-      exit: this.exits.get(plan.name) ?? null,
-      ...(this.endedByUs.has(plan.name) && { endedBy: 'sockscope' }),
+      ...this.endOf(plan.name),
       report: this.reports.get(plan.name) ?? {},
     };
   }
@@ -140,7 +141,8 @@ export class RunNotes {
 
   /** Roles that were ended before their first call; `pids` knows those that made one. Such a run is not what was asked for. */
   neverCalled(pids: Verdict['pids']): readonly Text[] {
-    return [...this.endedByUs].filter((role) => !pids.has(role)).map((role) => notes.neverCalled(role));
+    const ended = [...this.endedByUs].filter((role) => this.isPlanned(role) && !pids.has(role));
+    return ended.map((role) => notes.neverCalled(role));
   }
 
   /** For Scenario.judge. */

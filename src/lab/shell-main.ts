@@ -20,11 +20,14 @@ PATH="$SOCKSCOPE_BIN:$PATH"
 PS1='(sockscope: private network) \\w\\$ '
 `;
 
+/** What a terminal sends, and its end: for whoever has it, not for us. */
+const FOR_THE_SHELL = ['SIGINT', 'SIGQUIT', 'SIGHUP', 'SIGTERM'] as const;
+
 process.exitCode = await main(JSON.parse(process.env[SHELL_VARIABLE] ?? '') as ShellSetup);
 
 async function main(setup: ShellSetup): Promise<number> {
   delete process.env[SHELL_VARIABLE];
-  process.on('SIGINT', () => {}); // for whoever has the terminal, not for us
+  for (const signal of FOR_THE_SHELL) process.on(signal, () => {});
   try {
     setUpLoopback({ mtu: setup.mtu, offload: false });
     if (setup.output === null) return await over(shell(setup.command));

@@ -24,11 +24,12 @@ export const SHELL_VARIABLE = 'SOCKSCOPE_SHELL_SETUP';
  * ends with it. Throws a UserError where there is no private network to be had.
  */
 export async function runShell(setup: ShellSetup): Promise<number> {
-  const [command = 'setpriv', ...words] = enterCommand('private', process.getuid?.() === 0);
+  const isRoot = process.getuid?.() === 0;
+  const [command = 'setpriv', ...words] = enterCommand('private', isRoot);
   const probe = spawnSync(command, [...words, 'true'], { encoding: 'utf8' });
   if (probe.status !== 0) throw explainNamespaceFailure(probe.stderr ?? '');
   // With a /proc of its own `ps` and `kill` agree about process ids; not every container allows one.
-  const own = [...words, '--mount', '--mount-proc'];
+  const [, ...own] = enterCommand('private', isRoot, ['--mount', '--mount-proc']);
   const enter = spawnSync(command, [...own, 'true']).status === 0 ? own : words;
   const child = spawn(command, [...enter, process.execPath, SHELL_MAIN], {
     stdio: 'inherit',

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { closeSync } from 'node:fs';
+import { constants } from 'node:os';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { SignalName } from '../sockets/user-signals.ts';
 import { notes } from '../words/notes.ts';
@@ -10,6 +11,8 @@ import { explainNamespaceFailure } from './namespace-failure.ts';
 import { asRoot, becomeUser, keepsRoot } from './privileges.ts';
 import { type FromLab, type LabPlan, MOST_LINE, type StepEdit, type ToLab } from './protocol.ts';
 import { openNamelessFile } from './temp-file.ts';
+
+const SIGNAL_NAMES = Object.keys(constants.signals) as NodeJS.Signals[];
 
 /** The lab's last word; null when it died without one. */
 export type LabEnd = Extract<FromLab, { type: 'done' }> | null;
@@ -129,10 +132,11 @@ function cannotStart(plan: LabPlan, said: string): UserError {
   });
 }
 
-/** unshare stands between us and the lab, and reports a killed child as a failure of its own. */
+/** unshare and a shell stand between us and the lab: the shell tells the signal that ended it as 128 + n, unshare nothing of its own child's. */
 function died(code: number | null, signal: NodeJS.Signals | null, complaints: readonly string[]): Text {
   const last = complaints.findLast((line) => line.trim() !== '');
-  if (signal !== null) return notes.labDied({ signal });
+  const killer = signal ?? SIGNAL_NAMES.find((name) => code === 128 + constants.signals[name]);
+  if (killer !== undefined) return notes.labDied({ signal: killer });
   if (last === undefined || last.startsWith('unshare:')) return notes.labDied(null);
   return notes.labDied({ code, said: last });
 }

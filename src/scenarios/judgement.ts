@@ -1,8 +1,8 @@
 import { USER } from '../sockets/user-signals.ts';
 import { atOnce } from '../timeline/time-order.ts';
 import type { Timeline } from '../timeline/types.ts';
-import { say, type Text } from '../words/text.ts';
-import { type Check, untold, type Verdict } from './check.ts';
+import type { Text } from '../words/text.ts';
+import { type Check, fails, untold, type Verdict } from './check.ts';
 import type { Evidence } from './evidence.ts';
 import { UNORDERED } from './may-miss.ts';
 import { observeInSteps } from './observe.ts';
@@ -106,13 +106,24 @@ function* verdictOf(check: Check, evidence: Evidence): Generator<void, Verdict> 
   try {
     let found: unknown = check.test(evidence);
     if (isGenerator(found)) found = yield* found;
-    if (!isVerdict(found))
-      throw new Error('it returned no verdict: return holds(…), fails(…), untold(…) or decide(…)');
-    return found;
+    return isVerdict(found) ? found : fails(NO_VERDICT);
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error);
-    return { holds: false, calls: [], packets: [], note: `the check threw: ${said} (${say(check.text)})` };
+    return fails(threw(error instanceof Error ? error.message : String(error)));
   }
+}
+
+const NO_VERDICT: Text = {
+  en: 'the check returned no verdict: return holds(…), fails(…), untold(…) or decide(…)',
+  es: 'la comprobación no devolvió ningún veredicto: devuelve holds(…), fails(…), untold(…) o decide(…)',
+  ca: 'la comprovació no ha retornat cap veredicte: retorna holds(…), fails(…), untold(…) o decide(…)',
+};
+
+function threw(what: string): Text {
+  return {
+    en: `the check threw: ${what}`,
+    es: `la comprobación lanzó un error: ${what}`,
+    ca: `la comprovació ha llançat un error: ${what}`,
+  };
 }
 
 function isGenerator(value: unknown): value is Generator<void> {

@@ -1,5 +1,6 @@
 import type { RunInfo } from '../session/session.ts';
 import type { Call } from '../sockets/call.ts';
+import { isSignal } from '../sockets/user-signals.ts';
 import type { ParameterValues } from './parameters.ts';
 
 /** A server alone that nobody gave a number of clients: the run has no other end than the user’s, as a program in a terminal. */
@@ -18,8 +19,14 @@ export function waitedForNext({ name, exitNs }: Open, run: RunInfo | null): bool
   return run.roles.some(({ endedBy }) => endedBy !== undefined);
 }
 
-/** Whether such a run was ended while somebody was being served: then what they could not come to is missing. */
-export function wasCutShort(run: RunInfo, calls: readonly Open[]): boolean {
+/**
+ * Whether such a run was ended while somebody was being served: then what they could not come to is missing. A process that
+ * somebody else's signal had ended before is no such case.
+ */
+export function wasCutShort(run: RunInfo, calls: readonly (Open & Pick<Call, 'role'>)[]): boolean {
   if (!isUntilStopped(run.parameters)) return false;
-  return calls.some((call) => call.exitNs === null && !waitedForNext(call, run));
+  const crashed = new Set(
+    run.roles.filter(({ exit, endedBy }) => endedBy === undefined && isSignal(exit)).map(({ name }) => name),
+  );
+  return calls.some((call) => call.exitNs === null && !crashed.has(call.role) && !waitedForNext(call, run));
 }

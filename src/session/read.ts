@@ -4,10 +4,10 @@ import { BLOCK_TYPES_WITH_NUMBERS } from '../../capture/file/pcapng-blocks.ts';
 import type { Call } from '../sockets/call.ts';
 import { atOnce, orderInSteps } from '../timeline/time-order.ts';
 import { untilDone } from '../timeline/turns.ts';
-import { decodeCall, JOURNAL_BLOCK } from './journal.ts';
+import { type CallRow, decodeCall, JOURNAL_BLOCK } from './journal.ts';
 import { KernelReader } from './kernel-journal.ts';
 import { decodeRun } from './run-comment.ts';
-import type { CallRowKind, Marks, Session } from './session.ts';
+import type { CallRowKind, Marks, RunInfo, Session } from './session.ts';
 
 const BLOCKS_A_STEP = 64;
 const CALLS_A_STEP = 4096;
@@ -60,7 +60,7 @@ function* sessionInSteps(capture: Capture): Generator<void, Session> {
   return {
     capture,
     calls: ordered,
-    run: decodeRun(capture.section.comments),
+    run: withPids(decodeRun(capture.section.comments), ordered),
     ...(seen !== null && { kernel: seen }),
     order: { packets: null, marks },
   };
@@ -87,18 +87,36 @@ function* foundRows(
       continue;
     }
     const { kind, call } = row;
-    const key = `${call.pid} ${call.thread} ${call.enterNs} ${call.name}`;
-    const known = entered.get(key);
+    const key = `${call.pid} ${call.thread} ${call.name}`;
+    const begun = entered.get(key);
+    const known = begun !== undefined && isEntryOf(begun.call, row) ? begun : undefined;
     const found = known ?? { call, place: -1 };
     if (known === undefined) calls.push(found);
     if (kind === 'enter') entered.set(key, found);
     else {
       found.call = call;
-      entered.delete(key);
+      if (known !== undefined) entered.delete(key);
     }
     rows.push({ before, call: found, kind });
   }
   return rows;
+}
+
+/**
+ * Whether a row belongs to a call that was entered and had not returned. A thread makes one call of a name after the other, so
+ * one that was entered before is the same, even if the time was read again just before it was made.
+ */
+function isEntryOf(begun: Call, { kind, call }: CallRow): boolean {
+  return kind === 'exit' ? begun.enterNs <= call.enterNs : begun.enterNs === call.enterNs;
+}
+
+/** The process ids of roles that began after the header was written, as their calls tell; that of a role without calls stays 0. */
+function withPids(run: RunInfo | null, calls: readonly Call[]): RunInfo | null {
+  if (run === null || run.roles.every(({ pid }) => pid !== 0)) return run;
+  const roles = run.roles.map((role) =>
+    role.pid === 0 ? { ...role, pid: calls.find(({ role: name }) => name === role.name)?.pid ?? 0 } : role,
+  );
+  return { ...run, roles };
 }
 
 /** Calls in order of entry, each told its place. Ids are kept where they are sound, and given anew where they are not. */

@@ -6,6 +6,7 @@ import type { KernelView } from './kernel-sample.ts';
 export interface RoleInfo {
   readonly name: string;
   readonly side: 'client' | 'server';
+  /** 0 where it is not known: the file's header was written before the role began. */
   readonly pid: number;
   /** Exit code or signal name; null while it runs. */
   readonly exit: number | string | null;

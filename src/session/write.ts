@@ -142,12 +142,15 @@ export class SessionFile {
   };
 
   private appendCall(call: Call): void {
-    const key = `${call.pid} ${call.thread} ${call.enterNs} ${call.name}`;
+    // The time of entry is read again when the entry has been recorded, so it is no part of what a call is known by.
+    const key = `${call.pid} ${call.thread} ${call.name}`;
     if (hasEntryRow(call) && !this.entries.has(key)) {
       this.entries.add(key);
       this.pushCall(call, 'enter');
     }
-    if (call.exitNs !== null) this.pushCall(call, 'exit');
+    if (call.exitNs === null) return;
+    this.entries.delete(key);
+    this.pushCall(call, 'exit');
   }
 
   private pushCall(call: Call, kind: CallRowKind): void {

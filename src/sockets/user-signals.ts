@@ -20,6 +20,11 @@ export const SIGNALS = {
 } as const;
 export type SignalName = keyof typeof SIGNALS;
 
+/** Whether the end of a process, as a run records it, is a signal: 'SIGSEGV', and neither an exit code nor what spawn says. */
+export function isSignal(exit: number | string | null): exit is string {
+  return typeof exit === 'string' && /^SIG[A-Z0-9]+$/.test(exit);
+}
+
 /** The signal that was typed, as kill(1) takes them: 'USR1', 'sigusr1', ' Term '; null for any other word. */
 export function signalNamed(typed: string): SignalName | null {
   const bare = typed.trim().toUpperCase().replace(/^-/, '');

@@ -1,3 +1,4 @@
+import { endsBeforeRun } from '../session/unended.ts';
 import type { Call } from '../sockets/call.ts';
 import { hasFlag, isAccept, isReceive, isSend } from './call-kinds.ts';
 import type { Facts } from './facts.ts';
@@ -76,7 +77,7 @@ export function reasonOfCall(facts: Facts, index: number): Reason | null {
     const signal = endedBySignal(facts, index);
     if (signal !== null)
       return reasonOf(asked, 'call-killed', { signal, from: isFault(signal) ? 'itself' : 'outside' });
-    return reasonOf(asked, facts.session.isRunning === true ? 'call-running' : 'call-unfinished', {});
+    return reasonOf(asked, openKind(facts), {});
   }
   if (call.name === 'kill') return signalled(asked);
   if (call.ret === -1) return failure(asked);
@@ -106,6 +107,11 @@ function reasonOf(
   const said = { ms, ...params };
   const held = WAITS.has(kind) ? heldParams(facts, index, Number(said.ms)) : null;
   return { kind, params: { ...said, ...held }, calls: [index, ...calls], packets };
+}
+
+function openKind({ session }: Facts): string {
+  if (session.isRunning === true) return 'call-running';
+  return endsBeforeRun(session) ? 'call-file-ends' : 'call-unfinished';
 }
 
 /** How long of the `ms` from its entry on the step mode held its peers back, and who that was. */

@@ -1,4 +1,3 @@
-import type { Capture } from '../../capture/capture.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
 import type { Call } from '../sockets/call.ts';
 import type { Clock } from './clock.ts';
@@ -16,6 +15,7 @@ export function* explainIcmp(scene: UdpScene, udp: UdpFacts | null): Generator<v
     if (datagram.icmp !== null) answered.set(datagram.icmp, datagram);
   for (let row = 0; row < columns.length; row++) {
     if (row % CELLS_A_STEP === 0) yield;
+    if ((scene.seconds?.firstOf(row) ?? -1) >= 0) continue;
     const protocol = columns.protocol[row] ?? 0;
     if (protocol !== PROTOCOL.icmp && protocol !== PROTOCOL.icmpv6) continue;
     const typeAndCode = columns.seq[row] ?? 0;
@@ -62,10 +62,11 @@ function explainUnreachable(scene: UdpScene, udp: UdpFacts | null, row: number, 
 }
 
 /** About TCP segments, or about datagrams that were not captured. The last one before a connect failed made it fail. */
-function explainErrors({ reasons, capture, clock, calls, links }: UdpScene, rows: readonly number[]): void {
+function explainErrors(scene: UdpScene, rows: readonly number[]): void {
+  const { reasons, clock, calls, links, capture } = scene;
   const failing = new Map<number, number>();
   const about = rows.map((row) => {
-    const quoted = quotedBy(capture, clock, row);
+    const quoted = quotedBy(scene, row);
     const call =
       quoted < 0 ? blockedConnect(calls, clock, clock.packets[row] ?? 0) : (reasons.calls[quoted] ?? -1);
     const isConnect = calls[call]?.name === 'connect' && calls[call]?.ret === -1;
@@ -97,7 +98,8 @@ function blockedConnect(calls: readonly Call[], clock: Clock, ns: number): numbe
 }
 
 /** The latest packet of the flow that goes the other way; of a datagram in fragments the first, which alone has ports to quote. */
-function quotedBy({ columns }: Capture, clock: Clock, row: number): number {
+function quotedBy({ capture, clock, seconds }: UdpScene, row: number): number {
+  const { columns } = capture;
   let quoted = -1;
   for (let other = 0; other < columns.length; other++) {
     if (
@@ -107,7 +109,7 @@ function quotedBy({ columns }: Capture, clock: Clock, row: number): number {
     )
       continue;
     if ((columns.direction[other] ?? 0) !== 1 - (columns.direction[row] ?? 0)) continue;
-    if ((columns.fragments.get(other)?.offset ?? 0) > 0) continue;
+    if ((columns.fragments.get(other)?.offset ?? 0) > 0 || (seconds?.firstOf(other) ?? -1) >= 0) continue;
     if ((clock.packets[other] ?? 0) > (clock.packets[row] ?? 0)) continue;
     if (quoted < 0 || (clock.packets[other] ?? 0) >= (clock.packets[quoted] ?? 0)) quoted = other;
   }

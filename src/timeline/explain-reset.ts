@@ -1,7 +1,8 @@
 import { ACK } from '../../capture/columns.ts';
+import { hasConstant } from './call-kinds.ts';
 import { deserted } from './explain-deserted.ts';
 import type { Segment, TcpScene } from './tcp-scene.ts';
-import { unreadAtEnd } from './tcp-side.ts';
+import { type Side, unreadAtEnd } from './tcp-side.ts';
 
 /**
  * A reset. The kernel sends two sorts (RFC 9293 §3.5.2): an answer to a segment that fits no connection, which bears the
@@ -50,6 +51,7 @@ function explainAnswer(scene: TcpScene, segment: Segment): void {
   const { close = null } = sender.calls ?? {};
   if (close !== null && (clock.enters[close] ?? 0) <= ns)
     reasons.set(row, 'rst-closed', { packet, call: close });
+  else if (hadEnded(scene, segment)) reasons.set(row, 'rst-ended', { packet });
   else if (sender.calls === null && sender.listener !== null) explainUnaccepted(scene, segment);
   else reasons.set(row, wasOpen(segment) && packet >= 0 ? 'rst-gone' : 'rst-unknown', { packet });
 }
@@ -60,16 +62,47 @@ function wasOpen({ sender, receiver }: Segment): boolean {
   return sender.spoke && sender.finRow < 0 && receiver.finRow < 0;
 }
 
+/**
+ * Whether the kernel had closed the socket because its last process had ended: it said so by a FIN or a reset that no call
+ * asked for. Nor does data after a shutdown of writing alone get a reset while a process holds the socket.
+ */
+function hadEnded({ reasons, calls }: TcpScene, { row, sender, receiver }: Segment): boolean {
+  const own = sender.calls;
+  if (own === null) return false;
+  const { finRow } = sender;
+  const { resetRow } = receiver;
+  if (finRow >= 0 && reasons.kind(finRow) === 'fin-exit') return true;
+  if (resetRow >= 0 && resetRow < row) return ['rst-exit', 'rst-ended'].includes(reasons.kind(resetRow));
+  const shutdowns = own.end.calls
+    .flatMap((index) => calls[index] ?? [])
+    .filter(({ name }) => name === 'shutdown');
+  return finRow >= 0 && shutdowns.length > 0 && shutdowns.every((call) => hasConstant(call, 'SHUT_WR'));
+}
+
 /** Nobody accepted it: the listener was closed, or the kernel had never let it into the accept queue. */
-function explainUnaccepted({ reasons, clock, lastSign }: TcpScene, { row, ns, sender }: Segment): void {
+function explainUnaccepted(scene: TcpScene, { row, ns, sender }: Segment): void {
+  const { reasons, clock, lastSign } = scene;
   const packet = sender.heardRow;
   const { listener, untakenRow } = sender;
   const close = listener?.close ?? null;
   const endNs =
     listener === null || close === null ? lastSign(listener?.socket.role ?? '') : (clock.enters[close] ?? 0);
-  if (!sender.established && untakenRow >= 0) reasons.set(row, 'rst-half-open', { packet });
+  if (!sender.established && untakenRow >= 0)
+    reasons.set(row, 'rst-half-open', { packet, value: keptOf(scene, sender) });
   else if (endNs <= ns) reasons.set(row, 'rst-listener', { call: close, packet });
   else reasons.set(row, 'rst-unknown', { packet });
+}
+
+/** What the kernel had kept of a half-open connection that it does not know any more. */
+export const KEPT = { unknown: 0, given: 1, cookie: 2 } as const;
+
+/**
+ * Linux gives up what it has kept only after its timer has sent the SYN+ACK again (reqsk_timer_handler); where it never did, and
+ * sent SYN cookies, it had kept nothing.
+ */
+function keptOf({ cookies }: TcpScene, { hasTimedSynAck }: Side): number {
+  if (hasTimedSynAck || cookies === 0) return KEPT.given;
+  return cookies === null ? KEPT.unknown : KEPT.cookie;
 }
 
 function explainAbort(scene: TcpScene, { row, ns, sender }: Segment): void {

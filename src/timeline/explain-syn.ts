@@ -68,6 +68,7 @@ function explainSynAck(
     detail = untaken.get(sender.untakenRow)?.fate === 'untold' ? WHY.notTaken : WHY.ignored;
   else if (sender.established) detail = WHY.notTaken;
   else if (sender.lostAck >= 0) detail = WHY.answerLost;
+  if (again === undefined) sender.hasTimedSynAck = true;
   reasons.set(row, 'syn-ack-again', {
     call: listen,
     packet: again?.row ?? previous,

@@ -1,6 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { CHECKSUM, transportChecksum } from '../../capture/checksum.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
+import type { HeldSeconds } from '../diagnosis/held-seconds.ts';
 import type { Call } from '../sockets/call.ts';
 import { bindFits, type Endpoint } from './addresses.ts';
 import type { Clock } from './clock.ts';
@@ -19,6 +20,8 @@ export interface UdpScene {
   readonly links: LinkTable;
   readonly reasons: ReasonTable;
   readonly sockets: ReadonlyMap<string, SocketLife>;
+  /** Packets that were captured before; null where there are none. */
+  readonly seconds: HeldSeconds | null;
 }
 
 export interface UdpFacts {
@@ -29,7 +32,7 @@ export interface UdpFacts {
 
 /** Explains the UDP packets of a run with calls, and the ICMP errors that answered them. */
 export function explainUdp(scene: UdpScene): UdpFacts {
-  const { list, byRow } = collectDatagrams(scene.capture, scene.clock, scene.lost);
+  const { list, byRow } = collectDatagrams(scene);
   const sockets = collectUdpSockets(scene.calls, scene.clock, scene.sockets);
   matchSends(scene, list, sockets);
   matchIcmp(scene, list);

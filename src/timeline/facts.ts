@@ -1,4 +1,5 @@
 import type { Capture } from '../../capture/capture.ts';
+import type { HeldSeconds } from '../diagnosis/held-seconds.ts';
 import type { Session } from '../session/session.ts';
 import type { Clock } from './clock.ts';
 import type { Connections } from './connections.ts';
@@ -22,6 +23,8 @@ export interface Facts {
   /** Whether the capture holds every packet of the run: only then does the absence of one tell anything. */
   readonly complete: boolean;
   readonly wire: TcpWire;
+  /** Packets that were captured before; null where there are none, as in all that a run captures. */
+  readonly seconds: HeldSeconds | null;
   readonly lost: Uint8Array;
   /** Lost here, or proved by the receiver's acknowledgements never to have been taken. */
   readonly gone: Uint8Array;

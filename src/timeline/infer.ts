@@ -6,6 +6,7 @@ import type { InferredCall } from './types.ts';
 /** What a packet lets one infer of the call behind it, on its sender's side, where no calls are known; null for nothing. */
 export function inferCall(facts: Facts, packet: number): InferredCall | null {
   const { columns } = facts.capture;
+  if (facts.reasons.kind(packet) === 'captured-twice') return null;
   const protocol = columns.protocol[packet] ?? 0;
   if (protocol === PROTOCOL.udp) return inferDatagram(facts, packet);
   if (protocol !== PROTOCOL.tcp) return null;

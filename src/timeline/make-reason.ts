@@ -126,7 +126,7 @@ function isAnswered({ capture, wire, clock }: Facts, row: number): boolean {
 }
 
 function udpParams(
-  { capture, datagrams }: Facts,
+  { capture, datagrams, seconds }: Facts,
   row: number,
   params: Record<string, string | number>,
   calls: number[],
@@ -134,10 +134,12 @@ function udpParams(
 ): void {
   params.port = destinationPort(capture, row);
   const datagram = datagrams.get(row);
+  const second = seconds?.firstOf(row) ?? -1;
+  const firstCapture = second < 0 ? row : second;
   const isFragment = capture.columns.fragments.has(row);
   params.bytes = datagram?.length ?? capture.columns.payloadLen[row] ?? 0;
   params.fragments = datagram?.rows.length ?? (isFragment ? 2 : 1);
-  params.fragment = (datagram?.rows.indexOf(row) ?? 0) + 1;
+  params.fragment = (datagram?.rows.indexOf(firstCapture) ?? 0) + 1;
   // How much is known of the datagram that a fragment is of.
   if (isFragment)
     params.known = datagram?.hasHeader !== true ? 'fragment' : datagram.complete ? 'all' : 'length';

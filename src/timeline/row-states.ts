@@ -85,7 +85,7 @@ export class RowStateTable {
 
   /** Works all states out, in steps. */
   *prepare(): Generator<void, void> {
-    const { rows, connections } = this.facts;
+    const { rows, connections, seconds } = this.facts;
     const ofPacket = yield* this.statesOfPackets();
     const now = new Uint8Array(connections.list.length);
     const met = new Uint8Array(now.length);
@@ -97,7 +97,7 @@ export class RowStateTable {
       if (connection < 0) continue;
       const subject = rows.subjects[index] ?? 0;
       if ((rows.kinds[index] ?? 0) === 0) {
-        now[connection] = ofPacket[subject] ?? 0;
+        if ((seconds?.firstOf(subject) ?? -1) < 0) now[connection] = ofPacket[subject] ?? 0;
         met[connection] = 1;
       } else if ((rows.kinds[index] ?? 0) === 2) {
         for (const each of this.ofListen.get(subject) ?? [])

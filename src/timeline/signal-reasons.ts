@@ -1,4 +1,4 @@
-import { SIGNALS } from '../sockets/user-signals.ts';
+import { isSignal, SIGNALS } from '../sockets/user-signals.ts';
 import type { Facts } from './facts.ts';
 
 /** What a kill(2) of the run did: the kind of its reason, and the call of the other role that it ended (index). */
@@ -68,8 +68,7 @@ export function cutOffBy(facts: Facts, index: number): number | null {
 /** The signal that ended the process which made a call, where sockscope did not send it at the end of the run; null for others. */
 export function endedBySignal({ session }: Facts, index: number): string | null {
   const role = session.run?.roles.find(({ name }) => name === session.calls[index]?.role);
-  if (role === undefined || role.endedBy !== undefined || typeof role.exit !== 'string') return null;
-  return /^SIG[A-Z0-9]+$/.test(role.exit) ? role.exit : null;
+  return role !== undefined && role.endedBy === undefined && isSignal(role.exit) ? role.exit : null;
 }
 
 /** The signals that the kernel sends to who does something wrong itself, and that of abort(3). */

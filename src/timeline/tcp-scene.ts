@@ -1,5 +1,6 @@
 import type { Capture } from '../../capture/capture.ts';
 import type { Columns } from '../../capture/columns.ts';
+import type { HeldSeconds } from '../diagnosis/held-seconds.ts';
 import type { Call } from '../sockets/call.ts';
 import type { Clock } from './clock.ts';
 import type { Untaken } from './handshakes.ts';
@@ -27,12 +28,16 @@ export interface TcpScene {
   readonly gone: Uint8Array;
   /** What the listener's kernel did not take while the accept queue was full; those rows are `gone` too. */
   readonly untaken: ReadonlyMap<number, Untaken>;
+  /** SyncookiesSent of the run's own network: SYN+ACKs of which the kernel kept nothing; null where that is not known. */
+  readonly cookies: number | null;
   /** Whether the link may delay packets by itself (rate, delay, other people's captures): then times tell nothing of delayed ACKs. */
   readonly shaped: boolean;
   /** Whether the session has calls at all: without them, reasons speak of packets alone. */
   readonly hasCalls: boolean;
   readonly links: LinkTable;
   readonly reasons: ReasonTable;
+  /** Packets that were captured before; null where there are none. */
+  readonly seconds: HeldSeconds | null;
 }
 
 /** One segment while it is explained: `from` and `to` are its bytes' offsets, `acked` is NaN without the ACK flag. */

@@ -62,6 +62,8 @@ export class Side {
   establishedRow = -1;
   /** The latest packet to it that its kernel ignored, while the accept queue was full: the handshake went on. */
   untakenRow = -1;
+  /** Whether it sent its SYN+ACK again by its own timer: its kernel had kept the half-open connection. */
+  hasTimedSynAck = false;
   reset = false;
   /** The first reset that reached it. */
   resetRow = -1;

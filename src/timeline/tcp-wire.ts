@@ -1,6 +1,8 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, type Columns, FIN, PROTOCOL, SYN } from '../../capture/columns.ts';
+import { wholePacket } from '../../capture/datagram.ts';
 import { PROBLEM } from '../../capture/decode/problems.ts';
+import type { HeldSeconds } from '../diagnosis/held-seconds.ts';
 import type { Clock } from './clock.ts';
 import { filled } from './fill-in-steps.ts';
 import { CELLS_A_STEP } from './time-order.ts';
@@ -10,7 +12,7 @@ import { CELLS_A_STEP } from './time-order.ts';
  * Offsets are unwrapped, so that streams beyond 4 GB go on growing.
  */
 export interface TcpWire {
-  /** Rows of each flow in time order: those of flow f stand from start[f] to start[f + 1]. */
+  /** Rows of each flow in time order, without second captures: those of flow f stand from start[f] to start[f + 1]. */
   readonly start: Uint32Array;
   readonly rows: Uint32Array;
   /** Offset of the segment's first byte; -1 for a SYN. */
@@ -39,9 +41,15 @@ export interface TcpWire {
   readonly mss: Uint16Array;
 }
 
-export function* layOutTcp(capture: Capture, clock: Clock): Generator<void, TcpWire> {
+/** Lays out all segments. `seconds` tells those that were captured before: they have the place of their first capture. */
+export function* layOutTcp(
+  capture: Capture,
+  clock: Clock,
+  seconds: HeldSeconds | null,
+): Generator<void, TcpWire> {
   const { columns, flows } = capture;
-  const { start, rows } = yield* rowsByFlow(columns.flow, columns.length, flows.length, clock.order);
+  const flow = seconds === null ? columns.flow : yield* withoutSeconds(columns, seconds);
+  const { start, rows } = yield* rowsByFlow(flow, columns.length, flows.length, clock.order);
   const ends = flows.length * 2;
   const wire: TcpWire = {
     start,
@@ -65,7 +73,24 @@ export function* layOutTcp(capture: Capture, clock: Clock): Generator<void, TcpW
     if (first === (start[flow + 1] ?? 0)) continue;
     yield* layOutFlow(capture, wire, flow);
   }
+  for (let row = 0; seconds !== null && row < columns.length; row++) {
+    if (row % CELLS_A_STEP === 0) yield;
+    const first = seconds.firstOf(row);
+    if (first < 0) continue;
+    wire.from[row] = wire.from[first] ?? 0;
+    wire.acked[row] = wire.acked[first] ?? Number.NaN;
+  }
   return wire;
+}
+
+/** The flow of each row, -1 of second captures. */
+function* withoutSeconds({ flow, length }: Columns, seconds: HeldSeconds): Generator<void, Int32Array> {
+  const flows = flow.slice(0, length);
+  for (let row = 0; row < length; row++) {
+    if (row % CELLS_A_STEP === 0) yield;
+    if (seconds.firstOf(row) >= 0) flows[row] = -1;
+  }
+  return flows;
 }
 
 /** So many packets of a flow are looked at before others may do something. */
@@ -247,7 +272,7 @@ function forEachOption(
   row: number,
   visit: (kind: number, bytes: Uint8Array, offset: number, length: number) => void,
 ): void {
-  const bytes = capture.frame(row);
+  const bytes = wholePacket(capture, row);
   const end = Math.min(capture.columns.payloadAt[row] ?? 0, bytes.length);
   let offset = (capture.columns.transportAt[row] ?? 0) + 20;
   while (offset < end) {

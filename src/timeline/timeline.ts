@@ -1,6 +1,7 @@
-import { PROTOCOL } from '../../capture/columns.ts';
+import { type Columns, PROTOCOL } from '../../capture/columns.ts';
 import { natureOf } from '../../capture/decode/problems.ts';
 import { findingsInSteps } from '../diagnosis/findings.ts';
+import { secondsInSteps } from '../diagnosis/held-seconds.ts';
 import { lostRows } from '../session/lost.ts';
 import type { Session } from '../session/session.ts';
 import { boundSockets } from './bound-sockets.ts';
@@ -103,7 +104,11 @@ function* gather(session: Session): Generator<void, Facts> {
   const clock = yield* makeClock(columns, calls, hasArrivalTimes(session.run));
   const complete = calls.length === 0 || isComplete(session.run);
   yield;
-  const wire = yield* layOutTcp(capture, clock);
+  // What a run captures itself is captured once.
+  const found = calls.length > 0 ? null : yield* secondsInSteps(capture);
+  const seconds = found === null || found.count === 0 ? null : found;
+  yield;
+  const wire = yield* layOutTcp(capture, clock, seconds);
   yield;
   const lost = new Uint8Array(columns.length);
   for (const row of lostRows(session)) lost[row] = 1;
@@ -113,7 +118,15 @@ function* gather(session: Session): Generator<void, Facts> {
   yield;
   if (calls.length === 0) yield* guessClients(capture, wire);
   const untaken = complete
-    ? yield* untakenInHandshakes({ capture, calls, clock, wire, ends, lost, overflows: overflowsOf(session) })
+    ? yield* untakenInHandshakes({
+        capture,
+        calls,
+        clock,
+        wire,
+        ends,
+        lost,
+        overflows: counterOf(session, 'TcpExtListenOverflows'),
+      })
     : NOTHING_UNTAKEN;
   for (const row of untaken.keys()) gone[row] = 1;
   const links = new LinkTable();
@@ -132,15 +145,17 @@ function* gather(session: Session): Generator<void, Facts> {
     untaken,
     links,
     reasons,
+    cookies: counterOf(session, 'TcpExtSyncookiesSent'),
+    seconds,
     shaped: calls.length === 0 || session.run?.network.rate != null || session.run?.network.delay != null,
     hasCalls: calls.length > 0,
   };
   const sides = yield* explainTcp(scene);
-  const udpScene = { capture, calls, clock, lost, links, reasons, sockets };
+  const udpScene = { capture, calls, clock, lost, links, reasons, sockets, seconds };
   const udp = calls.length > 0 ? explainUdp(udpScene) : null;
   const datagrams =
     udp?.byRow ??
-    (columns.fragments.size > 0 ? collectDatagrams(capture, clock, lost, 'fragmented').byRow : NO_DATAGRAMS);
+    (columns.fragments.size > 0 ? collectDatagrams(udpScene, 'fragmented').byRow : NO_DATAGRAMS);
   yield* explainIcmp(udpScene, udp);
   explainRaw(udpScene);
   yield* explainOthers(scene);
@@ -163,6 +178,7 @@ function* gather(session: Session): Generator<void, Facts> {
     clock,
     complete,
     wire,
+    seconds,
     lost,
     gone,
     untaken,
@@ -180,8 +196,9 @@ function* gather(session: Session): Generator<void, Facts> {
 }
 
 /** ListenOverflows of the run's own network; null where other programs are counted too, or nothing is. */
-function overflowsOf({ run }: Session): number | null {
-  return run?.counters == null ? null : (run.counters.TcpExtListenOverflows ?? 0);
+/** By how much a counter of the run's own network grew; null where that is not known. */
+function counterOf({ run }: Session, name: string): number | null {
+  return run?.counters == null ? null : (run.counters[name] ?? 0);
 }
 
 function* explainTcp(scene: TcpScene): Generator<void, (readonly [Side, Side] | null)[]> {
@@ -206,19 +223,33 @@ function* explainTcp(scene: TcpScene): Generator<void, (readonly [Side, Side] | 
 
 /** Packets that no other part explains: damaged ones, other protocols, and all of them in a plain capture. */
 function* explainOthers(scene: TcpScene): Generator<void, void> {
-  const { columns, reasons, hasCalls } = scene;
+  const { columns, reasons, hasCalls, seconds } = scene;
+  const completing = completingRows(columns);
   for (let row = 0; row < columns.length; row++) {
     if (row % CELLS_A_STEP === 0) yield;
+    const first = seconds?.firstOf(row) ?? -1;
     const protocol = columns.protocol[row] ?? 0;
-    if (protocol === PROTOCOL.udp && !hasCalls) reasons.set(row, 'datagram-plain');
+    if (first >= 0) reasons.set(row, 'captured-twice', { packet: first });
+    else if (protocol === PROTOCOL.udp && !hasCalls) reasons.set(row, 'datagram-plain');
     else if (
       protocol === PROTOCOL.other ||
       ((columns.flow[row] ?? 0) < 0 && reasons.kind(row) === 'unexplained')
     ) {
       if (columns.problem[row] !== 0) notRead(scene, row);
-      else reasons.set(row, hasCalls ? 'foreign' : 'other');
+      else if (hasCalls) reasons.set(row, 'foreign');
+      else if (!columns.fragments.has(row)) reasons.set(row, 'other');
+      else
+        reasons.set(row, 'fragment', { packet: completing.get(columns.datagrams.get(row)?.datagram) ?? -1 });
     }
   }
+}
+
+/** The rows that complete datagrams, by the numbers of these. */
+function completingRows({ datagrams }: Columns): ReadonlyMap<number | undefined, number> {
+  const rows = new Map<number | undefined, number>();
+  for (const [row, { datagram, whole }] of datagrams)
+    if (whole !== null && datagram >= 0) rows.set(datagram, row);
+  return rows;
 }
 
 /** A packet whose headers were not read to the end: damaged, or cut by the capture, or of a kind that is not decoded. */

@@ -2,6 +2,7 @@ import type { Capture } from '../../capture/capture.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
 import { type Endpoint, parseEndpoint } from './addresses.ts';
 import type { Clock } from './clock.ts';
+import type { UdpScene } from './explain-udp.ts';
 
 /** One UDP datagram as it was captured, in one packet or in several fragments. */
 export interface Datagram {
@@ -47,9 +48,7 @@ const TOGETHER_NS = 60e9;
 
 /** All UDP datagrams of a capture in order of time; or those alone that came in fragments. */
 export function collectDatagrams(
-  capture: Capture,
-  clock: Clock,
-  lost: Uint8Array,
+  { capture, clock, lost, seconds }: Pick<UdpScene, 'capture' | 'clock' | 'lost' | 'seconds'>,
   which: 'all' | 'fragmented' = 'all',
 ): { list: Datagram[]; byRow: Map<number, Datagram> } {
   const { columns } = capture;
@@ -59,6 +58,12 @@ export function collectDatagrams(
   for (let index = 0; index < columns.length; index++) {
     const row = clock.order[index] ?? 0;
     if ((columns.protocol[row] ?? 0) !== PROTOCOL.udp || (columns.flow[row] ?? 0) < 0) continue;
+    const first = seconds?.firstOf(row) ?? -1;
+    if (first >= 0) {
+      const known = byRow.get(first);
+      if (known !== undefined) byRow.set(row, known);
+      continue;
+    }
     const fragment = columns.fragments.get(row);
     if (fragment === undefined && which === 'fragmented') continue;
     const key =

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PROTOCOL, SYN } from '../../capture/columns.ts';
+import { wholePacket } from '../../capture/datagram.ts';
 import type { Call } from '../sockets/call.ts';
 import { hasFlag, isReceive, isSend } from './call-kinds.ts';
 import type { CallRanges } from './call-ranges.ts';
@@ -145,7 +146,7 @@ function differs(call: Call, { packet, from, to }: Link): string {
 /** The captured part of the bytes that a link is about; good until the next frame is asked for. */
 function payloadOf({ capture, wire }: Facts, { packet, from, to }: Link): Uint8Array {
   const { columns } = capture;
-  const frame = capture.frame(packet);
+  const frame = wholePacket(capture, packet);
   const tcp = (columns.protocol[packet] ?? 0) === PROTOCOL.tcp;
   const first = tcp
     ? (wire.from[packet] ?? 0) + ((columns.flags[packet] ?? 0) & SYN ? 1 : 0)

@@ -3,7 +3,8 @@
 import { expect, test } from 'vitest';
 import { checkFile } from '../../src/diagnosis/check/check.ts';
 import { segmentReports } from '../support/segment-reports.ts';
-import { ACK, packetOf, type Segment, SYN, writePackets } from '../support/tcp-segments.ts';
+import { conversations, writeNanoseconds } from '../support/tcp-conversations.ts';
+import { ACK, packetOf, RST, type Segment, SYN, udpPacket, writePackets } from '../support/tcp-segments.ts';
 
 const { file } = segmentReports();
 
@@ -31,8 +32,8 @@ test('all packets twice, a moment apart, are no retransmissions', async () => {
   doubled.sort((x, y) => x.at - y.at);
   // The SYN+ACK of frame 5 comes after the acknowledgement of its first copy.
   expect(await issuesOf(doubled)).toEqual([
-    ['captured-twice', 2, 8, 12],
-    ['captured-twice', 5],
+    ['captured-twice', 2, 7, 8, 12],
+    ['captured-twice', 5, 11, 14],
   ]);
 });
 
@@ -66,4 +67,90 @@ test('no timer is quicker than the way and back', async () => {
   expect(await issuesOf([...segments, data(38, 101), ack(42, 201)])).toEqual([
     ['unprompted-retransmissions', 5],
   ]);
+});
+
+const HANDSHAKE: readonly Segment[] = [
+  { at: 0, way: '>', seq: 100, flags: SYN },
+  { at: 20, way: '<', seq: 500, ack: 101, flags: SYN | ACK },
+  { at: 21, way: '>', seq: 101, ack: 501 },
+];
+
+/** Kinds of issues of packets with their identifications. */
+async function kindsOf(packets: readonly (readonly [Segment, id: number])[]): Promise<string[]> {
+  writePackets(
+    file,
+    packets.map(([segment, id]) => ({ at: segment.at, bytes: packetOf(segment, id) })),
+  );
+  const { issues } = await checkFile(file, { conversations: 1 });
+  return issues.map(({ kind }) => kind);
+}
+
+test.each([0, 7])('a refusal that is captured twice is one, with identification %i', async (id) => {
+  const syn: Segment = { at: 0, way: '>', seq: 100, flags: SYN };
+  const rst: Segment = { at: 1, way: '<', seq: 0, ack: 101, flags: RST | ACK };
+  const issues = await kindsOf([
+    [syn, 1],
+    [rst, id],
+    [{ ...rst, at: 1.004 }, id],
+  ]);
+  expect(issues).toEqual(['refused', 'captured-twice']);
+});
+
+test('resets that answer several segments are no copies', async () => {
+  const rst: Segment = { at: 40, way: '<', seq: 501, flags: RST };
+  const segments = [...HANDSHAKE, data(30, 101), data(30.1, 201), rst, { ...rst, at: 40.01 }];
+  expect(await kindsOf(segments.map((segment) => [segment, 0]))).not.toContain('captured-twice');
+});
+
+test.each([
+  { name: 'of one packet', ids: [9, 9, 9], twice: true },
+  { name: 'of three packets', ids: [8, 9, 10], twice: false },
+  { name: 'without identification', ids: [0, 0, 0], twice: false },
+  { name: 'of a sender that gives all packets one', ids: [3, 3, 3], twice: false },
+])('acknowledgements with the identifications $name', async ({ ids, twice }) => {
+  const segments = [...HANDSHAKE, data(30, 101), data(31, 301), data(31.1, 401)];
+  const acks = ids.map((id, index): [Segment, number] => [ack(50 + index / 100, 201), id]);
+  const kinds = await kindsOf([...segments.map((segment): [Segment, number] => [segment, 3]), ...acks]);
+  expect(kinds.includes('captured-twice')).toBe(twice);
+});
+
+test('a datagram that is captured twice is one', async () => {
+  const query = udpPacket('>', 53, 30, 77);
+  writePackets(file, [
+    { at: 0, bytes: query },
+    { at: 0.01, bytes: query },
+    { at: 5000, bytes: udpPacket('>', 53, 30, 78) },
+    { at: 20_000, bytes: udpPacket('>', 54, 30, 79) },
+  ]);
+  const { issues } = await checkFile(file, { conversations: 1 });
+  const counts = issues.map(({ kind, flow, params }) => [kind, flow, params.count]);
+  expect(counts).toContainEqual(['datagrams-unanswered', 0, 2]);
+  expect(counts).toContainEqual(['captured-twice', 0, 1]);
+  // Without identification two datagrams may be sent as soon after each other.
+  const anonymous = udpPacket('>', 53, 30, 0);
+  writePackets(
+    file,
+    [0, 0.01, 5000].map((at) => ({ at, bytes: anonymous })),
+  );
+  const plain = await checkFile(file, { conversations: 1 });
+  expect(plain.issues.map(({ kind, params }) => [kind, params.count])).toEqual([['datagrams-unanswered', 3]]);
+});
+
+test('a capture of many pieces tells the same with every packet twice', async () => {
+  const packets = conversations(5, { loss: 0.02, reorder: 0.01, duplicate: 0, uncaptured: 0 }, 400);
+  for (const [index, { bytes }] of packets.entries()) bytes.writeUInt16BE((index % 65_535) + 1, 4);
+  const seen = async (all: typeof packets) => {
+    writeNanoseconds(file, all);
+    const { issues, flags } = await checkFile(file, { conversations: 1 });
+    // Of so many packets not all checksums are looked at.
+    const told = issues.filter(({ kind }) => !['captured-twice', 'checksum-offload'].includes(kind));
+    return { told: told.map(({ kind, flow, total }) => `${kind} ${flow} ${total.toFixed(2)}`).sort(), flags };
+  };
+  const once = await seen(packets);
+  const twice = await seen(packets.flatMap((packet) => [packet, { ...packet, at: packet.at + 1000 }]));
+  expect(packets.length).toBeGreaterThan(10_000);
+  expect(twice.told).toEqual(once.told);
+  // Wireshark takes copies for duplicates and retransmissions.
+  const again = 'tcp.analysis.retransmission';
+  expect(twice.flags[again] ?? 0).toBeGreaterThan((once.flags[again] ?? 0) * 2);
 });

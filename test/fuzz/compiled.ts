@@ -1,10 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT } from '../support/tools.ts';
-
-/** What compiled code looks for beside itself: what it imports, that it is a module, and what inputs are made of. */
-const BESIDE = ['node_modules', 'package.json', 'samples'] as const;
+import { compileInto } from '../support/compiled.ts';
 
 /**
  * Compiles the process that tries inputs, and all that it runs, into a folder; gives its path. Compiled while it runs, as tests
@@ -14,10 +10,6 @@ const BESIDE = ['node_modules', 'package.json', 'samples'] as const;
 export function compiledWorker(folder: string): string {
   const code = join(folder, 'code');
   mkdirSync(code);
-  for (const name of BESIDE) symlinkSync(join(PROJECT, name), join(code, name));
-  const tsc = join(PROJECT, 'node_modules/.bin/tsc');
-  const words = ['-p', join(PROJECT, 'test/fuzz/tsconfig.json'), '--outDir', code];
-  const { status, stdout, stderr, error } = spawnSync(tsc, words, { encoding: 'utf8' });
-  if (status !== 0) throw error ?? new Error(`the fuzzer cannot be compiled:\n${stdout}${stderr}`);
+  compileInto(code, 'test/fuzz/tsconfig.json');
   return join(code, 'test/fuzz/worker.js');
 }

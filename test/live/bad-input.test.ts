@@ -82,6 +82,8 @@ describe('one clear message, the next step, and the exit code', () => {
       says: 'no such directory',
       next: 'directory',
     },
+    { words: ['--lang', 'xx'], code: 2, says: 'Allowed choices are en, es, ca', next: '--help' },
+    { words: ['--lang', 'ca'], code: 2, says: 'Usage: sockscope', next: 'scenarios' },
     { words: ['fly'], code: 2, says: "unknown command 'fly'", next: '--help' },
   ])('$words', async ({ words, code, says, next }) => {
     const finished = await sockscope(...words);

@@ -92,7 +92,7 @@ describe('however a run ends, nothing is left behind and the session so far is r
     process.kill(lab?.pid ?? 0, 'SIGKILL');
     const { code, stdout } = await run.finished;
     expect(code).toBe(1);
-    expect(stdout).toContain('the capture process ended early: it was killed');
+    expect(stdout).toContain('the capture process ended early: killed by SIGKILL');
     await expectCleanEnd(run, file);
   });
 

@@ -3,9 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { loadAll } from '../../src/scenarios/registry.ts';
 import { judgeRun } from '../campaign/one-run.ts';
-import { randomRun } from '../campaign/random-parameters.ts';
 import { sockscope } from '../support/cli.ts';
 import { have } from '../support/tools.ts';
 
@@ -131,18 +129,5 @@ describe.runIf(have('tshark'))('packet fields of --json are tshark’s', () => {
       expect(mine).toEqual(byNumber.get(String(packet['frame.number'])));
     }
     expect(packets.length).toBeGreaterThan(1);
-  });
-});
-
-describe('random runs verify', async () => {
-  const scenarios = await loadAll();
-  const seeds = Array.from(
-    { length: Number(process.env.SOCKSCOPE_RANDOM_RUNS ?? 24) },
-    (_, index) => index + 1,
-  );
-  test.each(seeds)('seed %i', async (seed) => {
-    const words = randomRun(seed, scenarios);
-    const { wrong } = await judgeRun(words);
-    expect(wrong.join('\n'), `sockscope ${words.join(' ')}`).toBe('');
   });
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { sockscope } from '../support/cli.ts';
+import { Cli, sockscope } from '../support/cli.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'shell-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -16,6 +16,17 @@ test('a command runs in a network of its own, as the user, and gives its exit co
   expect(Number(uid)).toBe(process.getuid?.());
   expect(code).toBe(3);
 });
+
+test('orphans are waited for when they end', async () => {
+  // The subshell's end makes the sleep an orphan, long before it is over.
+  const orphan = '(sleep 0.5 & echo $! > "$TMPDIR/pid")';
+  const ended =
+    'for n in $(seq 100); do ps -o stat= -p $(cat "$TMPDIR/pid") > "$TMPDIR/stat" || exit 7; sleep 0.1; done';
+  const cli = new Cli(['shell', '--', 'sh', '-c', `${orphan}; ${ended}; cat "$TMPDIR/stat"`]);
+  const { code, stdout } = await cli.finished;
+  cli.clean();
+  expect({ code, stdout }).toEqual({ code: 7, stdout: '' });
+}, 60_000);
 
 test('one side of an exercise runs in it, the other is nc; both are captured', async () => {
   const saved = join(folder, 'shell.pcapng');

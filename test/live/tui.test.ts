@@ -77,6 +77,13 @@ live('the real program in a terminal', { timeout: 60_000 }, () => {
     await tmux.until('END 0');
   });
 
+  test('the language of the full screen alone', async () => {
+    const tmux = start(['--lang', 'ca'], { width: 80, height: 24 });
+    await tmux.until('Un client TCP envia un missatge');
+    tmux.keys('q');
+    await tmux.until('END 0');
+  });
+
   test('a newcomer sees the cause of the SYN after at most five keys', async () => {
     const tmux = start([]);
     await tmux.until('A TCP client sends a message');

@@ -80,9 +80,24 @@ describe('a scenario in a file of the user’s own', () => {
     expect(code).toBe(1);
     const [, check] = linesOf(stdout, 'check');
     expect(check?.holds).toBe(false);
-    expect(String(check?.note)).toContain(
-      'it returned no verdict: return holds(…), fails(…), untold(…) or decide(…)',
+    expect(check?.note).toBe(
+      'the check returned no verdict: return holds(…), fails(…), untold(…) or decide(…)',
     );
+  });
+
+  test('a check that throws is crossed, and its error told once', async () => {
+    writeFileSync(
+      path('throws.js'),
+      template.replace(
+        'return decide(sent === received',
+        "throw new Error('boo');\n      return decide(sent === received",
+      ),
+    );
+    const { code, stdout } = await sockscope('run', path('throws.js'), '--json', '--lang', 'es');
+    expect(code).toBe(1);
+    expect(linesOf(stdout, 'check')[1]).toMatchObject({
+      ...{ holds: false, note: 'la comprobación lanzó un error: boo' },
+    });
   });
 
   test('an error in a role ends the run and is told with its line', async () => {

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { askedText, isRight, type Question, question, yesOrNo } from '../../src/scenarios/quiz.ts';
 import { loadScenario, scenarioIds } from '../../src/scenarios/registry.ts';
@@ -9,8 +8,8 @@ import type { Session } from '../../src/session/session.ts';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
 import { LANGUAGES } from '../../src/words/language.ts';
 import type { Text } from '../../src/words/text.ts';
-import { Cli } from '../support/cli.ts';
 import { have } from '../support/tools.ts';
+import { savedRun } from '../timeline/recorded-run.ts';
 
 /** A run as tshark sees it, with what the kernel counted. */
 interface Seen {
@@ -153,12 +152,10 @@ describe.skipIf(!have('tshark', 'unshare'))('answers of real runs', () => {
   test.concurrent.each(TABLE)(
     '$run',
     async ({ run, wanted }) => {
-      const cli = new Cli(['run', ...run.split(' '), '--text', '-w', 'run.pcapng']);
+      const { code, stdout, stderr, file } = await savedRun(run.split(' '));
+      expect(code, stdout + stderr).toBe(0);
+      const session = await openSession(file);
       try {
-        const { code, stdout, stderr } = await cli.finished;
-        expect(code, stdout + stderr).toBe(0);
-        const file = join(cli.folder, 'run.pcapng');
-        const session = await openSession(file);
         const seen: Seen = { session, fields: (filter, field) => fieldsOf(file, filter, field) };
         const [id = ''] = run.split(' ');
         const timeline = buildTimeline(session);
@@ -175,9 +172,8 @@ describe.skipIf(!have('tshark', 'unshare'))('answers of real runs', () => {
           );
         }
         for (const each of own) if (!all.has(english(each.text))) isWellMade(each, session);
-        session.capture.close();
       } finally {
-        cli.clean();
+        session.capture.close();
       }
     },
     60_000,

@@ -18,6 +18,7 @@ import { openSession } from '../../src/session/read.ts';
 import type { Session } from '../../src/session/session.ts';
 import { SessionFile } from '../../src/session/write.ts';
 import { describeCall } from '../../src/sockets/describe-call.ts';
+import { compiled } from '../support/compiled.ts';
 import { ECHO_CALLS, ECHO_PACKETS, ECHO_RUN, echoSession, fakeCall, fakeCapture } from './fake-session.ts';
 import { blockTypes } from './walk-blocks.ts';
 
@@ -142,7 +143,8 @@ describe('while the run goes on', () => {
   const session = echoSession();
   function live(): Buffer {
     const file = SessionFile.create(path, KEEP);
-    const blocked = fakeCall({ id: 4, role: 'server', name: 'accept', fd: 21 }, [130, null]);
+    // The time of entry is read again after the entry was recorded.
+    const blocked = fakeCall({ id: 4, role: 'server', name: 'accept', fd: 21 }, [129, null]);
     file.append({ ...ECHO_RUN, endedNs: null }, fakeCapture([]), [blocked]);
     file.append(ECHO_RUN, session.capture, ECHO_CALLS);
     file.discard();
@@ -230,8 +232,8 @@ describe('trouble with the disk', () => {
     save(echoSession());
     const small = join(directory, 'small');
     mkdirSync(small);
-    const program = new URL('./write-to-full-disk.ts', import.meta.url).pathname;
-    const command = `mount -t tmpfs -o size=${size}k none "$1" && "$2" --import tsx "$3" "$4" "$1/out.pcapng" && cat "$1/out.pcapng"`;
+    const program = compiled('test/session/write-to-full-disk.ts');
+    const command = `mount -t tmpfs -o size=${size}k none "$1" && "$2" "$3" "$4" "$1/out.pcapng" && cat "$1/out.pcapng"`;
     const arguments_ = ['-rm', 'sh', '-c', command, 'sh', small, process.execPath, program, path];
     const { stdout, stderr, status } = spawnSync('unshare', arguments_);
     expect([status, stderr.toString()]).toEqual([

@@ -54,14 +54,14 @@ export function writeConversations(path: string, seed: number, trouble: Trouble,
   writeNanoseconds(path, conversations(seed, trouble, count));
 }
 
-/** Writes packets as a capture (raw IP, ns), in the order in which they are given. */
-export function writeNanoseconds(path: string, packets: readonly Packet[]): void {
+/** Writes packets as a capture (ns; raw IP unless another link type is named), in the order in which they are given. */
+export function writeNanoseconds(path: string, packets: readonly Packet[], linkType = 101): void {
   const header = Buffer.alloc(HEADER);
   header.writeUInt32LE(0xa1b23c4d, 0);
   header.writeUInt16LE(2, 4);
   header.writeUInt16LE(4, 6);
   header.writeUInt32LE(262_144, 16);
-  header.writeUInt32LE(101, 20);
+  header.writeUInt32LE(linkType, 20);
   const records = packets.map(({ at, bytes }) => {
     const record = Buffer.alloc(16);
     record.writeUInt32LE(1_700_000_000 + Math.floor(at / 1e9), 0);

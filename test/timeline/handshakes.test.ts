@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { factsOf } from '../../src/timeline/facts.ts';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
 import type { Timeline } from '../../src/timeline/types.ts';
+import { wordsOf } from '../../src/timeline/words.ts';
 import { conversation, openRecorded, SessionScript } from './build-session.ts';
 import { listener, SERVER, SERVER_TEXT, STREAM } from './opening.ts';
 
@@ -15,7 +16,11 @@ interface Client {
 }
 
 /** Clients of a server with listen(0); the listener is closed at 900 000 µs. Rows are in order of time. */
-async function timelineOf(clients: readonly Client[], overflows: number | null): Promise<Timeline> {
+async function timelineOf(
+  clients: readonly Client[],
+  overflows: number | null,
+  cookies = 0,
+): Promise<Timeline> {
   const script = new SessionScript()
     .call([0, 5], 'server', 'socket', { created: 'server:1', ret: 3, args: STREAM })
     .call([10, 15], 'server', 'bind', { ...listener, args: { address: SERVER_TEXT } })
@@ -52,7 +57,8 @@ async function timelineOf(clients: readonly Client[], overflows: number | null):
     }
   }
   script.call([900_000, 900_005], 'server', 'close', listener);
-  const counters = overflows === null ? null : { TcpExtListenOverflows: overflows };
+  const counters =
+    overflows === null ? null : { TcpExtListenOverflows: overflows, TcpExtSyncookiesSent: cookies };
   return buildTimeline(await openRecorded(script.recorded({ counters })));
 }
 
@@ -138,6 +144,68 @@ test('what the kernel keeps nothing of is answered by a reset, long before the l
   expect(kinds).toContain('handshake-never-taken');
   expect(kinds).not.toContain('never-accepted');
   expect(timeline.unexplained).toBe(0);
+});
+
+test('whether the kernel had kept anything of a connection that it resets', async () => {
+  const reset: readonly Line[] = [
+    [760_000, 'c', 'F.', 1, 1],
+    [760_010, 's', 'R', 1, 0],
+  ];
+  const begun: readonly Line[] = [
+    [115, 'c', 'S', 0, 0],
+    [116, 's', 'S.', 0, 1],
+    [120, 'c', '.', 1, 1],
+  ];
+  const again: readonly Line[] = [
+    [300_500, 's', 'S.', 0, 1],
+    [300_510, 'c', '.', 1, 1],
+  ];
+  const said = async (lines: readonly Line[], overflows: number | null, cookies: number): Promise<string> => {
+    const timeline = await timelineOf(
+      [{ ...FIRST, accept: [700_000, 700_010] }, { lines }],
+      overflows,
+      cookies,
+    );
+    const reason = timeline.reasonOfPacket(at(timeline, 760_010));
+    expect(reason.kind).toBe('rst-half-open');
+    return wordsOf(timeline).reason(reason);
+  };
+  expect(await said([...begun, ...reset], 1, 1)).toContain('its SYN, ACK was a SYN cookie');
+  // It counted no cookie, or its timer had sent the SYN+ACK again: there was something to give up.
+  expect(await said([...begun, ...reset], 1, 0)).toContain('that the kernel gave up: the accept queue');
+  expect(await said([...begun, ...again, ...reset], 2, 1)).toContain(
+    'that the kernel gave up: the accept queue',
+  );
+  expect(await said([...begun, ...reset], null, 0)).toContain('gave up or never kept (SYN cookie)');
+});
+
+test('who only reads and whose last ACK was ignored waits in vain', async () => {
+  const script = new SessionScript()
+    .call([0, 5], 'server', 'socket', { created: 'server:1', ret: 3, args: STREAM })
+    .call([10, 15], 'server', 'bind', { ...listener, args: { address: SERVER_TEXT } })
+    .call([20, 25], 'server', 'listen', { ...listener, args: { backlog: 0 } });
+  for (const [n, port] of [40_001, 40_002].entries()) {
+    const who = `client ${n + 1}`;
+    const end = { socket: `${who}:1`, fd: 3, local: `127.0.0.1:${port}`, remote: SERVER_TEXT };
+    const { fromClient, fromServer } = conversation(script, { host: '127.0.0.1', port }, SERVER);
+    script
+      .call([50 + n, 55 + n], who, 'socket', { created: `${who}:1`, ret: 3, args: STREAM })
+      .call([100 + n * 5, 400 + n], who, 'connect', { ...end, args: { address: SERVER_TEXT } })
+      .call([500 + n, null], who, 'recv', end);
+    fromClient(110 + n * 5, 'S', 0, 0, {});
+    fromServer(111 + n * 5, 'S.', 0, 1, {});
+    fromClient(112 + n * 5, '.', 1, 1, {});
+  }
+  script.call([300_000, 300_010], 'server', 'accept', {
+    ...{ ...listener, ret: 4, created: 'server:2', remote: '127.0.0.1:40001' },
+  });
+  const counters = { TcpExtListenOverflows: 1, TcpExtSyncookiesSent: 0 };
+  const timeline = buildTimeline(await openRecorded(script.recorded({ counters })));
+  const vain = timeline.findings.filter(({ kind }) => kind === 'handshake-waits');
+  expect(vain.map((finding) => wordsOf(timeline).reason(finding))).toEqual([
+    expect.stringMatching(/^client 2 recv#1 waited in vain: packet \d+ was ignored \(accept queue full\)/),
+  ]);
+  expect(vain[0]?.packets).toEqual([at(timeline, 117)]);
 });
 
 test('a SYN+ACK that comes again proves that the ACK before it was ignored', async () => {

@@ -94,7 +94,7 @@ async function tallyOf(base: Recorded, mutation: Mutation): Promise<Tally> {
   return tally;
 }
 
-test.each(BASES)('%s: whatever is altered, verify fails', async (name, make) => {
+test.each(BASES)('%s: whatever is altered, verify fails', { timeout: 120_000 }, async (name, make) => {
   const lines = await alterAll(await sealed(make()));
   await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`mutations-${name}.txt`);
 });

@@ -13,5 +13,11 @@ test('of a run that goes on nothing is told of its end', async () => {
   expect(wordsOf(running).reason(running.reasonOfCall(1)!)).toBe('has not returned yet');
   const over = buildTimeline(session);
   expect(over.reasonOfCall(1)?.kind).toBe('call-unfinished');
+  const opened = buildTimeline({ ...session, run: { ...session.run!, endedNs: null } });
+  const why = opened.reasonOfCall(1)!;
+  expect(wordsOf(opened).reason(why)).toBe('had not returned where the file ends, before its run did');
+  expect(running.findings).toEqual([]);
+  expect(over.findings.map(({ kind }) => kind)).toEqual(['unfinished']);
+  expect(opened.findings.map(({ kind }) => kind)).toEqual(['file-ends']);
   session.capture.close();
 });

@@ -31,17 +31,17 @@ describe('a call that never returned is told with how long it had been open when
     [
       'en',
       'had not returned 2.5 s later, when the run ended',
-      'had not returned 15 ms later, when the run ended',
+      'had not returned where the file ends, before its run did',
     ],
     [
       'es',
       'aún no había vuelto 2,5 s después, al acabar la ejecución',
-      'aún no había vuelto 15 ms después, al acabar la ejecución',
+      'aún no había vuelto donde acaba el archivo, antes que su ejecución',
     ],
     [
       'ca',
       'encara no havia retornat 2,5 s després, en acabar l’execució',
-      'encara no havia retornat 15 ms després, en acabar l’execució',
+      'encara no havia retornat on acaba el fitxer, abans que la seva execució',
     ],
   ])('%s', async (language, known, unknown) => {
     setLanguage(language);
@@ -55,7 +55,7 @@ describe('a call that never returned is told with how long it had been open when
       if (reason === null) throw new Error('no reason');
       return wording(timeline.session)(reason);
     };
-    // The run ended 2.501 s after its first call; where that is not known, the last thing that happened counts.
+    // The run ended 2.501 s after its first call; where that is not known, the file was saved before.
     expect(await said(String(NOON_NS + 2_501_000_000n))).toBe(known);
     expect(await said(null)).toBe(unknown);
   });

@@ -5,6 +5,7 @@ import { type FrameNumbers, frameNumbers } from '../../src/session/file-order.ts
 import type { KernelSample } from '../../src/session/kernel-sample.ts';
 import { lostRows } from '../../src/session/lost.ts';
 import type { RunInfo } from '../../src/session/session.ts';
+import { outcomeOf } from '../../src/session/unended.ts';
 import type { Call } from '../../src/sockets/call.ts';
 import { describeCall } from '../../src/sockets/describe-call.ts';
 import { queuesOf } from '../../src/timeline/call-queues.ts';
@@ -66,7 +67,7 @@ function runFields({ session }: Timeline, run: RunInfo | null): Fields {
     started_ns: run.startedNs,
     ended_ns: run.endedNs,
     roles: run.roles.map(({ name, side, pid, exit, endedBy = null, report }) => ({
-      ...{ name, side, pid, exit, ended_by: endedBy, report },
+      ...{ name, side, pid: pid === 0 ? null : pid, exit, ended_by: endedBy, report },
     })),
     received: run.received,
     dropped: run.dropped,
@@ -75,7 +76,7 @@ function runFields({ session }: Timeline, run: RunInfo | null): Fields {
     thinned: run.thinned,
     data: run.data,
     kernel_counters: run.counters ?? null,
-    outcome: run.outcome,
+    outcome: outcomeOf(run),
     problems: run.problems.map(say),
     caveats: run.caveats.map(say),
     file_problems: problems,

@@ -1,3 +1,4 @@
+import { endsBeforeRun } from '../../src/session/unended.ts';
 import type { Call } from '../../src/sockets/call.ts';
 import { queuesOf } from '../../src/timeline/call-queues.ts';
 import { isBetweenSends } from '../../src/timeline/held-time.ts';
@@ -68,8 +69,8 @@ function callText(
 
 /** What is told of a call that has not returned. */
 function openText({ timeline, isRunning }: Scene, index: number): string {
-  const { blocks, betweenSends, neverReturned } = words().ladder;
-  if (isRunning !== true) return neverReturned;
+  const { blocks, betweenSends, neverReturned, fileEnds } = words().ladder;
+  if (isRunning !== true) return endsBeforeRun(timeline.session) ? fileEnds : neverReturned;
   return isBetweenSends(timeline.session.calls, index) ? betweenSends : blocks;
 }
 

@@ -40,7 +40,7 @@ const ORDINARY: ReadonlySet<string> = new Set([
 /** Reasons that are worth seeing, but of which a slow reader or a bad line makes thousands: those after so many are counted. */
 const RECURRING: ReadonlyMap<string, number> = new Map([
   ...['zero-window', 'zero-window-probe', 'probe-answer', 'keep-alive'].map((kind) => [kind, 4] as const),
-  ...['dup-ack', 'ack-duplicate'].map((kind) => [kind, 10] as const),
+  ...['dup-ack', 'ack-duplicate', 'captured-twice'].map((kind) => [kind, 10] as const),
   ...['again', 'again-fast', 'again-timeout', 'again-probe', 'again-recovery', 'again-needless'].map(
     (kind) => [kind, 20] as const,
   ),

@@ -2,6 +2,7 @@ import type { Capture } from '../../capture/capture.ts';
 import { checksOf } from '../../src/scenarios/judgement.ts';
 import { bothRuns, mendedRun } from '../../src/scenarios/mended-run.ts';
 import { frameNumbers } from '../../src/session/file-order.ts';
+import { outcomeOf } from '../../src/session/unended.ts';
 import type { Finding } from '../../src/timeline/types.ts';
 import { say } from '../../src/words/text.ts';
 import { words } from '../../src/words/words.ts';
@@ -31,6 +32,11 @@ export function* footerLines(scene: Scene): Generator<Line> {
   if (cut > 0) yield* wrapped(scene, words().report.someCut(cut), 'warning');
   if (summary.lost > 0) yield* wrapped(scene, said.lostAsAsked(summary.lost, grouped(summary.lost)), 'lost');
   for (const problem of run?.problems ?? []) yield* wrapped(scene, said.notAsTold(say(problem)), 'failed');
+  if (run?.outcome === 'timeout') {
+    const vain = scene.timeline.findings.filter(({ kind }) => kind === 'handshake-waits');
+    for (const finding of vain.slice(0, SHOWN_OF_A_KIND))
+      yield* wrapped(scene, said.becauseOf(scene.words.reason(finding)), 'failed');
+  }
   if (summary.unexplained > 0) {
     yield* wrapped(
       scene,
@@ -54,7 +60,8 @@ export function* footerLines(scene: Scene): Generator<Line> {
       said.droppedCount(summary.dropped === null ? null : grouped(summary.dropped)),
     );
   // A run may have gone as told and still not be understood.
-  const verdict = summary.ok || run?.outcome !== 'ok' ? run?.outcome : 'not ok';
+  const ended = run === null ? undefined : (outcomeOf(run) ?? 'unended');
+  const verdict = summary.ok || ended !== 'ok' ? ended : 'not ok';
   const outcome = verdict === undefined ? '' : ` · ${said.outcomes[verdict]}`;
   yield* wrapped(scene, `${counts.join(', ')}${outcome}`, summary.ok ? 'good' : 'failed');
 }

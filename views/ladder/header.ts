@@ -65,9 +65,12 @@ function* runHeader(scene: Scene, run: RunInfo): Generator<Line> {
   );
   for (const { name, pid, exit, endedBy, report } of run.roles.slice(0, SHOWN_ROLES)) {
     const end = exit === null || exit === 0 ? '' : words().ladder.endedWith(exit, endedBy);
-    const parts = [`pid ${pid}`, ends(scene, name), end, valuesText(report, reportName)].filter(
-      (part) => part !== '',
-    );
+    const parts = [
+      pid === 0 ? words().ladder.pidUnknown : `pid ${pid}`,
+      ends(scene, name),
+      end,
+      valuesText(report, reportName),
+    ].filter((part) => part !== '');
     yield* labelled(scene, `${name} `, parts.join(' · '));
   }
   const others = run.roles.length - SHOWN_ROLES;

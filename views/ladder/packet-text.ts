@@ -1,9 +1,11 @@
 import type { Capture } from '../../capture/capture.ts';
 import { ACK, FIN, PROTOCOL, PSH, RST, SYN, URG } from '../../capture/columns.ts';
+import { wholeOf } from '../../capture/datagram.ts';
 import { urgentPointer } from '../../capture/decode/urgent.ts';
 import { words } from '../../src/words/words.ts';
 import type { Style } from './line.ts';
 
+const NOWHERE = 0xffff;
 /** RFC 7323 §2.3: larger shifts count as this. */
 const MAX_SHIFT = 14;
 
@@ -33,7 +35,7 @@ export function packetTexts(capture: Capture): PacketTexts {
   return (row) => {
     const { columns } = capture;
     const fragment = columns.fragments.get(row);
-    if (fragment !== undefined && fragment.offset > 0) {
+    if (fragment !== undefined && isPart(capture, row)) {
       return {
         text: words().ladder.fragment(fragment.offset, !fragment.more),
         style: 'datagram',
@@ -63,6 +65,14 @@ export function packetTexts(capture: Capture): PacketTexts {
   };
 }
 
+/** Whether nothing but the fragment is to be told: of UDP and ICMP the first tells more, of all else the one that completes it. */
+function isPart({ columns }: Capture, row: number): boolean {
+  const protocol = columns.protocol[row];
+  if (protocol === PROTOCOL.tcp) return false;
+  const isDatagram = protocol === PROTOCOL.udp || protocol === PROTOCOL.icmp || protocol === PROTOCOL.icmpv6;
+  return wholeOf(columns, row) === null && (!isDatagram || columns.transportAt[row] === NOWHERE);
+}
+
 const PROTOCOLS: Readonly<Record<number, string>> = {
   [PROTOCOL.tcp]: 'TCP',
   [PROTOCOL.udp]: 'UDP',
@@ -90,7 +100,8 @@ function tcpText(capture: Capture, row: number, scales: WindowScales): PacketTex
   parts.push(`Win=${(columns.window[row] ?? 0) * 2 ** scale}`);
   if (length > 0) parts.push(`Len=${length}`);
   if ((flags & URG) !== 0) parts.push(`Urg=${urgentPointer(capture, row) ?? '?'}`);
-  return { text: parts.join(' '), style: tcpStyle(flags, length) };
+  const inFragments = wholeOf(columns, row) === null ? '' : words().ladder.inFragments;
+  return { text: `${parts.join(' ')}${inFragments}`, style: tcpStyle(flags, length) };
 }
 
 function tcpStyle(flags: number, length: number): Style {

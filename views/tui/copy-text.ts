@@ -1,3 +1,4 @@
+import { wholePacket } from '../../capture/datagram.ts';
 import { milliseconds } from '../ladder/units.ts';
 import type { Model } from './model.ts';
 import { endsText, rowText as textOfRow } from './row-text.ts';
@@ -14,7 +15,7 @@ export function rowText({ document, selected }: Model, what: 'row' | 'bytes'): s
     const length = session.capture.columns.payloadLen[row.packet] ?? 0;
     return length === 0
       ? ''
-      : Buffer.from(session.capture.frame(row.packet).subarray(at, at + length)).toString('hex');
+      : Buffer.from(wholePacket(session.capture, row.packet).subarray(at, at + length)).toString('hex');
   }
   const time = milliseconds(document.numberedTime(selected));
   const ends = row.kind === 'packet' ? endsText(document, row.packet) : '';

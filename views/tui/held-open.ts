@@ -32,8 +32,11 @@ export class HeldOpen {
     }
   }
 
+  /** A run that ends while the screen is left may still replace it: nothing is closed twice. */
   close(): void {
-    this.free();
+    const { free } = this;
+    this.free = () => {};
+    free();
   }
 
   private freeOld(): void {

@@ -1,3 +1,4 @@
+import { wholePacket } from '../../capture/datagram.ts';
 import { words } from '../../src/words/words.ts';
 import type { Document } from './document.ts';
 import { endsText, rowText } from './row-text.ts';
@@ -116,7 +117,7 @@ function payloadOf({ timeline, session }: Document, index: number): Buffer {
   const length = columns.payloadLen[row.packet] ?? 0;
   if (length === 0) return NOTHING;
   const at = columns.payloadAt[row.packet] ?? 0;
-  const frame = session.capture.frame(row.packet);
+  const frame = wholePacket(session.capture, row.packet);
   return Buffer.from(frame.buffer, frame.byteOffset, frame.length).subarray(at, at + length);
 }
 

@@ -1,3 +1,4 @@
+import { wholePacket } from '../../capture/datagram.ts';
 import type { Document } from './document.ts';
 import { PACKETS_A_STEP, packetsOfFlow } from './packet-rows.ts';
 
@@ -57,7 +58,7 @@ export function* streamBytes(
     if (at >= MOST_STREAM) continue;
     const to = Math.min(at + size, MOST_STREAM);
     const start = columns.payloadAt[row] ?? 0;
-    const payload = session.capture.frame(row).subarray(start, start + to - at);
+    const payload = wholePacket(session.capture, row).subarray(start, start + to - at);
     bytes.set(payload, at);
     known.fill(1, at, at + payload.length);
     length = Math.max(length, to);

@@ -28,6 +28,8 @@ export function receive(model: Model, news: News): Step {
           ...model,
           running: news.running,
           status: news.running?.waiting.length ? null : model.status,
+          // A run that has ended by itself need not be ended: nothing is left to ask about.
+          overlay: news.running === null && model.overlay?.kind === 'leave' ? null : model.overlay,
         }),
         [],
       ];

@@ -1,6 +1,6 @@
 import { type Columns, RST, SYN } from '../../../capture/columns.ts';
 import { tcpOptions } from '../../../capture/decode/tcp-options.ts';
-import type { RecentFrames } from './recent-frames.ts';
+import type { RecentFrames } from '../recent-frames.ts';
 
 /** Seconds. A shorter silence is of no interest; what TCP's time stamps do not tell is asked of a whole day only. */
 const SILENCE_MIN = 10;

@@ -10,7 +10,7 @@ import type { Checksums } from './checksums.ts';
 import type { ClockJump } from './clock-jumps.ts';
 import { endsOf } from './ends.ts';
 import { NO_PROOF } from './evidence.ts';
-import { FLOW } from './flow-cells.ts';
+import { FLOW, KIND } from './flow-cells.ts';
 import { findFlowIssues } from './flow-issues.ts';
 import type { FlowStats } from './flow-stats.ts';
 import { sortedIssues } from './order.ts';
@@ -71,7 +71,10 @@ export function* issuesInSteps(facts: CheckFacts): Generator<void, Issue[]> {
     if (flow % FLOWS_A_STEP === 0) yield;
     if (stats.cells[flow * FLOW.size + FLOW.packets] || stats.cells[flow * FLOW.size + FLOW.packets + 1])
       findFlowIssues(facts, flow, issues);
-    else datagrams(facts, flow, issues);
+    else {
+      datagrams(facts, flow, issues);
+      for (const side of [0, 1]) issues.push(...secondCaptures(facts, flow, side));
+    }
   }
   for (const { flow, direction, code, v6, quoted, proof } of facts.others.errors.values()) {
     const { rows, count } = proof;
@@ -170,6 +173,8 @@ function* wholeCapture({ capture, others, clockJumps, frame, number }: CheckFact
       },
     );
   }
+  const { count, proof: fragments } = others.incomplete.list();
+  if (count > 0) yield one('fragments-missing', 'note', fragments, { count, fragments: fragments.count });
   if (timeless.count > 0) yield one('no-times', 'note', timeless, { count: timeless.count });
   for (const [key, proof] of others.problems) {
     const code = key % CUT;
@@ -221,4 +226,24 @@ function datagrams(facts: CheckFacts, flow: number, issues: Issue[]): void {
     total: left.count,
     params: { count: left.count, answered: back, early: early ? 1 : 0 },
   });
+}
+
+/** Packets of a side that were captured before, of a flow that is none of TCP. */
+function* secondCaptures(
+  { capture, stats, frame }: CheckFacts,
+  flow: number,
+  side: number,
+): Generator<Issue> {
+  const { rows, count } = stats.evidence.get(flow, KIND.twice, side);
+  if (count === 0) return;
+  yield {
+    kind: 'captured-twice',
+    severity: 'note',
+    weight: count,
+    flow,
+    ends: endsOf(capture, flow),
+    frames: rows.map(frame),
+    total: count,
+    params: { side: side === 0 ? 'A' : 'B', count },
+  };
 }

@@ -15,10 +15,10 @@ export const FLOW = {
   rttLeast: 16,
   /** How many such times were measured. */
   rttCount: 18,
-  /** Where the cells begin that are 0 unless a side waits for something. */
-  awaited: 20,
   /** 1 while what a side sent again is not acknowledged: such a round trip is not measured (Karn's rule, RFC 6298 §3). */
   ambiguous: 20,
+  /** Where the cells begin that are 0 unless a side waits for something. */
+  awaited: 22,
   /** When a delayed acknowledgement came that the sender may have waited for. */
   ackedLate: 22,
   zeroSince: 24,

@@ -1,9 +1,11 @@
-import { ACK, type Columns, FIN, RST, SYN } from '../../../capture/columns.ts';
+import { ACK, type Columns, FIN, PROTOCOL, RST, SYN } from '../../../capture/columns.ts';
 import { FLAG, READING } from '../flags.ts';
+import type { RecentFrames } from '../recent-frames.ts';
+import type { SecondCaptures } from '../second-captures.ts';
 import { STATE } from '../strict-conditions.ts';
 import type { SegmentObserver, StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
-import { Copies, type MaybeCopy } from './copies-seen.ts';
+import { Copies } from './copies-seen.ts';
 import { Evidence, FRAMES_NAMED } from './evidence.ts';
 import { FLOW, isQuiet, KIND } from './flow-cells.ts';
 import { AT_ONCE, FullWindows } from './full-windows.ts';
@@ -13,8 +15,8 @@ import { OwnNumbers } from './own-numbers.ts';
 import { Prompts } from './prompts.ts';
 import { ReadingCounts } from './reading-counts.ts';
 import { ReceivedTwice } from './received-twice.ts';
-import type { RecentFrames } from './recent-frames.ts';
 import { Resets } from './resets.ts';
+import { countFlags, StrictCounts } from './strict-counts.ts';
 import type { TooBig } from './too-big.ts';
 import { takeBackUnseen } from './unseen-taken-back.ts';
 import { countUsual, DELAYED_ACK_MIN, SMALL, SMALL_FROM } from './usual-segments.ts';
@@ -42,11 +44,12 @@ export class FlowStats implements SegmentObserver {
   private readonly prompts: Prompts;
   private flow = 0;
   private direction = 0;
-  /** The segment at hand is a second capture of an earlier one. */
-  private twice = false;
+  private strict: StrictCounts | null = null;
+  private readonly seconds: SecondCaptures;
 
   /** Keeps the first `most` rows of everything that it finds. */
-  constructor(frames: RecentFrames, most: number, tooBig: TooBig) {
+  constructor(frames: RecentFrames, most: number, tooBig: TooBig, seconds: SecondCaptures) {
+    this.seconds = seconds;
     this.copies = new Copies(frames);
     this.receivedTwice = new ReceivedTwice(frames, most);
     this.evidence = new Evidence(most);
@@ -59,15 +62,38 @@ export class FlowStats implements SegmentObserver {
     this.smallTo = this.smallFrom + most;
   }
 
+  /** Wireshark's flags, by bit: of all segments. */
+  get strictCounts(): Float64Array {
+    return this.strict?.counts ?? this.flagCounts;
+  }
+
+  strictly(): SegmentObserver {
+    this.strict = new StrictCounts(this.flagCounts, this.readings, this.seconds);
+    return this.strict;
+  }
+
+  /** Row `row` of the columns is a second capture of a packet: that is all that is made of it. */
+  copied(columns: Columns, row: number): void {
+    const { flow, direction, seq, payloadLen, flags, protocol } = columns;
+    this.flow = flow[row] ?? 0;
+    this.direction = direction[row] ?? 0;
+    this.note(FLOW.twice, KIND.twice, this.seconds.rowBase + row);
+    const control = ((flags[row] ?? 0) & (SYN | FIN)) === 0 ? 0 : 1;
+    const len = (payloadLen[row] ?? 0) + control;
+    const from = (seq[row] ?? 0) | 0;
+    if (len > 0 && protocol[row] === PROTOCOL.tcp)
+      this.receivedTwice.note(this.flow * 2 + this.direction, from, (from + len) | 0, 'twice');
+  }
+
   reserve(flows: number): void {
     this.receivedTwice.reserve(flows);
+    this.gaps.reserve(flows * 2);
     const wanted = flows * FLOW.size;
     if (wanted > this.cells.length) this.cells = grown(this.cells, Math.max(wanted, this.cells.length * 2));
   }
 
   segments(columns: Columns, from: number, to: number, rowBase: number, analysis: StrictAnalysis): void {
     const { usual } = analysis;
-    if (this.gaps.any) this.acknowledged(columns, from, to);
     this.receivedTwice.take(columns, from, to, rowBase, analysis);
     for (let row = from; row < to; row++) {
       row = countUsual(this, columns, usual, from, row, to);
@@ -75,14 +101,6 @@ export class FlowStats implements SegmentObserver {
       analysis.now = usual.now[row - from] ?? 0;
       analysis.rtt = usual.rtt[row - from] ?? 0;
       this.one(columns, row, rowBase, usual.found[row - from] ?? 0, analysis);
-    }
-  }
-
-  private acknowledged({ flow, direction, ack }: Columns, from: number, to: number): void {
-    const { waits } = this.gaps;
-    for (let row = from; row < to; row++) {
-      const theirs = (flow[row] ?? 0) * 2 + 1 - (direction[row] ?? 0);
-      if (waits[theirs] === 1) this.gaps.acknowledge(theirs, (ack[row] ?? 0) | 0);
     }
   }
 
@@ -124,12 +142,11 @@ export class FlowStats implements SegmentObserver {
     const peer = at + 1 - direction;
     if (cells[peer + FLOW.fullSince] !== 0)
       this.fullWindows.answered(cells, peer, now, columns.window[row] ?? 0);
-    this.twice = false;
     const theirs = flow * 2 + 1 - direction;
     if (this.gaps.waits[theirs] === 1 && (flags & (ACK | RST)) === ACK)
       this.gaps.acknowledge(theirs, (columns.ack[row] ?? 0) | 0);
-    if (found !== 0) this.count(found);
-    if (analysis.earlyAcks.settled.length > 0) takeBackUnseen(this, flow, direction, analysis.earlyAcks);
+    if (found !== 0) countFlags(this.flagCounts, found);
+    if (analysis.earlyAcks.hasSettled) takeBackUnseen(this, flow, direction, analysis.earlyAcks);
     if (this.own.any || (found & FLAG.lostSegment) !== 0 || cells[at + FLOW.anew] !== 0)
       found = this.own.reading(cells, columns, row, row + rowBase, found, analysis);
     if (found !== 0) this.flagged(found, row + rowBase, now, len, flags, analysis);
@@ -138,9 +155,8 @@ export class FlowStats implements SegmentObserver {
     if ((flags & (SYN | FIN | RST)) !== 0)
       this.control(flags, row + rowBase, now, columns.ack[row] ?? 0, analysis);
     else if (cells[at + FLOW.zeroSince + direction] !== 0 && columns.window[row] !== 0) this.opened(now);
-    if (len > 0) {
-      if (!this.twice) this.data(at + direction, len, now, found, row + rowBase);
-    } else if ((flags & (SYN | FIN | RST)) === 0) this.pureAck(at + 1 - direction, now, rtt > 0);
+    if (len > 0) this.data(at + direction, len, now, found, row + rowBase);
+    else if ((flags & (SYN | FIN | RST)) === 0) this.pureAck(at + 1 - direction, now, rtt > 0);
     if (this.own.any) cells[at + FLOW.astray] = this.own.has(flow * 2) || this.own.has(flow * 2 + 1) ? 1 : 0;
     cells[at + FLOW.quiet] = isQuiet(cells, at) ? 1 : 0;
   }
@@ -205,20 +221,12 @@ export class FlowStats implements SegmentObserver {
     } else if ((flags & SYN) !== 0) {
       // After a reset the same SYN begins another conversation.
       const isAnswer = (flags & ACK) !== 0;
-      // What was acknowledged before its copy came is no longer looked for.
-      const sinceAnswer =
-        isAnswer && cells[at + FLOW.done] !== 0 ? now - (cells[at + FLOW.lastSynAck] ?? 0) : 0;
-      const isCopy = this.copies.isDelayed(this.flow, sinceAnswer);
-      if (isCopy) this.note(FLOW.twice, KIND.twice, row);
-      if (
-        isCopy ||
-        this.twice ||
-        (cells[at + FLOW.rst] !== 0 &&
-          !(isAnswer
-            ? this.resets.answers(cells, this.flow, direction, analysis)
-            : this.resets.reopens(cells, this.flow, direction)))
-      )
-        return;
+      if (cells[at + FLOW.rst] !== 0) {
+        const isNew = isAnswer
+          ? this.resets.answers(cells, this.flow, direction, analysis)
+          : this.resets.reopens(cells, this.flow, direction);
+        if (!isNew) return;
+      }
       if (!isAnswer && direction === 1) cells[at + FLOW.crossed] = 1;
       const isFirstData = !isAnswer && direction === 0 && cells[at + FLOW.synDataRow] === 0;
       if (isFirstData && ((analysis.end - analysis.seq) | 0) > 1) cells[at + FLOW.synDataRow] = row + 1;
@@ -250,14 +258,6 @@ export class FlowStats implements SegmentObserver {
     if ((flags & (FIN | RST)) !== 0 && cells[at + FLOW.zeroSince + direction] !== 0) this.opened(now);
   }
 
-  /** Counts Wireshark's flags, and what we know more. */
-  private count(found: number): void {
-    for (let rest = found; rest !== 0; rest &= rest - 1) {
-      const bit = 31 - Math.clz32(rest & -rest);
-      this.flagCounts[bit] = (this.flagCounts[bit] ?? 0) + 1;
-    }
-  }
-
   private opened(now: number): void {
     const since = this.flow * FLOW.size + FLOW.zeroSince + this.direction;
     this.add(FLOW.zeroTotal + this.direction, now - (this.cells[since] ?? 0));
@@ -280,8 +280,7 @@ export class FlowStats implements SegmentObserver {
     const isAgain = (found & (FLAG.retransmission | READING.sentAgain)) !== 0;
     if (isAgain && (found & READING.dataBehind) === 0 && (flags & RST) === 0)
       this.again(found, row, len, flags, analysis);
-    if (found >= READING.persistProbe)
-      this.readings.take(this.twice ? found : found & ~READING.maybeTwice, row);
+    if (found >= READING.persistProbe) this.readings.take(found, row);
     else if ((found & FLAG.outOfOrder) !== 0) this.note(FLOW.overtaken, KIND.overtaken, row);
     if ((found & FLAG.zeroWindow) !== 0) startStall(cells, this.evidence, flow, direction, row, now);
     if ((found & FLAG.windowFull) !== 0) this.fullWindows.fill(cells, flow * FLOW.size + direction, row, now);
@@ -327,22 +326,8 @@ export class FlowStats implements SegmentObserver {
     this.evidence.add(this.flow, kind, row, this.direction);
   }
 
-  private maybeCopy(flags: number): MaybeCopy {
-    const { cells, flow, direction } = this;
-    const at = flow * FLOW.size;
-    const [near = 0, far = 0] = [cells[at + FLOW.rttLeast], cells[at + FLOW.rttLeast + 1]];
-    const known = (cells[at + FLOW.twice + direction] ?? 0) > 0;
-    return { flow, flags, known, rtt: near > 0 && far > 0 ? near + far : 0 };
-  }
-
   private again(found: number, row: number, len: number, flags: number, analysis: StrictAnalysis): void {
     const { cells, direction } = this;
-    if ((found & READING.maybeTwice) !== 0 && this.copies.isTwice(row, analysis, this.maybeCopy(flags))) {
-      this.twice = true;
-      this.receivedTwice.note(this.flow * 2 + direction, analysis.seq, analysis.end, 'twice');
-      this.note(FLOW.twice, KIND.twice, row);
-      return;
-    }
     this.receivedTwice.note(this.flow * 2 + direction, analysis.seq, analysis.end, 'again');
     // What acknowledges it may be an answer to either copy, of a SYN and a FIN too (Karn's rule, RFC 6298 §3).
     cells[this.flow * FLOW.size + FLOW.ambiguous + direction] = 1;

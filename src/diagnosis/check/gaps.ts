@@ -35,7 +35,6 @@ export class Gaps {
     if (this.count++ >= MOST) return;
     const gap = { start: (end - bytes) | 0, end, row, at };
     const known = this.ofDirection.get(direction);
-    if (direction >= this.waits.length) this.reserve(Math.max(direction + 1, this.waits.length * 2));
     this.waits[direction] = 1;
     this.lastEnd[direction] = end;
     if (known === undefined) this.ofDirection.set(direction, [gap]);
@@ -49,16 +48,14 @@ export class Gaps {
     return gaps.reduce((sum, { start, end }) => sum + ((end - start) | 0), 0);
   }
 
-  /** Whether there was any gap so far. */
-  get any(): boolean {
-    return this.count > 0;
-  }
-
-  private reserve(directions: number): void {
-    this.waits = grown(this.waits, directions);
-    this.lastEnd = grown(this.lastEnd, directions);
-    this.highest = grown(this.highest, directions);
-    this.hasHighest = grown(this.hasHighest, directions);
+  /** Makes room for so many directions. */
+  reserve(directions: number): void {
+    if (directions <= this.waits.length) return;
+    const length = Math.max(directions, this.waits.length * 2);
+    this.waits = grown(this.waits, length);
+    this.lastEnd = grown(this.lastEnd, length);
+    this.highest = grown(this.highest, length);
+    this.hasHighest = grown(this.hasHighest, length);
   }
 
   /** The receiver of a direction acknowledges up to `ack`. */

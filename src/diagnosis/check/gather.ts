@@ -1,6 +1,8 @@
 import type { Capture } from '../../../capture/capture.ts';
 import type { Columns } from '../../../capture/columns.ts';
 import { FLAG_FIELDS } from '../flags.ts';
+import { RecentFrames } from '../recent-frames.ts';
+import { SecondCaptures } from '../second-captures.ts';
 import { StrictAnalysis } from '../strict-flags.ts';
 import { Checksums } from './checksums.ts';
 import { ClockJumps } from './clock-jumps.ts';
@@ -11,8 +13,8 @@ import { type CheckFacts, findIssues } from './find-issues.ts';
 import { FLOW } from './flow-cells.ts';
 import { FlowStats } from './flow-stats.ts';
 import { OtherStats } from './other-stats.ts';
-import { RecentFrames } from './recent-frames.ts';
 import type { CheckReport } from './report.ts';
+import { TooBig } from './too-big.ts';
 import { type Unacknowledged, unacknowledged } from './unacknowledged.ts';
 import { VlanMix } from './vlan-mix.ts';
 
@@ -35,15 +37,17 @@ export class Gathering {
   readonly clockJumps: ClockJumps;
   readonly vlans: VlanMix;
   private readonly frames = new RecentFrames();
+  private readonly seconds = new SecondCaptures(this.frames);
   private analysis: StrictAnalysis | null = null;
 
   /** Keeps the first `most` rows of everything that it finds; Infinity: all. */
   constructor(most = FRAMES_NAMED) {
-    this.others = new OtherStats(most, this.frames);
-    this.checksums = new Checksums(most);
+    this.checksums = new Checksums(most, this.seconds);
     this.vlans = new VlanMix(most);
     this.clockJumps = new ClockJumps(this.frames);
-    this.stats = new FlowStats(this.frames, most, this.others.tooBig);
+    const tooBig = new TooBig();
+    this.stats = new FlowStats(this.frames, most, tooBig, this.seconds);
+    this.others = new OtherStats(most, this.frames, tooBig, { seconds: this.seconds, stats: this.stats });
   }
 
   /** Second that the times of `stats` count from. */
@@ -91,17 +95,21 @@ export class Gathering {
   /** Takes the next rows, which are rows `rowBase` … of the capture. */
   take(columns: Columns, rowBase: number, capture: Capture): void {
     this.takePart(columns, rowBase, capture, 0, columns.length);
+    this.seconds.keep();
     this.frames.keep();
   }
 
   /** Takes rows `from` … `to` of columns that stay. */
   takePart(columns: Columns, rowBase: number, capture: Capture, from: number, to: number): void {
-    this.analysis ??= new StrictAnalysis(capture.flows, null, this.stats);
+    const { stats, seconds } = this;
+    this.analysis ??= new StrictAnalysis(capture.flows, null, stats, seconds);
     this.frames.take(columns, rowBase, capture);
-    this.checksums.take(columns, rowBase, capture, from, to);
+    seconds.take(columns, rowBase);
+    stats.reserve(capture.flows.length);
     // What routers say goes before what is sent again because of it.
     this.others.take(columns, rowBase, capture, from, to);
     this.analysis.run(columns, rowBase, from, to);
+    this.checksums.take(columns, rowBase, capture, from, to);
     this.clockJumps.take(columns, rowBase, from, to);
     this.vlans.take(columns, rowBase, capture, from, to);
   }
@@ -163,7 +171,7 @@ export function reportOf(
     conversations: tcpFlows.length,
     issues,
     warnings: issues.filter(({ severity }) => severity === 'warning').length,
-    flags: Object.fromEntries(FLAG_FIELDS.map(([, field], bit) => [field, stats.flagCounts[bit] ?? 0])),
+    flags: Object.fromEntries(FLAG_FIELDS.map(([, field], bit) => [field, stats.strictCounts[bit] ?? 0])),
     readings: stats.readings
       .list()
       .map(({ reading, count, rows }) => ({ ...reading, count, frames: rows.map(frame) })),

@@ -3,13 +3,16 @@ import { type Columns, PROTOCOL } from '../../../capture/columns.ts';
 import { readU16 } from '../../../capture/decode/bytes.ts';
 import { ICMP_ECHO, ICMPV6_ECHO } from '../../../capture/decode/icmp-types.ts';
 import { natureOf } from '../../../capture/decode/problems.ts';
+import type { RecentFrames } from '../recent-frames.ts';
+import type { SecondCaptures } from '../second-captures.ts';
+import type { SegmentObserver } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
 import { Evidence, Proof } from './evidence.ts';
+import { IncompleteDatagrams } from './incomplete.ts';
 import { EchoRequests } from './pings.ts';
 import { Queries } from './queries.ts';
 import { QuotedPackets } from './quoted-packet.ts';
-import type { RecentFrames } from './recent-frames.ts';
-import { TooBig } from './too-big.ts';
+import type { TooBig } from './too-big.ts';
 import { Undecoded } from './undecoded.ts';
 
 const NS = 1e9;
@@ -44,10 +47,13 @@ export class OtherStats {
   /** ICMP errors by what they quote: flow and direction, then type * 256 + code, with ICMPv6 above 65536. */
   readonly errors = new Map<number, QuotingErrors>();
   private readonly quoted: QuotedPackets;
-  readonly tooBig = new TooBig();
+  private readonly tooBig: TooBig;
+  private readonly seconds: SecondCaptures;
+  private readonly copies: Pick<SegmentObserver, 'copied'>;
   readonly evidence: Evidence;
   readonly queries: Queries;
   readonly echoes: EchoRequests;
+  readonly incomplete: IncompleteDatagrams;
   readonly undecoded: Undecoded;
   firstSec = 0;
   firstNsec = 0;
@@ -63,11 +69,20 @@ export class OtherStats {
   private before = 0;
 
   /** Keeps the first `most` rows of everything that it finds. */
-  constructor(most: number, frames: RecentFrames) {
+  constructor(
+    most: number,
+    frames: RecentFrames,
+    tooBig: TooBig,
+    { seconds, stats }: { seconds: SecondCaptures; stats: Pick<SegmentObserver, 'copied'> },
+  ) {
+    this.tooBig = tooBig;
+    this.seconds = seconds;
+    this.copies = stats;
     this.quoted = new QuotedPackets(frames);
     this.evidence = new Evidence(most);
     this.queries = new Queries(most);
     this.echoes = new EchoRequests(most);
+    this.incomplete = new IncompleteDatagrams(most);
     this.undecoded = new Undecoded(most);
   }
 
@@ -91,10 +106,11 @@ export class OtherStats {
       if (now > latest) latest = now;
       wireBytes += wireLen[row] ?? 0;
       if ((capLen[row] ?? 0) < (wireLen[row] ?? 0)) cut++;
-      if (problem[row] !== 0)
+      if (problem[row] !== 0 && !this.seconds.isCopy(row))
         this.problem(problem[row] ?? 0, (capLen[row] ?? 0) < (wireLen[row] ?? 0), row + rowBase);
       if (protocol[row] !== PROTOCOL.tcp) this.other(columns, row, rowBase, now, capture);
     }
+    this.incomplete.take(columns, rowBase, from, to);
     this.before = before;
     this.latest = latest;
     this.wireBytes = wireBytes;
@@ -146,10 +162,14 @@ export class OtherStats {
   private other(columns: Columns, row: number, rowBase: number, now: number, capture: Capture): void {
     const protocol = columns.protocol[row] ?? 0;
     this.byProtocol[protocol] = (this.byProtocol[protocol] ?? 0) + 1;
-    if (protocol === PROTOCOL.other && columns.problem[row] === 0)
+    if (protocol === PROTOCOL.other && columns.problem[row] === 0 && !columns.fragments.has(row))
       this.undecoded.take(columns, row, rowBase, capture);
     const flow = columns.flow[row] ?? -1;
     if (flow < 0) return;
+    if (this.seconds.isCopy(row)) {
+      this.copies.copied?.(columns, row);
+      return;
+    }
     if (protocol === PROTOCOL.udp) {
       // A datagram in fragments counts once, with its first one.
       if ((columns.fragments.get(row)?.offset ?? 0) > 0) return;

@@ -13,8 +13,7 @@ const BEHIND =
   FLAG.outOfOrder |
   FLAG.lostSegment |
   READING.sentAgain |
-  READING.firstCopyUnseen |
-  READING.maybeTwice;
+  READING.firstCopyUnseen;
 
 /** A segment of the stream without any of these begins where the analysis says that the stream ends. */
 const ELSEWHERE = BEHIND | FLAG.spuriousRetransmission | FLAG.keepAlive | FLAG.zeroWindowProbe;

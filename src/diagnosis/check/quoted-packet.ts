@@ -1,6 +1,6 @@
 import type { Columns } from '../../../capture/columns.ts';
 import { readU16 } from '../../../capture/decode/bytes.ts';
-import type { RecentFrames } from './recent-frames.ts';
+import type { RecentFrames } from '../recent-frames.ts';
 
 /** A quoted packet is looked for so many rows back, for so many errors: it came a round trip before at most. */
 const LOOK_BACK = 1024;
@@ -40,20 +40,23 @@ export class QuotedPackets {
     return isOwn ? (against === 0 ? 1 : 0) : against;
   }
 
-  /** The row of the capture that the error in row `row` of the columns quotes; -1 where it is not found. */
+  /** The row of the capture that the error in row `row` of the columns quotes, the first where that was captured several times; -1 where it is not found. */
   find({ flow }: Columns, row: number, rowBase: number): number {
     const now = row + rowBase;
     const error = this.looks++ < MAX_LOOKS ? this.frames.frame(now, now, HEADERS) : null;
     if (error === null) return -1;
     const quote = error.bytes.subarray(error.transport + ICMP_HEADER);
+    let found = -1;
     for (let back = 1; back <= LOOK_BACK && back <= now; back++) {
+      if (back > row && found >= 0) break;
       if (back <= row && flow[row - back] !== flow[row]) continue;
       const frame = this.frames.frame(now - back, now, HEADERS);
       if (frame === null) continue;
       const transport = frame.bytes.subarray(frame.transport);
-      if (quotes(quote, frame.bytes.subarray(frame.network), transport)) return now - back;
+      if (quotes(quote, frame.bytes.subarray(frame.network), transport)) found = now - back;
+      else if (found >= 0) break;
     }
-    return -1;
+    return found;
   }
 }
 

@@ -2,11 +2,11 @@ import { ACK, type Columns, RST, SYN } from '../../../capture/columns.ts';
 import { readU16, readU32 } from '../../../capture/decode/bytes.ts';
 import { eachTcpOption, TCP_OPTION } from '../../../capture/decode/tcp-options.ts';
 import { duplicateBlock } from '../../timeline/duplicate-block.ts';
+import type { RecentFrames } from '../recent-frames.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
 import { Proof } from './evidence.ts';
 import { LatestSpans, type Second } from './latest-spans.ts';
-import type { RecentFrames } from './recent-frames.ts';
 
 /** The fixed header and one block, or a time stamp, take this with their padding. */
 const WITH_OPTION = 32;
@@ -31,6 +31,8 @@ export class ReceivedTwice {
   private readonly fins = new Set<number>();
   /** What was sent once more, the latest of each direction. */
   private readonly sent = new Map<number, LatestSpans>();
+  /** What was captured once more: apart, for where all is, nothing else would be remembered. */
+  private readonly seen = new Map<number, LatestSpans>();
   /** What the latest selective acknowledgement of each direction reported, left and right edge by turns. */
   readonly reportedEdges = new Map<number, readonly number[]>();
   private readonly frames: RecentFrames;
@@ -51,12 +53,13 @@ export class ReceivedTwice {
     this.fins.add(direction);
   }
 
-  /** Bytes that the direction had sent before go out once more. */
+  /** Bytes that the direction had sent before go out, or are captured, once more. */
   note(direction: number, seq: number, end: number, as: Second): void {
-    let spans = this.sent.get(direction);
+    const known = as === 'twice' ? this.seen : this.sent;
+    let spans = known.get(direction);
     if (spans === undefined) {
       spans = new LatestSpans();
-      this.sent.set(direction, spans);
+      known.set(direction, spans);
     }
     spans.add(seq, end, as);
   }
@@ -111,7 +114,8 @@ export class ReceivedTwice {
   }
 
   private report(direction: number, from: number, to: number, row: number): void {
-    const known = this.sent.get(direction)?.take(from, to);
+    const sent = this.sent.get(direction)?.take(from, to) ?? null;
+    const known = sent ?? this.seen.get(direction)?.take(from, to);
     // To answer a probe is what it is for.
     if (known === 'probe') return;
     let reported = this.reports.get(direction);

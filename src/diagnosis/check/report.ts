@@ -48,6 +48,7 @@ export type IssueKind =
   | 'no-times'
   | 'checksum-damage'
   | 'checksum-offload'
+  | 'fragments-missing'
   | 'damaged-packets'
   | 'cut-packets'
   | 'undecoded-packets'

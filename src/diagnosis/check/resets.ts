@@ -1,5 +1,5 @@
 import { ACK, type Columns, FIN, RST, SYN } from '../../../capture/columns.ts';
-import { FLAG, READING } from '../flags.ts';
+import { FLAG } from '../flags.ts';
 import { STATE } from '../strict-conditions.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
 import type { Copies } from './copies-seen.ts';
@@ -120,7 +120,7 @@ export class Resets {
       seen |= AFTER_RESET.heard | ((found & FLAG.duplicateAck) === 0 ? 0 : AFTER_RESET.challenged);
     else if (isSender && (seen & AFTER_RESET.heard) !== 0 && carries) seen |= AFTER_RESET.wentOn;
     cells[at + FLOW.rstSeen] = seen;
-    if (isSender && (found & READING.maybeTwice) === 0) noteSpeaking(cells, at, row + rowBase, analysis.now);
+    if (isSender) noteSpeaking(cells, at, row + rowBase, analysis.now);
   }
 
   /**

@@ -29,6 +29,7 @@ const UNKNOWN: ReadonlySet<string> = new Set([
   'damaged',
   'cut-short',
   'not-decoded',
+  'fragment',
   'other',
 ]);
 

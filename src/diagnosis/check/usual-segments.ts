@@ -2,6 +2,7 @@ import type { Columns } from '../../../capture/columns.ts';
 import { FLAG, FLAG_FIELDS } from '../flags.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
 import { FLOW } from './flow-cells.ts';
+import type { Gaps } from './gaps.ts';
 
 const MS = 1e6;
 /** A delayed acknowledgement: Linux waits 40 to 200 ms, others up to 200 (RFC 9293 §3.8.6.3: under 500). */
@@ -15,6 +16,7 @@ export const SMALL_FROM = 45;
 interface Counted {
   readonly cells: Float64Array;
   readonly flagCounts: Float64Array;
+  readonly gaps: Gaps;
   readonly smallFrom: number;
   readonly smallTo: number;
 }
@@ -32,6 +34,7 @@ const {
   smallSegments: SMALL_SEGMENTS,
   rttLeast: RTT_LEAST,
   rttCount: RTT_COUNT,
+  ambiguous: AMBIGUOUS,
   size: SIZE,
 } = FLOW;
 const [LATE, SMALL_LEN] = [DELAYED_ACK_MIN, SMALL];
@@ -43,18 +46,20 @@ const DUPLICATE_ACK = FLAG_FIELDS.findIndex(([flag]) => flag === FLAG.duplicateA
  * with row `from`.
  */
 export function countUsual(
-  { cells, flagCounts, smallFrom, smallTo }: Counted,
+  { cells, flagCounts, gaps, smallFrom, smallTo }: Counted,
   columns: Columns,
   usual: StrictAnalysis['usual'],
   from: number,
   first: number,
   to: number,
 ): number {
-  const { flow, direction, payloadLen } = columns;
+  const { flow, direction, payloadLen, ack } = columns;
+  const { waits } = gaps;
   const { now: nows, rtt: rtts, found } = usual;
   for (let row = first; row < to; row++) {
     const at = (flow[row] ?? 0) * SIZE;
     const side = direction[row] ?? 0;
+    const peer = (flow[row] ?? 0) * 2 + 1 - side;
     const mine = at + side;
     const theirs = at + 1 - side;
     const now = nows[row - from] ?? 0;
@@ -73,11 +78,15 @@ export function countUsual(
       cells[mine + DATA_LEN] = len;
       // Only what acknowledges something new can be late.
     } else if (rtt > 0 && now - (cells[theirs + DATA_AT] ?? 0) >= LATE) return row;
+    if (waits[peer] === 1) gaps.acknowledge(peer, (ack[row] ?? 0) | 0);
     if (found[row - from] !== 0) flagCounts[DUPLICATE_ACK] = (flagCounts[DUPLICATE_ACK] ?? 0) + 1;
     if (rtt > 0) {
-      const least = cells[theirs + RTT_LEAST] ?? 0;
-      if (least === 0 || rtt < least) cells[theirs + RTT_LEAST] = rtt;
-      cells[theirs + RTT_COUNT] = (cells[theirs + RTT_COUNT] ?? 0) + 1;
+      if (cells[theirs + AMBIGUOUS] !== 0) cells[theirs + AMBIGUOUS] = 0;
+      else {
+        const least = cells[theirs + RTT_LEAST] ?? 0;
+        if (least === 0 || rtt < least) cells[theirs + RTT_LEAST] = rtt;
+        cells[theirs + RTT_COUNT] = (cells[theirs + RTT_COUNT] ?? 0) + 1;
+      }
     }
     const last = cells[at + LAST] ?? 0;
     if (now - last > (cells[at + IDLE] ?? 0)) cells[at + IDLE] = now - last;

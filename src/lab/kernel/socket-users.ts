@@ -53,14 +53,16 @@ function nameOf(pid: number): string {
   }
 }
 
-/** What a role has forked: /proc/PID/task/TID/children of proc(5). */
+/** What the threads of a role have forked: /proc/PID/task/TID/children of proc(5). */
 function childrenOf(pid: number): readonly number[] {
-  try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
-    return text.split(' ').map(Number).filter(Boolean);
-  } catch {
-    return []; // gone, or a kernel without CONFIG_PROC_CHILDREN
-  }
+  return list(`/proc/${pid}/task`).flatMap((thread) => {
+    try {
+      const text = readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1');
+      return text.split(' ').map(Number).filter(Boolean);
+    } catch {
+      return []; // gone, or a kernel without CONFIG_PROC_CHILDREN
+    }
+  });
 }
 
 function list(path: string): readonly string[] {

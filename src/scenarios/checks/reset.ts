@@ -9,9 +9,14 @@ export function resetChecks(parameters: Parameters): readonly Check[] {
   if (!playsBoth(parameters)) return withStranger(parameters, ofOneSide(parameters));
   switch (parameters.text('how')) {
     case 'unread':
-      return [RST_FOR_UNREAD, READER_IS_TOLD, aborts('TcpExtTCPAbortOnClose'), RESETS_COUNTED];
+      return [RST_FOR_UNREAD, READER_IS_TOLD, aborts('TcpExtTCPAbortOnClose', 'rst-unread'), RESETS_COUNTED];
     case 'linger':
-      return [RST_FOR_LINGER, BLOCKED_READER_IS_TOLD, aborts('TcpExtTCPAbortOnData'), RESETS_COUNTED];
+      return [
+        RST_FOR_LINGER,
+        BLOCKED_READER_IS_TOLD,
+        aborts('TcpExtTCPAbortOnData', 'rst-linger'),
+        RESETS_COUNTED,
+      ];
     default:
       return [FIRST_SEND_SUCCEEDS, WRITER_IS_TOLD, RESETS_COUNTED];
   }
@@ -105,8 +110,8 @@ const WRITER_IS_TOLD: Check = {
   },
 };
 
-/** The kernel’s own count of connections that it threw away for this cause. */
-function aborts(name: string): Check {
+/** The kernel’s own count of connections that it threw away for this cause: the resets of the ladder that have it as their reason. */
+function aborts(name: string, reason: string): Check {
   const short = name.replace('TcpExt', '');
   return {
     text: tell(
@@ -116,7 +121,13 @@ function aborts(name: string): Check {
     ),
     test(run) {
       const counted = run.counter(name);
-      return counted === null ? untold(NOT_OURS) : decide(counted === 1, countedNote(name, counted, 1));
+      const resets = run.packets({ reason });
+      if (counted === null) return untold(NOT_OURS);
+      return decide(
+        counted === 1 && resets.length === 1,
+        countedNote(name, counted, resets.length),
+        ...resets,
+      );
     },
   };
 }

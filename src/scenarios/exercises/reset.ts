@@ -10,7 +10,7 @@ import { INTERNET, RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
 import { badEnds, plans } from '../support/roles.ts';
 import { accepted, connected, listening } from '../support/stream.ts';
-import { transmit } from '../support/transmit.ts';
+import { receiveMessage, transmit } from '../support/transmit.ts';
 import { recvSize } from '../support/tune.ts';
 import { awaitArrival, readToEnd } from '../support/until-end.ts';
 
@@ -42,11 +42,11 @@ export function lingerClient(parameters: Parameters, role: RoleContext): void {
   s.close();
 }
 
-/** linger: waits for more, and gets the reset instead. */
+/** linger: reads the message and answers, waits for more, and gets the reset instead. */
 export function lingerServer(parameters: Parameters, role: RoleContext): void {
   const listener = listening(parameters, role);
   const connection = accepted(listener, parameters, role);
-  const data = must(role, 'recv', connection.recv(recvSize(parameters, 'server')));
+  const data = receiveMessage(connection, parameters, role);
   must(role, 'send', connection.send(data.subarray(0, 1)));
   told(role, 'recv', connection.recv(recvSize(parameters, 'server')));
   connection.close();
@@ -180,6 +180,14 @@ export const scenario: Scenario = {
         en: 'The same over IPv6.',
         es: 'Lo mismo sobre IPv6.',
         ca: 'El mateix sobre IPv6.',
+      },
+    },
+    {
+      options: '--how linger --size 3000 --recv-buffer 1000',
+      shows: {
+        en: 'A message of several recv calls: the reset comes to the one that waits for more.',
+        es: 'Un mensaje que pide varios recv: el RST le llega al que espera más.',
+        ca: 'Un missatge que demana més d’un recv: l’RST arriba al que n’espera més.',
       },
     },
     {

@@ -89,6 +89,10 @@ export const scenario: Scenario = {
   parameters: ['lines', 'think', ...RECV_BUFFERS, ...DATAGRAM],
   defaults: { lines: 'hello|hello, who is there?|Ada|welcome, Ada', think: 50, 'recv-buffer': 1024 },
   narrow: {
+    // 'bye' has to arrive whole: nothing else ends the run.
+    'recv-buffer': { min: 3 },
+    'client-recv-buffer': { min: 3 },
+    'server-recv-buffer': { min: 3 },
     think: {
       help: {
         en: 'how long a side takes to type a line of the script',

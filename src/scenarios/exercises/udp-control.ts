@@ -81,6 +81,10 @@ export const scenario: Scenario = {
   parameters: ['requests', 'allow-any-command', ...RECV_BUFFERS, ...DATAGRAM],
   defaults: { requests: 'run:true|run:false|end', 'recv-buffer': 1024, timeout: 2000 },
   narrow: {
+    // A request or a reply that is cut off would be another one.
+    'recv-buffer': { min: 64 },
+    'client-recv-buffer': { min: 64 },
+    'server-recv-buffer': { min: 64 },
     timeout: {
       help: {
         en: 'how long the client waits for a reply',

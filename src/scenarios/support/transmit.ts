@@ -2,6 +2,8 @@ import type { Socket } from '../../sockets/types.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RoleContext } from '../scenario.ts';
 import { must } from './must.ts';
+import { payloadOf } from './payload.ts';
+import { playsBoth } from './plays.ts';
 import { quickAck, recvSize, type Side } from './tune.ts';
 
 /** Sends all of `data` by the call that --send-mode names. */
@@ -12,6 +14,12 @@ export function transmit(s: Socket, data: Uint8Array, parameters: Parameters, ro
   }
   // send may take less than it was given: what it returns says where the next call has to go on.
   for (let sent = 0; sent < data.length; ) sent += must(role, 'send', s.send(data.subarray(sent)));
+}
+
+/** The whole message of our own client; of somebody else's, whose length is not known, what one recv brings. */
+export function receiveMessage(s: Socket, parameters: Parameters, role: RoleContext): Buffer {
+  if (playsBoth(parameters)) return receive(s, payloadOf(parameters).length, parameters, role, 'server');
+  return must(role, 'recv', s.recv(recvSize(parameters, 'server')));
 }
 
 /** Reads until `wanted` bytes have come or the other side has ended: one recv may return any part of them. */

@@ -8,6 +8,7 @@ export const calls: Readonly<Record<CallReasonKind, Phrase>> = {
   ...failures,
   'call-running': () => 'encara no ha retornat',
   'call-unfinished': (r) => `encara no havia retornat ${waited(r)} després, en acabar l’execució`,
+  'call-file-ends': () => 'encara no havia retornat on acaba el fitxer, abans que la seva execució',
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} ha dit que ningú no té aquest port`,
   'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: ho diu el missatge ICMP del ${packet(r, n)}`,
   'call-failed-aborted': (r, n) =>

@@ -16,13 +16,13 @@ export const findings: Readonly<Record<FindingKind, Phrase>> = {
     `${text(r, 'role')} ha esperat en ${number(r, 'count')} ${text(r, 'name')}, com a molt ${waited(r)} en ${call(r, n)}`,
   'cut-off': (r, n) => `${call(r, n)} no va arribar a retornar: ${text(r, 'signal')} va acabar amb el procés`,
   unfinished: (r, n) => `${call(r, n)} no havia retornat quan ha acabat l’execució`,
+  'file-ends': (r, n) => `${call(r, n)} no havia retornat on acaba el fitxer; l’execució continuava`,
   refused: (r) => `${text(r, 'receiver')} ha estat rebutjat: al SYN li ha respost un RST`,
   'sent-again': (r) =>
     `${text(r, 'sender')} ha tornat a enviar ${segments(r)}, fins a ${duration(number(r, 'ms'))} després`,
   'closed-unread': (r, n) =>
     `${call(r, n)} ha deixat ${counted(number(r, 'total'), 'byte')} sense llegir: ${text(r, 'receiver')} ha rebut un RST`,
-  reset: (r, n) =>
-    `${text(r, 'sender')} ha tallat la connexió amb ${text(r, 'receiver')} en el ${packet(r, n)}`,
+  reset: (r, n) => `${text(r, 'owner')} ha tallat la connexió amb ${text(r, 'peer')} en el ${packet(r, n)}`,
   'closed-window': (r) =>
     `${text(r, 'sender')} no llegia: la seva finestra s’ha tancat ${counted(number(r, 'count'), 'vegada', 'vegades')}`,
   'window-full': (r) =>
@@ -30,7 +30,8 @@ export const findings: Readonly<Record<FindingKind, Phrase>> = {
   'nagle-wait': (r) =>
     `Nagle: ${segments(r)} de ${text(r, 'sender')} ${verb(r, 'ha esperat', 'han esperat')} un ACK, fins a ${waited(r)}`,
   'pushed-out': (r, n) => `${call(r, n)} ha fet sortir el que altres send havien deixat enrere`,
-  'ended-without-close': (r) => `${text(r, 'sender')} ha acabat sense close; el nucli ha tancat per ell`,
+  'ended-without-close': (r) =>
+    `${text(r, 'owner')} ha acabat sense tancar la seva connexió amb ${text(r, 'peer')}; l’ha tancada el nucli`,
   coalesced: (r) =>
     `${segments(r)} de ${text(r, 'sender')} ${verb(r, 'porta', 'porten')} els bytes d’uns quants send`,
   'split-send': (r, n) =>
@@ -45,6 +46,8 @@ export const findings: Readonly<Record<FindingKind, Phrase>> = {
     `cua d’accept plena en el handshake de ${text(r, 'sender')} (${packet(r, n)}): ${counted(number(r, 'count'), 'paquet')} sense efecte, mai cap connexió`,
   'handshake-taken-late': (r, n) =>
     `cua d’accept plena en el handshake de ${text(r, 'sender')}: ${counted(number(r, 'count'), 'paquet')} sense efecte; només el ${packet(r, n)} el va completar`,
+  'handshake-waits': (r, n) =>
+    `${call(r, n)} ha esperat en va: el ${packet(r, n)} no ha tingut efecte (cua d’accept plena), i qui només llegeix no n’envia cap més`,
   'datagrams-lost': (r) =>
     `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 's’ha perdut', 's’han perdut')} aquí`,
   'datagrams-full': (r) =>

@@ -171,7 +171,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Paquets capturats dues vegades',
-    why: 'Un segment repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, o tan aviat que ningú no el pot haver enviat un altre cop, no és una retransmissió: el punt de captura veu els paquets dues vegades (un port mirall, o la interfície «any»).',
+    why: 'Un paquet repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, o tan aviat que ningú no el pot haver enviat un altre cop, no s’ha enviat un altre cop: el punt de captura veu els paquets dues vegades (un port mirall, un pont o la interfície «any»). Res més no compta les segones captures.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'còpia', 'còpies')} de ${side(issue, ends)}`,
   },
   'zero-window': {
@@ -350,6 +350,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Forats que s’han omplert més tard',
     why: 'Uns segments omplen forats dels quals ningú no s’havia queixat: les seves primeres còpies s’han perdut abans de la captura, o aquestes són les primeres, i arriben tard. La captura no mostra quina de les dues coses.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segment')} de ${side(issue, ends)}`,
+  },
+  'fragments-missing': {
+    title: 'Datagrames dels quals falten fragments',
+    why: 'IP porta en fragments el que és més gran que l’MTU, i sense un d’ells el receptor ho descarta tot. A la captura n’hi falten: s’han perdut, han anat per un altre camí o els ha deixat fora un filtre de captura (només el primer fragment té ports).',
+    say: (issue) =>
+      `${counted(n(issue, 'count'), 'datagrama', 'datagrames')}: la captura té ${counted(n(issue, 'fragments'), 'fragment')}, però no tots`,
   },
   'cut-packets': {
     title: 'Paquets tallats, massa per descodificar-los',

@@ -9,6 +9,7 @@ export const ladder: typeof en.ladder = {
   runsLater: (time) => `; ha tornat a executar-se ${time} després`,
   blocks: 'bloqueja',
   neverReturned: 'no ha retornat',
+  fileEnds: 'aquí acaba el fitxer',
   after: (took) => `al cap de ${took}`,
   nothingFor: (gap) => `··· res durant ${gap} ···`,
   alike: (count, parts) => `··· ${count} files semblants: ${parts} ···`,
@@ -22,6 +23,7 @@ export const ladder: typeof en.ladder = {
     'zero-window-probe': 'sondeig de la finestra',
     'probe-answer': 'resposta a un sondeig',
     'keep-alive': 'keep-alive',
+    'captured-twice': 'capturat dues vegades',
     'dup-ack': 'ACK duplicat',
     'ack-duplicate': 'ACK un altre cop',
     again: 'enviat un altre cop',
@@ -38,6 +40,7 @@ export const ladder: typeof en.ladder = {
   mended: (command) => `L’execució corregida: ${command}`,
   bothRuns: (command) => `Totes dues, de costat: ${command}`,
   notAsTold: (problem) => `NO HA ANAT COM ES DEIA: ${problem}`,
+  becauseOf: (what) => `motiu: ${what}`,
   unexplainedPackets: (count, shown) =>
     `SENSE EXPLICAR: ${shown} ${count === 1 ? 'paquet' : 'paquets'} sense motiu conegut.`,
   packets: (count, shown) => `${shown} ${count === 1 ? 'paquet' : 'paquets'}`,
@@ -53,6 +56,7 @@ export const ladder: typeof en.ladder = {
     failed: 'fallit',
     interrupted: 'interromput',
     timeout: 'temps esgotat',
+    unended: 'el fitxer acaba abans que l’execució',
     'not ok': 'no correcte',
   },
   findings: 'Troballes',
@@ -66,6 +70,7 @@ export const ladder: typeof en.ladder = {
     'Un ? després de client i servidor: no s’ha capturat l’establiment de la connexió; quin extrem és cadascun se suposa pels ports.',
   noCalls:
     'No s’ha enregistrat cap crida: els carrils, els estats i les crides amb ~ es dedueixen dels paquets.',
+  pidUnknown: 'pid desconegut',
   labels: { parameters: 'paràmetres', network: 'xarxa' },
   endedWith: (how, by) => (by === undefined ? `ha acabat amb ${how}` : `sockscope l’ha acabat amb ${how}`),
   moreRoles: (count) => `i ${count} ${count === 1 ? 'rol' : 'rols'} més`,
@@ -87,6 +92,7 @@ export const ladder: typeof en.ladder = {
   },
   fragment: (offset, isLast) => `fragment IP al byte ${offset}${isLast ? ', l’últim' : ''}`,
   firstFragment: ', primer fragment',
+  inFragments: ', en fragments IP',
   otherProtocol: (bytes) => `paquet d’un altre protocol, ${bytes} bytes`,
   icmp: {
     '4:0': 'resposta d’eco',

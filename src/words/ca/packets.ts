@@ -1,5 +1,6 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
 import { DESERTED } from '../../timeline/explain-deserted.ts';
+import { KEPT } from '../../timeline/explain-reset.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { icmpText } from '../issue-parts.ts';
@@ -63,6 +64,13 @@ const SYN_AGAIN = {
 function queued(reason: Reason): string {
   return `n’hi ${byCount(number(reason, 'waiting'), 'espera', 'esperen')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')}`;
 }
+
+/** What the kernel knows of a half-open connection that a packet came for too late. */
+const HALF_OPEN: Readonly<Record<number, string>> = {
+  [KEPT.given]: 'que el nucli va abandonar: la cua d’accept era plena',
+  [KEPT.cookie]: 'que el nucli no va desar mai: el seu SYN, ACK era una SYN cookie',
+  [KEPT.unknown]: 'que el nucli va abandonar o no va desar mai (SYN cookie): les cues eren plenes',
+};
 
 /** What became of a packet that came before the listener's kernel held the handshake for complete. */
 const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
@@ -212,6 +220,10 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     `tallat per la captura: hi ha ${number(r, 'value')} de ${number(r, 'count')} bytes (snaplen), massa pocs per descodificar-lo`,
   'not-decoded': (r) => `no es descodifica (${undecoded(r)})`,
   other: () => 'ni TCP ni UDP: no se li busca cap crida',
+  fragment: (r, n) =>
+    r.packets.length > 0
+      ? `fragment IP: amb ${packet(r, n)} el seu datagrama és complet`
+      : 'fragment IP d’un datagrama del qual no tots els fragments són a la captura',
   'not-yet': () => 'acaba d’arribar, i encara no s’ha explicat',
   syn: (r, n) =>
     number(r, 'detail') > 0
@@ -292,6 +304,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-linger': (r, n) => `RST: ${call(r, n)} amb SO_LINGER 0`,
   'rst-closed': (r, n) =>
     `RST: el ${packet(r, n)} ha arribat per a un socket que ${call(r, n)} ja havia tancat`,
+  'rst-ended': (r, n) =>
+    `RST: el ${packet(r, n)} ha arribat per a un socket que el nucli va tancar en acabar el seu procés; allà ja no hi pot llegir ningú`,
   'rst-exit': (r) =>
     number(r, 'value') > 0
       ? `RST: el procés ha acabat amb ${counted(number(r, 'value'), 'byte')} sense llegir`
@@ -303,7 +317,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
       ? `RST: ningú no l’havia acceptada quan ${call(r, n)} ha tancat el socket d’escolta`
       : 'RST: ningú no l’havia acceptada',
   'rst-half-open': (r, n) =>
-    `RST: el ${packet(r, n)} és d’una connexió que el nucli va abandonar: la cua d’accept era plena`,
+    `RST: el ${packet(r, n)} és d’una connexió ${HALF_OPEN[number(r, 'value')] ?? HALF_OPEN[KEPT.unknown]}`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertany a cap connexió`,
   'rst-gone': (r, n) =>
     `RST com a resposta al ${packet(r, n)}: qui l’envia ja no coneix la connexió, o el va fer un equip del camí`,
@@ -314,6 +328,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} d’un programa aliè a aquesta execució`,
   'datagram-plain': plainDatagram,
   'icmp-unreachable': unreachable,
+  'captured-twice': (r, n) => `un altre cop el ${packet(r, n)}, capturat dues vegades`,
   'icmp-error': icmpError,
   'icmp-echo': () => 'petició d’eco ICMP',
   'icmp-echo-reply': (r, n) =>

@@ -7,6 +7,7 @@ export const calls = {
   ...failures,
   'call-running': () => 'has not returned yet',
   'call-unfinished': (r) => `had not returned ${waited(r)} later, when the run ended`,
+  'call-file-ends': () => 'had not returned where the file ends, before its run did',
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: ${packet(r, n)} said that nobody has the port`,
   'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: the ICMP message in ${packet(r, n)} says so`,
   'call-failed-aborted': (r, n) =>

@@ -17,19 +17,21 @@ export const findings = {
     `${text(r, 'role')} waited in ${many(text(r, 'name'))(r)}, at most ${waited(r)} in ${call(r, n)}`,
   'cut-off': (r, n) => `${call(r, n)} never returned: ${text(r, 'signal')} ended the process`,
   unfinished: (r, n) => `${call(r, n)} had not returned when the run ended`,
+  'file-ends': (r, n) => `${call(r, n)} had not returned where the file ends; the run went on`,
   refused: (r) => `${text(r, 'receiver')} was refused: a reset answered the SYN`,
   'sent-again': (r) =>
     `${text(r, 'sender')} sent ${segments(r)} again, up to ${duration(number(r, 'ms'))} later`,
   'closed-unread': (r, n) =>
     `${call(r, n)} left ${counted(number(r, 'total'), 'byte')} unread: ${text(r, 'receiver')} got a reset`,
-  reset: (r, n) => `${text(r, 'sender')} reset the connection to ${text(r, 'receiver')} in ${packet(r, n)}`,
+  reset: (r, n) => `${text(r, 'owner')} reset the connection to ${text(r, 'peer')} in ${packet(r, n)}`,
   'closed-window': (r) =>
     `${text(r, 'sender')} did not read: its window was closed ${counted(number(r, 'count'), 'time')}`,
   'window-full': (r) =>
     `${text(r, 'sender')} had to wait for room at ${text(r, 'receiver')}, with ${segments(r)}`,
   'nagle-wait': (r) => `Nagle: ${segments(r)} of ${text(r, 'sender')} waited for an ACK, up to ${waited(r)}`,
   'pushed-out': (r, n) => `${call(r, n)} pushed out what earlier sends had left behind`,
-  'ended-without-close': (r) => `${text(r, 'sender')} ended without close; the kernel closed for it`,
+  'ended-without-close': (r) =>
+    `${text(r, 'owner')} ended without closing its connection to ${text(r, 'peer')}; the kernel closed it`,
   coalesced: (r) =>
     `${segments(r)} of ${text(r, 'sender')} ${byCount(number(r, 'count'), 'carries', 'carry')} the bytes of several sends`,
   'split-send': (r, n) =>
@@ -44,6 +46,8 @@ export const findings = {
     `accept queue full at the handshake of ${text(r, 'sender')} (${packet(r, n)}): ${counted(number(r, 'count'), 'packet')} ignored, never a connection`,
   'handshake-taken-late': (r, n) =>
     `accept queue full at the handshake of ${text(r, 'sender')}: ${counted(number(r, 'count'), 'packet')} ignored; only ${packet(r, n)} completed it`,
+  'handshake-waits': (r, n) =>
+    `${call(r, n)} waited in vain: ${packet(r, n)} was ignored (accept queue full), and who only reads sends no other`,
   'datagrams-lost': (r) => `${datagrams(r)} of ${text(r, 'sender')} ${wasOrWere(r)} lost here`,
   'datagrams-full': (r) =>
     `${datagrams(r)} of ${text(r, 'sender')} arrived and ${wasOrWere(r)} dropped: the receive buffer was full`,

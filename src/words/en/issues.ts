@@ -172,7 +172,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Packets captured twice',
-    why: 'A segment with the same headers once more, IP identification and time stamp too, or so soon that nobody can have sent it again, is no retransmission: the capture point sees packets twice (a mirror port, or interface "any").',
+    why: 'A packet with the same headers once more, IP identification and time stamp too, or so soon that nobody can have sent it again, was not sent again: the capture point sees packets twice (a mirror port, a bridge, or interface "any"). Nothing else counts the second captures.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'copy', 'copies')} from ${side(issue, ends)}`,
   },
   'zero-window': {
@@ -351,6 +351,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Gaps that were filled later',
     why: 'Segments fill gaps of which nobody had complained: their first copies were lost before the capture, or these are the first copies, and late. The capture does not show which.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segment')} from ${side(issue, ends)}`,
+  },
+  'fragments-missing': {
+    title: 'Datagrams of which fragments are missing',
+    why: 'IP carries in fragments what is larger than the MTU, and without one of them the receiver drops all. The capture lacks some: they were lost, came another way, or a capture filter left them out (only the first fragment has ports).',
+    say: (issue) =>
+      `${counted(n(issue, 'count'), 'datagram')}: the capture has ${counted(n(issue, 'fragments'), 'fragment')}, but not all`,
   },
   'cut-packets': {
     title: 'Packets cut too short to be decoded',

@@ -9,6 +9,7 @@ export const ladder = {
   runsLater: (time: string): string => `; ran again ${time} after it`,
   blocks: 'blocks',
   neverReturned: 'never returned',
+  fileEnds: 'the file ends here',
   after: (took: string): string => `after ${took}`,
   nothingFor: (gap: string): string => `··· ${gap} nothing ···`,
   alike: (count: string, parts: string): string => `··· ${count} rows alike: ${parts} ···`,
@@ -23,6 +24,7 @@ export const ladder = {
     'zero-window-probe': 'probe of the window',
     'probe-answer': 'answer to a probe',
     'keep-alive': 'keep-alive',
+    'captured-twice': 'captured twice',
     'dup-ack': 'duplicate ACK',
     'ack-duplicate': 'ACK again',
     again: 'sent again',
@@ -39,6 +41,7 @@ export const ladder = {
   mended: (command: string): string => `The mended run: ${command}`,
   bothRuns: (command: string): string => `Both side by side: ${command}`,
   notAsTold: (problem: string): string => `NOT AS TOLD: ${problem}`,
+  becauseOf: (what: string): string => `why: ${what}`,
   unexplainedPackets: (count: number, shown: string): string =>
     `UNEXPLAINED: ${shown} ${count === 1 ? 'packet' : 'packets'} without a reason.`,
   packets: (count: number, shown: string): string => `${shown} ${count === 1 ? 'packet' : 'packets'}`,
@@ -52,6 +55,7 @@ export const ladder = {
     failed: 'failed',
     interrupted: 'interrupted',
     timeout: 'timeout',
+    unended: 'the file ends before the run did',
     'not ok': 'not ok',
   },
   findings: 'Findings',
@@ -65,6 +69,7 @@ export const ladder = {
   guessed:
     'A ? after client and server: no handshake was captured; which end is which is guessed by the ports.',
   noCalls: 'No calls were recorded: lanes, states and calls marked ~ are inferred from the packets.',
+  pidUnknown: 'pid unknown',
   labels: { parameters: 'parameters', network: 'network' },
   endedWith: (how: string | number, by: string | undefined): string =>
     by === undefined ? `ended with ${how}` : `ended by sockscope with ${how}`,
@@ -87,6 +92,7 @@ export const ladder = {
   fragment: (offset: number, isLast: boolean): string =>
     `IP fragment at byte ${offset}${isLast ? ', the last' : ''}`,
   firstFragment: ', first fragment',
+  inFragments: ', in IP fragments',
   otherProtocol: (bytes: number): string => `packet of another protocol, ${bytes} bytes`,
   icmp: {
     '4:0': 'echo reply',

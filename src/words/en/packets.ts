@@ -1,5 +1,6 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
 import { DESERTED } from '../../timeline/explain-deserted.ts';
+import { KEPT } from '../../timeline/explain-reset.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { icmpText } from '../issue-parts.ts';
@@ -63,6 +64,13 @@ const SYN_AGAIN = {
 function queued(reason: Reason): string {
   return `${number(reason, 'waiting')} waiting, backlog ${number(reason, 'backlog')}`;
 }
+
+/** What the kernel knows of a half-open connection that a packet came for too late. */
+const HALF_OPEN: Readonly<Record<number, string>> = {
+  [KEPT.given]: 'that the kernel gave up: the accept queue had been full',
+  [KEPT.cookie]: 'that the kernel never kept: its SYN, ACK was a SYN cookie',
+  [KEPT.unknown]: 'that the kernel gave up or never kept (SYN cookie): its queues had been full',
+};
 
 /** What became of a packet that came before the listener's kernel held the handshake for complete. */
 const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
@@ -209,6 +217,10 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     `cut by the capture: ${number(r, 'value')} of ${number(r, 'count')} bytes are here (snaplen), too few to decode`,
   'not-decoded': (r) => `not decoded (${undecoded(r)})`,
   other: () => 'neither TCP nor UDP: no socket call is looked for',
+  fragment: (r, n) =>
+    r.packets.length > 0
+      ? `IP fragment: with ${packet(r, n)} all of its datagram is there`
+      : 'IP fragment of a datagram of which not all fragments are in the capture',
   'not-yet': () => 'it has just come, and is not explained yet',
   syn: (r, n) =>
     number(r, 'detail') > 0
@@ -284,6 +296,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-unread': (r, n) => `reset: ${call(r, n)} closed with ${counted(number(r, 'value'), 'byte')} unread`,
   'rst-linger': (r, n) => `reset: ${call(r, n)} with SO_LINGER 0`,
   'rst-closed': (r, n) => `reset: ${packet(r, n)} came for a socket that ${call(r, n)} had closed`,
+  'rst-ended': (r, n) =>
+    `reset: ${packet(r, n)} came for a socket that the kernel had closed when its process ended; nobody can read there any more`,
   'rst-exit': (r) =>
     number(r, 'value') > 0
       ? `reset: the process ended with ${counted(number(r, 'value'), 'byte')} unread`
@@ -295,7 +309,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
       ? `reset: nobody had accepted it when ${call(r, n)} closed the listener`
       : 'reset: nobody had accepted it',
   'rst-half-open': (r, n) =>
-    `reset: ${packet(r, n)} is of a connection that the kernel gave up: the accept queue had been full`,
+    `reset: ${packet(r, n)} is of a connection ${HALF_OPEN[number(r, 'value')] ?? HALF_OPEN[KEPT.unknown]}`,
   'rst-unknown': (r, n) => `reset: ${packet(r, n)} belongs to no connection`,
   'rst-gone': (r, n) =>
     `reset as an answer to ${packet(r, n)}: its sender knows the connection no more, or a box on the way made it`,
@@ -306,6 +320,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} of a program outside this run`,
   'datagram-plain': plainDatagram,
   'icmp-unreachable': unreachable,
+  'captured-twice': (r, n) => `${packet(r, n)} again, captured twice`,
   'icmp-error': icmpError,
   'icmp-echo': () => 'ICMP echo request',
   'icmp-echo-reply': (r, n) =>

@@ -8,6 +8,7 @@ export const calls: Readonly<Record<CallReasonKind, Phrase>> = {
   ...failures,
   'call-running': () => 'aún no ha vuelto',
   'call-unfinished': (r) => `aún no había vuelto ${waited(r)} después, al acabar la ejecución`,
+  'call-file-ends': () => 'aún no había vuelto donde acaba el archivo, antes que su ejecución',
   'call-failed-icmp': (r, n) => `${text(r, 'errno')}: el ${packet(r, n)} dijo que nadie tiene ese puerto`,
   'call-failed-unreachable': (r, n) => `${text(r, 'errno')}: lo dice el mensaje ICMP del ${packet(r, n)}`,
   'call-failed-aborted': (r, n) =>

@@ -16,12 +16,13 @@ export const findings: Readonly<Record<FindingKind, Phrase>> = {
     `${text(r, 'role')} esperó en ${number(r, 'count')} ${text(r, 'name')}, como mucho ${waited(r)} en ${call(r, n)}`,
   'cut-off': (r, n) => `${call(r, n)} no llegó a volver: ${text(r, 'signal')} acabó con el proceso`,
   unfinished: (r, n) => `${call(r, n)} no había vuelto cuando acabó la ejecución`,
+  'file-ends': (r, n) => `${call(r, n)} no había vuelto donde acaba el archivo; la ejecución seguía`,
   refused: (r) => `${text(r, 'receiver')} fue rechazado: al SYN le respondió un RST`,
   'sent-again': (r) =>
     `${text(r, 'sender')} envió otra vez ${segments(r)}, hasta ${duration(number(r, 'ms'))} después`,
   'closed-unread': (r, n) =>
     `${call(r, n)} dejó ${counted(number(r, 'total'), 'byte')} sin leer: ${text(r, 'receiver')} recibió un RST`,
-  reset: (r, n) => `${text(r, 'sender')} cortó la conexión con ${text(r, 'receiver')} en el ${packet(r, n)}`,
+  reset: (r, n) => `${text(r, 'owner')} cortó la conexión con ${text(r, 'peer')} en el ${packet(r, n)}`,
   'closed-window': (r) =>
     `${text(r, 'sender')} no leía: su ventana se cerró ${counted(number(r, 'count'), 'vez', 'veces')}`,
   'window-full': (r) =>
@@ -29,7 +30,8 @@ export const findings: Readonly<Record<FindingKind, Phrase>> = {
   'nagle-wait': (r) =>
     `Nagle: ${segments(r)} de ${text(r, 'sender')} ${verb(r, 'esperó', 'esperaron')} un ACK, hasta ${waited(r)}`,
   'pushed-out': (r, n) => `${call(r, n)} hizo salir lo que otros send habían dejado atrás`,
-  'ended-without-close': (r) => `${text(r, 'sender')} acabó sin close; el núcleo cerró por él`,
+  'ended-without-close': (r) =>
+    `${text(r, 'owner')} acabó sin cerrar su conexión con ${text(r, 'peer')}; la cerró el núcleo`,
   coalesced: (r) =>
     `${segments(r)} de ${text(r, 'sender')} ${verb(r, 'lleva', 'llevan')} los bytes de varios send`,
   'split-send': (r, n) =>
@@ -44,6 +46,8 @@ export const findings: Readonly<Record<FindingKind, Phrase>> = {
     `cola de accept llena en el handshake de ${text(r, 'sender')} (${packet(r, n)}): ${counted(number(r, 'count'), 'paquete')} sin efecto, nunca hubo conexión`,
   'handshake-taken-late': (r, n) =>
     `cola de accept llena en el handshake de ${text(r, 'sender')}: ${counted(number(r, 'count'), 'paquete')} sin efecto; solo el ${packet(r, n)} lo completó`,
+  'handshake-waits': (r, n) =>
+    `${call(r, n)} esperó en vano: el ${packet(r, n)} no tuvo efecto (cola de accept llena), y quien solo lee no envía otro`,
   'datagrams-lost': (r) =>
     `${datagrams(r)} de ${text(r, 'sender')} ${verb(r, 'se perdió', 'se perdieron')} aquí`,
   'datagrams-full': (r) =>

@@ -171,7 +171,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Paquetes capturados dos veces',
-    why: 'Un segmento repetido con las mismas cabeceras, también la identificación IP y la marca de tiempo, o tan pronto que nadie puede haberlo enviado otra vez, no es una retransmisión: el punto de captura ve los paquetes dos veces (un puerto espejo, o la interfaz «any»).',
+    why: 'Un paquete repetido con las mismas cabeceras, también la identificación IP y la marca de tiempo, o tan pronto que nadie puede haberlo enviado otra vez, no se envió otra vez: el punto de captura ve los paquetes dos veces (un puerto espejo, un puente o la interfaz «any»). Nada más cuenta las segundas capturas.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'copia')} de ${side(issue, ends)}`,
   },
   'zero-window': {
@@ -353,6 +353,12 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Huecos que se llenaron más tarde',
     why: 'Unos segmentos llenan huecos de los que nadie se había quejado: sus primeras copias se perdieron antes de la captura, o estas son las primeras, y llegan tarde. La captura no muestra cuál de las dos cosas.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segmento')} de ${side(issue, ends)}`,
+  },
+  'fragments-missing': {
+    title: 'Datagramas de los que faltan fragmentos',
+    why: 'IP lleva en fragmentos lo que es mayor que la MTU, y sin uno de ellos el receptor lo descarta todo. A la captura le faltan algunos: se perdieron, fueron por otro camino o los dejó fuera un filtro de captura (solo el primer fragmento tiene puertos).',
+    say: (issue) =>
+      `${counted(n(issue, 'count'), 'datagrama')}: la captura tiene ${counted(n(issue, 'fragments'), 'fragmento')}, pero no todos`,
   },
   'cut-packets': {
     title: 'Paquetes cortados, demasiado para decodificarlos',

@@ -9,6 +9,7 @@ export const ladder: typeof en.ladder = {
   runsLater: (time) => `; volvió a ejecutarse ${time} después`,
   blocks: 'bloquea',
   neverReturned: 'no volvió',
+  fileEnds: 'aquí acaba el archivo',
   after: (took) => `tras ${took}`,
   nothingFor: (gap) => `··· nada durante ${gap} ···`,
   alike: (count, parts) => `··· ${count} filas parecidas: ${parts} ···`,
@@ -22,6 +23,7 @@ export const ladder: typeof en.ladder = {
     'zero-window-probe': 'sondeo de la ventana',
     'probe-answer': 'respuesta a un sondeo',
     'keep-alive': 'keep-alive',
+    'captured-twice': 'capturado dos veces',
     'dup-ack': 'ACK duplicado',
     'ack-duplicate': 'ACK otra vez',
     again: 'enviado otra vez',
@@ -38,6 +40,7 @@ export const ladder: typeof en.ladder = {
   mended: (command) => `La ejecución corregida: ${command}`,
   bothRuns: (command) => `Las dos, lado a lado: ${command}`,
   notAsTold: (problem) => `NO FUE COMO SE DIJO: ${problem}`,
+  becauseOf: (what) => `motivo: ${what}`,
   unexplainedPackets: (count, shown) =>
     `SIN EXPLICAR: ${shown} ${count === 1 ? 'paquete' : 'paquetes'} sin motivo conocido.`,
   packets: (count, shown) => `${shown} ${count === 1 ? 'paquete' : 'paquetes'}`,
@@ -53,6 +56,7 @@ export const ladder: typeof en.ladder = {
     failed: 'fallido',
     interrupted: 'interrumpido',
     timeout: 'tiempo agotado',
+    unended: 'el archivo acaba antes que la ejecución',
     'not ok': 'no correcto',
   },
   findings: 'Hallazgos',
@@ -65,6 +69,7 @@ export const ladder: typeof en.ladder = {
   guessed:
     'Un ? tras cliente y servidor: no se capturó el establecimiento de la conexión; cuál es cada extremo se supone por los puertos.',
   noCalls: 'No se grabó ninguna llamada: carriles, estados y llamadas con ~ se deducen de los paquetes.',
+  pidUnknown: 'pid desconocido',
   labels: { parameters: 'parámetros', network: 'red' },
   endedWith: (how, by) => (by === undefined ? `terminó con ${how}` : `sockscope lo terminó con ${how}`),
   moreRoles: (count) => `y ${count} ${count === 1 ? 'rol' : 'roles'} más`,
@@ -86,6 +91,7 @@ export const ladder: typeof en.ladder = {
   },
   fragment: (offset, isLast) => `fragmento IP en el byte ${offset}${isLast ? ', el último' : ''}`,
   firstFragment: ', primer fragmento',
+  inFragments: ', en fragmentos IP',
   otherProtocol: (bytes) => `paquete de otro protocolo, ${bytes} bytes`,
   icmp: {
     '4:0': 'respuesta de eco',

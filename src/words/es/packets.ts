@@ -1,5 +1,6 @@
 import { PROBLEM } from '../../../capture/decode/problems.ts';
 import { DESERTED } from '../../timeline/explain-deserted.ts';
+import { KEPT } from '../../timeline/explain-reset.ts';
 import type { PacketReasonKind } from '../../timeline/reason-table.ts';
 import type { Reason } from '../../timeline/types.ts';
 import { icmpText } from '../issue-parts.ts';
@@ -63,6 +64,13 @@ const SYN_AGAIN = {
 function queued(reason: Reason): string {
   return `${byCount(number(reason, 'waiting'), 'espera', 'esperan')} ${number(reason, 'waiting')}, backlog ${number(reason, 'backlog')}`;
 }
+
+/** What the kernel knows of a half-open connection that a packet came for too late. */
+const HALF_OPEN: Readonly<Record<number, string>> = {
+  [KEPT.given]: 'que el núcleo abandonó: la cola de accept estaba llena',
+  [KEPT.cookie]: 'que el núcleo nunca guardó: su SYN, ACK era una SYN cookie',
+  [KEPT.unknown]: 'que el núcleo abandonó o nunca guardó (SYN cookie): sus colas estaban llenas',
+};
 
 /** What became of a packet that came before the listener's kernel held the handshake for complete. */
 const UNTAKEN: Readonly<Record<string, (reason: Reason) => string>> = {
@@ -209,6 +217,10 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
     `cortado por la captura: hay ${number(r, 'value')} de ${number(r, 'count')} bytes (snaplen), muy pocos para decodificarlo`,
   'not-decoded': (r) => `no se decodifica (${undecoded(r)})`,
   other: () => 'ni TCP ni UDP: no se le busca llamada',
+  fragment: (r, n) =>
+    r.packets.length > 0
+      ? `fragmento IP: con ${packet(r, n)} su datagrama está completo`
+      : 'fragmento IP de un datagrama del que no todos los fragmentos están en la captura',
   'not-yet': () => 'acaba de llegar, y aún no está explicado',
   syn: (r, n) =>
     number(r, 'detail') > 0
@@ -287,6 +299,8 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'rst-unread': (r, n) => `RST: ${call(r, n)} cerró con ${counted(number(r, 'value'), 'byte')} sin leer`,
   'rst-linger': (r, n) => `RST: ${call(r, n)} con SO_LINGER 0`,
   'rst-closed': (r, n) => `RST: el ${packet(r, n)} llegó para un socket que ${call(r, n)} ya había cerrado`,
+  'rst-ended': (r, n) =>
+    `RST: el ${packet(r, n)} llegó para un socket que el núcleo cerró al acabar su proceso; ahí ya no puede leer nadie`,
   'rst-exit': (r) =>
     number(r, 'value') > 0
       ? `RST: el proceso acabó con ${counted(number(r, 'value'), 'byte')} sin leer`
@@ -298,7 +312,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
       ? `RST: nadie la había aceptado cuando ${call(r, n)} cerró el socket de escucha`
       : 'RST: nadie la había aceptado',
   'rst-half-open': (r, n) =>
-    `RST: el ${packet(r, n)} es de una conexión que el núcleo abandonó: la cola de accept estaba llena`,
+    `RST: el ${packet(r, n)} es de una conexión ${HALF_OPEN[number(r, 'value')] ?? HALF_OPEN[KEPT.unknown]}`,
   'rst-unknown': (r, n) => `RST: el ${packet(r, n)} no pertenece a ninguna conexión`,
   'rst-gone': (r, n) =>
     `RST como respuesta al ${packet(r, n)}: quien lo envía ya no conoce la conexión, o lo hizo un equipo del camino`,
@@ -309,6 +323,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   'datagram-outsider': (r) => `${counted(number(r, 'bytes'), 'byte')} de un programa ajeno a esta ejecución`,
   'datagram-plain': plainDatagram,
   'icmp-unreachable': unreachable,
+  'captured-twice': (r, n) => `otra vez el ${packet(r, n)}, capturado dos veces`,
   'icmp-error': icmpError,
   'icmp-echo': () => 'petición de eco ICMP',
   'icmp-echo-reply': (r, n) =>

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { fstatSync, openSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { OpenOptions } from '../../../capture/live/engine.ts';
@@ -12,9 +11,9 @@ import { startDraining } from '../../../capture/live/loop.ts';
 import { openSentinel } from '../../../capture/live/sentinel.ts';
 import { UserError } from '../../../capture/user-error.ts';
 import { setUpLoopback } from '../../../src/lab/conditions/loopback.ts';
-import { type CaptureJob, type CaptureReport, type SendJob, TSX } from './jobs.ts';
+import type { CaptureJob, CaptureReport, SendJob } from './jobs.ts';
 
-const HERE = dirname(fileURLToPath(import.meta.url));
+const SENDER = fileURLToPath(new URL('./udp-sender.js', import.meta.url));
 const job: CaptureJob = JSON.parse(process.argv[2] ?? '');
 
 try {
@@ -82,7 +81,7 @@ async function run(): Promise<CaptureReport> {
 }
 
 async function sendAll(send: SendJob): Promise<CaptureReport['sent'][number]> {
-  const child = spawn(process.execPath, [...TSX, join(HERE, 'udp-sender.ts'), JSON.stringify(send)], {
+  const child = spawn(process.execPath, [SENDER, JSON.stringify(send)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const chunks: Buffer[] = [];

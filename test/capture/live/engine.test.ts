@@ -8,15 +8,14 @@ import { ENGINES, MIN_SNAPLEN, withSentinel } from '../../../capture/live/engine
 import { loadLibpcap } from '../../../capture/live/libpcap.ts';
 import { bindLibpcap } from '../../../capture/live/libpcap-binding.ts';
 import { UserError } from '../../../capture/user-error.ts';
+import { compiled } from '../../support/compiled.ts';
 import {
   type CaptureJob,
   type CaptureReport,
   noPrivateNetwork,
   openDirectory,
-  PROJECT,
   payloadOf,
   runWorker,
-  TSX,
   tshark,
   users,
   withoutRights,
@@ -36,7 +35,12 @@ describe.skipIf(skipped).each(each)('engine $engine as $user', ({ engine, user }
     const out = join(directory.path, `${++files}.pcap`);
     return {
       out,
-      report: runWorker<CaptureReport>(user, 'capture-worker.ts', { engine, out, ...job }, extra),
+      report: runWorker<CaptureReport>(
+        user,
+        'test/capture/live/capture-worker.ts',
+        { engine, out, ...job },
+        extra,
+      ),
     };
   }
 
@@ -212,9 +216,9 @@ describe('engines', () => {
   });
 
   test('say that capturing is not permitted', () => {
-    const worker = join(PROJECT, 'test/capture/live/permission-worker.ts');
-    const [file = '', ...args] = withoutRights([process.execPath, ...TSX, worker]);
-    const { stdout } = spawnSync(file, args, { encoding: 'utf8', cwd: PROJECT });
+    const worker = compiled('test/capture/live/permission-worker.ts');
+    const [file = '', ...args] = withoutRights([process.execPath, worker]);
+    const { stdout } = spawnSync(file, args, { encoding: 'utf8' });
     const said = '3 cannot capture on lo: not permitted';
     expect(JSON.parse(stdout)).toEqual([said, said]);
   });

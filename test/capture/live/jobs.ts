@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import type { EngineName } from '../../../capture/live/engine.ts';
 import type { FinishedStats } from '../../../capture/live/sentinel.ts';
+import { compiled } from '../../support/compiled.ts';
+import { PROJECT } from '../../support/tools.ts';
 
 /** What the sender does. */
 export interface SendJob {
@@ -62,10 +63,6 @@ export function payloadOf(i: number, sizes: readonly number[]): Buffer {
   return data;
 }
 
-export const PROJECT = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
-const HERE = dirname(fileURLToPath(import.meta.url));
-export const TSX = ['--import', join(PROJECT, 'node_modules/tsx/dist/loader.mjs')];
-
 export type User = 'root' | 'ordinary';
 
 /** Who can make a private network here: this user, and when that is root also an ordinary one. */
@@ -110,9 +107,9 @@ export function withoutRights(command: readonly string[]): readonly string[] {
   ];
 }
 
-/** Runs a worker of this directory in a private network and returns what it printed. */
+/** Runs a program of the tests in a private network and returns what it printed. */
 export function runWorker<T>(user: User, worker: string, job: unknown, extra: readonly string[] = []): T {
-  const command = [process.execPath, ...TSX, '--expose-gc', join(HERE, worker), JSON.stringify(job)];
+  const command = [process.execPath, '--expose-gc', compiled(worker), JSON.stringify(job)];
   const [file = '', ...args] = inPrivateNetwork(user, command, extra);
   const { status, signal, stdout, stderr } = spawnSync(file, args, {
     encoding: 'utf8',

@@ -55,7 +55,7 @@ describe.skipIf(skipped).each(users())('as %s', (user) => {
       size: 20,
       ...rest,
     };
-    const report = runWorker<ConditionsReport>(user, '../../lab/conditions/conditions-worker.ts', job, extra);
+    const report = runWorker<ConditionsReport>(user, 'test/lab/conditions/conditions-worker.ts', job, extra);
     return { out, report };
   }
 

@@ -40,16 +40,14 @@ const context: RoleContext = {
     throw new CallFailed(message);
   },
   fork: (entry, socket) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', THIS], {
+    const child = spawn(process.execPath, [THIS], {
       stdio: ['ignore', 'inherit', 'inherit', socket.fd],
       env: { ...process.env, [PLAY_VARIABLE]: JSON.stringify(childOf(entry, socket, INHERITED_FD)) },
     });
     children.push(ended(child));
   },
   thread: (entry, socket) => {
-    // On Node 20 --import tsx does not reach into a worker: it registers by itself.
-    const start = `import('tsx/esm/api').then(({ register }) => { register(); return import('${import.meta.url}'); })`;
-    const worker = new Worker(start, { eval: true, workerData: childOf(entry, socket, socket.fd) });
+    const worker = new Worker(THIS, { workerData: childOf(entry, socket, socket.fd) });
     children.push(ended(worker));
   },
 };

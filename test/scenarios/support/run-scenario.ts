@@ -2,17 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { type Parameters, restoreParameters } from '../../../src/scenarios/parameters.ts';
 import { type GivenParameters, parseParameters } from '../../../src/scenarios/parse-parameters.ts';
 import { loadScenario } from '../../../src/scenarios/registry.ts';
 import type { Outcome, RolePlan } from '../../../src/scenarios/scenario.ts';
 import { settlePort } from '../../../src/scenarios/settle-port.ts';
 import { inEnglish } from '../../../src/words/text.ts';
+import { compiled } from '../../support/compiled.ts';
 import { counted } from './counted.ts';
 import { type FromPlay, PLAY_VARIABLE, type Play } from './protocol.ts';
 
-const PLAY_ROLE = fileURLToPath(new URL('./play-role.ts', import.meta.url));
+const PLAY_ROLE = compiled('test/scenarios/support/play-role.ts');
 const LIMIT_MS = 25_000;
 
 type Report = Record<string, string | number | boolean>;
@@ -91,7 +91,7 @@ class PlayedRole {
       inherited: null,
     };
     this.plan = plan;
-    this.child = spawn(process.execPath, ['--import', 'tsx', PLAY_ROLE], {
+    this.child = spawn(process.execPath, [PLAY_ROLE], {
       stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, [PLAY_VARIABLE]: JSON.stringify(play) },
     });

@@ -75,6 +75,21 @@ describe.each(SIZES)('at $width × $height', (size) => {
     expect(shown.app.model.overlay).toBeNull();
   });
 
+  test('whether to quit and end a run is no question any more when it has ended by itself', async () => {
+    const shown = screen(size);
+    shown.show(echoSession(), 'echo');
+    shown.app.hear({ kind: 'running', running: NOBODY });
+    await shown.press('q');
+    await shown.until('A run goes on. Quit and end it?');
+    shown.app.hear({ kind: 'running', running: { ...NOBODY, progress: '50 %' } });
+    await shown.settle();
+    expect(shown.app.model.overlay).toEqual({ kind: 'leave' });
+    shown.app.hear({ kind: 'running', running: null });
+    await shown.settle();
+    expect(shown.app.model.overlay).toBeNull();
+    expect(shown.lines().join('\n')).not.toContain('A run goes on');
+  });
+
   test('a signal is typed for one of the roles that run; a wrong name is said with those that there are', async () => {
     const shown = screen(size);
     shown.show(echoSession(), 'echo');

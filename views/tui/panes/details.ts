@@ -1,3 +1,4 @@
+import { wholePacket } from '../../../capture/datagram.ts';
 import type { Call } from '../../../src/sockets/call.ts';
 import { queuesOf } from '../../../src/timeline/call-queues.ts';
 import { words } from '../../../src/words/words.ts';
@@ -33,7 +34,7 @@ export function detailsContent(
     const call = document.session.calls[row.call];
     return callContent(call, width);
   }
-  const bytes = document.session.capture.frame(row.packet).slice(0, MOST_BYTES);
+  const bytes = wholePacket(document.session.capture, row.packet).slice(0, MOST_BYTES);
   const nodes = fieldTree(document.session, row.packet);
   const shape = width >= 140 ? { left: 64, bytes: 16 } : { left: width - 41, bytes: 8 };
   const chosen = nodes[Math.min(at, nodes.length - 1)];

@@ -1,11 +1,14 @@
-import type { Capture } from '../../../capture/capture.ts';
-import type { Columns } from '../../../capture/columns.ts';
-import { grown } from '../unacked.ts';
+import type { Capture } from '../../capture/capture.ts';
+import type { Columns, Whole } from '../../capture/columns.ts';
+import { wholeOf, withWhole } from '../../capture/datagram.ts';
+import { grown } from './unacked.ts';
 
 /** How many rows back a frame can be looked at again: a power of two. */
 const KEPT = 1 << 16;
 /** Room at first: of thousands of small files, each would else ask for a megabyte and a half. */
 const ROOM = 1 << 8;
+/** Place of a header that there is none of. */
+const NOWHERE = 0xffff;
 
 /** A frame, or the first bytes of it, and where its headers stand in it. */
 export interface KnownFrame {
@@ -18,7 +21,7 @@ export interface KnownFrame {
 
 /**
  * Where the latest frames of a file that is read through stand in it, so that the few that need a second look can be
- * read again. The columns forget them; this keeps 24 bytes a frame of the last 65 536.
+ * read again; behind a fragment that completes a segment stands that. The columns forget them; this keeps 24 bytes a frame of the last 65 536.
  */
 export class RecentFrames {
   /** Rows that there is room for, a power of two: row n stands at n modulo this. */
@@ -28,6 +31,8 @@ export class RecentFrames {
   private wireLen = new Uint32Array(ROOM);
   private networkAt = new Uint16Array(ROOM);
   private transportAt = new Uint16Array(ROOM);
+  /** Of frames that complete a datagram. */
+  private readonly wholes = new Map<number, Whole>();
   private columns: Columns | null = null;
   private rowBase = 0;
   private capture: Capture | null = null;
@@ -56,6 +61,14 @@ export class RecentFrames {
       this.transportAt.set(columns.transportAt.subarray(row, end), at);
       row = end;
     }
+    for (const [row] of columns.datagrams) {
+      const whole = wholeOf(columns, row);
+      if (whole !== null) this.wholes.set(row + rowBase, whole);
+    }
+    for (const row of this.wholes.keys()) {
+      if (row >= rowBase + columns.length - KEPT) break;
+      this.wholes.delete(row);
+    }
     this.columns = null;
   }
 
@@ -74,6 +87,12 @@ export class RecentFrames {
 
   /** A copy of the first `most` bytes of the frame in row `wanted` of the capture, asked from row `now`; null when that is too long ago. */
   frame(wanted: number, now: number, most: number): KnownFrame | null {
+    const found = this.packet(wanted, now, most);
+    return found?.transport === NOWHERE ? null : found;
+  }
+
+  /** The same, of later fragments too, which have no transport header: theirs stands at 0xffff. */
+  packet(wanted: number, now: number, most: number): KnownFrame | null {
     const { columns, rowBase, capture } = this;
     if (capture === null || wanted < 0 || now - wanted >= KEPT) return null;
     const row = wanted - rowBase;
@@ -82,9 +101,10 @@ export class RecentFrames {
         columns.fileOffset[row] ?? 0,
         columns.capLen[row] ?? 0,
         columns.wireLen[row] ?? 0,
-        columns.networkAt[row] ?? 0xffff,
-        columns.transportAt[row] ?? 0xffff,
+        columns.networkAt[row] ?? NOWHERE,
+        columns.transportAt[row] ?? NOWHERE,
         most,
+        columns.datagrams.size === 0 ? null : wholeOf(columns, row),
       );
     }
     const at = wanted & (this.room - 1);
@@ -92,9 +112,10 @@ export class RecentFrames {
       this.offset[at] ?? 0,
       this.capLen[at] ?? 0,
       this.wireLen[at] ?? 0,
-      this.networkAt[at] ?? 0xffff,
-      this.transportAt[at] ?? 0xffff,
+      this.networkAt[at] ?? NOWHERE,
+      this.transportAt[at] ?? NOWHERE,
       most,
+      this.wholes.get(wanted) ?? null,
     );
   }
 
@@ -105,8 +126,15 @@ export class RecentFrames {
     network: number,
     transport: number,
     most: number,
+    behind: Whole | null,
   ): KnownFrame | null {
-    if (this.capture === null || network === 0xffff || transport === 0xffff) return null;
+    if (this.capture === null || network === NOWHERE) return null;
+    if (behind !== null) {
+      const frame = this.capture.bytesAt(offset, capLen);
+      const all = withWhole(frame, behind, this.capture);
+      const whole = all.length === capLen + behind.length;
+      return { bytes: all.subarray(0, capLen + most), network, transport, whole };
+    }
     const bytes = this.capture.bytesAt(offset, Math.min(capLen, most)).slice();
     return { bytes, network, transport, whole: capLen >= wireLen && bytes.length === capLen };
   }

@@ -1,0 +1,127 @@
+import type { Piece, Whole } from '../columns.ts';
+import { readU16 } from './bytes.ts';
+import { extensionLength, isExtension } from './ipv6-extensions.ts';
+
+/** So many bytes from its start are held of a datagram that is not complete: more than all headers of real packets take. */
+export const HEAD = 256;
+/** No datagram of IP is longer (RFC 791 §3.1). */
+const LONGEST = 0xffff;
+
+const NO_FLOW = -1;
+
+/** What has come of a datagram that travels in fragments. */
+export class Gathered {
+  readonly number: number;
+  readonly protocol: number;
+  /** Second in which its first fragment came, be it of a damaged clock. */
+  readonly sec: number;
+  flow = NO_FLOW;
+  direction = 0;
+  /** Rows of its fragments that have no flow yet. */
+  readonly rows: number[] = [];
+  /** In order of their offsets; none overlaps another. */
+  pieces: Piece[] = [];
+  readonly head = new Uint8Array(HEAD);
+  /** Set by the fragment that completes it, until that has been decoded. */
+  whole: Whole | null = null;
+  isComplete = false;
+  /** Bytes of all pieces. */
+  private covered = 0;
+  /** Known from the last fragment on. */
+  private length = -1;
+
+  constructor(number: number, protocol: number, sec: number) {
+    this.number = number;
+    this.protocol = protocol;
+    this.sec = sec;
+  }
+
+  /** Whether the first fragment that begins with these bytes is that of another datagram than the one that is known. */
+  isOther(bytes: Uint8Array, at: number, captured: number): boolean {
+    const known = this.firstBytes();
+    for (let index = 0; index < Math.min(known, captured, HEAD); index++)
+      if (this.head[index] !== bytes[at + index]) return true;
+    return false;
+  }
+
+  /** Bytes from the start on that were captured without a gap, up to HEAD. */
+  firstBytes(): number {
+    let end = 0;
+    for (const { offset, length, captured } of this.pieces) {
+      if (offset !== end || end >= HEAD) break;
+      end += captured;
+      if (captured < length) break;
+    }
+    return Math.min(end, HEAD);
+  }
+
+  /**
+   * Takes a fragment, of which what has come before is left out; what was first stays, where two differ. Returns how many
+   * pieces more there are. Sets `whole` when nothing is missing.
+   */
+  take(bytes: Uint8Array, at: number, fresh: Piece, more: boolean): number {
+    const before = this.pieces.length;
+    const to = fresh.offset + fresh.length;
+    if (to > LONGEST) return 0;
+    if (!more && this.length < 0) this.length = to;
+    this.insert(bytes, at, fresh, to);
+    const last = this.pieces.at(-1);
+    const end = last === undefined ? 0 : last.offset + last.length;
+    if (this.covered === this.length && end === this.length) this.complete();
+    return this.pieces.length - before;
+  }
+
+  private insert(bytes: Uint8Array, at: number, fresh: Piece, to: number): void {
+    const { pieces } = this;
+    let index = pieces.length;
+    while (index > 0 && endOf(pieces[index - 1]!) > fresh.offset) index--;
+    for (let from = fresh.offset; from < to; ) {
+      const next = pieces[index];
+      if (next !== undefined && next.offset <= from) {
+        from = Math.max(from, endOf(next));
+        index++;
+        continue;
+      }
+      const until = next === undefined ? to : Math.min(to, next.offset);
+      const skipped = from - fresh.offset;
+      const captured = Math.max(0, Math.min(until - from, fresh.captured - skipped));
+      const fileOffset = fresh.fileOffset + skipped;
+      pieces.splice(index++, 0, { offset: from, length: until - from, captured, fileOffset });
+      this.covered += until - from;
+      const kept = Math.min(captured, HEAD - from);
+      if (kept > 0) this.head.set(bytes.subarray(at + skipped, at + skipped + kept), from);
+      from = until;
+    }
+  }
+
+  private complete(): void {
+    const { head, pieces, length } = this;
+    let { protocol } = this;
+    let at = 0;
+    const known = this.firstBytes();
+    while (isExtension(protocol) && at + 8 <= known) {
+      const next = head[at]!;
+      at += extensionLength(protocol, head[at + 1]!);
+      protocol = next;
+    }
+    this.whole = { protocol, at, length, pieces };
+    this.isComplete = true;
+  }
+
+  /** Forgets the pieces of a datagram that is complete, which are the columns' then. */
+  release(): void {
+    if (!this.isComplete) return;
+    this.whole = null;
+    this.pieces = [];
+  }
+
+  /** Ports of TCP or UDP, as one number; -1 where they are not known. */
+  get ports(): number {
+    if (this.firstBytes() < 4) return -1;
+    return readU16(this.head, 0) * 0x10000 + readU16(this.head, 2);
+  }
+}
+
+function endOf({ offset, length }: Piece): number {
+  return offset + length;
+}

@@ -1,0 +1,20 @@
+/** What is captured this soon after its first capture has no time of its own: two interfaces of one machine. */
+const AT_ONCE_NS = 100e3;
+
+/** How long after the first the second capture of packets comes: a mirror delays all of them alike. */
+export class CopyDelays {
+  /** ns, the latest of each flow. */
+  private readonly ofFlow = new Map<number, number>();
+  private latest = Number.NaN;
+
+  note(flow: number, since: number): void {
+    this.ofFlow.set(flow, since);
+    this.latest = since;
+  }
+
+  /** Whether copies of packets of this flow, or of the capture where it has none, come about so long after them. */
+  fits(flow: number, since: number): boolean {
+    const delay = this.ofFlow.get(flow) ?? this.latest;
+    return (delay <= AT_ONCE_NS && since <= AT_ONCE_NS) || (since > delay / 2 && since < delay * 2);
+  }
+}

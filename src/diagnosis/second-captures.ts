@@ -1,0 +1,236 @@
+import { ACK, Columns, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
+import { comparePackets, isElsewhere, sameIdentification } from './compare-packets.ts';
+import { CopyDelays } from './copy-delays.ts';
+import type { KnownFrame, RecentFrames } from './recent-frames.ts';
+import { TWICE_NS } from './time-limits.ts';
+
+/** So many rows are looked back through. */
+const REACH = 1024;
+/** Of a datagram less: every one is looked at, not only those that repeat something. */
+const REACH_OF_DATAGRAMS = 128;
+/** So many packets are looked at before any copy is found, and for each copy so many more. */
+const LOOKS = 4096;
+const LOOKS_FOR_EACH = 16;
+/** No timer is this quick. */
+const ALIKE_NS = 1e6;
+/** Headers of every kind fit into this, and most datagrams. */
+const COMPARED = 512;
+const NS = 1e9;
+/** Types of ICMP and ICMPv6 that nobody sends twice so soon: echoes, which are numbered, and questions to routers and neighbours (RFC 4861 §10). */
+const SINGLE = [8, 0, 128, 129, 133, 135];
+
+/** What a row is: the first capture of a packet that was captured again, or a second capture. */
+const MARK = { first: 1, copy: 2 } as const;
+
+/** What is known of a packet that may be a second capture, besides its row. */
+export interface Doubtful {
+  /** Least time of the whole way and back, in ns; 0 where that is not known. */
+  readonly rtt: number;
+  /** It repeats a number that was acknowledged long ago, which only a timer of seconds does. */
+  readonly isProbe: boolean;
+}
+export const NO_DOUBT: Doubtful = { rtt: 0, isProbe: false };
+
+/**
+ * Tells packets that a capture holds twice: a mirror port, a bridge or the interface `any` shows them at two places. It is
+ * asked before anything else is made of a packet that repeats one, so that nothing behind it sees the copy.
+ */
+export class SecondCaptures {
+  private columns: Columns | null = null;
+  /** Row of the capture that the first of the rows at hand is. */
+  rowBase = 0;
+  private marks = new Uint8Array(0);
+  /** The rows before those at hand, and their marks. */
+  private before: Columns | null = null;
+  private marksBefore = new Uint8Array(0);
+  /** Directions whose packets have identifications that count them. */
+  private readonly counting = new Set<number>();
+  private readonly delays = new CopyDelays();
+  private readonly frames: RecentFrames;
+  private looks = LOOKS;
+  /** Copies that were found. */
+  count = 0;
+  /** Row of the capture that the latest copy is of. */
+  first = -1;
+
+  constructor(frames: RecentFrames) {
+    this.frames = frames;
+  }
+
+  /** Whether it goes on looking: not where many were looked at in vain. */
+  get isLooking(): boolean {
+    return this.looks > 0;
+  }
+
+  /** Takes the next rows, which are rows `rowBase` … of the capture; rows that were taken already keep what was found. */
+  take(columns: Columns, rowBase: number): void {
+    if (this.columns !== columns || this.rowBase !== rowBase) this.marks.fill(0);
+    if (this.marks.length < columns.length) {
+      const marks = new Uint8Array(Math.max(columns.length, columns.capacity));
+      marks.set(this.marks);
+      this.marks = marks;
+    }
+    this.columns = columns;
+    this.rowBase = rowBase;
+  }
+
+  /** Keeps what may still be copied of the rows that there are, before the columns forget them. */
+  keep(): void {
+    const { columns, marks } = this;
+    if (columns === null) return;
+    const from = Math.max(0, columns.length - REACH);
+    const before = this.before ?? new Columns(Math.min(REACH, columns.capacity));
+    if (before.capacity < columns.length - from) before.reserve(REACH);
+    columns.copyTo(before, from, columns.length);
+    this.before = before;
+    this.marksBefore = marks.slice(from, columns.length);
+    this.columns = null;
+  }
+
+  /** Whether row `row` of the columns was found to be a second capture. */
+  isCopied(row: number): boolean {
+    return ((this.marks[row] ?? 0) & MARK.copy) !== 0;
+  }
+
+  /** Whether the packet in row `row` of the columns is a second capture of one of the latest before it. */
+  isCopy(row: number, doubtful: Doubtful = NO_DOUBT): boolean {
+    const { columns } = this;
+    if (this.isCopied(row)) return true;
+    if (columns === null || this.looks <= 0 || (columns.flow[row] ?? -1) < 0) return false;
+    const reach = columns.protocol[row] === PROTOCOL.tcp ? REACH : REACH_OF_DATAGRAMS;
+    let peerSpoke = false;
+    for (let back = 1; back <= reach; back++) {
+      const [rows, other, marks] = this.at(row - back);
+      if (rows === null) return false;
+      const since = sinceOf(rows, other, columns, row);
+      if (since >= TWICE_NS) return false;
+      if (rows.flow[other] !== columns.flow[row] || ((marks[other] ?? 0) & MARK.copy) !== 0) continue;
+      if (rows.direction[other] !== columns.direction[row]) {
+        peerSpoke = true;
+        continue;
+      }
+      if (!isAlike(rows, other, columns, row)) continue;
+      if (!this.isSame(row, row - back, since, peerSpoke, doubtful)) {
+        if (this.looks <= 0) return false;
+        continue;
+      }
+      this.found(row, row - back, since);
+      return true;
+    }
+    return false;
+  }
+
+  /** The columns that hold a row, its place there, and their marks; rows before those at hand have numbers below 0. */
+  private at(row: number): readonly [Columns | null, number, Uint8Array] {
+    if (row >= 0) return [this.columns, row, this.marks];
+    const { before } = this;
+    const place = (before?.length ?? 0) + row;
+    return [place < 0 ? null : before, place, this.marksBefore];
+  }
+
+  private found(row: number, first: number, since: number): void {
+    const [, place, marks] = this.at(first);
+    marks[place] = (marks[place] ?? 0) | MARK.first;
+    this.marks[row] = MARK.copy;
+    this.count++;
+    this.first = first + this.rowBase;
+    this.looks += LOOKS_FOR_EACH;
+    this.delays.note(this.columns?.flow[row] ?? 0, since);
+  }
+
+  /** Whether two rows with the same numbers are of one packet. */
+  private isSame(row: number, first: number, since: number, peerSpoke: boolean, doubtful: Doubtful): boolean {
+    this.looks--;
+    const [one, two] = [this.frame(first, row), this.frame(row, row)];
+    if (one === null || two === null) return false;
+    const verdict = comparePackets(one, two);
+    if (verdict === 'again') return false;
+    if (verdict === 'same' && this.counts(row, first, one)) return true;
+    return isElsewhere(one, two) || this.isTooSoon(row, first, since, peerSpoke, doubtful);
+  }
+
+  private frame(row: number, now: number): KnownFrame | null {
+    return this.frames.packet(row + this.rowBase, now + this.rowBase, COMPARED);
+  }
+
+  /** Whether identifications count the packets of this direction: no other packet before it has the same. */
+  private counts(row: number, first: number, packet: KnownFrame): boolean {
+    const { columns } = this;
+    if (columns === null) return false;
+    const direction = (columns.flow[row] ?? 0) * 2 + (columns.direction[row] ?? 0);
+    if (this.counting.has(direction) || columns.fragments.has(row)) return true;
+    for (let back = 1; back <= REACH_OF_DATAGRAMS; back++) {
+      const [rows, other] = this.at(first - back);
+      if (rows === null) return true;
+      if (rows.flow[other] !== columns.flow[row] || rows.direction[other] !== columns.direction[row])
+        continue;
+      if (isAlike(rows, other, columns, row)) continue;
+      const before = this.frame(first - back, row);
+      if (before === null) return true;
+      if (sameIdentification(before, packet)) return false;
+      this.counting.add(direction);
+      return true;
+    }
+    return true;
+  }
+
+  /**
+   * Whether nobody can have sent again what nothing but its time tells from its copy. A SYN has a timer of a second (RFC
+   * 6298 §2.1), a probe one of more, any other timer waits a round trip. What was asked for may follow a copy that was
+   * late at once, and acknowledgements, resets, datagrams and errors are repeated by whoever gets several packets, or
+   * sends several: of them only the delay of other copies tells, each standing for one.
+   */
+  private isTooSoon(row: number, first: number, since: number, peerSpoke: boolean, of: Doubtful): boolean {
+    const { columns } = this;
+    if (columns === null) return false;
+    const { protocol, flags, flow, seq, payloadLen } = columns;
+    const [, place, marks] = this.at(first);
+    const isMatched = ((marks[place] ?? 0) & MARK.first) !== 0;
+    const isLate = this.delays.fits(flow[row] ?? 0, since);
+    if (protocol[row] !== PROTOCOL.tcp) {
+      if (protocol[row] !== PROTOCOL.udp && SINGLE.includes((seq[row] ?? 0) >> 8)) return true;
+      return isLate && !isMatched;
+    }
+    const bits = flags[row] ?? 0;
+    if (of.isProbe || (bits & (SYN | ACK)) === SYN) return true;
+    const isCounted = (payloadLen[row] ?? 0) > 0 || (bits & (SYN | FIN)) !== 0;
+    if ((bits & RST) !== 0 || !isCounted) {
+      if (isMatched) return false;
+      return isLate || ((bits & RST) !== 0 && !peerSpoke && this.asked(row, first) === 1);
+    }
+    if (isLate && !isMatched) return true;
+    return !peerSpoke && ((bits & SYN) !== 0 || since < Math.max(ALIKE_NS, of.rtt));
+  }
+
+  /** How many packets of the other side, up to 2, stand before a row. */
+  private asked(row: number, first: number): number {
+    const { columns } = this;
+    let count = 0;
+    for (let back = 1; back <= REACH_OF_DATAGRAMS && count < 2; back++) {
+      const [rows, other, marks] = this.at(first - back);
+      if (rows === null) break;
+      if (rows.flow[other] !== columns?.flow[row] || rows.direction[other] === columns?.direction[row])
+        continue;
+      if (((marks[other] ?? 0) & MARK.copy) === 0) count++;
+    }
+    return count;
+  }
+}
+
+/** Whether nothing that the columns hold tells two packets of one flow and direction apart. */
+function isAlike(one: Columns, first: number, two: Columns, second: number): boolean {
+  return (
+    one.seq[first] === two.seq[second] &&
+    one.payloadLen[first] === two.payloadLen[second] &&
+    one.ack[first] === two.ack[second] &&
+    one.flags[first] === two.flags[second] &&
+    one.window[first] === two.window[second] &&
+    one.protocol[first] === two.protocol[second]
+  );
+}
+
+/** ns between two rows. */
+function sinceOf(one: Columns, first: number, two: Columns, second: number): number {
+  const seconds = (two.sec[second] ?? 0) - (one.sec[first] ?? 0);
+  return seconds * NS + (two.nsec[second] ?? 0) - (one.nsec[first] ?? 0);
+}

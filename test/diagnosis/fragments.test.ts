@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openCapture } from '../../capture/file/open-capture.ts';
+import { tsharkFlags } from '../../src/commands/tshark.ts';
+import { checkFile } from '../../src/diagnosis/check/check.ts';
+import type { CheckReport } from '../../src/diagnosis/check/report.ts';
+import { compareFlags } from '../../src/diagnosis/compare.ts';
+import { hasProgram } from '../shared.ts';
+import { fragmented, fragmentsOf, numbered } from '../support/fragmented.ts';
+import { segmentReports } from '../support/segment-reports.ts';
+import { conversations, writeNanoseconds } from '../support/tcp-conversations.ts';
+import { HANDSHAKE, packetOf, type Segment, udpPacket, writePackets } from '../support/tcp-segments.ts';
+
+const { file, folder } = segmentReports();
+const TROUBLE = { loss: 0.03, reorder: 0.03, duplicate: 0.02, uncaptured: 0.02 };
+const ALL = { conversations: 100, frames: Number.POSITIVE_INFINITY };
+
+/** What a report says of packets, those of each frame named by `frames`, and nothing of how many frames carried them. */
+function said(
+  { issues, readings, flags, top, conversations: count }: CheckReport,
+  frames?: readonly number[],
+) {
+  const packets = (list: readonly number[]): number[] => list.map((frame) => frames?.[frame] ?? frame);
+  // Words name frames as well.
+  const NAMED = new Set(['quoted', 'frame']);
+  return {
+    issues: issues.map((issue) => ({
+      ...issue,
+      frames: packets(issue.frames),
+      params: Object.fromEntries(
+        Object.entries(issue.params).map(([name, value]) => [
+          name,
+          NAMED.has(name) ? packets([Number(value)])[0] : value,
+        ]),
+      ),
+    })),
+    readings: readings.map((reading) => ({ ...reading, frames: packets(reading.frames) })),
+    flags,
+    count,
+    top,
+  };
+}
+
+describe('packets in fragments', () => {
+  test.each(Array.from({ length: 12 }, (_, index) => 100 + index))(
+    'however they are cut, conversations of seed %i are judged as whole ones',
+    async (seed) => {
+      const packets = numbered(conversations(seed, TROUBLE));
+      writeNanoseconds(file, packets);
+      const whole = said(await checkFile(file, ALL));
+      const parts = fragmented(packets, seed);
+      writeNanoseconds(file, parts.packets);
+      expect(said(await checkFile(file, ALL), parts.frames)).toEqual(whole);
+    },
+  );
+
+  test.skipIf(!hasProgram('tshark'))('flags are those of tshark, which puts them together too', async () => {
+    for (const seed of [1, 2, 3]) {
+      const path = join(folder, `${seed}.pcap`);
+      writeNanoseconds(path, fragmented(numbered(conversations(seed, TROUBLE)), seed).packets);
+      const capture = await openCapture(path);
+      const theirs = await tsharkFlags(path);
+      const { differences, flags } = compareFlags(path, theirs.version, capture, theirs.flags);
+      capture.close();
+      expect(differences).toEqual([]);
+      expect(flags.reduce((sum, { both }) => sum + both, 0)).toBeGreaterThan(0);
+    }
+  });
+});
+
+describe('segments of which fragments are missing', () => {
+  const DATA: Segment = { at: 30, way: '>', seq: 101, ack: 501, len: 1400 };
+  const write = (packets: readonly (readonly [number, Buffer | undefined])[]): void => {
+    const shown = HANDSHAKE.map((segment, index) => ({
+      at: segment.at,
+      bytes: packetOf(segment, index + 1),
+    }));
+    for (const [at, bytes] of packets) if (bytes !== undefined) shown.push({ at, bytes });
+    writePackets(file, shown);
+  };
+  const kindsOf = async (): Promise<(readonly [string, readonly number[], unknown])[]> => {
+    const { issues } = await checkFile(file, ALL);
+    return issues.map(({ kind, frames, params }) => [kind, frames, params] as const);
+  };
+
+  test('what came of them is told, and judged as nothing else', async () => {
+    const [first] = fragmentsOf(packetOf(DATA, 700), [800]);
+    const again = fragmentsOf(packetOf(DATA, 701), [800]);
+    const ack = packetOf({ at: 331, way: '<', seq: 501, ack: 1501 }, 9);
+    write([[30, first], ...again.map((bytes) => [330, bytes] as const), [331, ack]]);
+    expect(await kindsOf()).toEqual([['fragments-missing', [4], { count: 1, fragments: 1 }]]);
+  });
+
+  test('the middle of a datagram', async () => {
+    const [first, , last] = fragmentsOf(udpPacket('>', 7, 4000, 79), [1480, 2960]);
+    write([
+      [30, first],
+      [31, last],
+    ]);
+    const issues = await kindsOf();
+    expect(issues.filter(([kind]) => kind === 'fragments-missing')).toEqual([
+      ['fragments-missing', [4, 5], { count: 1, fragments: 2 }],
+    ]);
+  });
+
+  test('a fragment that was captured twice is not one of another datagram', async () => {
+    const [first, last] = fragmentsOf(packetOf(DATA, 700), [800]);
+    const ack = packetOf({ at: 331, way: '<', seq: 501, ack: 1501 }, 9);
+    write([
+      [30, first],
+      [30, first],
+      [30, last],
+      [30, last],
+      [31, ack],
+    ]);
+    expect(await kindsOf()).toEqual([]);
+  });
+
+  test('what has the same identification a minute later is not of the same datagram', async () => {
+    const [first] = fragmentsOf(packetOf(DATA, 700), [800]);
+    const [, last] = fragmentsOf(packetOf({ ...DATA, seq: 1501 }, 700), [800]);
+    write([
+      [30, first],
+      [61_100, last],
+    ]);
+    expect((await kindsOf()).filter(([kind]) => kind === 'fragments-missing')).toEqual([
+      ['fragments-missing', [4, 5], { count: 2, fragments: 2 }],
+    ]);
+  });
+
+  test('a checksum is looked at where all of the segment is there', async () => {
+    const parts = fragmentsOf(packetOf({ ...DATA, wrong: 0x1111 }, 700), [8, 800]);
+    write(parts.map((bytes) => [30, bytes] as const));
+    const damage = (await kindsOf()).filter(([kind]) => kind.startsWith('checksum'));
+    expect(damage.map(([, frames]) => frames)).toEqual([[6]]);
+    write(parts.slice(0, 2).map((bytes) => [30, bytes] as const));
+    expect((await kindsOf()).map(([kind]) => kind)).toEqual(['fragments-missing']);
+  });
+});
