@@ -221,11 +221,12 @@ export class FlowStats implements SegmentObserver {
     } else if ((flags & SYN) !== 0) {
       // After a reset the same SYN begins another conversation.
       const isAnswer = (flags & ACK) !== 0;
-      const isReset = cells[at + FLOW.rst] !== 0;
-      const goesOn = isAnswer
-        ? !isReset || this.resets.answers(cells, this.flow, direction, analysis)
-        : !isReset || this.resets.reopens(cells, this.flow, direction);
-      if (!goesOn) return;
+      if (cells[at + FLOW.rst] !== 0) {
+        const isNew = isAnswer
+          ? this.resets.answers(cells, this.flow, direction, analysis)
+          : this.resets.reopens(cells, this.flow, direction);
+        if (!isNew) return;
+      }
       if (!isAnswer && direction === 1) cells[at + FLOW.crossed] = 1;
       const isFirstData = !isAnswer && direction === 0 && cells[at + FLOW.synDataRow] === 0;
       if (isFirstData && ((analysis.end - analysis.seq) | 0) > 1) cells[at + FLOW.synDataRow] = row + 1;
