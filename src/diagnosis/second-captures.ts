@@ -233,6 +233,11 @@ export class SecondCaptures {
 
 /** Whether nothing that the columns hold tells two packets of one flow and direction apart. */
 function isAlike(one: Columns, first: number, two: Columns, second: number): boolean {
+  if (two.fragments.size > 0 && two.fragments.has(second)) {
+    const [part, again] = [one.fragments.get(first), two.fragments.get(second)];
+    // The one that completed its datagram has its numbers, its copy has none.
+    if (part !== undefined) return part.id === again?.id && part.offset === again.offset;
+  }
   return (
     one.seq[first] === two.seq[second] &&
     one.payloadLen[first] === two.payloadLen[second] &&

@@ -19,15 +19,11 @@ export function fragmentsOf(packet: Buffer, cuts: readonly number[]): Buffer[] {
   });
 }
 
-/** Packets (raw IPv4) with identifications of their own, but for copies, which keep that of the first. */
+/** Packets (raw IPv4) with identifications of their own. */
 export function numbered(packets: readonly Packet[]): Packet[] {
-  const ids = new Map<string, number>();
-  return packets.map(({ at, bytes }) => {
-    const key = bytes.toString('latin1');
-    const id = ids.get(key) ?? ids.size + 1;
-    ids.set(key, id);
+  return packets.map(({ at, bytes }, index) => {
     const copy = Buffer.from(bytes);
-    copy.writeUInt16BE(id, 4);
+    copy.writeUInt16BE((index + 1) & 0xffff, 4);
     copy.writeUInt16BE(0, 10);
     copy.writeUInt16BE(headerSum(copy), 10);
     return { at, bytes: copy };
@@ -46,22 +42,29 @@ export function fragmented(
   const out: Packet[] = [];
   const frames = [0];
   for (const [index, { at, bytes }] of packets.entries()) {
-    const blocks = Math.ceil((bytes.length - IP_HEADER) / 8);
-    const cuts = new Set<number>();
-    const wanted = Math.min(1 + Math.floor(next() * 3), blocks - 1);
-    while (cuts.size < wanted) cuts.add((1 + Math.floor(next() * (blocks - 1))) * 8);
-    const pieces = fragmentsOf(
-      bytes,
-      [...cuts].sort((x, y) => x - y),
-    );
-    while (pieces.length > 0) {
-      const [piece] = pieces.splice(Math.floor(next() * pieces.length), 1);
-      if (piece === undefined) break;
+    for (const piece of shuffled(cut(bytes, next), next)) {
       out.push({ at, bytes: piece });
       frames.push(index + 1);
     }
   }
   return { packets: out, frames };
+}
+
+function cut(bytes: Buffer, next: () => number): Buffer[] {
+  const blocks = Math.ceil((bytes.length - IP_HEADER) / 8);
+  const cuts = new Set<number>();
+  const wanted = Math.min(1 + Math.floor(next() * 3), blocks - 1);
+  while (cuts.size < wanted) cuts.add((1 + Math.floor(next() * (blocks - 1))) * 8);
+  return fragmentsOf(
+    bytes,
+    [...cuts].sort((x, y) => x - y),
+  );
+}
+
+function shuffled(pieces: Buffer[], next: () => number): Buffer[] {
+  const out: Buffer[] = [];
+  while (pieces.length > 0) out.push(...pieces.splice(Math.floor(next() * pieces.length), 1));
+  return out;
 }
 
 function headerSum(packet: Buffer): number {

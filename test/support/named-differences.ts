@@ -41,5 +41,13 @@ export const NAMED_DIFFERENCES: readonly NamedDifference[] = [
   { name: 'IPv6 where IPv4 was announced' },
   { name: 'BSD loopback with a family of Linux or Windows' },
   { name: 'Keys of MPTCP behind data' },
+  { name: 'Ethernet in MPLS' },
+  { name: 'TCP that an ICMP error quotes' },
+  { name: '`-e tcp`, `-e ip`, `-e eth`, `-e frame`' },
+  { name: 'End of `frame.protocols`' },
+  { name: '`eth.padding` of Linux cooked captures' },
   { name: 'What is not reassembled' },
+  { name: 'UDP in fragments, and extension headers behind a fragment header' },
+  { name: 'Fragments that were cut by the snaplen' },
+  { name: 'Fragments that do not belong together' },
 ];
