@@ -29,10 +29,10 @@ export function client(parameters: Parameters, role: RoleContext): void {
 export function server(parameters: Parameters, role: RoleContext): void {
   const how = parameters.text('how');
   const listener = listening(parameters, role);
-  // Inherited by the accepted socket, so that it is set before the byte comes.
-  if (how === 'inline')
-    must(role, 'setsockopt SO_OOBINLINE', listener.setsockopt(SOL_SOCKET, SO_OOBINLINE, true));
   const connection = accepted(listener, parameters, role);
+  // Before the first recv is early enough: what was queued until then is taken out, or left in, as it is read.
+  if (how === 'inline')
+    must(role, 'setsockopt SO_OOBINLINE', connection.setsockopt(SOL_SOCKET, SO_OOBINLINE, true));
   awaitEnd(connection, role);
   const pieces: string[] = [];
   let isAsked = how !== 'apart';
