@@ -1,6 +1,7 @@
 // How fast `check` is, whole processes side by side on the same file in the same run:
-//   npm run build && npx tsx test/bench/check.ts [packets] [payload] [flows] [--no-tshark]
+//   npm run build && npx tsx test/bench/check.ts [packets] [payload] [flows] [--no-tshark] [--priority]
 // Rounds go through all programs in turn, so that what else the machine does hits all alike; medians are compared.
+// --priority runs each with chrt(1) before all else, which takes root: what else goes on then takes no turn of a processor.
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +19,7 @@ const [packets = 3_000_000, payload = 30, flows = 500] = numbers;
 const BASE_KB = 90_000;
 
 const SINGLE = 'check --threads 1';
+const FIRST = process.argv.includes('--priority') ? ['chrt', '--rr', '10'] : [];
 
 const PEERS: readonly (readonly [string, number, readonly string[]])[] = [
   ['tshark -q -z expert', 40, ['tshark', '-n', '-q', '-z', 'expert', '-r']],
@@ -34,11 +36,11 @@ function compare(file: string): void {
     results.set(name, [...(results.get(name) ?? []), measured]);
   };
   for (let round = 0; round < ROUNDS; round++) {
-    note(ours[0], timed([...ours[1], file]));
-    note(SINGLE, timed([...single, file]));
+    note(ours[0], timed([...FIRST, ...ours[1], file]));
+    note(SINGLE, timed([...FIRST, ...single, file]));
     for (const [name, , command] of PEERS) {
       if (name.startsWith('tshark') && (round > 0 || process.argv.includes('--no-tshark'))) continue;
-      note(name, timed([...command, file]));
+      note(name, timed([...FIRST, ...command, file]));
     }
   }
   const of = (name: string, what: keyof Measured): number =>
