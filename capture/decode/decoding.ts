@@ -67,6 +67,10 @@ export class Decoding {
   sourceAt = 0;
   destinationAt = 0;
   addressLen = 0;
+  /** Numbers of the VLANs that the frame is tagged with, each 12 bits, the innermost last; 0 without a tag. */
+  vlans = 0;
+  /** IP headers that were met. */
+  networks = 0;
   /** What is being decoded is the first fragment of a datagram. */
   firstFragment = false;
   /** The datagram that the row is a fragment of. */

@@ -17,7 +17,7 @@ const MOST_PIECES = 65_536;
  * stands in the row that completes the datagram, as in Wireshark, and so does ICMP, and what is in tunnels.
  */
 export class FragmentTable {
-  /** By addresses, identification and protocol; the eldest first. */
+  /** By VLANs, addresses, identification and protocol; the eldest first. */
   private readonly known = new Map<string, Gathered>();
   private number = 0;
   private pieces = 0;
@@ -40,7 +40,7 @@ export class FragmentTable {
     const isOther = fragment.offset === 0 && before?.isOther(bytes, at, captured) === true;
     const gathered =
       before === undefined || isLate || isOther || before.isComplete
-        ? this.begin(key, before, fragment, protocol, sec, isLate || isOther)
+        ? this.begin(key, before, fragment, protocol, sec, isLate || isOther, out.networks > 1)
         : before;
     const fileOffset = columns.fileOffset[row]! + at - out.frameAt;
     const piece = { offset: fragment.offset, length, captured, fileOffset };
@@ -65,11 +65,14 @@ export class FragmentTable {
     protocol: number,
     sec: number,
     isAnother: boolean,
+    isInTunnel: boolean,
   ): Gathered {
     if (before !== undefined) this.drop(key, before);
     const wasWhole = before?.isComplete === true && !isAnother;
     const repeats = wasWhole && Math.abs(sec - before.sec) <= REPEATED_SEC;
-    const gathered = new Gathered(repeats ? -1 : this.number++, protocol, sec);
+    // Below 0: nothing is said of what it lacks. In a tunnel that may lie in fragments of other packets.
+    const number = repeats ? -1 : isInTunnel ? -2 - this.number++ : this.number++;
+    const gathered = new Gathered(number, protocol, sec);
     // Of what follows on a complete datagram the first fragment comes first, unless it repeats the others.
     if (wasWhole && offset > 0) {
       gathered.flow = before.flow;
@@ -96,7 +99,8 @@ export class FragmentTable {
 }
 
 function keyOf(bytes: Uint8Array, out: Decoding, id: number, protocol: number): string {
-  let key = String.fromCharCode(id >>> 16, id & 0xffff, protocol);
+  const { vlans } = out;
+  let key = String.fromCharCode(id >>> 16, id & 0xffff, protocol, vlans >>> 16, vlans & 0xffff);
   for (let at = 0; at < out.addressLen; at += 2)
     key += String.fromCharCode(readU16(bytes, out.sourceAt + at), readU16(bytes, out.destinationAt + at));
   return key;

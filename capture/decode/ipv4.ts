@@ -33,6 +33,7 @@ export function decodeIpv4(bytes: Uint8Array, at: number, end: number, out: Deco
   out.sourceAt = at + SOURCE;
   out.destinationAt = at + DESTINATION;
   out.addressLen = 4;
+  out.networks++;
   const protocol = bytes[at + PROTOCOL_NUMBER]!;
   columns.protocol[row] = protocolOf(protocol);
   columns.payloadAt[row] = at + headerLen - out.frameAt;

@@ -36,6 +36,7 @@ export function decodeIpv6(bytes: Uint8Array, at: number, end: number, out: Deco
   out.sourceAt = at + SOURCE;
   out.destinationAt = at + DESTINATION;
   out.addressLen = 16;
+  out.networks++;
   return decodeExtensions(bytes, at + HEADER, bytes[at + NEXT_HEADER]!, out);
 }
 

@@ -39,6 +39,8 @@ export function decodePacket(
   out.end = at + capLen;
   out.wireEnd = at + Math.max(wireLen, capLen);
   out.firstFragment = false;
+  out.vlans = 0;
+  out.networks = 0;
   out.gathered = null;
   out.next = nextOfLink(bytes, at, out.end, linkType);
   if (out.next === NEXT.nothing) out.stop(PROBLEM.linkTypeUnknown, at);

@@ -12,6 +12,7 @@ const TAG = 4;
 export function decodeVlan(bytes: Uint8Array, at: number, end: number, out: Decoding): number {
   if (end - at < TAG) return out.stop(PROBLEM.linkTruncated, at);
   out.etherType = readU16(bytes, at + INNER_TYPE);
+  out.vlans = (out.vlans << 12) | (readU16(bytes, at) & 0xfff);
   if (lengthOrType(out)) return at + TAG;
   chooseByEtherType(out);
   return at + TAG;

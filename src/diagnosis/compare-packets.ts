@@ -42,13 +42,19 @@ export function sameIdentification(first: KnownFrame, second: KnownFrame): boole
   return (a[0] ?? 0) >> 4 === 4 && readId(a) > 0 && readId(a) === readId(b);
 }
 
-/** Whether two frames of alike packets were captured at different places: the link's header or the time to live differ. */
+/**
+ * Whether two frames of alike packets were captured at different places: the link's header differs, or routers have
+ * counted down the time to live. A greater one is of another packet, such as traceroute(8) sends.
+ */
 export function isElsewhere(first: KnownFrame, second: KnownFrame): boolean {
-  if (first.network !== second.network) return true;
-  const ttl = first.network + ((first.bytes[first.network] ?? 0) >> 4 === 4 ? IPV4.ttl : IPV6.hopLimit);
-  if (first.bytes[ttl] !== second.bytes[ttl]) return true;
+  const [before, after] = [ttlOf(first), ttlOf(second)];
+  if (after !== before || first.network !== second.network) return after <= before;
   for (let at = 0; at < first.network; at++) if (first.bytes[at] !== second.bytes[at]) return true;
   return false;
+}
+
+function ttlOf({ bytes, network }: KnownFrame): number {
+  return bytes[network + ((bytes[network] ?? 0) >> 4 === 4 ? IPV4.ttl : IPV6.hopLimit)] ?? 0;
 }
 
 /** What was captured from the IP header on, without the padding of the link. */

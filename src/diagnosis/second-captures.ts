@@ -8,9 +8,17 @@ import { TWICE_NS } from './time-limits.ts';
 const REACH = 1024;
 /** Of a datagram less: every one is looked at, not only those that repeat something. */
 const REACH_OF_DATAGRAMS = 128;
-/** So many packets are looked at in vain before any copy is found, and for each copy so many more. */
-const LOOKS = 1024;
+/** So often it looks far in vain before any copy is found, and for each copy so many times more. After that it looks nearby. */
+const LOOKS = 4096;
 const LOOKS_FOR_EACH = 16;
+/** Nearby: most copies stand right behind the packet. */
+const NEAR = 16;
+const NEAR_NS = 200e3;
+/** So many frames are compared in vain, and so many more for each piece of the capture. */
+const COMPARISONS = 16_384;
+/** Of what looks alike so many are compared: duplicate acknowledgements look like all before them. */
+const COMPARED_EACH = 8;
+const COMPARISONS_A_PIECE = 64;
 /** To look back through 2⁷ rows in vain counts as one more. */
 const FAR_SHIFT = 7;
 /** No timer is this quick. */
@@ -50,6 +58,7 @@ export class SecondCaptures {
   private readonly delays = new CopyDelays();
   private readonly frames: RecentFrames;
   private looks = LOOKS;
+  private comparisons = COMPARISONS;
   /** Copies that were found. */
   count = 0;
   /** Row of the capture that the latest copy is of. */
@@ -59,9 +68,10 @@ export class SecondCaptures {
     this.frames = frames;
   }
 
-  /** Whether it goes on looking: not where many were looked at in vain. */
-  get isLooking(): boolean {
-    return this.looks > 0;
+  /** How long before a packet its first capture is looked for, in ns; -1: not at all, where many were compared in vain. */
+  get reachNs(): number {
+    if (this.comparisons <= 0) return -1;
+    return this.looks > 0 ? TWICE_NS : NEAR_NS;
   }
 
   /** Takes the next rows, which are rows `rowBase` … of the capture; rows that were taken already keep what was found. */
@@ -80,12 +90,8 @@ export class SecondCaptures {
   keep(): void {
     const { columns, marks } = this;
     if (columns === null) return;
-    if (!this.isLooking) {
-      this.columns = null;
-      this.before = null;
-      return;
-    }
-    const from = Math.max(0, columns.length - REACH);
+    this.comparisons = Math.min(COMPARISONS, this.comparisons + COMPARISONS_A_PIECE);
+    const from = Math.max(0, columns.length - (this.looks > 0 ? REACH : NEAR));
     const before = this.before ?? new Columns(Math.min(REACH, columns.capacity));
     if (before.capacity < columns.length - from) before.reserve(REACH);
     columns.copyTo(before, from, columns.length);
@@ -103,11 +109,15 @@ export class SecondCaptures {
   isCopy(row: number, doubtful: Doubtful = NO_DOUBT): boolean {
     const { columns } = this;
     if (this.isCopied(row)) return true;
-    if (columns === null || this.looks <= 0 || (columns.flow[row] ?? -1) < 0) return false;
+    const { reachNs } = this;
+    if (columns === null || reachNs < 0 || (columns.flow[row] ?? -1) < 0) return false;
     const { before } = this;
     const flow = columns.flow[row] ?? 0;
-    const reach = columns.protocol[row] === PROTOCOL.tcp ? REACH : REACH_OF_DATAGRAMS;
+    const isFar = this.looks > 0;
+    const far = columns.protocol[row] === PROTOCOL.tcp ? REACH : REACH_OF_DATAGRAMS;
+    const reach = isFar ? far : NEAR;
     let peerSpoke = false;
+    let compared = 0;
     let back = 1;
     for (; back <= reach; back++) {
       const isHeld = back <= row;
@@ -116,7 +126,7 @@ export class SecondCaptures {
       if (rows === null || other < 0) break;
       if (rows.flow[other] !== flow) continue;
       const since = sinceOf(rows, other, columns, row);
-      if (since >= TWICE_NS) break;
+      if (since >= reachNs) break;
       const marks = isHeld ? this.marks : this.marksBefore;
       if (((marks[other] ?? 0) & MARK.copy) !== 0) continue;
       if (rows.direction[other] !== columns.direction[row]) {
@@ -128,9 +138,9 @@ export class SecondCaptures {
         this.found(row, row - back, since);
         return true;
       }
-      if (this.looks <= 0) return false;
+      if (++compared === COMPARED_EACH || this.comparisons <= 0) break;
     }
-    this.looks -= 1 + (back >> FAR_SHIFT);
+    if (isFar) this.looks -= 1 + (back >> FAR_SHIFT);
     return false;
   }
 
@@ -149,12 +159,13 @@ export class SecondCaptures {
     this.count++;
     this.first = first + this.rowBase;
     this.looks += LOOKS_FOR_EACH;
+    this.comparisons += LOOKS_FOR_EACH;
     this.delays.note(this.columns?.flow[row] ?? 0, since);
   }
 
   /** Whether two rows with the same numbers are of one packet. */
   private isSame(row: number, first: number, since: number, peerSpoke: boolean, doubtful: Doubtful): boolean {
-    this.looks--;
+    this.comparisons--;
     const [one, two] = [this.frame(first, row), this.frame(row, row)];
     if (one === null || two === null) return false;
     const verdict = comparePackets(one, two);

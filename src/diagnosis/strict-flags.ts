@@ -123,7 +123,7 @@ export class StrictAnalysis extends StrictUsual {
     const { state, times, seconds } = this;
     if (seconds === null) return false;
     if (seconds.isCopied(row)) return true;
-    if (!seconds.isLooking) return false;
+    if (seconds.reachNs < 0) return false;
     if (columns.fragments.size > 0 && (columns.fragments.get(row)?.offset ?? 0) > 0)
       return seconds.isCopy(row);
     const flow = columns.flow[row] ?? 0;

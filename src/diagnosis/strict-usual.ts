@@ -1,7 +1,6 @@
 import { ACK, type Columns, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import { FLAG } from './flags.ts';
 import { STATE, StrictConditions, TIME, UNKNOWN_SCALE } from './strict-conditions.ts';
-import { TWICE_NS } from './time-limits.ts';
 
 // A module's own constants become part of the machine code. Those of others are looked up at each use, which took a third
 // of the time here.
@@ -14,7 +13,6 @@ const CONTROL = SYN | FIN | RST | ACK;
 const PLAIN = ACK;
 const NO_SCALE = UNKNOWN_SCALE;
 const NS = 1e9;
-const TWICE = TWICE_NS;
 
 /** Most usual segments that are told of at once: what is known of them stays in the nearest cache. */
 const MOST = 1024;
@@ -42,7 +40,7 @@ export class StrictUsual extends StrictConditions {
     const { state, times, unacked, seenData, originSec } = this;
     const { open } = seenData;
     // A second capture has its own way.
-    const soon = this.seconds?.isLooking === true ? TWICE : -1;
+    const soon = this.seconds?.reachNs ?? -1;
     const { now: nows, rtt: rtts, found: founds } = this.usual;
     const { protocol, problem, flow, direction, flags, payloadLen } = columns;
     const { seq: seqs, ack: acks, window: windows, sec, nsec } = columns;

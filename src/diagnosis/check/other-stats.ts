@@ -108,7 +108,7 @@ export class OtherStats {
       wireBytes += wireLen[row] ?? 0;
       if ((capLen[row] ?? 0) < (wireLen[row] ?? 0)) cut++;
       if (problem[row] !== 0 && !this.seconds.isCopy(row))
-        this.problem(problem[row] ?? 0, (capLen[row] ?? 0) < (wireLen[row] ?? 0), row + rowBase);
+        this.problem(problem[row] ?? 0, isCut(columns, row), row + rowBase);
       if (protocol[row] !== PROTOCOL.tcp) this.other(columns, row, rowBase, now, capture);
     }
     this.incomplete.take(columns, rowBase, from, to);
@@ -209,4 +209,11 @@ export class OtherStats {
     }
     known.proof.add(row + rowBase, this.evidence.most);
   }
+}
+
+/** Whether the capture holds less of a packet than there was, or of one of the fragments that it was put together from. */
+function isCut({ capLen, wireLen, datagrams }: Columns, row: number): boolean {
+  if ((capLen[row] ?? 0) < (wireLen[row] ?? 0)) return true;
+  const pieces = datagrams.get(row)?.whole?.pieces ?? [];
+  return pieces.some(({ captured, length }) => captured < length);
 }

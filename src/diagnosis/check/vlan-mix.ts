@@ -7,6 +7,8 @@ import { Proof } from './evidence.ts';
 
 const HEADER = 14;
 const TAG = 4;
+const NUMBER_BITS = 12;
+const NUMBER = 0xfff;
 /** Connections that are mixed show soon: so many segments of each direction are looked at. */
 const LOOKED_AT = 64;
 /** Numbers so far apart are no copy on another VLAN and no other way of the same stream. */
@@ -55,7 +57,10 @@ export class VlanMix {
   mixed(direction: number): MixedVlans | null {
     const others = this.others.get(direction);
     if (others === undefined || others.apart.count <= others.near) return null;
-    const ids = [(this.first[direction] ?? 1) - 1, ...others.ids];
+    const tags = [(this.first[direction] ?? 1) - 1, ...others.ids];
+    // The outer numbers of double tags, where the inner ones are the same.
+    const inner = new Set(tags.map((tag) => tag & NUMBER));
+    const ids = inner.size > 1 ? [...inner] : tags.map((tag) => tag >> NUMBER_BITS);
     return { ids: ids.sort((x, y) => x - y), apart: others.apart };
   }
 
@@ -99,9 +104,15 @@ export class VlanMix {
   }
 }
 
-/** Number of the innermost VLAN whose tag stands right before the IP header; -1 where none does. */
+/** Numbers of the innermost VLAN, whose tag stands right before the IP header, and of that around it; -1 without a tag. */
 function vlanOf(frame: Uint8Array, network: number): number {
   if (network < HEADER + TAG || network > frame.length) return -1;
-  const isTag = TAGS.has(readU16(frame, network - TAG - 2));
-  return isTag ? readU16(frame, network - TAG) & 0xfff : -1;
+  const inner = numberAt(frame, network - TAG);
+  if (inner < 0 || network < HEADER + 2 * TAG) return inner;
+  return (Math.max(0, numberAt(frame, network - 2 * TAG)) << NUMBER_BITS) | inner;
+}
+
+/** Number in the tag whose control field stands at `at`; -1 where none does. */
+function numberAt(frame: Uint8Array, at: number): number {
+  return TAGS.has(readU16(frame, at - 2)) ? readU16(frame, at) & NUMBER : -1;
 }

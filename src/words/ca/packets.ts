@@ -223,7 +223,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   fragment: (r, n) =>
     r.packets.length > 0
       ? `fragment IP: amb ${packet(r, n)} el seu datagrama és complet`
-      : 'fragment IP d’un datagrama del qual no tots els fragments són a la captura',
+      : 'fragment IP: d’altres del seu datagrama no són a la captura, o van alhora en fragments',
   'not-yet': () => 'acaba d’arribar, i encara no s’ha explicat',
   syn: (r, n) =>
     number(r, 'detail') > 0

@@ -220,7 +220,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   fragment: (r, n) =>
     r.packets.length > 0
       ? `IP fragment: with ${packet(r, n)} all of its datagram is there`
-      : 'IP fragment of a datagram of which not all fragments are in the capture',
+      : 'IP fragment: others of its datagram are not in the capture, or lie in fragments themselves',
   'not-yet': () => 'it has just come, and is not explained yet',
   syn: (r, n) =>
     number(r, 'detail') > 0

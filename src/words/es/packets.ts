@@ -220,7 +220,7 @@ export const packets: Readonly<Record<PacketReasonKind, Phrase>> = {
   fragment: (r, n) =>
     r.packets.length > 0
       ? `fragmento IP: con ${packet(r, n)} su datagrama está completo`
-      : 'fragmento IP de un datagrama del que no todos los fragmentos están en la captura',
+      : 'fragmento IP: otros de su datagrama no están en la captura, o van a su vez en fragmentos',
   'not-yet': () => 'acaba de llegar, y aún no está explicado',
   syn: (r, n) =>
     number(r, 'detail') > 0
