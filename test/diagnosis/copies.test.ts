@@ -154,3 +154,39 @@ test('a capture of many pieces tells the same with every packet twice', async ()
   const again = 'tcp.analysis.retransmission';
   expect(twice.flags[again] ?? 0).toBeGreaterThan((once.flags[again] ?? 0) * 2);
 });
+
+test('copies are found behind thousands of datagrams that have none', async () => {
+  const packets = Array.from({ length: 6000 }, (_, index) => ({
+    at: index,
+    bytes: udpPacket(index % 2 === 0 ? '>' : '<', 53, 40 + (index % 7), index + 1),
+  }));
+  const opening: Segment[] = [
+    { at: 6000, way: '>', seq: 100, flags: SYN },
+    { at: 6001, way: '<', seq: 500, ack: 101, flags: SYN | ACK },
+    { at: 6002, way: '>', seq: 101, ack: 501 },
+    ...[data(6003, 101), ack(6004, 201)],
+  ];
+  for (const [index, segment] of opening.entries()) {
+    const bytes = packetOf(segment, 7000 + index);
+    packets.push({ at: segment.at, bytes }, { at: segment.at + 0.03, bytes });
+  }
+  writePackets(file, packets);
+  const { issues } = await checkFile(file, { conversations: 1 });
+  const told = issues.filter(({ kind }) => kind !== 'datagrams-unanswered');
+  expect(told.map(({ kind, total }) => [kind, total])).toEqual([
+    ['captured-twice', 3],
+    ['captured-twice', 2],
+  ]);
+});
+
+test('a packet whose time to live is greater is another one, as of traceroute', async () => {
+  const probe = udpPacket('>', 33434, 20, 0);
+  const packets = [1, 2, 3].map((ttl, index) => {
+    const bytes = Buffer.from(probe);
+    bytes[8] = ttl;
+    return { at: index * 2, bytes };
+  });
+  writePackets(file, packets);
+  const { issues } = await checkFile(file, { conversations: 1 });
+  expect(issues.map(({ kind, total }) => [kind, total])).toEqual([['datagrams-unanswered', 3]]);
+});
