@@ -143,11 +143,12 @@ export class SocketSampler {
   }
 
   private readUsers(): void {
-    const start = performance.now();
+    const before = process.cpuUsage();
     this.users = this.options.users();
+    const { user, system } = process.cpuUsage(before);
     this.usersAt = performance.now();
-    // Reading all of /proc takes tens of ms: then it is done the more rarely.
-    this.usersEveryMs = Math.max(USERS_EVERY_MS, (this.usersAt - start) * SHARE);
+    // Reading all of /proc takes tens of ms: then it is done the more rarely. As above, only processor time counts.
+    this.usersEveryMs = Math.max(USERS_EVERY_MS, ((user + system) / 1000) * SHARE);
   }
 
   private isOurs({ protocol, inode, key }: DiagSocket): boolean {

@@ -14,6 +14,8 @@ import { type FromPlay, PLAY_VARIABLE, type Play } from './protocol.ts';
 
 const PLAY_ROLE = compiled('test/scenarios/support/play-role.ts');
 const LIMIT_MS = 25_000;
+/** Flags of a socket in /proc/net/unix that listens (__SO_ACCEPTCON): one that is only bound refuses. */
+const ACCEPTS = ' 00010000 ';
 
 type Report = Record<string, string | number | boolean>;
 
@@ -137,7 +139,9 @@ async function serverIsThere(parameters: Parameters, ready: 'listen' | 'bind', r
 function isBound(parameters: Parameters, ready: 'listen' | 'bind'): boolean {
   const port = parameters.number('port');
   if (parameters.all().family === 'unix')
-    return readFileSync('/proc/net/unix', 'latin1').includes(`@sockscope-${port}\n`);
+    return readFileSync('/proc/net/unix', 'latin1')
+      .split('\n')
+      .some((line) => line.endsWith(`@sockscope-${port}`) && (ready === 'bind' || line.includes(ACCEPTS)));
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const protocols = ready === 'listen' ? ['tcp'] : ['udp', 'tcp'];
   const six = parameters.all().family === 'ipv6' ? '6' : '';
