@@ -64,6 +64,7 @@ live('a process that the server has forked, killed from outside', { timeout: 90_
       printf late >&9; exec 9>&-; wait $held || true; rm hold
       printf hello | nc -N 127.0.0.1 3500 > back
       await eval '! pgrep -f "^sockscope server[.]"'
+      await eval '! ps -eo stat | grep -q ^Z'
       ps -eo stat,args > processes
       interrupt $ours
       wait $ours || echo $? > code`);
