@@ -13,6 +13,9 @@ const PURE = [
   'test/{scenarios,session}/*.test.ts',
 ];
 
+/** Tests of what a busy machine cannot do: they run after all others, with both cores to themselves. */
+const UNDISTURBED = ['test/live/bulk.test.ts'];
+
 /** The longest file comes first: alone at the end it would leave the other workers without work. Pure files stand together. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -37,9 +40,10 @@ export default defineConfig({
           ...each,
           name: 'alone',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...PURE],
+          exclude: [...configDefaults.exclude, ...PURE, ...UNDISTURBED],
         },
       },
+      { test: { ...each, name: 'undisturbed', include: UNDISTURBED, sequence: { groupOrder: 1 } } },
     ],
   },
 });
