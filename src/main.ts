@@ -25,7 +25,9 @@ const HOME = { format: 'auto', width: null, ascii: false, colour: null, all: fal
 startReading(process.argv.slice(2));
 outliveTerminal();
 setLanguage(languageOfLocale(process.env));
-process.exitCode = await main(process.argv.slice(2));
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});
 
 async function main(argv: readonly string[]): Promise<ExitCode> {
   const { buildProgram, isBare } = await import('./cli/program.ts');
