@@ -80,6 +80,8 @@ export interface Capture {
   frame(row: number): Uint8Array;
   /** Bytes of the file by offset (a row's `fileOffset`), also of rows that are forgotten; good until the next call. */
   bytesAt(offset: number, length: number): Uint8Array;
+  /** The same bytes, good until the present rows are forgotten. */
+  keptBytesAt(offset: number, length: number): Uint8Array;
   /** Whether the file gives the packet a time: pcapng's Simple Packet Blocks have none, and their time cells hold 0. */
   hasTime(row: number): boolean;
   /** pcapng options of a packet; empty for pcap. Read from the file at each call. */

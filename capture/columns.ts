@@ -1,4 +1,5 @@
 import { TcpOptionTable } from './decode/tcp-option-table.ts';
+import type { PlainRows } from './strands.ts';
 
 /** What a packet is at the transport layer. */
 export const PROTOCOL = { other: 0, tcp: 1, udp: 2, icmp: 3, icmpv6: 4 } as const;
@@ -53,8 +54,10 @@ export interface DatagramPart {
 
 /** Room at first: of thousands of small files, each would else ask for as much as a large one. */
 const FIRST_CAPACITY = 64;
-/** What a row takes in all columns. */
-export const ROW_BYTES = 61;
+/** What a row takes in all columns, and in shared ones. */
+const ROW_BYTES = 61;
+export const SHARED_ROW_BYTES = ROW_BYTES + 4;
+const NO_STRANDS = new Int32Array(0);
 
 /**
  * The packets of a capture, one row a packet in file order, one typed array a field (about 60 bytes a row).
@@ -94,8 +97,11 @@ export class Columns {
   readonly datagrams = new Map<number, DatagramPart>();
   /** MSS and window scale of the SYNs that have them. */
   readonly tcpOptions = new TcpOptionTable();
+  /** What `strandsOf` and `plainRows` say of the rows: kept in shared columns alone, by the thread that decodes them. */
+  readonly strand: Int32Array;
+  plain: PlainRows | null = null;
 
-  /** Room for so many rows; where `shared` is given, in that: ROW_BYTES a row, and they cannot become more. */
+  /** Room for so many rows; where `shared` is given, in that: SHARED_ROW_BYTES a row, and they cannot become more. */
   constructor(capacity = FIRST_CAPACITY, shared: SharedArrayBuffer | null = null) {
     let used = 0;
     const cells = <T extends Numbers>(kind: Kind<T>): T => {
@@ -114,6 +120,7 @@ export class Columns {
     this.payloadLen = cells(Uint32Array);
     this.seq = cells(Uint32Array);
     this.ack = cells(Uint32Array);
+    this.strand = shared === null ? NO_STRANDS : cells(Int32Array);
     this.iface = cells(Uint16Array);
     this.problemAt = cells(Uint16Array);
     this.networkAt = cells(Uint16Array);

@@ -31,6 +31,7 @@ export function prefixOf(capture: Capture, rows: number): Capture {
     section: capture.section,
     frame: (row) => capture.frame(row),
     bytesAt: (offset, length) => capture.bytesAt(offset, length),
+    keptBytesAt: (offset, length) => capture.keptBytesAt(offset, length),
     hasTime: (row) => capture.hasTime(row),
     packetOptions: (row) => capture.packetOptions(row),
     packetBlock: (row) => capture.packetBlock(row),

@@ -116,8 +116,17 @@ export class CaptureStore implements Capture {
     return this.source.read(this.columns.fileOffset[row] ?? 0, this.columns.capLen[row] ?? 0);
   }
 
+  /** What was read of the file from `start` on, as long as somebody holds it. */
+  lend(bytes: Uint8Array, start: number): void {
+    this.source.lend(bytes, start);
+  }
+
   bytesAt(offset: number, length: number): Uint8Array {
     return this.source.read(offset, length);
+  }
+
+  keptBytesAt(offset: number, length: number): Uint8Array {
+    return this.source.keep(offset, length);
   }
 
   packetOptions(row: number): PacketOptions {

@@ -4,23 +4,24 @@ const CHUNK = 256 * 1024;
 const FIRST = 16 * 1024;
 
 /**
- * The bytes of a file, from its start or another offset, chunk by chunk; each is good until the next. The first are small:
- * who looks at them can begin at once, and all of the code has run a few times before it is compiled for speed.
+ * The bytes of a file, from its start or another offset, chunk by chunk; each is good until the next, or stays in the room
+ * that was given for it. The first are small: who looks at them can begin at once, and all of the code has run a few times
+ * before it is compiled for speed.
  */
 export function* eachChunk(
   fd: number,
   totalBytes: number,
   from = 0,
-  most = CHUNK,
+  roomOf: (() => Uint8Array) | null = null,
 ): Generator<Uint8Array, void> {
-  const chunk = new Uint8Array(Math.min(most, Math.max(totalBytes, 4096)));
+  let own: Uint8Array | null = null;
+  const room = roomOf ?? (() => (own ??= new Uint8Array(Math.min(CHUNK, Math.max(totalBytes, 4096)))));
   let offset = from;
-  let wanted = Math.min(FIRST, chunk.length);
-  for (;;) {
-    const got = readSync(fd, chunk, 0, wanted, offset);
+  for (let wanted = FIRST; ; wanted *= 2) {
+    const chunk = room();
+    const got = readSync(fd, chunk, 0, Math.min(wanted, chunk.length), offset);
     if (got === 0) return;
     offset += got;
-    wanted = Math.min(wanted * 2, chunk.length);
     yield chunk.subarray(0, got);
   }
 }

@@ -12,6 +12,9 @@ export class FrameSource {
   private window = new Uint8Array(0);
   private start = 0;
   private length = 0;
+  /** Bytes that somebody else holds for now, and where they start in the file. */
+  private lent: Uint8Array = new Uint8Array(0);
+  private lentStart = 0;
   private closed = false;
 
   constructor(fd: number) {
@@ -20,10 +23,25 @@ export class FrameSource {
 
   /** The `length` bytes at `offset`, fewer when the file ends before; good until the next call. */
   read(offset: number, length: number): Uint8Array {
+    const within = offset - this.lentStart;
+    if (within >= 0 && within + length <= this.lent.length)
+      return this.lent.subarray(within, within + length);
     const from = offset - this.start;
     if (from < 0 || from + length > this.length) this.load(offset, length);
     const at = offset - this.start;
     return this.window.subarray(at, Math.min(at + length, this.length));
+  }
+
+  /** The same, good beyond that: as long as what is lent, or for ever. */
+  keep(offset: number, length: number): Uint8Array {
+    const bytes = this.read(offset, length);
+    return bytes.buffer === this.lent.buffer ? bytes : bytes.slice();
+  }
+
+  /** What was read of the file already, from `start` on: it need not be read again as long as it is lent. */
+  lend(bytes: Uint8Array, start: number): void {
+    this.lent = bytes;
+    this.lentStart = start;
   }
 
   close(): void {

@@ -8,9 +8,6 @@ import { FrameSource } from './frame-source.ts';
 import { type Batch, type Finished, Sender } from './hand-over.ts';
 import type { Failed, ReadAheadJob } from './read-ahead.ts';
 
-/** Larger than what one thread reads at a time: to hand rows over takes time by itself. */
-const CHUNK = 1024 * 1024;
-
 /** What has been read after so many bytes has run often enough to be compiled for speed. */
 const PRACTICE = 8 * 1024 * 1024;
 
@@ -56,9 +53,11 @@ function read({ fd, name, totalBytes, shared }: ReadAheadJob): void {
   const reader = new CaptureReader(name, new FrameSource(fd));
   const { capture } = reader;
   let bytes = 0;
+  let latest = 0;
   const passOn = (): void =>
-    capture.passOn((columns, rowBase) => sender.send(capture, columns, rowBase, bytes));
-  for (const chunk of eachChunk(fd, totalBytes, 0, CHUNK)) {
+    capture.passOn((columns, rowBase) => sender.send(capture, columns, rowBase, latest, bytes));
+  for (const chunk of eachChunk(fd, totalBytes, 0, () => sender.room())) {
+    latest = chunk.length;
     bytes += chunk.length;
     reader.feed(chunk);
     passOn();

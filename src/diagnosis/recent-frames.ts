@@ -85,7 +85,10 @@ export class RecentFrames {
     this.transportAt = grown(this.transportAt, room);
   }
 
-  /** A copy of the first `most` bytes of the frame in row `wanted` of the capture, asked from row `now`; null when that is too long ago. */
+  /**
+   * The first `most` bytes of the frame in row `wanted` of the capture, asked from row `now`; null when that is too long ago.
+   * They are good until the rows at hand are forgotten.
+   */
   frame(wanted: number, now: number, most: number): KnownFrame | null {
     const found = this.packet(wanted, now, most);
     return found?.transport === NOWHERE ? null : found;
@@ -135,7 +138,7 @@ export class RecentFrames {
       const whole = all.length === capLen + behind.length;
       return { bytes: all.subarray(0, capLen + most), network, transport, whole };
     }
-    const bytes = this.capture.bytesAt(offset, Math.min(capLen, most)).slice();
+    const bytes = this.capture.keptBytesAt(offset, Math.min(capLen, most));
     return { bytes, network, transport, whole: capLen >= wireLen && bytes.length === capLen };
   }
 }

@@ -73,14 +73,16 @@ export class SeenData {
 
 /** Where the bytes end that were captured from `from` on without a gap. */
 function capturedFrom(unacked: UnackedLists, direction: number, from: number): number {
-  const behind: number[] = [];
+  let behind: number[] | null = null;
   let at = from;
   for (let cell = unacked.first(direction); cell >= 0; cell = unacked.after(cell)) {
     if (((unacked.endOf(cell) - at) | 0) <= 0) continue;
     if (((unacked.seqOf(cell) - at) | 0) <= 0) at = unacked.endOf(cell);
-    else if (unacked.isMixed(direction)) behind.push(cell);
-    else return at;
+    else if (!unacked.isMixed(direction)) return at;
+    else if (behind === null) behind = [cell];
+    else behind.push(cell);
   }
+  if (behind === null) return at;
   // Those that came before what they follow.
   behind.sort((a, b) => (unacked.seqOf(a) - unacked.seqOf(b)) | 0);
   for (const cell of behind) {

@@ -75,8 +75,9 @@ export class StrictAnalysis extends StrictUsual {
     let strictFrom = this.strict === null ? length : from;
     // What is told of segments counts from one second, so that of those nobody may be told.
     this.isFar ||= observer === null && reachesFar(columns, this.originSec, from, length);
+    const strands = this.values === null && !this.isFar ? this.strandsOf(columns, from, length) : null;
     for (let row = from; row < length; row++) {
-      if (this.values === null && !this.isFar) row = this.passAllUsual(columns, row, rowBase, length);
+      if (strands !== null) row = this.passAllUsual(columns, strands, row, rowBase, length);
       if (row === length) break;
       if (protocol[row] !== PROTOCOL.tcp || (flow[row] ?? -1) < 0) continue;
       if (this.seconds !== null && this.isSecond(columns, row)) {
@@ -204,12 +205,18 @@ export class StrictAnalysis extends StrictUsual {
     this.earlyAcks.reserve(directions);
   }
 
-  private passAllUsual(columns: Columns, from: number, rowBase: number, length: number): number {
+  private passAllUsual(
+    columns: Columns,
+    strands: Int32Array,
+    from: number,
+    rowBase: number,
+    length: number,
+  ): number {
     const { observer } = this;
     if (Number.isNaN(this.originSec)) return from;
     for (let row = from; ; ) {
       const most = Math.min(length, row + USUAL_MOST);
-      const to = this.passUsual(columns, row, rowBase, most);
+      const to = this.passUsual(columns, strands, row, rowBase, most);
       if (observer !== null && to > row) observer.segments(columns, row, to, rowBase, this);
       if (to < most || to === length) return to;
       row = to;

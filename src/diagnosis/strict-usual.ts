@@ -1,4 +1,5 @@
-import { ACK, type Columns, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
+import type { Columns } from '../../capture/columns.ts';
+import { strandsOf } from '../../capture/strands.ts';
 import { FLAG } from './flags.ts';
 import { STATE, StrictConditions, TIME, UNKNOWN_SCALE } from './strict-conditions.ts';
 
@@ -8,9 +9,6 @@ const { next: NEXT, maxAck: MAX_ACK, lastAck: LAST_ACK, window: WINDOW, lastFlag
 const { scale: SCALE, acked: ACKED, nonDup: NON_DUP, dup: DUP, passes: PASSES, size: STATE_SIZE } = STATE;
 const { last: LAST_TIME, next: NEXT_TIME, syn: SYN_TIME, iRtt: I_RTT, size: TIME_SIZE } = TIME;
 const { duplicateAck: DUPLICATE_ACK, keepAlive: KEEP_ALIVE } = FLAG;
-const TCP = PROTOCOL.tcp;
-const CONTROL = SYN | FIN | RST | ACK;
-const PLAIN = ACK;
 const NO_SCALE = UNKNOWN_SCALE;
 const NS = 1e9;
 
@@ -22,32 +20,50 @@ export const USUAL_MOST = MOST;
 export class StrictUsual extends StrictConditions {
   /** Bits of FLAG and READING of every row of the latest `run`. */
   flags = new Uint32Array(0);
+  /** The strands of the columns at hand, where those have none of their own. */
+  private ownStrands = new Int32Array(0);
   /** Second that `now` counts from; NaN before the first segment. */
   originSec = Number.NaN;
-  /** `now` and `rtt` of the usual segments that the observer is told of, and their flags: at most duplicateAck. */
+  /**
+   * Of the usual segments that the observer is told of: flow * 2 + direction, `now`, `rtt`, and their flags, which are
+   * duplicateAck at most.
+   */
   readonly usual = {
+    strand: new Int32Array(MOST),
     now: new Float64Array(MOST),
     rtt: new Float64Array(MOST),
     found: new Uint8Array(MOST),
   };
+
+  /** The strands of rows from `from` on, by row: they come with the columns, or are found now. */
+  protected strandsOf(columns: Columns, from: number, length: number): Int32Array {
+    if (columns.strand.length > 0) return columns.strand;
+    if (this.ownStrands.length < length) this.ownStrands = new Int32Array(Math.max(length, columns.capacity));
+    strandsOf(columns, from, length, this.ownStrands.subarray(from));
+    return this.ownStrands;
+  }
 
   /**
    * The short way for what nearly all segments are: the next data, an acknowledgement of more data, or a duplicate one,
    * of a conversation that is known. Does all that `examine` would do with them from row `from` on; returns the first row
    * that is something else.
    */
-  protected passUsual(columns: Columns, from: number, rowBase: number, length: number): number {
+  protected passUsual(
+    columns: Columns,
+    strands: Int32Array,
+    from: number,
+    rowBase: number,
+    length: number,
+  ): number {
     const { state, times, unacked, seenData, originSec } = this;
     const { open } = seenData;
     // A second capture has its own way.
     const soon = this.seconds?.reachNs ?? -1;
-    const { now: nows, rtt: rtts, found: founds } = this.usual;
-    const { protocol, problem, flow, direction, flags, payloadLen } = columns;
-    const { seq: seqs, ack: acks, window: windows, sec, nsec } = columns;
+    const { strand: usualStrands, now: nows, rtt: rtts, found: founds } = this.usual;
+    const { seq: seqs, ack: acks, window: windows, payloadLen, sec, nsec } = columns;
     for (let row = from; row < length; row++) {
-      if (protocol[row] !== TCP || problem[row] !== 0) return row;
-      if (((flags[row] ?? 0) & CONTROL) !== PLAIN || (flow[row] ?? -1) < 0) return row;
-      const d = (flow[row] ?? 0) * 2 + (direction[row] ?? 0);
+      const d = (strands[row] ?? 0) - 1;
+      if (d < 0) return row;
       const f = d * STATE_SIZE;
       const r = (d ^ 1) * STATE_SIZE;
       const seq = (seqs[row] ?? 0) | 0;
@@ -97,6 +113,7 @@ export class StrictUsual extends StrictConditions {
         this.flags[row] = found;
       }
       founds[row - from] = found;
+      usualStrands[row - from] = d;
       state[f + WINDOW] = window;
       state[f + LAST_FLAGS] = found;
       state[f + ACKED] = 1;

@@ -117,6 +117,36 @@ export class UnackedLists {
   acknowledge(direction: number, ack: number): number {
     const { lists, cells } = this;
     const list = direction * LIST_SIZE;
+    if (lists[list + MIXED] !== 0) return this.acknowledgeMixed(list, ack);
+    const head = lists[list + HEAD] ?? NONE;
+    let exact = NONE;
+    let last = NONE;
+    let dropped = 0;
+    let cell = head;
+    for (; cell !== NONE; cell = cells[cell * CELL_SIZE + NEXT] ?? NONE) {
+      const at = cell * CELL_SIZE;
+      const left = ((cells[at + END] ?? 0) - ack) | 0;
+      if (left > 0) {
+        if (((ack - (cells[at + SEQ] ?? 0)) | 0) > 0) cells[at + SEQ] = ack;
+        break;
+      }
+      if (left === 0 && exact === NONE) exact = cell;
+      last = cell;
+      dropped++;
+    }
+    if (last === NONE) return NONE;
+    // All that begin the list are free together.
+    cells[last * CELL_SIZE + NEXT] = this.free;
+    this.free = head;
+    lists[list + HEAD] = cell;
+    if (cell === NONE) lists[list + TAIL] = NONE;
+    lists[list + COUNT] = (lists[list + COUNT] ?? 0) - dropped;
+    return exact;
+  }
+
+  /** The same where a later cell of the list may be covered too. */
+  private acknowledgeMixed(list: number, ack: number): number {
+    const { lists, cells } = this;
     let exact = NONE;
     let before = NONE;
     for (let cell = lists[list + HEAD] ?? NONE; cell !== NONE; ) {
@@ -125,7 +155,6 @@ export class UnackedLists {
       const left = ((cells[at + END] ?? 0) - ack) | 0;
       if (left > 0) {
         if (((ack - (cells[at + SEQ] ?? 0)) | 0) > 0) cells[at + SEQ] = ack;
-        if (lists[list + MIXED] === 0) break;
         before = cell;
       } else {
         if (left === 0 && exact === NONE) exact = cell;

@@ -79,6 +79,7 @@ export function fakeCapture(packets: readonly FakePacket[]): Capture {
     section: { application: null, comments: [] },
     frame: (row) => frames[row]!,
     bytesAt: (offset, length) => (frames[offset] ?? new Uint8Array(0)).subarray(0, length),
+    keptBytesAt: (offset, length) => (frames[offset] ?? new Uint8Array(0)).slice(0, length),
     packetBlock: () => null,
     packetOptions: () => ({ comments: [], packetId: null, flags: null }),
     otherBlocks: NO_BLOCKS,

@@ -20,30 +20,32 @@ export const NO_PROOF: { readonly rows: readonly number[]; readonly count: numbe
 export class Evidence {
   /** How many rows are kept of each. */
   readonly most: number;
-  private readonly proofs = new Map<number, Proof>();
+  /** By kind and direction, then by flow. */
+  private readonly proofs: (Proof | undefined)[][] = Array.from({ length: KINDS * 2 }, () => []);
 
   constructor(most: number) {
     this.most = most;
   }
 
   add(flow: number, kind: number, row: number, direction = 0): void {
-    const key = (flow * KINDS + kind) * 2 + direction;
-    let proof = this.proofs.get(key);
+    const proofs = this.proofs[kind * 2 + direction] ?? [];
+    let proof = proofs[flow];
     if (proof === undefined) {
       proof = new Proof();
-      this.proofs.set(key, proof);
+      proofs[flow] = proof;
     }
     proof.add(row, this.most);
   }
 
   /** Takes back what proved something that turned out to be something else. */
   forget(flow: number, kind: number, direction = 0): void {
-    this.proofs.delete((flow * KINDS + kind) * 2 + direction);
+    const proofs = this.proofs[kind * 2 + direction];
+    if (proofs?.[flow] !== undefined) proofs[flow] = undefined;
   }
 
   /** Takes back the latest row. */
   takeBack(flow: number, kind: number, direction = 0): void {
-    const proof = this.proofs.get((flow * KINDS + kind) * 2 + direction);
+    const proof = this.of(flow, kind, direction);
     if (proof === undefined || proof.count === 0) return;
     proof.count--;
     proof.rows.length = Math.min(proof.rows.length, proof.count);
@@ -51,7 +53,7 @@ export class Evidence {
 
   /** Takes back a row that was added, one of those that are not kept too. */
   remove(flow: number, kind: number, row: number, direction = 0): void {
-    const proof = this.proofs.get((flow * KINDS + kind) * 2 + direction);
+    const proof = this.of(flow, kind, direction);
     if (proof === undefined || proof.count === 0) return;
     proof.count--;
     const place = proof.rows.indexOf(row);
@@ -59,6 +61,10 @@ export class Evidence {
   }
 
   get(flow: number, kind: number, direction = 0): typeof NO_PROOF {
-    return this.proofs.get((flow * KINDS + kind) * 2 + direction) ?? NO_PROOF;
+    return this.of(flow, kind, direction) ?? NO_PROOF;
+  }
+
+  private of(flow: number, kind: number, direction: number): Proof | undefined {
+    return this.proofs[kind * 2 + direction]?.[flow];
   }
 }

@@ -20,7 +20,7 @@ export interface OpenGaps {
 
 /** Bytes that a direction left out: captured later, acknowledged, or missing for good. Numbers are signed 32-bit. */
 export class Gaps {
-  private readonly ofDirection = new Map<number, Gap[]>();
+  private readonly ofDirection: (Gap[] | undefined)[] = [];
   /** 1 for directions with gaps that are not acknowledged: most segments are of none. */
   waits = new Uint8Array(64);
   /** Where the last gap of such a direction ends: it begins furthest, so what acknowledges it acknowledges all. */
@@ -34,17 +34,17 @@ export class Gaps {
   add(direction: number, end: number, bytes: number, row: number, at: number): void {
     if (this.count++ >= MOST) return;
     const gap = { start: (end - bytes) | 0, end, row, at };
-    const known = this.ofDirection.get(direction);
+    const known = this.ofDirection[direction];
     this.waits[direction] = 1;
     this.lastEnd[direction] = end;
-    if (known === undefined) this.ofDirection.set(direction, [gap]);
+    if (known === undefined) this.ofDirection[direction] = [gap];
     else known.push(gap);
   }
 
   /** Bytes of a direction that were left out and came at no time, acknowledged or not; null when there are too many gaps to know. */
   missing(direction: number): number | null {
     if (this.count >= MOST) return null;
-    const gaps = this.ofDirection.get(direction) ?? [];
+    const gaps = this.ofDirection[direction] ?? [];
     return gaps.reduce((sum, { start, end }) => sum + ((end - start) | 0), 0);
   }
 
@@ -69,7 +69,7 @@ export class Gaps {
 
   /** A segment that came later holds these bytes. */
   fill(direction: number, seq: number, end: number): void {
-    const gaps = this.ofDirection.get(direction);
+    const gaps = this.ofDirection[direction];
     if (gaps === undefined) return;
     let kept = 0;
     let behind: Gap | null = null;
@@ -93,16 +93,15 @@ export class Gaps {
 
   /** When the gap of a direction was met that this number lies in; 0: it lies in none. */
   metAt(direction: number, seq: number): number {
-    const gap = this.ofDirection
-      .get(direction)
-      ?.find(({ start, end }) => ((seq - start) | 0) >= 0 && ((end - seq) | 0) > 0);
-    return gap?.at ?? 0;
+    for (const { start, end, at } of this.ofDirection[direction] ?? [])
+      if (((seq - start) | 0) >= 0 && ((end - seq) | 0) > 0) return at;
+    return 0;
   }
 
   /** What is open of a direction; null for most. */
   open(direction: number): OpenGaps | null {
     const highest = this.hasHighest[direction] === 1 ? this.highest[direction] : undefined;
-    const left = (this.ofDirection.get(direction) ?? []).filter(
+    const left = (this.ofDirection[direction] ?? []).filter(
       ({ start, end }) => ((end - start) | 0) > 0 && (highest === undefined || ((end - highest) | 0) > 0),
     );
     if (left.length === 0) return null;

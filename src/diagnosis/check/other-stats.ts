@@ -4,6 +4,7 @@ import { wholePacket } from '../../../capture/datagram.ts';
 import { readU16 } from '../../../capture/decode/bytes.ts';
 import { ICMP_ECHO, ICMPV6_ECHO } from '../../../capture/decode/icmp-types.ts';
 import { natureOf } from '../../../capture/decode/problems.ts';
+import type { PlainRows } from '../../../capture/strands.ts';
 import type { RecentFrames } from '../recent-frames.ts';
 import type { SecondCaptures } from '../second-captures.ts';
 import type { SegmentObserver } from '../strict-flags.ts';
@@ -99,6 +100,10 @@ export class OtherStats {
       this.earliest = this.before;
       this.latest = this.before;
     }
+    if (columns.plain !== null && from === 0 && to === columns.length) {
+      this.takePlain(columns, rowBase, columns.plain);
+      return;
+    }
     let { before, latest, wireBytes, cut } = this;
     for (let row = from; row < to; row++) {
       const now = ((sec[row] ?? 0) - this.firstSec) * NS + (nsec[row] ?? 0);
@@ -117,6 +122,17 @@ export class OtherStats {
     this.wireBytes = wireBytes;
     this.cut = cut;
     this.packets += to - from;
+  }
+
+  /** What has no more to it than its times and lengths: nothing besides is known of TCP here. */
+  private takePlain({ sec, nsec, length }: Columns, rowBase: number, { wireBytes }: PlainRows): void {
+    const timeOf = (row: number): number => ((sec[row] ?? 0) - this.firstSec) * NS + (nsec[row] ?? 0);
+    const back = this.before - timeOf(0);
+    if (back > BACK_MIN_NS) this.wentBack(back, rowBase);
+    this.before = timeOf(length - 1);
+    this.latest = Math.max(this.latest, this.before);
+    this.wireBytes += wireBytes;
+    this.packets += length;
   }
 
   /**

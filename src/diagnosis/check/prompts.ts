@@ -51,8 +51,8 @@ export class Prompts {
   private readonly gaps: Gaps;
   private readonly receivedTwice: ReceivedTwice;
   private readonly tooBig: TooBig;
-  private readonly recoveries = new Map<number, Recovery>();
-  private readonly repeats = new Map<number, Repeat>();
+  private readonly recoveries: (Recovery | undefined)[] = [];
+  private readonly repeats: (Repeat | undefined)[] = [];
 
   constructor(evidence: Evidence, gaps: Gaps, receivedTwice: ReceivedTwice, tooBig: TooBig) {
     this.evidence = evidence;
@@ -85,7 +85,7 @@ export class Prompts {
   }
 
   private isNext(direction: number, acked: number, { seq, peerSpoke }: StrictAnalysis): boolean {
-    const recovery = this.recoveries.get(direction);
+    const recovery = this.recoveries[direction];
     if (recovery === undefined || !peerSpoke) return false;
     return ((recovery.to - seq) | 0) > 0 && ((acked - recovery.acked) | 0) > 0;
   }
@@ -101,7 +101,7 @@ export class Prompts {
     analysis: StrictAnalysis,
   ): void {
     const told = this.promptOf(cells, direction, isAsked, found, row, analysis);
-    const before = this.repeats.get(direction);
+    const before = this.repeats[direction];
     const gap = Math.min(analysis.sinceCopy, analysis.sinceHeard);
     const isBackoff = (told === 'timeout' || told === 'nothing') && isDoubled(before, gap, analysis);
     const prompt = isBackoff ? 'timeout' : told;
@@ -110,8 +110,7 @@ export class Prompts {
     const { unseen } = COUNTS[prompt];
     if ((found & READING.firstCopyUnseen) !== 0 && unseen !== null) add(cells, direction, unseen, 1);
     const cost = prompt === 'fast-open' ? 0 : this.spend(cells, direction, prompt, analysis);
-    if (analysis.copyRow >= 0)
-      this.repeats.set(direction, { row, seq: analysis.seq, len, gap, prompt, cost });
+    if (analysis.copyRow >= 0) this.repeats[direction] = { row, seq: analysis.seq, len, gap, prompt, cost };
     if (prompt === 'asked' || prompt === 'timeout') this.recover(direction, prompt, analysis);
   }
 
@@ -185,10 +184,10 @@ export class Prompts {
 
   private recover(direction: number, prompt: Prompt, analysis: StrictAnalysis): void {
     const acked = ackedOf(direction, analysis);
-    const known = this.recoveries.get(direction);
+    const known = this.recoveries[direction];
     const next = analysis.state[direction * STATE.size + STATE.next] ?? 0;
     if (known === undefined || ((acked - known.to) | 0) >= 0)
-      this.recoveries.set(direction, { acked, to: next });
+      this.recoveries[direction] = { acked, to: next };
     else if (prompt === 'timeout') known.to = next;
   }
 }

@@ -30,9 +30,9 @@ export class ReceivedTwice {
   private stamped = new Uint8Array(64);
   private readonly fins = new Set<number>();
   /** What was sent once more, the latest of each direction. */
-  private readonly sent = new Map<number, LatestSpans>();
+  private readonly sent: (LatestSpans | undefined)[] = [];
   /** What was captured once more: apart, for where all is, nothing else would be remembered. */
-  private readonly seen = new Map<number, LatestSpans>();
+  private readonly seen: (LatestSpans | undefined)[] = [];
   /** What the latest selective acknowledgement of each direction reported, left and right edge by turns. */
   readonly reportedEdges = new Map<number, readonly number[]>();
   private readonly frames: RecentFrames;
@@ -56,10 +56,10 @@ export class ReceivedTwice {
   /** Bytes that the direction had sent before go out, or are captured, once more. */
   note(direction: number, seq: number, end: number, as: Second): void {
     const known = as === 'twice' ? this.seen : this.sent;
-    let spans = known.get(direction);
+    let spans = known[direction];
     if (spans === undefined) {
       spans = new LatestSpans();
-      known.set(direction, spans);
+      known[direction] = spans;
     }
     spans.add(seq, end, as);
   }
@@ -114,8 +114,8 @@ export class ReceivedTwice {
   }
 
   private report(direction: number, from: number, to: number, row: number): void {
-    const sent = this.sent.get(direction)?.take(from, to) ?? null;
-    const known = sent ?? this.seen.get(direction)?.take(from, to);
+    const sent = this.sent[direction]?.take(from, to) ?? null;
+    const known = sent ?? this.seen[direction]?.take(from, to);
     // To answer a probe is what it is for.
     if (known === 'probe') return;
     let reported = this.reports.get(direction);

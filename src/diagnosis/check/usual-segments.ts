@@ -53,13 +53,14 @@ export function countUsual(
   first: number,
   to: number,
 ): number {
-  const { flow, direction, payloadLen, ack } = columns;
+  const { payloadLen, ack } = columns;
   const { waits } = gaps;
-  const { now: nows, rtt: rtts, found } = usual;
+  const { strand: strands, now: nows, rtt: rtts, found } = usual;
   for (let row = first; row < to; row++) {
-    const at = (flow[row] ?? 0) * SIZE;
-    const side = direction[row] ?? 0;
-    const peer = (flow[row] ?? 0) * 2 + 1 - side;
+    const strand = strands[row - from] ?? 0;
+    const at = (strand >> 1) * SIZE;
+    const side = strand & 1;
+    const peer = strand ^ 1;
     const mine = at + side;
     const theirs = at + 1 - side;
     const now = nows[row - from] ?? 0;

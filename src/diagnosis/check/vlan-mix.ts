@@ -46,6 +46,7 @@ export class VlanMix {
   }
 
   take(columns: Columns, rowBase: number, capture: Capture, from = 0, to = columns.length): void {
+    if (columns.plain !== null) return;
     const { networkAt, protocol, flow } = columns;
     for (let row = from; row < to; row++) {
       if (networkAt[row] === HEADER || protocol[row] !== PROTOCOL.tcp || (flow[row] ?? -1) < 0) continue;
