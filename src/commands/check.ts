@@ -1,13 +1,18 @@
 import { warmUp } from '../../capture/file/reading-thread.ts';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
 import type { CheckOptions } from '../cli/check-options.ts';
-import type { CheckReport } from '../diagnosis/check/report.ts';
+import type { CheckReport, Verdict } from '../diagnosis/check/report.ts';
 import { complainOf } from './complaint.ts';
 import { expandFiles } from './expand-files.ts';
 import { printLines, textStyle } from './terminal.ts';
 import type { Views } from './views.ts';
 
 const CONVERSATIONS_SHOWN = 10;
+const EXIT_OF: Readonly<Record<Verdict, ExitCode>> = {
+  fine: EXIT.done,
+  warning: EXIT.failed,
+  damaged: EXIT.damaged,
+};
 
 /** `sockscope check`: what is wrong in captures. */
 export async function checkCommand(options: CheckOptions, views: () => Promise<Views>): Promise<ExitCode> {
@@ -17,18 +22,21 @@ export async function checkCommand(options: CheckOptions, views: () => Promise<V
   }
   const files = expandFiles(options.files);
   if (options.threads > 1 && files[0] !== undefined) warmUp(files[0]);
-  const { checkFile } = await import('../diagnosis/check/check.ts');
+  const { checkFile, judgeFile, verdictIn } = await import('../diagnosis/check/check.ts');
   const reports: CheckReport[] = [];
   const { display, quiet, threads, frames } = options;
   const isTable = files.length > 1;
   let unread = 0;
   let code: ExitCode = EXIT.done;
-  const conversations = display.all ? Number.POSITIVE_INFINITY : isTable || quiet ? 0 : CONVERSATIONS_SHOWN;
+  const conversations = display.all ? Number.POSITIVE_INFINITY : isTable ? 0 : CONVERSATIONS_SHOWN;
   for (const file of files) {
     try {
+      if (quiet) {
+        code = worse(code, EXIT_OF[await judgeFile(file, { threads })]);
+        continue;
+      }
       const report = await checkFile(file, { conversations, threads, frames });
-      code = worse(code, exitOf(report));
-      if (quiet) continue;
+      code = worse(code, EXIT_OF[verdictIn(report)]);
       if (display.format === 'json') await printLines((await views()).checkJson(report));
       else if (!isTable || display.all) await printLines((await views()).check(report, textStyle(display)));
       if (isTable) reports.push(shortened(report));
@@ -48,11 +56,6 @@ export async function checkCommand(options: CheckOptions, views: () => Promise<V
 /** Of thousands of files, only what the table shows is kept. */
 function shortened(report: CheckReport): CheckReport {
   return { ...report, issues: report.issues.slice(0, 8), top: [] };
-}
-
-function exitOf({ issues }: CheckReport): ExitCode {
-  if (issues.some(({ kind }) => kind === 'damaged-file')) return EXIT.damaged;
-  return issues.some(({ severity }) => severity === 'warning') ? EXIT.failed : EXIT.done;
 }
 
 function worse(a: ExitCode, b: ExitCode): ExitCode {

@@ -4,8 +4,8 @@ import { openCapture } from '../../../capture/file/open-capture.ts';
 import { statsOf } from '../../../capture/file/stats-of.ts';
 import { holdsCalls } from '../../session/holds-calls.ts';
 import { FRAMES_NAMED } from './evidence.ts';
-import { type CheckLimits, Gathering, reportOf } from './gather.ts';
-import type { CheckReport } from './report.ts';
+import { type CheckLimits, Gathering, reportOf, verdictOf } from './gather.ts';
+import type { CheckReport, Verdict } from './report.ts';
 
 /**
  * Says what is wrong in a capture. It is read through once, without holding it; a session is then read again with its
@@ -18,15 +18,42 @@ export async function checkFile(file: string, asked: CheckLimits): Promise<Check
   return frames < FRAMES_NAMED ? naming(report, frames) : report;
 }
 
-async function reportOn(file: string, limits: CheckLimits): Promise<CheckReport> {
+/** Says no more of a capture than the gravest there is: of one without calls nothing but that is looked for. */
+export async function judgeFile(file: string, { threads }: Pick<CheckLimits, 'threads'>): Promise<Verdict> {
+  const limits = { conversations: 0, frames: FRAMES_NAMED, ...(threads === undefined ? {} : { threads }) };
+  if (readsOnce(file)) return verdictIn(await reportOn(file, limits));
+  const { capture, gathering } = await readThrough(file, limits);
+  try {
+    if (!holdsCalls(capture)) return verdictOf(capture, gathering);
+    const report = reportOf(file, capture, gathering, limits);
+    return verdictIn(await (await withSession()).addCalls(report, limits));
+  } finally {
+    capture.close();
+  }
+}
+
+/** The gravest of what a report holds. */
+export function verdictIn({ issues }: CheckReport): Verdict {
+  if (issues.some(({ kind }) => kind === 'damaged-file')) return 'damaged';
+  return issues.some(({ severity }) => severity === 'warning') ? 'warning' : 'fine';
+}
+
+async function readThrough(
+  file: string,
+  limits: CheckLimits,
+): Promise<{ readonly capture: Capture; readonly gathering: Gathering }> {
   const gathering = new Gathering(limits.frames);
-  if (readsOnce(file)) return (await withSession()).checkHeld(file, gathering, limits);
   const { others } = gathering;
   const onRows = (columns: Columns, rowBase: number, capture: Capture): void => {
     others.fillTimes(columns, rowBase, capture);
     gathering.take(columns, rowBase, capture);
   };
-  const capture = await openCapture(file, { onRows, threads: limits.threads ?? 2 });
+  return { capture: await openCapture(file, { onRows, threads: limits.threads ?? 2 }), gathering };
+}
+
+async function reportOn(file: string, limits: CheckLimits): Promise<CheckReport> {
+  if (readsOnce(file)) return (await withSession()).checkHeld(file, new Gathering(limits.frames), limits);
+  const { capture, gathering } = await readThrough(file, limits);
   try {
     const report = reportOf(file, capture, gathering, limits);
     if (!holdsCalls(capture)) return report;

@@ -56,7 +56,9 @@ const PING_LOSS = 0.01;
 /** Who is asked there always answers. */
 const DNS = 53;
 
+/** What is looked at in one step, and before it is known whether to go on. */
 const FLOWS_A_STEP = 1024;
+const FLOWS_A_LOOK = 16;
 
 /** All that is wrong in a capture, gravest first. */
 export function findIssues(facts: CheckFacts): Issue[] {
@@ -65,10 +67,34 @@ export function findIssues(facts: CheckFacts): Issue[] {
 
 /** The same in steps: a scan may have made a million conversations. */
 export function* issuesInSteps(facts: CheckFacts): Generator<void, Issue[]> {
-  const issues: Issue[] = [...wholeCapture(facts), ...checksumIssues(facts)];
-  const { capture, stats } = facts;
-  for (let flow = 0; flow < capture.flows.length; flow++) {
-    if (flow % FLOWS_A_STEP === 0) yield;
+  const issues: Issue[] = [];
+  for (const some of unsorted(facts, FLOWS_A_STEP)) {
+    for (const issue of some) issues.push(issue);
+    yield;
+  }
+  return yield* sortedIssues(issues);
+}
+
+/** Whether there is anything at warning level: looks no further than the first such issue. */
+export function hasWarning(facts: CheckFacts): boolean {
+  for (const some of unsorted(facts, FLOWS_A_LOOK))
+    if (some.some(({ severity }) => severity === 'warning')) return true;
+  return false;
+}
+
+/** All issues, those of so many flows at a time, as they are found. */
+function* unsorted(facts: CheckFacts, flowsAtOnce: number): Generator<readonly Issue[]> {
+  yield [...wholeCapture(facts), ...checksumIssues(facts)];
+  const { capture } = facts;
+  for (let from = 0; from < capture.flows.length; from += flowsAtOnce)
+    yield flowIssues(facts, from, Math.min(capture.flows.length, from + flowsAtOnce));
+  yield [...icmpErrors(facts), ...pings(facts)];
+}
+
+function flowIssues(facts: CheckFacts, from: number, to: number): readonly Issue[] {
+  const issues: Issue[] = [];
+  const { stats } = facts;
+  for (let flow = from; flow < to; flow++) {
     if (stats.cells[flow * FLOW.size + FLOW.packets] || stats.cells[flow * FLOW.size + FLOW.packets + 1])
       findFlowIssues(facts, flow, issues);
     else {
@@ -76,27 +102,29 @@ export function* issuesInSteps(facts: CheckFacts): Generator<void, Issue[]> {
       for (const side of [0, 1]) issues.push(...secondCaptures(facts, flow, side));
     }
   }
-  for (const { flow, direction, code, v6, quoted, proof } of facts.others.errors.values()) {
+  return issues;
+}
+
+function* icmpErrors({ capture, others, frame, number }: CheckFacts): Generator<Issue> {
+  for (const { flow, direction, code, v6, quoted, proof } of others.errors.values()) {
     const { rows, count } = proof;
-    issues.push({
+    yield {
       kind: 'icmp-error',
       severity: 'warning',
       weight: count,
       flow,
       ends: endsOf(capture, flow),
-      frames: rows.map(facts.frame),
+      frames: rows.map(frame),
       total: count,
       params: {
         code,
         version: v6 ? 6 : 4,
         count,
         side: direction === 0 ? 'A' : 'B',
-        quoted: quoted < 0 ? 0 : facts.number(quoted),
+        quoted: quoted < 0 ? 0 : number(quoted),
       },
-    });
+    };
   }
-  issues.push(...pings(facts));
-  return yield* sortedIssues(issues);
 }
 
 /** Echo requests that the capture has no reply to. Those to many are answered by other addresses, if at all. */

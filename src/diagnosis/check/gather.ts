@@ -9,11 +9,11 @@ import { ClockJumps } from './clock-jumps.ts';
 import { conversationOf } from './conversation.ts';
 import { endsOf } from './ends.ts';
 import { FRAMES_NAMED } from './evidence.ts';
-import { type CheckFacts, findIssues } from './find-issues.ts';
+import { type CheckFacts, findIssues, hasWarning } from './find-issues.ts';
 import { FLOW } from './flow-cells.ts';
 import { FlowStats } from './flow-stats.ts';
 import { OtherStats } from './other-stats.ts';
-import type { CheckReport } from './report.ts';
+import type { CheckReport, Verdict } from './report.ts';
 import { TooBig } from './too-big.ts';
 import { type Unacknowledged, unacknowledged } from './unacknowledged.ts';
 import { VlanMix } from './vlan-mix.ts';
@@ -145,6 +145,13 @@ export function factsOf(capture: Capture, gathering: Gathering, frame: (row: num
     ...{ capture, stats, others, checksums, rejected, end, vlans, mixedEnds },
     ...{ clockJumps: gathering.clockJumps.list(), unacknowledged: waiting, frame, number },
   };
+}
+
+/** What a script asks of a capture. */
+export function verdictOf(capture: Capture, gathering: Gathering): Verdict {
+  if (capture.problems.length > 0) return 'damaged';
+  const frame = (row: number): number => frameNumber(capture, row);
+  return hasWarning(factsOf(capture, gathering, frame)) ? 'warning' : 'fine';
 }
 
 /** The report of all that was gathered of a capture. */

@@ -128,6 +128,9 @@ export interface Conversation {
   readonly closedBy: Closer;
 }
 
+/** What a script asks: the gravest there is. */
+export type Verdict = 'fine' | 'warning' | 'damaged';
+
 export interface CheckReport {
   readonly file: string;
   readonly format: string;
