@@ -1,6 +1,7 @@
 /** Cells of a conversation; those of both directions come as two, A's first. Times in ns, 0: never. */
 export const FLOW = {
-  // What every segment touches stands together: three cache lines.
+  // What every segment touches. While `quiet` is 1 these are among the hot cells, of HOT_SIZE a flow: close together, for
+  // most segments touch nothing else. See FlowStats.
   last: 0,
   idle: 1,
   /** 1 while neither side waits for anything: none of the cells from `awaited` on is set, and no handshake is open. */
@@ -17,10 +18,10 @@ export const FLOW = {
   rttCount: 18,
   /** 1 while what a side sent again is not acknowledged: such a round trip is not measured (Karn's rule, RFC 6298 §3). */
   ambiguous: 20,
-  /** Where the cells begin that are 0 unless a side waits for something. */
-  awaited: 22,
   /** When a delayed acknowledgement came that the sender may have waited for. */
   ackedLate: 22,
+  /** Where the cells begin that are 0 unless a side waits for something. */
+  awaited: 24,
   zeroSince: 24,
   /** Since when the sender has filled the receiver's window. */
   fullSince: 26,
@@ -137,6 +138,9 @@ export const FLOW = {
   zeroInSynAck: 153,
   size: 155,
 } as const;
+
+/** Hot cells of a flow: three cache lines. */
+export const HOT_SIZE = 24;
 
 /** What was not finished so long (ns) before the end of the capture may have gone on after it. */
 export const UNFINISHED_NS = 1e9;

@@ -7,7 +7,7 @@ import type { SegmentObserver, StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
 import { Copies } from './copies-seen.ts';
 import { Evidence, FRAMES_NAMED } from './evidence.ts';
-import { FLOW, isQuiet, KIND } from './flow-cells.ts';
+import { FLOW, HOT_SIZE, isQuiet, KIND } from './flow-cells.ts';
 import { AT_ONCE, FullWindows } from './full-windows.ts';
 import { Gaps } from './gaps.ts';
 import { isLateFill } from './late-fill.ts';
@@ -19,16 +19,21 @@ import { Resets } from './resets.ts';
 import { countFlags, StrictCounts } from './strict-counts.ts';
 import type { TooBig } from './too-big.ts';
 import { takeBackUnseen } from './unseen-taken-back.ts';
-import { countUsual, DELAYED_ACK_MIN, SMALL, SMALL_FROM } from './usual-segments.ts';
+import {
+  countUsual,
+  DELAYED_ACK_MAX,
+  DELAYED_ACK_MIN,
+  NAGLE_MOST,
+  SMALL,
+  SMALL_FROM,
+} from './usual-segments.ts';
 import { endStall, startStall } from './zero-window.ts';
-
-const MS = 1e6;
-/** Later acknowledgements came for another reason. */
-const DELAYED_ACK_MAX = 500 * MS;
 
 /** What is worth knowing of every TCP conversation, gathered segment by segment in one array. */
 export class FlowStats implements SegmentObserver {
   cells = new Float64Array(8 * FLOW.size);
+  /** The cells that usual segments touch, of flows that are quiet; `cells` has them when they are not, and after `settle`. */
+  hot = new Float64Array(8 * HOT_SIZE);
   readonly evidence: Evidence;
   readonly gaps = new Gaps();
   readonly flagCounts = new Float64Array(32);
@@ -89,7 +94,27 @@ export class FlowStats implements SegmentObserver {
     this.receivedTwice.reserve(flows);
     this.gaps.reserve(flows * 2);
     const wanted = flows * FLOW.size;
-    if (wanted > this.cells.length) this.cells = grown(this.cells, Math.max(wanted, this.cells.length * 2));
+    if (wanted <= this.cells.length) return;
+    this.cells = grown(this.cells, Math.max(wanted, this.cells.length * 2));
+    this.hot = grown(this.hot, (this.cells.length / FLOW.size) * HOT_SIZE);
+  }
+
+  /** Brings `cells` up to date: before they are read for a report. */
+  settle(): void {
+    for (let flow = 0; flow * HOT_SIZE < this.hot.length; flow++)
+      if (this.hot[flow * HOT_SIZE + FLOW.quiet] === 1) this.cool(flow);
+  }
+
+  private cool(flow: number): void {
+    const { cells, hot } = this;
+    for (let cell = 0; cell < FLOW.awaited; cell++)
+      cells[flow * FLOW.size + cell] = hot[flow * HOT_SIZE + cell] ?? 0;
+  }
+
+  private heat(flow: number): void {
+    const { cells, hot } = this;
+    for (let cell = 0; cell < FLOW.awaited; cell++)
+      hot[flow * HOT_SIZE + cell] = cells[flow * FLOW.size + cell] ?? 0;
   }
 
   segments(columns: Columns, from: number, to: number, rowBase: number, analysis: StrictAnalysis): void {
@@ -120,6 +145,8 @@ export class FlowStats implements SegmentObserver {
     const len = (flags & RST) === 0 ? (columns.payloadLen[row] ?? 0) : 0;
     this.flow = flow;
     this.direction = direction;
+    const quiet = flow * HOT_SIZE + FLOW.quiet;
+    if (this.hot[quiet] === 1) this.cool(flow);
     const last = cells[at + FLOW.last] ?? 0;
     if (last === 0) cells[at + FLOW.first] = now;
     else if (now - last > (cells[at + FLOW.idle] ?? 0)) cells[at + FLOW.idle] = now - last;
@@ -159,6 +186,8 @@ export class FlowStats implements SegmentObserver {
     else if ((flags & (SYN | FIN | RST)) === 0) this.pureAck(at + 1 - direction, now, rtt > 0);
     if (this.own.any) cells[at + FLOW.astray] = this.own.has(flow * 2) || this.own.has(flow * 2 + 1) ? 1 : 0;
     cells[at + FLOW.quiet] = isQuiet(cells, at) ? 1 : 0;
+    if (cells[at + FLOW.quiet] === 1) this.heat(flow);
+    else this.hot[quiet] = 0;
   }
 
   private add(cell: number, amount: number): void {
@@ -210,7 +239,7 @@ export class FlowStats implements SegmentObserver {
     const least = cells[theirs + FLOW.rttLeast] ?? 0;
     const waited = now - sent;
     const isLate = waited >= DELAYED_ACK_MIN + least && waited <= DELAYED_ACK_MAX;
-    cells[theirs + FLOW.ackedLate] = isLate && (cells[theirs + FLOW.dataLen] ?? 0) < 1000 ? now : 0;
+    cells[theirs + FLOW.ackedLate] = isLate && (cells[theirs + FLOW.dataLen] ?? 0) < NAGLE_MOST ? now : 0;
   }
 
   private control(flags: number, row: number, now: number, ack: number, analysis: StrictAnalysis): void {

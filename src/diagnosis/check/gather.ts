@@ -129,6 +129,7 @@ function frameNumber({ otherBlocks }: Capture, row: number): number {
 export function factsOf(capture: Capture, gathering: Gathering, frame: (row: number) => number): CheckFacts {
   const { stats, others, checksums, originSec } = gathering;
   stats.reserve(capture.flows.length);
+  stats.settle();
   const rejected = new Set<number>();
   for (const { flow, direction } of others.errors.values()) if (direction === 0) rejected.add(flow);
   const end = (others.firstSec - originSec) * NS + others.latest;

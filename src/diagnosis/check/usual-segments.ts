@@ -1,20 +1,25 @@
 import type { Columns } from '../../../capture/columns.ts';
 import { FLAG, FLAG_FIELDS } from '../flags.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
-import { FLOW } from './flow-cells.ts';
+import { FLOW, HOT_SIZE } from './flow-cells.ts';
+import { AT_ONCE } from './full-windows.ts';
 import type { Gaps } from './gaps.ts';
 
 const MS = 1e6;
 /** A delayed acknowledgement: Linux waits 40 to 200 ms, others up to 200 (RFC 9293 §3.8.6.3: under 500). */
 export const DELAYED_ACK_MIN = 35 * MS;
+/** Later ones came for another reason. */
+export const DELAYED_ACK_MAX = 500 * MS;
+/** Longer segments wait for no acknowledgement. */
+export const NAGLE_MOST = 1000;
 /** Shorter segments are small. */
 export const SMALL = 128;
 /** Evidence of small segments is kept when there are so many: most conversations have some. */
 export const SMALL_FROM = 45;
 
-/** What is counted: cells by flow, flags by bit, and between which numbers of small segments their rows are kept. */
+/** What is counted: hot cells by flow, flags by bit, and between which numbers of small segments their rows are kept. */
 interface Counted {
-  readonly cells: Float64Array;
+  readonly hot: Float64Array;
   readonly flagCounts: Float64Array;
   readonly gaps: Gaps;
   readonly smallFrom: number;
@@ -35,9 +40,12 @@ const {
   rttLeast: RTT_LEAST,
   rttCount: RTT_COUNT,
   ambiguous: AMBIGUOUS,
-  size: SIZE,
+  ackedLate: ACKED_LATE,
 } = FLOW;
-const [LATE, SMALL_LEN] = [DELAYED_ACK_MIN, SMALL];
+const SIZE = HOT_SIZE;
+const [LATE, TOO_LATE] = [DELAYED_ACK_MIN, DELAYED_ACK_MAX];
+const [SHORT, SMALL_LEN] = [NAGLE_MOST, SMALL];
+const SOON = AT_ONCE;
 const DUPLICATE_ACK = FLAG_FIELDS.findIndex(([flag]) => flag === FLAG.duplicateAck);
 
 /**
@@ -46,7 +54,7 @@ const DUPLICATE_ACK = FLAG_FIELDS.findIndex(([flag]) => flag === FLAG.duplicateA
  * with row `from`.
  */
 export function countUsual(
-  { cells, flagCounts, gaps, smallFrom, smallTo }: Counted,
+  { hot: cells, flagCounts, gaps, smallFrom, smallTo }: Counted,
   columns: Columns,
   usual: StrictAnalysis['usual'],
   from: number,
@@ -68,6 +76,8 @@ export function countUsual(
     const len = payloadLen[row] ?? 0;
     if (cells[at + QUIET] !== 1) return row;
     if (len > 0) {
+      const late = cells[mine + ACKED_LATE] ?? 0;
+      if (late !== 0 && now - late <= SOON) return row;
       if (len < SMALL_LEN) {
         const small = (cells[mine + SMALL_SEGMENTS] ?? 0) + 1;
         if (small <= smallTo && small >= smallFrom) return row;
@@ -77,8 +87,8 @@ export function countUsual(
       cells[mine + DATA_SEGMENTS] = (cells[mine + DATA_SEGMENTS] ?? 0) + 1;
       cells[mine + DATA_AT] = now;
       cells[mine + DATA_LEN] = len;
-      // Only what acknowledges something new can be late.
-    } else if (rtt > 0 && now - (cells[theirs + DATA_AT] ?? 0) >= LATE) return row;
+      cells[mine + ACKED_LATE] = 0;
+    }
     if (waits[peer] === 1) gaps.acknowledge(peer, (ack[row] ?? 0) | 0);
     if (found[row - from] !== 0) flagCounts[DUPLICATE_ACK] = (flagCounts[DUPLICATE_ACK] ?? 0) + 1;
     if (rtt > 0) {
@@ -88,6 +98,12 @@ export function countUsual(
         if (least === 0 || rtt < least) cells[theirs + RTT_LEAST] = rtt;
         cells[theirs + RTT_COUNT] = (cells[theirs + RTT_COUNT] ?? 0) + 1;
       }
+    }
+    const sent = cells[theirs + DATA_AT] ?? 0;
+    if (len === 0 && sent !== 0) {
+      const waited = now - sent;
+      const isLate = rtt > 0 && waited >= LATE + (cells[theirs + RTT_LEAST] ?? 0) && waited <= TOO_LATE;
+      cells[theirs + ACKED_LATE] = isLate && (cells[theirs + DATA_LEN] ?? 0) < SHORT ? now : 0;
     }
     const last = cells[at + LAST] ?? 0;
     if (now - last > (cells[at + IDLE] ?? 0)) cells[at + IDLE] = now - last;
