@@ -74,17 +74,21 @@ export class SeenData {
 /** Where the bytes end that were captured from `from` on without a gap. */
 function capturedFrom(unacked: UnackedLists, direction: number, from: number): number {
   let behind: number[] | null = null;
+  let isInOrder = true;
   let at = from;
   for (let cell = unacked.first(direction); cell >= 0; cell = unacked.after(cell)) {
     if (((unacked.endOf(cell) - at) | 0) <= 0) continue;
     if (((unacked.seqOf(cell) - at) | 0) <= 0) at = unacked.endOf(cell);
     else if (!unacked.isMixed(direction)) return at;
     else if (behind === null) behind = [cell];
-    else behind.push(cell);
+    else {
+      isInOrder &&= ((unacked.seqOf(cell) - unacked.seqOf(behind[behind.length - 1] ?? cell)) | 0) >= 0;
+      behind.push(cell);
+    }
   }
   if (behind === null) return at;
   // Those that came before what they follow.
-  behind.sort((a, b) => (unacked.seqOf(a) - unacked.seqOf(b)) | 0);
+  if (!isInOrder) behind.sort((a, b) => (unacked.seqOf(a) - unacked.seqOf(b)) | 0);
   for (const cell of behind) {
     if (((unacked.seqOf(cell) - at) | 0) > 0) break;
     if (((unacked.endOf(cell) - at) | 0) > 0) at = unacked.endOf(cell);

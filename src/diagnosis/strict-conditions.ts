@@ -123,7 +123,7 @@ export class StrictConditions {
 
   /** Takes the segment at hand in as one that waits for its acknowledgement. */
   protected await(direction: number, seq: number, end: number): void {
-    this.unacked.append(direction, seq, end, this.row, this.now);
+    this.unacked.setTime(this.unacked.append(direction, seq, end, this.row), this.now);
   }
 
   protected acknowledge(direction: number, ack: number): void {

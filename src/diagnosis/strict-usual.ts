@@ -92,7 +92,7 @@ export class StrictUsual extends StrictConditions {
         const scale = state[r + SCALE] ?? NO_SCALE;
         const shift = scale < 0 || state[r + ACKED] === 0 ? 0 : scale;
         if (scale !== NO_SCALE && end === ((peerAck + (peerWindow << shift)) | 0)) return row;
-        unacked.append(d, seq, end, row + rowBase, now);
+        unacked.setTime(unacked.append(d, seq, end, row + rowBase), now);
         state[f + NEXT] = end;
         if (maxAck === seq) state[f + MAX_ACK] = end;
         times[d * TIME_SIZE + NEXT_TIME] = now;

@@ -84,12 +84,15 @@ export class UnackedLists {
     this.lists = lists;
   }
 
-  /** Appends a segment that was seen at `time`, unless there are too many. */
-  append(direction: number, seq: number, end: number, row: number, time: number): void {
+  /**
+   * Appends a segment, unless there are too many: then -1. When it was seen `setTime` is told, for a number with a
+   * fraction would be made an object to be handed over.
+   */
+  append(direction: number, seq: number, end: number, row: number): number {
     const { lists } = this;
     const list = direction * LIST_SIZE;
     const count = lists[list + COUNT] ?? 0;
-    if (count >= MOST) return;
+    if (count >= MOST) return NONE;
     const cell = this.take();
     const { cells } = this;
     const at = cell * CELL_SIZE;
@@ -97,7 +100,6 @@ export class UnackedLists {
     cells[at + END] = end;
     cells[at + ROW] = row;
     cells[at + NEXT] = NONE;
-    this.times[cell * TIME_SIZE + TIME] = time;
     const tail = lists[list + TAIL] ?? NONE;
     if (tail === NONE) {
       lists[list + HEAD] = cell;
@@ -108,6 +110,12 @@ export class UnackedLists {
     }
     lists[list + TAIL] = cell;
     lists[list + COUNT] = count + 1;
+    return cell;
+  }
+
+  /** The segment of a cell was seen at `time`. */
+  setTime(cell: number, time: number): void {
+    if (cell >= 0) this.times[cell * TIME_SIZE + TIME] = time;
   }
 
   /**
