@@ -1,6 +1,6 @@
 import { ACK, type Columns, FIN, PROTOCOL, RST, SYN } from './columns.ts';
 
-/** What rows that were decoded by another thread have in common: TCP, whole, without a tag or problem, in order of time. */
+/** What rows that were decoded by another thread have in common: TCP, whole, no fragments, without a tag or problem, in order of time. */
 export interface PlainRows {
   /** Bytes of them on the wire. */
   readonly wireBytes: number;
@@ -33,6 +33,7 @@ export function strandsOf(columns: Columns, from: number, to: number, strands: I
 /** What rows `from` … `to` have in common; null where they are to be looked at one by one. */
 export function plainRows(columns: Columns, from: number, to: number): PlainRows | null {
   const { protocol, problem, networkAt, capLen, wireLen, sec, nsec } = columns;
+  if (columns.fragments.size > 0) return null;
   let wireBytes = 0;
   let [beforeSec, beforeNsec] = [sec[from] ?? 0, nsec[from] ?? 0];
   for (let row = from; row < to; row++) {
