@@ -23,7 +23,7 @@ function columnsOf(...rows: readonly Row[]): Columns {
   for (const given of rows) {
     const row = columns.add();
     for (const [name, value] of Object.entries({ ...SEGMENT, ...WHOLE, ...given }))
-      (columns[name as keyof typeof SEGMENT] as Uint32Array)[row] = value;
+      (columns[name as keyof typeof SEGMENT] as { [row: number]: number })[row] = value;
   }
   return columns;
 }
