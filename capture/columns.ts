@@ -133,13 +133,13 @@ export class Columns {
     this.direction = cells(Uint8Array);
   }
 
-  /** Copies rows `from` to `to` to the start of other columns, which get no others; they must have the room. */
-  copyTo(other: Columns, from: number, to: number): void {
+  /** Copies rows `from` to `to` to row `at` of other columns, whose last rows they are; they must have the room. */
+  copyTo(other: Columns, from: number, to: number, at = 0): void {
     const [theirs, ours] = [other.all(), this.all()];
     ours.forEach((cells, index) => {
-      theirs[index]?.set(cells.subarray(from, to));
+      theirs[index]?.set(cells.subarray(from, to), at);
     });
-    other.length = to - from;
+    other.length = at + to - from;
   }
 
   add(): number {

@@ -1,26 +1,16 @@
 import { ACK, Columns, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import { comparePackets, isElsewhere, sameIdentification } from './compare-packets.ts';
-import { CopyDelays } from './copy-delays.ts';
+import { LookBudget } from './look-budget.ts';
 import type { KnownFrame, RecentFrames } from './recent-frames.ts';
-import { TWICE_NS } from './time-limits.ts';
 
 /** So many rows are looked back through. */
 const REACH = 1024;
 /** Of a datagram less: every one is looked at, not only those that repeat something. */
 const REACH_OF_DATAGRAMS = 128;
-/** So often it looks far in vain before any copy is found, and for each copy so many times more. After that it looks nearby. */
-const LOOKS = 4096;
-const LOOKS_FOR_EACH = 16;
-/** Nearby: most copies stand right behind the packet. */
+/** And where it does not pay to look far. */
 const NEAR = 16;
-const NEAR_NS = 200e3;
-/** So many frames are compared in vain, and so many more for each piece of the capture. */
-const COMPARISONS = 16_384;
 /** Of what looks alike so many are compared: duplicate acknowledgements look like all before them. */
 const COMPARED_EACH = 8;
-const COMPARISONS_A_PIECE = 64;
-/** To look back through 2⁷ rows in vain counts as one more. */
-const FAR_SHIFT = 7;
 /** No timer is this quick. */
 const ALIKE_NS = 1e6;
 /** Headers of every kind fit into this, and most datagrams. */
@@ -52,13 +42,15 @@ export class SecondCaptures {
   private marks = new Uint8Array(0);
   /** The rows before those at hand, and their marks. */
   private before: Columns | null = null;
+  private spare: Columns | null = null;
   private marksBefore = new Uint8Array(0);
   /** Directions whose packets have identifications that count them. */
   private readonly counting = new Set<number>();
-  private readonly delays = new CopyDelays();
   private readonly frames: RecentFrames;
-  private looks = LOOKS;
-  private comparisons = COMPARISONS;
+  /** Segments are asked about by the analysis of TCP, other packets by whoever counts those, ahead of it: each has its own. */
+  private readonly ofSegments = new LookBudget();
+  private readonly ofOthers = new LookBudget();
+  private budget = this.ofOthers;
   /** Copies that were found. */
   count = 0;
   /** Row of the capture that the latest copy is of. */
@@ -68,10 +60,14 @@ export class SecondCaptures {
     this.frames = frames;
   }
 
-  /** How long before a packet its first capture is looked for, in ns; -1: not at all, where many were compared in vain. */
+  /** How long before a segment its first capture is looked for, in ns; -1: not at all, where many were compared in vain. */
   get reachNs(): number {
-    if (this.comparisons <= 0) return -1;
-    return this.looks > 0 ? TWICE_NS : NEAR_NS;
+    return this.ofSegments.reachNs;
+  }
+
+  /** The analysis has come to row `row` of the columns; to be told before `reachNs` is asked of it. */
+  reach(row: number): void {
+    this.ofSegments.reach(this.rowBase + row);
   }
 
   /** Takes the next rows, which are rows `rowBase` … of the capture; rows that were taken already keep what was found. */
@@ -86,17 +82,25 @@ export class SecondCaptures {
     this.rowBase = rowBase;
   }
 
-  /** Keeps what may still be copied of the rows that there are, before the columns forget them. */
+  /** Keeps the latest rows, of whatever pieces, before the columns forget them. */
   keep(): void {
-    const { columns, marks } = this;
+    const { columns, before, marks, marksBefore } = this;
     if (columns === null) return;
-    this.comparisons = Math.min(COMPARISONS, this.comparisons + COMPARISONS_A_PIECE);
-    const from = Math.max(0, columns.length - (this.looks > 0 ? REACH : NEAR));
-    const before = this.before ?? new Columns(Math.min(REACH, columns.capacity));
-    if (before.capacity < columns.length - from) before.reserve(REACH);
-    columns.copyTo(before, from, columns.length);
-    this.before = before;
-    this.marksBefore = marks.slice(from, columns.length);
+    const from = Math.max(0, columns.length - REACH);
+    const earlier = Math.min(before?.length ?? 0, REACH - (columns.length - from));
+    const next = this.spare ?? new Columns(Math.min(REACH, columns.capacity));
+    next.reserve(earlier + columns.length - from);
+    const nextMarks = new Uint8Array(earlier + columns.length - from);
+    next.clear();
+    if (before !== null && earlier > 0) {
+      addRows(next, before, before.length - earlier);
+      nextMarks.set(marksBefore.subarray(before.length - earlier, before.length));
+    }
+    addRows(next, columns, from);
+    nextMarks.set(marks.subarray(from, columns.length), earlier);
+    this.spare = before;
+    this.before = next;
+    this.marksBefore = nextMarks;
     this.columns = null;
   }
 
@@ -105,17 +109,23 @@ export class SecondCaptures {
     return ((this.marks[row] ?? 0) & MARK.copy) !== 0;
   }
 
-  /** Whether the packet in row `row` of the columns is a second capture of one of the latest before it. */
-  isCopy(row: number, doubtful: Doubtful = NO_DOUBT): boolean {
+  /**
+   * Whether the packet in row `row` of the columns is a second capture of one of the latest before it. The analysis says
+   * what is doubtful of a segment.
+   */
+  isCopy(row: number, segment: Doubtful | null = null): boolean {
     const { columns } = this;
     if (this.isCopied(row)) return true;
-    const { reachNs } = this;
+    const doubtful = segment ?? NO_DOUBT;
+    const budget = segment === null ? this.ofOthers : this.ofSegments;
+    this.budget = budget;
+    budget.reach(this.rowBase + row);
+    const { reachNs } = budget;
     if (columns === null || reachNs < 0 || (columns.flow[row] ?? -1) < 0) return false;
     const { before } = this;
     const flow = columns.flow[row] ?? 0;
-    const isFar = this.looks > 0;
     const far = columns.protocol[row] === PROTOCOL.tcp ? REACH : REACH_OF_DATAGRAMS;
-    const reach = isFar ? far : NEAR;
+    const reach = budget.isFar ? far : NEAR;
     let peerSpoke = false;
     let compared = 0;
     let back = 1;
@@ -138,9 +148,9 @@ export class SecondCaptures {
         this.found(row, row - back, since);
         return true;
       }
-      if (++compared === COMPARED_EACH || this.comparisons <= 0) break;
+      if (++compared === COMPARED_EACH || budget.reachNs < 0) break;
     }
-    if (isFar) this.looks -= 1 + (back >> FAR_SHIFT);
+    budget.lookInVain(back);
     return false;
   }
 
@@ -158,14 +168,13 @@ export class SecondCaptures {
     this.marks[row] = MARK.copy;
     this.count++;
     this.first = first + this.rowBase;
-    this.looks += LOOKS_FOR_EACH;
-    this.comparisons += LOOKS_FOR_EACH;
-    this.delays.note(this.columns?.flow[row] ?? 0, since);
+    this.budget.find();
+    this.budget.delays.note(this.columns?.flow[row] ?? 0, since);
   }
 
   /** Whether two rows with the same numbers are of one packet. */
   private isSame(row: number, first: number, since: number, peerSpoke: boolean, doubtful: Doubtful): boolean {
-    this.comparisons--;
+    this.budget.compare();
     const [one, two] = [this.frame(first, row), this.frame(row, row)];
     if (one === null || two === null) return false;
     const verdict = comparePackets(one, two);
@@ -211,7 +220,7 @@ export class SecondCaptures {
     const { protocol, flags, flow, seq, payloadLen } = columns;
     const [, place, marks] = this.at(first);
     const isMatched = ((marks[place] ?? 0) & MARK.first) !== 0;
-    const isLate = this.delays.fits(flow[row] ?? 0, since);
+    const isLate = this.budget.delays.fits(flow[row] ?? 0, since);
     if (protocol[row] !== PROTOCOL.tcp) {
       if (protocol[row] !== PROTOCOL.udp && SINGLE.includes((seq[row] ?? 0) >> 8)) return true;
       return isLate && !isMatched;
@@ -240,6 +249,14 @@ export class SecondCaptures {
     }
     return count;
   }
+}
+
+/** Adds the rows of other columns from `from` on. */
+function addRows(to: Columns, columns: Columns, from: number): void {
+  const at = to.length;
+  columns.copyTo(to, from, columns.length, at);
+  for (const [row, fragment] of columns.fragments)
+    if (row >= from) to.fragments.set(at + row - from, fragment);
 }
 
 /** Whether nothing that the columns hold tells two packets of one flow and direction apart. */

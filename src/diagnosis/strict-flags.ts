@@ -3,7 +3,7 @@ import { ACK, type Columns, FIN, PROTOCOL, PSH, RST, SYN } from '../../capture/c
 import { PROBLEM } from '../../capture/decode/problems.ts';
 import { deepCopy } from './deep-copy.ts';
 import { FLAG, READING, STRICT } from './flags.ts';
-import type { SecondCaptures } from './second-captures.ts';
+import { NO_DOUBT, type SecondCaptures } from './second-captures.ts';
 import { STATE, TIME, UNKNOWN_SCALE, UNUSED_SCALE } from './strict-conditions.ts';
 import { StrictUsual, USUAL_MOST } from './strict-usual.ts';
 import type { StrictValues } from './strict-values.ts';
@@ -124,9 +124,10 @@ export class StrictAnalysis extends StrictUsual {
     const { state, times, seconds } = this;
     if (seconds === null) return false;
     if (seconds.isCopied(row)) return true;
+    seconds.reach(row);
     if (seconds.reachNs < 0) return false;
     if (columns.fragments.size > 0 && (columns.fragments.get(row)?.offset ?? 0) > 0)
-      return seconds.isCopy(row);
+      return seconds.isCopy(row, NO_DOUBT);
     const flow = columns.flow[row] ?? 0;
     const d = flow * 2 + (columns.direction[row] ?? 0);
     const f = d * STATE.size;
