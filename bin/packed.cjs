@@ -9,7 +9,7 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { pathToFileURL } = require('node:url');
-const { Script } = require('node:vm');
+const { constants, Script } = require('node:vm');
 
 const PLACE = join(__dirname, '../dist/packed');
 /** Of every file that has been loaded: what it exports, and its script. */
@@ -25,7 +25,7 @@ function load(name) {
     {
       filename,
       cachedData: compiled(filename),
-      importModuleDynamically: (wanted) => import(placeOf(wanted)),
+      importModuleDynamically: constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     },
   );
   const module = { exports: {} };

@@ -2,7 +2,7 @@
 // each of these what the engine compiled of it while it checked the samples. `bin/packed.cjs` loads them. The other commands
 // load scenarios by path, whose imports would be second copies of what is packed: they stay as they are.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,14 +11,17 @@ import { rolldown } from 'rolldown';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const DIST = join(ROOT, 'dist');
 const PACKED = join(DIST, 'packed');
+/** Until all of it is there: half a pack would be taken for a whole one. */
+const UNFINISHED = join(DIST, 'packed-unfinished');
 const SAMPLES = join(ROOT, 'samples');
 const THREAD = 'read-ahead-thread';
 /** Stay where they are: native code, and what the screen needs. */
 const PACKAGES = ['koffi', 'cap', 'blessed'];
 const UNPACKED = ['run', 'open', 'compare', 'live', 'scenarios', 'shell', 'doctor'];
 
-rmSync(PACKED, { recursive: true, force: true });
+for (const place of [PACKED, UNFINISHED]) rmSync(place, { recursive: true, force: true });
 await pack();
+renameSync(UNFINISHED, PACKED);
 practise();
 
 async function pack() {
@@ -29,7 +32,7 @@ async function pack() {
     plugins: [{ name: 'own-places', resolveId: leaveOut, transform: keepPlace }],
   });
   await bundle.write({
-    dir: PACKED,
+    dir: UNFINISHED,
     format: 'cjs',
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name].cjs',

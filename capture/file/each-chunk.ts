@@ -32,10 +32,11 @@ export function* chunksUntilFailure(
   totalBytes: number,
   from: number,
   told: { problem(offset: number, message: string): void },
+  roomOf: (() => Uint8Array) | null = null,
 ): Generator<Uint8Array, void> {
   let read = from;
   try {
-    for (const chunk of eachChunk(fd, totalBytes, from)) {
+    for (const chunk of eachChunk(fd, totalBytes, from, roomOf)) {
       yield chunk;
       read += chunk.length;
     }

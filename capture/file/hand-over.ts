@@ -14,7 +14,7 @@ const CHUNK_BYTES = 1024 * 1024;
 /** What both threads share: columns, the bytes that they were decoded from, and counts of slabs given back. */
 export interface SharedRows {
   readonly slabs: readonly SharedArrayBuffer[];
-  /** As many as slabs, since each chunk fills at least one. */
+  /** As many as slabs: most chunks fill one. */
   readonly chunks: readonly SharedArrayBuffer[];
   readonly control: Int32Array;
 }

@@ -89,8 +89,10 @@ async function readFile(
 ): Promise<Capture> {
   const { onRows, signal, threads = 2 } = options;
   const follower = options.follow && signal !== undefined ? new FileFollower(fd, path, signal) : null;
-  if (follower === null && onRows !== undefined && threads > 1 && paysToReadAhead(totalBytes))
-    return readAhead(name, fd, totalBytes, options);
+  if (follower === null && onRows !== undefined && threads > 1 && paysToReadAhead(totalBytes)) {
+    const capture = await readAhead(name, fd, totalBytes, options);
+    if (capture !== null) return capture;
+  }
   const reader = await readerOf(name, new FrameSource(fd));
   let bytes = 0;
   let turnEnds = performance.now() + TURN_MS;

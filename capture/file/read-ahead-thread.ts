@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { parentPort, workerData } from 'node:worker_threads';
 import { UserError } from '../user-error.ts';
 import { CaptureReader } from './capture-reader.ts';
-import { eachChunk } from './each-chunk.ts';
+import { chunksUntilFailure, eachChunk } from './each-chunk.ts';
 import { FrameSource } from './frame-source.ts';
 import { type Batch, type Finished, Sender } from './hand-over.ts';
 import type { Failed, ReadAheadJob } from './read-ahead.ts';
@@ -56,7 +56,7 @@ function read({ fd, name, totalBytes, shared }: ReadAheadJob): void {
   let latest = 0;
   const passOn = (): void =>
     capture.passOn((columns, rowBase) => sender.send(capture, columns, rowBase, latest, bytes));
-  for (const chunk of eachChunk(fd, totalBytes, 0, () => sender.room())) {
+  for (const chunk of chunksUntilFailure(fd, totalBytes, 0, capture, () => sender.room())) {
     latest = chunk.length;
     bytes += chunk.length;
     reader.feed(chunk);

@@ -5,7 +5,7 @@ import { CaptureStore } from './capture-store.ts';
 import { FrameSource } from './frame-source.ts';
 import { type Batch, type Finished, Receiver, type SharedRows, shareRows } from './hand-over.ts';
 import type { OpenOptions } from './open-capture.ts';
-import { giveBack, takeThread } from './reading-thread.ts';
+import { giveBack, takeThread, threadFailed } from './reading-thread.ts';
 
 /** A file that can't be read, as another thread says it. */
 export interface Failed {
@@ -25,8 +25,8 @@ export interface ReadAheadJob {
 }
 
 /**
- * Reads a file through in a thread of its own, while `onRows` looks at what has been read: the same rows in the same
- * pieces as without. The capture that `onRows` gets knows flows and blocks up to its rows; what relative sequence
+ * Reads a file through in a thread of its own, while `onRows` looks at what has been read: the same rows as without, in
+ * larger pieces. null, and nothing has been told, where no thread can be started. The capture that `onRows` gets knows flows and blocks up to its rows; what relative sequence
  * numbers count from is known at the end.
  */
 export async function readAhead(
@@ -34,11 +34,12 @@ export async function readAhead(
   fd: number,
   totalBytes: number,
   options: OpenOptions,
-): Promise<Capture> {
+): Promise<Capture | null> {
+  const worker = takeThread();
+  if (worker === null) return null;
   const shared = shareRows();
   const capture = new CaptureStore('unknown', new FrameSource(fd));
   const receiver = new Receiver(shared, capture);
-  const worker = takeThread();
   try {
     await receiveAll(worker, { fd, name, totalBytes, shared }, capture, receiver, options);
     // Each by name: Node has listeners of its own on a worker.
@@ -49,9 +50,16 @@ export async function readAhead(
     receiver.stop();
     // The descriptor must not be closed while the thread reads it.
     await worker.terminate();
+    if (error instanceof NotStarted) {
+      threadFailed();
+      return null;
+    }
     throw error;
   }
 }
+
+/** The thread ended before it said anything: of the file that says nothing. */
+class NotStarted extends Error {}
 
 function receiveAll(
   worker: Worker,
@@ -62,7 +70,9 @@ function receiveAll(
 ): Promise<void> {
   const { totalBytes } = job;
   let rows = 0;
+  let hasBegun = false;
   const take = (message: Batch | Finished | Failed): boolean => {
+    hasBegun = true;
     if (message.kind === 'failed') throw errorOf(message);
     if (signal?.aborted) receiver.stop();
     if (message.kind === 'finished') {
@@ -76,8 +86,10 @@ function receiveAll(
   };
   return new Promise((resolve, reject) => {
     worker.ref();
-    worker.on('error', reject);
-    worker.on('exit', () => reject(new Error('the reading thread ended early')));
+    worker.on('error', (error) => reject(hasBegun ? error : new NotStarted()));
+    worker.on('exit', () =>
+      reject(hasBegun ? new Error('the reading thread ended early') : new NotStarted()),
+    );
     worker.on('message', (message: Batch | Finished | Failed) => {
       try {
         if (take(message)) resolve();

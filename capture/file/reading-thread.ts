@@ -9,10 +9,12 @@ const IS_COMPILED = import.meta.url.endsWith('.js');
 
 /** A thread that has nothing to read yet. */
 let idle: Worker | null = null;
+/** No thread could be started: then all is read in this one. */
+let isRefused = false;
 
 /** Whether a file of this many bytes is to be read by a thread of its own. */
 export function paysToReadAhead(totalBytes: number): boolean {
-  return IS_COMPILED && totalBytes >= WORTHWHILE;
+  return IS_COMPILED && !isRefused && totalBytes >= WORTHWHILE;
 }
 
 /**
@@ -22,8 +24,24 @@ export function paysToReadAhead(totalBytes: number): boolean {
 export function warmUp(file: string): void {
   const totalBytes = sizeOf(file);
   if (idle !== null || !paysToReadAhead(totalBytes)) return;
-  idle = new Worker(THREAD, { workerData: file });
-  idle.unref();
+  idle = started(file);
+  idle?.unref();
+  idle?.on('error', refuse);
+}
+
+/** null where this machine, or Node, allows no thread. */
+function started(file: string | null): Worker | null {
+  try {
+    return new Worker(THREAD, { workerData: file });
+  } catch {
+    refuse();
+    return null;
+  }
+}
+
+function refuse(): void {
+  idle = null;
+  isRefused = true;
 }
 
 /** 0 where it cannot be told: why not, whoever opens the file says. */
@@ -35,11 +53,17 @@ function sizeOf(file: string): number {
   }
 }
 
-/** The thread that waits, or a new one. */
-export function takeThread(): Worker {
-  const worker = idle ?? new Worker(THREAD);
+/** The thread that waits, or a new one; null where none can be started. */
+export function takeThread(): Worker | null {
+  const worker = idle ?? started(null);
   idle = null;
+  worker?.removeListener('error', refuse);
   return worker;
+}
+
+/** A thread that was taken ended before it said anything: no other will be asked. */
+export function threadFailed(): void {
+  refuse();
 }
 
 /** Gives a thread back when its file is read, for the next one. */

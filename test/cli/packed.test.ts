@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { generateCapture } from '../bench/generate.ts';
 import { PROJECT } from '../support/tools.ts';
 
 const SAMPLES = join(PROJECT, 'samples');
@@ -64,5 +65,15 @@ describe('compiled code of another version, or none', () => {
     expect(codes.length).toBeGreaterThan(10);
     for (const code of codes) change(join(place, code));
     expect(node(join(folder, 'bin/sockscope.js'), 'check', captures[0] ?? '')).toEqual(expected);
+  });
+
+  test('a thread that cannot be started is done without', () => {
+    const large = join(folder, 'large.pcap');
+    // 16 MB and more are read by a thread of their own.
+    generateCapture(large, { packets: 16_000, flows: 20, payload: 1000, seed: 1, loss: 0.01 });
+    const inOne = node(PACKED, 'check', '--threads', '1', large);
+    rmSync(join(place, 'read-ahead-thread.cjs'));
+    expect(node(join(folder, 'bin/sockscope.js'), 'check', large)).toEqual(inOne);
+    expect(inOne.stdout).toContain('16000 packets');
   });
 });
