@@ -8,6 +8,8 @@ export interface CallRanges {
   readonly call: Int32Array;
   readonly from: Float64Array;
   readonly to: Float64Array;
+  /** Where the next byte would stand: behind the last range, and behind urgent bytes that were passed over after it. */
+  readonly end: number;
 }
 
 export const NO_RANGES: CallRanges = ranges([], [], []);
@@ -52,42 +54,46 @@ export function* receiveRanges(
   for (const [place, index] of indices.entries()) {
     if (place % CALLS_A_STEP === 0) yield;
     const record = calls[index];
-    if (record === undefined || !takesBytes(record)) continue;
-    let bytes = record.ret ?? 0;
-    // A receive never reads across the urgent mark, but one that starts at it skips the byte.
-    while ((urgent[nextUrgent] ?? 0) === offset && nextUrgent < urgent.length) {
-      offset += 1;
-      nextUrgent += 1;
-    }
-    while (bytes > 0) {
-      const mark =
-        nextUrgent < urgent.length
-          ? (urgent[nextUrgent] ?? Number.POSITIVE_INFINITY)
-          : Number.POSITIVE_INFINITY;
-      const part = Math.min(bytes, mark - offset);
+    if (record === undefined || !(takesBytes(record) || foundNothing(record))) continue;
+    let bytes = Math.max(0, record.ret ?? 0);
+    // A receive never reads across the urgent mark, but one that starts at it skips the byte, also when nothing follows.
+    do {
+      for (let mark = urgent[nextUrgent]; mark !== undefined && mark <= offset; mark = urgent[nextUrgent]) {
+        if (mark === offset) offset += 1;
+        nextUrgent += 1;
+      }
+      if (bytes === 0) break;
+      const part = Math.min(bytes, (urgent[nextUrgent] ?? Number.POSITIVE_INFINITY) - offset);
       call.push(index);
       from.push(offset);
       offset += part;
       to.push(offset);
       bytes -= part;
-      if (offset === mark) {
-        offset += 1;
-        nextUrgent += 1;
-      }
-    }
+    } while (bytes > 0);
   }
-  return ranges(call, from, to);
+  return ranges(call, from, to, offset);
+}
+
+/** Whether the call looked for bytes of the stream behind those that had been read, and there were none: its end, or EAGAIN. */
+function foundNothing(call: Call): boolean {
+  if (!isReceive(call) || call.exitNs === null || call.length === 0 || isApart(call)) return false;
+  return call.ret === 0 || call.errno === 'EAGAIN';
 }
 
 /** Whether the call took bytes of the stream away: not a peek, not the urgent byte, not a failure. */
 export function takesBytes(call: Call): boolean {
   if (!isReceive(call) || (call.ret ?? 0) <= 0) return false;
-  return !hasFlag(call, 'MSG_PEEK') && !hasFlag(call, 'MSG_OOB') && !hasFlag(call, 'MSG_ERRQUEUE');
+  return !isApart(call);
 }
 
-/** The bytes that all ranges hold together; 0 when there are none. */
+/** Looks at the stream without taking from it, or at what stands beside it. */
+function isApart(call: Call): boolean {
+  return hasFlag(call, 'MSG_PEEK') || hasFlag(call, 'MSG_OOB') || hasFlag(call, 'MSG_ERRQUEUE');
+}
+
+/** The bytes of the stream up to where the calls have come; 0 when there are none. */
 export function totalOf(list: CallRanges): number {
-  return list.length === 0 ? 0 : (list.to[list.length - 1] ?? 0);
+  return list.end;
 }
 
 /** Index of the first range that ends after `offset`; the list's length when there is none. */
@@ -102,11 +108,12 @@ export function firstAfter(list: CallRanges, offset: number): number {
   return low;
 }
 
-function ranges(call: number[], from: number[], to: number[]): CallRanges {
+function ranges(call: number[], from: number[], to: number[], end = to.at(-1) ?? 0): CallRanges {
   return {
     length: call.length,
     call: new Int32Array(call),
     from: new Float64Array(from),
     to: new Float64Array(to),
+    end,
   };
 }

@@ -7,7 +7,7 @@ import { ERRNO_TABLE } from '../../src/scenarios/support/errno-table.ts';
 import { buildTimeline } from '../../src/timeline/timeline.ts';
 import { inEnglish } from '../../src/words/text.ts';
 import { openRecorded } from '../timeline/build-session.ts';
-import { recordRun } from '../timeline/recorded-run.ts';
+import { recordRun, savedRun } from '../timeline/recorded-run.ts';
 
 /** Of calls that fail on a connection which was made before: how many of its last packets are the cause. */
 const LAST = 1;
@@ -67,4 +67,14 @@ test('the packets of the table are those of the run, and a check compares them',
     .map(({ text }) => inEnglish(text));
   lied.capture.close();
   expect(crossed.join('\n')).toMatch(/ETIMEDOUT/);
+});
+
+test('the columns of its table are two wider than what stands in them', { timeout: 60_000 }, async () => {
+  const { code, stderr } = await savedRun(['errors', '--errno', 'EHOSTDOWN']);
+  if (code === 3) return console.warn(`skipped: ${stderr.trim()}`);
+  // The widest: EHOSTDOWN has 9 letters, connect 7, the packets 28.
+  expect(stderr.split('\n')).toContain(`client: errno      call     packets${' '.repeat(23)}meaning`);
+  expect(stderr.split('\n')).toContain(
+    'client: EHOSTDOWN  connect  SYN, ICMP 3/7, SYN, ICMP 3/7  Host is down',
+  );
 });

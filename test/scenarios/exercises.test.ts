@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { GivenParameters } from '../../src/scenarios/parse-parameters.ts';
+import { type GivenParameters, parseParameters } from '../../src/scenarios/parse-parameters.ts';
+import { loadScenario } from '../../src/scenarios/registry.ts';
 import { expectRefusal, judged } from './support/judged.ts';
 
 describe('what an exercise cannot do is refused, with what to do instead', () => {
@@ -10,6 +11,14 @@ describe('what an exercise cannot do is refused, with what to do instead', () =>
     { id: 'json-echo', given: { message: '{"a":' }, said: /not JSON/ },
     { id: 'http-get', given: { body: 'close', rounds: '2' }, said: /do not go together/ },
     { id: 'text-and-image', given: { message: 'abcd', 'recv-buffer': '4' }, said: /would not show/ },
+    { id: 'text-and-image', given: { message: '' }, said: /an empty --message/ },
+    ...['unread', 'linger', 'write-after-close'].map((how) => ({
+      id: 'reset',
+      given: { how, message: '' },
+      said: /an empty --message/,
+    })),
+    { id: 'non-blocking', given: { message: '' }, said: /an empty --message/ },
+    { id: 'non-blocking', given: { server: 'echo', message: '' }, said: /an empty --message/ },
     { id: 'reset', given: { family: 'unix' }, said: /no such choice/ },
     { id: 'errors', given: { net: 'host' }, said: /needs --net private/ },
     { id: 'unreachable', given: { net: 'host' }, said: /needs --net private/ },
@@ -26,6 +35,14 @@ describe('what an exercise cannot do is refused, with what to do instead', () =>
     { id: 'port-sharing', given: { how: 'dual', family: 'ipv6' }, said: /does not go with --family/ },
     { id: 'unix-echo', given: { family: 'ipv4' }, said: /no such choice/ },
   ])('$id $given', ({ id, given, said }) => expectRefusal(id, given as GivenParameters, said));
+
+  test.each([
+    ['non-blocking', { server: 'none' }], // nothing is ever sent
+    ['text-and-image', { framing: 'length' }],
+  ])('an empty message is taken where it does no harm: %s', async (id, given) => {
+    const scenario = await loadScenario(id);
+    expect(() => scenario.validate?.(parseParameters(scenario, { ...given, message: '' }))).not.toThrow();
+  });
 });
 
 describe('the judges see what went wrong', () => {

@@ -12,7 +12,8 @@ export function hearers(parameters: Parameters): number {
 export function broadcastChecks(parameters: Parameters): readonly Check[] {
   const checks: Check[] = [REFUSED_AT_FIRST, ONE_DATAGRAM];
   if (!isUndisturbed(parameters)) return checks;
-  checks.push(readByEverybody(hearers(parameters)), ANSWERS_GO_TO_ONE);
+  const count = hearers(parameters);
+  if (count > 0) checks.push(readByEverybody(count), ANSWERS_GO_TO_ONE);
   if (parameters.text('how') === 'exact') checks.push(EXACT_HEARS_NOTHING);
   return checks;
 }
@@ -47,11 +48,18 @@ const ONE_DATAGRAM: Check = {
 
 function readByEverybody(count: number): Check {
   return {
-    text: tell(
-      `The same datagram is what ${count} recvfrom return, one for each socket bound to any address.`,
-      `El mismo datagrama es lo que devuelven ${count} recvfrom, uno por cada socket ligado a cualquier dirección.`,
-      `El mateix datagrama és el que retornen ${count} recvfrom, un per cada socket lligat a qualsevol adreça.`,
-    ),
+    text:
+      count === 1
+        ? tell(
+            'The datagram is what one recvfrom returns, that of the socket bound to any address.',
+            'El datagrama es lo que devuelve un recvfrom, el del socket ligado a cualquier dirección.',
+            'El datagrama és el que retorna un recvfrom, el del socket lligat a qualsevol adreça.',
+          )
+        : tell(
+            `The same datagram is what ${count} recvfrom return, one for each socket bound to any address.`,
+            `El mismo datagrama es lo que devuelven ${count} recvfrom, uno por cada socket ligado a cualquier dirección.`,
+            `El mateix datagrama és el que retornen ${count} recvfrom, un per cada socket lligat a qualsevol adreça.`,
+          ),
     test(run) {
       const [, sent] = run.calls('client', 'sendto');
       const [packet] = sent === undefined ? [] : run.packetsOf(sent, 'carries');

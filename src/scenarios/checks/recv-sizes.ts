@@ -1,3 +1,4 @@
+import { byCount } from '../../words/parts.ts';
 import { type Check, decide, fails, holdsWith, untold } from '../check.ts';
 import type { CallSeen, Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
@@ -44,9 +45,9 @@ const NO_MORE_THAN_ASKED: Check = {
 function sameBytes(length: number): Check {
   return {
     text: tell(
-      `However they are read, the same ${length} bytes come over each connection.`,
-      `Se lean como se lean, por cada conexión llegan los mismos ${length} bytes.`,
-      `Es llegeixin com es llegeixin, per cada connexió arriben els mateixos ${length} bytes.`,
+      `However they are read, the same ${byCount(length, 'byte comes', `${length} bytes come`)} over each connection.`,
+      `Se lean como se lean, por cada conexión ${byCount(length, 'llega el mismo byte', `llegan los mismos ${length} bytes`)}.`,
+      `Es llegeixin com es llegeixin, per cada connexió ${byCount(length, 'arriba el mateix byte', `arriben els mateixos ${length} bytes`)}.`,
     ),
     test(run) {
       const sums = [...readsBySocket(run).values()].map((recvs) => total(recvs));

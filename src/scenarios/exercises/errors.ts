@@ -15,8 +15,10 @@ import { badEnds } from '../support/roles.ts';
 
 /** One tiny program for each errno, one after the other, each with sockets of its own. */
 export function client(parameters: Parameters, role: RoleContext): void {
+  const names = wanted(parameters);
+  const row = rowsFor(names);
   role.print(row('errno', say(HEADS.call), say(HEADS.packets), say(HEADS.meaning)));
-  for (const name of wanted(parameters)) {
+  for (const name of names) {
     const entry = ERRNO_TABLE[name];
     const program = PROGRAMS[name];
     if (entry === undefined || program === undefined) continue;
@@ -50,8 +52,17 @@ const notSo = (got: string, privilege: string | undefined): Text =>
         `no ha estat així: ${got}, cal ${privilege}`,
       );
 
-function row(name: string, call: string, packets: string, meaning: string): string {
-  return `${name.padEnd(14)}${call.padEnd(12)}${packets.padEnd(20)}${meaning}`;
+/** Lines of a table of these: each column but the last is two wider than the widest that can stand in it. */
+function rowsFor(
+  names: readonly string[],
+): (name: string, call: string, packets: string, meaning: string) => string {
+  const entries = names.flatMap((name) => ERRNO_TABLE[name] ?? []);
+  const width = (cells: readonly string[]) => Math.max(...cells.map(({ length }) => length)) + 2;
+  const first = width(['errno', ...names, ...Object.keys(IMPOSSIBLE)]);
+  const second = width([say(HEADS.call), ...entries.map(({ call }) => call)]);
+  const third = width([say(HEADS.packets), ...entries.map(({ shown }) => say(shown))]);
+  return (name, call, packets, meaning) =>
+    `${name.padEnd(first)}${call.padEnd(second)}${packets.padEnd(third)}${meaning}`;
 }
 
 function wanted(parameters: Parameters): readonly string[] {

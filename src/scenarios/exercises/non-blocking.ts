@@ -10,6 +10,7 @@ import type { Parameters } from '../parameters.ts';
 import { nonBlockingQuestions } from '../questions/dialogue.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
 import { domain, serverAddress } from '../support/address.ts';
+import { refuseEmpty } from '../support/empty-message.ts';
 import { must, opened } from '../support/must.ts';
 import { INTERNET } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -178,6 +179,10 @@ export const scenario: Scenario = {
       },
     },
   ],
+  validate(parameters) {
+    if (SERVERS[parameters.text('server')] !== null)
+      refuseEmpty(payloadOf(parameters), 'there would be no reply for poll to wait for');
+  },
   roles: (parameters) =>
     plans(parameters, {
       server: SERVERS[parameters.text('server')] ?? null,

@@ -1,5 +1,6 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Socket } from '../../sockets/types.ts';
+import { byCount } from '../../words/parts.ts';
 import type { Text } from '../../words/text.ts';
 import { recvSizesChecks } from '../checks/recv-sizes.ts';
 import { tell, withStranger } from '../checks/tools.ts';
@@ -40,9 +41,8 @@ export function server(parameters: Parameters, role: RoleContext): void {
     const bytes = lengths.reduce((sum, length) => sum + length, 0);
     role.report(`recv(${size}) calls`, lengths.length);
     role.report(`recv(${size}) bytes`, bytes);
-    role.print(
-      `recv(${size}): ${lengths.length} ${lengths.length === 1 ? 'call' : 'calls'} for ${bytes} bytes`,
-    );
+    const calls = `${lengths.length} ${byCount(lengths.length, 'call', 'calls')}`;
+    role.print(`recv(${size}): ${calls} for ${bytes} ${byCount(bytes, 'byte', 'bytes')}`);
   }
   listener.close();
 }

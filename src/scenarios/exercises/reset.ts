@@ -5,6 +5,7 @@ import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
 import { resetQuestions } from '../questions/refusal.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { refuseEmpty } from '../support/empty-message.ts';
 import { must } from '../support/must.ts';
 import { INTERNET, RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
 import { payloadOf } from '../support/payload.ts';
@@ -199,6 +200,8 @@ export const scenario: Scenario = {
       },
     },
   ],
+  validate: (parameters) =>
+    refuseEmpty(payloadOf(parameters), 'it takes a byte for a reset to be caused, or noticed'),
   roles(parameters) {
     const way = WAYS[parameters.text('how')];
     return plans(parameters, {

@@ -7,6 +7,7 @@ import { tell, withStranger } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
 import { framingQuestions } from '../questions/border.ts';
 import type { Outcome, RoleContext, Scenario } from '../scenario.ts';
+import { refuseEmpty } from '../support/empty-message.ts';
 import { FRAMINGS, ItemReader, type ItemType } from '../support/framing.ts';
 import { must } from '../support/must.ts';
 import { RECV_BUFFERS, STREAM } from '../support/parameter-lists.ts';
@@ -238,7 +239,8 @@ export const scenario: Scenario = {
   ],
   validate(parameters) {
     if (parameters.text('framing') !== 'naive') return;
-    const length = textOf(parameters).length;
+    const { length } = textOf(parameters);
+    refuseEmpty({ length }, 'a text of no bytes cannot run into the image');
     if (recvSize(parameters, 'server') !== length) return;
     throw new UserError(`a recv of ${length} bytes is just as long as the text: the mistake would not show`, {
       hint: 'give another --server-recv-buffer, or another --message',
