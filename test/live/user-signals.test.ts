@@ -66,6 +66,18 @@ live('a signal that the user sends', { timeout: 60_000 }, () => {
     expect(stdout).not.toContain('✗');
   });
 
+  test('that ends the client before it connects: the server, whose accept would never return, is ended', async () => {
+    const cli = new Cli(['run', 'tcp-echo', '--step', '--text']);
+    cli.child.stdin?.end('client signal INT\nall\n');
+    const { code, stdout } = await cli.finished;
+    expect(await cli.leftovers()).toEqual([]);
+    cli.clean();
+    expect(code).toBe(0);
+    expect(stdout).toContain('sockscope ended server with SIGTERM, because client was gone');
+    expect(stdout).toMatch(/accept#1\(\d+\) … never returned/);
+    expect(stdout).not.toMatch(/✗|NOT AS TOLD/);
+  });
+
   test('that is ignored leaves the run as it is', async () => {
     const { code, stdout } = await typedBeforeConnect('server signal CHLD');
     expect(code).toBe(0);
