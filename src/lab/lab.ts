@@ -17,6 +17,7 @@ import type { FromLab, LabPlan, ToRole } from './protocol.ts';
 import { socketsBusy } from './quiet.ts';
 import { awaitCall, LogFollower } from './readiness.ts';
 import { RoleProcess } from './roles.ts';
+import { VainWait } from './vain-wait.ts';
 
 export interface LabSurroundings {
   readonly log: number;
@@ -29,6 +30,8 @@ export interface LabSurroundings {
 
 /** After a role failed, how long the others get to notice it by themselves. */
 const GRACE_AFTER_FAILURE_MS = 1500;
+/** How often it is looked whether servers wait for clients that the user has ended. */
+const VAIN_LOOK_MS = 100;
 /** Between SIGTERM and SIGKILL. */
 const GRACE_AFTER_TERM_MS = 500;
 /** Retransmitted FINs of the roles' sockets come up to some seconds after the roles are gone. */
@@ -90,6 +93,12 @@ class Company {
   private readonly visible = new Map<string, number>();
   /** Signals of the user: 'server SIGTERM'. */
   private readonly sent = new Set<string>();
+  /** Who waits for the user: for a line, before a call in step mode, or stopped by a signal. */
+  private readonly held = new Set<string>();
+  /** The user has ended a client by a signal. */
+  private isDeserted = false;
+  /** All clients are gone, and the servers wait for one. */
+  private isInVain = false;
   private readonly children: Children;
   private restartClock: () => void = () => {};
   private changed: () => void = () => {};
@@ -99,7 +108,11 @@ class Company {
     this.around = around;
     this.log = new LogFollower(around.log);
     const { tell } = around;
-    this.children = new Children(tell, (role) => this.ended.has(role));
+    const tellOfChild = (message: FromLab) => {
+      if (message.type === 'exit') this.held.delete(message.role);
+      tell(message);
+    };
+    this.children = new Children(tellOfChild, (role) => this.ended.has(role));
     // Started first of all: loading Node takes longer than anything else, and goes on beside the rest.
     this.roles = plan.roles.map(
       (role) =>
@@ -116,6 +129,7 @@ class Company {
             }
             if (message.type === 'cannot') return this.giveUp(message.message, message.hint);
             if (message.type === 'asking') this.setAsking(message.role, true);
+            if (message.type === 'asking' || message.type === 'waiting') this.held.add(message.role);
             tell(message);
           },
           output: (_, line) => tell({ type: 'print', role: role.name, line }),
@@ -129,13 +143,15 @@ class Company {
             if (exit === 0 || this.ended.has(role.name)) this.firstGone ??= role.name;
             else this.firstFailed ??= role.name;
             this.setAsking(stopped(role.name), false);
-            if (exit !== 0 && !this.isWanted(role.name, exit)) this.failed = true;
+            if (this.isWanted(role.name, exit)) this.isDeserted ||= role.side === 'client';
+            else if (exit !== 0) this.failed = true;
             this.changed();
           },
         }),
     );
     around.listen((message) => {
       this.setAsking(message.to, false);
+      this.held.delete(message.to);
       this.tell(message);
     }, this.signal.bind(this));
   }
@@ -156,8 +172,14 @@ class Company {
     if (recorder() === null) configureRecorder({ fd: this.around.log, role: USER, pid: visiblePid() });
     this.sent.add(`${to} ${signal}`);
     recordedKill(to, signal, () => this.kill(to, signal));
-    if (SIGNALS[signal] === 'stops') this.setAsking(stopped(to), true);
-    if (SIGNALS[signal] === 'continues') this.setAsking(stopped(to), false);
+    if (SIGNALS[signal] === 'stops') {
+      this.setAsking(stopped(to), true);
+      this.held.add(stopped(to));
+    }
+    if (SIGNALS[signal] === 'continues') {
+      this.setAsking(stopped(to), false);
+      this.held.delete(stopped(to));
+    }
   }
 
   /** Whether a role ended because the user told it to. */
@@ -238,7 +260,9 @@ class Company {
   }
 
   private async allGone(): Promise<void> {
+    const over = this.watchDeserted();
     while (this.running().length > 0 && !this.mustEnd()) await this.change();
+    over();
     const mayNotice = this.failed && this.impossible === null;
     if (mayNotice && this.running().length > 0 && !this.timedOut && !this.around.stop.aborted) {
       const patience = setTimeout(() => this.changed(), GRACE_AFTER_FAILURE_MS);
@@ -250,7 +274,30 @@ class Company {
   }
 
   private mustEnd(): boolean {
-    return this.timedOut || this.failed || this.around.stop.aborted;
+    return this.timedOut || this.failed || this.isInVain || this.around.stop.aborted;
+  }
+
+  /** Looks for servers that wait in vain because the user has ended their clients. Returns what ends the looking. */
+  private watchDeserted(): () => void {
+    const { delay, timeout } = this.plan.parameters;
+    if (typeof timeout === 'number') return () => {}; // such a server gives up by itself
+    const wait = new VainWait(GRACE_AFTER_FAILURE_MS + (typeof delay === 'number' ? delay : 0));
+    const timer = setInterval(() => {
+      if (!this.isDeserted || !this.isLeftAlone()) return;
+      this.log.read();
+      const servers = this.running().map(({ plan }) => plan.name);
+      if (!wait.lasts(servers, this.log.reader.pending(), performance.now())) return;
+      this.isInVain = !socketsBusy(this.plan.net === 'private' ? null : this.ports());
+      if (this.isInVain) this.changed();
+    }, VAIN_LOOK_MS);
+    return () => clearInterval(timer);
+  }
+
+  /** Only servers are left, and none of them, nor what it has forked, waits for the user. */
+  private isLeftAlone(): boolean {
+    const running = this.running();
+    const isHeld = (role: string) => [...this.held].some((name) => name.startsWith(role));
+    return running.length > 0 && running.every(({ plan }) => plan.side === 'server' && !isHeld(plan.name));
   }
 
   private running(): readonly RoleProcess[] {

@@ -196,6 +196,11 @@ class Intake {
     const lost = lostRows(capture, end?.lost.packets ?? []);
     const { plan, notes } = this;
     for (const text of unheeded(plan, calls, capture.columns.length)) notes.hear({ type: 'note', text });
+    const isSignalled = pids.has(USER);
+    const uncalled = end?.stopped ? [] : notes.neverCalled(pids);
+    // What others could not come to because of a user's signal is told, and not held against the run.
+    const isExcused = isSignalled && !end?.timedOut;
+    if (isExcused) for (const text of uncalled) notes.hear({ type: 'note', text });
     const kernel = this.kernel.view();
     const session: Session = {
       capture,
@@ -204,8 +209,8 @@ class Intake {
       run: this.notes.info(end, {
         over: true,
         problems: [
-          ...problemsOf(plan, end, notes.outcome().exits, reader.problems, problems, pids.has(USER)),
-          ...(end?.stopped ? [] : notes.neverCalled(pids)),
+          ...problemsOf(plan, end, notes.outcome().exits, reader.problems, problems, isSignalled),
+          ...(isExcused ? [] : uncalled),
         ],
         // Live packets have no epb_packetid yet: they get their row's number, from 1, when they are saved.
         lost: lost.rows.map((row) => row + 1),

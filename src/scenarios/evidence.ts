@@ -150,7 +150,9 @@ export interface Evidence {
   reports(who: Who, key: string): readonly (string | number | boolean)[];
   /** Exit code or signal of a role; null while unknown. */
   exit(role: string): number | string | null;
-  /** By how much a counter of the run's own network grew: 'TcpExtListenOverflows', 'TcpRetransSegs', 'UdpRcvbufErrors', 'Icmp…', 'Udp6…', named as nstat(8) does. null on the machine's own network. */
+  /** By how much a counter of the run's own network grew: 'TcpExtListenOverflows', 'TcpRetransSegs', 'UdpRcvbufErrors', 'Icmp…', 'Udp6…', named as nstat(8) does. null where others count along: on the machine's own network, and in `sockscope shell`. */
   counter(name: string): number | null;
+  /** Whether the run was made in `sockscope shell`, whose other programs share its network. */
+  readonly isInShell: boolean;
   findings(kind: string): readonly Finding[];
 }

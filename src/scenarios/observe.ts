@@ -61,6 +61,7 @@ export function* observeInSteps(timeline: Timeline, parameters: Parameters): Gen
     reports,
     exit: (role) => roles.find(({ name }) => name === role)?.exit ?? null,
     counter: (name) => (run?.counters == null ? null : (run.counters[name] ?? 0)),
+    isInShell: run?.network.net === 'shell',
     findings: (kind) => timeline.findings.filter((finding) => finding.kind === kind),
   };
 }

@@ -9,13 +9,14 @@ export function isUntilStopped({ role, clients }: ParameterValues): boolean {
 }
 
 /** Calls in which a server waits for somebody to come: who is ended in one of them was serving nobody. */
-const IDLE = new Set(['accept', 'poll', 'recvfrom', 'recvmsg']);
+export const WAITS_FOR_CLIENTS: ReadonlySet<string> = new Set(['accept', 'poll', 'recvfrom', 'recvmsg']);
 
 type Open = Pick<Call, 'name' | 'exitNs'>;
 
 /** Whether the call is that in which a server waited for the next client when the user ended it: nothing is amiss then. */
 export function waitedForNext({ name, exitNs }: Open, run: RunInfo | null): boolean {
-  if (exitNs !== null || !IDLE.has(name) || run === null || !isUntilStopped(run.parameters)) return false;
+  if (exitNs !== null || !WAITS_FOR_CLIENTS.has(name) || run === null || !isUntilStopped(run.parameters))
+    return false;
   return run.roles.some(({ endedBy }) => endedBy !== undefined);
 }
 

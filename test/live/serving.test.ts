@@ -81,6 +81,40 @@ END`;
     expect(transfer.files.get('back')).toBe('finished finished finished ');
   });
 
+  withTool('python3')('tcp-transfer: clients that end before all of their file came', async () => {
+    const strangers = `python3 - > back <<'END'
+import socket, struct
+for data in struct.pack('!I', 10000) + b'abc', b'ab':
+    with socket.create_connection(('127.0.0.1', 3500)) as s:
+        s.sendall(data)
+        s.shutdown(socket.SHUT_WR)
+        print(len(s.recv(100)), end=' ')
+END`;
+    const left = await inOwnNetwork(serving('tcp-transfer', 3500, strangers));
+    expectServed(left, 2);
+    expect(left.files.get('back')).toBe('0 0 ');
+    const heard = left.files.get('heard')?.split('\n');
+    expect(heard).toContain('server: the client announced 10000 bytes and sent 3 before its FIN');
+    expect(heard).toContain('server: the client sent 2 of the 4 bytes of the length before its FIN');
+    const ours = left.files.get('ours')?.replace(/\s+/g, ' ');
+    expect(ours).toMatch(/file 1 bytes=3 file 1 announced=10000 file 1 sha256=/);
+    expect(ours).not.toContain('file 2 announced');
+  });
+
+  withTool('python3')('object-echo: a length that is too large is told with its number', async () => {
+    const strangers = `python3 - > back <<'END'
+import socket
+with socket.create_connection(('127.0.0.1', 3500)) as s:
+    s.sendall(b'\\xff' * 4)
+    print(len(s.recv(100)), end=' ')
+END`;
+    const left = await inOwnNetwork(serving('object-echo --lang es', 3500, strangers));
+    expect({ code: left.code, back: left.files.get('back') }).toEqual({ code: 0, back: '0 ' });
+    // Four bytes of 255 are 2^32 - 1; the most is 2^24.
+    const refused = 'delante de un objeto es de 4294967295 bytes, y se rechazan más de 16777216';
+    expect(left.files.get('heard')).toContain(refused);
+  });
+
   withTool('nc')('udp-echo: nc -u three times', async () => {
     const strangers = 'for n in 1 2 3; do printf "$n" | timeout 10 nc -u -W 1 127.0.0.1 3500 >> back; done';
     const left = await inOwnNetwork(serving('udp-echo', 3500, strangers));

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
@@ -43,6 +43,19 @@ test('one side of an exercise runs in it, the other is nc; both are captured', a
   expect(seen.stdout.trim().split('\n')).toHaveLength(2);
   const run = spawnSync('grep', ['"type":"summary"', join(folder, 'server.json')], { encoding: 'utf8' });
   expect(JSON.parse(run.stdout)).toMatchObject({ ok: true, unexplained: 0 });
+}, 60_000);
+
+test('says of the kernel’s counters that the network is the shell’s', async () => {
+  const script = `
+    sockscope run reset --role server --text > ${folder}/reset &
+    for n in $(seq 100); do ss -Hltn | grep -q :3500 && break; sleep 0.1; done
+    printf hello | timeout 5 nc -N 127.0.0.1 3500
+    wait`;
+  const { code } = await sockscope('shell', '--', 'bash', '-c', script);
+  const said = readFileSync(join(folder, 'reset'), 'utf8').replace(/\s+/g, ' ');
+  expect(code).toBe(0);
+  expect(said).toContain('in the network of sockscope shell other programs are counted too');
+  expect(said).not.toContain('machine’s own network');
 }, 60_000);
 
 test('takes --lang as the other commands do', async () => {

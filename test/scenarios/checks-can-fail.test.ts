@@ -24,6 +24,13 @@ import {
 /** What a side sees that runs alone. */
 const ALONE: readonly Lie[] = [
   {
+    run: 'http-get',
+    alone: 'server',
+    what: 'what is no request got the page',
+    alter: change('server', 'recv', 0, { data: Buffer.from('GARBAGE and more of it\r\n\r\n') }),
+    crossed: /begins with a method/,
+  },
+  {
     run: 'non-blocking --server echo',
     alone: 'server',
     what: 'what was sent never left',

@@ -8,7 +8,7 @@ import type { Parameters } from '../parameters.ts';
 import { ACCEPT_IN_ORDER } from '../support/accept-order.ts';
 import { playsBoth } from '../support/plays.ts';
 import { incomplete, thirdStep } from './stream.ts';
-import { absent, countedNote, found, isUndisturbed, isUnix, NOT_OURS, onWire, tell } from './tools.ts';
+import { absent, countedNote, found, isUndisturbed, isUnix, notOurs, onWire, tell } from './tools.ts';
 
 /** A client that the machine starts late should still come before the first accept. */
 const MARGIN_MS = 150;
@@ -112,7 +112,7 @@ const OVERFLOWS_COUNTED: Check = {
   test(run) {
     const unanswered = unansweredSyns(run);
     const counted = run.counter('TcpExtListenOverflows');
-    if (counted === null) return untold(NOT_OURS, unanswered);
+    if (counted === null) return untold(notOurs(run), unanswered);
     if (!run.complete) return incomplete(run);
     if (run.parameters.number('loss') > 0) return untold(LOSSY);
     const acks = run.packets({ from: 'client', flags: 'ACK !SYN' });

@@ -8,7 +8,7 @@ import type { Parameters } from '../parameters.ts';
 import { plays, playsBoth } from '../support/plays.ts';
 import { NO_HANDSHAKE } from './datagram.ts';
 import { incomplete } from './stream.ts';
-import { NOT_OURS } from './tools.ts';
+import { notOurs } from './tools.ts';
 
 /** What is to be seen of a file as datagrams. */
 export function datagramTransferChecks(parameters: Parameters): readonly Check[] {
@@ -77,7 +77,7 @@ const BUFFER_DROPS_ARE_COUNTED: Check = {
     const counted = run.counter(
       run.parameters.text('family') === 'ipv6' ? 'Udp6RcvbufErrors' : 'UdpRcvbufErrors',
     );
-    if (counted === null) return untold(NOT_OURS);
+    if (counted === null) return untold(notOurs(run));
     if (!run.complete) return incomplete(run);
     const sent = run.packets({ protocol: 'udp', from: 'client' }).filter(({ fragment }) => !fragment);
     const fragments = run.packets({ protocol: 'udp', from: 'client' }).length - sent.length;

@@ -1,9 +1,10 @@
 import { escapeBytes } from '../../sockets/escaped-bytes.ts';
 import type { Relation } from '../../timeline/types.ts';
+import type { Text } from '../../words/text.ts';
 import { type Check, decide, fails, holds, judging, untold, type Verdict } from '../check.ts';
 import type { CallSeen, Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
-import { beginsWithMethod } from '../support/http.ts';
+import { beginsWithMethod, refuses, statusOf } from '../support/http.ts';
 import { plays, playsBoth } from '../support/plays.ts';
 import { incomplete } from './stream.ts';
 import { isUnix, onWire, tell } from './tools.ts';
@@ -52,9 +53,36 @@ const REQUEST_HEARD: Check = {
   test(run) {
     const recvs = run.calls('server', 'recv').filter(({ bytes }) => bytes > 0);
     if (recvs.length === 0) return untold(NO_REQUEST, run.calls('server', 'recv'));
-    return eachStart(run, recvs, 'consumes', beginsWithMethod);
+    const refused = refusedRequests(run, recvs);
+    const others = recvs.filter((recv) => !refused.includes(recv));
+    const verdict = eachStart(run, others, 'consumes', beginsWithMethod);
+    const [socket] = refused.map((recv) => recv.socket);
+    if (verdict.holds !== true || socket === undefined) return verdict;
+    const { text, heard } = startOf(refused.filter((recv) => recv.socket === socket));
+    return untold(noMethod(quoted(text)), heard);
   },
 };
+
+/** What a stranger sends need be no request: the server is right when it takes it for none. These recvs brought such bytes. */
+function refusedRequests(run: Evidence, recvs: readonly CallSeen[]): readonly CallSeen[] {
+  const sends = run.calls('server', 'send').filter(({ bytes }) => bytes > 0);
+  const isRefused = (socket: string | null): boolean => {
+    const { text } = startOf(recvs.filter((call) => call.socket === socket));
+    if (beginsWithMethod(text) !== false) return false;
+    const answer = startOf(sends.filter((call) => call.socket === socket)).text;
+    return answer === '' || refuses(statusOf(answer));
+  };
+  const refused = new Set([...new Set(recvs.map(({ socket }) => socket))].filter(isRefused));
+  return recvs.filter(({ socket }) => refused.has(socket));
+}
+
+function noMethod(text: string): Text {
+  return tell(
+    `the other program sent ${text}, which is no request, and the server did not take it for one`,
+    `el otro programa envió ${text}, que no es ninguna petición, y el servidor no lo tomó por tal`,
+    `l’altre programa ha enviat ${text}, que no és cap petició, i el servidor no l’ha pres per tal`,
+  );
+}
 
 const STATUS_SENT: Check = {
   text: tell(
@@ -83,11 +111,14 @@ function eachStart(
     const { text, heard } = startOf(calls.filter((call) => call.socket === socket));
     const answer = isSo(text);
     const packets = heard.flatMap((call) => run.packetsOf(call, relation));
-    const note = `“${escapeBytes(Buffer.from(text, 'latin1'))}”`;
-    if (answer !== true) return decide(answer, note, heard, packets);
+    if (answer !== true) return decide(answer, quoted(text), heard, packets);
     proof.push(...heard, ...packets);
   }
   return holds(proof);
+}
+
+function quoted(text: string): string {
+  return `“${escapeBytes(Buffer.from(text, 'latin1'))}”`;
 }
 
 /** Enough of it for a method, or for a version and a status. */

@@ -4,7 +4,7 @@ import type { Parameters } from '../parameters.ts';
 import { plays, playsBoth } from '../support/plays.ts';
 import { given } from '../support/tune.ts';
 import { incomplete } from './stream.ts';
-import { absent, countedNote, found, isUndisturbed, NOT_OURS, tell } from './tools.ts';
+import { absent, countedNote, found, isUndisturbed, notOurs, tell } from './tools.ts';
 
 /** A write of less is smaller than any segment could be: the least MTU is 576. */
 const SMALL = 400;
@@ -131,7 +131,7 @@ const DELAYED_COUNTED: Check = {
   test(run) {
     const sure = delayed(run);
     const counted = run.counter('TcpExtDelayedACKs');
-    if (counted === null) return untold(NOT_OURS, sure);
+    if (counted === null) return untold(notOurs(run), sure);
     if (!run.complete) return incomplete(run, sure);
     const note = countedNote('TcpExtDelayedACKs', counted, sure.length);
     const others = lateOtherwise(run, sure);

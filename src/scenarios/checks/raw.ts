@@ -2,7 +2,7 @@ import { type Check, decide, fails, judging, untold } from '../check.ts';
 import type { Evidence, PacketSeen } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { incomplete } from './stream.ts';
-import { countedNote, found, NOT_OURS, tell } from './tools.ts';
+import { countedNote, found, notOurs, tell } from './tools.ts';
 
 /** What is to be seen of a ping made by hand. */
 export function rawPingChecks(parameters: Parameters): readonly Check[] {
@@ -119,7 +119,7 @@ const DAMAGE_COUNTED: Check = {
     const isSix = run.parameters.text('family') === 'ipv6';
     const name = isSix ? 'Udp6InCsumErrors' : 'UdpInCsumErrors';
     const counted = run.counter(name);
-    if (counted === null) return untold(NOT_OURS, damaged);
+    if (counted === null) return untold(notOurs(run), damaged);
     if (!run.complete) return incomplete(run, damaged);
     const note = countedNote(name, counted, damaged.length);
     return judging(rawOnes(run), () => decide(counted === damaged.length, note, damaged));

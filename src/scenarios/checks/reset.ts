@@ -2,7 +2,7 @@ import { type Check, decide, fails, untold } from '../check.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { plays, playsBoth } from '../support/plays.ts';
-import { countedNote, found, NOT_OURS, RESETS_COUNTED, tell, withStranger } from './tools.ts';
+import { countedNote, found, notOurs, RESETS_COUNTED, tell, withStranger } from './tools.ts';
 
 /** What is to be seen of a connection that is reset in this way. */
 export function resetChecks(parameters: Parameters): readonly Check[] {
@@ -122,7 +122,7 @@ function aborts(name: string, reason: string): Check {
     test(run) {
       const counted = run.counter(name);
       const resets = run.packets({ reason });
-      if (counted === null) return untold(NOT_OURS);
+      if (counted === null) return untold(notOurs(run));
       return decide(
         counted === 1 && resets.length === 1,
         countedNote(name, counted, resets.length),

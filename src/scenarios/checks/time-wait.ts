@@ -2,7 +2,7 @@ import { type Check, decide, fails, judging, untold } from '../check.ts';
 import type { ConnectionSeen, Evidence } from '../evidence.ts';
 import type { Parameters } from '../parameters.ts';
 import { incomplete } from './stream.ts';
-import { countedNote, found, isUndisturbed, NOT_OURS, RESETS_COUNTED, tell } from './tools.ts';
+import { countedNote, found, isUndisturbed, notOurs, RESETS_COUNTED, tell } from './tools.ts';
 
 /** What the binds of the restarted server give, one after the other: without the option, then with it. */
 export function expectedBinds(parameters: Parameters): readonly string[] {
@@ -134,7 +134,7 @@ const KERNEL_COUNTS_THEM: Check = {
   ),
   test(run) {
     const counted = run.counter('SockstatTCPtw');
-    if (counted === null) return untold(NOT_OURS);
+    if (counted === null) return untold(notOurs(run));
     if (!run.complete) return incomplete(run);
     const shown = inTimeWait(run);
     const fins = run.packets({ flags: 'FIN' });

@@ -61,8 +61,8 @@ export function absent(
 }
 
 /**
- * The kernel's own count (a name of nstat(8)) is as large as the ladder's. On the machine's own network, where others
- * count along, it cannot be told.
+ * The kernel's own count (a name of nstat(8)) is as large as the ladder's. On the machine's own network and in
+ * `sockscope shell`, where others count along, it cannot be told.
  */
 export function kernelCounts(
   name: string,
@@ -74,7 +74,7 @@ export function kernelCounts(
     test(run) {
       const packets = packetsOf(run);
       const counted = run.counter(name);
-      if (counted === null) return untold(NOT_OURS, packets);
+      if (counted === null) return untold(notOurs(run), packets);
       if (!run.complete) return incomplete(run, packets);
       const note = countedNote(name, counted, packets.length);
       return judging(run.connections(), () => decide(counted === packets.length, note, packets));
@@ -90,10 +90,21 @@ export function countedNote(name: string, kernel: number, ladder: number): Text 
   );
 }
 
-export const NOT_OURS: Text = tell(
+/** Why a counter of the kernel says nothing of this run. */
+export function notOurs(run: Evidence): Text {
+  return run.isInShell ? NOT_OURS_IN_SHELL : NOT_OURS_ON_MACHINE;
+}
+
+const NOT_OURS_ON_MACHINE: Text = tell(
   'on the machine’s own network other programs are counted too',
   'en la red de la propia máquina se cuentan también otros programas',
   'a la xarxa de la mateixa màquina també es compten altres programes',
+);
+
+const NOT_OURS_IN_SHELL: Text = tell(
+  'in the network of sockscope shell other programs are counted too',
+  'en la red de sockscope shell se cuentan también otros programas',
+  'a la xarxa de sockscope shell també es compten altres programes',
 );
 
 export const RESETS_COUNTED = kernelCounts(

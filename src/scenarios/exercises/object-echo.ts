@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { deserialize, serialize } from 'node:v8';
 import type { Socket } from '../../sockets/types.ts';
-import type { Text } from '../../words/text.ts';
+import { say, type Text } from '../../words/text.ts';
 import { tell, withStranger } from '../checks/tools.ts';
 import { valueChecks } from '../checks/value.ts';
 import type { Parameters } from '../parameters.ts';
@@ -51,8 +51,9 @@ function sendObject(s: Socket, object: unknown, parameters: Parameters, role: Ro
 
 function receiveObject(s: Socket, parameters: Parameters, role: RoleContext, side: Side): unknown {
   const header = receive(s, LENGTH_BYTES, parameters, role, side);
-  const length = header.length === LENGTH_BYTES ? header.readUInt32BE() : LONGEST + 1;
-  if (length > LONGEST) return giveUp(role, 'no length in front of an object came');
+  if (header.length < LENGTH_BYTES) return giveUp(role, say(NO_LENGTH));
+  const length = header.readUInt32BE();
+  if (length > LONGEST) return giveUp(role, say(tooLong(length)));
   const bytes = receive(s, length, parameters, role, side);
   try {
     return deserialize(bytes);
@@ -60,6 +61,19 @@ function receiveObject(s: Socket, parameters: Parameters, role: RoleContext, sid
     return giveUp(role, `${bytes.length} bytes came that are no object`);
   }
 }
+
+const NO_LENGTH = tell(
+  'no length in front of an object came',
+  'no llegó ninguna longitud delante de un objeto',
+  'no ha arribat cap longitud davant d’un objecte',
+);
+
+const tooLong = (length: number): Text =>
+  tell(
+    `the length in front of an object is ${length} bytes, and more than ${LONGEST} are refused`,
+    `la longitud delante de un objeto es de ${length} bytes, y se rechazan más de ${LONGEST}`,
+    `la longitud davant d’un objecte és de ${length} bytes, i se’n refusen més de ${LONGEST}`,
+  );
 
 /** What JSON has no words for: a date, a set, a number without limit, and an object that holds itself. */
 function objectOf(parameters: Parameters): unknown {

@@ -1,5 +1,5 @@
 import type { Socket } from '../../sockets/types.ts';
-import type { Text } from '../../words/text.ts';
+import { say, type Text } from '../../words/text.ts';
 import { tell } from '../checks/tools.ts';
 import { transferChecks } from '../checks/transfer.ts';
 import type { Parameters } from '../parameters.ts';
@@ -120,6 +120,8 @@ function finish(
   connection.close();
   const { bytes, sha256 } = file.result();
   role.report(`file ${n} bytes`, bytes);
+  if (file.cutShortOf !== null) role.report(`file ${n} announced`, file.cutShortOf);
+  if (file.shortfall !== null) role.print(say(file.shortfall));
   role.report(`file ${n} sha256`, sha256);
 }
 

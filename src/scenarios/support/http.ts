@@ -47,12 +47,18 @@ export function responseTo(head: string, page: Buffer): Response {
     return target === '/'
       ? { status: '200 OK', body: page, isHeadOnly }
       : { status: '404 Not Found', body: Buffer.from(`no ${target} here\n`), isHeadOnly };
-  const status = method === '' ? BAD_REQUEST : METHODS.includes(method) ? NOT_ALLOWED : '501 Not Implemented';
+  const status = method === '' ? BAD_REQUEST : METHODS.includes(method) ? NOT_ALLOWED : NOT_IMPLEMENTED;
   return { status, body: Buffer.from(`${status}\n`), isHeadOnly };
 }
 
 const BAD_REQUEST = '400 Bad Request';
 const NOT_ALLOWED = '405 Method Not Allowed';
+const NOT_IMPLEMENTED = '501 Not Implemented';
+
+/** Whether a status says that there was no request, or none with a method that HTTP knows. */
+export function refuses(status: number): boolean {
+  return [BAD_REQUEST, NOT_IMPLEMENTED].some((text) => text.startsWith(`${status} `));
+}
 
 /** Whether what follows on the connection can still be told apart: not after something that was no request. */
 export function isUnderstood({ status }: Response): boolean {

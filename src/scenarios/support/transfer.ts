@@ -1,5 +1,9 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { Socket } from '../../sockets/types.ts';
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
+import type { Text } from '../../words/text.ts';
 import type { Parameters } from '../parameters.ts';
 import type { RoleContext } from '../scenario.ts';
 import { must } from './must.ts';
@@ -42,6 +46,7 @@ export class Incoming {
   private headerBytes = 0;
   private length = Number.POSITIVE_INFINITY;
   private bytes = 0;
+  private hasEnded = false;
 
   /** How many more bytes of the stream belong to this file, as far as is known. */
   get missing(): number {
@@ -58,7 +63,19 @@ export class Incoming {
       this.bytes += data.length;
       role.progress(this.bytes, this.length);
     }
+    this.hasEnded = data.length === 0;
     return data.length > 0;
+  }
+
+  /** What a client announced that sent less before its FIN, in bytes; null for others. */
+  get cutShortOf(): number | null {
+    return this.hasEnded && this.headerBytes === LENGTH_BYTES ? this.length : null;
+  }
+
+  /** What a client left out that ended its stream too early; null for others. */
+  get shortfall(): Text | null {
+    if (!this.hasEnded) return null;
+    return this.headerBytes < LENGTH_BYTES ? noLength(this.headerBytes) : tooShort(this.length, this.bytes);
   }
 
   result(): Received {
@@ -71,3 +88,14 @@ export class Incoming {
     if (this.headerBytes === LENGTH_BYTES) this.length = this.header.readUInt32BE(0);
   }
 }
+
+const tooShort = (announced: number, sent: number): Text => ({
+  en: `the client announced ${en(announced, 'byte')} and sent ${sent} before its FIN`,
+  es: `el cliente anunció ${es(announced, 'byte')} y envió ${sent} antes de su FIN`,
+  ca: `el client ha anunciat ${ca(announced, 'byte')} i n’ha enviat ${sent} abans del seu FIN`,
+});
+const noLength = (sent: number): Text => ({
+  en: `the client sent ${sent} of the ${LENGTH_BYTES} bytes of the length before its FIN`,
+  es: `el cliente envió ${sent} de los ${LENGTH_BYTES} bytes de la longitud antes de su FIN`,
+  ca: `el client ha enviat ${sent} dels ${LENGTH_BYTES} bytes de la longitud abans del seu FIN`,
+});
