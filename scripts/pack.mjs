@@ -56,13 +56,14 @@ function keepPlace(code, id) {
     .replaceAll('import.meta.url', `${at(place)}.href`);
 }
 
-/** Runs what is packed on all samples, with their calls and without, and keeps what has been compiled for it. */
+/** Runs what is packed on all samples with their calls, on some without, and keeps what has been compiled for it. */
 function practise() {
   const folder = mkdtempSync(join(tmpdir(), 'sockscope-pack-'));
   try {
     const sessions = readdirSync(SAMPLES).filter((name) => name.endsWith('.pcapng'));
-    const captures = sessions.map((name) => join(folder, name.replace('.pcapng', '.pcap')));
-    for (const [index, name] of sessions.entries()) record('convert', join(SAMPLES, name), captures[index]);
+    const some = sessions.filter((_, index) => index % 4 === 0);
+    const captures = some.map((name) => join(folder, name.replace('.pcapng', '.pcap')));
+    for (const [index, name] of some.entries()) record('convert', join(SAMPLES, name), captures[index]);
     record('check', ...captures);
     record('check', '--quiet', ...sessions.map((name) => join(SAMPLES, name)));
     record('check', captures[0]);
