@@ -63,6 +63,8 @@ function read({ fd, name, totalBytes, shared }: ReadAheadJob): void {
     passOn();
     if (reader.stopped || sender.stopped) break;
   }
+  // What is left of the file's end was kept: the room asked for last holds nothing of it.
+  latest = 0;
   if (!sender.stopped) reader.end();
   passOn();
   sender.finish(capture);

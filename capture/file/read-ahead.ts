@@ -5,7 +5,7 @@ import { CaptureStore } from './capture-store.ts';
 import { FrameSource } from './frame-source.ts';
 import { type Batch, type Finished, Receiver, type SharedRows, shareRows } from './hand-over.ts';
 import type { OpenOptions } from './open-capture.ts';
-import { giveBack, takeThread, threadFailed } from './reading-thread.ts';
+import { giveBack, refuseThreads, takeThread } from './reading-thread.ts';
 
 /** A file that can't be read, as another thread says it. */
 export interface Failed {
@@ -26,8 +26,8 @@ export interface ReadAheadJob {
 
 /**
  * Reads a file through in a thread of its own, while `onRows` looks at what has been read: the same rows as without, in
- * larger pieces. null, and nothing has been told, where no thread can be started. The capture that `onRows` gets knows flows and blocks up to its rows; what relative sequence
- * numbers count from is known at the end.
+ * larger pieces. null, and nothing has been told, where no thread can be started. The capture that `onRows` gets knows
+ * flows and blocks up to its rows; what relative sequence numbers count from is known at the end.
  */
 export async function readAhead(
   name: string,
@@ -51,7 +51,7 @@ export async function readAhead(
     // The descriptor must not be closed while the thread reads it.
     await worker.terminate();
     if (error instanceof NotStarted) {
-      threadFailed();
+      refuseThreads();
       return null;
     }
     throw error;

@@ -26,7 +26,7 @@ export function warmUp(file: string): void {
   if (idle !== null || !paysToReadAhead(totalBytes)) return;
   idle = started(file);
   idle?.unref();
-  idle?.on('error', refuse);
+  idle?.on('error', refuseThreads);
 }
 
 /** null where this machine, or Node, allows no thread. */
@@ -34,12 +34,13 @@ function started(file: string | null): Worker | null {
   try {
     return new Worker(THREAD, { workerData: file });
   } catch {
-    refuse();
+    refuseThreads();
     return null;
   }
 }
 
-function refuse(): void {
+/** A thread ended before it said anything: no other will be asked. */
+export function refuseThreads(): void {
   idle = null;
   isRefused = true;
 }
@@ -57,13 +58,8 @@ function sizeOf(file: string): number {
 export function takeThread(): Worker | null {
   const worker = idle ?? started(null);
   idle = null;
-  worker?.removeListener('error', refuse);
+  worker?.removeListener('error', refuseThreads);
   return worker;
-}
-
-/** A thread that was taken ended before it said anything: no other will be asked. */
-export function threadFailed(): void {
-  refuse();
 }
 
 /** Gives a thread back when its file is read, for the next one. */

@@ -1,6 +1,16 @@
 // The thread is a compiled file: these tests use dist, as those do that start processes.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, mkdtempSync, openSync, rmSync, statSync, truncateSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -121,6 +131,21 @@ describe('a file of more rows than fit into the shared ones', () => {
     capture?.close();
     expect(rows).toBeGreaterThan(0);
     expect(rows).toBeLessThan(120_000);
+  });
+
+  test('says the same of packets that a damaged length near the end had hidden', async () => {
+    const hidden = join(directory, 'hidden.pcapng');
+    const program = [join(PROJECT, 'bin/sockscope.js'), 'convert', file, hidden];
+    expect(spawnSync(process.execPath, program).status).toBe(0);
+    const bytes = readFileSync(hidden);
+    const blocks: number[] = [];
+    for (let at = 0; at < bytes.length; at += bytes.readUInt32LE(at + 4)) blocks.push(at);
+    const damaged = blocks[blocks.length - 10] ?? 0;
+    bytes.writeUInt32LE(100_000, damaged + 4);
+    // Nor is its captured length one that a packet of such a block can have.
+    bytes.writeUInt32LE(200_000, damaged + 20);
+    writeFileSync(hidden, bytes);
+    expect(await ahead(hidden)).toBe(await alone(hidden));
   });
 
   test('says the same when it is cut', async () => {
