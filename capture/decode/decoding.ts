@@ -96,6 +96,12 @@ export class Decoding {
     return STOPPED;
   }
 
+  /** As `stop`, also where something was noted before: what cannot be read outweighs a length that is wrong. */
+  giveUp(problem: Problem, at: number): typeof STOPPED {
+    this.columns.problem[this.row] = PROBLEM.none;
+    return this.stop(problem, at);
+  }
+
   /** Makes a note of what is wrong with the row; decoding goes on. */
   note(problem: Problem, at: number): void {
     if (this.columns.problem[this.row] !== PROBLEM.none) return;

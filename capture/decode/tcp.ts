@@ -44,7 +44,7 @@ export function decodeTcp(bytes: Uint8Array, at: number, end: number, out: Decod
   columns.direction[row] = out.flows.direction;
   if (headerLen < MIN_HEADER || at + headerLen > out.wireEnd) {
     columns.payloadLen[row] = 0;
-    return out.stop(PROBLEM.tcpDataOffset, at + DATA_OFFSET);
+    return out.giveUp(PROBLEM.tcpDataOffset, at + DATA_OFFSET);
   }
   columns.payloadAt[row] = at + headerLen - out.frameAt;
   columns.payloadLen[row] = out.wireEnd - at - headerLen;
@@ -55,7 +55,7 @@ export function decodeTcp(bytes: Uint8Array, at: number, end: number, out: Decod
   if (at + headerLen > end) {
     // With the fixed part there, only what the options would say is missing.
     const isFixedCut = end - at < MIN_HEADER;
-    return out.stop(isFixedCut ? PROBLEM.tcpTruncated : PROBLEM.tcpOptionsTruncated, at);
+    return out.giveUp(isFixedCut ? PROBLEM.tcpTruncated : PROBLEM.tcpOptionsTruncated, at);
   }
   return at + headerLen;
 }
@@ -80,5 +80,5 @@ function stopCut(bytes: Uint8Array, at: number, end: number, out: Decoding): num
     );
     if (columns.flow[row]! >= 0) columns.direction[row] = flows.direction;
   }
-  return out.stop(PROBLEM.tcpTruncated, at);
+  return out.giveUp(PROBLEM.tcpTruncated, at);
 }

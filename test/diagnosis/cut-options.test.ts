@@ -8,9 +8,10 @@ import { PcapWriter } from '../../capture/file/pcap-writer.ts';
 import { tsharkFlags } from '../../src/commands/tshark.ts';
 import { checkFile } from '../../src/diagnosis/check/check.ts';
 import type { CheckReport } from '../../src/diagnosis/check/report.ts';
+import { compareFlags } from '../../src/diagnosis/compare.ts';
 import { COMPARED_VALUES, compareValues } from '../../src/filter/compare-values.ts';
 import { HAS_SHARED, hasProgram, sharedCaptures } from '../shared.ts';
-import { ACK, packetOf, RST, type Segment, SYN, writePackets } from '../support/tcp-segments.ts';
+import { ACK, HANDSHAKE, packetOf, RST, type Segment, SYN, writePackets } from '../support/tcp-segments.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'cut-options-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -69,6 +70,30 @@ describe.skipIf(!HAS_SHARED || !hasProgram('tshark'))(
         });
       }
     }
+  },
+);
+
+test.skipIf(!hasProgram('tshark'))(
+  'of a TCP header that ends with its frame there is no analysis',
+  async () => {
+    const data: Segment = { at: 30, way: '>', seq: 101, ack: 501, len: 100 };
+    const segments = [...HANDSHAKE, data];
+    const packets = segments.map((segment, index) => ({
+      at: segment.at,
+      bytes: packetOf(segment, index + 1),
+    }));
+    // From the ports to the last byte of the fixed part, each claiming to be all that was sent.
+    for (let end = 24; end < 40; end++)
+      packets.push({ at: 16 + end, bytes: packetOf({ ...data, seq: 201 }, end).subarray(0, end) });
+    packets.push({ at: 60, bytes: packetOf({ at: 60, way: '<', seq: 501, ack: 201 }, 60) });
+    const path = join(folder, 'ends-with-frame.pcap');
+    writePackets(path, packets);
+    const { version, flags } = await tsharkFlags(path);
+    const capture = await openCapture(path);
+    expect(compareFlags(path, version, capture, flags).differences).toEqual([]);
+    capture.close();
+    const { issues } = await checkFile(path, { conversations: 10 });
+    expect(new Set(issues.map(({ kind }) => kind))).toEqual(new Set(['damaged-packets']));
   },
 );
 
