@@ -1,5 +1,6 @@
 import { PROTOCOL } from './columns.ts';
 import { readU16 } from './decode/bytes.ts';
+import { finalDestinationV4 } from './decode/ipv4-route.ts';
 import { finalDestination } from './decode/ipv6-extensions.ts';
 
 /**
@@ -95,7 +96,12 @@ function pseudoSum(
 }
 
 function addressSum(frame: Uint8Array, network: number, transport: number): number {
-  if ((frame[network] ?? 0) >> 4 === 4) return internetSum(frame, network + 12, network + 20);
+  const first = frame[network] ?? 0;
+  if (first >> 4 === 4) {
+    const to = finalDestinationV4(frame, network, network + (first & 15) * 4, frame.length);
+    if (to < 0 || to === network + 16) return internetSum(frame, network + 12, network + 20);
+    return internetSum(frame, network + 12, network + 16) + internetSum(frame, to, to + 4);
+  }
   const final = finalDestination(frame, network, transport);
   return internetSum(frame, network + 8, network + 24) + internetSum(frame, final, final + 16);
 }

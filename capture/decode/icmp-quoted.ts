@@ -3,9 +3,10 @@ import { readU16, readU32 } from './bytes.ts';
 import type { Decoding } from './decoding.ts';
 import { ICMP_ECHO, ICMPV6_ECHO } from './icmp-types.ts';
 import { protocolOf } from './ip-protocol.ts';
+import { finalDestinationV4 } from './ipv4-route.ts';
 
 // The quoted packet: an IP header and at least 8 bytes of what follows it.
-const IPV4 = { header: 20, totalLength: 2, fragment: 6, protocol: 9, source: 12, destination: 16 } as const;
+const IPV4 = { header: 20, totalLength: 2, fragment: 6, protocol: 9, source: 12 } as const;
 const IPV6 = { header: 40, payloadLength: 4, next: 6, source: 8, destination: 24 } as const;
 const FRAGMENT_HEADER = 44;
 const IDENTIFIER = 4;
@@ -23,7 +24,10 @@ export function tieToQuoted(bytes: Uint8Array, at: number, end: number, out: Dec
     if (!first || headerLen < IPV4.header) return;
     const quoteEnd = Math.min(end, at + totalLen);
     const protocol = bytes[at + IPV4.protocol]!;
-    tie(bytes, at + IPV4.source, at + IPV4.destination, 4, protocol, at + headerLen, quoteEnd, out);
+    const transport = at + headerLen;
+    const destination = finalDestinationV4(bytes, at, transport, quoteEnd);
+    if (destination < 0) return;
+    tie(bytes, at + IPV4.source, destination, 4, protocol, transport, quoteEnd, out);
   } else if (version === 6 && end - at >= IPV6.header) {
     let transport = at + IPV6.header;
     let protocol = bytes[at + IPV6.next]!;

@@ -1,6 +1,7 @@
 import { readU16 } from './bytes.ts';
 import type { Decoding } from './decoding.ts';
 import { nextOfProtocol, protocolOf } from './ip-protocol.ts';
+import { finalDestinationV4 } from './ipv4-route.ts';
 import { PROBLEM } from './problems.ts';
 import { nextInFragment, noteFragment } from './whole-datagram.ts';
 
@@ -10,7 +11,6 @@ const IDENTIFICATION = 4;
 const FRAGMENT = 6;
 const PROTOCOL_NUMBER = 9;
 const SOURCE = 12;
-const DESTINATION = 16;
 const MIN_HEADER = 20;
 const MORE_FRAGMENTS = 0x2000;
 const FRAGMENT_OFFSET = 0x1fff;
@@ -31,7 +31,7 @@ export function decodeIpv4(bytes: Uint8Array, at: number, end: number, out: Deco
   else out.wireEnd = at + totalLen;
   out.end = Math.min(end, out.wireEnd);
   out.sourceAt = at + SOURCE;
-  out.destinationAt = at + DESTINATION;
+  out.destinationAt = finalDestinationV4(bytes, at, at + headerLen, at + headerLen);
   out.addressLen = 4;
   out.networks++;
   const protocol = bytes[at + PROTOCOL_NUMBER]!;

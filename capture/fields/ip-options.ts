@@ -1,4 +1,5 @@
 import { NEXT } from '../decode/decoding.ts';
+import { routeLeft } from '../decode/ipv4-route.ts';
 import type { Layer } from '../decode/layers.ts';
 import type { FieldType, FieldValue, Packet, PacketField } from './field.ts';
 import { readNumber, worked } from './make.ts';
@@ -37,27 +38,30 @@ const SHORTEST: Readonly<Record<number, number>> = {
   149: 2,
 };
 
+type HeaderLen = (packet: Packet, layer: Layer) => number;
+type Visit = (kind: number, at: number, length: number | null) => void;
+
+/** Visits the options of a header; `length` is null of those that are a single byte. */
+function eachOption(packet: Packet, layer: Layer, headerLen: HeaderLen, visit: Visit): void {
+  const end = layer.at + headerLen(packet, layer);
+  // Wireshark reads none when the header is cut.
+  if (end > layer.end) return;
+  for (let at = layer.at + MIN_HEADER; at < end; ) {
+    const kind = packet.bytes[at] ?? 0;
+    const isSingle = kind === OPTION.end || kind === OPTION.nop;
+    const length = isSingle ? 1 : at + 1 < end ? (packet.bytes[at + 1] ?? 0) : 0;
+    if (!isSingle && (length < 2 || at + length > end)) return;
+    const shortest = SHORTEST[kind];
+    if (shortest !== undefined) visit(kind, at, isSingle ? null : length);
+    if (kind === OPTION.end || length < (shortest ?? 0)) return;
+    at += length;
+  }
+}
+
 /** Options of the IPv4 header (RFC 791 §3.1): the kind of each, padding with them, and what those in use hold. */
-export function ipOptionFields(headerLen: (packet: Packet, layer: Layer) => number): readonly PacketField[] {
-  const each = (
-    packet: Packet,
-    layer: Layer,
-    visit: (kind: number, at: number, length: number | null) => void,
-  ): void => {
-    const end = layer.at + headerLen(packet, layer);
-    // Wireshark reads none when the header is cut.
-    if (end > layer.end) return;
-    for (let at = layer.at + MIN_HEADER; at < end; ) {
-      const kind = packet.bytes[at] ?? 0;
-      const isSingle = kind === OPTION.end || kind === OPTION.nop;
-      const length = isSingle ? 1 : at + 1 < end ? (packet.bytes[at + 1] ?? 0) : 0;
-      if (!isSingle && (length < 2 || at + length > end)) return;
-      const shortest = SHORTEST[kind];
-      if (shortest !== undefined) visit(kind, at, isSingle ? null : length);
-      if (kind === OPTION.end || length < (shortest ?? 0)) return;
-      at += length;
-    }
-  };
+export function ipOptionFields(headerLen: HeaderLen): readonly PacketField[] {
+  const each = (packet: Packet, layer: Layer, visit: Visit): void =>
+    eachOption(packet, layer, headerLen, visit);
   /** A number of `size` bytes, of each option or of some. */
   const one = (
     name: string,
@@ -90,12 +94,42 @@ export function ipOptionFields(headerLen: (packet: Packet, layer: Layer) => numb
     one('overflow', 'uint8', 'Hosts that had no room for their time', [OPTION.time], 3, 1, 0xf0),
     one('sid', 'uint16', 'Stream of SATNET', [OPTION.stream], 2, 2),
     one('ra', 'uint16', 'Routers look at it (RFC 2113)', [OPTION.alert], 2, 2),
-    worked(NEXT.ipv4, 'ip.rec_rt', 'ipv4', 'Addresses on the way', (packet, layer, out) => {
-      each(packet, layer, (kind, at, length) => {
+  ];
+}
+
+/** The addresses of a record route, and of a source route with stops left or without. */
+export function ipRouteFields(headerLen: HeaderLen): readonly PacketField[] {
+  const route = (name: string, about: string, read: PacketField['read']): PacketField =>
+    worked(NEXT.ipv4, name, 'ipv4', about, read);
+  /** The route that has stops left; negative where there is none. */
+  const left = (packet: Packet, layer: Layer): number =>
+    routeLeft(packet.bytes, layer.at, layer.at + headerLen(packet, layer), layer.end);
+  return [
+    route('ip.rec_rt', 'Addresses on the way', (packet, layer, out) => {
+      eachOption(packet, layer, headerLen, (kind, at, length) => {
         if (!ROUTES.includes(kind) || length === null || length < 3) return;
-        const next = (packet.bytes[at + 2] ?? 0) - 1;
+        const pointer = packet.bytes[at + 2] ?? 0;
+        if (pointer % 4 !== 0) return;
+        const next = pointer - 1;
         pushAll(packet.bytes, at + 3, at + Math.min(length, next), out);
       });
+    }),
+    route('ip.empty_rt', 'Room in a record route', (packet, layer, out) => {
+      eachOption(packet, layer, headerLen, (kind, at, length) => {
+        if (kind !== OPTION.record || length === null) return;
+        const pointer = packet.bytes[at + 2] ?? 0;
+        if (pointer >= 4 && pointer % 4 === 0) pushAll(packet.bytes, at + pointer - 1, at + length, out);
+      });
+    }),
+    route('ip.cur_rt', 'Next stop of a source route', (packet, layer, out) => {
+      if (left(packet, layer) >= 0) out.push(readNumber(packet.bytes, layer.at + 16, 4));
+    }),
+    route('ip.src_rt', 'Stops of a source route behind the next, but for the last', (packet, layer, out) => {
+      const at = left(packet, layer);
+      // Wireshark reads none when the header is cut.
+      if (at < 0 || layer.at + headerLen(packet, layer) > layer.end) return;
+      const [length = 0, pointer = 0] = packet.bytes.subarray(at + 1, at + 3);
+      pushAll(packet.bytes, at + pointer - 1, at + length - 4, out);
     }),
   ];
 }

@@ -1,11 +1,12 @@
 import { formatIpv4 } from '../addresses.ts';
 import { readU16, readU32 } from '../decode/bytes.ts';
 import { NEXT } from '../decode/decoding.ts';
+import { finalDestinationV4 } from '../decode/ipv4-route.ts';
 import type { Layer } from '../decode/layers.ts';
 import { LINKTYPE } from '../decode/link-types.ts';
 import { ipChecksumStatus } from './checksum-status.ts';
-import type { FieldType, Packet, PacketField } from './field.ts';
-import { ipOptionFields } from './ip-options.ts';
+import type { FieldType, FieldValue, Packet, PacketField } from './field.ts';
+import { ipOptionFields, ipRouteFields } from './ip-options.ts';
 import { either, type FixedOptions, fixed, protocol, worked } from './make.ts';
 
 const { ipv4 } = NEXT;
@@ -28,6 +29,10 @@ function isSound(packet: Packet, layer: Layer): boolean {
   const total = totalLen(packet, layer);
   return length >= MIN_HEADER && (total === 0 || total >= length);
 }
+
+/** Length of a header whose options are read. */
+const optionsLen = (packet: Packet, layer: Layer): number =>
+  isSound(packet, layer) ? headerLen(packet, layer) : 0;
 
 function ip(
   offset: number,
@@ -57,18 +62,34 @@ export const IP_PROTOCOLS: Readonly<Record<string, number>> = {
 };
 
 const src = ip(12, 'ip.src', 'ipv4', 'Source address');
-const dst = ip(16, 'ip.dst', 'ipv4', 'Destination address');
+const dst: PacketField = {
+  ...ip(16, 'ip.dst', 'ipv4', 'Destination address, the last of a source route'),
+  read: (packet, layer, out) => {
+    const at = destinationAt(packet, layer);
+    if (at >= 0 && at + 4 <= layer.end) out.push(readU32(packet.bytes, at));
+  },
+};
+
+/** Where the address stands that the packet goes to in the end; -1 where that cannot be told. */
+function destinationAt(packet: Packet, layer: Layer): number {
+  if (!isSound(packet, layer)) return -1;
+  const headerEnd = layer.at + headerLen(packet, layer);
+  const at = finalDestinationV4(packet.bytes, layer.at, headerEnd, layer.end);
+  // Wireshark reads no options when the header is cut.
+  return headerEnd > layer.end && at !== layer.at + 16 ? -1 : at;
+}
 
 /** The address as text: Wireshark's field of the name, which without name look-up is the address. */
-function host(name: string, about: string, of: PacketField): PacketField {
-  return worked(ipv4, name, 'string', about, (packet, layer, out) => {
-    const at = layer.at + (of === src ? 12 : 16);
-    if (isSound(packet, layer) && at + 4 <= layer.end) out.push(formatIpv4(readU32(packet.bytes, at)));
+function host(of: PacketField): PacketField {
+  return worked(ipv4, `${of.name}_host`, 'string', `${of.about}, as text`, (packet, layer, out) => {
+    const addresses: FieldValue[] = [];
+    of.read(packet, layer, addresses);
+    for (const address of addresses) out.push(formatIpv4(Number(address)));
   });
 }
 
-const srcHost = host('ip.src_host', 'Source address as text', src);
-const dstHost = host('ip.dst_host', 'Destination address as text', dst);
+const srcHost = host(src);
+const dstHost = host(dst);
 
 /** Whatever the version is, where the header before says IPv4; 6 is a header of another kind. */
 function isAnnounced({ bytes, layers, capture, row }: Packet, layer: Layer): boolean {
@@ -119,5 +140,6 @@ export const IP_FIELDS: readonly PacketField[] = [
   srcHost,
   dstHost,
   either('ip.host', 'Source or destination address as text', srcHost, dstHost),
-  ...ipOptionFields((packet, layer) => (isSound(packet, layer) ? headerLen(packet, layer) : 0)),
+  ...ipRouteFields(optionsLen).flatMap((field) => [field, host(field)]),
+  ...ipOptionFields(optionsLen),
 ];

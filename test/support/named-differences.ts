@@ -31,6 +31,7 @@ export const NAMED_DIFFERENCES: readonly NamedDifference[] = [
     name: 'Lengths and versions that cannot be',
     fields: [/udp\.payload: |ip\.version: tshark 13, we $|frame 49 tcp\.time_.*, we 0\.000000000$/],
   },
+  { name: 'Source routes of IPv4 that cannot be' },
   {
     name: 'TCP headers that are not whole',
     values: {
