@@ -23,7 +23,7 @@ export const STATE = {
   lastFlags: 4,
   /** -1 unknown, -2 known not to be used, else the shift. */
   scale: 5,
-  /** 1 when an acknowledgement without SYN has been sent. */
+  /** 1 when an acknowledgement without SYN has been sent since the latest SYN: the window of a SYN is not scaled. */
   acked: 6,
   /** Row of the acknowledgement that later ones repeat, and how often. */
   nonDup: 7,
@@ -144,19 +144,18 @@ export class StrictConditions {
       return;
     }
     if (window === 0 && !this.control) this.found |= FLAG.zeroWindow;
-    if (next !== 0) {
-      const ahead = (seq - next) | 0;
-      if (ahead > 0) {
-        if (!this.reset) {
-          this.found |= FLAG.lostSegment;
-          this.seenData.leftOut(f / STATE.size, next, seq);
-        }
-        this.ahead = ahead;
-        if (ahead === 1 && state[f + STATE.probed] === 1) this.found |= READING.behindProbeByte;
-      } else if (ahead === -1 && len <= 1 && !this.control) {
-        this.found |= FLAG.keepAlive;
-        if (state[r + STATE.window] === 0) this.found |= READING.persistProbe;
+    const ahead = (seq - next) | 0;
+    if (ahead > 0 && next !== 0) {
+      if (!this.reset) {
+        this.found |= FLAG.lostSegment;
+        this.seenData.leftOut(f / STATE.size, next, seq);
       }
+      this.ahead = ahead;
+      if (ahead === 1 && state[f + STATE.probed] === 1) this.found |= READING.behindProbeByte;
+      // Also before 0 where the next number is not known: so does tshark.
+    } else if (ahead === -1 && len <= 1 && !this.control) {
+      this.found |= FLAG.keepAlive;
+      if (state[r + STATE.window] === 0) this.found |= READING.persistProbe;
     }
     if (len > 0) {
       if (!this.control && this.fillsWindow()) this.found |= FLAG.windowFull;
@@ -382,7 +381,8 @@ export class StrictConditions {
     state[f + STATE.lastFlags] = this.found;
     times[d * TIME.size + TIME.last] = now;
     this.rtt = 0;
-    if (isAck && (flags & SYN) === 0) state[f + STATE.acked] = 1;
+    if ((flags & SYN) !== 0) state[f + STATE.acked] = 0;
+    else if (isAck) state[f + STATE.acked] = 1;
     // tshark's values come of the number alone, whether its flag is set or not; nothing else is acknowledged without it.
     if (isAck || this.values !== null) this.acknowledge(r / STATE.size, this.ack);
   }

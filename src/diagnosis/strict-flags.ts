@@ -255,10 +255,12 @@ export class StrictAnalysis extends StrictUsual {
     if ((flags & SYN) !== 0) {
       this.takeScale(columns, row, flags);
       this.syn(flow, flags);
-    } else if ((flags & ACK) !== 0) this.firstAck(flow);
+    }
     this.classify();
     if (this.reset) this.findOlder(flow, flags);
     this.afterwards(flags);
+    // Found by trying tshark: the segment that tells the initial round trip is not yet measured by it.
+    if ((flags & (SYN | ACK)) === ACK) this.firstAck(flow);
     if (this.values !== null) this.noteValues(this.values, columns, row, flags, flow);
     return this.found;
   }
