@@ -1,3 +1,5 @@
+import { readU32 } from './bytes.ts';
+
 // Extension headers: next header 0, length 1 (in units of 8 bytes beyond the first 8). RFC 8200 §4, and for the
 // authentication header, which counts in 4 bytes, RFC 4302 §2.2.
 export const EXTENSION = {
@@ -59,6 +61,22 @@ export function lastStop(bytes: Uint8Array, at: number, length: number): number 
     default:
       return -1;
   }
+}
+
+// Options: kind 0, length 1 (RFC 8200 §4.2); of a jumbo payload its length in 4 bytes (RFC 2675 §2).
+const JUMBO = 0xc2;
+const PAD1 = 0;
+
+/** The jumbo payload length that the hop-by-hop header at `at` tells; -1 where it tells none before `end`. */
+export function jumboLength(bytes: Uint8Array, at: number, end: number): number {
+  if (end - at < 8) return -1;
+  const headerEnd = Math.min(at + extensionLength(EXTENSION.hopByHop, bytes[at + 1]!), end);
+  for (let option = at + 2; option + 6 <= headerEnd; ) {
+    const kind = bytes[option]!;
+    if (kind === JUMBO && bytes[option + 1] === 4) return readU32(bytes, option + 2);
+    option += kind === PAD1 ? 1 : 2 + bytes[option + 1]!;
+  }
+  return -1;
 }
 
 /** Offset of the final destination of the IPv6 packet at `network` whose transport header is at `transport` (RFC 8200 §8.1). */

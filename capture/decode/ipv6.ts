@@ -2,7 +2,7 @@ import type { Fragment } from '../columns.ts';
 import { readU16, readU32 } from './bytes.ts';
 import type { Decoding } from './decoding.ts';
 import { nextOfProtocol, protocolOf } from './ip-protocol.ts';
-import { EXTENSION, extensionLength, isExtension, lastStop } from './ipv6-extensions.ts';
+import { EXTENSION, extensionLength, isExtension, jumboLength, lastStop } from './ipv6-extensions.ts';
 import { PROBLEM } from './problems.ts';
 import { nextInFragment, noteFragment } from './whole-datagram.ts';
 
@@ -37,6 +37,10 @@ export function decodeIpv6(bytes: Uint8Array, at: number, end: number, out: Deco
   out.destinationAt = at + DESTINATION;
   out.addressLen = 16;
   out.networks++;
+  if (payloadLen === 0 && bytes[at + NEXT_HEADER] === EXTENSION.hopByHop) {
+    const length = jumboLength(bytes, at + HEADER, end);
+    if (length >= 0 && length <= LARGEST) return out.stop(PROBLEM.jumboLength, at + HEADER);
+  }
   return decodeExtensions(bytes, at + HEADER, bytes[at + NEXT_HEADER]!, out);
 }
 

@@ -26,6 +26,7 @@ export const PROBLEM = {
   pppTruncated: 22,
   greTruncated: 23,
   tcpOptionsTruncated: 24,
+  jumboLength: 25,
 } as const;
 export type Problem = (typeof PROBLEM)[keyof typeof PROBLEM];
 
@@ -91,6 +92,7 @@ const TEXTS: { readonly [code in Problem]: ProblemText } = {
   22: { text: 'the PPP or PPPoE header is cut off', source: 'RFC 1661 §2, RFC 2516 §4' },
   23: { text: 'the GRE header is cut off', source: 'RFC 2784 §2.1' },
   24: { text: 'the TCP options are cut off', source: 'RFC 9293 §3.1' },
+  25: { text: 'the jumbo payload length is under 65 536 bytes', source: 'RFC 2675 §3' },
 };
 
 /** Says what a problem code in the columns means; codes that do not exist give the text of code 0. */

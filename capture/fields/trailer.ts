@@ -9,6 +9,9 @@ const LEAST = 60;
 const WITH_FCS = 64;
 const FCS = 4;
 const HEADER = 14;
+const TAG = 4;
+/** A type up to this is a length (IEEE 802.3 §3.2.6). */
+const MOST_CARRIED = 1500;
 
 interface Trailer {
   readonly padding: Uint8Array | null;
@@ -22,9 +25,12 @@ const NONE: Trailer = { padding: null, trailer: null, fcs: null };
 function carriedEnd({ bytes, layers }: Packet, layer: Layer): number {
   const next = layers[layers.indexOf(layer) + 1];
   const length = readU16(bytes, layer.at + 12);
-  if (length <= 1500) return layer.at + HEADER + length;
+  if (length <= MOST_CARRIED) return layer.at + HEADER + length;
   if (next === undefined) return -1;
   if (next.kind === NEXT.vlan || next.kind === NEXT.mpls) {
+    const tag = layers.findLast(({ kind, at }) => kind === NEXT.vlan && at >= next.at);
+    if (tag !== undefined && readU16(bytes, tag.at + 2) <= MOST_CARRIED)
+      return tag.at + TAG + readU16(bytes, tag.at + 2);
     const last = layers.find(({ kind, at }) => at > next.at && kind !== next.kind);
     return last === undefined ? -1 : ownEnd(bytes, last);
   }

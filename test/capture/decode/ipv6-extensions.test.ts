@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { CHECKSUM, internetSum, transportChecksum } from '../../../capture/checksum.ts';
 import { PROTOCOL } from '../../../capture/columns.ts';
+import { Decoding } from '../../../capture/decode/decoding.ts';
+import { decodePacket } from '../../../capture/decode/packet.ts';
+import { PROBLEM } from '../../../capture/decode/problems.ts';
 import { fieldText } from '../../../capture/fields.ts';
 import { openCapture } from '../../../capture/file/open-capture.ts';
 import { compileFilter } from '../../../src/filter/filter.ts';
@@ -56,6 +59,22 @@ const write = (name: string, packets: readonly Buffer[]): string => {
   );
   return path;
 };
+
+test('a jumbo payload length that no jumbogram has is named', () => {
+  const decodedProblem = (length: number): number => {
+    const options = Buffer.from([17, 0, 0xc2, 4, 0, 0, 0, 0]);
+    options.writeUInt32BE(length, 4);
+    const header = Buffer.concat([Buffer.from([0x60, 0, 0, 0, 0, 0, 0, 64]), address(1), address(2)]);
+    const bytes = Buffer.concat([header, options, Buffer.alloc(58)]);
+    const out = new Decoding();
+    out.row = out.columns.add();
+    decodePacket(bytes, 0, bytes.length, bytes.length, RAW, out);
+    return out.columns.problem[0] ?? 0;
+  };
+  // RFC 2675 §3: it must be greater than 65 535.
+  expect([0, 66, 65_535].map(decodedProblem)).toEqual(Array(3).fill(PROBLEM.jumboLength));
+  expect(decodedProblem(65_536)).not.toBe(PROBLEM.jumboLength);
+});
 
 /** First one packet to each address, so that the number of the conversation tells whom the others are for. */
 function allRouted(): Buffer[] {

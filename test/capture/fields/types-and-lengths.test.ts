@@ -35,6 +35,33 @@ function frameOf(linkType: number, number: number): Buffer {
   return Buffer.concat([header, Buffer.alloc(40, 0x11)]);
 }
 
+test.skipIf(!hasProgram('tshark'))('zeros behind a length in a VLAN tag are padding', async () => {
+  const addresses = 'ffffffffffff020000000001';
+  const bodies = ['0000aa', '424203', ''].flatMap((body) =>
+    [0, 3, 20, 46, 1500].map((length) => ({ body, length })),
+  );
+  const frames = bodies.flatMap(({ body, length }) => {
+    const number = length.toString(16).padStart(4, '0');
+    return [`81000005${number}`, `88a8000581000005${number}`].map((tags) => {
+      const frame = Buffer.alloc(60);
+      Buffer.from(addresses + tags + body, 'hex').copy(frame);
+      return frame;
+    });
+  });
+  const path = join(folder, 'padding.pcap');
+  const linkType = LINKTYPE.ethernet;
+  const samples = frames.map((frame) => ({ linkType, wireLen: frame.length, frame }));
+  writeFileSync(path, pcapOf(linkType, samples));
+  const theirs = tsharkFields(path, ['frame.number', 'eth.padding']);
+  const capture = await openCapture(path);
+  const ours = frames.map((_, row) =>
+    ['frame.number', 'eth.padding'].map((field) => fieldText(capture, row, field)),
+  );
+  capture.close();
+  expect(ours).toEqual(theirs);
+  expect(theirs.some(([, padding]) => padding !== '')).toBe(true);
+});
+
 const COOKED = ['sll.etype', 'sll.ltype'];
 test.skipIf(!hasProgram('tshark')).each([
   [LINKTYPE.sll, COOKED],
