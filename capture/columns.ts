@@ -42,6 +42,8 @@ export interface Whole {
   readonly length: number;
   /** They follow on each other without gaps. */
   readonly pieces: readonly Piece[];
+  /** All that the columns hold of it stands in its first fragment: UDP that is no tunnel. */
+  readonly isInFirst: boolean;
 }
 
 /** What a fragment is of. */

@@ -44,6 +44,7 @@ export class FragmentTable {
         : before;
     const fileOffset = columns.fileOffset[row]! + at - out.frameAt;
     const piece = { offset: fragment.offset, length, captured, fileOffset };
+    if (out.tunnelFragment) gathered.isTunnel = true;
     this.pieces += gathered.take(bytes, at, piece, fragment.more);
     const { whole } = gathered;
     columns.datagrams.set(row, { datagram: gathered.number, whole });

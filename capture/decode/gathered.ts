@@ -8,6 +8,8 @@ export const HEAD = 256;
 const LONGEST = 0xffff;
 
 const NO_FLOW = -1;
+/** Number of the protocol in IP. */
+const UDP = 17;
 
 /** Heads that are free again: to make one takes longer than all else that is done with a fragment. */
 const HEADS: Uint8Array[] = [];
@@ -29,6 +31,8 @@ export class Gathered {
   /** Set by the fragment that completes it, until that has been decoded. */
   whole: Whole | null = null;
   isComplete = false;
+  /** It is of UDP and holds a tunnel, as the ports in its first fragment say. */
+  isTunnel = false;
   /** Bytes of all pieces. */
   private covered = 0;
   /** Known from the last fragment on. */
@@ -108,7 +112,8 @@ export class Gathered {
       at += extensionLength(protocol, head[at + 1]!);
       protocol = next;
     }
-    this.whole = { protocol, at, length, pieces };
+    const isInFirst = protocol === UDP && !this.isTunnel;
+    this.whole = { protocol, at, length, pieces, isInFirst };
     this.isComplete = true;
   }
 

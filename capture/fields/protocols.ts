@@ -54,6 +54,8 @@ const NAMES: Readonly<Record<number, string>> = {
   [NEXT.pseudowire]: 'pwethheuristic:pwethcw',
   [NEXT.pseudowireBare]: 'pwethheuristic:pwethnocw',
   [NEXT.ciscoHdlc]: 'chdlc',
+  [NEXT.vxlan]: 'vxlan',
+  [NEXT.geneve]: 'geneve',
   [NEXT.ipv4]: 'ip',
   [NEXT.ipv6]: 'ipv6',
   [NEXT.tcp]: 'tcp',
