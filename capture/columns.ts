@@ -48,7 +48,7 @@ export interface Whole {
 
 /** What a fragment is of. */
 export interface DatagramPart {
-  /** Number of the datagram among those that came in fragments; -1 for a repetition of what was complete before. */
+  /** Number of the datagram among those that came in fragments; below 0 in a tunnel, and for a repetition of what was complete before. */
   readonly datagram: number;
   /** The datagram, on the fragment that completes it. */
   readonly whole: Whole | null;

@@ -72,7 +72,7 @@ export class FragmentTable {
     const wasWhole = before?.isComplete === true && !isAnother;
     const repeats = wasWhole && Math.abs(sec - before.sec) <= REPEATED_SEC;
     // Below 0: nothing is said of what it lacks. In a tunnel that may lie in fragments of other packets.
-    const number = repeats ? -1 : isInTunnel ? -2 - this.number++ : this.number++;
+    const number = repeats || isInTunnel ? -1 - this.number++ : this.number++;
     const gathered = new Gathered(number, protocol, sec);
     // Of what follows on a complete datagram the first fragment comes first, unless it repeats the others.
     if (wasWhole && offset > 0) {
