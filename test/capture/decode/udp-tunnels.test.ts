@@ -4,10 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { PROTOCOL } from '../../../capture/columns.ts';
+import { wholePacket } from '../../../capture/datagram.ts';
 import { PROBLEM, problemText } from '../../../capture/decode/problems.ts';
 import { FIELD_NAMES, fieldInfo, fieldText } from '../../../capture/fields.ts';
 import { openCapture } from '../../../capture/file/open-capture.ts';
 import { checkFile } from '../../../src/diagnosis/check/check.ts';
+import { random } from '../../bench/generate.ts';
 import { hasProgram, tsharkFields } from '../../shared.ts';
 import { fragmentsOf } from '../../support/fragmented.ts';
 import { echoPacket, icmpError, packetOf, SYN, udpPacket, writePackets } from '../../support/tcp-segments.ts';
@@ -22,6 +24,7 @@ import {
   outerIpv6,
   vxlan,
 } from '../../support/udp-tunnels.ts';
+import { mutated } from '../mutate.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'udp-tunnels-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -268,5 +271,26 @@ test('a service of its own that answers the port of a tunnel is none', async () 
   const { columns } = capture;
   expect(columns.protocol[0]).toBe(PROTOCOL.udp);
   expect(columns.transportAt[0]).toBe(34);
+  capture.close();
+});
+
+test('whatever stands in the headers, nothing is read beyond the frame and no offset lies outside', async () => {
+  const next = random(7);
+  const frames = Object.values(CASES).flat();
+  const changed = Array.from({ length: 4000 }, (_, index) => {
+    const frame = frames[index % frames.length] ?? Buffer.alloc(0);
+    return Buffer.from(mutated({ linkType: ETHERNET, wireLen: frame.length, frame }, next).frame);
+  });
+  write(changed);
+  const capture = await openCapture(file);
+  const { columns } = capture;
+  expect(columns.length).toBe(changed.length);
+  for (let row = 0; row < columns.length; row++) {
+    const { length } = wholePacket(capture, row);
+    const at = columns.transportAt[row] ?? 0;
+    if (at !== 0xffff) expect(at).toBeLessThan(length);
+    for (const name of ['geneve.option', 'geneve.options', 'vxlan.vni', 'frame.protocols', 'udp.stream'])
+      fieldText(capture, row, name);
+  }
   capture.close();
 });
