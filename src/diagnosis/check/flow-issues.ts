@@ -286,8 +286,6 @@ function waiting(cell: Cell, add: Add, side: number, name: string): void {
     // A closed window stops only who has something to send: probes, or data as soon as it opens, show that.
     const stalled = cell(FLOW.stalled + sender) > 0 || probed > 0;
     const bad = stalled && seconds >= COST_SECONDS ? 'warning' : 'note';
-    // A proxy may answer so before it has asked its server: that tells something only where somebody waits for it.
-    if (!stalled && zeros === cell(FLOW.zeroInSynAck + side)) return;
     add(
       'zero-window',
       bad,
