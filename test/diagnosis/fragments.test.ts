@@ -31,7 +31,7 @@ function said(
 ) {
   const packets = (list: readonly number[]): number[] => list.map((frame) => frames?.[frame] ?? frame);
   // Words name frames as well.
-  const NAMED = new Set(['quoted', 'frame', 'spokeFrame']);
+  const NAMED = new Set(['quoted', 'frame', 'spokeFrame', 'crossedFrame']);
   return {
     issues: issues.map((issue) => ({
       ...issue,

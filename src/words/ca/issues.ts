@@ -79,6 +79,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'gone') > 0
         ? `; havia enviat ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sense resposta`
         : '') +
+      (n(issue, 'crossedFrame') > 0
+        ? `; ${span(n(issue, 'crossedAfter'))} més tard, a la trama ${n(issue, 'crossedFrame')}, l’ha tallada també ${otherSide(issue, ends)}, abans que ho pogués saber${n(issue, 'spokeFrame') > 0 ? '' : ': totes dues bandes s’han rendit alhora, o algú del camí les ha tallat totes dues'}`
+        : '') +
       (n(issue, 'spokeFrame') > 0
         ? `; però ${span(n(issue, 'spokeAfter'))} més tard, a la trama ${n(issue, 'spokeFrame')}, continua com si no en sabés res: sembla que algú del camí va enviar el RST en nom seu (falsificat, o un equip intermedi)`
         : ''),

@@ -80,6 +80,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'gone') > 0
         ? `; it had sent ${counted(n(issue, 'gone'), 'keep-alive')} without answer`
         : '') +
+      (n(issue, 'crossedFrame') > 0
+        ? `; ${span(n(issue, 'crossedAfter'))} later, in frame ${n(issue, 'crossedFrame')}, ${otherSide(issue, ends)} reset it too, before it can have known${n(issue, 'spokeFrame') > 0 ? '' : ': both gave up at once, or somebody on the way reset both'}`
+        : '') +
       (n(issue, 'spokeFrame') > 0
         ? `; but it went on ${span(n(issue, 'spokeAfter'))} later, in frame ${n(issue, 'spokeFrame')}, as if it knew nothing of the reset: somebody on the way sent it in its name, it seems (forged, or a middlebox)`
         : ''),

@@ -79,6 +79,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'gone') > 0
         ? `; había enviado ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sin respuesta`
         : '') +
+      (n(issue, 'crossedFrame') > 0
+        ? `; ${span(n(issue, 'crossedAfter'))} más tarde, en la trama ${n(issue, 'crossedFrame')}, la cortó también ${otherSide(issue, ends)}, antes de que pudiera saberlo${n(issue, 'spokeFrame') > 0 ? '' : ': los dos se rindieron a la vez, o alguien del camino cortó a ambos'}`
+        : '') +
       (n(issue, 'spokeFrame') > 0
         ? `; pero ${span(n(issue, 'spokeAfter'))} más tarde, en la trama ${n(issue, 'spokeFrame')}, sigue como si no supiera nada de él: parece que alguien del camino envió el RST en su nombre (falsificado, o un equipo intermedio)`
         : ''),
