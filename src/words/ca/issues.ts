@@ -354,6 +354,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Uns segments omplen forats dels quals ningú no s’havia queixat: les seves primeres còpies s’han perdut abans de la captura, o aquestes són les primeres, i arriben tard. La captura no mostra quina de les dues coses.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segment')} de ${side(issue, ends)}`,
   },
+  'fragments-overlap': {
+    title: 'Fragments que s’encavalquen',
+    why: 'Hi ha fragments amb bytes del seu datagrama que d’altres ja havien portat. Cap emissor no talla així: és com s’enganyen els filtres que només llegeixen una còpia (RFC 1858, RFC 3128), una capçalera malmesa, o identificacions que s’han repetit massa aviat (RFC 4963). Quina còpia pren un receptor és cosa seva; amb IPv6, i a Linux també amb IPv4, descarta tot el datagrama (RFC 5722).',
+    say: (issue) =>
+      `${counted(n(issue, 'fragments'), 'fragment')} en ${counted(n(issue, 'count'), 'datagrama', 'datagrames')}; ` +
+      (n(issue, 'differing') > 0
+        ? `${n(issue, 'differing')} amb uns altres bytes que els que ja havien arribat`
+        : 'tots amb els bytes que ja havien arribat'),
+  },
   'fragments-missing': {
     title: 'Datagrames dels quals falten fragments',
     why: 'IP porta en fragments el que és més gran que l’MTU, i sense un d’ells el receptor ho descarta tot. A la captura n’hi falten: s’han perdut, han anat per un altre camí o els ha deixat fora un filtre de captura (només el primer fragment té ports).',

@@ -355,6 +355,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Segments fill gaps of which nobody had complained: their first copies were lost before the capture, or these are the first copies, and late. The capture does not show which.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segment')} from ${side(issue, ends)}`,
   },
+  'fragments-overlap': {
+    title: 'Fragments that overlap',
+    why: 'Fragments carry bytes of their datagram that others had carried. No sender cuts so: it is how filters are passed by that read only one copy (RFC 1858, RFC 3128), a damaged header, or identifications that came round too soon (RFC 4963). Which copy a receiver takes is its own affair; over IPv6, and with Linux over IPv4 too, it drops the whole datagram (RFC 5722).',
+    say: (issue) =>
+      `${counted(n(issue, 'fragments'), 'fragment')} in ${counted(n(issue, 'count'), 'datagram')}; ` +
+      (n(issue, 'differing') > 0
+        ? `${n(issue, 'differing')} with other bytes than came before`
+        : 'all with the bytes that had come before'),
+  },
   'fragments-missing': {
     title: 'Datagrams of which fragments are missing',
     why: 'IP carries in fragments what is larger than the MTU, and without one of them the receiver drops all. The capture lacks some: they were lost, came another way, or a capture filter left them out (only the first fragment has ports).',

@@ -357,6 +357,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Unos segmentos llenan huecos de los que nadie se había quejado: sus primeras copias se perdieron antes de la captura, o estas son las primeras, y llegan tarde. La captura no muestra cuál de las dos cosas.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segmento')} de ${side(issue, ends)}`,
   },
+  'fragments-overlap': {
+    title: 'Fragmentos que se solapan',
+    why: 'Hay fragmentos con bytes de su datagrama que otros ya habían llevado. Ningún emisor corta así: es como se burlan los filtros que solo leen una copia (RFC 1858, RFC 3128), una cabecera dañada, o identificaciones que se repitieron demasiado pronto (RFC 4963). Qué copia toma un receptor es cosa suya; con IPv6, y en Linux también con IPv4, descarta el datagrama entero (RFC 5722).',
+    say: (issue) =>
+      `${counted(n(issue, 'fragments'), 'fragmento')} en ${counted(n(issue, 'count'), 'datagrama')}; ` +
+      (n(issue, 'differing') > 0
+        ? `${n(issue, 'differing')} con otros bytes que los que ya habían llegado`
+        : 'todos con los bytes que ya habían llegado'),
+  },
   'fragments-missing': {
     title: 'Datagramas de los que faltan fragmentos',
     why: 'IP lleva en fragmentos lo que es mayor que la MTU, y sin uno de ellos el receptor lo descarta todo. A la captura le faltan algunos: se perdieron, fueron por otro camino o los dejó fuera un filtro de captura (solo el primer fragmento tiene puertos).',
