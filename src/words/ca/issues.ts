@@ -12,7 +12,7 @@ const times = (count: number): string => counted(count, 'vegada', 'vegades');
 function again(issue: Issue): string {
   const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
   if (count <= segments)
-    return `ha tornat a enviar ${count} de ${segments} segments (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
+    return `ha tornat a enviar ${count} de ${counted(segments, 'segment')} (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
   const distinct = n(issue, 'distinct');
   if (distinct === 1) return `ha tornat a enviar 1 segment, ${times(count)} (${size(n(issue, 'bytes'))})`;
   return `ha fet ${count} retransmissions de no més de ${counted(distinct, 'segment', 'segments')} (${size(n(issue, 'bytes'))})`;
@@ -170,7 +170,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Segments desordenats',
     why: 'Han arribat tan poc després d’altres de posteriors que més aviat aquests els han avançat (més d’una ruta o cua), i no que s’hagin perdut i tornat a enviar; si són molts, a TCP li semblen pèrdues.',
     say: (issue, ends) =>
-      `${n(issue, 'count')} de ${n(issue, 'segments')} segments de ${side(issue, ends)} ${n(issue, 'count') === 1 ? 'ha' : 'han'} arribat tard`,
+      `${n(issue, 'count')} de ${counted(n(issue, 'segments'), 'segment')} de ${side(issue, ends)} ${n(issue, 'count') === 1 ? 'ha' : 'han'} arribat tard`,
   },
   'captured-twice': {
     title: 'Paquets capturats dues vegades',

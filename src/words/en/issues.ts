@@ -14,7 +14,7 @@ export const severity: Readonly<Record<Severity, string>> = { warning: 'WARNING'
 function again(issue: Issue): string {
   const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
   if (count <= segments)
-    return `sent ${count} of ${segments} segments again (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
+    return `sent ${count} of ${counted(segments, 'segment')} again (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
   const distinct = n(issue, 'distinct');
   if (distinct === 1) return `sent 1 segment again, ${count} times (${size(n(issue, 'bytes'))})`;
   return `made ${count} retransmissions of no more than ${counted(distinct, 'segment')} (${size(n(issue, 'bytes'))})`;
@@ -171,7 +171,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Segments out of order',
     why: 'They came so soon after later ones that these overtook them (several paths or queues), rather than that they were lost and sent again; many of them look like loss to TCP.',
     say: (issue, ends) =>
-      `${n(issue, 'count')} of ${n(issue, 'segments')} segments from ${side(issue, ends)} came late`,
+      `${n(issue, 'count')} of ${counted(n(issue, 'segments'), 'segment')} from ${side(issue, ends)} came late`,
   },
   'captured-twice': {
     title: 'Packets captured twice',

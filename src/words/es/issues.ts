@@ -12,7 +12,7 @@ const times = (count: number): string => counted(count, 'vez', 'veces');
 function again(issue: Issue): string {
   const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
   if (count <= segments)
-    return `envió otra vez ${count} de ${segments} segmentos (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
+    return `envió otra vez ${count} de ${counted(segments, 'segmento')} (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
   const distinct = n(issue, 'distinct');
   if (distinct === 1) return `envió otra vez 1 segmento, ${times(count)} (${size(n(issue, 'bytes'))})`;
   return `hizo ${count} retransmisiones de no más de ${counted(distinct, 'segmento', 'segmentos')} (${size(n(issue, 'bytes'))})`;
@@ -170,7 +170,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Segmentos desordenados',
     why: 'Llegaron tan poco después de otros posteriores que más bien estos los adelantaron (varias rutas o colas), y no que se perdieran y se enviaran otra vez; si son muchos, a TCP le parecen pérdidas.',
     say: (issue, ends) =>
-      `${n(issue, 'count')} de ${n(issue, 'segments')} segmentos de ${side(issue, ends)} ${n(issue, 'count') === 1 ? 'llegó' : 'llegaron'} tarde`,
+      `${n(issue, 'count')} de ${counted(n(issue, 'segments'), 'segmento')} de ${side(issue, ends)} ${n(issue, 'count') === 1 ? 'llegó' : 'llegaron'} tarde`,
   },
   'captured-twice': {
     title: 'Paquetes capturados dos veces',
