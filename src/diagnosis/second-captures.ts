@@ -169,12 +169,17 @@ export class SecondCaptures {
     this.budget = budget;
     const flow = columns.flow[row] ?? 0;
     const alike: number[] = [];
+    const most = budget.delays.alongPath(flow, PATH_NS);
+    const { before, marks, marksBefore } = this;
     for (let back = 1; back <= REACH; back++) {
-      const [rows, other, marks] = this.at(row - back);
-      if (rows === null) break;
+      const isHeld = back <= row;
+      const rows = isHeld ? columns : before;
+      const other = isHeld ? row - back : (before?.length ?? 0) + row - back;
+      if (rows === null || other < 0) break;
       if (rows.flow[other] !== flow || rows.direction[other] !== columns.direction[row]) continue;
-      if (sinceOf(rows, other, columns, row) >= PATH_NS) break;
-      if (marks[other] === 0 && isAlike(rows, other, columns, row)) alike.push(row - back);
+      if (sinceOf(rows, other, columns, row) >= most) break;
+      if ((isHeld ? marks : marksBefore)[other] === 0 && isAlike(rows, other, columns, row))
+        alike.push(row - back);
     }
     // They come in the order in which they were sent.
     const first = alike.slice(-COMPARED_EACH).findLast((one) => this.cameAlong(row, one));
