@@ -52,6 +52,20 @@ export interface DatagramPart {
   readonly datagram: number;
   /** The datagram, on the fragment that completes it. */
   readonly whole: Whole | null;
+  /** What of it had come before, in other fragments with the same identification. */
+  readonly overlaps?: readonly Overlap[];
+  /** Number of the datagram of those, where it had another beginning and is given up for this one; -1 where it is this one. */
+  readonly contradicts?: number;
+}
+
+/** Bytes of a datagram that two fragments carry. */
+export interface Overlap {
+  /** Where they start in the file, in the later fragment and in the earlier one; and how many were captured of both. */
+  readonly fileOffset: number;
+  readonly earlier: number;
+  readonly captured: number;
+  /** Whether both fragments carry these and no others: the later may repeat the earlier. */
+  readonly isWhole: boolean;
 }
 
 /** Room at first: of thousands of small files, each would else ask for as much as a large one. */

@@ -38,16 +38,25 @@ export class FragmentTable {
     const before = this.known.get(key);
     const isLate = before !== undefined && Math.abs(sec - before.sec) > TOGETHER_SEC;
     const isOther = fragment.offset === 0 && before?.isOther(bytes, at, captured) === true;
+    const fileOffset = columns.fileOffset[row]! + at - out.frameAt;
+    const piece = { offset: fragment.offset, length, captured, fileOffset };
+    const overlaps = before?.overlapsOf(piece) ?? [];
     const gathered =
       before === undefined || isLate || isOther || before.isComplete
         ? this.begin(key, before, fragment, protocol, sec, isLate || isOther, out.networks > 1)
         : before;
-    const fileOffset = columns.fileOffset[row]! + at - out.frameAt;
-    const piece = { offset: fragment.offset, length, captured, fileOffset };
     if (out.tunnelFragment) gathered.isTunnel = true;
     this.pieces += gathered.take(bytes, at, piece, fragment.more);
     const { whole } = gathered;
-    columns.datagrams.set(row, { datagram: gathered.number, whole });
+    const part = { datagram: gathered.number, whole };
+    const contradicts =
+      gathered !== before && isOther && Math.abs(sec - before.sec) <= REPEATED_SEC ? before.number : -1;
+    columns.datagrams.set(
+      row,
+      overlaps.length === 0 || (gathered !== before && contradicts < 0)
+        ? part
+        : { ...part, overlaps, contradicts },
+    );
     // Its pieces are the columns' now.
     if (whole !== null) this.pieces -= whole.pieces.length;
     if (this.pieces > MOST_PIECES || this.known.size > MOST_DATAGRAMS) this.dropEldest();

@@ -1,4 +1,4 @@
-import type { Piece, Whole } from '../columns.ts';
+import type { Overlap, Piece, Whole } from '../columns.ts';
 import { readU16 } from './bytes.ts';
 import { extensionLength, isExtension } from './ipv6-extensions.ts';
 
@@ -10,6 +10,8 @@ const LONGEST = 0xffff;
 const NO_FLOW = -1;
 /** Number of the protocol in IP. */
 const UDP = 17;
+/** A fragment may claim to overlap thousands of small ones: so many are told of. */
+const MOST_OVERLAPS = 16;
 
 /** Heads that are free again: to make one takes longer than all else that is done with a fragment. */
 const HEADS: Uint8Array[] = [];
@@ -77,6 +79,29 @@ export class Gathered {
     const end = last === undefined ? 0 : last.offset + last.length;
     if (this.covered === this.length && end === this.length) this.complete();
     return this.pieces.length - before;
+  }
+
+  /** What of a fragment has come before, at most the last 16 pieces of it; empty where nothing has. */
+  overlapsOf(fresh: Piece): Overlap[] {
+    const overlaps: Overlap[] = [];
+    const to = endOf(fresh);
+    for (let index = this.pieces.length - 1; index >= 0; index--) {
+      const known = this.pieces[index]!;
+      if (endOf(known) <= fresh.offset || overlaps.length === MOST_OVERLAPS) break;
+      const from = Math.max(known.offset, fresh.offset);
+      const until = Math.min(endOf(known), to);
+      if (from >= until) continue;
+      const captured = Math.min(
+        ...[until - from, known.captured - (from - known.offset), fresh.captured - (from - fresh.offset)],
+      );
+      overlaps.push({
+        fileOffset: fresh.fileOffset + from - fresh.offset,
+        earlier: known.fileOffset + from - known.offset,
+        captured: Math.max(0, captured),
+        isWhole: known.offset === fresh.offset && known.length === fresh.length,
+      });
+    }
+    return overlaps;
   }
 
   private insert(bytes: Uint8Array, at: number, fresh: Piece, to: number): void {

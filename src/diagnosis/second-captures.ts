@@ -1,7 +1,8 @@
 import { ACK, Columns, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { comparePackets, isElsewhere, sameIdentification } from './compare-packets.ts';
+import { comparePackets, hopsBetween, isElsewhere, sameIdentification } from './compare-packets.ts';
 import { LookBudget } from './look-budget.ts';
 import type { KnownFrame, RecentFrames } from './recent-frames.ts';
+import { PATH_NS } from './time-limits.ts';
 
 /** So many rows are looked back through. */
 const REACH = 1024;
@@ -46,6 +47,8 @@ export class SecondCaptures {
   private marksBefore = new Uint8Array(0);
   /** Directions whose packets have identifications that count them. */
   private readonly counting = new Set<number>();
+  /** Routers that packets of a direction pass between two captures, where these are of both ends of a path. */
+  private readonly hops = new Map<number, number>();
   private readonly frames: RecentFrames;
   /** Segments are asked about by the analysis of TCP, other packets by whoever counts those, ahead of it: each has its own. */
   private readonly ofSegments = new LookBudget();
@@ -62,7 +65,7 @@ export class SecondCaptures {
 
   /** How long before a segment its first capture is looked for, in ns; -1: not at all, where many were compared in vain. */
   get reachNs(): number {
-    return this.ofSegments.reachNs;
+    return this.ofSegments.farthestNs;
   }
 
   /** The analysis has come to row `row` of the columns; to be told before `reachNs` is asked of it. */
@@ -152,6 +155,55 @@ export class SecondCaptures {
     }
     budget.lookInVain(back);
     return false;
+  }
+
+  /**
+   * Whether the segment in row `row` was captured at the other end of its path before: all of it is the same, and routers
+   * counted down its time to live, as many as for other packets of its direction. It has to carry an identification of its own,
+   * or be a SYN, whose timer is longer (RFC 6298 §2.1), until one packet is known to have come so. `repeats`: it sends again
+   * what was sent, by its numbers.
+   */
+  isFarCopy(row: number, repeats: boolean): boolean {
+    const { columns, ofSegments: budget } = this;
+    if (columns === null || !budget.mayBePath || !(repeats || budget.knowsPath)) return false;
+    this.budget = budget;
+    const flow = columns.flow[row] ?? 0;
+    const alike: number[] = [];
+    const most = budget.delays.alongPath(flow, PATH_NS);
+    const { before, marks, marksBefore } = this;
+    for (let back = 1; back <= REACH; back++) {
+      const isHeld = back <= row;
+      const rows = isHeld ? columns : before;
+      const other = isHeld ? row - back : (before?.length ?? 0) + row - back;
+      if (rows === null || other < 0) break;
+      if (rows.flow[other] !== flow || rows.direction[other] !== columns.direction[row]) continue;
+      if (sinceOf(rows, other, columns, row) >= most) break;
+      if ((isHeld ? marks : marksBefore)[other] === 0 && isAlike(rows, other, columns, row))
+        alike.push(row - back);
+    }
+    // They come in the order in which they were sent.
+    const first = alike.slice(-COMPARED_EACH).findLast((one) => this.cameAlong(row, one));
+    budget.lookAlongPath(first !== undefined);
+    if (first === undefined) return false;
+    const [rows, other] = this.at(first);
+    this.found(row, first, rows === null ? 0 : sinceOf(rows, other, columns, row));
+    return true;
+  }
+
+  private cameAlong(row: number, first: number): boolean {
+    const { columns, hops } = this;
+    this.budget.compare();
+    const [one, two] = [this.frame(first, row), this.frame(row, row)];
+    if (columns === null || one === null || two === null) return false;
+    const direction = (columns.flow[row] ?? 0) * 2 + (columns.direction[row] ?? 0);
+    const passed = hopsBetween(one, two);
+    if (passed <= 0 || passed !== (hops.get(direction) ?? passed)) return false;
+    const verdict = comparePackets(one, two);
+    if (verdict === 'again') return false;
+    const isSyn = ((columns.flags[row] ?? 0) & (SYN | ACK)) === SYN;
+    if (verdict === 'alike' && !isSyn && !this.budget.knowsPath) return false;
+    hops.set(direction, passed);
+    return true;
   }
 
   /** The columns that hold a row, its place there, and their marks; rows before those at hand have numbers below 0. */

@@ -203,6 +203,13 @@ function* wholeCapture({ capture, others, clockJumps, frame, number }: CheckFact
   }
   const { count, proof: fragments } = others.incomplete.list();
   if (count > 0) yield one('fragments-missing', 'note', fragments, { count, fragments: fragments.count });
+  const { overlapping } = others;
+  if (overlapping.count > 0) {
+    const { differing, v6, proof } = overlapping;
+    const bad = differing > 0 || v6 > 0 ? 'warning' : 'note';
+    const params = { count: overlapping.count, fragments: proof.count, differing, v6 };
+    yield one('fragments-overlap', bad, proof, params);
+  }
   if (timeless.count > 0) yield one('no-times', 'note', timeless, { count: timeless.count });
   for (const [key, proof] of others.problems) {
     const code = key % CUT;

@@ -134,7 +134,7 @@ export const FLOW = {
   synDataRow: 148,
   fastOpen: 149,
   fastOpenBytes: 151,
-  /** 1 where a SYN+ACK closed the window of a side. */
+  /** The row, plus 1, of a SYN+ACK that closed the window of a side, until it shows whether somebody waited for it. */
   zeroInSynAck: 153,
   size: 155,
 } as const;

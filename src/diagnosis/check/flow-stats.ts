@@ -27,7 +27,9 @@ import {
   SMALL,
   SMALL_FROM,
 } from './usual-segments.ts';
-import { endStall, startStall } from './zero-window.ts';
+import { closeInSynAck, endStall, sendAfterSynAck, settleSynAck, startStall } from './zero-window.ts';
+
+const PROBES = READING.persistProbe | FLAG.zeroWindowProbe;
 
 /** What is worth knowing of every TCP conversation, gathered segment by segment in one array. */
 export class FlowStats implements SegmentObserver {
@@ -207,6 +209,7 @@ export class FlowStats implements SegmentObserver {
       if (small >= this.smallFrom && small <= this.smallTo)
         this.evidence.add(this.flow, KIND.small, row, this.direction);
     }
+    sendAfterSynAck(cells, this.evidence, this.flow, this.direction, (found & PROBES) !== 0);
     const opened = cells[mine + FLOW.openedFor] ?? 0;
     if (opened !== 0) this.fullWindows.wentOn(cells, this.flow, this.direction, opened, now);
     const late = cells[mine + FLOW.ackedLate] ?? 0;
@@ -259,10 +262,7 @@ export class FlowStats implements SegmentObserver {
       if (!isAnswer && direction === 1) cells[at + FLOW.crossed] = 1;
       const isFirstData = !isAnswer && direction === 0 && cells[at + FLOW.synDataRow] === 0;
       if (isFirstData && ((analysis.end - analysis.seq) | 0) > 1) cells[at + FLOW.synDataRow] = row + 1;
-      if (isAnswer && analysis.window === 0) {
-        cells[at + FLOW.zeroInSynAck + direction] = 1;
-        startStall(cells, this.evidence, this.flow, direction, row, now);
-      }
+      if (isAnswer && analysis.window === 0) closeInSynAck(cells, this.flow, direction, row, now);
       const first = at + (isAnswer ? FLOW.synAck : FLOW.syn);
       if (cells[first] === 0) cells[first] = now;
       // Resets that refused earlier tries have no numbers of this stream.
@@ -316,9 +316,10 @@ export class FlowStats implements SegmentObserver {
     if ((found & READING.unseenData) !== 0) this.note(FLOW.unseen, KIND.missing, row);
     if ((found & FLAG.zeroWindowProbe) !== 0)
       cells[flow * FLOW.size + FLOW.probeAt + direction] = analysis.seq;
-    if ((found & (READING.persistProbe | FLAG.zeroWindowProbe)) !== 0)
+    if ((found & PROBES) !== 0) {
       this.note(FLOW.probes, KIND.probe, row);
-    else if ((found & FLAG.keepAlive) !== 0) {
+      settleSynAck(cells, this.evidence, flow, 1 - direction, true);
+    } else if ((found & FLAG.keepAlive) !== 0) {
       if (len > 0) this.receivedTwice.note(flow * 2 + direction, analysis.seq, analysis.end, 'probe');
       this.note(FLOW.keepAlives, KIND.keepAlive, row);
       const at = flow * FLOW.size;
