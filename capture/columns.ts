@@ -179,6 +179,15 @@ export class Columns {
     this.length = 0;
   }
 
+  /** Forgets the first rows; the others move to their place. */
+  drop(rows: number): void {
+    for (const cells of this.all()) cells.copyWithin(0, rows, this.length);
+    const fragments = [...this.fragments];
+    this.fragments.clear();
+    for (const [row, fragment] of fragments) if (row >= rows) this.fragments.set(row - rows, fragment);
+    this.length -= rows;
+  }
+
   /** How many rows there is room for without copying. */
   get capacity(): number {
     return this.sec.length;

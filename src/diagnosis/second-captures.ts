@@ -1,5 +1,6 @@
-import { ACK, Columns, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
+import { ACK, type Columns, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
 import { comparePackets, hopsBetween, isElsewhere, sameIdentification } from './compare-packets.ts';
+import { LatestRows } from './latest-rows.ts';
 import { LookBudget } from './look-budget.ts';
 import type { KnownFrame, RecentFrames } from './recent-frames.ts';
 import { PATH_NS } from './time-limits.ts';
@@ -41,10 +42,8 @@ export class SecondCaptures {
   /** Row of the capture that the first of the rows at hand is. */
   rowBase = 0;
   private marks = new Uint8Array(0);
-  /** The rows before those at hand, and their marks. */
-  private before: Columns | null = null;
-  private spare: Columns | null = null;
-  private marksBefore = new Uint8Array(0);
+  /** The rows before those at hand. */
+  private readonly before = new LatestRows(REACH);
   /** Directions whose packets have identifications that count them. */
   private readonly counting = new Set<number>();
   /** Routers that packets of a direction pass between two captures, where these are of both ends of a path. */
@@ -87,23 +86,7 @@ export class SecondCaptures {
 
   /** Keeps the latest rows, of whatever pieces, before the columns forget them. */
   keep(): void {
-    const { columns, before, marks, marksBefore } = this;
-    if (columns === null) return;
-    const from = Math.max(0, columns.length - REACH);
-    const earlier = Math.min(before?.length ?? 0, REACH - (columns.length - from));
-    const next = this.spare ?? new Columns(Math.min(REACH, columns.capacity));
-    next.reserve(earlier + columns.length - from);
-    const nextMarks = new Uint8Array(earlier + columns.length - from);
-    next.clear();
-    if (before !== null && earlier > 0) {
-      addRows(next, before, before.length - earlier);
-      nextMarks.set(marksBefore.subarray(before.length - earlier, before.length));
-    }
-    addRows(next, columns, from);
-    nextMarks.set(marks.subarray(from, columns.length), earlier);
-    this.spare = before;
-    this.before = next;
-    this.marksBefore = nextMarks;
+    if (this.columns !== null) this.before.add(this.columns, this.marks);
     this.columns = null;
   }
 
@@ -134,13 +117,13 @@ export class SecondCaptures {
     let back = 1;
     for (; back <= reach; back++) {
       const isHeld = back <= row;
-      const rows = isHeld ? columns : before;
-      const other = isHeld ? row - back : (before?.length ?? 0) + row - back;
-      if (rows === null || other < 0) break;
+      const rows: Columns = isHeld ? columns : before.columns;
+      const other = isHeld ? row - back : rows.length + row - back;
+      if (other < 0) break;
       if (rows.flow[other] !== flow) continue;
       const since = sinceOf(rows, other, columns, row);
       if (since >= reachNs) break;
-      const marks = isHeld ? this.marks : this.marksBefore;
+      const marks = isHeld ? this.marks : before.marks;
       if (((marks[other] ?? 0) & MARK.copy) !== 0) continue;
       if (rows.direction[other] !== columns.direction[row]) {
         peerSpoke = true;
@@ -170,16 +153,12 @@ export class SecondCaptures {
     const flow = columns.flow[row] ?? 0;
     const alike: number[] = [];
     const most = budget.delays.alongPath(flow, PATH_NS);
-    const { before, marks, marksBefore } = this;
     for (let back = 1; back <= REACH; back++) {
-      const isHeld = back <= row;
-      const rows = isHeld ? columns : before;
-      const other = isHeld ? row - back : (before?.length ?? 0) + row - back;
-      if (rows === null || other < 0) break;
+      const [rows, other, marks] = this.at(row - back);
+      if (rows === null) break;
       if (rows.flow[other] !== flow || rows.direction[other] !== columns.direction[row]) continue;
       if (sinceOf(rows, other, columns, row) >= most) break;
-      if ((isHeld ? marks : marksBefore)[other] === 0 && isAlike(rows, other, columns, row))
-        alike.push(row - back);
+      if (marks[other] === 0 && isAlike(rows, other, columns, row)) alike.push(row - back);
     }
     // They come in the order in which they were sent.
     const first = alike.slice(-COMPARED_EACH).findLast((one) => this.cameAlong(row, one));
@@ -209,9 +188,9 @@ export class SecondCaptures {
   /** The columns that hold a row, its place there, and their marks; rows before those at hand have numbers below 0. */
   private at(row: number): readonly [Columns | null, number, Uint8Array] {
     if (row >= 0) return [this.columns, row, this.marks];
-    const { before } = this;
-    const place = (before?.length ?? 0) + row;
-    return [place < 0 ? null : before, place, this.marksBefore];
+    const { columns, marks } = this.before;
+    const place = columns.length + row;
+    return [place < 0 ? null : columns, place, marks];
   }
 
   private found(row: number, first: number, since: number): void {
@@ -301,14 +280,6 @@ export class SecondCaptures {
     }
     return count;
   }
-}
-
-/** Adds the rows of other columns from `from` on. */
-function addRows(to: Columns, columns: Columns, from: number): void {
-  const at = to.length;
-  columns.copyTo(to, from, columns.length, at);
-  for (const [row, fragment] of columns.fragments)
-    if (row >= from) to.fragments.set(at + row - from, fragment);
 }
 
 /** Whether nothing that the columns hold tells two packets of one flow and direction apart. */

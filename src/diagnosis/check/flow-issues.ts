@@ -2,7 +2,7 @@ import { gaps, neverAcknowledged, receivedTwice } from './byte-issues.ts';
 import { damageIssues } from './checksum-issues.ts';
 import { endsOf } from './ends.ts';
 import type { CheckFacts } from './find-issues.ts';
-import { FLOW, KIND, UNFINISHED_NS } from './flow-cells.ts';
+import { cellsAt, FLOW, KIND, UNFINISHED_NS } from './flow-cells.ts';
 import type { Issue, IssueKind, Severity } from './report.ts';
 import { WITHOUT_EFFECT } from './resets.ts';
 
@@ -18,7 +18,7 @@ const ONE_SIDED_MIN = 4;
 /** What is wrong in one TCP conversation. */
 export function findFlowIssues(facts: CheckFacts, flow: number, issues: Issue[]): void {
   const { cells, evidence } = facts.stats;
-  const at = flow * FLOW.size;
+  const at = cellsAt(flow);
   const cell = (index: number): number => cells[at + index] ?? 0;
   const add = (
     kind: IssueKind,

@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import { FLOW, KIND } from './flow-cells.ts';
+import { cellsAt, FLOW, KIND } from './flow-cells.ts';
 import { settleSynAck } from './zero-window.ts';
 
 /** How soon a sender goes on that only waited for the acknowledgement. */
@@ -34,7 +34,7 @@ export class FullWindows {
 
   /** Data right after a window opened, at `opened`: the sender had waited for it. */
   wentOn(cells: Float64Array, flow: number, direction: number, opened: number, now: number): void {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const mine = at + direction;
     const full = cells[mine + FLOW.fullLast] ?? 0;
     cells[mine + FLOW.openedFor] = 0;

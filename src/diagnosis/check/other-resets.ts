@@ -1,4 +1,4 @@
-import { FLOW } from './flow-cells.ts';
+import { cellsAt, FLOW } from './flow-cells.ts';
 
 /** The cells that tell of a reset. */
 const RESET_CELLS = [
@@ -56,7 +56,7 @@ export class OtherResets {
     const other = this.byFlow.get(flow);
     const [row] = other?.rows ?? [];
     if (other === undefined || row === undefined) return null;
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const after = other.at - (cells[at + FLOW.rstAt] ?? 0);
     const answer = cells[at + FLOW.rttLeast + (cells[at + FLOW.rst] === 1 ? 0 : 1)] ?? 0;
     return after < answer ? { row, after } : null;
@@ -64,10 +64,10 @@ export class OtherResets {
 }
 
 function readReset(cells: Float64Array, flow: number): number[] {
-  return RESET_CELLS.map((cell) => cells[flow * FLOW.size + cell] ?? 0);
+  return RESET_CELLS.map((cell) => cells[cellsAt(flow) + cell] ?? 0);
 }
 
 /** Makes what `saved` holds the reset of a flow. */
 export function writeReset(cells: Float64Array, flow: number, saved: readonly number[]): void {
-  for (const [index, cell] of RESET_CELLS.entries()) cells[flow * FLOW.size + cell] = saved[index] ?? 0;
+  for (const [index, cell] of RESET_CELLS.entries()) cells[cellsAt(flow) + cell] = saved[index] ?? 0;
 }

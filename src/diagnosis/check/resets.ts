@@ -4,7 +4,7 @@ import { STATE } from '../strict-conditions.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
 import type { Copies } from './copies-seen.ts';
 import type { Evidence } from './evidence.ts';
-import { FLOW, KIND } from './flow-cells.ts';
+import { cellsAt, FLOW, flowAt, KIND } from './flow-cells.ts';
 import { type OtherReset, OtherResets, writeReset } from './other-resets.ts';
 import type { OwnNumbers } from './own-numbers.ts';
 
@@ -56,7 +56,7 @@ export class Resets {
     ack: number,
     analysis: StrictAnalysis,
   ): void {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const isAhead = analysis.ahead > 0;
     const hasText = analysis.end !== analysis.seq;
     const furthest = analysis.state[(flow * 2 + direction) * STATE.size + STATE.next];
@@ -95,7 +95,7 @@ export class Resets {
     ack: number,
     analysis: StrictAnalysis,
   ): void {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const isAhead = analysis.ahead > 0;
     cells[at + FLOW.rst] = direction + 1;
     cells[at + FLOW.rstAt] = analysis.now;
@@ -130,7 +130,7 @@ export class Resets {
     const flow = columns.flow[row] ?? 0;
     const direction = columns.direction[row] ?? 0;
     const flags = columns.flags[row] ?? 0;
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     if ((flags & (ACK | SYN | RST)) !== ACK) return;
     const ack = (columns.ack[row] ?? 0) | 0;
     const peer = 1 - direction;
@@ -171,7 +171,7 @@ export class Resets {
    * (RFC 9293 §3.10.7.3): others had no effect.
    */
   answers(cells: Float64Array, flow: number, direction: number, analysis: StrictAnalysis): boolean {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const next = analysis.numbersOf(flow * 2 + 1 - direction).next;
     if (cells[at + FLOW.rst] !== direction + 1 || cells[at + FLOW.synAck] !== 0 || next === 0) return false;
     if (cells[at + FLOW.rstAck] === next) return false;
@@ -183,7 +183,7 @@ export class Resets {
 
   /** Whether the first reset of this direction answers for an older connection, by what its number is. */
   private endsOlder(cells: Float64Array, flow: number, direction: number, analysis: StrictAnalysis): boolean {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const before = (cells[at + FLOW.syns] ?? 0) + (cells[at + FLOW.ignored + direction] ?? 0);
     const isAfterSyns = cells[at + FLOW.packets + direction] === before + 1;
     return analysis.isOlder && isAfterSyns && this.mayBeOlder(cells, flow, direction);
@@ -191,7 +191,7 @@ export class Resets {
 
   /** Whether this direction reset what the other answered, and nothing was open or sent. */
   private mayBeOlder(cells: Float64Array, flow: number, direction: number): boolean {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     if (cells[at + FLOW.rst] !== direction + 1 || cells[at + FLOW.synAck] !== 0) return false;
     if (cells[at + FLOW.packets + 1 - direction] === 0) return false;
     return cells[at + FLOW.bytes] === 0 && cells[at + FLOW.bytes + 1] === 0;
@@ -199,15 +199,15 @@ export class Resets {
 
   /** The reset ended an older connection: what was sent so far is none of the new one. */
   private beginAnew(cells: Float64Array, flow: number): void {
-    const rows = [cells[flow * FLOW.size + FLOW.rstRow] ?? 0, ...(this.more.get(flow) ?? [])];
+    const rows = [cells[cellsAt(flow) + FLOW.rstRow] ?? 0, ...(this.more.get(flow) ?? [])];
     for (const row of rows) this.evidence.add(flow, KIND.unanswered, row);
     this.ignore(cells, flow, WITHOUT_EFFECT.indexOf('old'));
-    cells[flow * FLOW.size + FLOW.anew] = 1;
+    cells[cellsAt(flow) + FLOW.anew] = 1;
   }
 
   /** Whether all that B ever did was to refuse A. */
   private isRefusal(cells: Float64Array, flow: number): boolean {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     if (cells[at + FLOW.rst] !== 2 || cells[at + FLOW.syn] === 0 || cells[at + FLOW.synAck] !== 0)
       return false;
     if (cells[at + FLOW.bytes] !== 0 || cells[at + FLOW.bytes + 1] !== 0) return false;
@@ -217,7 +217,7 @@ export class Resets {
 
   /** The next try is another connection: of the one before stays that it was refused. */
   private forgetRefused(cells: Float64Array, flow: number): void {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const rows = [cells[at + FLOW.rstRow] ?? 0, ...(this.more.get(flow) ?? [])];
     if (!this.refusals.has(flow)) for (const row of rows) this.evidence.add(flow, KIND.refused, row);
     this.refusals.set(flow, cells[at + FLOW.packets + 1] ?? 0);
@@ -244,7 +244,7 @@ export class Resets {
     ack: number,
     analysis: StrictAnalysis,
   ): boolean {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const before = cells[at + FLOW.rstNext + side] ?? 0;
     if (before === 0 || ((ack - before) | 0) <= 0) return false;
     // What the capture lacks may have been sent before the reset.
@@ -256,7 +256,7 @@ export class Resets {
   }
 
   private whyOf(cells: Float64Array, at: number, row: number, analysis: StrictAnalysis): number {
-    const direction = (at / FLOW.size) * 2 + (cells[at + FLOW.rst] ?? 0) - 1;
+    const direction = flowAt(at) * 2 + (cells[at + FLOW.rst] ?? 0) - 1;
     const seen = cells[at + FLOW.rstSeen] ?? 0;
     const isDamaged = this.copies.isOnlyDamaged(cells[at + FLOW.rstRow] ?? 0, direction, row, analysis);
     const why = isDamaged
@@ -270,7 +270,7 @@ export class Resets {
   }
 
   private ignore(cells: Float64Array, flow: number, why: number): void {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const side = (cells[at + FLOW.rst] ?? 1) - 1;
     const rows = [cells[at + FLOW.rstRow] ?? 0, ...(this.more.get(flow) ?? [])];
     for (const row of rows) this.evidence.add(flow, KIND.ignored, row, side);
@@ -288,7 +288,7 @@ export class Resets {
   }
 
   private forget(cells: Float64Array, flow: number): void {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     this.evidence.forget(flow, KIND.reset);
     this.more.delete(flow);
     this.others.forget(flow);

@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import { FLOW, KIND } from './flow-cells.ts';
+import { cellsAt, FLOW, KIND } from './flow-cells.ts';
 
 /** A window of 0: the other side, the sender, may have to wait. Whoever has sent its FIN has nothing more to send. */
 export function startStall(
@@ -10,8 +10,8 @@ export function startStall(
   row: number,
   now: number,
 ): void {
-  const mine = flow * FLOW.size + direction;
-  const theirs = flow * FLOW.size + 1 - direction;
+  const mine = cellsAt(flow) + direction;
+  const theirs = cellsAt(flow) + 1 - direction;
   if (cells[mine + FLOW.zeroSince] !== 0 || cells[theirs + FLOW.fins] !== 0) return;
   settleSynAck(cells, evidence, flow, direction, false);
   cells[mine + FLOW.zeroSince] = now;
@@ -31,8 +31,8 @@ export function endStall(
   sender: number,
   now: number,
 ): void {
-  const mine = flow * FLOW.size + sender;
-  const theirs = flow * FLOW.size + 1 - sender;
+  const mine = cellsAt(flow) + sender;
+  const theirs = cellsAt(flow) + 1 - sender;
   const since = cells[theirs + FLOW.zeroSince] ?? 0;
   const count = cells[theirs + FLOW.zeroCount] ?? 0;
   cells[theirs + FLOW.zeroSince] = 0;
@@ -57,8 +57,8 @@ export function closeInSynAck(
   row: number,
   now: number,
 ): void {
-  const mine = flow * FLOW.size + direction;
-  const theirs = flow * FLOW.size + 1 - direction;
+  const mine = cellsAt(flow) + direction;
+  const theirs = cellsAt(flow) + 1 - direction;
   if (cells[mine + FLOW.zeroSince] !== 0 || cells[theirs + FLOW.fins] !== 0) return;
   cells[mine + FLOW.zeroSince] = now;
   cells[mine + FLOW.zeroInSynAck] = row + 1;
@@ -72,7 +72,7 @@ export function settleSynAck(
   direction: number,
   hasStopped: boolean,
 ): void {
-  const mine = flow * FLOW.size + direction;
+  const mine = cellsAt(flow) + direction;
   const row = (cells[mine + FLOW.zeroInSynAck] ?? 0) - 1;
   if (row < 0) return;
   cells[mine + FLOW.zeroInSynAck] = 0;
@@ -94,8 +94,8 @@ export function sendAfterSynAck(
   sender: number,
   isProbe: boolean,
 ): void {
-  const mine = flow * FLOW.size + sender;
-  const theirs = flow * FLOW.size + 1 - sender;
+  const mine = cellsAt(flow) + sender;
+  const theirs = cellsAt(flow) + 1 - sender;
   if (cells[theirs + FLOW.zeroInSynAck] !== 0 && cells[theirs + FLOW.zeroSince] !== 0 && !isProbe)
     settleSynAck(cells, evidence, flow, 1 - sender, false);
   // What comes next may answer this data, and did not wait for the window.
