@@ -47,10 +47,10 @@ export class LookBudget {
     return this.pathLooks > 0 && this.comparisons > 0;
   }
 
-  /** It was looked for the capture of a packet at the other end of its path. */
-  lookAlongPath(wasFound: boolean): void {
-    this.pathLooks += wasFound ? LOOKS_FOR_EACH : -1;
-    if (wasFound) this.isPath = true;
+  /** It was looked for the capture of a packet so many `hops` before, and found, or in vain: null. */
+  lookAlongPath(hops: number | null): void {
+    this.pathLooks += hops === null ? -1 : LOOKS_FOR_EACH;
+    if (hops !== null && hops > 0) this.isPath = true;
   }
 
   get isFar(): boolean {

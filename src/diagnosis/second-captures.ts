@@ -3,7 +3,7 @@ import { comparePackets, hopsBetween, isElsewhere, sameIdentification } from './
 import { LatestRows } from './latest-rows.ts';
 import { LookBudget } from './look-budget.ts';
 import type { KnownFrame, RecentFrames } from './recent-frames.ts';
-import { PATH_NS } from './time-limits.ts';
+import { PATH_NS, TIMEOUT_MIN } from './time-limits.ts';
 
 /** So many rows are looked back through. */
 const REACH = 1024;
@@ -143,8 +143,9 @@ export class SecondCaptures {
   /**
    * Whether the segment in row `row` was captured at the other end of its path before: all of it is the same, and routers
    * counted down its time to live, as many as for other packets of its direction. It has to carry an identification of its own,
-   * or be a SYN, whose timer is longer (RFC 6298 §2.1), until one packet is known to have come so. `repeats`: it sends again
-   * what was sent, by its numbers.
+   * or be a SYN, whose timer is longer (RFC 6298 §2.1), until one packet is known to have come so. With such an
+   * identification the network may also have delivered it twice: then no router stands between. `repeats`: it sends again what
+   * was sent, by its numbers.
    */
   isFarCopy(row: number, repeats: boolean): boolean {
     const { columns, ofSegments: budget } = this;
@@ -161,28 +162,41 @@ export class SecondCaptures {
       if (marks[other] === 0 && isAlike(rows, other, columns, row)) alike.push(row - back);
     }
     // They come in the order in which they were sent.
-    const first = alike.slice(-COMPARED_EACH).findLast((one) => this.cameAlong(row, one));
-    budget.lookAlongPath(first !== undefined);
-    if (first === undefined) return false;
-    const [rows, other] = this.at(first);
-    this.found(row, first, rows === null ? 0 : sinceOf(rows, other, columns, row));
-    return true;
+    for (const first of alike.slice(-COMPARED_EACH).reverse()) {
+      const hops = this.hopsSince(row, first);
+      if (hops === null) continue;
+      budget.lookAlongPath(hops);
+      const [rows, other] = this.at(first);
+      this.found(row, first, hops === 0 || rows === null ? null : sinceOf(rows, other, columns, row));
+      return true;
+    }
+    budget.lookAlongPath(null);
+    return false;
   }
 
-  private cameAlong(row: number, first: number): boolean {
+  /** Routers that the packet of row `row` passed since it was captured in row `first`; null where these are two packets. */
+  private hopsSince(row: number, first: number): number | null {
     const { columns, hops } = this;
     this.budget.compare();
     const [one, two] = [this.frame(first, row), this.frame(row, row)];
-    if (columns === null || one === null || two === null) return false;
+    if (columns === null || one === null || two === null) return null;
     const direction = (columns.flow[row] ?? 0) * 2 + (columns.direction[row] ?? 0);
     const passed = hopsBetween(one, two);
-    if (passed <= 0 || passed !== (hops.get(direction) ?? passed)) return false;
     const verdict = comparePackets(one, two);
-    if (verdict === 'again') return false;
+    if (passed === 0)
+      return verdict === 'same' && this.isSoon(row, first) && this.counts(row, first, one) ? 0 : null;
+    if (passed < 0 || passed !== (hops.get(direction) ?? passed) || verdict === 'again') return null;
     const isSyn = ((columns.flags[row] ?? 0) & (SYN | ACK)) === SYN;
-    if (verdict === 'alike' && !isSyn && !this.budget.knowsPath) return false;
+    if (verdict === 'alike' && !isSyn && !this.budget.knowsPath) return null;
     hops.set(direction, passed);
-    return true;
+    return passed;
+  }
+
+  /** Whether hardly a timer is so short. */
+  private isSoon(row: number, first: number): boolean {
+    const { columns } = this;
+    const [rows, other] = this.at(first);
+    return columns !== null && rows !== null && sinceOf(rows, other, columns, row) < TIMEOUT_MIN;
   }
 
   /** The columns that hold a row, its place there, and their marks; rows before those at hand have numbers below 0. */
@@ -193,14 +207,15 @@ export class SecondCaptures {
     return [place < 0 ? null : columns, place, marks];
   }
 
-  private found(row: number, first: number, since: number): void {
+  /** `since`: how late such copies come, where it tells of others. */
+  private found(row: number, first: number, since: number | null): void {
     const [, place, marks] = this.at(first);
     marks[place] = (marks[place] ?? 0) | MARK.first;
     this.marks[row] = MARK.copy;
     this.count++;
     this.first = first + this.rowBase;
     this.budget.find();
-    this.budget.delays.note(this.columns?.flow[row] ?? 0, since);
+    if (since !== null) this.budget.delays.note(this.columns?.flow[row] ?? 0, since);
   }
 
   /** Whether two rows with the same numbers are of one packet. */

@@ -123,6 +123,23 @@ test('a packet that is sent again has another identification, or as many routers
   }
 });
 
+test.each([
+  { id: 7, copies: 1, sentAgain: 0, what: 'was delivered twice by the network' },
+  { id: 8, copies: 0, sentAgain: 1, what: 'was sent again' },
+])('a packet that comes 30 ms later with identification $id after 7 $what', async ({ id, ...expected }) => {
+  const data: Segment = { at: 100, way: '>', seq: 101, ack: 501, len: 100 };
+  writeNanoseconds(file, [
+    ...download(20)
+      .slice(0, 3)
+      .map((segment, index) => ({ at: segment.at * MS, bytes: packetOf(segment, index + 1) })),
+    { at: 100 * MS, bytes: packetOf(data, 7) },
+    { at: 130 * MS, bytes: packetOf(data, id) },
+  ]);
+  const told = await report();
+  expect(copies(told)).toBe(expected.copies);
+  expect(told.top[0]?.sentAgain).toBe(expected.sentAgain);
+});
+
 test('without identifications the SYN tells, whose timer is longer', async () => {
   const delay = 60;
   const sent = download(delay, 0);

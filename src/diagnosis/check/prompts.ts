@@ -1,10 +1,11 @@
 import { FLAG, READING } from '../flags.ts';
 import { STATE } from '../strict-conditions.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
+import { TIMEOUT_MIN } from '../time-limits.ts';
 import type { Evidence } from './evidence.ts';
 import { cellsAt, FLOW, KIND } from './flow-cells.ts';
 import type { Gaps } from './gaps.ts';
-import { TIMEOUT_MIN, waitedFor } from './late-fill.ts';
+import { waitedFor } from './late-fill.ts';
 import type { ReceivedTwice } from './received-twice.ts';
 import type { TooBig } from './too-big.ts';
 

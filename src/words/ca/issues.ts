@@ -174,7 +174,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Paquets capturats dues vegades',
-    why: 'Un paquet repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, o tan aviat que ningú no el pot haver enviat un altre cop, no s’ha enviat un altre cop: el punt de captura veu els paquets dues vegades (un port mirall, un pont o la interfície «any»). Res més no compta les segones captures.',
+    why: 'Un paquet repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, o tan aviat que ningú no el pot haver enviat un altre cop, no s’ha enviat un altre cop: el punt de captura veu els paquets dues vegades (un port mirall, un pont o la interfície «any»), o la xarxa els ha lliurat dues vegades. Res més no compta les segones captures.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'còpia', 'còpies')} de ${side(issue, ends)}`,
   },
   'zero-window': {

@@ -175,7 +175,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Packets captured twice',
-    why: 'A packet with the same headers once more, IP identification and time stamp too, or so soon that nobody can have sent it again, was not sent again: the capture point sees packets twice (a mirror port, a bridge, or interface "any"). Nothing else counts the second captures.',
+    why: 'A packet with the same headers once more, IP identification and time stamp too, or so soon that nobody can have sent it again, was not sent again: the capture point sees packets twice (a mirror port, a bridge, or interface "any"), or the network delivered them twice. Nothing else counts the second captures.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'copy', 'copies')} from ${side(issue, ends)}`,
   },
   'zero-window': {

@@ -174,7 +174,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'captured-twice': {
     title: 'Paquetes capturados dos veces',
-    why: 'Un paquete repetido con las mismas cabeceras, también la identificación IP y la marca de tiempo, o tan pronto que nadie puede haberlo enviado otra vez, no se envió otra vez: el punto de captura ve los paquetes dos veces (un puerto espejo, un puente o la interfaz «any»). Nada más cuenta las segundas capturas.',
+    why: 'Un paquete repetido con las mismas cabeceras, también la identificación IP y la marca de tiempo, o tan pronto que nadie puede haberlo enviado otra vez, no se envió otra vez: el punto de captura ve los paquetes dos veces (un puerto espejo, un puente o la interfaz «any»), o la red los entregó dos veces. Nada más cuenta las segundas capturas.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'copia')} de ${side(issue, ends)}`,
   },
   'zero-window': {
