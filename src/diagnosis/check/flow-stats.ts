@@ -50,6 +50,7 @@ export class FlowStats implements SegmentObserver {
   readonly resets: Resets;
   private readonly fullWindows: FullWindows;
   private readonly prompts: Prompts;
+  private flows = 0;
   private flow = 0;
   private direction = 0;
   private strict: StrictCounts | null = null;
@@ -96,6 +97,7 @@ export class FlowStats implements SegmentObserver {
   reserve(flows: number): void {
     this.receivedTwice.reserve(flows);
     this.gaps.reserve(flows * 2);
+    this.flows = flows;
     if (flows <= roomIn(this.cells)) return;
     this.cells = cellsFor(flows, this.cells);
     this.hot = grown(this.hot, roomIn(this.cells) * HOT_SIZE);
@@ -103,7 +105,7 @@ export class FlowStats implements SegmentObserver {
 
   /** Brings `cells` up to date: before they are read for a report. */
   settle(): void {
-    for (let flow = 0; flow * HOT_SIZE < this.hot.length; flow++)
+    for (let flow = 0; flow < this.flows; flow++)
       if (this.hot[flow * HOT_SIZE + HOT.quiet] === 1) this.cool(flow);
   }
 
