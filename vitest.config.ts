@@ -13,6 +13,9 @@ const PURE = [
   'test/{scenarios,session}/*.test.ts',
 ];
 
+/** Tests of the terminal UI without a terminal: alike, in workers of their own. */
+const SCREENS = ['test/views/tui/**/*.test.ts'];
+
 /** Tests of what a busy machine cannot do: they run after all others, with both cores to themselves. */
 const UNDISTURBED = ['test/live/bulk.test.ts'];
 
@@ -35,12 +38,13 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     projects: [
       { test: { ...each, name: 'pure', include: PURE, isolate: false } },
+      { test: { ...each, name: 'screens', include: SCREENS, isolate: false } },
       {
         test: {
           ...each,
           name: 'alone',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, ...PURE, ...UNDISTURBED],
+          exclude: [...configDefaults.exclude, ...PURE, ...SCREENS, ...UNDISTURBED],
         },
       },
       { test: { ...each, name: 'undisturbed', include: UNDISTURBED, sequence: { groupOrder: 1 } } },

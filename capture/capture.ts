@@ -69,6 +69,19 @@ export interface Capture {
     reusesPorts(index: number): boolean;
     /** Row that began a flow; cheaper than `get`, which makes text. */
     firstRowOf(index: number): number;
+    /**
+     * The latest flow between these ends, -1 where there is none. Addresses are `addressLen` bytes (4 or 16) at `source`
+     * and `destination`. What a second thread found it does not know.
+     */
+    known(
+      bytes: Uint8Array,
+      source: number,
+      destination: number,
+      addressLen: number,
+      sourcePort: number,
+      destinationPort: number,
+      protocol: Protocol,
+    ): number;
   };
   readonly interfaces: readonly Interface[];
   readonly problems: readonly FileProblem[];

@@ -42,14 +42,30 @@ export interface Whole {
   readonly length: number;
   /** They follow on each other without gaps. */
   readonly pieces: readonly Piece[];
+  /** All that the columns hold of it stands in its first fragment: UDP that is no tunnel. */
+  readonly isInFirst: boolean;
 }
 
 /** What a fragment is of. */
 export interface DatagramPart {
-  /** Number of the datagram among those that came in fragments; -1 for a repetition of what was complete before. */
+  /** Number of the datagram among those that came in fragments; below 0 in a tunnel, and for a repetition of what was complete before. */
   readonly datagram: number;
   /** The datagram, on the fragment that completes it. */
   readonly whole: Whole | null;
+  /** What of it had come before, in other fragments with the same identification. */
+  readonly overlaps?: readonly Overlap[];
+  /** Number of the datagram of those, where it had another beginning and is given up for this one; -1 where it is this one. */
+  readonly contradicts?: number;
+}
+
+/** Bytes of a datagram that two fragments carry. */
+export interface Overlap {
+  /** Where they start in the file, in the later fragment and in the earlier one; and how many were captured of both. */
+  readonly fileOffset: number;
+  readonly earlier: number;
+  readonly captured: number;
+  /** Whether both fragments carry these and no others: the later may repeat the earlier. */
+  readonly isWhole: boolean;
 }
 
 /** Room at first: of thousands of small files, each would else ask for as much as a large one. */
@@ -161,6 +177,15 @@ export class Columns {
     this.datagrams.clear();
     this.tcpOptions.clear();
     this.length = 0;
+  }
+
+  /** Forgets the first rows; the others move to their place. */
+  drop(rows: number): void {
+    for (const cells of this.all()) cells.copyWithin(0, rows, this.length);
+    const fragments = [...this.fragments];
+    this.fragments.clear();
+    for (const [row, fragment] of fragments) if (row >= rows) this.fragments.set(row - rows, fragment);
+    this.length -= rows;
   }
 
   /** How many rows there is room for without copying. */

@@ -1,9 +1,6 @@
 import type { Capture } from './capture.ts';
 import type { Columns, Piece, Whole } from './columns.ts';
 
-/** Number of the protocol in IP. */
-const UDP = 17;
-
 /** Bytes from a datagram's start on that were captured without a gap. */
 export function capturedOf(pieces: readonly Piece[]): number {
   let end = 0;
@@ -17,7 +14,7 @@ export function capturedOf(pieces: readonly Piece[]): number {
 /** The datagram that a row completes, where the columns' cells are of it: of UDP they are in the first fragment. */
 export function wholeOf({ datagrams }: Columns, row: number): Whole | null {
   const whole = datagrams.get(row)?.whole ?? null;
-  return whole?.protocol === UDP ? null : whole;
+  return whole?.isInFirst === true ? null : whole;
 }
 
 /**

@@ -24,6 +24,7 @@ export function prefixOf(capture: Capture, rows: number): Capture {
       baseSeq: (index, direction, row) => flows.baseSeq(index, direction, row),
       reusesPorts: (index) => flows.reusesPorts(index),
       firstRowOf: (index) => flows.firstRowOf(index),
+      known: (...ends) => flows.known(...ends),
     },
     interfaces: [...capture.interfaces],
     problems: [...capture.problems],

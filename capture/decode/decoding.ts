@@ -37,6 +37,8 @@ export const NEXT = {
   /** Ethernet in MPLS with a control word, and without. */
   pseudowire: 23,
   pseudowireBare: 24,
+  vxlan: 25,
+  geneve: 26,
 } as const;
 export type Next = (typeof NEXT)[keyof typeof NEXT];
 
@@ -73,6 +75,8 @@ export class Decoding {
   networks = 0;
   /** What is being decoded is the first fragment of a datagram. */
   firstFragment = false;
+  /** The fragment being decoded is of a datagram that holds a tunnel. */
+  tunnelFragment = false;
   /** The datagram that the row is a fragment of. */
   gathered: Gathered | null = null;
   /** It stands in a packet that an ICMP error quotes, whose fragments do not follow. */

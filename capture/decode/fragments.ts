@@ -38,15 +38,25 @@ export class FragmentTable {
     const before = this.known.get(key);
     const isLate = before !== undefined && Math.abs(sec - before.sec) > TOGETHER_SEC;
     const isOther = fragment.offset === 0 && before?.isOther(bytes, at, captured) === true;
+    const fileOffset = columns.fileOffset[row]! + at - out.frameAt;
+    const piece = { offset: fragment.offset, length, captured, fileOffset };
+    const overlaps = before?.overlapsOf(piece) ?? [];
     const gathered =
       before === undefined || isLate || isOther || before.isComplete
         ? this.begin(key, before, fragment, protocol, sec, isLate || isOther, out.networks > 1)
         : before;
-    const fileOffset = columns.fileOffset[row]! + at - out.frameAt;
-    const piece = { offset: fragment.offset, length, captured, fileOffset };
+    if (out.tunnelFragment) gathered.isTunnel = true;
     this.pieces += gathered.take(bytes, at, piece, fragment.more);
     const { whole } = gathered;
-    columns.datagrams.set(row, { datagram: gathered.number, whole });
+    const part = { datagram: gathered.number, whole };
+    const contradicts =
+      gathered !== before && isOther && Math.abs(sec - before.sec) <= REPEATED_SEC ? before.number : -1;
+    columns.datagrams.set(
+      row,
+      overlaps.length === 0 || (gathered !== before && contradicts < 0)
+        ? part
+        : { ...part, overlaps, contradicts },
+    );
     // Its pieces are the columns' now.
     if (whole !== null) this.pieces -= whole.pieces.length;
     if (this.pieces > MOST_PIECES || this.known.size > MOST_DATAGRAMS) this.dropEldest();
@@ -71,7 +81,7 @@ export class FragmentTable {
     const wasWhole = before?.isComplete === true && !isAnother;
     const repeats = wasWhole && Math.abs(sec - before.sec) <= REPEATED_SEC;
     // Below 0: nothing is said of what it lacks. In a tunnel that may lie in fragments of other packets.
-    const number = repeats ? -1 : isInTunnel ? -2 - this.number++ : this.number++;
+    const number = repeats || isInTunnel ? -1 - this.number++ : this.number++;
     const gathered = new Gathered(number, protocol, sec);
     // Of what follows on a complete datagram the first fragment comes first, unless it repeats the others.
     if (wasWhole && offset > 0) {

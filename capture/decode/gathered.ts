@@ -1,4 +1,4 @@
-import type { Piece, Whole } from '../columns.ts';
+import type { Overlap, Piece, Whole } from '../columns.ts';
 import { readU16 } from './bytes.ts';
 import { extensionLength, isExtension } from './ipv6-extensions.ts';
 
@@ -8,6 +8,10 @@ export const HEAD = 256;
 const LONGEST = 0xffff;
 
 const NO_FLOW = -1;
+/** Number of the protocol in IP. */
+const UDP = 17;
+/** A fragment may claim to overlap thousands of small ones: so many are told of. */
+const MOST_OVERLAPS = 16;
 
 /** Heads that are free again: to make one takes longer than all else that is done with a fragment. */
 const HEADS: Uint8Array[] = [];
@@ -29,6 +33,8 @@ export class Gathered {
   /** Set by the fragment that completes it, until that has been decoded. */
   whole: Whole | null = null;
   isComplete = false;
+  /** It is of UDP and holds a tunnel, as the ports in its first fragment say. */
+  isTunnel = false;
   /** Bytes of all pieces. */
   private covered = 0;
   /** Known from the last fragment on. */
@@ -75,6 +81,29 @@ export class Gathered {
     return this.pieces.length - before;
   }
 
+  /** What of a fragment has come before, at most the last 16 pieces of it; empty where nothing has. */
+  overlapsOf(fresh: Piece): Overlap[] {
+    const overlaps: Overlap[] = [];
+    const to = endOf(fresh);
+    for (let index = this.pieces.length - 1; index >= 0; index--) {
+      const known = this.pieces[index]!;
+      if (endOf(known) <= fresh.offset || overlaps.length === MOST_OVERLAPS) break;
+      const from = Math.max(known.offset, fresh.offset);
+      const until = Math.min(endOf(known), to);
+      if (from >= until) continue;
+      const captured = Math.min(
+        ...[until - from, known.captured - (from - known.offset), fresh.captured - (from - fresh.offset)],
+      );
+      overlaps.push({
+        fileOffset: fresh.fileOffset + from - fresh.offset,
+        earlier: known.fileOffset + from - known.offset,
+        captured: Math.max(0, captured),
+        isWhole: known.offset === fresh.offset && known.length === fresh.length,
+      });
+    }
+    return overlaps;
+  }
+
   private insert(bytes: Uint8Array, at: number, fresh: Piece, to: number): void {
     const { pieces } = this;
     let index = pieces.length;
@@ -108,7 +137,8 @@ export class Gathered {
       at += extensionLength(protocol, head[at + 1]!);
       protocol = next;
     }
-    this.whole = { protocol, at, length, pieces };
+    const isInFirst = protocol === UDP && !this.isTunnel;
+    this.whole = { protocol, at, length, pieces, isInFirst };
     this.isComplete = true;
   }
 

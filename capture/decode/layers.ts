@@ -65,17 +65,13 @@ export function findLayers(
 }
 
 /** The headers of a datagram that the frame completes, and which stands behind it. */
-function decodeWhole(
-  bytes: Uint8Array,
-  capLen: number,
-  { protocol, at, length, pieces }: Whole,
-  layers: Layer[],
-): void {
+function decodeWhole(bytes: Uint8Array, capLen: number, whole: Whole, layers: Layer[]): void {
+  const { at, length, pieces } = whole;
   trace.length = 0;
   scratch.firstFragment = false;
   scratch.end = capLen + capturedOf(pieces);
   scratch.wireEnd = capLen + length;
-  scratch.next = nextOfWhole(protocol);
+  scratch.next = nextOfWhole(whole);
   decodeHeaders(bytes, capLen + at, scratch);
   take(layers, false);
 }

@@ -2,6 +2,7 @@ import { decodeCiscoHdlc, isCiscoHdlc } from './cisco-hdlc.ts';
 import { type Decoding, NEXT, type Next } from './decoding.ts';
 import { decodeErspan, decodeErspanTypeI } from './erspan.ts';
 import { decodeEthernet } from './ethernet.ts';
+import { decodeGeneve } from './geneve.ts';
 import { decodeGre } from './gre.ts';
 import { decodeIcmp, decodeIcmpv6 } from './icmp.ts';
 import { decodeIpv4 } from './ipv4.ts';
@@ -18,6 +19,7 @@ import { decodeSll, decodeSll2 } from './sll.ts';
 import { decodeTcp } from './tcp.ts';
 import { decodeUdp } from './udp.ts';
 import { decodeVlan } from './vlan.ts';
+import { decodeVxlan } from './vxlan.ts';
 import { layOutWhole, shareFlow } from './whole-datagram.ts';
 
 /** No real packet has more headers than this; damaged ones must not loop. */
@@ -153,6 +155,10 @@ function decodeBetween(bytes: Uint8Array, at: number, end: number, next: Between
       return decodeErspan(bytes, at, end, out);
     case NEXT.erspanTypeI:
       return decodeErspanTypeI(at, out);
+    case NEXT.vxlan:
+      return decodeVxlan(at, end, out);
+    case NEXT.geneve:
+      return decodeGeneve(bytes, at, end, out);
     case NEXT.pseudowire:
     case NEXT.pseudowireBare:
       return decodePseudowire(at, next === NEXT.pseudowire, out);

@@ -26,7 +26,8 @@ export const PROBLEM = {
   pppTruncated: 22,
   greTruncated: 23,
   tcpOptionsTruncated: 24,
-  jumboLength: 25,
+  tunnelTruncated: 25,
+  jumboLength: 26,
 } as const;
 export type Problem = (typeof PROBLEM)[keyof typeof PROBLEM];
 
@@ -49,6 +50,7 @@ const TRUNCATED: ReadonlySet<number> = new Set([
   PROBLEM.mplsTruncated,
   PROBLEM.pppTruncated,
   PROBLEM.greTruncated,
+  PROBLEM.tunnelTruncated,
 ]);
 
 /** What a problem says of its packet: that it is damaged, that the capture kept too little of it, or that we do not decode it. */
@@ -92,7 +94,8 @@ const TEXTS: { readonly [code in Problem]: ProblemText } = {
   22: { text: 'the PPP or PPPoE header is cut off', source: 'RFC 1661 §2, RFC 2516 §4' },
   23: { text: 'the GRE header is cut off', source: 'RFC 2784 §2.1' },
   24: { text: 'the TCP options are cut off', source: 'RFC 9293 §3.1' },
-  25: { text: 'the jumbo payload length is under 65 536 bytes', source: 'RFC 2675 §3' },
+  25: { text: 'the VXLAN or GENEVE header is cut off', source: 'RFC 7348 §5, RFC 8926 §3.4' },
+  26: { text: 'the jumbo payload length is under 65 536 bytes', source: 'RFC 2675 §3' },
 };
 
 /** Says what a problem code in the columns means; codes that do not exist give the text of code 0. */

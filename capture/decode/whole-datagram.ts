@@ -1,8 +1,10 @@
-import { type Columns, type Fragment, PROTOCOL } from '../columns.ts';
+import { type Columns, type Fragment, PROTOCOL, type Whole } from '../columns.ts';
+import { readU16 } from './bytes.ts';
 import { type Decoding, NEXT, type Next } from './decoding.ts';
 import { type Gathered, HEAD } from './gathered.ts';
 import { IP_PROTOCOL, nextOfProtocol, protocolOf } from './ip-protocol.ts';
 import { PROBLEM } from './problems.ts';
+import { tunnelOf } from './udp-tunnels.ts';
 
 /** Addresses are copied before the head of a datagram, so that its headers are decoded with them. */
 const ADDRESSES = 32;
@@ -19,6 +21,8 @@ export function noteFragment(
 ): void {
   const { columns, row } = out;
   out.firstFragment = fragment.offset === 0;
+  out.tunnelFragment =
+    fragment.offset === 0 && protocol === IP_PROTOCOL.udp && hasTunnelPorts(bytes, at, out.end);
   // Of a datagram that is a fragment and travels in fragments of another, the columns have one.
   if (out.quoted || columns.fragments.has(row)) return;
   columns.fragments.set(row, fragment);
@@ -26,29 +30,31 @@ export function noteFragment(
   const length = out.wireEnd - at;
   const captured = Math.max(0, out.end - at);
   out.gathered = out.fragments.add(bytes, at, captured, length, fragment, protocol, out);
+  out.tunnelFragment = out.gathered.isTunnel;
+}
+
+function hasTunnelPorts(bytes: Uint8Array, at: number, end: number): boolean {
+  return at + 4 <= end && tunnelOf(readU16(bytes, at), readU16(bytes, at + 2)) !== NEXT.nothing;
 }
 
 /** What decodes what a fragment carries, given what would decode it were it whole. */
 export function nextInFragment(offset: number, out: Decoding): Next {
   const { columns, row, next } = out;
-  if (offset === 0 && (out.quoted || isInFirst(next))) return next;
+  if (offset === 0 && (out.quoted || (next === NEXT.udp && !out.tunnelFragment))) return next;
   // A part of a segment or message is none, and carries nothing of it: that counts where it is complete.
-  if (columns.protocol[row] !== PROTOCOL.udp && columns.protocol[row] !== PROTOCOL.other) {
-    columns.protocol[row] = PROTOCOL.other;
-    columns.payloadLen[row] = 0;
-  }
+  const isTold = columns.protocol[row] === PROTOCOL.udp && !out.tunnelFragment;
+  if (!isTold && columns.protocol[row] !== PROTOCOL.other) carriesNothing(columns, row);
   return NEXT.nothing;
 }
 
-/** Whether all that is decoded stands in the first fragment. */
-function isInFirst(next: Next): boolean {
-  return next === NEXT.udp;
+function carriesNothing(columns: Columns, row: number): void {
+  columns.protocol[row] = PROTOCOL.other;
+  columns.payloadLen[row] = 0;
 }
 
 /** What decodes the datagram that a row completes; nothing where its first fragment has told all. */
-export function nextOfWhole(protocol: number): Next {
-  const next = nextOfProtocol(protocol);
-  return isInFirst(next) ? NEXT.nothing : next;
+export function nextOfWhole({ protocol, isInFirst }: Whole): Next {
+  return isInFirst ? NEXT.nothing : nextOfProtocol(protocol);
 }
 
 const head = new Uint8Array(ADDRESSES + HEAD);
@@ -61,7 +67,7 @@ export function layOutWhole(bytes: Uint8Array, out: Decoding): { bytes: Uint8Arr
   const { columns, row, gathered } = out;
   if (gathered === null || gathered.whole === null) return null;
   const { protocol, at, length } = gathered.whole;
-  out.next = nextOfWhole(protocol);
+  out.next = nextOfWhole(gathered.whole);
   if (out.next === NEXT.nothing) return null;
   const capLen = columns.capLen[row]!;
   if (capLen + HEAD > FARTHEST) {
@@ -116,7 +122,9 @@ function lookUp(
   gathered.direction = flows.direction;
 }
 
-function give({ flow, direction }: Gathered, columns: Columns, row: number): void {
+function give({ flow, direction, isTunnel }: Gathered, columns: Columns, row: number): void {
+  // It came before the first fragment, which told that it is none of plain UDP.
+  if (isTunnel && columns.protocol[row] === PROTOCOL.udp) carriesNothing(columns, row);
   columns.flow[row] = flow;
   columns.direction[row] = direction;
 }

@@ -5,15 +5,10 @@ import { NEXT, type Next } from '../decode/decoding.ts';
 import type { Layer } from '../decode/layers.ts';
 import type { Packet, PacketField } from './field.ts';
 import { worked } from './make.ts';
+import { networkOf } from './network.ts';
 
 /** Wireshark's numbers. Offload leaves a sum that is not right on the wire yet: for Wireshark that is bad. */
 const STATUS = { Bad: 0, Good: 1, Unverified: 2, 'Not present': 3, Illegal: 4 } as const;
-
-/** The IP header that a header stands behind; undefined where it has none. */
-function networkOf({ layers }: Packet, layer: Layer): Layer | undefined {
-  const before = layers.slice(0, layers.indexOf(layer));
-  return before.findLast(({ kind }) => kind === NEXT.ipv4 || kind === NEXT.ipv6);
-}
 
 function transportStatus(packet: Packet, layer: Layer, protocol: number): number {
   const { bytes } = packet;

@@ -54,6 +54,8 @@ const NAMES: Readonly<Record<number, string>> = {
   [NEXT.pseudowire]: 'pwethheuristic:pwethcw',
   [NEXT.pseudowireBare]: 'pwethheuristic:pwethnocw',
   [NEXT.ciscoHdlc]: 'chdlc',
+  [NEXT.vxlan]: 'vxlan',
+  [NEXT.geneve]: 'geneve',
   [NEXT.ipv4]: 'ip',
   [NEXT.ipv6]: 'ipv6',
   [NEXT.tcp]: 'tcp',
@@ -67,7 +69,10 @@ function nameOf(packet: Packet, { kind, at }: Layer): string {
   return NAMES[kind] ?? 'data';
 }
 
-/** Whether the VLAN tag at `at` is one of 802.1ad: the Ethernet type before it says so. */
-export function isServiceTag({ bytes }: Packet, at: number): boolean {
-  return at >= 2 && readU16(bytes, at - 2) === ETHERTYPE.qinq;
+/** Whether the VLAN tag at `at` is one of 802.1ad: the type in the header before it says so, in tunnels not at its end. */
+export function isServiceTag({ bytes, layers }: Packet, at: number): boolean {
+  const before = layers[layers.findIndex((layer) => layer.at === at && layer.kind === NEXT.vlan) - 1];
+  const isTunnel = before?.kind === NEXT.gre || before?.kind === NEXT.geneve;
+  const typeAt = isTunnel ? before.at + 2 : at - 2;
+  return typeAt >= 0 && readU16(bytes, typeAt) === ETHERTYPE.qinq;
 }

@@ -41,12 +41,11 @@ export class PacketReader implements Packet {
   /** Appends the values that the open frame has for a field, the outermost header's first. */
   values(fields: readonly PacketField[], out: FieldValue[]): void {
     for (const field of fields) {
-      if (field.layer === null) {
-        field.read(this, NO_LAYER, out);
-        continue;
-      }
-      for (const layer of this.layers) if (layer.kind === field.layer) field.read(this, layer, out);
+      if (field.layer === null) field.read(this, NO_LAYER, out);
     }
+    // Header by header: a name may be of several kinds of them, as ip.version is.
+    for (const layer of this.layers)
+      for (const field of fields) if (layer.kind === field.layer) field.read(this, layer, out);
   }
 
   /** Appends the values in the header that is the n-th of its kind, from 1; a negative number counts from the innermost. */

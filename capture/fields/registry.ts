@@ -6,6 +6,7 @@ import { IPV6_FIELDS } from './ipv6.ts';
 import { LINK_FIELDS } from './link.ts';
 import { TCP_FIELDS } from './tcp.ts';
 import { UDP_FIELDS } from './udp.ts';
+import { UDP_TUNNEL_FIELDS } from './udp-tunnels.ts';
 
 const ALL: readonly PacketField[] = [
   ...FRAME_FIELDS,
@@ -16,6 +17,7 @@ const ALL: readonly PacketField[] = [
   ...ICMPV6_FIELDS,
   ...TCP_FIELDS,
   ...UDP_FIELDS,
+  ...UDP_TUNNEL_FIELDS,
 ];
 
 /**

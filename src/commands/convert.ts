@@ -2,10 +2,9 @@ import { closeSync, constants, openSync, realpathSync, renameSync, statSync, unl
 import { basename, dirname, join } from 'node:path';
 import type { Capture } from '../../capture/capture.ts';
 import { linkTypeName } from '../../capture/decode/link-type-names.ts';
-import { frameNumber } from '../../capture/fields.ts';
 import { openCapture } from '../../capture/file/open-capture.ts';
 import { EXIT, type ExitCode, UserError } from '../../capture/user-error.ts';
-import type { ConvertOptions, Moment, OutputFormat } from '../cli/convert-options.ts';
+import type { ConvertOptions, OutputFormat } from '../cli/convert-options.ts';
 import { compileFilter } from '../filter/filter.ts';
 import { filterOption, needsTimeline } from '../filter/filter-option.ts';
 import { BlockFile, errnoName } from '../session/block-file.ts';
@@ -23,8 +22,9 @@ import { isThere } from '../session/write.ts';
 import { buildTimeline } from '../timeline/timeline.ts';
 import { VERSION } from '../version.ts';
 import { complain } from './complaint.ts';
+import { packetChoice, timeTest } from './convert-choice.ts';
 import { nothingMatches, whatThereIs } from './convert-notes.ts';
-import { leftOut } from './left-out.ts';
+import { counted, leftOut } from './left-out.ts';
 
 const STANDARD_OUTPUT = 1;
 
@@ -43,7 +43,7 @@ export async function convertCommand(options: ConvertOptions): Promise<ExitCode>
     const timeline = needsTimeline(filter.node) ? buildTimeline(sessionOf(capture)) : null;
     const passes = compileFilter(filter, { capture, timeline });
     const isInTime = timeTest(capture, options);
-    const wanted = wantedTest(capture, options, isInTime, passes.packet);
+    const { wanted, added } = packetChoice(capture, options, isInTime, passes.packet);
     refuseNothing(capture, options, wanted);
     const format = options.format ?? formatOf(output);
     const choice: CopyChoice = { wanted, wantedAt: isInTime, calls: options.calls, all: isWhole(options) };
@@ -61,6 +61,10 @@ export async function convertCommand(options: ConvertOptions): Promise<ExitCode>
     const lost = pcap === null ? [] : leftOut(capture, choice, { microseconds: format === 'pcap-us' });
     if (lost.length > 0) complain(`left out, since ${format} cannot hold it: ${lost.join(', ')}`);
     for (const note of nothingMatches(capture, options)) complain(note);
+    if (added > 0)
+      complain(
+        `${counted(added, 'fragment')} more than ${added === 1 ? 'was' : 'were'} asked for: of datagrams whose headers passed`,
+      );
     complain(`${written} of ${capture.columns.length} packets written`);
     for (const { message, offset } of capture.problems) {
       complain(`${input}: ${message} (at byte ${offset})`);
@@ -92,44 +96,6 @@ function isWhole({ filter, from, to, packets, conversation, calls }: ConvertOpti
 
 function formatOf(output: string): OutputFormat {
   return /\.(pcap|cap|dmp)$/i.test(output) ? 'pcap' : 'pcapng';
-}
-
-function timeTest(capture: Capture, { from, to }: ConvertOptions): (ns: bigint) => boolean {
-  if (from === null && to === null) return () => true;
-  const start = capture.columns.length > 0 ? capture.columns.timeNs(0) : 0n;
-  const absolute = (moment: Moment): bigint => (moment.relative ? start + moment.ns : moment.ns);
-  const first = from === null ? null : absolute(from);
-  const end = to === null ? null : absolute(to);
-  return (ns) => (first === null || ns >= first) && (end === null || ns < end);
-}
-
-function wantedTest(
-  capture: Capture,
-  { from, to, packets, conversation }: ConvertOptions,
-  isInTime: (ns: bigint) => boolean,
-  passes: Wanted,
-): Wanted {
-  const tests: Wanted[] = [];
-  if (packets.length > 0) {
-    tests.push((row) => {
-      const number = frameNumber(capture, row);
-      return packets.some(([first, last]) => number >= first && number <= last);
-    });
-  }
-  if (from !== null || to !== null) tests.push((row) => isInTime(capture.columns.timeNs(row)));
-  if (conversation !== null) {
-    const { protocol, stream } = conversation;
-    const number = protocol === 'tcp' ? 1 : 2;
-    // By the flow, so that fragments and the ICMP errors that quote it come along.
-    tests.push((row) => {
-      const flow = capture.columns.flow[row] ?? -1;
-      if (flow < 0) return false;
-      const found = capture.flows.get(flow);
-      return found.protocol === number && found.stream === stream;
-    });
-  }
-  tests.push(passes);
-  return (row) => tests.every((test) => test(row));
 }
 
 /** A pcap file has one link type: that of all packets that are wanted. */

@@ -53,6 +53,11 @@ export function isElsewhere(first: KnownFrame, second: KnownFrame): boolean {
   return false;
 }
 
+/** Routers that counted down the time to live between two captures of a packet; below 0 where it grew. */
+export function hopsBetween(first: KnownFrame, second: KnownFrame): number {
+  return ttlOf(first) - ttlOf(second);
+}
+
 function ttlOf({ bytes, network }: KnownFrame): number {
   return bytes[network + ((bytes[network] ?? 0) >> 4 === 4 ? IPV4.ttl : IPV6.hopLimit)] ?? 0;
 }

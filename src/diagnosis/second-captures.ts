@@ -1,7 +1,9 @@
-import { ACK, Columns, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
-import { comparePackets, isElsewhere, sameIdentification } from './compare-packets.ts';
+import { ACK, type Columns, FIN, PROTOCOL, RST, SYN } from '../../capture/columns.ts';
+import { comparePackets, hopsBetween, isElsewhere, sameIdentification } from './compare-packets.ts';
+import { LatestRows } from './latest-rows.ts';
 import { LookBudget } from './look-budget.ts';
 import type { KnownFrame, RecentFrames } from './recent-frames.ts';
+import { PATH_NS, TIMEOUT_MIN } from './time-limits.ts';
 
 /** So many rows are looked back through. */
 const REACH = 1024;
@@ -40,12 +42,12 @@ export class SecondCaptures {
   /** Row of the capture that the first of the rows at hand is. */
   rowBase = 0;
   private marks = new Uint8Array(0);
-  /** The rows before those at hand, and their marks. */
-  private before: Columns | null = null;
-  private spare: Columns | null = null;
-  private marksBefore = new Uint8Array(0);
+  /** The rows before those at hand. */
+  private readonly before = new LatestRows(REACH);
   /** Directions whose packets have identifications that count them. */
   private readonly counting = new Set<number>();
+  /** Routers that packets of a direction pass between two captures, where these are of both ends of a path. */
+  private readonly hops = new Map<number, number>();
   private readonly frames: RecentFrames;
   /** Segments are asked about by the analysis of TCP, other packets by whoever counts those, ahead of it: each has its own. */
   private readonly ofSegments = new LookBudget();
@@ -62,7 +64,7 @@ export class SecondCaptures {
 
   /** How long before a segment its first capture is looked for, in ns; -1: not at all, where many were compared in vain. */
   get reachNs(): number {
-    return this.ofSegments.reachNs;
+    return this.ofSegments.farthestNs;
   }
 
   /** The analysis has come to row `row` of the columns; to be told before `reachNs` is asked of it. */
@@ -84,23 +86,7 @@ export class SecondCaptures {
 
   /** Keeps the latest rows, of whatever pieces, before the columns forget them. */
   keep(): void {
-    const { columns, before, marks, marksBefore } = this;
-    if (columns === null) return;
-    const from = Math.max(0, columns.length - REACH);
-    const earlier = Math.min(before?.length ?? 0, REACH - (columns.length - from));
-    const next = this.spare ?? new Columns(Math.min(REACH, columns.capacity));
-    next.reserve(earlier + columns.length - from);
-    const nextMarks = new Uint8Array(earlier + columns.length - from);
-    next.clear();
-    if (before !== null && earlier > 0) {
-      addRows(next, before, before.length - earlier);
-      nextMarks.set(marksBefore.subarray(before.length - earlier, before.length));
-    }
-    addRows(next, columns, from);
-    nextMarks.set(marks.subarray(from, columns.length), earlier);
-    this.spare = before;
-    this.before = next;
-    this.marksBefore = nextMarks;
+    if (this.columns !== null) this.before.add(this.columns, this.marks);
     this.columns = null;
   }
 
@@ -131,13 +117,13 @@ export class SecondCaptures {
     let back = 1;
     for (; back <= reach; back++) {
       const isHeld = back <= row;
-      const rows = isHeld ? columns : before;
-      const other = isHeld ? row - back : (before?.length ?? 0) + row - back;
-      if (rows === null || other < 0) break;
+      const rows: Columns = isHeld ? columns : before.columns;
+      const other = isHeld ? row - back : rows.length + row - back;
+      if (other < 0) break;
       if (rows.flow[other] !== flow) continue;
       const since = sinceOf(rows, other, columns, row);
       if (since >= reachNs) break;
-      const marks = isHeld ? this.marks : this.marksBefore;
+      const marks = isHeld ? this.marks : before.marks;
       if (((marks[other] ?? 0) & MARK.copy) !== 0) continue;
       if (rows.direction[other] !== columns.direction[row]) {
         peerSpoke = true;
@@ -154,22 +140,82 @@ export class SecondCaptures {
     return false;
   }
 
+  /**
+   * Whether the segment in row `row` was captured at the other end of its path before: all of it is the same, and routers
+   * counted down its time to live, as many as for other packets of its direction. It has to carry an identification of its own,
+   * or be a SYN, whose timer is longer (RFC 6298 §2.1), until one packet is known to have come so. With such an
+   * identification the network may also have delivered it twice: then no router stands between. `repeats`: it sends again what
+   * was sent, by its numbers.
+   */
+  isFarCopy(row: number, repeats: boolean): boolean {
+    const { columns, ofSegments: budget } = this;
+    if (columns === null || !budget.mayBePath || !(repeats || budget.knowsPath)) return false;
+    this.budget = budget;
+    const flow = columns.flow[row] ?? 0;
+    const alike: number[] = [];
+    const most = budget.delays.alongPath(flow, PATH_NS);
+    for (let back = 1; back <= REACH; back++) {
+      const [rows, other, marks] = this.at(row - back);
+      if (rows === null) break;
+      if (rows.flow[other] !== flow || rows.direction[other] !== columns.direction[row]) continue;
+      if (sinceOf(rows, other, columns, row) >= most) break;
+      if (marks[other] === 0 && isAlike(rows, other, columns, row)) alike.push(row - back);
+    }
+    // They come in the order in which they were sent.
+    for (const first of alike.slice(-COMPARED_EACH).reverse()) {
+      const hops = this.hopsSince(row, first);
+      if (hops === null) continue;
+      budget.lookAlongPath(hops);
+      const [rows, other] = this.at(first);
+      this.found(row, first, hops === 0 || rows === null ? null : sinceOf(rows, other, columns, row));
+      return true;
+    }
+    budget.lookAlongPath(null);
+    return false;
+  }
+
+  /** Routers that the packet of row `row` passed since it was captured in row `first`; null where these are two packets. */
+  private hopsSince(row: number, first: number): number | null {
+    const { columns, hops } = this;
+    this.budget.compare();
+    const [one, two] = [this.frame(first, row), this.frame(row, row)];
+    if (columns === null || one === null || two === null) return null;
+    const direction = (columns.flow[row] ?? 0) * 2 + (columns.direction[row] ?? 0);
+    const passed = hopsBetween(one, two);
+    const verdict = comparePackets(one, two);
+    if (passed === 0)
+      return verdict === 'same' && this.isSoon(row, first) && this.counts(row, first, one) ? 0 : null;
+    if (passed < 0 || passed !== (hops.get(direction) ?? passed) || verdict === 'again') return null;
+    const isSyn = ((columns.flags[row] ?? 0) & (SYN | ACK)) === SYN;
+    if (verdict === 'alike' && !isSyn && !this.budget.knowsPath) return null;
+    hops.set(direction, passed);
+    return passed;
+  }
+
+  /** Whether hardly a timer is so short. */
+  private isSoon(row: number, first: number): boolean {
+    const { columns } = this;
+    const [rows, other] = this.at(first);
+    return columns !== null && rows !== null && sinceOf(rows, other, columns, row) < TIMEOUT_MIN;
+  }
+
   /** The columns that hold a row, its place there, and their marks; rows before those at hand have numbers below 0. */
   private at(row: number): readonly [Columns | null, number, Uint8Array] {
     if (row >= 0) return [this.columns, row, this.marks];
-    const { before } = this;
-    const place = (before?.length ?? 0) + row;
-    return [place < 0 ? null : before, place, this.marksBefore];
+    const { columns, marks } = this.before;
+    const place = columns.length + row;
+    return [place < 0 ? null : columns, place, marks];
   }
 
-  private found(row: number, first: number, since: number): void {
+  /** `since`: how late such copies come, where it tells of others. */
+  private found(row: number, first: number, since: number | null): void {
     const [, place, marks] = this.at(first);
     marks[place] = (marks[place] ?? 0) | MARK.first;
     this.marks[row] = MARK.copy;
     this.count++;
     this.first = first + this.rowBase;
     this.budget.find();
-    this.budget.delays.note(this.columns?.flow[row] ?? 0, since);
+    if (since !== null) this.budget.delays.note(this.columns?.flow[row] ?? 0, since);
   }
 
   /** Whether two rows with the same numbers are of one packet. */
@@ -249,14 +295,6 @@ export class SecondCaptures {
     }
     return count;
   }
-}
-
-/** Adds the rows of other columns from `from` on. */
-function addRows(to: Columns, columns: Columns, from: number): void {
-  const at = to.length;
-  columns.copyTo(to, from, columns.length, at);
-  for (const [row, fragment] of columns.fragments)
-    if (row >= from) to.fragments.set(at + row - from, fragment);
 }
 
 /** Whether nothing that the columns hold tells two packets of one flow and direction apart. */

@@ -7,7 +7,7 @@ import { NO_DOUBT, type SecondCaptures } from './second-captures.ts';
 import { STATE, TIME, UNKNOWN_SCALE, UNUSED_SCALE } from './strict-conditions.ts';
 import { StrictUsual, USUAL_MOST } from './strict-usual.ts';
 import type { StrictValues } from './strict-values.ts';
-import { TWICE_NS } from './time-limits.ts';
+import { PATH_NS, TWICE_NS } from './time-limits.ts';
 import { grown } from './unacked.ts';
 
 /** Who is told of every segment as soon as its flags are known. */
@@ -134,7 +134,8 @@ export class StrictAnalysis extends StrictUsual {
     if (state[f + STATE.seen] !== 1) return false;
     const origin = this.origins.get(flow) ?? this.originSec;
     const now = ((columns.sec[row] ?? 0) - origin) * NS + (columns.nsec[row] ?? 0);
-    if (now - (times[d * TIME.size + TIME.last] ?? 0) >= TWICE_NS) return false;
+    const since = now - (times[d * TIME.size + TIME.last] ?? 0);
+    if (since >= PATH_NS) return false;
     const flags = columns.flags[row] ?? 0;
     const len = columns.payloadLen[row] ?? 0;
     const seq = (columns.seq[row] ?? 0) | 0;
@@ -146,7 +147,9 @@ export class StrictAnalysis extends StrictUsual {
     if ((flags & ACK) !== 0 && (((columns.ack[row] ?? 0) - (state[f + STATE.lastAck] ?? 0)) | 0) > 0)
       return false;
     const isProbe = len <= 1 && seq === ((next - 1) | 0) && (flags & (SYN | FIN | RST)) === 0;
-    return seconds.isCopy(row, { isProbe, rtt: times[flow * 2 * TIME.size + TIME.iRtt] ?? 0 });
+    const doubtful = { isProbe, rtt: times[flow * 2 * TIME.size + TIME.iRtt] ?? 0 };
+    if (since < TWICE_NS && seconds.isCopy(row, doubtful)) return true;
+    return seconds.isFarCopy(row, next !== 0 && ahead <= 0 && len + control > 0 && !isProbe);
   }
 
   /** What acknowledgements lacked stands behind them: their flags say so, should they still be held. */

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openCapture } from '../../capture/file/open-capture.ts';
@@ -31,7 +32,7 @@ function said(
 ) {
   const packets = (list: readonly number[]): number[] => list.map((frame) => frames?.[frame] ?? frame);
   // Words name frames as well.
-  const NAMED = new Set(['quoted', 'frame', 'spokeFrame']);
+  const NAMED = new Set(['quoted', 'frame', 'spokeFrame', 'crossedFrame']);
   return {
     issues: issues.map((issue) => ({
       ...issue,
@@ -168,5 +169,85 @@ describe('segments of which fragments are missing', () => {
     expect(damage.map(([, frames]) => frames)).toEqual([[6]]);
     write(parts.slice(0, 2).map((bytes) => [30, bytes] as const));
     expect((await kindsOf()).map(([kind]) => kind)).toEqual(['fragments-missing']);
+  });
+});
+
+describe('fragments that overlap', () => {
+  const WHOLE = udpPacket('>', 7, 2400, 79);
+  const OTHER = Buffer.from(WHOLE).fill(0x62, 28);
+  const [first, second, third] = fragmentsOf(WHOLE, [800, 1600]);
+  const [otherFirst, otherSecond] = fragmentsOf(OTHER, [800, 1600]);
+  const wide = fragmentsOf(WHOLE, [400, 1200])[1];
+  const otherWide = fragmentsOf(OTHER, [400, 1200])[1];
+  const written = (...list: readonly (Buffer | undefined)[]): void => {
+    const shown = list.flatMap((bytes, index) => (bytes === undefined ? [] : [{ at: index * 5, bytes }]));
+    writePackets(file, shown);
+  };
+
+  test.each([
+    ['a beginning', [first, otherFirst, second, third], 'warning', [2], 1],
+    ['a repeated middle', [first, second, otherSecond, third], 'warning', [3], 1],
+    ['a middle over two', [first, otherWide, second, third], 'warning', [2, 3], 2],
+    ['a middle with the same bytes', [first, wide, second, third], 'note', [2, 3], 0],
+  ] as const)('%s: as many differ as tshark says', async (_, list, severity, frames, differing) => {
+    written(...list);
+    const { issues } = await checkFile(file, ALL);
+    expect(issues.filter(({ kind }) => kind.startsWith('fragments'))).toMatchObject([
+      {
+        ...{ kind: 'fragments-overlap', severity, frames },
+        params: { count: 1, fragments: frames.length, differing, v6: 0 },
+      },
+    ]);
+    if (!hasProgram('tshark')) return;
+    const conflicts = ['-T', 'fields', '-e', 'ip.fragment.overlap.conflict'];
+    const told = execFileSync('tshark', ['-n', '-r', file, ...conflicts], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    expect(told.match(/1|True/g)?.length ?? 0).toBe(differing);
+  });
+
+  test('what was sent or captured twice does not, nor what comes when the datagram is complete', async () => {
+    for (const list of [
+      [first, first, second, second, third],
+      [first, second, third, otherSecond],
+    ]) {
+      written(...list);
+      const { issues } = await checkFile(file, ALL);
+      expect(issues.map(({ kind }) => kind)).not.toContain('fragments-overlap');
+    }
+  });
+
+  test('a beginning that is another a minute later is one of another datagram (RFC 791 §3.2)', async () => {
+    writePackets(file, [
+      { at: 0, bytes: first ?? WHOLE },
+      { at: 30_000, bytes: otherFirst ?? WHOLE },
+    ]);
+    const { issues } = await checkFile(file, ALL);
+    expect(issues.filter(({ kind }) => kind.startsWith('fragments'))).toMatchObject([
+      { kind: 'fragments-missing', params: { count: 2 } },
+    ]);
+  });
+
+  test('over IPv6 the receiver drops them, whatever they carry (RFC 5722)', async () => {
+    const part = (offset: number, length: number, more: number): Buffer => {
+      const bytes = Buffer.alloc(48 + length, 0x61);
+      bytes.writeUInt32BE(0x6000_0000, 0);
+      bytes.writeUInt16BE(8 + length, 4);
+      bytes.set([44, 64], 6);
+      for (const at of [8, 24]) bytes.fill(0, at, at + 16).set([0xfd, at], at);
+      bytes.set([17, 0, offset >> 8, offset | more, 0, 0, 0, 9], 40);
+      return bytes;
+    };
+    writePackets(file, [
+      { at: 0, bytes: part(0, 96, 1) },
+      { at: 5, bytes: part(48, 96, 0) },
+    ]);
+    const { issues } = await checkFile(file, ALL);
+    expect(issues.find(({ kind }) => kind === 'fragments-overlap')).toMatchObject({
+      severity: 'warning',
+      frames: [2],
+      params: { count: 1, fragments: 1, differing: 0, v6: 1 },
+    });
   });
 });

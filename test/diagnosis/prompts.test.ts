@@ -200,3 +200,36 @@ test('a window of 0 in the SYN+ACK stops who goes on as soon as it opens, and no
   const idle = await reportOf([...closed, ack(30, 101), data(900, 101), ack(910, 201)]);
   expect(idle.issues).toEqual([]);
 });
+
+test('nobody waits for a window of 0 in the SYN+ACK before there is something to send', async () => {
+  const closed = HANDSHAKE.map((segment, index) => (index === 1 ? { ...segment, window: 0 } : segment));
+  const greeting = (at: number): Segment => ({ ...ack(at, 101), len: 50 });
+  const reply = (at: number): Segment => ({ ...data(at, 101), ack: 551 });
+  // RFC 5321 §3.1: a client of SMTP waits for the greeting of the server.
+  const greeted = await reportOf([...closed, greeting(1010), reply(1012)]);
+  expect(greeted.issues).toEqual([]);
+  const openedFirst = await reportOf([...closed, ack(1010, 101), greeting(1011), reply(1013)]);
+  expect(openedFirst.issues).toEqual([]);
+  const sentAllTheSame = await reportOf([...closed, data(21, 101), ack(40, 201), data(41, 201)]);
+  expect(sentAllTheSame.issues).toEqual([]);
+});
+
+test('a window of 0 in the SYN+ACK counts from the first probe, and not among later ones that stopped somebody', async () => {
+  const closed = HANDSHAKE.map((segment, index) => (index === 1 ? { ...segment, window: 0 } : segment));
+  const full = (at: number, number: number): Segment => ({ ...ack(at, number), window: 0 });
+  const probed = await reportOf([...closed, data(300, 101, 1), full(310, 101), ack(1510, 101)]);
+  expect(of(probed, 'zero-window')).toMatchObject({
+    severity: 'warning',
+    frames: [2],
+    params: { count: 1, seconds: 1.5, probes: 1 },
+  });
+  const later = await reportOf([
+    ...[...closed, ack(5010, 101), data(9000, 101), full(9010, 201), ack(9110, 201)],
+    ...[data(9111, 201), ack(9120, 301)],
+  ]);
+  expect(of(later, 'zero-window')).toMatchObject({
+    severity: 'note',
+    frames: [6],
+    params: { count: 1, seconds: 0.1, stalled: 1, never: 0 },
+  });
+});

@@ -294,3 +294,51 @@ test('what only probed a closed window does not count as sent when the connectio
   expect(of(report, 'reset')?.params).toMatchObject({ fromA: 0, fromB: 0 });
   expect(report.top[0]?.bytes).toEqual([0, 0]);
 });
+
+describe('resets in the names of both ends', () => {
+  const fromA = (at: number, seq: number): Segment => ({ at, way: '>', seq, ack: 501, flags: RST | ACK });
+  const fromB = (at: number, seq: number): Segment => ({ at, way: '<', seq, ack: 201, flags: RST | ACK });
+
+  test('are told of each side where the conversation went on', async () => {
+    const report = await reportOf([
+      ...[...BEFORE, fromA(50, 201), fromB(50.1, 501), fromB(50.2, 501)],
+      ...[data(260, 201), ack(270, 301), ...closing(280, 301)],
+    ]);
+    expect(report.issues).toMatchObject([
+      { kind: 'reset-ignored', severity: 'warning', frames: [7, 8], params: { side: 'B', count: 2 } },
+      { kind: 'reset-ignored', severity: 'warning', frames: [6], params: { side: 'A', count: 1 } },
+    ]);
+    expect(report.top[0]).toMatchObject({ bytes: [200, 0], closedBy: 'A' });
+  });
+
+  test('the second has no part in the effect of the first: what ends it comes later', async () => {
+    const report = await reportOf([
+      ...[...BEFORE, fromA(50, 201), fromB(50.1, 501), data(260, 201), ack(270, 301)],
+      { at: 300, way: '<', seq: 501, ack: 301, flags: RST | ACK },
+    ]);
+    expect(of(report, 'reset')).toMatchObject({ frames: [10], params: { side: 'B', fromA: 200 } });
+    expect(of(report, 'reset')?.params).not.toHaveProperty('crossedFrame');
+  });
+
+  test('what comes sooner than any answer did not come of the first; an end answers no reset (RFC 9293 §3.10.7)', async () => {
+    const crossed = await reportOf([...BEFORE, fromA(50, 201), fromB(50.1, 501)]);
+    expect(of(crossed, 'reset')).toMatchObject({
+      frames: [6],
+      params: { side: 'A', crossedFrame: 7, crossedAfter: 0.0001 },
+    });
+    expect(crossed.issues.map(issueText)[0]).toContain(
+      '; 0.1 ms later, in frame 7, 10.1.1.2:80 reset it too, before it can have known: both gave up at once',
+    );
+    // The least time from A's data to an answer is 10 ms.
+    const later = await reportOf([...BEFORE, fromA(50, 201), fromB(60, 501)]);
+    expect(of(later, 'reset')?.params).not.toHaveProperty('crossedFrame');
+  });
+
+  test('whoever goes on was reset in its name', async () => {
+    const report = await reportOf([...BEFORE, fromA(50, 201), fromB(50.1, 501), data(260, 201)]);
+    expect(of(report, 'reset')?.params).toMatchObject({ crossedFrame: 7, spokeFrame: 8 });
+    expect(report.issues.map(issueText)[0]).toContain(
+      'before it can have known; but it went on 210 ms later',
+    );
+  });
+});

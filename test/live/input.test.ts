@@ -25,7 +25,8 @@ live('lines that roles ask for', { timeout: 60_000 }, () => {
     const { code, stdout, stderr } = await withInput('first\nsecond\n', 'run', 'tcp-say', '--json');
     expect(code).toBe(0);
     expect(stderr).toContain('client: say (Ctrl-D ends) first');
-    expect(stderr).toContain('server: second');
+    // One recv may take both lines.
+    expect(stderr).toMatch(/server: (first.*)?second/);
     const all = records(stdout);
     const sent = all.filter(({ type, name }) => type === 'call' && name === 'send');
     expect(sent.map(({ ret }) => ret)).toEqual([6, 7]);

@@ -33,7 +33,7 @@ describe('the judges see what went wrong', () => {
     {
       id: 'discard',
       reports: { client: { 'bytes sent': 17 }, server: { 'bytes discarded': 16 } },
-      said: '17 bytes were sent, and 16 were discarded',
+      said: '17 bytes sent, and 16 discarded',
     },
     {
       id: 'chargen',
@@ -60,7 +60,7 @@ describe('the judges see what went wrong', () => {
     {
       id: 'damage',
       reports: { server: { 'datagrams read': 2 } },
-      said: '2 datagrams were read, 1 were sound',
+      said: 'datagrams read: 2; sound: 1',
     },
     {
       id: 'disorder',

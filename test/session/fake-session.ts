@@ -70,6 +70,7 @@ export function fakeCapture(packets: readonly FakePacket[]): Capture {
       get: (index) => flows[index]!,
       reusesPorts: () => false,
       firstRowOf: (index) => flows[index]!.firstRow,
+      known: () => -1,
       baseSeq: (_, direction) => (direction === 0 ? CLIENT_ISN : SERVER_ISN),
     },
     hasTime: () => true,

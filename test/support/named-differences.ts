@@ -43,6 +43,8 @@ export const NAMED_DIFFERENCES: readonly NamedDifference[] = [
   { name: 'BSD loopback with a family of Linux or Windows' },
   { name: 'Keys of MPTCP behind data' },
   { name: 'Ethernet in MPLS' },
+  { name: 'Ports of VXLAN and GENEVE' },
+  { name: 'Times of the UDP around a tunnel' },
   { name: 'TCP that an ICMP error quotes' },
   { name: '`-e tcp`, `-e ip`, `-e eth`, `-e frame`' },
   { name: 'End of `frame.protocols`' },

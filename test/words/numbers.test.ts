@@ -4,6 +4,7 @@ import { wording } from '../../src/timeline/wording.ts';
 import { type Language, setLanguage } from '../../src/words/language.ts';
 import { duration as ofReason } from '../../src/words/parts.ts';
 import { percent, size, span } from '../../src/words/units.ts';
+import { words } from '../../src/words/words.ts';
 import { duration, milliseconds } from '../../views/ladder/units.ts';
 import { NOON_NS, openRecorded, SessionScript } from '../timeline/build-session.ts';
 
@@ -59,4 +60,31 @@ describe('a call that never returned is told with how long it had been open when
     expect(await said(String(NOON_NS + 2_501_000_000n))).toBe(known);
     expect(await said(null)).toBe(unknown);
   });
+});
+
+test.each([
+  ['en', /\b1 (?:bytes|lines|segments)\b/, '1 byte'],
+  ['es', /\b1 (?:bytes|líneas|segmentos)(?![a-z])/, '1 byte'],
+  ['ca', /\b1 (?:bytes|línies|segments)(?![a-z])/, '1 byte'],
+] as const)('%s has a word for one', (language, several, one) => {
+  setLanguage(language);
+  const { ladder, panes, screen, issues } = words();
+  const params = {
+    side: 'A',
+    again: 1,
+    segments: 1,
+    distinct: 1,
+    bytes: 1,
+    seconds: 0,
+    timeouts: 1,
+    count: 1,
+  };
+  const issue = { params } as unknown as Parameters<typeof issues.timeouts.say>[0];
+  const ends = { a: 'one', b: 'other' };
+  const told = [
+    ...[ladder.otherProtocol(1), ladder.bytesCompared('1', '1'), panes.streamBytes('1', '', null)],
+    ...[screen.moreLines(1), issues.timeouts.say(issue, ends), issues.overtaken.say(issue, ends)],
+  ];
+  expect(told.filter((text) => several.test(text))).toEqual([]);
+  expect(told.slice(0, 3).every((text) => text.includes(one))).toBe(true);
 });

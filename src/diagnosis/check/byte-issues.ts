@@ -1,6 +1,6 @@
 import { endsOf } from './ends.ts';
 import type { CheckFacts } from './find-issues.ts';
-import { FLOW, UNFINISHED_NS } from './flow-cells.ts';
+import { cellsAt, FLOW, UNFINISHED_NS } from './flow-cells.ts';
 import type { Issue } from './report.ts';
 
 const SECOND = 1e9;
@@ -11,7 +11,7 @@ export function gaps(facts: CheckFacts, flow: number, side: 0 | 1, issues: Issue
   const open = facts.stats.gaps.open(direction);
   if (open === null) return;
   const { cells, evidence } = facts.stats;
-  const bothWays = (cells[flow * FLOW.size + FLOW.packets + 1 - side] ?? 0) > 0;
+  const bothWays = (cells[cellsAt(flow) + FLOW.packets + 1 - side] ?? 0) > 0;
   // What the capture ends with may still have been sent again.
   const early = facts.end - open.last < UNFINISHED_NS && bothWays;
   issues.push({
@@ -37,7 +37,7 @@ export function neverAcknowledged(facts: CheckFacts, flow: number, side: 0 | 1, 
   const left = facts.unacknowledged(flow * 2 + side);
   if (left === null) return;
   const { cells, evidence } = facts.stats;
-  const at = flow * FLOW.size;
+  const at = cellsAt(flow);
   const reset = cells[at + FLOW.rst] ?? 0;
   if (reset === 0 && facts.end - left.from < UNFINISHED_NS) return;
   const closed = (cells[at + FLOW.rstClosed] ?? 0) !== 0;

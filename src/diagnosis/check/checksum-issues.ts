@@ -2,7 +2,7 @@ import { PROTOCOL } from '../../../capture/columns.ts';
 import type { ChecksumCounts } from './checksums.ts';
 import { endsOf } from './ends.ts';
 import type { CheckFacts } from './find-issues.ts';
-import { FLOW, KIND } from './flow-cells.ts';
+import { cellsAt, FLOW, KIND } from './flow-cells.ts';
 import type { Issue } from './report.ts';
 
 /** When so many checksums of a direction are wrong, and all of them, the packets were captured before they were made. */
@@ -52,20 +52,20 @@ function isAllWrong({ wrong, checked }: ChecksumCounts): boolean {
 /** Packets that came back. */
 function answersTo({ stats, others, capture }: CheckFacts, { flow, direction }: ChecksumCounts): number {
   return capture.flows.get(flow).protocol === PROTOCOL.tcp
-    ? (stats.cells[flow * FLOW.size + FLOW.packets + 1 - direction] ?? 0)
+    ? (stats.cells[cellsAt(flow) + FLOW.packets + 1 - direction] ?? 0)
     : (others.datagrams[flow * 2 + 1 - direction] ?? 0);
 }
 
 /** Whether the other end took what has wrong checksums: it answers, and did not make most of it be sent again. */
 function wasTaken(facts: CheckFacts, counts: ChecksumCounts): boolean {
-  const again = facts.stats.cells[counts.flow * FLOW.size + FLOW.again + counts.direction] ?? 0;
+  const again = facts.stats.cells[cellsAt(counts.flow) + FLOW.again + counts.direction] ?? 0;
   return answersTo(facts, counts) > 0 && again * 2 < counts.wrong;
 }
 
 /** Segments of a direction that were damaged and sent again; 0 for UDP, which sends nothing again. */
 function damagedOf({ stats, capture }: CheckFacts, { flow, direction }: ChecksumCounts): number {
   if (capture.flows.get(flow).protocol !== PROTOCOL.tcp) return 0;
-  return stats.cells[flow * FLOW.size + FLOW.damaged + direction] ?? 0;
+  return stats.cells[cellsAt(flow) + FLOW.damaged + direction] ?? 0;
 }
 
 function issueOf(
@@ -90,7 +90,7 @@ function issueOf(
 /** Segments that were damaged on their way and had to be sent again: a warning for each direction. */
 export function* damageIssues(facts: CheckFacts, flow: number): Generator<Issue> {
   for (const direction of [0, 1]) {
-    const wrong = facts.stats.cells[flow * FLOW.size + FLOW.damaged + direction] ?? 0;
+    const wrong = facts.stats.cells[cellsAt(flow) + FLOW.damaged + direction] ?? 0;
     if (wrong === 0) continue;
     const counts = facts.checksums.counts.get(flow * 2 + direction);
     if (counts !== undefined && isAllWrong(counts) && wasTaken(facts, counts)) continue;

@@ -1,7 +1,7 @@
 import type { Capture } from '../../../capture/capture.ts';
 import { type Closer, closerOf } from './closer.ts';
 import { endsOf } from './ends.ts';
-import { FLOW } from './flow-cells.ts';
+import { cellsAt, FLOW } from './flow-cells.ts';
 import type { Gathering } from './gather.ts';
 import type { Conversation, RoundTrip } from './report.ts';
 
@@ -12,7 +12,7 @@ const NUMBERS = 2 ** 32;
 /** The figures of one TCP conversation. */
 export function conversationOf(capture: Capture, gathering: Gathering, flow: number): Conversation {
   const { cells } = gathering.stats;
-  const at = flow * FLOW.size;
+  const at = cellsAt(flow);
   const cell = (index: number): number => cells[at + index] ?? 0;
   const seconds = (cell(FLOW.last) - cell(FLOW.first)) / NS;
   const sums = [sumOf(gathering, flow, 0), sumOf(gathering, flow, 1)] as const;
@@ -56,7 +56,7 @@ interface Sum {
  */
 function sumOf(gathering: Gathering, flow: number, side: 0 | 1): Sum {
   const { cells, gaps } = gathering.stats;
-  const cell = (index: number): number => cells[flow * FLOW.size + index + side] ?? 0;
+  const cell = (index: number): number => cells[cellsAt(flow) + index + side] ?? 0;
   const added = cell(FLOW.bytes);
   const numbers = gathering.numbersOf(flow * 2 + side);
   const inGaps = gaps.missing(flow * 2 + side);
@@ -80,7 +80,7 @@ function sumOf(gathering: Gathering, flow: number, side: 0 | 1): Sum {
 
 function closedBy(capture: Capture, gathering: Gathering, flow: number): Closer {
   const { cells } = gathering.stats;
-  const at = flow * FLOW.size;
+  const at = cellsAt(flow);
   const cell = (index: number): number => cells[at + index] ?? 0;
   const ends = [0, 1].map((side) => {
     const numbers = gathering.numbersOf(flow * 2 + side);

@@ -4,13 +4,15 @@ export const FRAMES_NAMED = 5;
 
 /** The first rows that prove something, and how many there are. */
 export class Proof {
-  readonly rows: number[] = [];
+  rows: number[] = [];
   count = 0;
 
   /** Takes a row; of those beyond `most` only the number is kept. */
   add(row: number, most: number): void {
     this.count++;
-    if (this.rows.length < most) this.rows.push(row);
+    // Most prove by one row: `push` would make room for sixteen more.
+    if (this.rows.length === 0 && most > 0) this.rows = [row];
+    else if (this.rows.length < most) this.rows.push(row);
   }
 }
 

@@ -10,7 +10,7 @@ import type { Checksums } from './checksums.ts';
 import type { ClockJump } from './clock-jumps.ts';
 import { endsOf } from './ends.ts';
 import { NO_PROOF } from './evidence.ts';
-import { FLOW, KIND } from './flow-cells.ts';
+import { cellsAt, FLOW, KIND } from './flow-cells.ts';
 import { findFlowIssues } from './flow-issues.ts';
 import type { FlowStats } from './flow-stats.ts';
 import { sortedIssues } from './order.ts';
@@ -95,7 +95,7 @@ function flowIssues(facts: CheckFacts, from: number, to: number): readonly Issue
   const issues: Issue[] = [];
   const { stats } = facts;
   for (let flow = from; flow < to; flow++) {
-    if (stats.cells[flow * FLOW.size + FLOW.packets] || stats.cells[flow * FLOW.size + FLOW.packets + 1])
+    if (stats.cells[cellsAt(flow) + FLOW.packets] || stats.cells[cellsAt(flow) + FLOW.packets + 1])
       findFlowIssues(facts, flow, issues);
     else {
       datagrams(facts, flow, issues);
@@ -203,6 +203,13 @@ function* wholeCapture({ capture, others, clockJumps, frame, number }: CheckFact
   }
   const { count, proof: fragments } = others.incomplete.list();
   if (count > 0) yield one('fragments-missing', 'note', fragments, { count, fragments: fragments.count });
+  const { overlapping } = others;
+  if (overlapping.count > 0) {
+    const { differing, v6, proof } = overlapping;
+    const bad = differing > 0 || v6 > 0 ? 'warning' : 'note';
+    const params = { count: overlapping.count, fragments: proof.count, differing, v6 };
+    yield one('fragments-overlap', bad, proof, params);
+  }
   if (timeless.count > 0) yield one('no-times', 'note', timeless, { count: timeless.count });
   for (const [key, proof] of others.problems) {
     const code = key % CUT;

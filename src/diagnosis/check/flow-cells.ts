@@ -1,7 +1,10 @@
-/** Cells of a conversation; those of both directions come as two, A's first. Times in ns, 0: never. */
-export const FLOW = {
-  // What every segment touches. While `quiet` is 1 these are among the hot cells, of HOT_SIZE a flow: close together, for
-  // most segments touch nothing else. See FlowStats.
+import { CellLayout, conversationAt, conversationOf, grownCells } from './cell-layout.ts';
+
+/**
+ * What every segment touches: cells of a conversation by their number. While `quiet` is 1 they stand by themselves, HOT_SIZE a
+ * flow, for most segments touch nothing else. See FlowStats.
+ */
+export const HOT = {
   last: 0,
   idle: 1,
   /** 1 while neither side waits for anything: none of the cells from `awaited` on is set, and no handshake is open. */
@@ -20,127 +23,175 @@ export const FLOW = {
   ambiguous: 20,
   /** When a delayed acknowledgement came that the sender may have waited for. */
   ackedLate: 22,
-  /** Where the cells begin that are 0 unless a side waits for something. */
-  awaited: 24,
-  zeroSince: 24,
-  /** Since when the sender has filled the receiver's window. */
-  fullSince: 26,
-  /** When the window opened for the sender that had filled it, or that had met a window of 0. */
-  openedFor: 28,
-  /** 1 while a reset may prove to have had no effect. */
-  resetSeen: 30,
-  /** 1 while numbers of a side are not the analysis's: something stood ahead of them that is no part of the stream. */
-  astray: 31,
-  awaitedEnd: 32,
-  // What most segments don't touch comes behind.
-  /** Times, then bytes, sent again. */
-  again: 34,
-  againBytes: 36,
-  timeouts: 38,
-  fast: 40,
-  spurious: 42,
-  /** Time that senders waited before they sent again. */
-  waited: 44,
-  waitedUntil: 46,
-  zeroTotal: 48,
-  zeroCount: 50,
-  nagle: 52,
-  nagleWaited: 54,
-  unseen: 56,
-  overtaken: 58,
-  twice: 60,
-  probes: 62,
-  keepAlives: 64,
-  /** How long the window was full at the last time, and in all when more data followed. */
-  fullLast: 66,
-  fullTotal: 68,
-  fullCount: 70,
-  /** Times that a window of 0 kept a sender from sending. */
-  stalled: 72,
-  finsAgain: 74,
-  /** Segments that were damaged on their way: wrong checksum, and sent again. */
-  damaged: 76,
-  /** Who closed with FIN, and who reset first: 0 nobody, 1 A, 2 B. */
-  fin: 78,
-  rst: 79,
-  rstAt: 80,
-  syns: 81,
-  lastSyn: 82,
-  synAcks: 83,
-  /** 1 when both sides sent a SYN. */
-  crossed: 84,
-  /** Packets that the other side had sent when the latest keep-alive came, and how many came since they were so many. */
-  keepAliveAt: 85,
-  keepAliveRun: 87,
-  /** How many keep-alives had no answer when who sent them reset the connection. */
-  gone: 89,
-  /** Times and bytes sent again that no acknowledgement asked for and no timer is known to explain. */
-  unprompted: 90,
-  /** Bytes by what made them be sent again. */
-  timeoutBytes: 92,
-  fastBytes: 94,
-  unpromptedBytes: 96,
-  /** What came late of the segments that were sent again without timeout. */
-  late: 98,
-  /** Segments whose bytes were captured or acknowledged before. */
-  repeats: 100,
-  /** Gaps that were filled later though nothing asked for it. */
-  filled: 102,
-  /** Of what was sent again by timeout or because it was asked for: where the first copy is not in the capture. */
-  timeoutsUnseen: 104,
-  fastUnseen: 106,
-  /** When the latest SYN+ACK before the end of the handshake came. */
-  lastSynAck: 108,
-  /** How many FINs each side sent. */
-  fins: 109,
-  /** What the first FIN and the first reset acknowledge, signed 32-bit; NaN for a reset without acknowledgement. */
-  finAck: 111,
-  rstAck: 112,
-  /** The lowest number of payload that was captured of a side, signed 32-bit; and how many behind it came at no time. */
-  low: 113,
-  lowMissing: 115,
-  /** The number of the latest byte that probed a closed window: captured, though it does not count as sent. */
-  probeAt: 117,
-  first: 119,
-  syn: 120,
-  synAck: 121,
-  done: 122,
-  /** What was known when the first reset came: bytes of each side, where each ended (signed 32-bit, 0: not known), 1 after a FIN. */
-  rstBytes: 123,
-  rstNext: 125,
-  rstClosed: 127,
-  rstSeq: 128,
-  rstRow: 129,
-  /** Bits of AFTER_RESET: what was seen of it since. */
-  rstSeen: 130,
-  /** Resets in the name of each side that had no effect, and why, of the last: places in WITHOUT_EFFECT. */
-  ignored: 131,
-  ignoredWhy: 133,
-  /** 1 after a reset of what the other end still held of an older connection: it has yet to begin anew. */
-  anew: 135,
-  /** Probes that a sender had made when the latest window of 0 met it. */
-  probesBefore: 136,
-  /** Segments that were sent again, each once. */
-  distinct: 138,
-  /** Of the timeouts: how many may as well be what acknowledgements asked for, a long way from the sender. */
-  timeoutsUnsure: 140,
-  /** Times and bytes sent again because a router had said that they were too big. */
-  tooBig: 142,
-  tooBigBytes: 144,
-  /** The first row, plus 1, in which whoever reset the connection went on all the same; and when it came. */
-  spokeRow: 146,
-  spokeAt: 147,
-  /** The row, plus 1, of A's first SYN that carried data; what was sent again because the answer took none of it. */
-  synDataRow: 148,
-  fastOpen: 149,
-  fastOpenBytes: 151,
-  /** 1 where a SYN+ACK closed the window of a side. */
-  zeroInSynAck: 153,
-  size: 155,
 } as const;
 
 /** Hot cells of a flow: three cache lines. */
 export const HOT_SIZE = 24;
+
+const layout = new CellLayout();
+const hot = Array.from({ length: HOT_SIZE }, () => layout.one());
+
+/**
+ * Cells of a conversation; those of both directions come as two, A's first. Times in ns, 0: never. What is written of
+ * conversations of one kind stands together.
+ */
+export const FLOW = {
+  last: hot[HOT.last] ?? 0,
+  idle: hot[HOT.idle] ?? 0,
+  quiet: hot[HOT.quiet] ?? 0,
+  packets: hot[HOT.packets] ?? 0,
+  bytes: hot[HOT.bytes] ?? 0,
+  dataAt: hot[HOT.dataAt] ?? 0,
+  dataLen: hot[HOT.dataLen] ?? 0,
+  dataSegments: hot[HOT.dataSegments] ?? 0,
+  smallSegments: hot[HOT.smallSegments] ?? 0,
+  rttLeast: hot[HOT.rttLeast] ?? 0,
+  rttCount: hot[HOT.rttCount] ?? 0,
+  ambiguous: hot[HOT.ambiguous] ?? 0,
+  ackedLate: hot[HOT.ackedLate] ?? 0,
+  // These are 0 unless a side waits for something: one group.
+  zeroSince: layout.group().two(),
+  /** Since when the sender has filled the receiver's window. */
+  fullSince: layout.two(),
+  /** When the window opened for the sender that had filled it, or that had met a window of 0. */
+  openedFor: layout.two(),
+  /** 1 while a reset may prove to have had no effect. */
+  resetSeen: layout.one(),
+  /** 1 while numbers of a side are not the analysis's: something stood ahead of them that is no part of the stream. */
+  astray: layout.one(),
+  // How it began and ended.
+  first: layout.group().one(),
+  syn: layout.one(),
+  synAck: layout.one(),
+  done: layout.one(),
+  syns: layout.one(),
+  lastSyn: layout.one(),
+  synAcks: layout.one(),
+  /** When the latest SYN+ACK before the end of the handshake came. */
+  lastSynAck: layout.one(),
+  /** Who closed with FIN, and who reset first: 0 nobody, 1 A, 2 B. */
+  fin: layout.group().one(),
+  rst: layout.one(),
+  /** What the first FIN and the first reset acknowledge, signed 32-bit; NaN for a reset without acknowledgement. */
+  finAck: layout.one(),
+  /** How many FINs each side sent. */
+  fins: layout.two(),
+  /** The lowest number of payload that was captured of a side, signed 32-bit; and how many behind it came at no time. */
+  low: layout.two(),
+  lowMissing: layout.two(),
+  // What was sent again.
+  /** Times, then bytes, sent again. */
+  again: layout.group().two(),
+  againBytes: layout.two(),
+  /** Segments that were sent again, each once. */
+  distinct: layout.two(),
+  /** Segments whose bytes were captured or acknowledged before. */
+  repeats: layout.two(),
+  timeouts: layout.two(),
+  fast: layout.two(),
+  /** Bytes by what made them be sent again. */
+  timeoutBytes: layout.two(),
+  fastBytes: layout.two(),
+  /** Time that senders waited before they sent again. */
+  waited: layout.two(),
+  waitedUntil: layout.two(),
+  spurious: layout.two(),
+  /** Times and bytes sent again that no acknowledgement asked for and no timer is known to explain. */
+  unprompted: layout.two(),
+  unpromptedBytes: layout.two(),
+  /** What came late of the segments that were sent again without timeout. */
+  late: layout.two(),
+  /** Of the timeouts: how many may as well be what acknowledgements asked for, a long way from the sender. */
+  timeoutsUnsure: layout.two(),
+  /** Of what was sent again by timeout or because it was asked for: where the first copy is not in the capture. */
+  timeoutsUnseen: layout.two(),
+  fastUnseen: layout.two(),
+  /** Gaps that were filled later though nothing asked for it. */
+  filled: layout.two(),
+  unseen: layout.two(),
+  overtaken: layout.two(),
+  twice: layout.two(),
+  /** Segments that were damaged on their way: wrong checksum, and sent again. */
+  damaged: layout.two(),
+  finsAgain: layout.two(),
+  /** Times and bytes sent again because a router had said that they were too big. */
+  tooBig: layout.two(),
+  tooBigBytes: layout.two(),
+  // Windows.
+  zeroTotal: layout.group().two(),
+  zeroCount: layout.two(),
+  probes: layout.two(),
+  /** Probes that a sender had made when the latest window of 0 met it. */
+  probesBefore: layout.two(),
+  /** The number of the latest byte that probed a closed window: captured, though it does not count as sent. */
+  probeAt: layout.two(),
+  /** Times that a window of 0 kept a sender from sending. */
+  stalled: layout.two(),
+  /** How long the window was full at the last time, and in all when more data followed. */
+  fullLast: layout.two(),
+  fullTotal: layout.two(),
+  fullCount: layout.two(),
+  /** The row, plus 1, of a SYN+ACK that closed the window of a side, until it shows whether somebody waited for it. */
+  zeroInSynAck: layout.two(),
+  // Resets.
+  rstAt: layout.group().one(),
+  rstAck: layout.one(),
+  /** What was known when the first reset came: bytes of each side, where each ended (signed 32-bit, 0: not known), 1 after a FIN. */
+  rstBytes: layout.two(),
+  rstNext: layout.two(),
+  rstClosed: layout.one(),
+  rstSeq: layout.one(),
+  rstRow: layout.one(),
+  /** Bits of AFTER_RESET: what was seen of it since. */
+  rstSeen: layout.one(),
+  /** Resets in the name of each side that had no effect, and why, of the last: places in WITHOUT_EFFECT. */
+  ignored: layout.two(),
+  ignoredWhy: layout.two(),
+  /** 1 after a reset of what the other end still held of an older connection: it has yet to begin anew. */
+  anew: layout.one(),
+  /** The first row, plus 1, in which whoever reset the connection went on all the same; and when it came. */
+  spokeRow: layout.one(),
+  spokeAt: layout.one(),
+  // What few have.
+  nagle: layout.group().two(),
+  nagleWaited: layout.two(),
+  keepAlives: layout.two(),
+  /** 1 when both sides sent a SYN. */
+  crossed: layout.one(),
+  /** Packets that the other side had sent when the latest keep-alive came, and how many came since they were so many. */
+  keepAliveAt: layout.two(),
+  keepAliveRun: layout.two(),
+  /** How many keep-alives had no answer when who sent them reset the connection. */
+  gone: layout.one(),
+  /** The row, plus 1, of A's first SYN that carried data; what was sent again because the answer took none of it. */
+  synDataRow: layout.one(),
+  fastOpen: layout.two(),
+  fastOpenBytes: layout.two(),
+};
+
+const BLOCK = layout.block;
+const AWAITED = FLOW.zeroSince;
+const AWAITED_END = AWAITED + 8;
+
+/** The place of a conversation's first cell. */
+export function cellsAt(flow: number): number {
+  return conversationAt(flow, BLOCK);
+}
+
+/** The conversation whose first cell has this place. */
+export function flowAt(at: number): number {
+  return conversationOf(at, BLOCK);
+}
+
+/** Cells of so many conversations, or more. */
+export function cellsFor(flows: number, before: Float64Array = new Float64Array(0)): Float64Array {
+  return grownCells(before, flows, BLOCK);
+}
+
+/** How many conversations these cells have room for. */
+export function roomIn(cells: Float64Array): number {
+  return flowAt(cells.length);
+}
 
 /** What was not finished so long (ns) before the end of the capture may have gone on after it. */
 export const UNFINISHED_NS = 1e9;
@@ -174,6 +225,6 @@ export const KIND = {
 
 /** Whether neither side of a conversation waits for anything, the end of the handshake included. */
 export function isQuiet(cells: Float64Array, at: number): boolean {
-  for (let cell = at + FLOW.awaited; cell < at + FLOW.awaitedEnd; cell++) if (cells[cell] !== 0) return false;
+  for (let cell = at + AWAITED; cell < at + AWAITED_END; cell++) if (cells[cell] !== 0) return false;
   return cells[at + FLOW.done] !== 0 || cells[at + FLOW.synAck] === 0;
 }

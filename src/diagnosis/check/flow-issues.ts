@@ -2,7 +2,7 @@ import { gaps, neverAcknowledged, receivedTwice } from './byte-issues.ts';
 import { damageIssues } from './checksum-issues.ts';
 import { endsOf } from './ends.ts';
 import type { CheckFacts } from './find-issues.ts';
-import { FLOW, KIND, UNFINISHED_NS } from './flow-cells.ts';
+import { cellsAt, FLOW, KIND, UNFINISHED_NS } from './flow-cells.ts';
 import type { Issue, IssueKind, Severity } from './report.ts';
 import { WITHOUT_EFFECT } from './resets.ts';
 
@@ -18,7 +18,7 @@ const ONE_SIDED_MIN = 4;
 /** What is wrong in one TCP conversation. */
 export function findFlowIssues(facts: CheckFacts, flow: number, issues: Issue[]): void {
   const { cells, evidence } = facts.stats;
-  const at = flow * FLOW.size;
+  const at = cellsAt(flow);
   const cell = (index: number): number => cells[at + index] ?? 0;
   const add = (
     kind: IssueKind,
@@ -37,7 +37,7 @@ export function findFlowIssues(facts: CheckFacts, flow: number, issues: Issue[])
   // What mixes two connections says nothing of either.
   if (mixedVlans(facts, flow, issues) || isBesideMixed(facts, flow)) return;
   if (!oneSided(cell, add, facts, flow)) beginning(cell, add, facts, flow);
-  ending(cell, add, facts, facts.stats.resets.refusals.get(flow) ?? 0);
+  ending(cell, add, facts, flow);
   issues.push(...damageIssues(facts, flow));
   for (const side of [0, 1] as const) {
     const name = side === 0 ? 'A' : 'B';
@@ -136,7 +136,8 @@ function isAbandoned(cell: Cell): boolean {
   return !isOpen && cell(FLOW.rst) === 1 && cell(FLOW.bytes) === 0 && cell(FLOW.bytes + 1) === 0;
 }
 
-function ending(cell: Cell, add: Add, facts: CheckFacts, refusals: number): void {
+function ending(cell: Cell, add: Add, facts: CheckFacts, flow: number): void {
+  const refusals = facts.stats.resets.refusals.get(flow) ?? 0;
   const reset = cell(FLOW.rst);
   if (reset === 0) return;
   const isRefused =
@@ -154,6 +155,7 @@ function ending(cell: Cell, add: Add, facts: CheckFacts, refusals: number): void
     fromA,
     fromB,
     gone: cell(FLOW.gone),
+    ...(closed ? {} : crossed(facts, flow)),
     ...spokeOn(cell, facts),
   });
 }
@@ -179,6 +181,13 @@ function isBesideMixed({ mixedEnds, capture }: CheckFacts, flow: number): boolea
   if (mixedEnds.size === 0) return false;
   const { a, b } = endsOf(capture, flow);
   return mixedEnds.has(`${a} ${b}`) || mixedEnds.has(`${b} ${a}`);
+}
+
+/** The other side reset the connection too, before it can have known: another may have reset both. */
+function crossed({ stats, number }: CheckFacts, flow: number): Issue['params'] {
+  const crossing = stats.resets.others.crossing(stats.cells, flow);
+  if (crossing === null) return {};
+  return { crossedFrame: number(crossing.row), crossedAfter: crossing.after / SECOND };
 }
 
 /** Whoever reset the connection went on sending: another may have reset it in its name. */
@@ -286,8 +295,6 @@ function waiting(cell: Cell, add: Add, side: number, name: string): void {
     // A closed window stops only who has something to send: probes, or data as soon as it opens, show that.
     const stalled = cell(FLOW.stalled + sender) > 0 || probed > 0;
     const bad = stalled && seconds >= COST_SECONDS ? 'warning' : 'note';
-    // A proxy may answer so before it has asked its server: that tells something only where somebody waits for it.
-    if (!stalled && zeros === cell(FLOW.zeroInSynAck + side)) return;
     add(
       'zero-window',
       bad,

@@ -5,9 +5,10 @@ import type { SecondCaptures } from '../second-captures.ts';
 import { STATE } from '../strict-conditions.ts';
 import type { SegmentObserver, StrictAnalysis } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
+import { placeOf } from './cell-layout.ts';
 import { Copies } from './copies-seen.ts';
 import { Evidence, FRAMES_NAMED } from './evidence.ts';
-import { FLOW, HOT_SIZE, isQuiet, KIND } from './flow-cells.ts';
+import { cellsAt, cellsFor, FLOW, HOT, HOT_SIZE, isQuiet, KIND, roomIn } from './flow-cells.ts';
 import { AT_ONCE, FullWindows } from './full-windows.ts';
 import { Gaps } from './gaps.ts';
 import { isLateFill } from './late-fill.ts';
@@ -27,13 +28,15 @@ import {
   SMALL,
   SMALL_FROM,
 } from './usual-segments.ts';
-import { endStall, startStall } from './zero-window.ts';
+import { closeInSynAck, endStall, sendAfterSynAck, settleSynAck, startStall } from './zero-window.ts';
+
+const PROBES = READING.persistProbe | FLAG.zeroWindowProbe;
 
 /** What is worth knowing of every TCP conversation, gathered segment by segment in one array. */
 export class FlowStats implements SegmentObserver {
-  cells = new Float64Array(8 * FLOW.size);
+  cells = cellsFor(1);
   /** The cells that usual segments touch, of flows that are quiet; `cells` has them when they are not, and after `settle`. */
-  hot = new Float64Array(8 * HOT_SIZE);
+  hot = new Float64Array(roomIn(this.cells) * HOT_SIZE);
   readonly evidence: Evidence;
   readonly gaps = new Gaps();
   readonly flagCounts = new Float64Array(32);
@@ -47,6 +50,7 @@ export class FlowStats implements SegmentObserver {
   readonly resets: Resets;
   private readonly fullWindows: FullWindows;
   private readonly prompts: Prompts;
+  private flows = 0;
   private flow = 0;
   private direction = 0;
   private strict: StrictCounts | null = null;
@@ -93,28 +97,28 @@ export class FlowStats implements SegmentObserver {
   reserve(flows: number): void {
     this.receivedTwice.reserve(flows);
     this.gaps.reserve(flows * 2);
-    const wanted = flows * FLOW.size;
-    if (wanted <= this.cells.length) return;
-    this.cells = grown(this.cells, Math.max(wanted, this.cells.length * 2));
-    this.hot = grown(this.hot, (this.cells.length / FLOW.size) * HOT_SIZE);
+    this.flows = flows;
+    if (flows <= roomIn(this.cells)) return;
+    this.cells = cellsFor(flows, this.cells);
+    this.hot = grown(this.hot, roomIn(this.cells) * HOT_SIZE);
   }
 
   /** Brings `cells` up to date: before they are read for a report. */
   settle(): void {
-    for (let flow = 0; flow * HOT_SIZE < this.hot.length; flow++)
-      if (this.hot[flow * HOT_SIZE + FLOW.quiet] === 1) this.cool(flow);
+    for (let flow = 0; flow < this.flows; flow++)
+      if (this.hot[flow * HOT_SIZE + HOT.quiet] === 1) this.cool(flow);
   }
 
   private cool(flow: number): void {
     const { cells, hot } = this;
-    for (let cell = 0; cell < FLOW.awaited; cell++)
-      cells[flow * FLOW.size + cell] = hot[flow * HOT_SIZE + cell] ?? 0;
+    const at = cellsAt(flow);
+    for (let cell = 0; cell < HOT_SIZE; cell++) cells[at + placeOf(cell)] = hot[flow * HOT_SIZE + cell] ?? 0;
   }
 
   private heat(flow: number): void {
     const { cells, hot } = this;
-    for (let cell = 0; cell < FLOW.awaited; cell++)
-      hot[flow * HOT_SIZE + cell] = cells[flow * FLOW.size + cell] ?? 0;
+    const at = cellsAt(flow);
+    for (let cell = 0; cell < HOT_SIZE; cell++) hot[flow * HOT_SIZE + cell] = cells[at + placeOf(cell)] ?? 0;
   }
 
   segments(columns: Columns, from: number, to: number, rowBase: number, analysis: StrictAnalysis): void {
@@ -138,14 +142,14 @@ export class FlowStats implements SegmentObserver {
     const { cells } = this;
     const flow = columns.flow[row] ?? 0;
     const direction = columns.direction[row] ?? 0;
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const { now, rtt } = analysis;
     const flags = columns.flags[row] ?? 0;
     // RFC 9293 §3.5.3: a reset may hold a text that says why, which is no data.
     const len = (flags & RST) === 0 ? (columns.payloadLen[row] ?? 0) : 0;
     this.flow = flow;
     this.direction = direction;
-    const quiet = flow * HOT_SIZE + FLOW.quiet;
+    const quiet = flow * HOT_SIZE + HOT.quiet;
     if (this.hot[quiet] === 1) this.cool(flow);
     const last = cells[at + FLOW.last] ?? 0;
     if (last === 0) cells[at + FLOW.first] = now;
@@ -191,7 +195,7 @@ export class FlowStats implements SegmentObserver {
   }
 
   private add(cell: number, amount: number): void {
-    const at = this.flow * FLOW.size + cell;
+    const at = cellsAt(this.flow) + cell;
     this.cells[at] = (this.cells[at] ?? 0) + amount;
   }
 
@@ -207,6 +211,7 @@ export class FlowStats implements SegmentObserver {
       if (small >= this.smallFrom && small <= this.smallTo)
         this.evidence.add(this.flow, KIND.small, row, this.direction);
     }
+    sendAfterSynAck(cells, this.evidence, this.flow, this.direction, (found & PROBES) !== 0);
     const opened = cells[mine + FLOW.openedFor] ?? 0;
     if (opened !== 0) this.fullWindows.wentOn(cells, this.flow, this.direction, opened, now);
     const late = cells[mine + FLOW.ackedLate] ?? 0;
@@ -244,7 +249,7 @@ export class FlowStats implements SegmentObserver {
 
   private control(flags: number, row: number, now: number, ack: number, analysis: StrictAnalysis): void {
     const { cells, direction } = this;
-    const at = this.flow * FLOW.size;
+    const at = cellsAt(this.flow);
     if ((flags & RST) !== 0) {
       this.resets.take(cells, this.flow, direction, flags, row, ack, analysis);
     } else if ((flags & SYN) !== 0) {
@@ -259,10 +264,7 @@ export class FlowStats implements SegmentObserver {
       if (!isAnswer && direction === 1) cells[at + FLOW.crossed] = 1;
       const isFirstData = !isAnswer && direction === 0 && cells[at + FLOW.synDataRow] === 0;
       if (isFirstData && ((analysis.end - analysis.seq) | 0) > 1) cells[at + FLOW.synDataRow] = row + 1;
-      if (isAnswer && analysis.window === 0) {
-        cells[at + FLOW.zeroInSynAck + direction] = 1;
-        startStall(cells, this.evidence, this.flow, direction, row, now);
-      }
+      if (isAnswer && analysis.window === 0) closeInSynAck(cells, this.flow, direction, row, now);
       const first = at + (isAnswer ? FLOW.synAck : FLOW.syn);
       if (cells[first] === 0) cells[first] = now;
       // Resets that refused earlier tries have no numbers of this stream.
@@ -288,10 +290,10 @@ export class FlowStats implements SegmentObserver {
   }
 
   private opened(now: number): void {
-    const since = this.flow * FLOW.size + FLOW.zeroSince + this.direction;
+    const since = cellsAt(this.flow) + FLOW.zeroSince + this.direction;
     this.add(FLOW.zeroTotal + this.direction, now - (this.cells[since] ?? 0));
     this.cells[since] = 0;
-    const peer = this.flow * FLOW.size + 1 - this.direction;
+    const peer = cellsAt(this.flow) + 1 - this.direction;
     this.cells[peer + FLOW.openedFor] = now;
     // Marks that it was a window of 0 that opened.
     this.cells[peer + FLOW.fullLast] = -1;
@@ -312,16 +314,16 @@ export class FlowStats implements SegmentObserver {
     if (found >= READING.persistProbe) this.readings.take(found, row);
     else if ((found & FLAG.outOfOrder) !== 0) this.note(FLOW.overtaken, KIND.overtaken, row);
     if ((found & FLAG.zeroWindow) !== 0) startStall(cells, this.evidence, flow, direction, row, now);
-    if ((found & FLAG.windowFull) !== 0) this.fullWindows.fill(cells, flow * FLOW.size + direction, row, now);
+    if ((found & FLAG.windowFull) !== 0) this.fullWindows.fill(cells, cellsAt(flow) + direction, row, now);
     if ((found & READING.unseenData) !== 0) this.note(FLOW.unseen, KIND.missing, row);
-    if ((found & FLAG.zeroWindowProbe) !== 0)
-      cells[flow * FLOW.size + FLOW.probeAt + direction] = analysis.seq;
-    if ((found & (READING.persistProbe | FLAG.zeroWindowProbe)) !== 0)
+    if ((found & FLAG.zeroWindowProbe) !== 0) cells[cellsAt(flow) + FLOW.probeAt + direction] = analysis.seq;
+    if ((found & PROBES) !== 0) {
       this.note(FLOW.probes, KIND.probe, row);
-    else if ((found & FLAG.keepAlive) !== 0) {
+      settleSynAck(cells, this.evidence, flow, 1 - direction, true);
+    } else if ((found & FLAG.keepAlive) !== 0) {
       if (len > 0) this.receivedTwice.note(flow * 2 + direction, analysis.seq, analysis.end, 'probe');
       this.note(FLOW.keepAlives, KIND.keepAlive, row);
-      const at = flow * FLOW.size;
+      const at = cellsAt(flow);
       const heard = cells[at + FLOW.packets + 1 - direction] ?? 0;
       const run = at + FLOW.keepAliveRun + direction;
       cells[run] = cells[at + FLOW.keepAliveAt + direction] === heard ? (cells[run] ?? 0) + 1 : 1;
@@ -330,7 +332,7 @@ export class FlowStats implements SegmentObserver {
     if ((found & (FLAG.lostSegment | READING.behindProbeByte)) === FLAG.lostSegment) {
       const mine = flow * 2 + direction;
       const isProbed =
-        cells[flow * FLOW.size + FLOW.probeAt + direction] === ((analysis.seq - analysis.ahead) | 0);
+        cells[cellsAt(flow) + FLOW.probeAt + direction] === ((analysis.seq - analysis.ahead) | 0);
       this.gaps.add(mine, analysis.seq, analysis.ahead - (isProbed ? 1 : 0), row, now);
       // It may be acknowledged already: acknowledgements can stand before what they acknowledge.
       const acknowledged = analysis.state[(mine ^ 1) * STATE.size + STATE.lastAck] ?? 0;
@@ -343,7 +345,7 @@ export class FlowStats implements SegmentObserver {
 
   /** What was sent again, or came late, may lie before all that was captured until then. */
   private begins(seq: number, end: number): void {
-    const at = this.flow * FLOW.size + FLOW.low + this.direction;
+    const at = cellsAt(this.flow) + FLOW.low + this.direction;
     const low = this.cells[at] ?? 0;
     if (((seq - low) | 0) >= 0) return;
     this.cells[at] = seq;
@@ -359,7 +361,7 @@ export class FlowStats implements SegmentObserver {
     const { cells, direction } = this;
     this.receivedTwice.note(this.flow * 2 + direction, analysis.seq, analysis.end, 'again');
     // What acknowledges it may be an answer to either copy, of a SYN and a FIN too (Karn's rule, RFC 6298 §3).
-    cells[this.flow * FLOW.size + FLOW.ambiguous + direction] = 1;
+    cells[cellsAt(this.flow) + FLOW.ambiguous + direction] = 1;
     // SYNs are counted apart; a FIN alone stalls nobody.
     if ((flags & SYN) !== 0) return;
     if (len === 0) {

@@ -1,5 +1,6 @@
 import type { Evidence } from './evidence.ts';
-import { FLOW, KIND } from './flow-cells.ts';
+import { cellsAt, FLOW, KIND } from './flow-cells.ts';
+import { settleSynAck } from './zero-window.ts';
 
 /** How soon a sender goes on that only waited for the acknowledgement. */
 export const AT_ONCE = 3e6;
@@ -33,13 +34,15 @@ export class FullWindows {
 
   /** Data right after a window opened, at `opened`: the sender had waited for it. */
   wentOn(cells: Float64Array, flow: number, direction: number, opened: number, now: number): void {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const mine = at + direction;
     const full = cells[mine + FLOW.fullLast] ?? 0;
     cells[mine + FLOW.openedFor] = 0;
     cells[mine + FLOW.fullLast] = 0;
     const roundTrip = (cells[at + FLOW.rttLeast] ?? 0) + (cells[at + FLOW.rttLeast + 1] ?? 0);
-    if (now - opened > AT_ONCE + roundTrip) return;
+    const hasWaited = now - opened <= AT_ONCE + roundTrip;
+    settleSynAck(cells, this.evidence, flow, 1 - direction, hasWaited && full < 0);
+    if (!hasWaited) return;
     if (full < 0) cells[mine + FLOW.stalled] = (cells[mine + FLOW.stalled] ?? 0) + 1;
     if (full <= 0) return;
     cells[mine + FLOW.fullTotal] = (cells[mine + FLOW.fullTotal] ?? 0) + full;

@@ -10,7 +10,7 @@ import { conversationOf } from './conversation.ts';
 import { endsOf } from './ends.ts';
 import { FRAMES_NAMED } from './evidence.ts';
 import { type CheckFacts, findIssues, hasWarning } from './find-issues.ts';
-import { FLOW } from './flow-cells.ts';
+import { cellsAt, FLOW } from './flow-cells.ts';
 import { FlowStats } from './flow-stats.ts';
 import { OtherStats } from './other-stats.ts';
 import type { CheckReport, Verdict } from './report.ts';
@@ -63,7 +63,7 @@ export class Gathering {
     const next = stats.own.next(direction);
     if (next === undefined) return numbers;
     // What was acknowledged of it is an older connection's.
-    if (stats.cells[(direction >> 1) * FLOW.size + FLOW.anew] !== 0) return { ...numbers, next, end: next };
+    if (stats.cells[cellsAt(direction >> 1) + FLOW.anew] !== 0) return { ...numbers, next, end: next };
     const acked = numbersBeyond(next, analysis.numbersOf(direction ^ 1).lastAck);
     return { ...numbers, next, end: acked };
   }
@@ -73,7 +73,7 @@ export class Gathering {
     const { analysis, stats } = this;
     const peer = direction ^ 1;
     if (analysis === null) return null;
-    const at = (direction >> 1) * FLOW.size;
+    const at = cellsAt(direction >> 1);
     const cell = (index: number): number => stats.cells[at + index + (direction & 1)] ?? 0;
     const heard = stats.cells[at + FLOW.packets + (peer & 1)] ?? 0;
     // A reset without ACK says nothing of what had come.
@@ -190,7 +190,7 @@ export function reportOf(
 }
 
 function packetsOf(stats: FlowStats, flow: number): number {
-  const at = flow * FLOW.size + FLOW.packets;
+  const at = cellsAt(flow) + FLOW.packets;
   return (stats.cells[at] ?? 0) + (stats.cells[at + 1] ?? 0);
 }
 

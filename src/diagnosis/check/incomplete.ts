@@ -23,6 +23,8 @@ export class IncompleteDatagrams {
     for (let row = from; row < to; row++) {
       const part = datagrams.get(row);
       if (part === undefined || part.datagram < 0) continue;
+      // That is no fragment that is missing: see OverlappingFragments.
+      this.open.delete(part.contradicts ?? -1);
       if (part.whole !== null) this.open.delete(part.datagram);
       else this.add(part.datagram, row + rowBase);
     }

@@ -1,9 +1,7 @@
 import { FLAG, READING } from '../flags.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
+import { TIMEOUT_MIN } from '../time-limits.ts';
 import type { Gaps } from './gaps.ts';
-
-/** RFC 6298 wants 1 s at least, Linux waits 200 ms, FreeBSD 30: that a timer made it is sure only after a longer silence. */
-export const TIMEOUT_MIN = 150e6;
 
 /**
  * A gap that is filled though nothing shows that anybody noticed it: the first copy may have been lost before it was

@@ -41,6 +41,7 @@ const ORDER: readonly IssueKind[] = [
   'keep-alives',
   'fin-again',
   'seen-in-calls',
+  'fragments-overlap',
   'fragments-missing',
   'checksum-offload',
   'clock-forward',

@@ -11,6 +11,7 @@ import type { SegmentObserver } from '../strict-flags.ts';
 import { grown } from '../unacked.ts';
 import { Evidence, Proof } from './evidence.ts';
 import { IncompleteDatagrams } from './incomplete.ts';
+import { OverlappingFragments } from './overlapping.ts';
 import { EchoRequests } from './pings.ts';
 import { Queries } from './queries.ts';
 import { QuotedPackets } from './quoted-packet.ts';
@@ -56,6 +57,7 @@ export class OtherStats {
   readonly queries: Queries;
   readonly echoes: EchoRequests;
   readonly incomplete: IncompleteDatagrams;
+  readonly overlapping: OverlappingFragments;
   readonly undecoded: Undecoded;
   firstSec = 0;
   firstNsec = 0;
@@ -85,6 +87,7 @@ export class OtherStats {
     this.queries = new Queries(most);
     this.echoes = new EchoRequests(most);
     this.incomplete = new IncompleteDatagrams(most);
+    this.overlapping = new OverlappingFragments(most);
     this.undecoded = new Undecoded(most);
   }
 
@@ -117,6 +120,7 @@ export class OtherStats {
       if (protocol[row] !== PROTOCOL.tcp) this.other(columns, row, rowBase, now, capture);
     }
     this.incomplete.take(columns, rowBase, from, to);
+    this.overlapping.take(columns, rowBase, from, to, capture);
     this.before = before;
     this.latest = latest;
     this.wireBytes = wireBytes;

@@ -3,7 +3,7 @@ import { FLAG, READING } from '../flags.ts';
 import { STATE } from '../strict-conditions.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
 import type { Copies } from './copies-seen.ts';
-import { FLOW } from './flow-cells.ts';
+import { cellsAt, FLOW } from './flow-cells.ts';
 import type { Gaps } from './gaps.ts';
 
 /** Readings of a segment that stands behind the furthest number: false ones, where nothing of the stream went so far. */
@@ -80,7 +80,7 @@ export class OwnNumbers {
     found: number,
     analysis: StrictAnalysis,
   ): number {
-    const at = (columns.flow[row] ?? 0) * FLOW.size;
+    const at = cellsAt(columns.flow[row] ?? 0);
     const side = columns.direction[row] ?? 0;
     const flags = columns.flags[row] ?? 0;
     const direction = (columns.flow[row] ?? 0) * 2 + side;

@@ -1,10 +1,11 @@
 import { FLAG, READING } from '../flags.ts';
 import { STATE } from '../strict-conditions.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
+import { TIMEOUT_MIN } from '../time-limits.ts';
 import type { Evidence } from './evidence.ts';
-import { FLOW, KIND } from './flow-cells.ts';
+import { cellsAt, FLOW, KIND } from './flow-cells.ts';
 import type { Gaps } from './gaps.ts';
-import { TIMEOUT_MIN, waitedFor } from './late-fill.ts';
+import { waitedFor } from './late-fill.ts';
 import type { ReceivedTwice } from './received-twice.ts';
 import type { TooBig } from './too-big.ts';
 
@@ -136,7 +137,7 @@ export class Prompts {
     }
     if (quiet < TIMEOUT_MIN) return isAsked ? 'asked' : 'nothing';
     if (!isAsked) return 'timeout';
-    const flow = (direction >> 1) * FLOW.size;
+    const flow = cellsAt(direction >> 1);
     // From the capture to the sender and back. Near the receiver what was asked for comes after that; what a timer sent
     // comes later, for it waits a round trip at least (RFC 6298 §2.3), and begins with the latest that was acknowledged.
     const away = cells[flow + FLOW.rttLeast + (1 - (direction & 1))] ?? 0;
@@ -175,7 +176,7 @@ export class Prompts {
     const { now } = analysis;
     const waited = waitedFor(direction, this.gaps, prompt === 'timeout', analysis);
     if (waited <= 0) return 0;
-    const until = (direction >> 1) * FLOW.size + FLOW.waitedUntil + (direction & 1);
+    const until = cellsAt(direction >> 1) + FLOW.waitedUntil + (direction & 1);
     const cost = now - Math.max(now - waited, cells[until] ?? 0);
     add(cells, direction, prompt === 'timeout' ? FLOW.waited : FLOW.late, cost);
     cells[until] = now;
@@ -193,7 +194,7 @@ export class Prompts {
 }
 
 function add(cells: Float64Array, direction: number, cell: number, amount: number): void {
-  const at = (direction >> 1) * FLOW.size + cell + (direction & 1);
+  const at = cellsAt(direction >> 1) + cell + (direction & 1);
   cells[at] = (cells[at] ?? 0) + amount;
 }
 
@@ -204,7 +205,7 @@ function ackedOf(direction: number, { state }: StrictAnalysis): number {
 
 /** What a SYN carried, and the answer did not acknowledge: it comes again after the handshake (RFC 7413 §4.1.3). */
 function isFastOpenRefused(cells: Float64Array, direction: number, analysis: StrictAnalysis): boolean {
-  const at = (direction >> 1) * FLOW.size;
+  const at = cellsAt(direction >> 1);
   const { copyRow } = analysis;
   if ((direction & 1) !== 0 || copyRow < 0 || cells[at + FLOW.synDataRow] !== copyRow + 1) return false;
   return (

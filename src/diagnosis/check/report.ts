@@ -49,6 +49,7 @@ export type IssueKind =
   | 'checksum-damage'
   | 'checksum-offload'
   | 'fragments-missing'
+  | 'fragments-overlap'
   | 'damaged-packets'
   | 'cut-packets'
   | 'undecoded-packets'

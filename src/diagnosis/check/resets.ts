@@ -4,7 +4,8 @@ import { STATE } from '../strict-conditions.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
 import type { Copies } from './copies-seen.ts';
 import type { Evidence } from './evidence.ts';
-import { FLOW, KIND } from './flow-cells.ts';
+import { cellsAt, FLOW, flowAt, KIND } from './flow-cells.ts';
+import { type OtherReset, OtherResets, writeReset } from './other-resets.ts';
 import type { OwnNumbers } from './own-numbers.ts';
 
 /** Why a reset had no effect: places in FLOW.ignoredWhy. 'old' ended what the other end still held of an older connection. */
@@ -34,6 +35,7 @@ export class Resets {
   private readonly copies: Copies;
   /** Rows of the resets after the first one, by flow. */
   private readonly more = new Map<number, number[]>();
+  readonly others: OtherResets;
   /** Packets of B, all of them resets that refused tries of A before its latest one, by flow. */
   readonly refusals = new Map<number, number>();
 
@@ -41,6 +43,7 @@ export class Resets {
     this.evidence = evidence;
     this.own = own;
     this.copies = copies;
+    this.others = new OtherResets(evidence.most);
   }
 
   /** A reset of this direction of a flow. */
@@ -53,34 +56,23 @@ export class Resets {
     ack: number,
     analysis: StrictAnalysis,
   ): void {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const isAhead = analysis.ahead > 0;
     const hasText = analysis.end !== analysis.seq;
     const furthest = analysis.state[(flow * 2 + direction) * STATE.size + STATE.next];
     if (isAhead) this.own.begin(flow * 2 + direction, (analysis.seq - analysis.ahead) | 0);
     else if (hasText && furthest === analysis.end) this.own.begin(flow * 2 + direction, analysis.seq);
-    if (cells[at + FLOW.rst] !== 0) {
-      if (cells[at + FLOW.rst] === direction + 1) this.another(flow, row);
+    if (cells[at + FLOW.rst] === direction + 1) {
+      this.another(flow, row);
       return;
     }
-    cells[at + FLOW.rst] = direction + 1;
-    cells[at + FLOW.rstAt] = analysis.now;
-    cells[at + FLOW.rstAck] = (flags & ACK) === 0 ? Number.NaN : ack | 0;
-    const isSilent = cells[at + FLOW.keepAliveAt + direction] === cells[at + FLOW.packets + 1 - direction];
-    if (isSilent) cells[at + FLOW.gone] = cells[at + FLOW.keepAliveRun + direction] ?? 0;
-    for (const side of [0, 1]) {
-      cells[at + FLOW.rstNext + side] = this.nextOf(flow * 2 + side, analysis);
-      cells[at + FLOW.rstBytes + side] = bytesUntil(cells, at + side);
+    if (cells[at + FLOW.rst] !== 0) {
+      this.others.take(cells, flow, row, analysis.now, () =>
+        this.write(cells, flow, direction, flags, row, ack, analysis),
+      );
+      return;
     }
-    // What a reset carries is no data: RFC 9293 §3.5.3 lets it hold a text that says why.
-    if (hasText && !isAhead) cells[at + FLOW.rstNext + direction] = analysis.seq;
-    cells[at + FLOW.rstClosed] = cells[at + FLOW.fin] === 0 ? 0 : 1;
-    cells[at + FLOW.rstSeq] = analysis.seq;
-    cells[at + FLOW.rstRow] = row;
-    cells[at + FLOW.rstSeen] =
-      (isOutside(flow * 2 + direction, analysis) ? AFTER_RESET.outside : 0) |
-      (isAhead ? AFTER_RESET.ahead : 0);
-    cells[at + FLOW.resetSeen] = 1;
+    this.write(cells, flow, direction, flags, row, ack, analysis);
     this.evidence.add(flow, KIND.reset, row);
     if (this.refusals.has(flow) && direction === 1 && cells[at + FLOW.synAck] === 0)
       this.evidence.add(flow, KIND.refused, row);
@@ -91,6 +83,39 @@ export class Resets {
       analysis.state[(flow * 2 + 1 - direction) * STATE.size + STATE.nonDup] ?? row,
     );
     this.beginAnew(cells, flow);
+  }
+
+  /** Writes the cells of a reset. */
+  private write(
+    cells: Float64Array,
+    flow: number,
+    direction: number,
+    flags: number,
+    row: number,
+    ack: number,
+    analysis: StrictAnalysis,
+  ): void {
+    const at = cellsAt(flow);
+    const isAhead = analysis.ahead > 0;
+    cells[at + FLOW.rst] = direction + 1;
+    cells[at + FLOW.rstAt] = analysis.now;
+    cells[at + FLOW.rstAck] = (flags & ACK) === 0 ? Number.NaN : ack | 0;
+    const isSilent = cells[at + FLOW.keepAliveAt + direction] === cells[at + FLOW.packets + 1 - direction];
+    cells[at + FLOW.gone] = isSilent ? (cells[at + FLOW.keepAliveRun + direction] ?? 0) : 0;
+    for (const side of [0, 1]) {
+      cells[at + FLOW.rstNext + side] = this.nextOf(flow * 2 + side, analysis);
+      cells[at + FLOW.rstBytes + side] = bytesUntil(cells, at + side);
+    }
+    // What a reset carries is no data: RFC 9293 §3.5.3 lets it hold a text that says why.
+    if (analysis.end !== analysis.seq && !isAhead) cells[at + FLOW.rstNext + direction] = analysis.seq;
+    cells[at + FLOW.rstClosed] = cells[at + FLOW.fin] === 0 ? 0 : 1;
+    cells[at + FLOW.rstSeq] = analysis.seq;
+    cells[at + FLOW.rstRow] = row;
+    cells[at + FLOW.rstSeen] =
+      (isOutside(flow * 2 + direction, analysis) ? AFTER_RESET.outside : 0) |
+      (isAhead ? AFTER_RESET.ahead : 0);
+    cells[at + FLOW.resetSeen] = 1;
+    cells[at + FLOW.spokeRow] = 0;
   }
 
   /** A segment after a reset, which is none itself: it may prove that the reset had no effect. */
@@ -105,12 +130,16 @@ export class Resets {
     const flow = columns.flow[row] ?? 0;
     const direction = columns.direction[row] ?? 0;
     const flags = columns.flags[row] ?? 0;
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     if ((flags & (ACK | SYN | RST)) !== ACK) return;
     const ack = (columns.ack[row] ?? 0) | 0;
     const peer = 1 - direction;
     if (this.acknowledgesMore(cells, flow, peer, ack, analysis)) {
+      const other = this.others.of(flow);
       this.ignore(cells, flow, this.whyOf(cells, at, row + rowBase, analysis));
+      if (other === null) return;
+      this.goOnWith(other, cells, flow);
+      this.after(cells, columns, row, rowBase, found, analysis);
       return;
     }
     const isSender = cells[at + FLOW.rst] === direction + 1;
@@ -142,7 +171,7 @@ export class Resets {
    * (RFC 9293 §3.10.7.3): others had no effect.
    */
   answers(cells: Float64Array, flow: number, direction: number, analysis: StrictAnalysis): boolean {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const next = analysis.numbersOf(flow * 2 + 1 - direction).next;
     if (cells[at + FLOW.rst] !== direction + 1 || cells[at + FLOW.synAck] !== 0 || next === 0) return false;
     if (cells[at + FLOW.rstAck] === next) return false;
@@ -154,7 +183,7 @@ export class Resets {
 
   /** Whether the first reset of this direction answers for an older connection, by what its number is. */
   private endsOlder(cells: Float64Array, flow: number, direction: number, analysis: StrictAnalysis): boolean {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const before = (cells[at + FLOW.syns] ?? 0) + (cells[at + FLOW.ignored + direction] ?? 0);
     const isAfterSyns = cells[at + FLOW.packets + direction] === before + 1;
     return analysis.isOlder && isAfterSyns && this.mayBeOlder(cells, flow, direction);
@@ -162,7 +191,7 @@ export class Resets {
 
   /** Whether this direction reset what the other answered, and nothing was open or sent. */
   private mayBeOlder(cells: Float64Array, flow: number, direction: number): boolean {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     if (cells[at + FLOW.rst] !== direction + 1 || cells[at + FLOW.synAck] !== 0) return false;
     if (cells[at + FLOW.packets + 1 - direction] === 0) return false;
     return cells[at + FLOW.bytes] === 0 && cells[at + FLOW.bytes + 1] === 0;
@@ -170,15 +199,15 @@ export class Resets {
 
   /** The reset ended an older connection: what was sent so far is none of the new one. */
   private beginAnew(cells: Float64Array, flow: number): void {
-    const rows = [cells[flow * FLOW.size + FLOW.rstRow] ?? 0, ...(this.more.get(flow) ?? [])];
+    const rows = [cells[cellsAt(flow) + FLOW.rstRow] ?? 0, ...(this.more.get(flow) ?? [])];
     for (const row of rows) this.evidence.add(flow, KIND.unanswered, row);
     this.ignore(cells, flow, WITHOUT_EFFECT.indexOf('old'));
-    cells[flow * FLOW.size + FLOW.anew] = 1;
+    cells[cellsAt(flow) + FLOW.anew] = 1;
   }
 
   /** Whether all that B ever did was to refuse A. */
   private isRefusal(cells: Float64Array, flow: number): boolean {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     if (cells[at + FLOW.rst] !== 2 || cells[at + FLOW.syn] === 0 || cells[at + FLOW.synAck] !== 0)
       return false;
     if (cells[at + FLOW.bytes] !== 0 || cells[at + FLOW.bytes + 1] !== 0) return false;
@@ -188,7 +217,7 @@ export class Resets {
 
   /** The next try is another connection: of the one before stays that it was refused. */
   private forgetRefused(cells: Float64Array, flow: number): void {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const rows = [cells[at + FLOW.rstRow] ?? 0, ...(this.more.get(flow) ?? [])];
     if (!this.refusals.has(flow)) for (const row of rows) this.evidence.add(flow, KIND.refused, row);
     this.refusals.set(flow, cells[at + FLOW.packets + 1] ?? 0);
@@ -215,7 +244,7 @@ export class Resets {
     ack: number,
     analysis: StrictAnalysis,
   ): boolean {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const before = cells[at + FLOW.rstNext + side] ?? 0;
     if (before === 0 || ((ack - before) | 0) <= 0) return false;
     // What the capture lacks may have been sent before the reset.
@@ -227,7 +256,7 @@ export class Resets {
   }
 
   private whyOf(cells: Float64Array, at: number, row: number, analysis: StrictAnalysis): number {
-    const direction = (at / FLOW.size) * 2 + (cells[at + FLOW.rst] ?? 0) - 1;
+    const direction = flowAt(at) * 2 + (cells[at + FLOW.rst] ?? 0) - 1;
     const seen = cells[at + FLOW.rstSeen] ?? 0;
     const isDamaged = this.copies.isOnlyDamaged(cells[at + FLOW.rstRow] ?? 0, direction, row, analysis);
     const why = isDamaged
@@ -241,7 +270,7 @@ export class Resets {
   }
 
   private ignore(cells: Float64Array, flow: number, why: number): void {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     const side = (cells[at + FLOW.rst] ?? 1) - 1;
     const rows = [cells[at + FLOW.rstRow] ?? 0, ...(this.more.get(flow) ?? [])];
     for (const row of rows) this.evidence.add(flow, KIND.ignored, row, side);
@@ -250,10 +279,19 @@ export class Resets {
     this.forget(cells, flow);
   }
 
+  /** The first reset had no effect: those of the other side count from now on. */
+  private goOnWith({ rows, cells: saved }: OtherReset, cells: Float64Array, flow: number): void {
+    writeReset(cells, flow, saved);
+    const [, ...more] = rows;
+    if (more.length > 0) this.more.set(flow, more);
+    for (const row of rows) this.evidence.add(flow, KIND.reset, row);
+  }
+
   private forget(cells: Float64Array, flow: number): void {
-    const at = flow * FLOW.size;
+    const at = cellsAt(flow);
     this.evidence.forget(flow, KIND.reset);
     this.more.delete(flow);
+    this.others.forget(flow);
     for (const cell of [FLOW.rst, FLOW.rstAt, FLOW.rstAck, FLOW.gone, FLOW.resetSeen, FLOW.spokeRow])
       cells[at + cell] = 0;
   }

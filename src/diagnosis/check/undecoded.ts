@@ -55,6 +55,7 @@ function whatFollows(frame: Uint8Array, layers: readonly Layer[]): string | null
       return ofEtherType(frame, at + 12, end);
     case NEXT.vlan:
     case NEXT.gre:
+    case NEXT.geneve:
     case NEXT.ciscoHdlc:
       return ofEtherType(frame, at + 2, end);
     case NEXT.sll:

@@ -1,6 +1,6 @@
 import type { EarlyAcks } from '../early-acks.ts';
 import type { Evidence } from './evidence.ts';
-import { FLOW, KIND } from './flow-cells.ts';
+import { cellsAt, FLOW, KIND } from './flow-cells.ts';
 import type { ReadingCounts } from './reading-counts.ts';
 
 /**
@@ -14,7 +14,7 @@ export function takeBackUnseen(
   { settled, isOlder }: EarlyAcks,
 ): void {
   const peer = 1 - direction;
-  const unseen = flow * FLOW.size + FLOW.unseen + peer;
+  const unseen = cellsAt(flow) + FLOW.unseen + peer;
   for (const { row, isFlagged } of settled) {
     cells[unseen] = (cells[unseen] ?? 0) - 1;
     evidence.remove(flow, KIND.missing, row, peer);

@@ -1,7 +1,7 @@
 import type { Columns } from '../../../capture/columns.ts';
 import { FLAG, FLAG_FIELDS } from '../flags.ts';
 import type { StrictAnalysis } from '../strict-flags.ts';
-import { FLOW, HOT_SIZE } from './flow-cells.ts';
+import { HOT, HOT_SIZE } from './flow-cells.ts';
 import { AT_ONCE } from './full-windows.ts';
 import type { Gaps } from './gaps.ts';
 
@@ -41,7 +41,7 @@ const {
   rttCount: RTT_COUNT,
   ambiguous: AMBIGUOUS,
   ackedLate: ACKED_LATE,
-} = FLOW;
+} = HOT;
 const SIZE = HOT_SIZE;
 const [LATE, TOO_LATE] = [DELAYED_ACK_MIN, DELAYED_ACK_MAX];
 const [SHORT, SMALL_LEN] = [NAGLE_MOST, SMALL];

@@ -1,5 +1,5 @@
 import type { Evidence } from './evidence.ts';
-import { FLOW, KIND } from './flow-cells.ts';
+import { cellsAt, FLOW, KIND } from './flow-cells.ts';
 
 /** A window of 0: the other side, the sender, may have to wait. Whoever has sent its FIN has nothing more to send. */
 export function startStall(
@@ -10,9 +10,10 @@ export function startStall(
   row: number,
   now: number,
 ): void {
-  const mine = flow * FLOW.size + direction;
-  const theirs = flow * FLOW.size + 1 - direction;
+  const mine = cellsAt(flow) + direction;
+  const theirs = cellsAt(flow) + 1 - direction;
   if (cells[mine + FLOW.zeroSince] !== 0 || cells[theirs + FLOW.fins] !== 0) return;
+  settleSynAck(cells, evidence, flow, direction, false);
   cells[mine + FLOW.zeroSince] = now;
   cells[mine + FLOW.zeroCount] = (cells[mine + FLOW.zeroCount] ?? 0) + 1;
   cells[theirs + FLOW.probesBefore] = cells[theirs + FLOW.probes] ?? 0;
@@ -30,13 +31,75 @@ export function endStall(
   sender: number,
   now: number,
 ): void {
-  const mine = flow * FLOW.size + sender;
-  const theirs = flow * FLOW.size + 1 - sender;
+  const mine = cellsAt(flow) + sender;
+  const theirs = cellsAt(flow) + 1 - sender;
   const since = cells[theirs + FLOW.zeroSince] ?? 0;
   const count = cells[theirs + FLOW.zeroCount] ?? 0;
   cells[theirs + FLOW.zeroSince] = 0;
+  if (cells[theirs + FLOW.zeroInSynAck] !== 0) {
+    settleSynAck(cells, evidence, flow, 1 - sender, false);
+    return;
+  }
   if (cells[mine + FLOW.probes] === cells[mine + FLOW.probesBefore] && count > 1) {
     cells[theirs + FLOW.zeroCount] = count - 1;
     evidence.takeBack(flow, KIND.zeroWindow, 1 - sender);
   } else cells[theirs + FLOW.zeroTotal] = (cells[theirs + FLOW.zeroTotal] ?? 0) + now - since;
+}
+
+/**
+ * A SYN+ACK with a window of 0, as of a proxy that has yet to ask its server. It stops only who has something to send: it
+ * counts when that shows, by a probe or by data as soon as the window opens.
+ */
+export function closeInSynAck(
+  cells: Float64Array,
+  flow: number,
+  direction: number,
+  row: number,
+  now: number,
+): void {
+  const mine = cellsAt(flow) + direction;
+  const theirs = cellsAt(flow) + 1 - direction;
+  if (cells[mine + FLOW.zeroSince] !== 0 || cells[theirs + FLOW.fins] !== 0) return;
+  cells[mine + FLOW.zeroSince] = now;
+  cells[mine + FLOW.zeroInSynAck] = row + 1;
+}
+
+/** Whether the window of 0 in the SYN+ACK of this direction, if there was one, kept the other side waiting. */
+export function settleSynAck(
+  cells: Float64Array,
+  evidence: Evidence,
+  flow: number,
+  direction: number,
+  hasStopped: boolean,
+): void {
+  const mine = cellsAt(flow) + direction;
+  const row = (cells[mine + FLOW.zeroInSynAck] ?? 0) - 1;
+  if (row < 0) return;
+  cells[mine + FLOW.zeroInSynAck] = 0;
+  if (hasStopped) {
+    cells[mine + FLOW.zeroCount] = (cells[mine + FLOW.zeroCount] ?? 0) + 1;
+    evidence.add(flow, KIND.zeroWindow, row, direction);
+    return;
+  }
+  // No other window of 0 has counted yet: its time is all there is.
+  cells[mine + FLOW.zeroSince] = 0;
+  cells[mine + FLOW.zeroTotal] = 0;
+}
+
+/** Data of a side: sent into a window that a SYN+ACK closed, or before the other side says anything to one that opened. */
+export function sendAfterSynAck(
+  cells: Float64Array,
+  evidence: Evidence,
+  flow: number,
+  sender: number,
+  isProbe: boolean,
+): void {
+  const mine = cellsAt(flow) + sender;
+  const theirs = cellsAt(flow) + 1 - sender;
+  if (cells[theirs + FLOW.zeroInSynAck] !== 0 && cells[theirs + FLOW.zeroSince] !== 0 && !isProbe)
+    settleSynAck(cells, evidence, flow, 1 - sender, false);
+  // What comes next may answer this data, and did not wait for the window.
+  if (cells[mine + FLOW.zeroInSynAck] === 0 || cells[mine + FLOW.zeroSince] !== 0) return;
+  settleSynAck(cells, evidence, flow, sender, false);
+  cells[theirs + FLOW.fullLast] = 0;
 }

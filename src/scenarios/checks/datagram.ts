@@ -1,3 +1,6 @@
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
 import { type Check, decide, fails, holds, untold } from '../check.ts';
 import type { CallSeen, Evidence, PacketSeen } from '../evidence.ts';
 import { incomplete } from './stream.ts';
@@ -106,9 +109,9 @@ export function nobodyListens(tells: boolean): Check {
 export function cutOff(room: number): Check {
   return {
     text: {
-      en: `What does not fit into the receive buffer of ${room} bytes is cut off and gone: the next recvfrom gives the next datagram, not the rest.`,
-      es: `Lo que no cabe en el búfer de recepción de ${room} bytes se corta y se pierde: el recvfrom siguiente da el datagrama siguiente, no el resto.`,
-      ca: `El que no cap al buffer de recepció de ${room} bytes es talla i es perd: el recvfrom següent dona el datagrama següent, no la resta.`,
+      en: `What does not fit into the receive buffer of ${en(room, 'byte')} is cut off and gone: the next recvfrom gives the next datagram, not the rest.`,
+      es: `Lo que no cabe en el búfer de recepción de ${es(room, 'byte')} se corta y se pierde: el recvfrom siguiente da el datagrama siguiente, no el resto.`,
+      ca: `El que no cap al buffer de recepció de ${ca(room, 'byte')} es talla i es perd: el recvfrom següent dona el datagrama següent, no la resta.`,
     },
     test(run) {
       const cut = run.calls('*', ['recvfrom', 'recv']).filter((recv) => {

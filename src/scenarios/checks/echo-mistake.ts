@@ -1,3 +1,6 @@
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
 import { type Check, decide, fails, holds } from '../check.ts';
 import type { Parameters } from '../parameters.ts';
 import { plays } from '../support/plays.ts';
@@ -107,11 +110,15 @@ const CHECKS: Readonly<Record<string, readonly SideCheck[]>> = {
 };
 
 function times(count: number): Check['text'] {
-  return { en: `${count} times`, es: `${count} veces`, ca: `${count} vegades` };
+  return { en: en(count, 'time'), es: es(count, 'vez', 'veces'), ca: ca(count, 'vegada', 'vegades') };
 }
 
 function ofBytes(some: number, all: number): Check['text'] {
-  return { en: `${some} of ${all} bytes`, es: `${some} de ${all} bytes`, ca: `${some} de ${all} bytes` };
+  return {
+    en: `${some} of ${en(all, 'byte')}`,
+    es: `${some} de ${es(all, 'byte')}`,
+    ca: `${some} de ${ca(all, 'byte')}`,
+  };
 }
 
 const DID_NOT_HAPPEN: Check['text'] = {

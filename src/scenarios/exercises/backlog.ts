@@ -1,3 +1,6 @@
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
 import type { Text } from '../../words/text.ts';
 import { backlogChecks } from '../checks/backlog.ts';
 import { tell } from '../checks/tools.ts';
@@ -144,9 +147,9 @@ function judgeServed(parameters: Parameters, outcome: Outcome): readonly Text[] 
     ? []
     : [
         tell(
-          `${connected} of ${clients} clients were connected`,
-          `se conectaron ${connected} de ${clients} clientes`,
-          `s’han connectat ${connected} de ${clients} clients`,
+          `${connected} of ${en(clients, 'client')} ${connected === 1 ? 'was' : 'were'} connected`,
+          `se ${connected === 1 ? 'conectó' : 'conectaron'} ${connected} de ${es(clients, 'cliente')}`,
+          `s’${connected === 1 ? 'ha' : 'han'} connectat ${connected} de ${ca(clients, 'client')}`,
         ),
       ];
 }

@@ -1,5 +1,6 @@
 import { IPPROTO_UDP, SOCK_DGRAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
+import { counted as en } from '../../words/en/plural.ts';
 import type { Text } from '../../words/text.ts';
 import { damageChecks } from '../checks/raw.ts';
 import { tell } from '../checks/tools.ts';
@@ -20,7 +21,7 @@ export function server(parameters: Parameters, role: RoleContext): void {
   let read = 0;
   eachDatagram(expected(parameters), parameters, role, (_, { data }) => {
     read += 1;
-    role.print(`got ${data.length} bytes`);
+    role.print(`got ${en(data.length, 'byte')}`);
   });
   role.report('datagrams read', read);
 }
@@ -131,9 +132,9 @@ function judgeReads(parameters: Parameters, { reports }: Outcome): readonly Text
   if (read === expected(parameters) || mayLose(parameters)) return [];
   return [
     tell(
-      `${read ?? 0} datagrams were read, ${expected(parameters)} were sound`,
-      `se leyeron ${read ?? 0} datagramas, y sanos eran ${expected(parameters)}`,
-      `s’han llegit ${read ?? 0} datagrames, i n’eren sans ${expected(parameters)}`,
+      `datagrams read: ${read ?? 0}; sound: ${expected(parameters)}`,
+      `datagramas leídos: ${read ?? 0}; sanos: ${expected(parameters)}`,
+      `datagrames llegits: ${read ?? 0}; sans: ${expected(parameters)}`,
     ),
   ];
 }

@@ -1,3 +1,6 @@
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
 import type { Text } from '../../words/text.ts';
 import { inetdChecks, SERVER_IS_SILENT } from '../checks/inetd.ts';
 import { tell } from '../checks/tools.ts';
@@ -124,9 +127,9 @@ function judgeBytes(parameters: Parameters, outcome: Outcome): readonly Text[] {
     ? []
     : [
         tell(
-          `${sent} bytes were sent, and ${discarded} were discarded`,
-          `se enviaron ${sent} bytes, y se descartaron ${discarded}`,
-          `s’han enviat ${sent} bytes, i se n’han descartat ${discarded}`,
+          `${en(sent, 'byte')} sent, and ${discarded} discarded`,
+          `enviados: ${es(sent, 'byte')}; descartados: ${discarded}`,
+          `enviats: ${ca(sent, 'byte')}; descartats: ${discarded}`,
         ),
       ];
 }

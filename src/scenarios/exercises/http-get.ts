@@ -1,5 +1,8 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Socket } from '../../sockets/types.ts';
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
 import type { Text } from '../../words/text.ts';
 import { httpChecks } from '../checks/http.ts';
 import { tell, withStranger } from '../checks/tools.ts';
@@ -34,7 +37,7 @@ export function client(parameters: Parameters, role: RoleContext): void {
     const body = reader.body(head);
     role.report('status', statusOf(head));
     role.report('body bytes', body.length);
-    role.print(`${head.split('\r\n')[0]}: ${body.length} bytes of body`);
+    role.print(`${head.split('\r\n')[0]}: ${en(body.length, 'byte')} of body`);
   }
   s.close();
 }
@@ -200,9 +203,9 @@ function judgeResponse(parameters: Parameters, { reports }: Outcome): readonly T
   if (served !== parameters.number('rounds'))
     problems.push(
       tell(
-        `the server answered ${served ?? 'no'} requests`,
-        `el servidor contestó a ${served ?? 0} peticiones`,
-        `el servidor ha respost a ${served ?? 0} peticions`,
+        `the server answered ${en(Number(served ?? 0), 'request')}`,
+        `el servidor contestó a ${es(Number(served ?? 0), 'petición', 'peticiones')}`,
+        `el servidor ha respost a ${ca(Number(served ?? 0), 'petició', 'peticions')}`,
       ),
     );
   return problems;

@@ -1,3 +1,6 @@
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
 import type { Text } from '../../words/text.ts';
 import { psChecks } from '../checks/ps.ts';
 import { tell } from '../checks/tools.ts';
@@ -110,9 +113,9 @@ function judgeLines(parameters: Parameters, outcome: Outcome): readonly Text[] {
     ? []
     : [
         tell(
-          `${sent} lines were sent, and ${printed} printed`,
-          `se enviaron ${sent} líneas, y se imprimieron ${printed}`,
-          `s’han enviat ${sent} línies, i se n’han imprès ${printed}`,
+          `${en(sent, 'line')} ${sent === 1 ? 'was' : 'were'} sent, and ${printed} printed`,
+          `enviadas: ${es(sent, 'línea')}; impresas: ${printed}`,
+          `enviades: ${ca(sent, 'línia', 'línies')}; impreses: ${printed}`,
         ),
       ];
 }

@@ -1,5 +1,8 @@
 import { EXIT, UserError } from '../../../capture/user-error.ts';
 import type { Socket } from '../../sockets/types.ts';
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
 import type { Text } from '../../words/text.ts';
 import { echoChecks } from '../checks/echo.ts';
 import { mistakeChecks } from '../checks/echo-mistake.ts';
@@ -359,9 +362,9 @@ function judgeClients(parameters: Parameters, outcome: Outcome): readonly Text[]
   if (good.length === parameters.number('clients')) return [];
   return [
     tell(
-      `${good.length} of ${parameters.number('clients')} clients got their message back`,
-      `${good.length} de ${parameters.number('clients')} clientes recibieron de vuelta su mensaje`,
-      `${good.length} de ${parameters.number('clients')} clients han rebut de tornada el seu missatge`,
+      `${good.length} of ${en(parameters.number('clients'), 'client')} got their message back`,
+      `${good.length} de ${es(parameters.number('clients'), 'cliente')} recibieron de vuelta su mensaje`,
+      `${good.length} de ${ca(parameters.number('clients'), 'client')} han rebut de tornada el seu missatge`,
     ),
   ];
 }
@@ -376,17 +379,17 @@ function judgeServer(parameters: Parameters, outcome: Outcome): readonly Text[] 
   if (clients !== expected)
     problems.push(
       tell(
-        `the server served ${clients} of ${expected} clients`,
-        `el servidor atendió a ${clients} de ${expected} clientes`,
-        `el servidor ha atès ${clients} de ${expected} clients`,
+        `the server served ${clients} of ${en(expected, 'client')}`,
+        `el servidor atendió a ${clients} de ${es(expected, 'cliente')}`,
+        `el servidor ha atès ${clients} de ${ca(expected, 'client')}`,
       ),
     );
   if (echoed !== got)
     problems.push(
       tell(
-        `the server echoed ${echoed} bytes, but ${got} came back`,
-        `el servidor devolvió ${echoed} bytes, pero volvieron ${got}`,
-        `el servidor ha tornat ${echoed} bytes, però n’han arribat ${got}`,
+        `the server echoed ${en(echoed, 'byte')}, but ${got} came back`,
+        `el servidor devolvió ${es(echoed, 'byte')}, pero volvieron ${got}`,
+        `el servidor ha tornat ${ca(echoed, 'byte')}, però n’han arribat ${got}`,
       ),
     );
   return problems;

@@ -1,6 +1,9 @@
 import { SOCK_STREAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Socket } from '../../sockets/types.ts';
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
 import {
   ACCEPT_AFTER_HANDSHAKE,
   END_IS_ZERO_BYTES,
@@ -131,9 +134,9 @@ export const scenario: Scenario = {
       return [
         ...ends,
         tell(
-          `the client sent ${sent} bytes and the server received ${received}`,
-          `el cliente envió ${sent} bytes y el servidor recibió ${received}`,
-          `el client ha enviat ${sent} bytes i el servidor n’ha rebut ${received}`,
+          `the client sent ${en(sent, 'byte')} and the server received ${received}`,
+          `el cliente envió ${es(sent, 'byte')} y el servidor recibió ${received}`,
+          `el client ha enviat ${ca(sent, 'byte')} i el servidor n’ha rebut ${received}`,
         ),
       ];
     return ends;

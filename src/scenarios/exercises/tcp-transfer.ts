@@ -1,4 +1,7 @@
 import type { Socket } from '../../sockets/types.ts';
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
 import { say, type Text } from '../../words/text.ts';
 import { tell } from '../checks/tools.ts';
 import { transferChecks } from '../checks/transfer.ts';
@@ -226,9 +229,9 @@ function judgeClients(parameters: Parameters, outcome: Outcome): readonly Text[]
     ? []
     : [
         tell(
-          `${finished} of ${expected} clients were told that their file is complete`,
-          `a ${finished} de ${expected} clientes se les dijo que su fichero está completo`,
-          `a ${finished} de ${expected} clients se’ls ha dit que el seu fitxer és complet`,
+          `${finished} of ${en(expected, 'client')} ${finished === 1 ? 'was' : 'were'} told that the file is complete`,
+          `a ${finished} de ${es(expected, 'cliente')} se ${finished === 1 ? 'le' : 'les'} dijo que su fichero está completo`,
+          `a ${finished} de ${ca(expected, 'client')} ${finished === 1 ? 'se li' : 'se’ls'} ha dit que el seu fitxer és complet`,
         ),
       ];
 }

@@ -1,6 +1,9 @@
 import { SOCK_DGRAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
 import type { Address, CallResult, Socket } from '../../sockets/types.ts';
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
 import type { Text } from '../../words/text.ts';
 import type { Check } from '../check.ts';
 import {
@@ -240,11 +243,12 @@ function judgeEchoes(parameters: Parameters, outcome: Outcome): readonly Text[] 
     }
     const expected = Math.min(Number(report['bytes sent']), most);
     if (report['bytes echoed'] !== expected) {
+      const back = Number(report['bytes echoed'] ?? 0);
       problems.push(
         tell(
-          `${role} got ${report['bytes echoed'] ?? 'no'} bytes back instead of ${expected}`,
-          `a ${role} le volvieron ${report['bytes echoed'] ?? 0} bytes en vez de ${expected}`,
-          `a ${role} li han tornat ${report['bytes echoed'] ?? 0} bytes en lloc de ${expected}`,
+          `${role} got ${en(back, 'byte')} back instead of ${expected}`,
+          `a ${role} le ${back === 1 ? 'volvió' : 'volvieron'} ${es(back, 'byte')} en vez de ${expected}`,
+          `a ${role} li ${back === 1 ? 'ha' : 'han'} tornat ${ca(back, 'byte')} en lloc de ${expected}`,
         ),
       );
     } else if (report['echo is the same'] !== true)
@@ -261,9 +265,9 @@ function judgeEchoes(parameters: Parameters, outcome: Outcome): readonly Text[] 
   if (echoed !== parameters.number('clients'))
     problems.push(
       tell(
-        `the server echoed ${echoed} datagrams`,
-        `el servidor devolvió ${echoed} datagramas`,
-        `el servidor ha tornat ${echoed} datagrames`,
+        `the server echoed ${en(echoed, 'datagram')}`,
+        `el servidor devolvió ${es(echoed, 'datagrama')}`,
+        `el servidor ha tornat ${ca(echoed, 'datagrama', 'datagrames')}`,
       ),
     );
   return problems;

@@ -1,5 +1,6 @@
 import { MSG_TRUNC, SOCK_DGRAM } from '../../sockets/constants.ts';
 import { socket } from '../../sockets/socket.ts';
+import { counted as en } from '../../words/en/plural.ts';
 import type { Text } from '../../words/text.ts';
 import { tell } from '../checks/tools.ts';
 import { truncateChecks } from '../checks/truncate.ts';
@@ -48,7 +49,7 @@ export function server(parameters: Parameters, role: RoleContext): void {
     const cut = (flags & MSG_TRUNC) !== 0;
     role.report(`${which} bytes`, data.length);
     role.report(`${which} cut`, cut);
-    role.print(`${which} datagram: ${data.length} bytes${cut ? ', MSG_TRUNC: the rest is gone' : ''}`);
+    role.print(`${which} datagram: ${en(data.length, 'byte')}${cut ? ', MSG_TRUNC: the rest is gone' : ''}`);
   }
   s.close();
 }

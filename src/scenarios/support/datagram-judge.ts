@@ -1,3 +1,6 @@
+import { counted as ca } from '../../words/ca/plural.ts';
+import { counted as en } from '../../words/en/plural.ts';
+import { counted as es } from '../../words/es/plural.ts';
 import type { Text } from '../../words/text.ts';
 import { tell } from '../checks/tools.ts';
 import type { Parameters } from '../parameters.ts';
@@ -11,6 +14,7 @@ export function judgeDatagrams(parameters: Parameters, outcome: Outcome): readon
   const server = outcome.reports.get('server');
   if (parameters.text('role') !== 'both' || client === undefined || server === undefined) return [];
   const lostData = number(client, 'data datagrams') - number(server, 'data datagrams');
+  const missing = Number(server.missing ?? 0);
   return [
     ...judgeContent(client, server, lostData),
     ...(parameters.text('reliability') === 'stop-and-wait'
@@ -20,9 +24,9 @@ export function judgeDatagrams(parameters: Parameters, outcome: Outcome): readon
       ? []
       : [
           tell(
-            `the numbers say that ${server.missing} datagrams are missing, the counts ${lostData}`,
-            `los números dicen que faltan ${server.missing} datagramas; las cuentas, ${lostData}`,
-            `els números diuen que falten ${server.missing} datagrames; els comptes, ${lostData}`,
+            `the numbers say that ${en(missing, 'datagram')} ${missing === 1 ? 'is' : 'are'} missing, the counts ${lostData}`,
+            `los números dicen que ${missing === 1 ? 'falta' : 'faltan'} ${es(missing, 'datagrama')}; las cuentas, ${lostData}`,
+            `els números diuen que ${missing === 1 ? 'falta' : 'falten'} ${ca(missing, 'datagrama', 'datagrames')}; els comptes, ${lostData}`,
           ),
         ]),
   ];
@@ -34,9 +38,9 @@ function judgeContent(client: Report, server: Report, lostData: number): readonl
   return [
     same
       ? tell(
-          `${lostData} datagrams were lost, and yet the contents are the same`,
-          `se perdieron ${lostData} datagramas, y aun así el contenido es el mismo`,
-          `s’han perdut ${lostData} datagrames, i tot i així el contingut és el mateix`,
+          `${en(lostData, 'datagram')} ${lostData === 1 ? 'was' : 'were'} lost, and yet the contents are the same`,
+          `se ${lostData === 1 ? 'perdió' : 'perdieron'} ${es(lostData, 'datagrama')}, y aun así el contenido es el mismo`,
+          `s’${lostData === 1 ? 'ha' : 'han'} perdut ${ca(lostData, 'datagrama', 'datagrames')}, i tot i així el contingut és el mateix`,
         )
       : tell(
           `nothing was lost, but the contents differ: ${client.bytes} bytes sent, ${server.bytes} received`,
@@ -51,9 +55,9 @@ function judgeWhole(lostData: number): readonly Text[] {
     ? []
     : [
         tell(
-          `stop-and-wait left out ${lostData} datagrams`,
-          `stop-and-wait se dejó ${lostData} datagramas`,
-          `stop-and-wait s’ha deixat ${lostData} datagrames`,
+          `stop-and-wait left out ${en(lostData, 'datagram')}`,
+          `stop-and-wait se dejó ${es(lostData, 'datagrama')}`,
+          `stop-and-wait s’ha deixat ${ca(lostData, 'datagrama', 'datagrames')}`,
         ),
       ];
 }

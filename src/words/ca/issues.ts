@@ -12,7 +12,7 @@ const times = (count: number): string => counted(count, 'vegada', 'vegades');
 function again(issue: Issue): string {
   const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
   if (count <= segments)
-    return `ha tornat a enviar ${count} de ${segments} segments (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
+    return `ha tornat a enviar ${count} de ${counted(segments, 'segment')} (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
   const distinct = n(issue, 'distinct');
   if (distinct === 1) return `ha tornat a enviar 1 segment, ${times(count)} (${size(n(issue, 'bytes'))})`;
   return `ha fet ${count} retransmissions de no més de ${counted(distinct, 'segment', 'segments')} (${size(n(issue, 'bytes'))})`;
@@ -78,6 +78,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'closed') === 1 ? '; ja s’estava tancant' : '') +
       (n(issue, 'gone') > 0
         ? `; havia enviat ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sense resposta`
+        : '') +
+      (n(issue, 'crossedFrame') > 0
+        ? `; ${span(n(issue, 'crossedAfter'))} més tard, a la trama ${n(issue, 'crossedFrame')}, l’ha tallada també ${otherSide(issue, ends)}, abans que ho pogués saber${n(issue, 'spokeFrame') > 0 ? '' : ': totes dues bandes s’han rendit alhora, o algú del camí les ha tallat totes dues'}`
         : '') +
       (n(issue, 'spokeFrame') > 0
         ? `; però ${span(n(issue, 'spokeAfter'))} més tard, a la trama ${n(issue, 'spokeFrame')}, continua com si no en sabés res: sembla que algú del camí va enviar el RST en nom seu (falsificat, o un equip intermedi)`
@@ -167,11 +170,11 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Segments desordenats',
     why: 'Han arribat tan poc després d’altres de posteriors que més aviat aquests els han avançat (més d’una ruta o cua), i no que s’hagin perdut i tornat a enviar; si són molts, a TCP li semblen pèrdues.',
     say: (issue, ends) =>
-      `${n(issue, 'count')} de ${n(issue, 'segments')} segments de ${side(issue, ends)} ${n(issue, 'count') === 1 ? 'ha' : 'han'} arribat tard`,
+      `${n(issue, 'count')} de ${counted(n(issue, 'segments'), 'segment')} de ${side(issue, ends)} ${n(issue, 'count') === 1 ? 'ha' : 'han'} arribat tard`,
   },
   'captured-twice': {
     title: 'Paquets capturats dues vegades',
-    why: 'Un paquet repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, o tan aviat que ningú no el pot haver enviat un altre cop, no s’ha enviat un altre cop: el punt de captura veu els paquets dues vegades (un port mirall, un pont o la interfície «any»). Res més no compta les segones captures.',
+    why: 'Un paquet repetit amb les mateixes capçaleres, també la identificació IP i la marca de temps, o tan aviat que ningú no el pot haver enviat un altre cop, no s’ha enviat un altre cop: el punt de captura veu els paquets dues vegades (un port mirall, un pont o la interfície «any»), o la xarxa els ha lliurat dues vegades. Res més no compta les segones captures.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'còpia', 'còpies')} de ${side(issue, ends)}`,
   },
   'zero-window': {
@@ -350,6 +353,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Forats que s’han omplert més tard',
     why: 'Uns segments omplen forats dels quals ningú no s’havia queixat: les seves primeres còpies s’han perdut abans de la captura, o aquestes són les primeres, i arriben tard. La captura no mostra quina de les dues coses.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segment')} de ${side(issue, ends)}`,
+  },
+  'fragments-overlap': {
+    title: 'Fragments que s’encavalquen',
+    why: 'Hi ha fragments amb bytes del seu datagrama que d’altres ja havien portat. Cap emissor no talla així: és com s’enganyen els filtres que només llegeixen una còpia (RFC 1858, RFC 3128), una capçalera malmesa, o identificacions que s’han repetit massa aviat (RFC 4963). Quina còpia pren un receptor és cosa seva; amb IPv6, i a Linux també amb IPv4, descarta tot el datagrama (RFC 5722).',
+    say: (issue) =>
+      `${counted(n(issue, 'fragments'), 'fragment')} en ${counted(n(issue, 'count'), 'datagrama', 'datagrames')}; ` +
+      (n(issue, 'differing') > 0
+        ? `${n(issue, 'differing')} amb uns altres bytes que els que ja havien arribat`
+        : 'tots amb els bytes que ja havien arribat'),
   },
   'fragments-missing': {
     title: 'Datagrames dels quals falten fragments',

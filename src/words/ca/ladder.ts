@@ -1,5 +1,6 @@
 import type * as en from '../en/all.ts';
 import { byCount } from '../parts.ts';
+import { counted } from './plural.ts';
 
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
@@ -93,7 +94,7 @@ export const ladder: typeof en.ladder = {
   fragment: (offset, isLast) => `fragment IP al byte ${offset}${isLast ? ', l’últim' : ''}`,
   firstFragment: ', primer fragment',
   inFragments: ', en fragments IP',
-  otherProtocol: (bytes) => `paquet d’un altre protocol, ${bytes} bytes`,
+  otherProtocol: (bytes) => `paquet d’un altre protocol, ${counted(bytes, 'byte')}`,
   icmp: {
     '4:0': 'resposta d’eco',
     '4:3': 'destinació inabastable',
@@ -132,7 +133,7 @@ export const ladder: typeof en.ladder = {
   nothingToCheck: 'res a comprovar',
   checked: (count) => `${count} ${count === '1' ? 'comprovat' : 'comprovats'}`,
   bytesCompared: (compared, unverified) =>
-    `${compared} bytes comparats; ${unverified} no s’han pogut comparar`,
+    `${compared} ${compared === '1' ? 'byte comparat' : 'bytes comparats'}; ${unverified} no s’${unverified === '1' ? 'ha' : 'han'} pogut comparar`,
   verified: 'verificat: es compleixen totes les comprovacions',
   notVerified: 'NO VERIFICAT',
   fail: 'MAL ',

@@ -30,7 +30,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'ack-delayed':
     'El nucli espera una mica (40 ms o més a Linux) abans de confirmar la recepció: potser una resposta s’endurà l’ACK.',
   'captured-twice':
-    'El punt de captura ha vist un mateix paquet dues vegades, com fan els ports mirall, els ponts i la interfície «any»: ningú no l’ha enviat un altre cop.',
+    'El punt de captura ha vist un mateix paquet dues vegades, com fan els ports mirall, els ponts i la interfície «any», o la xarxa l’ha lliurat dues vegades: ningú no l’ha enviat un altre cop.',
   'dup-ack':
     'Ha arribat un segment quan en falta un d’anterior: es torna a enviar el mateix ACK. Amb tres, l’emissor repeteix de seguida.',
   'keep-alive': 'SO_KEEPALIVE pregunta si encara hi és a un extrem que fa estona que calla.',

@@ -58,7 +58,7 @@ export const panes: typeof en.panes = {
   borders: (kind, count, shown) =>
     `${shown} ${kind === 'segment' ? `segment${count === 1 ? '' : 's'}` : kind}`,
   streamBytes: (count, borders, cut) =>
-    `${count} bytes · ${borders}${cut === null ? '' : ` · els primers ${cut} bytes`}`,
+    `${count} ${count === '1' ? 'byte' : 'bytes'} · ${borders}${cut === null ? '' : ` · els primers ${cut} bytes`}`,
   conversationColumns: {
     stream: 'Flux',
     packets: 'Paquets',

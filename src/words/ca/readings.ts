@@ -12,7 +12,7 @@ export const readings: Readonly<Record<ReadingKind, readonly [ours: string, beca
   ],
   'captured-twice': [
     'el mateix paquet, capturat dues vegades',
-    'les seves capçaleres són les de la còpia anterior, fins a la identificació IP',
+    'les seves capçaleres són les de la còpia anterior, fins a la identificació IP, llevat del que canvien els routers',
   ],
   'first-copy-unseen': [
     'la seva primera còpia no és a la captura',

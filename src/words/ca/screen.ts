@@ -1,4 +1,5 @@
 import type * as en from '../en/all.ts';
+import { counted } from './plural.ts';
 
 /** What the full screen says: titles, panes, prompts and what came of a key. */
 export const screen: typeof en.screen = {
@@ -94,7 +95,7 @@ export const screen: typeof en.screen = {
   tooSmall: (need, is) => `sockscope necessita ${need}, això és ${is}`,
   makeLarger: 'Fes la finestra més gran, o fes servir: sockscope … --text',
   allKeys: ' Totes les tecles. Esc tanca; les fletxes desplacen',
-  moreLines: (count) => `  i ${count} línies més`,
+  moreLines: (count) => `  i ${counted(count, 'línia', 'línies')} més`,
   anyKey: '  Continua amb qualsevol tecla',
   wrong: 'Alguna cosa ha anat malament',
   badSettings: 'Hi ha alguna cosa malament en la configuració; en lloc seu val l’habitual',

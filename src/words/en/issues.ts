@@ -14,7 +14,7 @@ export const severity: Readonly<Record<Severity, string>> = { warning: 'WARNING'
 function again(issue: Issue): string {
   const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
   if (count <= segments)
-    return `sent ${count} of ${segments} segments again (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
+    return `sent ${count} of ${counted(segments, 'segment')} again (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
   const distinct = n(issue, 'distinct');
   if (distinct === 1) return `sent 1 segment again, ${count} times (${size(n(issue, 'bytes'))})`;
   return `made ${count} retransmissions of no more than ${counted(distinct, 'segment')} (${size(n(issue, 'bytes'))})`;
@@ -79,6 +79,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'closed') === 1 ? '; it was being closed' : '') +
       (n(issue, 'gone') > 0
         ? `; it had sent ${counted(n(issue, 'gone'), 'keep-alive')} without answer`
+        : '') +
+      (n(issue, 'crossedFrame') > 0
+        ? `; ${span(n(issue, 'crossedAfter'))} later, in frame ${n(issue, 'crossedFrame')}, ${otherSide(issue, ends)} reset it too, before it can have known${n(issue, 'spokeFrame') > 0 ? '' : ': both gave up at once, or somebody on the way reset both'}`
         : '') +
       (n(issue, 'spokeFrame') > 0
         ? `; but it went on ${span(n(issue, 'spokeAfter'))} later, in frame ${n(issue, 'spokeFrame')}, as if it knew nothing of the reset: somebody on the way sent it in its name, it seems (forged, or a middlebox)`
@@ -168,11 +171,11 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Segments out of order',
     why: 'They came so soon after later ones that these overtook them (several paths or queues), rather than that they were lost and sent again; many of them look like loss to TCP.',
     say: (issue, ends) =>
-      `${n(issue, 'count')} of ${n(issue, 'segments')} segments from ${side(issue, ends)} came late`,
+      `${n(issue, 'count')} of ${counted(n(issue, 'segments'), 'segment')} from ${side(issue, ends)} came late`,
   },
   'captured-twice': {
     title: 'Packets captured twice',
-    why: 'A packet with the same headers once more, IP identification and time stamp too, or so soon that nobody can have sent it again, was not sent again: the capture point sees packets twice (a mirror port, a bridge, or interface "any"). Nothing else counts the second captures.',
+    why: 'A packet with the same headers once more, IP identification and time stamp too, or so soon that nobody can have sent it again, was not sent again: the capture point sees packets twice (a mirror port, a bridge, or interface "any"), or the network delivered them twice. Nothing else counts the second captures.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'copy', 'copies')} from ${side(issue, ends)}`,
   },
   'zero-window': {
@@ -351,6 +354,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Gaps that were filled later',
     why: 'Segments fill gaps of which nobody had complained: their first copies were lost before the capture, or these are the first copies, and late. The capture does not show which.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segment')} from ${side(issue, ends)}`,
+  },
+  'fragments-overlap': {
+    title: 'Fragments that overlap',
+    why: 'Fragments carry bytes of their datagram that others had carried. No sender cuts so: it is how filters are passed by that read only one copy (RFC 1858, RFC 3128), a damaged header, or identifications that came round too soon (RFC 4963). Which copy a receiver takes is its own affair; over IPv6, and with Linux over IPv4 too, it drops the whole datagram (RFC 5722).',
+    say: (issue) =>
+      `${counted(n(issue, 'fragments'), 'fragment')} in ${counted(n(issue, 'count'), 'datagram')}; ` +
+      (n(issue, 'differing') > 0
+        ? `${n(issue, 'differing')} with other bytes than came before`
+        : 'all with the bytes that had come before'),
   },
   'fragments-missing': {
     title: 'Datagrams of which fragments are missing',

@@ -1,4 +1,5 @@
 import { byCount } from '../parts.ts';
+import { counted } from './plural.ts';
 
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder = {
@@ -93,7 +94,7 @@ export const ladder = {
     `IP fragment at byte ${offset}${isLast ? ', the last' : ''}`,
   firstFragment: ', first fragment',
   inFragments: ', in IP fragments',
-  otherProtocol: (bytes: number): string => `packet of another protocol, ${bytes} bytes`,
+  otherProtocol: (bytes: number): string => `packet of another protocol, ${counted(bytes, 'byte')}`,
   icmp: {
     '4:0': 'echo reply',
     '4:3': 'destination unreachable',
@@ -139,7 +140,7 @@ export const ladder = {
   nothingToCheck: 'nothing to check',
   checked: (count: string): string => `${count} checked`,
   bytesCompared: (compared: string, unverified: string): string =>
-    `${compared} bytes compared, ${unverified} could not be compared`,
+    `${compared} ${compared === '1' ? 'byte' : 'bytes'} compared, ${unverified} could not be compared`,
   verified: 'verified: every check passed',
   notVerified: 'NOT VERIFIED',
   fail: 'FAIL',

@@ -27,7 +27,7 @@ export const lessons = {
   'ack-delayed':
     'The kernel waits a little (40 ms and more on Linux) before it acknowledges: perhaps an answer will carry the ACK.',
   'captured-twice':
-    'The capture point saw one packet twice, as mirror ports, bridges and the interface "any" do: nobody sent it again.',
+    'The capture point saw one packet twice, as mirror ports, bridges and the interface "any" do, or the network delivered it twice: nobody sent it again.',
   'dup-ack':
     'A segment came while an earlier one is missing: the same ACK is sent again. Three of them make the sender repeat at once.',
   'keep-alive': 'SO_KEEPALIVE asks a silent peer whether it is still there.',

@@ -60,7 +60,7 @@ export const panes = {
   borders: (kind: 'send' | 'segment' | 'recv', count: number, shown: string): string =>
     `${shown} ${kind}${count === 1 ? '' : 's'}`,
   streamBytes: (count: string, borders: string, cut: string | null): string =>
-    `${count} bytes · ${borders}${cut === null ? '' : ` · the first ${cut} bytes`}`,
+    `${count} ${count === '1' ? 'byte' : 'bytes'} · ${borders}${cut === null ? '' : ` · the first ${cut} bytes`}`,
   conversationColumns: {
     stream: 'Stream',
     packets: 'Packets',

@@ -9,7 +9,7 @@ export const readings: Readonly<Record<ReadingKind, readonly [ours: string, beca
   'sent-again': ['sent again', 'these very bytes were captured before: nothing overtook them'],
   'captured-twice': [
     'the same packet, captured twice',
-    'its headers are those of the copy before it, down to the IP identification',
+    'its headers are those of the copy before it, down to the IP identification, but for what routers change',
   ],
   'first-copy-unseen': [
     'its first copy is not in the capture',

@@ -1,4 +1,5 @@
 import type { ShortTabs, Tabs } from '../tabs.ts';
+import { counted } from './plural.ts';
 
 /** What the full screen says: titles, panes, prompts and what came of a key. */
 export const screen = {
@@ -92,7 +93,7 @@ export const screen = {
   tooSmall: (need: string, is: string): string => `sockscope needs ${need}, this is ${is}`,
   makeLarger: 'Make the window larger, or: sockscope … --text',
   allKeys: ' All keys. Esc closes; the arrows scroll',
-  moreLines: (count: number): string => `  and ${count} lines more`,
+  moreLines: (count: number): string => `  and ${counted(count, 'line')} more`,
   anyKey: '  Any key goes on',
   wrong: 'This went wrong',
   badSettings: 'Something in your settings is wrong; the usual settings stand in for it',

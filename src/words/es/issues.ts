@@ -12,7 +12,7 @@ const times = (count: number): string => counted(count, 'vez', 'veces');
 function again(issue: Issue): string {
   const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
   if (count <= segments)
-    return `envió otra vez ${count} de ${segments} segmentos (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
+    return `envió otra vez ${count} de ${counted(segments, 'segmento')} (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
   const distinct = n(issue, 'distinct');
   if (distinct === 1) return `envió otra vez 1 segmento, ${times(count)} (${size(n(issue, 'bytes'))})`;
   return `hizo ${count} retransmisiones de no más de ${counted(distinct, 'segmento', 'segmentos')} (${size(n(issue, 'bytes'))})`;
@@ -78,6 +78,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
       (n(issue, 'closed') === 1 ? '; ya se estaba cerrando' : '') +
       (n(issue, 'gone') > 0
         ? `; había enviado ${counted(n(issue, 'gone'), 'keep-alive', 'keep-alive')} sin respuesta`
+        : '') +
+      (n(issue, 'crossedFrame') > 0
+        ? `; ${span(n(issue, 'crossedAfter'))} más tarde, en la trama ${n(issue, 'crossedFrame')}, la cortó también ${otherSide(issue, ends)}, antes de que pudiera saberlo${n(issue, 'spokeFrame') > 0 ? '' : ': los dos se rindieron a la vez, o alguien del camino cortó a ambos'}`
         : '') +
       (n(issue, 'spokeFrame') > 0
         ? `; pero ${span(n(issue, 'spokeAfter'))} más tarde, en la trama ${n(issue, 'spokeFrame')}, sigue como si no supiera nada de él: parece que alguien del camino envió el RST en su nombre (falsificado, o un equipo intermedio)`
@@ -167,11 +170,11 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Segmentos desordenados',
     why: 'Llegaron tan poco después de otros posteriores que más bien estos los adelantaron (varias rutas o colas), y no que se perdieran y se enviaran otra vez; si son muchos, a TCP le parecen pérdidas.',
     say: (issue, ends) =>
-      `${n(issue, 'count')} de ${n(issue, 'segments')} segmentos de ${side(issue, ends)} ${n(issue, 'count') === 1 ? 'llegó' : 'llegaron'} tarde`,
+      `${n(issue, 'count')} de ${counted(n(issue, 'segments'), 'segmento')} de ${side(issue, ends)} ${n(issue, 'count') === 1 ? 'llegó' : 'llegaron'} tarde`,
   },
   'captured-twice': {
     title: 'Paquetes capturados dos veces',
-    why: 'Un paquete repetido con las mismas cabeceras, también la identificación IP y la marca de tiempo, o tan pronto que nadie puede haberlo enviado otra vez, no se envió otra vez: el punto de captura ve los paquetes dos veces (un puerto espejo, un puente o la interfaz «any»). Nada más cuenta las segundas capturas.',
+    why: 'Un paquete repetido con las mismas cabeceras, también la identificación IP y la marca de tiempo, o tan pronto que nadie puede haberlo enviado otra vez, no se envió otra vez: el punto de captura ve los paquetes dos veces (un puerto espejo, un puente o la interfaz «any»), o la red los entregó dos veces. Nada más cuenta las segundas capturas.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'copia')} de ${side(issue, ends)}`,
   },
   'zero-window': {
@@ -353,6 +356,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Huecos que se llenaron más tarde',
     why: 'Unos segmentos llenan huecos de los que nadie se había quejado: sus primeras copias se perdieron antes de la captura, o estas son las primeras, y llegan tarde. La captura no muestra cuál de las dos cosas.',
     say: (issue, ends) => `${counted(n(issue, 'count'), 'segmento')} de ${side(issue, ends)}`,
+  },
+  'fragments-overlap': {
+    title: 'Fragmentos que se solapan',
+    why: 'Hay fragmentos con bytes de su datagrama que otros ya habían llevado. Ningún emisor corta así: es como se burlan los filtros que solo leen una copia (RFC 1858, RFC 3128), una cabecera dañada, o identificaciones que se repitieron demasiado pronto (RFC 4963). Qué copia toma un receptor es cosa suya; con IPv6, y en Linux también con IPv4, descarta el datagrama entero (RFC 5722).',
+    say: (issue) =>
+      `${counted(n(issue, 'fragments'), 'fragmento')} en ${counted(n(issue, 'count'), 'datagrama')}; ` +
+      (n(issue, 'differing') > 0
+        ? `${n(issue, 'differing')} con otros bytes que los que ya habían llegado`
+        : 'todos con los bytes que ya habían llegado'),
   },
   'fragments-missing': {
     title: 'Datagramas de los que faltan fragmentos',

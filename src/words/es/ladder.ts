@@ -1,5 +1,6 @@
 import type * as en from '../en/all.ts';
 import { byCount } from '../parts.ts';
+import { counted } from './plural.ts';
 
 /** What the ladder says around its rows: heading, sums, relations. */
 export const ladder: typeof en.ladder = {
@@ -92,7 +93,7 @@ export const ladder: typeof en.ladder = {
   fragment: (offset, isLast) => `fragmento IP en el byte ${offset}${isLast ? ', el último' : ''}`,
   firstFragment: ', primer fragmento',
   inFragments: ', en fragmentos IP',
-  otherProtocol: (bytes) => `paquete de otro protocolo, ${bytes} bytes`,
+  otherProtocol: (bytes) => `paquete de otro protocolo, ${counted(bytes, 'byte')}`,
   icmp: {
     '4:0': 'respuesta de eco',
     '4:3': 'destino inalcanzable',
@@ -131,7 +132,7 @@ export const ladder: typeof en.ladder = {
   nothingToCheck: 'nada que comprobar',
   checked: (count) => `${count} ${count === '1' ? 'comprobado' : 'comprobados'}`,
   bytesCompared: (compared, unverified) =>
-    `${compared} bytes comparados; ${unverified} no se pudieron comparar`,
+    `${compared} ${compared === '1' ? 'byte comparado' : 'bytes comparados'}; ${unverified} no se ${unverified === '1' ? 'pudo' : 'pudieron'} comparar`,
   verified: 'verificado: se cumplen todas las comprobaciones',
   notVerified: 'NO VERIFICADO',
   fail: 'MAL ',

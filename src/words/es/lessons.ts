@@ -30,7 +30,7 @@ export const lessons: Readonly<Record<LessonName, string>> = {
   'ack-delayed':
     'El núcleo espera un poco (40 ms o más en Linux) antes de acusar recibo: quizá una respuesta se lleve el ACK.',
   'captured-twice':
-    'El punto de captura vio un mismo paquete dos veces, como hacen los puertos espejo, los puentes y la interfaz «any»: nadie lo envió otra vez.',
+    'El punto de captura vio un mismo paquete dos veces, como hacen los puertos espejo, los puentes y la interfaz «any», o la red lo entregó dos veces: nadie lo envió otra vez.',
   'dup-ack':
     'Llegó un segmento cuando falta otro anterior: se envía otra vez el mismo ACK. Con tres, el emisor repite enseguida.',
   'keep-alive': 'SO_KEEPALIVE pregunta si sigue ahí a un extremo que lleva rato callado.',

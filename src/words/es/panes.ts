@@ -57,7 +57,7 @@ export const panes: typeof en.panes = {
   borders: (kind, count, shown) =>
     `${shown} ${kind === 'segment' ? `segmento${count === 1 ? '' : 's'}` : kind}`,
   streamBytes: (count, borders, cut) =>
-    `${count} bytes · ${borders}${cut === null ? '' : ` · los primeros ${cut} bytes`}`,
+    `${count} ${count === '1' ? 'byte' : 'bytes'} · ${borders}${cut === null ? '' : ` · los primeros ${cut} bytes`}`,
   conversationColumns: {
     stream: 'Flujo',
     packets: 'Paquetes',

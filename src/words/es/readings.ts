@@ -9,7 +9,7 @@ export const readings: Readonly<Record<ReadingKind, readonly [ours: string, beca
   'sent-again': ['enviado otra vez', 'estos mismos bytes ya se habían capturado antes: nada los adelantó'],
   'captured-twice': [
     'el mismo paquete, capturado dos veces',
-    'sus cabeceras son las de la copia anterior, hasta la identificación IP',
+    'sus cabeceras son las de la copia anterior, hasta la identificación IP, salvo lo que cambian los routers',
   ],
   'first-copy-unseen': [
     'su primera copia no está en la captura',

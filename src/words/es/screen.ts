@@ -1,4 +1,5 @@
 import type * as en from '../en/all.ts';
+import { counted } from './plural.ts';
 
 /** What the full screen says: titles, panes, prompts and what came of a key. */
 export const screen: typeof en.screen = {
@@ -94,7 +95,7 @@ export const screen: typeof en.screen = {
   tooSmall: (need, is) => `sockscope necesita ${need}, esto es ${is}`,
   makeLarger: 'Agranda la ventana, o usa: sockscope … --text',
   allKeys: ' Todas las teclas. Esc cierra; las flechas desplazan',
-  moreLines: (count) => `  y ${count} líneas más`,
+  moreLines: (count) => `  y ${counted(count, 'línea')} más`,
   anyKey: '  Sigue con cualquier tecla',
   wrong: 'Algo ha ido mal',
   badSettings: 'Algo en tus ajustes está mal; en su lugar valen los habituales',

@@ -77,7 +77,7 @@ describe('a decoder looks at its frame only', () => {
   });
 });
 
-// Relative SACK edges depend on what tshark knew of the stream by then; tunnels are not decoded yet; raw IP of less
+// Relative SACK edges depend on what tshark knew of the stream by then; raw IP of less
 // than 8 bytes is not looked at by tshark at all.
 const NOT_COMPARED = [
   'tcp.options.sack_le',
