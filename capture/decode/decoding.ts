@@ -39,6 +39,8 @@ export const NEXT = {
   pseudowireBare: 24,
   vxlan: 25,
   geneve: 26,
+  /** An authentication header behind IPv4. */
+  ah: 27,
 } as const;
 export type Next = (typeof NEXT)[keyof typeof NEXT];
 

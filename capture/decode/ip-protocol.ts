@@ -9,6 +9,7 @@ export const IP_PROTOCOL = {
   udp: 17,
   ipv6: 41,
   gre: 47,
+  ah: 51,
   icmpv6: 58,
   mpls: 137,
 } as const;
@@ -30,6 +31,8 @@ export function nextOfProtocol(number: number): Next {
       return NEXT.ipv6;
     case IP_PROTOCOL.gre:
       return NEXT.gre;
+    case IP_PROTOCOL.ah:
+      return NEXT.ah;
     case IP_PROTOCOL.mpls:
       return NEXT.mpls;
     default:

@@ -1,3 +1,4 @@
+import { decodeAh } from './ah.ts';
 import { decodeCiscoHdlc, isCiscoHdlc } from './cisco-hdlc.ts';
 import { type Decoding, NEXT, type Next } from './decoding.ts';
 import { decodeErspan, decodeErspanTypeI } from './erspan.ts';
@@ -149,6 +150,8 @@ function decodeBetween(bytes: Uint8Array, at: number, end: number, next: Between
       return decodePpp(bytes, at, end, out);
     case NEXT.ciscoHdlc:
       return decodeCiscoHdlc(bytes, at, end, out);
+    case NEXT.ah:
+      return decodeAh(bytes, at, end, out);
     case NEXT.gre:
       return decodeGre(bytes, at, end, out);
     case NEXT.erspan:

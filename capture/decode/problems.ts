@@ -28,6 +28,7 @@ export const PROBLEM = {
   tcpOptionsTruncated: 24,
   tunnelTruncated: 25,
   jumboLength: 26,
+  ahTruncated: 27,
 } as const;
 export type Problem = (typeof PROBLEM)[keyof typeof PROBLEM];
 
@@ -51,6 +52,7 @@ const TRUNCATED: ReadonlySet<number> = new Set([
   PROBLEM.pppTruncated,
   PROBLEM.greTruncated,
   PROBLEM.tunnelTruncated,
+  PROBLEM.ahTruncated,
 ]);
 
 /** What a problem says of its packet: that it is damaged, that the capture kept too little of it, or that we do not decode it. */
@@ -96,6 +98,7 @@ const TEXTS: { readonly [code in Problem]: ProblemText } = {
   24: { text: 'the TCP options are cut off', source: 'RFC 9293 §3.1' },
   25: { text: 'the VXLAN or GENEVE header is cut off', source: 'RFC 7348 §5, RFC 8926 §3.4' },
   26: { text: 'the jumbo payload length is under 65 536 bytes', source: 'RFC 2675 §3' },
+  27: { text: 'the authentication header is cut off', source: 'RFC 4302 §2' },
 };
 
 /** Says what a problem code in the columns means; codes that do not exist give the text of code 0. */

@@ -3,7 +3,7 @@ import { NEXT } from '../decode/decoding.ts';
 import { extensionLength } from '../decode/ipv6-extensions.ts';
 import type { Layer } from '../decode/layers.ts';
 import type { FieldType, FieldValue, Packet, PacketField } from './field.ts';
-import { worked } from './make.ts';
+import { protocol, worked } from './make.ts';
 
 const HEADER = 40;
 export const HOP_BY_HOP = 0;
@@ -85,6 +85,12 @@ function beginning(header: number, name: string, needs: number): readonly Packet
 
 /** Extension headers of IPv6, RFC 8200 §4. */
 export const EXTENSION_FIELDS: readonly PacketField[] = [
+  protocol(NEXT.ah, 'ah', 'Authentication header'),
+  worked(NEXT.ipv6, 'ah', 'protocol', 'Authentication header', (packet, layer, out) => {
+    eachExtension(packet, layer, (number, at) => {
+      if (number === AUTHENTICATION) out.push(packet.bytes.subarray(at, layer.end));
+    });
+  }),
   ...beginning(HOP_BY_HOP, 'ipv6.hopopts', 2),
   ...beginning(ROUTING, 'ipv6.routing', 1),
   extension(ROUTING, 'ipv6.routing.type', 'uint8', 'Kind of the routing header', 3, byte(2)),

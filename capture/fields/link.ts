@@ -243,6 +243,8 @@ function optional(
   );
 }
 
+const LLC_FIELDS: readonly PacketField[] = [protocol(NEXT.llc, 'llc', 'Logical link control')];
+
 const GRE_FIELDS: readonly PacketField[] = [
   protocol(gre, 'gre', 'Generic routing encapsulation'),
   fixed(gre, 0, 'gre.flags_and_version', 'uint16', 'Flags and version', { needs: 4, base: 'hex' }),
@@ -266,6 +268,7 @@ export const LINK_FIELDS: readonly PacketField[] = [
   ...ARP_FIELDS,
   ...MPLS_FIELDS,
   ...PPP_FIELDS,
+  ...LLC_FIELDS,
   ...GRE_FIELDS,
   ...ERSPAN_FIELDS,
   ...PSEUDOWIRE_FIELDS,

@@ -49,6 +49,7 @@ const NAMES: Readonly<Record<number, string>> = {
   [NEXT.pppoe]: 'pppoes',
   [NEXT.ppp]: 'ppp',
   [NEXT.gre]: 'gre',
+  [NEXT.ah]: 'ah',
   [NEXT.erspan]: 'erspan',
   [NEXT.erspanTypeI]: 'erspan',
   [NEXT.pseudowire]: 'pwethheuristic:pwethcw',

@@ -9,8 +9,8 @@ import { valueTest } from './compile-value.ts';
 export type TestPacket = (row: number) => boolean;
 
 const NOWHERE = 0xffff;
-/** Of IPv6; what is longer may have a routing header, which sends packets of one conversation to several addresses. */
-const PLAIN_IP_HEADER = 40;
+/** Of IPv4 and IPv6; what is longer may have a route, by which packets of one conversation go to several addresses, or AH. */
+const PLAIN_IP_HEADERS: readonly number[] = [20, 40];
 /** A second IP header would stand at least this far behind the first. */
 const LEAST_IP_HEADER = 20;
 
@@ -202,7 +202,8 @@ function plainTest({ columns, interfaces }: Capture): TestPacket {
     const protocol = columns.protocol[row];
     if (protocol !== PROTOCOL.tcp && protocol !== PROTOCOL.udp) return false;
     if (columns.problem[row] !== 0 || columns.transportAt[row] === NOWHERE) return false;
-    if ((columns.transportAt[row] ?? 0) - (columns.networkAt[row] ?? 0) > PLAIN_IP_HEADER) return false;
+    if (!PLAIN_IP_HEADERS.includes((columns.transportAt[row] ?? 0) - (columns.networkAt[row] ?? 0)))
+      return false;
     const link = LINK_HEADERS.get(interfaces[columns.iface[row] ?? 0]?.linkType ?? -1);
     if (link === undefined || (columns.networkAt[row] ?? 0) - link >= LEAST_IP_HEADER) return false;
     return columns.fragments.size === 0 || !columns.fragments.has(row);

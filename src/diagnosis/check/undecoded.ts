@@ -70,6 +70,8 @@ function whatFollows(frame: Uint8Array, layers: readonly Layer[]): string | null
       return ofPpp(frame, last);
     case NEXT.ipv4:
       return ofProtocol(frame[at + 9] ?? 0);
+    case NEXT.ah:
+      return ofProtocol(frame[at] ?? 0);
     case NEXT.ipv6:
       return ofProtocol(lastHeader(frame, last));
     default:
