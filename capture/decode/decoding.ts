@@ -37,6 +37,7 @@ export const NEXT = {
   /** Ethernet in MPLS with a control word, and without. */
   pseudowire: 23,
   pseudowireBare: 24,
+  pppoeDiscovery: 25,
 } as const;
 export type Next = (typeof NEXT)[keyof typeof NEXT];
 
