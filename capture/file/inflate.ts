@@ -1,7 +1,7 @@
 import { Inflater } from './gunzip.ts';
 
 /** Small, so that few bytes are to be tried one by one where one of these is damaged. */
-const PIECE = 64 * 1024;
+const PIECE = 16 * 1024;
 
 /** The checks at the end of a member (RFC 1952 §2.3.1): how many bytes are left of it once zlib has found the check wrong. */
 const AFTER_CHECK: ReadonlyMap<string, number> = new Map([
