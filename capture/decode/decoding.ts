@@ -41,6 +41,7 @@ export const NEXT = {
   geneve: 26,
   /** An authentication header behind IPv4. */
   ah: 27,
+  pppoeDiscovery: 28,
 } as const;
 export type Next = (typeof NEXT)[keyof typeof NEXT];
 

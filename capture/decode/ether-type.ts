@@ -8,6 +8,7 @@ export const ETHERTYPE = {
   ipv6: 0x86dd,
   mpls: 0x8847,
   mplsUpstream: 0x8848,
+  pppoeDiscovery: 0x8863,
   pppoeSession: 0x8864,
   ppp: 0x880b,
   qinq: 0x88a8,
@@ -30,6 +31,8 @@ function nextOfEtherType(type: number): Next {
     case ETHERTYPE.mpls:
     case ETHERTYPE.mplsUpstream:
       return NEXT.mpls;
+    case ETHERTYPE.pppoeDiscovery:
+      return NEXT.pppoeDiscovery;
     case ETHERTYPE.pppoeSession:
       return NEXT.pppoe;
     case ETHERTYPE.transparentBridging:

@@ -7,6 +7,7 @@ const NAMES: Readonly<Record<number, string>> = {
   10: 'FDDI',
   105: '802.11',
   107: 'Frame Relay',
+  109: 'OpenBSD encapsulated IP',
   114: 'LocalTalk',
   117: 'PFLOG',
   119: '802.11 with Prism header',

@@ -13,7 +13,7 @@ import { decodeLlc } from './llc.ts';
 import { decodeLoopback } from './loopback.ts';
 import { decodeMpls } from './mpls.ts';
 import { decodePpp } from './ppp.ts';
-import { decodePppoe } from './pppoe.ts';
+import { decodePppoe, decodePppoeDiscovery } from './pppoe.ts';
 import { PROBLEM } from './problems.ts';
 import { decodePseudowire } from './pseudowire.ts';
 import { decodeSll, decodeSll2 } from './sll.ts';
@@ -146,6 +146,8 @@ function decodeBetween(bytes: Uint8Array, at: number, end: number, next: Between
       return decodeMpls(bytes, at, end, out);
     case NEXT.pppoe:
       return decodePppoe(bytes, at, end, out);
+    case NEXT.pppoeDiscovery:
+      return decodePppoeDiscovery(bytes, at, end, out);
     case NEXT.ppp:
       return decodePpp(bytes, at, end, out);
     case NEXT.ciscoHdlc:

@@ -1,3 +1,4 @@
+import { frameLength } from '../frame-length.ts';
 import { frameNumber } from '../frame-number.ts';
 import { encapsulation } from './encapsulations.ts';
 import type { FieldValue, Packet, PacketField } from './field.ts';
@@ -75,10 +76,10 @@ export const FRAME_FIELDS: readonly PacketField[] = [
     if (capture.hasTime(row)) out.push(timeOf(packet, row) - timeOf(packet, before < 0 ? row : before));
   }),
   ofFrame('frame.len', 'uint32', 'Bytes on the wire', ({ capture, row }, out) => {
-    out.push(capture.columns.wireLen[row] ?? 0);
+    out.push(frameLength(capture, 'wireLen', row));
   }),
   ofFrame('frame.cap_len', 'uint32', 'Bytes captured', ({ capture, row }, out) => {
-    out.push(capture.columns.capLen[row] ?? 0);
+    out.push(frameLength(capture, 'capLen', row));
   }),
   ofFrame('frame.section_number', 'uint32', 'Number of the section in the file, from 1', (packet, out) => {
     if (isPcapng(packet)) out.push(sectionOf(packet));

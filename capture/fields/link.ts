@@ -1,5 +1,5 @@
 import { readU16, readU32, readU32le } from '../decode/bytes.ts';
-import { NEXT } from '../decode/decoding.ts';
+import { NEXT, type Next } from '../decode/decoding.ts';
 import { greLength } from '../decode/gre.ts';
 import type { Layer } from '../decode/layers.ts';
 import { LINKTYPE } from '../decode/link-types.ts';
@@ -13,7 +13,7 @@ import { PSEUDOWIRE_FIELDS } from './pseudowire.ts';
 import { valueText } from './text.ts';
 import { TRAILER_FIELDS } from './trailer.ts';
 
-const { ethernet, vlan, loopback, sll, sll2, mpls, pppoe, ppp, gre } = NEXT;
+const { ethernet, vlan, loopback, sll, sll2, mpls, pppoe, pppoeDiscovery, ppp, gre } = NEXT;
 const WHOLE_ETHERNET = { needs: 14 };
 const FIRST_TYPE = 1536;
 /** Up to here a number is a length (IEEE 802.3 §3.2.6). */
@@ -176,13 +176,22 @@ const MPLS_FIELDS: readonly PacketField[] = [
   fixed(mpls, 0, 'mpls.ttl', 'uint32', 'Time to live', { mask: 0xff }),
 ];
 
+/** What the headers of a session and of discovery have in common, RFC 2516 §4. */
+function pppoeHeader(kind: Next): readonly PacketField[] {
+  return [
+    fixed(kind, 0, 'pppoe.version', 'uint8', 'Version', { mask: 0xf0, needs: 6 }),
+    fixed(kind, 0, 'pppoe.type', 'uint8', 'Type', { mask: 0x0f, needs: 6 }),
+    fixed(kind, 1, 'pppoe.code', 'uint8', 'Code', { needs: 6, base: 'hex' }),
+    fixed(kind, 2, 'pppoe.session_id', 'uint16', 'Session', { needs: 6, base: 'hex' }),
+    fixed(kind, 4, 'pppoe.payload_length', 'uint16', 'Bytes carried', { needs: 6 }),
+  ];
+}
+
 const PPP_FIELDS: readonly PacketField[] = [
   protocol(pppoe, 'pppoes', 'PPP over Ethernet session'),
-  fixed(pppoe, 0, 'pppoe.version', 'uint8', 'Version', { mask: 0xf0, needs: 6 }),
-  fixed(pppoe, 0, 'pppoe.type', 'uint8', 'Type', { mask: 0x0f, needs: 6 }),
-  fixed(pppoe, 1, 'pppoe.code', 'uint8', 'Code', { needs: 6, base: 'hex' }),
-  fixed(pppoe, 2, 'pppoe.session_id', 'uint16', 'Session', { needs: 6, base: 'hex' }),
-  fixed(pppoe, 4, 'pppoe.payload_length', 'uint16', 'Bytes carried', { needs: 6 }),
+  protocol(pppoeDiscovery, 'pppoed', 'PPP over Ethernet discovery'),
+  ...pppoeHeader(pppoe),
+  ...pppoeHeader(pppoeDiscovery),
   protocol(ppp, 'ppp', 'Point-to-point protocol'),
   worked(
     ppp,

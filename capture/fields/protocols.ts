@@ -47,6 +47,7 @@ const NAMES: Readonly<Record<number, string>> = {
   [NEXT.llc]: 'llc',
   [NEXT.mpls]: 'mpls',
   [NEXT.pppoe]: 'pppoes',
+  [NEXT.pppoeDiscovery]: 'pppoed',
   [NEXT.ppp]: 'ppp',
   [NEXT.gre]: 'gre',
   [NEXT.ah]: 'ah',

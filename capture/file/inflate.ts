@@ -1,43 +1,110 @@
-import { createGunzip } from 'node:zlib';
+import { Inflater } from './gunzip.ts';
 
-const CHUNK = 256 * 1024;
+/** Small, so that few bytes are to be tried one by one where one of these is damaged. */
+const PIECE = 16 * 1024;
+
+/** The checks at the end of a member (RFC 1952 §2.3.1): how many bytes are left of it once zlib has found the check wrong. */
+const AFTER_CHECK: ReadonlyMap<string, number> = new Map([
+  ['incorrect data check', 4], // CRC32, before ISIZE
+  ['incorrect length check', 0], // ISIZE
+]);
+
+/** Bytes of the gzip that were read before, from one offset to below another, once more. */
+export type ReadAgain = (from: number, to: number) => Iterable<Uint8Array>;
+
+/** Told of each damage, once all that stands before it has been taken. */
+export type TellDamage = (message: string) => void;
 
 /**
- * Inflates a gzip stream into `take`, chunk by chunk as it comes. Returns what is wrong with the gzip, null when it is
- * whole; what came out before the damage has been taken. Errors of `take` and of `input` are thrown.
+ * Inflates a gzip into `take`, chunk by chunk as it comes: all of it that can be inflated. Where only the check of a member
+ * is wrong, the members that follow are inflated too. Errors of `take` and of `input` are thrown.
  */
 export async function inflate(
   input: AsyncIterable<Uint8Array>,
+  again: ReadAgain,
   take: (chunk: Uint8Array) => void,
-): Promise<string | null> {
-  const gunzip = createGunzip({ chunkSize: CHUNK });
-  let damage: string | null = null;
-  let thrown: { error: unknown } | null = null;
-  // Taken as 'data' events, not by iterating: a stream that fails drops what it holds for an iterator.
-  gunzip.on('data', (chunk: Uint8Array) => {
-    if (thrown !== null) return;
-    try {
-      take(chunk);
-    } catch (error) {
-      thrown = { error };
+  tell: TellDamage,
+): Promise<void> {
+  /** None between a member with a wrong check and the next. */
+  let inflater: Inflater | null = null;
+  /** Offsets: where the inflater began, of the present chunk, and of the first byte that is not inflated yet. */
+  let start = 0;
+  let at = 0;
+  let next = 0;
+  try {
+    for await (const chunk of input) {
+      const end = at + chunk.length;
+      while (next < end) {
+        if (inflater === null) {
+          // Zeros behind a member are padding, as for gzip(1).
+          if (chunk[next - at] === 0) {
+            next++;
+            continue;
+          }
+          inflater = new Inflater(take);
+          start = next;
+        }
+        const piece = chunk.subarray(next - at, next - at + PIECE);
+        if (await inflater.write(piece)) {
+          next += piece.length;
+          continue;
+        }
+        const damage = inflater.damage ?? '';
+        const offset = await takeUpTo(again, start, next, piece, inflater.taken, take);
+        tell(describe(damage, offset));
+        const left = AFTER_CHECK.get(damage);
+        if (left === undefined) return;
+        next = offset + 1 + left;
+        inflater.close();
+        inflater = null;
+      }
+      at = end;
     }
-  });
-  const done = new Promise<void>((resolve) => {
-    gunzip.on('end', resolve);
-    gunzip.on('error', (error) => {
-      damage = error.message;
-      resolve();
-    });
-  });
-  const isOver = (): boolean => damage !== null || thrown !== null;
-  for await (const chunk of input) {
-    if (isOver()) break;
-    await Promise.race([new Promise<void>((resolve) => gunzip.write(chunk, () => resolve())), done]);
+    if (inflater !== null && !(await inflater.end())) tell(describe(inflater.damage ?? '', at));
+  } finally {
+    inflater?.close();
   }
-  if (!isOver()) gunzip.end();
-  if (thrown === null) await done;
-  gunzip.destroy();
-  const failed = thrown as { error: unknown } | null;
-  if (failed !== null) throw failed.error;
-  return damage;
+}
+
+/**
+ * Takes what stands before the damage in `piece`, at `offset` of the gzip: inflates once more from `start`, and the
+ * piece byte by byte, and leaves out the first `known` bytes. Returns the offset of the byte that cannot be right.
+ */
+async function takeUpTo(
+  again: ReadAgain,
+  start: number,
+  offset: number,
+  piece: Uint8Array,
+  known: number,
+  take: (chunk: Uint8Array) => void,
+): Promise<number> {
+  let toLeave = known;
+  const inflater = new Inflater((chunk) => {
+    const fresh = chunk.subarray(Math.min(toLeave, chunk.length));
+    toLeave -= chunk.length - fresh.length;
+    if (fresh.length > 0) take(fresh);
+  });
+  try {
+    for (const bytes of again(start, offset)) if (!(await inflater.write(bytes))) return offset;
+    for (let index = 0; index < piece.length; index++)
+      if (!(await inflater.write(piece.subarray(index, index + 1)))) return offset + index;
+    return offset + piece.length;
+  } finally {
+    inflater.close();
+  }
+}
+
+function describe(damage: string, offset: number): string {
+  switch (damage) {
+    case 'unexpected end of file':
+      return 'the gzip is cut off here: it ends before its end mark';
+    case 'incorrect data check':
+      return `the gzip ends here, and its checksum is wrong (byte ${offset} of the gzip): some of what came out of it is damaged`;
+    case 'incorrect length check':
+      return `the gzip ends here, and is not as long as it says (byte ${offset} of the gzip)`;
+    case 'incorrect header check':
+      return `behind the gzip stand bytes that are no gzip (from byte ${offset - 1} of the file); they were not read`;
+    default:
+      return `the gzip is damaged here (byte ${offset} of the gzip), and cannot be read on: ${damage}`;
+  }
 }

@@ -1,12 +1,12 @@
 import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { isatty } from 'node:tty';
-import type { Capture } from '../capture.ts';
+import type { Capture, FileProblem } from '../capture.ts';
 import type { Columns } from '../columns.ts';
 import { EXIT, UserError } from '../user-error.ts';
 import type { CaptureReader } from './capture-reader.ts';
 import { chunksOf } from './chunks.ts';
-import { chunksUntilFailure } from './each-chunk.ts';
+import { chunksUntilFailure, eachChunk } from './each-chunk.ts';
 import { FileFollower } from './follow-file.ts';
 import { FrameSource } from './frame-source.ts';
 import { inflate } from './inflate.ts';
@@ -72,7 +72,7 @@ export async function openCapture(file: string | number, options: OpenOptions = 
     const chunks = isPipe
       ? pipeChunks(fd, options.signal)
       : chunksOf(fd, stat.isFile(), CHUNK, options.signal);
-    return await readStream(name, chunks, stat.isFile() ? stat.size : null, options);
+    return await readStream(name, chunks, stat.isFile() ? fd : null, stat.size, options);
   } catch (error) {
     throw asUserError(name, error);
   } finally {
@@ -147,10 +147,12 @@ function passOn({ capture }: CaptureReader, { onRows }: OpenOptions): void {
 async function readStream(
   name: string,
   chunks: AsyncGenerator<Uint8Array, void>,
-  totalBytes: number | null,
+  file: number | null,
+  size: number,
   options: OpenOptions,
 ): Promise<Capture> {
   const { signal, onProgress } = options;
+  const totalBytes = file === null ? null : size;
   const spool = new Spool();
   const source = new FrameSource(spool.fd);
   try {
@@ -161,24 +163,26 @@ async function readStream(
     const noted = noting(head, chunks, (length) => {
       bytes += length;
     });
-    const damage = await takeAll(noted, gzip, (chunk) => {
+    const take = (chunk: Uint8Array): void => {
       if (reader.stopped) return;
       spool.append(chunk);
       reader.feed(chunk);
       passOn(reader, options);
       onProgress?.({ bytes, totalBytes, rows: reader.capture.columns.length, capture: reader.capture });
-    });
+    };
+    const damages = gzip ? await inflateAll(noted, file, take, () => reader.bytes) : [];
+    if (!gzip) for await (const chunk of noted) take(chunk);
     if (signal?.aborted) return reader.capture;
-    if (damage !== null && !reader.begun) {
-      throw new UserError(`${name} is a damaged gzip: ${damage}`, {
+    const [damage] = damages;
+    if (damage !== undefined && !reader.begun) {
+      throw new UserError(`${name} is a damaged gzip: ${damage.message}`, {
         hint: 'try to get the file again',
         exitCode: EXIT.damaged,
       });
     }
     reader.end();
     passOn(reader, options);
-    if (damage !== null)
-      reader.capture.problem(reader.bytes, `the gzip is damaged or cut off here: ${damage}`);
+    for (const { offset, message } of damages) reader.capture.problem(offset, message);
     return reader.capture;
   } catch (error) {
     source.close();
@@ -188,15 +192,46 @@ async function readStream(
 
 const GZIP = [0x1f, 0x8b] as const;
 
-/** Hands all chunks on, inflated where they are gzip; returns what is wrong with the gzip. */
-async function takeAll(
+/**
+ * Hands on what can be inflated; returns what is wrong with the gzip, with the offset that `bytes` tells. What cannot be read
+ * twice, because it is no `file`, is kept meanwhile.
+ */
+async function inflateAll(
   chunks: AsyncIterable<Uint8Array>,
-  gzip: boolean,
+  file: number | null,
   take: (chunk: Uint8Array) => void,
-): Promise<string | null> {
-  if (gzip) return inflate(chunks, take);
-  for await (const chunk of chunks) take(chunk);
-  return null;
+  bytes: () => number,
+): Promise<FileProblem[]> {
+  const damages: FileProblem[] = [];
+  const tell = (message: string): void => {
+    damages.push({ offset: bytes(), message });
+  };
+  const kept = file === null ? new Spool() : null;
+  const fd = kept?.fd ?? file ?? -1;
+  try {
+    const input = kept === null ? chunks : keeping(kept, chunks);
+    await inflate(input, (from, to) => bytesBetween(fd, from, to), take, tell);
+  } finally {
+    kept?.close();
+  }
+  return damages;
+}
+
+async function* keeping(spool: Spool, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    spool.append(chunk);
+    yield chunk;
+  }
+}
+
+function* bytesBetween(fd: number, from: number, to: number): Generator<Uint8Array> {
+  let left = to - from;
+  if (left === 0) return;
+  for (const chunk of eachChunk(fd, to, from)) {
+    yield chunk.subarray(0, left);
+    left -= chunk.length;
+    if (left <= 0) return;
+  }
 }
 
 /** At least two bytes, unless there are fewer: what it takes to know a gzip. */

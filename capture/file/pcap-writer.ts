@@ -1,4 +1,4 @@
-import { PCAP_MAGIC } from './pcap-parser.ts';
+import { PCAP_MAGIC } from './pcap-header.ts';
 
 /** Where a writer puts its bytes; they are the receiver's to keep. */
 export interface ByteSink {

@@ -1,4 +1,4 @@
-import { PCAP_MAGIC } from './pcap-parser.ts';
+import { PCAP_MAGIC } from './pcap-header.ts';
 import { BLOCK, BYTE_ORDER_MAGIC } from './pcapng-blocks.ts';
 
 export type Sniffed =
@@ -28,10 +28,10 @@ const OTHER_FILES: readonly (readonly [string, string])[] = [
   ['53514c69746520666f726d6174203300', 'an SQLite database'],
   ['52545353', 'a Microsoft Network Monitor 1 file'],
   ['474d4255', 'a Microsoft Network Monitor 2 file'],
-  ['1c0001ab', 'an IXIA hardware capture'],
-  ['1c0001ac', 'an IXIA hardware capture'],
-  ['ab01001c', 'an IXIA hardware capture'],
-  ['ac01001c', 'an IXIA hardware capture'],
+  ['1c0001ab', 'an IXIA capture'],
+  ['1c0001ac', 'an IXIA capture'],
+  ['ab01001c', 'an IXIA capture'],
+  ['ac01001c', 'an IXIA capture'],
   ['585858', 'a NetXRay or Sniffer file'],
   ['54524e534e494646', 'a Sniffer (DOS) file'],
   ['4d53454e', 'an Endace ERF related file'],

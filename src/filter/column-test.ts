@@ -1,6 +1,7 @@
 import type { Capture } from '../../capture/capture.ts';
 import { PROTOCOL } from '../../capture/columns.ts';
 import { LINKTYPE } from '../../capture/decode/link-types.ts';
+import { frameLength } from '../../capture/frame-length.ts';
 import type { FilterNode, Operand } from './ast.ts';
 import { testOf } from './compare.ts';
 import { valueTest } from './compile-value.ts';
@@ -32,14 +33,8 @@ type Column = (capture: Capture) => (row: number) => number;
 
 /** Fields of every frame that are columns. */
 const FRAME_COLUMNS: Readonly<Record<string, Column>> = {
-  'frame.len':
-    ({ columns }) =>
-    (row) =>
-      columns.wireLen[row] ?? 0,
-  'frame.cap_len':
-    ({ columns }) =>
-    (row) =>
-      columns.capLen[row] ?? 0,
+  'frame.len': (capture) => (row) => frameLength(capture, 'wireLen', row),
+  'frame.cap_len': (capture) => (row) => frameLength(capture, 'capLen', row),
   'frame.number': ({ otherBlocks }) =>
     otherBlocks.length === 0 ? (row) => row + 1 : (row) => row + 1 + otherBlocks.numberedBefore(row),
 };

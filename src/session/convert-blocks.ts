@@ -1,5 +1,5 @@
 import type { Capture, OtherBlock } from '../../capture/capture.ts';
-import { LINK_TYPE_BITS, PCAP_MAGIC } from '../../capture/file/pcap-parser.ts';
+import { LINK_TYPE_BITS, PCAP_MAGIC } from '../../capture/file/pcap-header.ts';
 import type { ByteSink } from '../../capture/file/pcap-writer.ts';
 import { PcapWriter } from '../../capture/file/pcap-writer.ts';
 import { BLOCK, BYTE_ORDER_MAGIC } from '../../capture/file/pcapng-blocks.ts';
@@ -83,6 +83,7 @@ function freshSection(littleEndian: boolean): Uint8Array {
 // pcap file header, draft-ietf-opsawg-pcap §4: the field of the link type, whose upper bits say how long a frame check
 // sequence is, in words of 16 bits, where another bit says that they do.
 const [MAGIC_AT, LINK_TYPE_AT, PCAP_HEADER] = [0, 20, 24];
+const USUAL_FIRST_FRAME = PCAP_HEADER + 16;
 const [FCS_KNOWN, FCS_BITS] = [0x0400_0000, 28];
 
 /** What a pcap file's header has beside what a capture tells of it; null for other formats. */
@@ -91,7 +92,7 @@ export interface PcapHeader {
   readonly linkTypeExtra: number;
   /** Its length in bytes; null where the header does not say. */
   readonly fcsBytes: number | null;
-  /** Records have the interface's index, the protocol and the packet's type: the old Linux patch. */
+  /** Records have the interface's index, the protocol and the packet's type, or Nokia's four bytes. */
   readonly isPatched: boolean;
 }
 
@@ -103,7 +104,9 @@ export function pcapHeaderOf(capture: Capture): PcapHeader | null {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const isLittle = (Object.values(PCAP_MAGIC) as number[]).includes(view.getUint32(MAGIC_AT, true));
   const field = view.getUint32(LINK_TYPE_AT, isLittle);
-  const isPatched = view.getUint32(MAGIC_AT, isLittle) === PCAP_MAGIC.patched;
+  // Others with longer record headers have no magic of their own: the first frame shows them.
+  const first = capture.columns.length > 0 ? capture.columns.fileOffset[0] : USUAL_FIRST_FRAME;
+  const isPatched = view.getUint32(MAGIC_AT, isLittle) === PCAP_MAGIC.patched || first !== USUAL_FIRST_FRAME;
   const fcsBytes = (field & FCS_KNOWN) === 0 ? null : (field >>> FCS_BITS) * 2;
   return { linkTypeExtra: (field & ~LINK_TYPE_BITS) >>> 0, fcsBytes, isPatched };
 }

@@ -125,7 +125,7 @@ describe('a capture that comes through a pipe', { timeout: 30_000 }, () => {
     program.child.stdin.end(zipped.subarray(0, zipped.length - 40));
     expect(await program.end()).toBe(4);
     expect(program.stdout).toMatch(/^1\n2\n/);
-    expect(program.stderr).toContain('gzip is damaged or cut off');
+    expect(program.stderr).toContain('gzip is cut off');
   });
 
   test('a FIFO waits for its writer', async () => {

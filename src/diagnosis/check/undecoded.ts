@@ -7,9 +7,9 @@ import { findLayers, type Layer } from '../../../capture/decode/layers.ts';
 import { pppProtocolAt } from '../../../capture/decode/ppp.ts';
 import { Proof } from './evidence.ts';
 
-/** Ethernet types that never carry IP: RARP, wake-on-LAN, MAC control, LACP, 802.1X, PPPoE discovery, LLDP, PTP, CFM, loopback. */
+/** Ethernet types that never carry IP: RARP, wake-on-LAN, MAC control, LACP, 802.1X, LLDP, PTP, CFM, loopback. */
 const NO_IP: ReadonlySet<number> = new Set([
-  ...[0x0806, 0x8035, 0x0842, 0x8808, 0x8809, 0x888e, 0x8863, 0x88cc, 0x88f7, 0x8902, 0x9000],
+  ...[0x0806, 0x8035, 0x0842, 0x8808, 0x8809, 0x888e, 0x88cc, 0x88f7, 0x8902, 0x9000],
 ]);
 /** Names of IANA's registry of protocol numbers, for those that are met. */
 const IP_NAMES: Readonly<Record<number, string>> = {

@@ -61,6 +61,17 @@ const CASES: readonly { readonly name: string; readonly linkType: number; readon
   { name: 'PPP, compressed', linkType: 9, frame: Buffer.concat([hex('21'), IPV4]) },
   { name: 'PPP of HDLC', linkType: 50, frame: Buffer.concat([hex('ff03 0057'), IPV6]) },
   { name: 'PPP, received', linkType: 204, frame: Buffer.concat([hex('00 ff03 0021'), IPV4]) },
+  {
+    name: 'PPPoE discovery',
+    linkType: 1,
+    frame: ethernet('8863', hex(`11 09 0000 0004 0101 0000 ${'00'.repeat(36)}`)),
+  },
+  {
+    name: 'PPPoE discovery behind a tag',
+    linkType: 1,
+    frame: ethernet('8100', hex('0005 8863 11 a7 1234 0000')),
+  },
+  { name: 'PPPoE discovery, cut', linkType: 1, frame: ethernet('8863', hex('11 09 0000')) },
   { name: 'PPP, sent and compressed', linkType: 204, frame: Buffer.concat([hex('01 57'), IPV6]) },
   { name: "Cisco's HDLC", linkType: 104, frame: Buffer.concat([hex('0f00 0800'), IPV4]) },
   { name: 'GRE', linkType: 1, frame: ethernet('0800', outer('2f', Buffer.concat([hex('0000 0800'), IPV4]))) },
@@ -90,6 +101,9 @@ const FIELDS = [
     'mpls.ttl',
   ],
   ...[
+    'frame.len',
+    'frame.cap_len',
+    'pppoe.code',
     'pppoe.session_id',
     'pppoe.payload_length',
     'ppp.direction',
@@ -144,6 +158,6 @@ describe.skipIf(!hasProgram('tshark'))('encapsulations, as tshark takes them apa
     const theirs = run.stdout.replace(/\n$/, '').split('\t');
     expect(ours).toEqual(FIELDS.map((field, index) => `${field}=${theirs[index] ?? ''}`));
     // The columns hold the innermost packet.
-    expect(protocol[0]).toBe(name === 'ARP' ? 0 : 2);
+    expect(protocol[0]).toBe(/^ARP$|discovery/.test(name) ? 0 : 2);
   });
 });

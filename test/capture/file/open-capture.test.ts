@@ -119,14 +119,122 @@ describe('where the bytes come from makes no difference', () => {
     capture.close();
     writer.kill();
   });
+});
 
-  test('a gzip that is cut gives what came out of it', async () => {
+describe('a damaged gzip gives all that came out of it', () => {
+  const packed = gzipSync(PCAP);
+  /** Of a gzip the last eight bytes are CRC32 and ISIZE (RFC 1952 §2.3.1). */
+  const wrongCrc = flipped(packed, packed.length - 8);
+  const garbage = Buffer.from('garbage');
+  /** Two stored blocks (RFC 1951 §3.2.4); the length of the second does not agree with its complement. */
+  const STORED = 65_000;
+  const stored = Buffer.concat([
+    Uint8Array.of(0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3),
+    Uint8Array.of(0, STORED & 255, STORED >> 8, ~STORED & 255, (~STORED >> 8) & 255),
+    PCAP.subarray(0, STORED),
+    Uint8Array.of(1, 100, 0, 100, 0),
+    PCAP.subarray(STORED, STORED + 100),
+  ]);
+  const head = PCAP.subarray(0, 190_000);
+  const tail = PCAP.subarray(190_000);
+
+  const cases = [
+    {
+      name: 'a wrong CRC',
+      bytes: wrongCrc,
+      says: /checksum is wrong \(byte (\d+) of/,
+      at: packed.length - 5,
+    },
+    { name: 'a wrong length', bytes: flipped(packed, packed.length - 4), says: /not as long as it says/ },
+    {
+      name: 'bytes behind it',
+      bytes: Buffer.concat([packed, garbage]),
+      says: /bytes that are no gzip \(from byte (\d+) of/,
+      at: packed.length,
+    },
+    {
+      name: 'a wrong CRC in the first of two members',
+      bytes: Buffer.concat([flipped(gzipSync(head), -8), gzipSync(tail)]),
+      says: /checksum is wrong/,
+    },
+    {
+      name: 'a wrong CRC, and bytes behind',
+      bytes: Buffer.concat([wrongCrc, garbage]),
+      says: /checksum is wrong.*bytes that are no gzip/,
+    },
+    {
+      name: 'a wrong CRC, and zeros behind',
+      bytes: Buffer.concat([wrongCrc, Buffer.alloc(9)]),
+      says: /wrong/,
+    },
+  ];
+  test.each(cases)('$name', async ({ name, bytes, says, at }) => {
+    const path = file('damaged.gz', bytes);
+    const capture = await openCapture(path);
+    expect(capture.columns.length).toBe(500);
+    expect(capture.frame(499)).toEqual(Uint8Array.from(frame));
+    const told = capture.problems.map(({ message }) => message).join('; ');
+    expect(told).toMatch(says);
+    if (at !== undefined) expect(Number(told.match(says)?.[1])).toBe(at);
+    expect(capture.problems[0]?.offset).toBe(name.includes('two members') ? head.length : PCAP.length);
+    expect(capture.problems).toHaveLength(name.includes('and bytes') ? 2 : 1);
+    capture.close();
+    // As gzip(1) sees it: it is damaged, or has garbage behind.
+    expect(spawnSync('gzip', ['-tq', path]).status).not.toBe(0);
+  });
+
+  test('damage in the middle: all up to it, to the byte', async () => {
+    const path = file('middle.gz', stored);
+    const capture = await openCapture(path);
+    expect(capture.columns.length).toBe(Math.floor((STORED - 24) / (16 + frame.length)));
+    expect(capture.problems.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^the file ends inside packet 68: /),
+      expect.stringMatching(
+        /^the gzip is damaged here \(byte 65019 of the gzip\).*invalid stored block lengths/,
+      ),
+    ]);
+    expect(capture.problems[1]?.offset).toBe(STORED);
+    capture.close();
+  });
+
+  test.each([...cases, { name: 'the middle', bytes: stored }])('out of a pipe: $name', async ({ bytes }) => {
+    const path = file('damaged.gz', bytes);
+    const fifo = join(directory, `fifo-damaged-${bytes.length}-${bytes.at(-8)}`);
+    rmSync(fifo, { force: true });
+    expect(spawnSync('mkfifo', [fifo]).status).toBe(0);
+    const writer = spawn('cp', [path, fifo], { stdio: 'ignore' });
+    const [first, second] = [await openCapture(path), await openCapture(fifo)];
+    expect(cellsOf(second)).toEqual(cellsOf(first));
+    expect(second.problems).toEqual(first.problems);
+    first.close();
+    second.close();
+    writer.kill();
+  });
+
+  test('one that is cut', async () => {
     const whole = gzipSync(PCAP, { level: 0 });
     const capture = await openCapture(file('cut.gz', whole.subarray(0, whole.length / 2)));
     expect(capture.columns.length).toBeGreaterThan(200);
-    expect(capture.problems.at(-1)?.message).toContain('the gzip is damaged or cut off');
+    expect(capture.problems.at(-1)?.message).toContain('the gzip is cut off here');
     capture.close();
   });
+
+  test.each([
+    { name: 'several members', bytes: Buffer.concat([gzipSync(head), gzipSync(tail)]) },
+    { name: 'zeros behind it', bytes: Buffer.concat([packed, Buffer.alloc(20)]) },
+  ])('$name are no damage', async ({ bytes }) => {
+    const capture = await openCapture(file('whole.gz', bytes));
+    expect(capture.columns.length).toBe(500);
+    expect(capture.problems).toEqual([]);
+    capture.close();
+  });
+
+  function flipped(bytes: Buffer, at: number): Buffer {
+    const copy = Buffer.from(bytes);
+    const index = at < 0 ? copy.length + at : at;
+    copy[index] = copy[index]! ^ 0xff;
+    return copy;
+  }
 });
 
 test('frames are read in any order', async () => {
