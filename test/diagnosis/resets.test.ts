@@ -294,3 +294,13 @@ test('what only probed a closed window does not count as sent when the connectio
   expect(of(report, 'reset')?.params).toMatchObject({ fromA: 0, fromB: 0 });
   expect(report.top[0]?.bytes).toEqual([0, 0]);
 });
+
+test.each([
+  ['SYN+RST', SYN | RST],
+  ['SYN+FIN+RST', SYN | FIN | RST],
+  ['FIN+RST', FIN | RST],
+])('a %s opens nothing and carries nothing: 0 bytes were sent, and none are missing', async (_, flags) => {
+  const report = await reportOf([{ at: 0, way: '>', seq: 100, flags }]);
+  expect(of(report, 'reset')?.params).toMatchObject({ fromA: 0, fromB: 0 });
+  expect(report.top[0]).toMatchObject({ bytes: [0, 0], missing: [0, 0] });
+});

@@ -153,7 +153,9 @@ export class FlowStats implements SegmentObserver {
     if (now > last) cells[at + FLOW.last] = now;
     const packets = at + FLOW.packets + direction;
     if (cells[packets] === 0)
-      cells[at + FLOW.low + direction] = ((columns.seq[row] ?? 0) + ((flags & SYN) === 0 ? 0 : 1)) | 0;
+      // A SYN in a reset opens nothing (RFC 9293 §3.10.7): numbers begin with the reset's own.
+      cells[at + FLOW.low + direction] =
+        ((columns.seq[row] ?? 0) + ((flags & (SYN | RST)) === SYN ? 1 : 0)) | 0;
     cells[packets] = (cells[packets] ?? 0) + 1;
     if (rtt > 0) {
       const peer = at + 1 - direction;
