@@ -120,8 +120,8 @@ export const FLOW = {
   anew: 135,
   /** Probes that a sender had made when the latest window of 0 met it. */
   probesBefore: 136,
-  /** Segments that were sent again, each once. */
-  distinct: 138,
+  /** Segments that were sent again by timeout, each once. */
+  timeoutsDistinct: 138,
   /** Of the timeouts: how many may as well be what acknowledgements asked for, a long way from the sender. */
   timeoutsUnsure: 140,
   /** Times and bytes sent again because a router had said that they were too big. */
@@ -136,7 +136,10 @@ export const FLOW = {
   fastOpenBytes: 151,
   /** 1 where a SYN+ACK closed the window of a side. */
   zeroInSynAck: 153,
-  size: 155,
+  /** The same of those that were asked for, and of those that nothing is known to explain. */
+  fastDistinct: 155,
+  unpromptedDistinct: 157,
+  size: 159,
 } as const;
 
 /** Hot cells of a flow: three cache lines. */

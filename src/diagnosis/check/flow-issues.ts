@@ -207,16 +207,17 @@ function resetsIgnored(cell: Cell, add: Add, side: number, name: string): void {
 function retransmissions(cell: Cell, add: Add, side: number, name: string): void {
   // What was sent again is not sent once more in the denominator.
   const segments = Math.max(cell(FLOW.dataSegments + side) - cell(FLOW.repeats + side), 1);
-  const distinct = Math.min(segments, Math.max(cell(FLOW.distinct + side), 1));
   const kindOf = (
     kind: IssueKind,
     proof: number,
     again: number,
     bytes: number,
     waited: number,
+    each: number,
     further: Issue['params'] = {},
   ): void => {
     if (again === 0) return;
+    const distinct = Math.min(segments, Math.max(cell(each + side), 1));
     const seconds = waited / SECOND;
     const bad = again / segments >= LOSS_SHARE || seconds >= COST_SECONDS ? 'warning' : 'note';
     add(
@@ -232,17 +233,18 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
   const fast = cell(FLOW.fast + side);
   const late = cell(FLOW.late + side);
   const waited = cell(FLOW.waited + side);
-  kindOf('timeouts', KIND.timeout, timeouts, cell(FLOW.timeoutBytes + side), waited, {
+  kindOf('timeouts', KIND.timeout, timeouts, cell(FLOW.timeoutBytes + side), waited, FLOW.timeoutsDistinct, {
     timeouts,
     fast,
     unseen: cell(FLOW.timeoutsUnseen + side),
     unsure: cell(FLOW.timeoutsUnsure + side),
   });
-  kindOf('fast-retransmissions', KIND.fast, fast, cell(FLOW.fastBytes + side), late, {
+  kindOf('fast-retransmissions', KIND.fast, fast, cell(FLOW.fastBytes + side), late, FLOW.fastDistinct, {
     unseen: cell(FLOW.fastUnseen + side),
   });
   const [unprompted, bytes] = [cell(FLOW.unprompted + side), cell(FLOW.unpromptedBytes + side)];
-  kindOf('unprompted-retransmissions', KIND.unprompted, unprompted, bytes, fast === 0 ? late : 0);
+  const lateOnes = fast === 0 ? late : 0;
+  kindOf('unprompted-retransmissions', KIND.unprompted, unprompted, bytes, lateOnes, FLOW.unpromptedDistinct);
   const tooBig = cell(FLOW.tooBig + side);
   if (tooBig > 0) {
     const params = { side: name, count: tooBig, bytes: cell(FLOW.tooBigBytes + side) };

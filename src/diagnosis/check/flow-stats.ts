@@ -377,8 +377,6 @@ export class FlowStats implements SegmentObserver {
     this.add(FLOW.again + direction, 1);
     this.add(FLOW.againBytes + direction, len);
     if ((found & READING.firstCopyUnseen) === 0) this.add(FLOW.repeats + direction, 1);
-    if (analysis.waited === analysis.sinceCopy || analysis.copyRow < 0)
-      this.add(FLOW.distinct + direction, 1);
     if ((found & FLAG.spuriousRetransmission) !== 0) {
       this.note(FLOW.spurious, KIND.spurious, row);
       return;

@@ -8,14 +8,14 @@ export const severity: Readonly<Record<Severity, string>> = { warning: 'AVÍS', 
 
 const times = (count: number): string => counted(count, 'vegada', 'vegades');
 
-/** How much was sent again; one segment may be sent more than once, so that the times are no share of the segments. */
+/** How much was sent again; a segment may be sent more than once, so that the times are no share, and a packet may carry several. */
 function again(issue: Issue): string {
-  const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
-  if (count <= segments)
-    return `ha tornat a enviar ${count} de ${segments} segments (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
-  const distinct = n(issue, 'distinct');
-  if (distinct === 1) return `ha tornat a enviar 1 segment, ${times(count)} (${size(n(issue, 'bytes'))})`;
-  return `ha fet ${count} retransmissions de no més de ${counted(distinct, 'segment', 'segments')} (${size(n(issue, 'bytes'))})`;
+  const [count, segments, distinct] = [n(issue, 'again'), n(issue, 'segments'), n(issue, 'distinct')];
+  const bytes = size(n(issue, 'bytes'));
+  if (distinct >= count)
+    return `ha tornat a enviar ${distinct} de ${segments} segments${distinct > count ? ` en ${counted(count, 'paquet')}` : ''} (${percent(distinct, segments)}, ${bytes})`;
+  if (distinct === 1) return `ha tornat a enviar 1 segment, ${times(count)} (${bytes})`;
+  return `ha fet ${count} retransmissions de ${distinct} segments (${bytes})`;
 }
 
 /** Per què un RST no ha tingut efecte. */

@@ -10,14 +10,14 @@ function counted(count: number, one: string, many = `${one}s`): string {
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'WARNING', note: 'note' };
 
-/** How much was sent again; one segment may be sent more than once, so that the times are no share of the segments. */
+/** How much was sent again; a segment may be sent more than once, so that the times are no share, and a packet may carry several. */
 function again(issue: Issue): string {
-  const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
-  if (count <= segments)
-    return `sent ${count} of ${segments} segments again (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
-  const distinct = n(issue, 'distinct');
-  if (distinct === 1) return `sent 1 segment again, ${count} times (${size(n(issue, 'bytes'))})`;
-  return `made ${count} retransmissions of no more than ${counted(distinct, 'segment')} (${size(n(issue, 'bytes'))})`;
+  const [count, segments, distinct] = [n(issue, 'again'), n(issue, 'segments'), n(issue, 'distinct')];
+  const bytes = size(n(issue, 'bytes'));
+  if (distinct >= count)
+    return `sent ${distinct} of ${segments} segments again${distinct > count ? ` in ${counted(count, 'packet')}` : ''} (${percent(distinct, segments)}, ${bytes})`;
+  if (distinct === 1) return `sent 1 segment again, ${count} times (${bytes})`;
+  return `made ${count} retransmissions of ${distinct} segments (${bytes})`;
 }
 
 /** Why a reset had no effect. */

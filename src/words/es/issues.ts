@@ -8,14 +8,14 @@ export const severity: Readonly<Record<Severity, string>> = { warning: 'AVISO', 
 
 const times = (count: number): string => counted(count, 'vez', 'veces');
 
-/** How much was sent again; one segment may be sent more than once, so that the times are no share of the segments. */
+/** How much was sent again; a segment may be sent more than once, so that the times are no share, and a packet may carry several. */
 function again(issue: Issue): string {
-  const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
-  if (count <= segments)
-    return `envió otra vez ${count} de ${segments} segmentos (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
-  const distinct = n(issue, 'distinct');
-  if (distinct === 1) return `envió otra vez 1 segmento, ${times(count)} (${size(n(issue, 'bytes'))})`;
-  return `hizo ${count} retransmisiones de no más de ${counted(distinct, 'segmento', 'segmentos')} (${size(n(issue, 'bytes'))})`;
+  const [count, segments, distinct] = [n(issue, 'again'), n(issue, 'segments'), n(issue, 'distinct')];
+  const bytes = size(n(issue, 'bytes'));
+  if (distinct >= count)
+    return `envió otra vez ${distinct} de ${segments} segmentos${distinct > count ? ` en ${counted(count, 'paquete')}` : ''} (${percent(distinct, segments)}, ${bytes})`;
+  if (distinct === 1) return `envió otra vez 1 segmento, ${times(count)} (${bytes})`;
+  return `hizo ${count} retransmisiones de ${distinct} segmentos (${bytes})`;
 }
 
 /** Por qué un RST no tuvo efecto. */
