@@ -217,7 +217,8 @@ test('what was sent again more often than there are segments is no share of them
   const more = await reportOf([...HANDSHAKE, data(30, 101), data(31, 201), ...both, ack(15_010, 301)]);
   // The first of the two waits for the timer, the second follows it at once.
   for (const { kind } of more.issues) expect(['timeouts', 'unprompted-retransmissions']).toContain(kind);
-  for (const issue of more.issues) expect(issueText(issue)).toContain('sent 1 segment again, 3 times (300 B)');
+  for (const issue of more.issues)
+    expect(issueText(issue)).toContain('sent 1 segment again, 3 times (300 B)');
   expect(more.issues).toHaveLength(2);
 });
 

@@ -68,6 +68,11 @@ export class Gathering {
     return { ...numbers, next, end: acked };
   }
 
+  /** Up to where the other side acknowledged a direction, signed 32-bit; 0 where it did not. */
+  acknowledgedOf(direction: number): number {
+    return this.analysis?.acknowledgedBy(direction ^ 1) ?? 0;
+  }
+
   /** What of a direction nobody acknowledged; null where that is nothing, or where nobody was heard who could. */
   unacknowledged(direction: number): Unacknowledged | null {
     const { analysis, stats } = this;
@@ -142,9 +147,10 @@ export function factsOf(capture: Capture, gathering: Gathering, frame: (row: num
   );
   const number = (row: number): number => frameNumber(capture, row);
   const waiting = (direction: number): Unacknowledged | null => gathering.unacknowledged(direction);
+  const acknowledgedOf = (direction: number): number => gathering.acknowledgedOf(direction);
   return {
     ...{ capture, stats, others, checksums, rejected, end, vlans, mixedEnds },
-    ...{ clockJumps: gathering.clockJumps.list(), unacknowledged: waiting, frame, number },
+    ...{ clockJumps: gathering.clockJumps.list(), unacknowledged: waiting, acknowledgedOf, frame, number },
   };
 }
 

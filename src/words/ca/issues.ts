@@ -26,6 +26,12 @@ const IGNORED: Readonly<Record<string, string>> = {
   challenged: ', respost amb un ACK de desafiament',
 };
 
+/** Què està malament als paquets, si és el mateix a tots. */
+const WRONG: Readonly<Record<string, string>> = {
+  header: ', a la capçalera IPv4',
+  none: ', sense suma sobre IPv6',
+};
+
 export const issues: Readonly<Record<IssueKind, Wording>> = {
   refused: {
     title: 'Connexions rebutjades',
@@ -197,9 +203,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'checksum-damage': {
     title: 'Sumes de comprovació que no corresponen',
-    why: 'La suma de la captura no correspon al paquet. S’ha malmès pel camí, i llavors el receptor el llença sense dir res; o s’ha capturat abans que la targeta de xarxa fes la suma (offload).',
+    why: 'La suma de TCP, d’UDP o de la capçalera IPv4 no correspon al paquet, o UDP sobre IPv6 no en porta (RFC 8200 §8.1). S’ha malmès pel camí, i llavors qui el rep el llença sense dir res; o s’ha capturat abans que la targeta de xarxa fes la suma (offload).',
     say: (issue, ends) =>
-      `${counted(n(issue, 'wrong'), 'paquet')} de ${side(issue, ends)}` +
+      `${counted(n(issue, 'wrong'), 'paquet')} de ${side(issue, ends)}${WRONG[t(issue, 'what')] ?? ''}` +
       (n(issue, 'again') === 1
         ? `, ${n(issue, 'wrong') === 1 ? 'enviat' : 'enviats'} un altre cop més tard: sembla que ${n(issue, 'wrong') === 1 ? 's’ha malmès' : 's’han malmès'}`
         : `; no es veu si l’altra banda ${n(issue, 'wrong') === 1 ? 'l’ha acceptat' : 'els ha acceptat'}`) +
@@ -207,7 +213,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'checksum-offload': {
     title: 'Sumes de comprovació que fa la targeta de xarxa',
-    why: 'S’han capturat a la màquina que els ha enviat, abans que la targeta les posés (offload): contenen una part de la suma, o totes estan malament i l’altra banda ha acceptat els paquets igualment.',
+    why: 'S’han capturat a la màquina que els ha enviat, abans que la targeta les posés (offload), o a la que els ha rebut, la targeta de la qual ha ajuntat diversos paquets (LRO): contenen una part de la suma, o estan malament i l’altra banda ha donat el seu ACK als paquets igualment. D’UDP només es veu que l’altra banda també envia datagrames.',
     say: (issue, { a }) =>
       `${counted(n(issue, 'count'), 'paquet')} en ${counted(n(issue, 'directions'), 'sentit')}, el primer de ${a}`,
   },

@@ -28,6 +28,12 @@ const IGNORED: Readonly<Record<string, string>> = {
   challenged: ', answered by a challenge ACK',
 };
 
+/** What of packets is wrong, where it is the same of all. */
+const WRONG: Readonly<Record<string, string>> = {
+  header: ', in the IPv4 header',
+  none: ', without checksum over IPv6',
+};
+
 export const issues: Readonly<Record<IssueKind, Wording>> = {
   refused: {
     title: 'Connections refused',
@@ -198,9 +204,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'checksum-damage': {
     title: 'Checksums that do not fit',
-    why: 'The checksum in the capture does not fit the packet. It was damaged on the way, and a receiver then drops it without a word; or it was captured before the network card made the checksum (offload).',
+    why: 'The checksum of TCP, UDP or the IPv4 header does not fit the packet, or UDP over IPv6 has none (RFC 8200 §8.1). It was damaged on the way, and whoever gets it drops it without a word; or it was captured before the network card made the checksum (offload).',
     say: (issue, ends) =>
-      `${counted(n(issue, 'wrong'), 'packet')} from ${side(issue, ends)}` +
+      `${counted(n(issue, 'wrong'), 'packet')} from ${side(issue, ends)}${WRONG[t(issue, 'what')] ?? ''}` +
       (n(issue, 'again') === 1
         ? ', sent again later: they were damaged, it seems'
         : `; whether the other end took ${n(issue, 'wrong') === 1 ? 'it' : 'them'} does not show`) +
@@ -208,7 +214,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'checksum-offload': {
     title: 'Checksums left to the network card',
-    why: 'Captured on the machine that sent them, before the card filled them in (offload): they hold a part of the sum, or all are wrong and the other end took the packets all the same.',
+    why: 'Captured on the machine that sent them, before the card filled them in (offload), or on the one whose card put several packets together (LRO): they hold a part of the sum, or are wrong, and the other end acknowledged the packets all the same. Of UDP all that shows is that the other end sends datagrams too.',
     say: (issue, { a }) =>
       `${counted(n(issue, 'count'), 'packet')} in ${counted(n(issue, 'directions'), 'direction')}, first from ${a}`,
   },

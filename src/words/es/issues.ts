@@ -26,6 +26,12 @@ const IGNORED: Readonly<Record<string, string>> = {
   challenged: ', respondido con un ACK de desafío',
 };
 
+/** Qué está mal en los paquetes, si es lo mismo en todos. */
+const WRONG: Readonly<Record<string, string>> = {
+  header: ', en la cabecera IPv4',
+  none: ', sin suma sobre IPv6',
+};
+
 export const issues: Readonly<Record<IssueKind, Wording>> = {
   refused: {
     title: 'Conexiones rechazadas',
@@ -197,9 +203,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'checksum-damage': {
     title: 'Sumas de comprobación que no corresponden',
-    why: 'La suma de la captura no corresponde al paquete. Se dañó por el camino, y entonces el receptor lo tira sin decir nada; o se capturó antes de que la tarjeta de red hiciera la suma (offload).',
+    why: 'La suma de TCP, de UDP o de la cabecera IPv4 no corresponde al paquete, o UDP sobre IPv6 no la lleva (RFC 8200 §8.1). Se dañó por el camino, y entonces quien lo recibe lo tira sin decir nada; o se capturó antes de que la tarjeta de red hiciera la suma (offload).',
     say: (issue, ends) =>
-      `${counted(n(issue, 'wrong'), 'paquete')} de ${side(issue, ends)}` +
+      `${counted(n(issue, 'wrong'), 'paquete')} de ${side(issue, ends)}${WRONG[t(issue, 'what')] ?? ''}` +
       (n(issue, 'again') === 1
         ? `, ${n(issue, 'wrong') === 1 ? 'enviado' : 'enviados'} otra vez más tarde: parece que ${n(issue, 'wrong') === 1 ? 'se dañó' : 'se dañaron'}`
         : `; no se ve si el otro lado ${n(issue, 'wrong') === 1 ? 'lo' : 'los'} aceptó`) +
@@ -207,7 +213,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'checksum-offload': {
     title: 'Sumas de comprobación que hace la tarjeta de red',
-    why: 'Se capturaron en la máquina que los envió, antes de que la tarjeta las pusiera (offload): contienen una parte de la suma, o están mal todas y el otro lado aceptó los paquetes igualmente.',
+    why: 'Se capturaron en la máquina que los envió, antes de que la tarjeta las pusiera (offload), o en la que los recibió, cuya tarjeta juntó varios paquetes (LRO): contienen una parte de la suma, o están mal y el otro lado dio su ACK a los paquetes igualmente. De UDP solo se ve que el otro lado también envía datagramas.',
     say: (issue, { a }) =>
       `${counted(n(issue, 'count'), 'paquete')} en ${counted(n(issue, 'directions'), 'sentido')}, el primero de ${a}`,
   },
