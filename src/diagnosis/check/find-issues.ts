@@ -35,6 +35,8 @@ export interface CheckFacts {
   readonly end: number;
   /** Up to where a direction (flow * 2 + direction) was acknowledged, signed 32-bit; 0 where nothing was. */
   acknowledgedOf(direction: number): number;
+  /** Whether a direction's FIN was never acknowledged by the other side, which is heard. */
+  isFinWaiting(direction: number): boolean;
   /** What of a direction nobody acknowledged. */
   unacknowledged(direction: number): Unacknowledged | null;
   /** What stands for a row in the lists of an issue, and the number of its frame for the words. */

@@ -199,7 +199,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'fin-again': {
     title: 'FIN enviats un altre cop',
     why: 'S’ha perdut el FIN o el seu ACK, o l’altra banda no ha respost a temps: cap dada no l’espera.',
-    say: (issue, ends) => `${side(issue, ends)} ho ha fet ${times(n(issue, 'count'))}`,
+    say: (issue, ends) =>
+      `${side(issue, ends)} ho ha fet ${times(n(issue, 'count'))}` +
+      (n(issue, 'waiting') === 1 ? `, i ${otherSide(issue, ends)} no ha donat mai l’ACK` : ''),
   },
   'checksum-damage': {
     title: 'Sumes de comprovació que no corresponen',
@@ -227,7 +229,8 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Dades en segments petits',
     why: 'Cada segment costa 40 bytes de capçaleres i una crida al sistema: ajunta les dades abans d’enviar-les.',
     say: (issue, ends) =>
-      `${n(issue, 'small')} de ${n(issue, 'segments')} segments de ${side(issue, ends)} ${n(issue, 'small') === 1 ? 'porta' : 'porten'} menys de 128 bytes (${Math.round(n(issue, 'bytes'))} de mitjana)`,
+      `${n(issue, 'small')} de ${n(issue, 'segments')} segments de ${side(issue, ends)} ${n(issue, 'small') === 1 ? 'porta' : 'porten'} menys de 128 bytes (${Math.round(n(issue, 'bytes'))} de mitjana)` +
+      (n(issue, 'from') > 1 ? `; trames a partir del número ${n(issue, 'from')} d’ells` : ''),
   },
   'mixed-vlans': {
     title: 'Connexions de diverses VLAN en una',
@@ -239,7 +242,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Paquets que falten a la captura',
     why: 'Han tingut ACK, per tant han arribat: la captura els ha perdut, o només veu un dels camins. La resta del que es digui d’aquestes connexions és dubtosa.',
     say: (issue, ends) =>
-      `${counted(n(issue, 'count'), 'ACK', 'ACK')} de dades que ha enviat ${side(issue, ends) === ends.a ? ends.b : ends.a} i que la captura no té`,
+      n(issue, 'synAck') === 1
+        ? `el SYN+ACK de ${otherSide(issue, ends)} a ${side(issue, ends)}, la connexió del qual s’ha obert`
+        : `${counted(n(issue, 'count'), 'ACK', 'ACK')} de dades que ha enviat ${side(issue, ends) === ends.a ? ends.b : ends.a} i que la captura no té`,
   },
   'gap-in-data': {
     title: 'Dades que falten a la captura',
@@ -299,7 +304,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   probes: {
     title: 'Sondejos d’una finestra tancada',
-    why: 'Mentre la finestra és 0, l’emissor pregunta per ella de tant en tant. Linux sondeja sense dades, amb un número menys que el següent, i Wireshark en diu keep-alive.',
+    why: 'Mentre la finestra és 0, l’emissor pregunta per ella de tant en tant. Uns envien el byte següent (RFC 9293 §3.8.6.1); Linux, cap, amb un número menys que el següent, i Wireshark en diu keep-alive.',
     say: (issue, ends) => `${n(issue, 'count')} de ${side(issue, ends)} a ${otherSide(issue, ends)}`,
   },
   'clock-back': {

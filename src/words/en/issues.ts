@@ -200,7 +200,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'fin-again': {
     title: 'FINs sent again',
     why: 'The FIN or its acknowledgement was lost, or the other end did not answer in time: no data waits for it.',
-    say: (issue, ends) => `${side(issue, ends)} did so ${counted(n(issue, 'count'), 'time')}`,
+    say: (issue, ends) =>
+      `${side(issue, ends)} did so ${counted(n(issue, 'count'), 'time')}` +
+      (n(issue, 'waiting') === 1 ? `, and ${otherSide(issue, ends)} never acknowledged it` : ''),
   },
   'checksum-damage': {
     title: 'Checksums that do not fit',
@@ -228,7 +230,8 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Data in small segments',
     why: 'Each segment costs 40 bytes of headers and a system call: gather data before sending.',
     say: (issue, ends) =>
-      `${n(issue, 'small')} of ${n(issue, 'segments')} segments from ${side(issue, ends)} carry under 128 bytes (${Math.round(n(issue, 'bytes'))} on average)`,
+      `${n(issue, 'small')} of ${n(issue, 'segments')} segments from ${side(issue, ends)} carry under 128 bytes (${Math.round(n(issue, 'bytes'))} on average)` +
+      (n(issue, 'from') > 1 ? `; frames from number ${n(issue, 'from')} of them on` : ''),
   },
   'mixed-vlans': {
     title: 'Connections of several VLANs in one',
@@ -240,7 +243,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Packets missing from the capture',
     why: 'They were acknowledged, so they arrived: the capture lost them, or sees only one of several paths. What else is said of these connections is doubtful.',
     say: (issue, ends) =>
-      `${counted(n(issue, 'count'), 'acknowledgement')} of data that ${side(issue, ends) === ends.a ? ends.b : ends.a} sent and the capture does not have`,
+      n(issue, 'synAck') === 1
+        ? `the SYN+ACK of ${otherSide(issue, ends)} to ${side(issue, ends)}, whose connection opened`
+        : `${counted(n(issue, 'count'), 'acknowledgement')} of data that ${side(issue, ends) === ends.a ? ends.b : ends.a} sent and the capture does not have`,
   },
   'gap-in-data': {
     title: 'Data missing from the capture',
@@ -300,7 +305,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   probes: {
     title: 'Probes of a closed window',
-    why: 'While the window is 0, the sender asks for it now and then. Linux probes without data, one number below the next, which Wireshark calls a keep-alive.',
+    why: 'While the window is 0, the sender asks for it now and then. Some send the next byte (RFC 9293 §3.8.6.1); Linux sends none, with one number less than the next, which Wireshark calls a keep-alive.',
     say: (issue, ends) => `${n(issue, 'count')} from ${side(issue, ends)} to ${otherSide(issue, ends)}`,
   },
   'clock-back': {

@@ -199,7 +199,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'fin-again': {
     title: 'FIN enviados otra vez',
     why: 'Se perdió el FIN o su ACK, o el otro lado no respondió a tiempo: ningún dato lo espera.',
-    say: (issue, ends) => `${side(issue, ends)} lo hizo ${times(n(issue, 'count'))}`,
+    say: (issue, ends) =>
+      `${side(issue, ends)} lo hizo ${times(n(issue, 'count'))}` +
+      (n(issue, 'waiting') === 1 ? `, y ${otherSide(issue, ends)} nunca dio el ACK` : ''),
   },
   'checksum-damage': {
     title: 'Sumas de comprobación que no corresponden',
@@ -227,7 +229,8 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Datos en segmentos pequeños',
     why: 'Cada segmento cuesta 40 bytes de cabeceras y una llamada al sistema: junta los datos antes de enviarlos.',
     say: (issue, ends) =>
-      `${n(issue, 'small')} de ${n(issue, 'segments')} segmentos de ${side(issue, ends)} ${n(issue, 'small') === 1 ? 'lleva' : 'llevan'} menos de 128 bytes (${Math.round(n(issue, 'bytes'))} de media)`,
+      `${n(issue, 'small')} de ${n(issue, 'segments')} segmentos de ${side(issue, ends)} ${n(issue, 'small') === 1 ? 'lleva' : 'llevan'} menos de 128 bytes (${Math.round(n(issue, 'bytes'))} de media)` +
+      (n(issue, 'from') > 1 ? `; tramas a partir del número ${n(issue, 'from')} de ellos` : ''),
   },
   'mixed-vlans': {
     title: 'Conexiones de varias VLAN en una',
@@ -239,7 +242,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Paquetes que faltan en la captura',
     why: 'Tuvieron ACK, así que llegaron: la captura los perdió, o solo ve uno de varios caminos. Lo demás que se diga de estas conexiones es dudoso.',
     say: (issue, ends) =>
-      `${counted(n(issue, 'count'), 'ACK', 'ACK')} de datos que envió ${side(issue, ends) === ends.a ? ends.b : ends.a} y que la captura no tiene`,
+      n(issue, 'synAck') === 1
+        ? `el SYN+ACK de ${otherSide(issue, ends)} a ${side(issue, ends)}, cuya conexión se abrió`
+        : `${counted(n(issue, 'count'), 'ACK', 'ACK')} de datos que envió ${side(issue, ends) === ends.a ? ends.b : ends.a} y que la captura no tiene`,
   },
   'gap-in-data': {
     title: 'Datos que faltan en la captura',
@@ -302,7 +307,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   probes: {
     title: 'Sondeos de una ventana cerrada',
-    why: 'Mientras la ventana es 0, el emisor pregunta por ella de vez en cuando. Linux sondea sin datos, con un número menos que el siguiente, y Wireshark lo llama keep-alive.',
+    why: 'Mientras la ventana es 0, el emisor pregunta por ella de vez en cuando. Unos envían el byte siguiente (RFC 9293 §3.8.6.1); Linux, ninguno, con un número menos que el siguiente, y Wireshark lo llama keep-alive.',
     say: (issue, ends) => `${n(issue, 'count')} de ${side(issue, ends)} a ${otherSide(issue, ends)}`,
   },
   'clock-back': {
