@@ -83,6 +83,27 @@ export function headerChecksum(frame: Uint8Array, at: number, end: number): bool
   return internetSum(frame, at, end) === 0xffff;
 }
 
+/** Judges the checksum of the IPv4 header at `network`; unknown of IPv6, which has none, and of a header that is cut. */
+export function ipv4HeaderChecksum(frame: Uint8Array, network: number): ChecksumVerdict {
+  const first = frame[network] ?? 0;
+  const end = network + (first & 15) * 4;
+  if (first >> 4 !== 4 || end < network + 20 || end > frame.length) return CHECKSUM.unknown;
+  if (headerChecksum(frame, network, end)) return CHECKSUM.right;
+  return readU16(frame, network + 10) === 0 ? CHECKSUM.partial : CHECKSUM.wrong;
+}
+
+/** Judges both checksums of a packet, that of the IPv4 header and that of what it carries: the worse verdict of the two. */
+export function packetChecksum(
+  frame: Uint8Array,
+  network: number,
+  transport: number,
+  protocol: number,
+): ChecksumVerdict {
+  const header = ipv4HeaderChecksum(frame, network);
+  const carried = transportChecksum(frame, network, transport, protocol);
+  return header > carried ? header : carried;
+}
+
 /** Sum of the pseudo header of RFC 9293 §3.1 (IPv4) or RFC 8200 §8.1. */
 function pseudoSum(
   frame: Uint8Array,

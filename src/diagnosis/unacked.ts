@@ -13,15 +13,15 @@ const LIST = {
 } as const;
 
 /**
- * A cell: bounds of a segment, in which row it was seen, the next cell of its list, and when it was seen (ns). All of a
- * cell stands together, so that a segment touches one cache line.
+ * A cell: bounds of a segment, in which row it was seen, the next cell of its list, when it was seen (ns), and a mark. All
+ * of a cell stands together, so that a segment touches one cache line.
  */
-const CELL = { seq: 0, end: 1, row: 2, next: 3, size: 8 } as const;
+const CELL = { seq: 0, end: 1, row: 2, next: 3, mark: 6, size: 8 } as const;
 /** The time, as a place of the 64-bit numbers. */
 const CELL_TIME = { at: 2, size: CELL.size / 2 } as const;
 
 // A module's own constants become part of the machine code.
-const { seq: SEQ, end: END, row: ROW, next: NEXT, size: CELL_SIZE } = CELL;
+const { seq: SEQ, end: END, row: ROW, next: NEXT, mark: MARK, size: CELL_SIZE } = CELL;
 const { at: TIME, size: TIME_SIZE } = CELL_TIME;
 const { head: HEAD, tail: TAIL, count: COUNT, mixed: MIXED, size: LIST_SIZE } = LIST;
 const MOST = MAX_UNACKED;
@@ -53,6 +53,15 @@ export class UnackedLists {
   /** ns. */
   timeOf(cell: number): number {
     return this.times[cell * TIME_SIZE + TIME] ?? 0;
+  }
+
+  /** What `setMark` said of a cell; 0 at first. */
+  markOf(cell: number): number {
+    return this.cells[cell * CELL_SIZE + MARK] ?? 0;
+  }
+
+  setMark(cell: number, mark: number): void {
+    this.cells[cell * CELL_SIZE + MARK] = mark;
   }
 
   /** The next cell of the same list, -1 after the last. */
@@ -100,6 +109,7 @@ export class UnackedLists {
     cells[at + END] = end;
     cells[at + ROW] = row;
     cells[at + NEXT] = NONE;
+    cells[at + MARK] = 0;
     const tail = lists[list + TAIL] ?? NONE;
     if (tail === NONE) {
       lists[list + HEAD] = cell;

@@ -183,7 +183,10 @@ test('a packet whose time to live is greater is another one, as of traceroute', 
   const probe = udpPacket('>', 33434, 20, 0);
   const packets = [1, 2, 3].map((ttl, index) => {
     const bytes = Buffer.from(probe);
+    // The header's checksum goes with it (RFC 1624): what one byte has less, the other has more.
+    const checksum = bytes.readUInt16BE(10) + (64 - ttl) * 256;
     bytes[8] = ttl;
+    bytes.writeUInt16BE((checksum & 0xffff) + (checksum >> 16), 10);
     return { at: index * 2, bytes };
   });
   writePackets(file, packets);

@@ -342,3 +342,13 @@ describe('resets in the names of both ends', () => {
     );
   });
 });
+
+test.each([
+  ['SYN+RST', SYN | RST],
+  ['SYN+FIN+RST', SYN | FIN | RST],
+  ['FIN+RST', FIN | RST],
+])('a %s opens nothing and carries nothing: 0 bytes were sent, and none are missing', async (_, flags) => {
+  const report = await reportOf([{ at: 0, way: '>', seq: 100, flags }]);
+  expect(of(report, 'reset')?.params).toMatchObject({ fromA: 0, fromB: 0 });
+  expect(report.top[0]).toMatchObject({ bytes: [0, 0], missing: [0, 0] });
+});

@@ -1,5 +1,5 @@
 import { PROTOCOL } from '../../../capture/columns.ts';
-import type { ChecksumCounts } from './checksums.ts';
+import { type ChecksumCounts, noCounts } from './checksums.ts';
 import { endsOf } from './ends.ts';
 import type { CheckFacts } from './find-issues.ts';
 import { cellsAt, FLOW, KIND } from './flow-cells.ts';
@@ -9,18 +9,26 @@ import type { Issue } from './report.ts';
 const ALL_WRONG_MIN = 3;
 
 /**
- * Tells wrong checksums apart: of a packet that the network card was to finish (the field holds the sum of the pseudo
- * header, or all of a direction are wrong and were taken all the same), and of one that was damaged on its way.
+ * Tells wrong checksums apart: of a packet that the network card was to finish or has put together (the field holds the sum
+ * of the pseudo header, or the packets were taken all the same), and of one that was damaged on its way.
  */
 export function* checksumIssues(facts: CheckFacts): Generator<Issue> {
   const offloaded: ChecksumCounts[] = [];
   for (const counts of facts.checksums.counts.values()) {
-    const isOffload = isAllWrong(counts) && wasTaken(facts, counts);
+    const isOffload = wasTaken(facts, counts);
     if (counts.partial > 0 || isOffload) offloaded.push(counts);
     const left = isOffload ? 0 : counts.wrong - damagedOf(facts, counts);
     const rows = counts.wrongRows.filter((row) => !facts.stats.copies.damaged.has(row));
     const silent = answersTo(facts, counts) === 0 ? 1 : 0;
-    if (left > 0)
+    const { without, withoutRows } = counts;
+    // Whoever is answered has its checksums made by the network card, or speaks to a tunnel.
+    if (without > 0 && silent === 1) {
+      const params = { wrong: without, again: 0, silent, what: 'none' };
+      yield issueOf(facts, counts, withoutRows, 'warning', params);
+    }
+    // On loopback nothing is damaged.
+    const isLost = silent === 1 || !isLoopback(facts.capture.flows.get(counts.flow).addressA);
+    if (left > 0 && isLost)
       yield issueOf(facts, counts, rows, silent === 1 ? 'warning' : 'note', {
         wrong: left,
         again: 0,
@@ -56,10 +64,24 @@ function answersTo({ stats, others, capture }: CheckFacts, { flow, direction }: 
     : (others.datagrams[flow * 2 + 1 - direction] ?? 0);
 }
 
-/** Whether the other end took what has wrong checksums: it answers, and did not make most of it be sent again. */
+/**
+ * Whether the other end took what has wrong checksums: it acknowledges it, or all are wrong and it speaks too, and most of
+ * it was not sent again.
+ */
 function wasTaken(facts: CheckFacts, counts: ChecksumCounts): boolean {
+  if (!isAllWrong(counts) && !isAcknowledged(facts, counts)) return false;
   const again = facts.stats.cells[cellsAt(counts.flow) + FLOW.again + counts.direction] ?? 0;
   return answersTo(facts, counts) > 0 && again * 2 < counts.wrong;
+}
+
+function isAcknowledged(facts: CheckFacts, { flow, direction, wrongEnd }: ChecksumCounts): boolean {
+  const acked = facts.acknowledgedOf(flow * 2 + direction);
+  return wrongEnd !== null && acked !== 0 && ((acked - wrongEnd) | 0) >= 0;
+}
+
+/** Where all of the wrong packets are wrong in the IPv4 header. */
+function whatOf({ wrong, inHeader }: ChecksumCounts): string {
+  return wrong > 0 && inHeader === wrong ? 'header' : '';
 }
 
 /** Segments of a direction that were damaged and sent again; 0 for UDP, which sends nothing again. */
@@ -70,11 +92,12 @@ function damagedOf({ stats, capture }: CheckFacts, { flow, direction }: Checksum
 
 function issueOf(
   facts: CheckFacts,
-  { flow, direction, checked }: ChecksumCounts,
+  counts: ChecksumCounts,
   rows: readonly number[],
   severity: Issue['severity'],
   params: Issue['params'],
 ): Issue {
+  const { flow, direction, checked } = counts;
   return {
     kind: 'checksum-damage',
     severity,
@@ -83,7 +106,7 @@ function issueOf(
     ends: endsOf(facts.capture, flow),
     frames: rows.map(facts.frame),
     total: Number(params.wrong),
-    params: { side: direction === 0 ? 'A' : 'B', checked, ...params },
+    params: { side: direction === 0 ? 'A' : 'B', checked, what: whatOf(counts), ...params },
   };
 }
 
@@ -93,16 +116,8 @@ export function* damageIssues(facts: CheckFacts, flow: number): Generator<Issue>
     const wrong = facts.stats.cells[cellsAt(flow) + FLOW.damaged + direction] ?? 0;
     if (wrong === 0) continue;
     const counts = facts.checksums.counts.get(flow * 2 + direction);
-    if (counts !== undefined && isAllWrong(counts) && wasTaken(facts, counts)) continue;
-    const base = counts ?? {
-      flow,
-      direction,
-      checked: 0,
-      wrong: 0,
-      partial: 0,
-      wrongRows: [],
-      partialRows: [],
-    };
+    if (counts !== undefined && wasTaken(facts, counts)) continue;
+    const base = counts ?? noCounts(flow, direction);
     const { rows } = facts.stats.evidence.get(flow, KIND.damaged, direction);
     yield issueOf(facts, base, rows, 'warning', { wrong, again: 1 });
   }

@@ -1,4 +1,4 @@
-import { CHECKSUM, transportChecksum } from '../../../capture/checksum.ts';
+import { CHECKSUM, packetChecksum } from '../../../capture/checksum.ts';
 import { PROTOCOL } from '../../../capture/columns.ts';
 import type { RecentFrames } from '../recent-frames.ts';
 import { STATE } from '../strict-conditions.ts';
@@ -45,6 +45,6 @@ export class Copies {
   private checksumOf(row: number, now: number): number {
     const frame = this.frames.frame(row, now, Number.POSITIVE_INFINITY);
     if (frame === null || !frame.whole) return CHECKSUM.unknown;
-    return transportChecksum(frame.bytes, frame.network, frame.transport, PROTOCOL.tcp);
+    return packetChecksum(frame.bytes, frame.network, frame.transport, PROTOCOL.tcp);
   }
 }

@@ -33,7 +33,11 @@ export interface CheckFacts {
   readonly rejected: ReadonlySet<number>;
   /** Time of the last packet, as the stats count it. */
   readonly end: number;
-  /** What of a direction (flow * 2 + direction) nobody acknowledged. */
+  /** Up to where a direction (flow * 2 + direction) was acknowledged, signed 32-bit; 0 where nothing was. */
+  acknowledgedOf(direction: number): number;
+  /** Whether a direction's FIN was never acknowledged by the other side, which is heard. */
+  isFinWaiting(direction: number): boolean;
+  /** What of a direction nobody acknowledged. */
   unacknowledged(direction: number): Unacknowledged | null;
   /** What stands for a row in the lists of an issue, and the number of its frame for the words. */
   frame(row: number): number;

@@ -83,8 +83,10 @@ export const FLOW = {
   /** Times, then bytes, sent again. */
   again: layout.group().two(),
   againBytes: layout.two(),
-  /** Segments that were sent again, each once. */
-  distinct: layout.two(),
+  /** Segments that were sent again, each once: by timeout, because they were asked for, and of those that nothing is known to explain. */
+  timeoutsDistinct: layout.two(),
+  fastDistinct: layout.two(),
+  unpromptedDistinct: layout.two(),
   /** Segments whose bytes were captured or acknowledged before. */
   repeats: layout.two(),
   timeouts: layout.two(),

@@ -43,8 +43,9 @@ export function findFlowIssues(facts: CheckFacts, flow: number, issues: Issue[])
     const name = side === 0 ? 'A' : 'B';
     resetsIgnored(cell, add, side, name);
     retransmissions(cell, add, side, name);
+    finsAgain(cell, add, side, facts.isFinWaiting(flow * 2 + side));
     waiting(cell, add, side, name);
-    sending(cell, add, side, name);
+    sending(cell, add, side, name, facts.stats.smallFrom);
     capturing(cell, add, side, name);
     gaps(facts, flow, side, issues);
     neverAcknowledged(facts, flow, side, issues);
@@ -97,6 +98,8 @@ function beginning(cell: Cell, add: Add, { rejected, end, stats }: CheckFacts, f
         early: long ? 0 : 1,
       });
     }
+    if (lacksSynAck(cell, refusals))
+      add('missing-from-capture', 'warning', KIND.unanswered, 1, { side: 'A', count: 1, synAck: 1 });
     return;
   }
   const synAcks = cell(FLOW.synAcks);
@@ -115,6 +118,15 @@ function beginning(cell: Cell, add: Add, { rejected, end, stats }: CheckFacts, f
     const bad = seconds >= COST_SECONDS ? 'warning' : 'note';
     add('handshake-slow', bad, KIND.unanswered, seconds, { syns, synAcks, seconds });
   }
+}
+
+/** A connection that begins with a SYN and goes on: the answer is missing, though it came. */
+function lacksSynAck(cell: Cell, refusals: number): boolean {
+  if (cell(FLOW.syn) !== cell(FLOW.first) || cell(FLOW.crossed) !== 0) return false;
+  if (refusals > 0 || cell(FLOW.ignored) + cell(FLOW.ignored + 1) > 0) return false;
+  const carries = cell(FLOW.dataSegments) + cell(FLOW.dataSegments + 1) + cell(FLOW.fin);
+  const isAlive = cell(FLOW.packets + 1) > (cell(FLOW.rst) === 2 ? 1 : 0);
+  return isAlive && carries > 0 && cell(FLOW.packets) > cell(FLOW.syns);
 }
 
 /** Seconds from the first SYN to the last of what had to be sent again, without the times that the answers took. */
@@ -216,16 +228,17 @@ function resetsIgnored(cell: Cell, add: Add, side: number, name: string): void {
 function retransmissions(cell: Cell, add: Add, side: number, name: string): void {
   // What was sent again is not sent once more in the denominator.
   const segments = Math.max(cell(FLOW.dataSegments + side) - cell(FLOW.repeats + side), 1);
-  const distinct = Math.min(segments, Math.max(cell(FLOW.distinct + side), 1));
   const kindOf = (
     kind: IssueKind,
     proof: number,
     again: number,
     bytes: number,
     waited: number,
+    each: number,
     further: Issue['params'] = {},
   ): void => {
     if (again === 0) return;
+    const distinct = Math.min(segments, Math.max(cell(each + side), 1));
     const seconds = waited / SECOND;
     const bad = again / segments >= LOSS_SHARE || seconds >= COST_SECONDS ? 'warning' : 'note';
     add(
@@ -241,17 +254,18 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
   const fast = cell(FLOW.fast + side);
   const late = cell(FLOW.late + side);
   const waited = cell(FLOW.waited + side);
-  kindOf('timeouts', KIND.timeout, timeouts, cell(FLOW.timeoutBytes + side), waited, {
+  kindOf('timeouts', KIND.timeout, timeouts, cell(FLOW.timeoutBytes + side), waited, FLOW.timeoutsDistinct, {
     timeouts,
     fast,
     unseen: cell(FLOW.timeoutsUnseen + side),
     unsure: cell(FLOW.timeoutsUnsure + side),
   });
-  kindOf('fast-retransmissions', KIND.fast, fast, cell(FLOW.fastBytes + side), late, {
+  kindOf('fast-retransmissions', KIND.fast, fast, cell(FLOW.fastBytes + side), late, FLOW.fastDistinct, {
     unseen: cell(FLOW.fastUnseen + side),
   });
   const [unprompted, bytes] = [cell(FLOW.unprompted + side), cell(FLOW.unpromptedBytes + side)];
-  kindOf('unprompted-retransmissions', KIND.unprompted, unprompted, bytes, fast === 0 ? late : 0);
+  const lateOnes = fast === 0 ? late : 0;
+  kindOf('unprompted-retransmissions', KIND.unprompted, unprompted, bytes, lateOnes, FLOW.unpromptedDistinct);
   const tooBig = cell(FLOW.tooBig + side);
   if (tooBig > 0) {
     const params = { side: name, count: tooBig, bytes: cell(FLOW.tooBigBytes + side) };
@@ -271,10 +285,15 @@ function retransmissions(cell: Cell, add: Add, side: number, name: string): void
   const filled = cell(FLOW.filled + side);
   if (filled > 0)
     add('filled-late', 'note', KIND.filled, filled, { side: name, count: filled, segments }, name);
-  const fins = cell(FLOW.finsAgain + side);
-  if (fins > 0) add('fin-again', 'note', KIND.finAgain, fins, { side: name, count: fins }, name);
   const twice = cell(FLOW.twice + side);
   if (twice > 0) add('captured-twice', 'note', KIND.twice, twice, { side: name, count: twice }, name);
+}
+
+function finsAgain(cell: Cell, add: Add, side: number, isWaiting: boolean): void {
+  const count = cell(FLOW.finsAgain + side);
+  const name = side === 0 ? 'A' : 'B';
+  if (count > 0)
+    add('fin-again', 'note', KIND.finAgain, count, { side: name, count, waiting: isWaiting ? 1 : 0 }, name);
 }
 
 function waiting(cell: Cell, add: Add, side: number, name: string): void {
@@ -314,7 +333,7 @@ function waiting(cell: Cell, add: Add, side: number, name: string): void {
   }
 }
 
-function sending(cell: Cell, add: Add, side: number, name: string): void {
+function sending(cell: Cell, add: Add, side: number, name: string, smallFrom: number): void {
   const other = name === 'A' ? 'B' : 'A';
   const probes = cell(FLOW.probes + side);
   if (probes > 0) add('probes', 'note', KIND.probe, probes, { side: name, other, count: probes }, name);
@@ -346,7 +365,14 @@ function sending(cell: Cell, add: Add, side: number, name: string): void {
   const small = cell(FLOW.smallSegments + side);
   if (small >= SMALL_MIN && small / segments >= SMALL_SHARE) {
     const bytes = cell(FLOW.bytes + side) / segments;
-    add('small-segments', 'note', KIND.small, small, { side: name, small, segments, bytes }, name);
+    add(
+      'small-segments',
+      'note',
+      KIND.small,
+      small,
+      { side: name, small, segments, bytes, from: Math.max(smallFrom, 1) },
+      name,
+    );
   }
 }
 

@@ -9,9 +9,10 @@ import { placeOf } from './cell-layout.ts';
 import { Copies } from './copies-seen.ts';
 import { Evidence, FRAMES_NAMED } from './evidence.ts';
 import { cellsAt, cellsFor, FLOW, HOT, HOT_SIZE, isQuiet, KIND, roomIn } from './flow-cells.ts';
-import { AT_ONCE, FullWindows } from './full-windows.ts';
+import { FullWindows } from './full-windows.ts';
 import { Gaps } from './gaps.ts';
 import { isLateFill } from './late-fill.ts';
+import { NagleWaits } from './nagle.ts';
 import { OwnNumbers } from './own-numbers.ts';
 import { Prompts } from './prompts.ts';
 import { ReadingCounts } from './reading-counts.ts';
@@ -20,14 +21,7 @@ import { Resets } from './resets.ts';
 import { countFlags, StrictCounts } from './strict-counts.ts';
 import type { TooBig } from './too-big.ts';
 import { takeBackUnseen } from './unseen-taken-back.ts';
-import {
-  countUsual,
-  DELAYED_ACK_MAX,
-  DELAYED_ACK_MIN,
-  NAGLE_MOST,
-  SMALL,
-  SMALL_FROM,
-} from './usual-segments.ts';
+import { countUsual, SMALL, SMALL_FROM } from './usual-segments.ts';
 import { closeInSynAck, endStall, sendAfterSynAck, settleSynAck, startStall } from './zero-window.ts';
 
 const PROBES = READING.persistProbe | FLAG.zeroWindowProbe;
@@ -50,6 +44,7 @@ export class FlowStats implements SegmentObserver {
   readonly resets: Resets;
   private readonly fullWindows: FullWindows;
   private readonly prompts: Prompts;
+  private readonly nagle: NagleWaits;
   private flows = 0;
   private flow = 0;
   private direction = 0;
@@ -64,6 +59,7 @@ export class FlowStats implements SegmentObserver {
     this.evidence = new Evidence(most);
     this.readings = new ReadingCounts(most);
     this.fullWindows = new FullWindows(this.evidence);
+    this.nagle = new NagleWaits(this.evidence);
     this.own = new OwnNumbers(this.gaps, this.copies);
     this.resets = new Resets(this.evidence, this.own, this.copies);
     this.prompts = new Prompts(this.evidence, this.gaps, this.receivedTwice, tooBig);
@@ -157,7 +153,9 @@ export class FlowStats implements SegmentObserver {
     if (now > last) cells[at + FLOW.last] = now;
     const packets = at + FLOW.packets + direction;
     if (cells[packets] === 0)
-      cells[at + FLOW.low + direction] = ((columns.seq[row] ?? 0) + ((flags & SYN) === 0 ? 0 : 1)) | 0;
+      // A SYN in a reset opens nothing (RFC 9293 §3.10.7): numbers begin with the reset's own.
+      cells[at + FLOW.low + direction] =
+        ((columns.seq[row] ?? 0) + ((flags & (SYN | RST)) === SYN ? 1 : 0)) | 0;
     cells[packets] = (cells[packets] ?? 0) + 1;
     if (rtt > 0) {
       const peer = at + 1 - direction;
@@ -187,7 +185,8 @@ export class FlowStats implements SegmentObserver {
       this.control(flags, row + rowBase, now, columns.ack[row] ?? 0, analysis);
     else if (cells[at + FLOW.zeroSince + direction] !== 0 && columns.window[row] !== 0) this.opened(now);
     if (len > 0) this.data(at + direction, len, now, found, row + rowBase);
-    else if ((flags & (SYN | FIN | RST)) === 0) this.pureAck(at + 1 - direction, now, rtt > 0);
+    else if ((flags & (SYN | FIN | RST)) === 0)
+      this.nagle.acknowledged(cells, at + 1 - direction, now, rtt > 0);
     if (this.own.any) cells[at + FLOW.astray] = this.own.has(flow * 2) || this.own.has(flow * 2 + 1) ? 1 : 0;
     cells[at + FLOW.quiet] = isQuiet(cells, at) ? 1 : 0;
     if (cells[at + FLOW.quiet] === 1) this.heat(flow);
@@ -214,37 +213,12 @@ export class FlowStats implements SegmentObserver {
     sendAfterSynAck(cells, this.evidence, this.flow, this.direction, (found & PROBES) !== 0);
     const opened = cells[mine + FLOW.openedFor] ?? 0;
     if (opened !== 0) this.fullWindows.wentOn(cells, this.flow, this.direction, opened, now);
-    const late = cells[mine + FLOW.ackedLate] ?? 0;
-    if (late !== 0) {
-      if (now - late <= AT_ONCE && found === 0) {
-        this.add(FLOW.nagle + this.direction, 1);
-        this.add(FLOW.nagleWaited + this.direction, late - (cells[mine + FLOW.dataAt] ?? 0));
-        this.evidence.add(this.flow, KIND.nagle, row, this.direction);
-      }
-      cells[mine + FLOW.ackedLate] = 0;
-    }
+    this.nagle.data(cells, this.flow, this.direction, len, now, found === 0, row);
     // What was acknowledged before it was captured tells of no acknowledgement to come.
     const isBehind = (found & READING.dataBehind) !== 0;
     if (isBehind) cells[mine + FLOW.ambiguous] = 1;
     cells[mine + FLOW.dataAt] = isBehind ? 0 : now;
     cells[mine + FLOW.dataLen] = len;
-  }
-
-  /** An acknowledgement without data; a late one for a small segment may be what a sender with Nagle's rule waits for. */
-  private pureAck(theirs: number, now: number, isNew: boolean): void {
-    const { cells } = this;
-    const sent = cells[theirs + FLOW.dataAt] ?? 0;
-    if (sent === 0) return;
-    // A window that opens is no acknowledgement, and one after a window of 0 did not wait for a timer.
-    if (!isNew || cells[theirs + FLOW.openedFor] !== 0) {
-      cells[theirs + FLOW.ackedLate] = 0;
-      return;
-    }
-    // The first acknowledgement may itself be late: the least round trip then hides the delay, and nothing is said.
-    const least = cells[theirs + FLOW.rttLeast] ?? 0;
-    const waited = now - sent;
-    const isLate = waited >= DELAYED_ACK_MIN + least && waited <= DELAYED_ACK_MAX;
-    cells[theirs + FLOW.ackedLate] = isLate && (cells[theirs + FLOW.dataLen] ?? 0) < NAGLE_MOST ? now : 0;
   }
 
   private control(flags: number, row: number, now: number, ack: number, analysis: StrictAnalysis): void {
@@ -377,8 +351,6 @@ export class FlowStats implements SegmentObserver {
     this.add(FLOW.again + direction, 1);
     this.add(FLOW.againBytes + direction, len);
     if ((found & READING.firstCopyUnseen) === 0) this.add(FLOW.repeats + direction, 1);
-    if (analysis.waited === analysis.sinceCopy || analysis.copyRow < 0)
-      this.add(FLOW.distinct + direction, 1);
     if ((found & FLAG.spuriousRetransmission) !== 0) {
       this.note(FLOW.spurious, KIND.spurious, row);
       return;

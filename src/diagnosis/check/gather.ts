@@ -68,6 +68,23 @@ export class Gathering {
     return { ...numbers, next, end: acked };
   }
 
+  /** Up to where the other side acknowledged a direction, signed 32-bit; 0 where it did not. */
+  acknowledgedOf(direction: number): number {
+    return this.analysis?.acknowledgedBy(direction ^ 1) ?? 0;
+  }
+
+  /** Whether a side sent a FIN that the other, who is heard and did not reset, never acknowledged. */
+  isFinWaiting(direction: number): boolean {
+    const { cells } = this.stats;
+    const at = cellsAt(direction >> 1);
+    const peer = (direction & 1) ^ 1;
+    if (cells[at + FLOW.fins + 1 - peer] === 0 || cells[at + FLOW.packets + peer] === 0) return false;
+    if (cells[at + FLOW.rst] !== 0) return false;
+    const next = this.numbersOf(direction)?.next ?? 0;
+    const acked = this.acknowledgedOf(direction);
+    return acked === 0 || ((acked - next) | 0) < 0;
+  }
+
   /** What of a direction nobody acknowledged; null where that is nothing, or where nobody was heard who could. */
   unacknowledged(direction: number): Unacknowledged | null {
     const { analysis, stats } = this;
@@ -142,9 +159,18 @@ export function factsOf(capture: Capture, gathering: Gathering, frame: (row: num
   );
   const number = (row: number): number => frameNumber(capture, row);
   const waiting = (direction: number): Unacknowledged | null => gathering.unacknowledged(direction);
+  const isFinWaiting = (direction: number): boolean => gathering.isFinWaiting(direction);
+  const acknowledgedOf = (direction: number): number => gathering.acknowledgedOf(direction);
   return {
     ...{ capture, stats, others, checksums, rejected, end, vlans, mixedEnds },
-    ...{ clockJumps: gathering.clockJumps.list(), unacknowledged: waiting, frame, number },
+    ...{
+      clockJumps: gathering.clockJumps.list(),
+      unacknowledged: waiting,
+      acknowledgedOf,
+      isFinWaiting,
+      frame,
+      number,
+    },
   };
 }
 

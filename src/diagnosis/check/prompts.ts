@@ -7,6 +7,7 @@ import { cellsAt, FLOW, KIND } from './flow-cells.ts';
 import type { Gaps } from './gaps.ts';
 import { waitedFor } from './late-fill.ts';
 import type { ReceivedTwice } from './received-twice.ts';
+import { changeReason, segmentsAgain } from './sent-again.ts';
 import type { TooBig } from './too-big.ts';
 
 const NS = 1e9;
@@ -16,19 +17,40 @@ const DOUBLE_WITHIN = 0.15;
 /** What made a sender send again: its timer, what the receiver or a router said, or nothing that is in the capture. */
 type Prompt = 'timeout' | 'asked' | 'too-big' | 'fast-open' | 'nothing';
 
-const COUNTS: Readonly<Record<Prompt, { cell: number; bytes: number; kind: number; unseen: number | null }>> =
-  {
-    timeout: {
-      cell: FLOW.timeouts,
-      bytes: FLOW.timeoutBytes,
-      kind: KIND.timeout,
-      unseen: FLOW.timeoutsUnseen,
-    },
-    asked: { cell: FLOW.fast, bytes: FLOW.fastBytes, kind: KIND.fast, unseen: FLOW.fastUnseen },
-    'fast-open': { cell: FLOW.fastOpen, bytes: FLOW.fastOpenBytes, kind: KIND.fastOpen, unseen: null },
-    'too-big': { cell: FLOW.tooBig, bytes: FLOW.tooBigBytes, kind: KIND.tooBig, unseen: null },
-    nothing: { cell: FLOW.unprompted, bytes: FLOW.unpromptedBytes, kind: KIND.unprompted, unseen: null },
-  };
+/** Cells that count packets and their bytes, and those without first copy; and segments, each once: see sent-again.ts. */
+interface Counts {
+  readonly cell: number;
+  readonly bytes: number;
+  readonly kind: number;
+  readonly unseen: number | null;
+  readonly each?: { readonly cell: number; readonly reason: number };
+}
+
+const COUNTS: Readonly<Record<Prompt, Counts>> = {
+  timeout: {
+    cell: FLOW.timeouts,
+    bytes: FLOW.timeoutBytes,
+    kind: KIND.timeout,
+    unseen: FLOW.timeoutsUnseen,
+    each: { cell: FLOW.timeoutsDistinct, reason: 2 },
+  },
+  asked: {
+    cell: FLOW.fast,
+    bytes: FLOW.fastBytes,
+    kind: KIND.fast,
+    unseen: FLOW.fastUnseen,
+    each: { cell: FLOW.fastDistinct, reason: 4 },
+  },
+  'fast-open': { cell: FLOW.fastOpen, bytes: FLOW.fastOpenBytes, kind: KIND.fastOpen, unseen: null },
+  'too-big': { cell: FLOW.tooBig, bytes: FLOW.tooBigBytes, kind: KIND.tooBig, unseen: null },
+  nothing: {
+    cell: FLOW.unprompted,
+    bytes: FLOW.unpromptedBytes,
+    kind: KIND.unprompted,
+    unseen: null,
+    each: { cell: FLOW.unpromptedDistinct, reason: 8 },
+  },
+};
 
 /** Since its first retransmission a sender goes by what is acknowledged, until all that was sent by then is (RFC 6582). */
 interface Recovery {
@@ -44,6 +66,8 @@ interface Repeat {
   readonly gap: number;
   readonly prompt: Prompt;
   readonly cost: number;
+  /** Segments that it carried, each once. */
+  readonly distinct: number;
 }
 
 /** Tells what made segments be sent again, and counts them by it. */
@@ -106,12 +130,18 @@ export class Prompts {
     const gap = Math.min(analysis.sinceCopy, analysis.sinceHeard);
     const isBackoff = (told === 'timeout' || told === 'nothing') && isDoubled(before, gap, analysis);
     const prompt = isBackoff ? 'timeout' : told;
-    if (isBackoff && before?.prompt === 'nothing') this.wasTimeout(cells, direction, before);
+    if (isBackoff && before?.prompt === 'nothing') this.wasTimeout(cells, direction, before, analysis);
     this.count(cells, direction, prompt, row, len, 1);
-    const { unseen } = COUNTS[prompt];
+    const { unseen, each } = COUNTS[prompt];
+    let distinct = 0;
+    if (each !== undefined) {
+      distinct = segmentsAgain(analysis.unacked, direction, analysis, row, each.reason);
+      add(cells, direction, each.cell, distinct);
+    }
     if ((found & READING.firstCopyUnseen) !== 0 && unseen !== null) add(cells, direction, unseen, 1);
     const cost = prompt === 'fast-open' ? 0 : this.spend(cells, direction, prompt, analysis);
-    if (analysis.copyRow >= 0) this.repeats[direction] = { row, seq: analysis.seq, len, gap, prompt, cost };
+    if (analysis.copyRow >= 0)
+      this.repeats[direction] = { row, seq: analysis.seq, len, gap, prompt, cost, distinct };
     if (prompt === 'asked' || prompt === 'timeout') this.recover(direction, prompt, analysis);
   }
 
@@ -164,11 +194,19 @@ export class Prompts {
   }
 
   /** Only a timer waits twice as long the second time (RFC 6298 §5.5): it made the first one too. */
-  private wasTimeout(cells: Float64Array, direction: number, { row, len, cost }: Repeat): void {
+  private wasTimeout(
+    cells: Float64Array,
+    direction: number,
+    { row, len, cost, distinct }: Repeat,
+    { unacked }: StrictAnalysis,
+  ): void {
     this.count(cells, direction, 'nothing', row, len, -1);
     this.count(cells, direction, 'timeout', row, len, 1);
     add(cells, direction, FLOW.late, -cost);
     add(cells, direction, FLOW.waited, cost);
+    add(cells, direction, FLOW.unpromptedDistinct, -distinct);
+    add(cells, direction, FLOW.timeoutsDistinct, distinct);
+    changeReason(unacked, direction, row, COUNTS.nothing.each?.reason ?? 0, COUNTS.timeout.each?.reason ?? 0);
   }
 
   /** Adds up the time that the sender waited. Several segments may wait for the same loss: it is counted once. */

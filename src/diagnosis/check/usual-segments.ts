@@ -10,8 +10,10 @@ const MS = 1e6;
 export const DELAYED_ACK_MIN = 35 * MS;
 /** Later ones came for another reason. */
 export const DELAYED_ACK_MAX = 500 * MS;
-/** Longer segments wait for no acknowledgement. */
+/** Shorter segments are held back until all is acknowledged; what waits behind longer ones is small itself. */
 export const NAGLE_MOST = 1000;
+/** Nothing shorter is full-sized: the MSS that fits the least MTU of IPv6 (RFC 8200 §5). */
+export const LEAST_FULL = 1220;
 /** Shorter segments are small. */
 export const SMALL = 128;
 /** Evidence of small segments is kept when there are so many: most conversations have some. */
@@ -44,7 +46,7 @@ const {
 } = HOT;
 const SIZE = HOT_SIZE;
 const [LATE, TOO_LATE] = [DELAYED_ACK_MIN, DELAYED_ACK_MAX];
-const [SHORT, SMALL_LEN] = [NAGLE_MOST, SMALL];
+const [FULL, SMALL_LEN] = [LEAST_FULL, SMALL];
 const SOON = AT_ONCE;
 const DUPLICATE_ACK = FLAG_FIELDS.findIndex(([flag]) => flag === FLAG.duplicateAck);
 
@@ -77,7 +79,10 @@ export function countUsual(
     if (cells[at + QUIET] !== 1) return row;
     if (len > 0) {
       const late = cells[mine + ACKED_LATE] ?? 0;
-      if (late !== 0 && now - late <= SOON) return row;
+      if (late !== 0 && now - late <= SOON) {
+        // In a burst of full-sized segments nothing was held back.
+        if (len < FULL || (cells[mine + DATA_LEN] ?? 0) < FULL) return row;
+      }
       if (len < SMALL_LEN) {
         const small = (cells[mine + SMALL_SEGMENTS] ?? 0) + 1;
         if (small <= smallTo && small >= smallFrom) return row;
@@ -103,7 +108,7 @@ export function countUsual(
     if (len === 0 && sent !== 0) {
       const waited = now - sent;
       const isLate = rtt > 0 && waited >= LATE + (cells[theirs + RTT_LEAST] ?? 0) && waited <= TOO_LATE;
-      cells[theirs + ACKED_LATE] = isLate && (cells[theirs + DATA_LEN] ?? 0) < SHORT ? now : 0;
+      cells[theirs + ACKED_LATE] = isLate ? now : 0;
     }
     const last = cells[at + LAST] ?? 0;
     if (now - last > (cells[at + IDLE] ?? 0)) cells[at + IDLE] = now - last;

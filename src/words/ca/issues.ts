@@ -8,14 +8,14 @@ export const severity: Readonly<Record<Severity, string>> = { warning: 'AVÍS', 
 
 const times = (count: number): string => counted(count, 'vegada', 'vegades');
 
-/** How much was sent again; one segment may be sent more than once, so that the times are no share of the segments. */
+/** How much was sent again; a segment may be sent more than once, so that the times are no share, and a packet may carry several. */
 function again(issue: Issue): string {
-  const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
-  if (count <= segments)
-    return `ha tornat a enviar ${count} de ${counted(segments, 'segment')} (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
-  const distinct = n(issue, 'distinct');
-  if (distinct === 1) return `ha tornat a enviar 1 segment, ${times(count)} (${size(n(issue, 'bytes'))})`;
-  return `ha fet ${count} retransmissions de no més de ${counted(distinct, 'segment', 'segments')} (${size(n(issue, 'bytes'))})`;
+  const [count, segments, distinct] = [n(issue, 'again'), n(issue, 'segments'), n(issue, 'distinct')];
+  const bytes = size(n(issue, 'bytes'));
+  if (distinct >= count)
+    return `ha tornat a enviar ${distinct} de ${counted(segments, 'segment')}${distinct > count ? ` en ${counted(count, 'paquet')}` : ''} (${percent(distinct, segments)}, ${bytes})`;
+  if (distinct === 1) return `ha tornat a enviar 1 segment, ${times(count)} (${bytes})`;
+  return `ha fet ${count} retransmissions de ${counted(distinct, 'segment')} (${bytes})`;
 }
 
 /** Per què un RST no ha tingut efecte. */
@@ -24,6 +24,12 @@ const IGNORED: Readonly<Record<string, string>> = {
   damaged: ', amb una suma de comprovació errònia',
   outside: ', amb un número fora de la finestra',
   challenged: ', respost amb un ACK de desafiament',
+};
+
+/** Què està malament als paquets, si és el mateix a tots. */
+const WRONG: Readonly<Record<string, string>> = {
+  header: ', a la capçalera IPv4',
+  none: ', sense suma sobre IPv6',
 };
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
@@ -196,13 +202,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'fin-again': {
     title: 'FIN enviats un altre cop',
     why: 'S’ha perdut el FIN o el seu ACK, o l’altra banda no ha respost a temps: cap dada no l’espera.',
-    say: (issue, ends) => `${side(issue, ends)} ho ha fet ${times(n(issue, 'count'))}`,
+    say: (issue, ends) =>
+      `${side(issue, ends)} ho ha fet ${times(n(issue, 'count'))}` +
+      (n(issue, 'waiting') === 1 ? `, i ${otherSide(issue, ends)} no ha donat mai l’ACK` : ''),
   },
   'checksum-damage': {
     title: 'Sumes de comprovació que no corresponen',
-    why: 'La suma de la captura no correspon al paquet. S’ha malmès pel camí, i llavors el receptor el llença sense dir res; o s’ha capturat abans que la targeta de xarxa fes la suma (offload).',
+    why: 'La suma de TCP, d’UDP o de la capçalera IPv4 no correspon al paquet, o UDP sobre IPv6 no en porta (RFC 8200 §8.1). S’ha malmès pel camí, i llavors qui el rep el llença sense dir res; o s’ha capturat abans que la targeta de xarxa fes la suma (offload).',
     say: (issue, ends) =>
-      `${counted(n(issue, 'wrong'), 'paquet')} de ${side(issue, ends)}` +
+      `${counted(n(issue, 'wrong'), 'paquet')} de ${side(issue, ends)}${WRONG[t(issue, 'what')] ?? ''}` +
       (n(issue, 'again') === 1
         ? `, ${n(issue, 'wrong') === 1 ? 'enviat' : 'enviats'} un altre cop més tard: sembla que ${n(issue, 'wrong') === 1 ? 's’ha malmès' : 's’han malmès'}`
         : `; no es veu si l’altra banda ${n(issue, 'wrong') === 1 ? 'l’ha acceptat' : 'els ha acceptat'}`) +
@@ -210,7 +218,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'checksum-offload': {
     title: 'Sumes de comprovació que fa la targeta de xarxa',
-    why: 'S’han capturat a la màquina que els ha enviat, abans que la targeta les posés (offload): contenen una part de la suma, o totes estan malament i l’altra banda ha acceptat els paquets igualment.',
+    why: 'S’han capturat a la màquina que els ha enviat, abans que la targeta les posés (offload), o a la que els ha rebut, la targeta de la qual ha ajuntat diversos paquets (LRO): contenen una part de la suma, o estan malament i l’altra banda ha donat el seu ACK als paquets igualment. D’UDP només es veu que l’altra banda també envia datagrames.',
     say: (issue, { a }) =>
       `${counted(n(issue, 'count'), 'paquet')} en ${counted(n(issue, 'directions'), 'sentit')}, el primer de ${a}`,
   },
@@ -224,7 +232,8 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Dades en segments petits',
     why: 'Cada segment costa 40 bytes de capçaleres i una crida al sistema: ajunta les dades abans d’enviar-les.',
     say: (issue, ends) =>
-      `${n(issue, 'small')} de ${n(issue, 'segments')} segments de ${side(issue, ends)} ${n(issue, 'small') === 1 ? 'porta' : 'porten'} menys de 128 bytes (${Math.round(n(issue, 'bytes'))} de mitjana)`,
+      `${n(issue, 'small')} de ${n(issue, 'segments')} segments de ${side(issue, ends)} ${n(issue, 'small') === 1 ? 'porta' : 'porten'} menys de 128 bytes (${Math.round(n(issue, 'bytes'))} de mitjana)` +
+      (n(issue, 'from') > 1 ? `; trames a partir del número ${n(issue, 'from')} d’ells` : ''),
   },
   'mixed-vlans': {
     title: 'Connexions de diverses VLAN en una',
@@ -236,7 +245,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Paquets que falten a la captura',
     why: 'Han tingut ACK, per tant han arribat: la captura els ha perdut, o només veu un dels camins. La resta del que es digui d’aquestes connexions és dubtosa.',
     say: (issue, ends) =>
-      `${counted(n(issue, 'count'), 'ACK', 'ACK')} de dades que ha enviat ${side(issue, ends) === ends.a ? ends.b : ends.a} i que la captura no té`,
+      n(issue, 'synAck') === 1
+        ? `el SYN+ACK de ${otherSide(issue, ends)} a ${side(issue, ends)}, la connexió del qual s’ha obert`
+        : `${counted(n(issue, 'count'), 'ACK', 'ACK')} de dades que ha enviat ${side(issue, ends) === ends.a ? ends.b : ends.a} i que la captura no té`,
   },
   'gap-in-data': {
     title: 'Dades que falten a la captura',
@@ -296,7 +307,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   probes: {
     title: 'Sondejos d’una finestra tancada',
-    why: 'Mentre la finestra és 0, l’emissor pregunta per ella de tant en tant. Linux sondeja sense dades, amb un número menys que el següent, i Wireshark en diu keep-alive.',
+    why: 'Mentre la finestra és 0, l’emissor pregunta per ella de tant en tant. Uns envien el byte següent (RFC 9293 §3.8.6.1); Linux, cap, amb un número menys que el següent, i Wireshark en diu keep-alive.',
     say: (issue, ends) => `${n(issue, 'count')} de ${side(issue, ends)} a ${otherSide(issue, ends)}`,
   },
   'clock-back': {

@@ -10,14 +10,14 @@ function counted(count: number, one: string, many = `${one}s`): string {
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'WARNING', note: 'note' };
 
-/** How much was sent again; one segment may be sent more than once, so that the times are no share of the segments. */
+/** How much was sent again; a segment may be sent more than once, so that the times are no share, and a packet may carry several. */
 function again(issue: Issue): string {
-  const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
-  if (count <= segments)
-    return `sent ${count} of ${counted(segments, 'segment')} again (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
-  const distinct = n(issue, 'distinct');
-  if (distinct === 1) return `sent 1 segment again, ${count} times (${size(n(issue, 'bytes'))})`;
-  return `made ${count} retransmissions of no more than ${counted(distinct, 'segment')} (${size(n(issue, 'bytes'))})`;
+  const [count, segments, distinct] = [n(issue, 'again'), n(issue, 'segments'), n(issue, 'distinct')];
+  const bytes = size(n(issue, 'bytes'));
+  if (distinct >= count)
+    return `sent ${distinct} of ${counted(segments, 'segment')} again${distinct > count ? ` in ${counted(count, 'packet')}` : ''} (${percent(distinct, segments)}, ${bytes})`;
+  if (distinct === 1) return `sent 1 segment again, ${count} times (${bytes})`;
+  return `made ${count} retransmissions of ${counted(distinct, 'segment')} (${bytes})`;
 }
 
 /** Why a reset had no effect. */
@@ -26,6 +26,12 @@ const IGNORED: Readonly<Record<string, string>> = {
   damaged: ', with a wrong checksum',
   outside: ', with a number outside the window',
   challenged: ', answered by a challenge ACK',
+};
+
+/** What of packets is wrong, where it is the same of all. */
+const WRONG: Readonly<Record<string, string>> = {
+  header: ', in the IPv4 header',
+  none: ', without checksum over IPv6',
 };
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
@@ -197,13 +203,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'fin-again': {
     title: 'FINs sent again',
     why: 'The FIN or its acknowledgement was lost, or the other end did not answer in time: no data waits for it.',
-    say: (issue, ends) => `${side(issue, ends)} did so ${counted(n(issue, 'count'), 'time')}`,
+    say: (issue, ends) =>
+      `${side(issue, ends)} did so ${counted(n(issue, 'count'), 'time')}` +
+      (n(issue, 'waiting') === 1 ? `, and ${otherSide(issue, ends)} never acknowledged it` : ''),
   },
   'checksum-damage': {
     title: 'Checksums that do not fit',
-    why: 'The checksum in the capture does not fit the packet. It was damaged on the way, and a receiver then drops it without a word; or it was captured before the network card made the checksum (offload).',
+    why: 'The checksum of TCP, UDP or the IPv4 header does not fit the packet, or UDP over IPv6 has none (RFC 8200 §8.1). It was damaged on the way, and whoever gets it drops it without a word; or it was captured before the network card made the checksum (offload).',
     say: (issue, ends) =>
-      `${counted(n(issue, 'wrong'), 'packet')} from ${side(issue, ends)}` +
+      `${counted(n(issue, 'wrong'), 'packet')} from ${side(issue, ends)}${WRONG[t(issue, 'what')] ?? ''}` +
       (n(issue, 'again') === 1
         ? ', sent again later: they were damaged, it seems'
         : `; whether the other end took ${n(issue, 'wrong') === 1 ? 'it' : 'them'} does not show`) +
@@ -211,7 +219,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'checksum-offload': {
     title: 'Checksums left to the network card',
-    why: 'Captured on the machine that sent them, before the card filled them in (offload): they hold a part of the sum, or all are wrong and the other end took the packets all the same.',
+    why: 'Captured on the machine that sent them, before the card filled them in (offload), or on the one whose card put several packets together (LRO): they hold a part of the sum, or are wrong, and the other end acknowledged the packets all the same. Of UDP all that shows is that the other end sends datagrams too.',
     say: (issue, { a }) =>
       `${counted(n(issue, 'count'), 'packet')} in ${counted(n(issue, 'directions'), 'direction')}, first from ${a}`,
   },
@@ -225,7 +233,8 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Data in small segments',
     why: 'Each segment costs 40 bytes of headers and a system call: gather data before sending.',
     say: (issue, ends) =>
-      `${n(issue, 'small')} of ${n(issue, 'segments')} segments from ${side(issue, ends)} carry under 128 bytes (${Math.round(n(issue, 'bytes'))} on average)`,
+      `${n(issue, 'small')} of ${n(issue, 'segments')} segments from ${side(issue, ends)} carry under 128 bytes (${Math.round(n(issue, 'bytes'))} on average)` +
+      (n(issue, 'from') > 1 ? `; frames from number ${n(issue, 'from')} of them on` : ''),
   },
   'mixed-vlans': {
     title: 'Connections of several VLANs in one',
@@ -237,7 +246,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Packets missing from the capture',
     why: 'They were acknowledged, so they arrived: the capture lost them, or sees only one of several paths. What else is said of these connections is doubtful.',
     say: (issue, ends) =>
-      `${counted(n(issue, 'count'), 'acknowledgement')} of data that ${side(issue, ends) === ends.a ? ends.b : ends.a} sent and the capture does not have`,
+      n(issue, 'synAck') === 1
+        ? `the SYN+ACK of ${otherSide(issue, ends)} to ${side(issue, ends)}, whose connection opened`
+        : `${counted(n(issue, 'count'), 'acknowledgement')} of data that ${side(issue, ends) === ends.a ? ends.b : ends.a} sent and the capture does not have`,
   },
   'gap-in-data': {
     title: 'Data missing from the capture',
@@ -297,7 +308,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   probes: {
     title: 'Probes of a closed window',
-    why: 'While the window is 0, the sender asks for it now and then. Linux probes without data, one number below the next, which Wireshark calls a keep-alive.',
+    why: 'While the window is 0, the sender asks for it now and then. Some send the next byte (RFC 9293 §3.8.6.1); Linux sends none, with one number less than the next, which Wireshark calls a keep-alive.',
     say: (issue, ends) => `${n(issue, 'count')} from ${side(issue, ends)} to ${otherSide(issue, ends)}`,
   },
   'clock-back': {

@@ -8,14 +8,14 @@ export const severity: Readonly<Record<Severity, string>> = { warning: 'AVISO', 
 
 const times = (count: number): string => counted(count, 'vez', 'veces');
 
-/** How much was sent again; one segment may be sent more than once, so that the times are no share of the segments. */
+/** How much was sent again; a segment may be sent more than once, so that the times are no share, and a packet may carry several. */
 function again(issue: Issue): string {
-  const [count, segments] = [n(issue, 'again'), n(issue, 'segments')];
-  if (count <= segments)
-    return `envió otra vez ${count} de ${counted(segments, 'segmento')} (${percent(count, segments)}, ${size(n(issue, 'bytes'))})`;
-  const distinct = n(issue, 'distinct');
-  if (distinct === 1) return `envió otra vez 1 segmento, ${times(count)} (${size(n(issue, 'bytes'))})`;
-  return `hizo ${count} retransmisiones de no más de ${counted(distinct, 'segmento', 'segmentos')} (${size(n(issue, 'bytes'))})`;
+  const [count, segments, distinct] = [n(issue, 'again'), n(issue, 'segments'), n(issue, 'distinct')];
+  const bytes = size(n(issue, 'bytes'));
+  if (distinct >= count)
+    return `envió otra vez ${distinct} de ${counted(segments, 'segmento')}${distinct > count ? ` en ${counted(count, 'paquete')}` : ''} (${percent(distinct, segments)}, ${bytes})`;
+  if (distinct === 1) return `envió otra vez 1 segmento, ${times(count)} (${bytes})`;
+  return `hizo ${count} retransmisiones de ${counted(distinct, 'segmento')} (${bytes})`;
 }
 
 /** Por qué un RST no tuvo efecto. */
@@ -24,6 +24,12 @@ const IGNORED: Readonly<Record<string, string>> = {
   damaged: ', con una suma de comprobación errónea',
   outside: ', con un número fuera de la ventana',
   challenged: ', respondido con un ACK de desafío',
+};
+
+/** Qué está mal en los paquetes, si es lo mismo en todos. */
+const WRONG: Readonly<Record<string, string>> = {
+  header: ', en la cabecera IPv4',
+  none: ', sin suma sobre IPv6',
 };
 
 export const issues: Readonly<Record<IssueKind, Wording>> = {
@@ -196,13 +202,15 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'fin-again': {
     title: 'FIN enviados otra vez',
     why: 'Se perdió el FIN o su ACK, o el otro lado no respondió a tiempo: ningún dato lo espera.',
-    say: (issue, ends) => `${side(issue, ends)} lo hizo ${times(n(issue, 'count'))}`,
+    say: (issue, ends) =>
+      `${side(issue, ends)} lo hizo ${times(n(issue, 'count'))}` +
+      (n(issue, 'waiting') === 1 ? `, y ${otherSide(issue, ends)} nunca dio el ACK` : ''),
   },
   'checksum-damage': {
     title: 'Sumas de comprobación que no corresponden',
-    why: 'La suma de la captura no corresponde al paquete. Se dañó por el camino, y entonces el receptor lo tira sin decir nada; o se capturó antes de que la tarjeta de red hiciera la suma (offload).',
+    why: 'La suma de TCP, de UDP o de la cabecera IPv4 no corresponde al paquete, o UDP sobre IPv6 no la lleva (RFC 8200 §8.1). Se dañó por el camino, y entonces quien lo recibe lo tira sin decir nada; o se capturó antes de que la tarjeta de red hiciera la suma (offload).',
     say: (issue, ends) =>
-      `${counted(n(issue, 'wrong'), 'paquete')} de ${side(issue, ends)}` +
+      `${counted(n(issue, 'wrong'), 'paquete')} de ${side(issue, ends)}${WRONG[t(issue, 'what')] ?? ''}` +
       (n(issue, 'again') === 1
         ? `, ${n(issue, 'wrong') === 1 ? 'enviado' : 'enviados'} otra vez más tarde: parece que ${n(issue, 'wrong') === 1 ? 'se dañó' : 'se dañaron'}`
         : `; no se ve si el otro lado ${n(issue, 'wrong') === 1 ? 'lo' : 'los'} aceptó`) +
@@ -210,7 +218,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   'checksum-offload': {
     title: 'Sumas de comprobación que hace la tarjeta de red',
-    why: 'Se capturaron en la máquina que los envió, antes de que la tarjeta las pusiera (offload): contienen una parte de la suma, o están mal todas y el otro lado aceptó los paquetes igualmente.',
+    why: 'Se capturaron en la máquina que los envió, antes de que la tarjeta las pusiera (offload), o en la que los recibió, cuya tarjeta juntó varios paquetes (LRO): contienen una parte de la suma, o están mal y el otro lado dio su ACK a los paquetes igualmente. De UDP solo se ve que el otro lado también envía datagramas.',
     say: (issue, { a }) =>
       `${counted(n(issue, 'count'), 'paquete')} en ${counted(n(issue, 'directions'), 'sentido')}, el primero de ${a}`,
   },
@@ -224,7 +232,8 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Datos en segmentos pequeños',
     why: 'Cada segmento cuesta 40 bytes de cabeceras y una llamada al sistema: junta los datos antes de enviarlos.',
     say: (issue, ends) =>
-      `${n(issue, 'small')} de ${n(issue, 'segments')} segmentos de ${side(issue, ends)} ${n(issue, 'small') === 1 ? 'lleva' : 'llevan'} menos de 128 bytes (${Math.round(n(issue, 'bytes'))} de media)`,
+      `${n(issue, 'small')} de ${n(issue, 'segments')} segmentos de ${side(issue, ends)} ${n(issue, 'small') === 1 ? 'lleva' : 'llevan'} menos de 128 bytes (${Math.round(n(issue, 'bytes'))} de media)` +
+      (n(issue, 'from') > 1 ? `; tramas a partir del número ${n(issue, 'from')} de ellos` : ''),
   },
   'mixed-vlans': {
     title: 'Conexiones de varias VLAN en una',
@@ -236,7 +245,9 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Paquetes que faltan en la captura',
     why: 'Tuvieron ACK, así que llegaron: la captura los perdió, o solo ve uno de varios caminos. Lo demás que se diga de estas conexiones es dudoso.',
     say: (issue, ends) =>
-      `${counted(n(issue, 'count'), 'ACK', 'ACK')} de datos que envió ${side(issue, ends) === ends.a ? ends.b : ends.a} y que la captura no tiene`,
+      n(issue, 'synAck') === 1
+        ? `el SYN+ACK de ${otherSide(issue, ends)} a ${side(issue, ends)}, cuya conexión se abrió`
+        : `${counted(n(issue, 'count'), 'ACK', 'ACK')} de datos que envió ${side(issue, ends) === ends.a ? ends.b : ends.a} y que la captura no tiene`,
   },
   'gap-in-data': {
     title: 'Datos que faltan en la captura',
@@ -299,7 +310,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   },
   probes: {
     title: 'Sondeos de una ventana cerrada',
-    why: 'Mientras la ventana es 0, el emisor pregunta por ella de vez en cuando. Linux sondea sin datos, con un número menos que el siguiente, y Wireshark lo llama keep-alive.',
+    why: 'Mientras la ventana es 0, el emisor pregunta por ella de vez en cuando. Unos envían el byte siguiente (RFC 9293 §3.8.6.1); Linux, ninguno, con un número menos que el siguiente, y Wireshark lo llama keep-alive.',
     say: (issue, ends) => `${n(issue, 'count')} de ${side(issue, ends)} a ${otherSide(issue, ends)}`,
   },
   'clock-back': {
