@@ -1,7 +1,8 @@
 import { Inflater } from './gunzip.ts';
 
-/** Small, so that few bytes are to be tried one by one where one of these is damaged. */
+/** Where one of these pieces is damaged it is tried again in steps, and the damaged step byte by byte: each takes a while. */
 const PIECE = 16 * 1024;
+const STEP = 128;
 
 /** The checks at the end of a member (RFC 1952 §2.3.1): how many bytes are left of it once zlib has found the check wrong. */
 const AFTER_CHECK: ReadonlyMap<string, number> = new Map([
@@ -67,8 +68,8 @@ export async function inflate(
 }
 
 /**
- * Takes what stands before the damage in `piece`, at `offset` of the gzip: inflates once more from `start`, and the
- * piece byte by byte, and leaves out the first `known` bytes. Returns the offset of the byte that cannot be right.
+ * Takes what stands before the damage in `piece`, at `offset` of the gzip: inflates once more from `start`, and leaves out the
+ * first `known` bytes. Returns the offset of the byte that cannot be right.
  */
 async function takeUpTo(
   again: ReadAgain,
@@ -79,16 +80,31 @@ async function takeUpTo(
   take: (chunk: Uint8Array) => void,
 ): Promise<number> {
   let toLeave = known;
-  const inflater = new Inflater((chunk) => {
+  const takeFresh = (chunk: Uint8Array): void => {
     const fresh = chunk.subarray(Math.min(toLeave, chunk.length));
     toLeave -= chunk.length - fresh.length;
     if (fresh.length > 0) take(fresh);
-  });
+  };
+  const before = (): Iterable<Uint8Array> => again(start, offset);
+  const near = await firstDamaged(before(), piece, 0, STEP, () => {});
+  return offset + (await firstDamaged(before(), piece, near, 1, takeFresh));
+}
+
+/** Inflates what stands `before` a piece, and the piece: up to `sound` at once, then in steps. Returns where the damaged step begins. */
+async function firstDamaged(
+  before: Iterable<Uint8Array>,
+  piece: Uint8Array,
+  sound: number,
+  step: number,
+  take: (chunk: Uint8Array) => void,
+): Promise<number> {
+  const inflater = new Inflater(take);
   try {
-    for (const bytes of again(start, offset)) if (!(await inflater.write(bytes))) return offset;
-    for (let index = 0; index < piece.length; index++)
-      if (!(await inflater.write(piece.subarray(index, index + 1)))) return offset + index;
-    return offset + piece.length;
+    for (const bytes of before) if (!(await inflater.write(bytes))) return 0;
+    if (sound > 0 && !(await inflater.write(piece.subarray(0, sound)))) return 0;
+    for (let at = sound; at < piece.length; at += step)
+      if (!(await inflater.write(piece.subarray(at, at + step)))) return at;
+    return piece.length;
   } finally {
     inflater.close();
   }
