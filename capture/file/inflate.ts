@@ -1,8 +1,8 @@
 import { Inflater } from './gunzip.ts';
 
-/** Where one of these pieces is damaged it is tried again in steps, and the damaged step byte by byte: each takes a while. */
-const PIECE = 16 * 1024;
-const STEP = 128;
+/** Where one of these pieces is damaged it is tried again in steps, the damaged step in smaller ones, and then byte by byte: each takes a while. */
+const PIECE = 64 * 1024;
+const STEPS = [2048, 64];
 
 /** The checks at the end of a member (RFC 1952 §2.3.1): how many bytes are left of it once zlib has found the check wrong. */
 const AFTER_CHECK: ReadonlyMap<string, number> = new Map([
@@ -86,7 +86,8 @@ async function takeUpTo(
     if (fresh.length > 0) take(fresh);
   };
   const before = (): Iterable<Uint8Array> => again(start, offset);
-  const near = await firstDamaged(before(), piece, 0, STEP, () => {});
+  let near = 0;
+  for (const step of STEPS) near = await firstDamaged(before(), piece, near, step, () => {});
   return offset + (await firstDamaged(before(), piece, near, 1, takeFresh));
 }
 
