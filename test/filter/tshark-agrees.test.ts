@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Capture } from '../../capture/capture.ts';
 import { frameNumber } from '../../capture/fields.ts';
@@ -265,7 +265,9 @@ describe.skipIf(!hasProgram('tshark') || !hasProgram('mergecap'))('the same fram
     theirs = tsharkFrames(file, [...EXPRESSIONS, ...TIMES_APART.map(([, same]) => same)]);
   }, 60_000);
   afterAll(() => {
-    if (file !== null) capture.close();
+    if (file === null) return;
+    capture.close();
+    rmSync(dirname(file), { recursive: true });
   });
 
   test.skipIf(file === null).each(EXPRESSIONS)('%s', (expression) => {

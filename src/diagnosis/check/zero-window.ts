@@ -1,7 +1,13 @@
 import type { Evidence } from './evidence.ts';
 import { cellsAt, FLOW, KIND } from './flow-cells.ts';
 
-/** A window of 0: the other side, the sender, may have to wait. Whoever has sent its FIN has nothing more to send. */
+/** Whether a window of 0 is the first, and its sender may wait for it: whoever has sent its FIN has nothing more to send. */
+function mayStop(cells: Float64Array, flow: number, direction: number): boolean {
+  const at = cellsAt(flow);
+  return cells[at + direction + FLOW.zeroSince] === 0 && cells[at + 1 - direction + FLOW.fins] === 0;
+}
+
+/** A window of 0: the other side, the sender, may have to wait. */
 export function startStall(
   cells: Float64Array,
   evidence: Evidence,
@@ -10,9 +16,9 @@ export function startStall(
   row: number,
   now: number,
 ): void {
+  if (!mayStop(cells, flow, direction)) return;
   const mine = cellsAt(flow) + direction;
   const theirs = cellsAt(flow) + 1 - direction;
-  if (cells[mine + FLOW.zeroSince] !== 0 || cells[theirs + FLOW.fins] !== 0) return;
   settleSynAck(cells, evidence, flow, direction, false);
   cells[mine + FLOW.zeroSince] = now;
   cells[mine + FLOW.zeroCount] = (cells[mine + FLOW.zeroCount] ?? 0) + 1;
@@ -57,9 +63,8 @@ export function closeInSynAck(
   row: number,
   now: number,
 ): void {
+  if (!mayStop(cells, flow, direction)) return;
   const mine = cellsAt(flow) + direction;
-  const theirs = cellsAt(flow) + 1 - direction;
-  if (cells[mine + FLOW.zeroSince] !== 0 || cells[theirs + FLOW.fins] !== 0) return;
   cells[mine + FLOW.zeroSince] = now;
   cells[mine + FLOW.zeroInSynAck] = row + 1;
 }

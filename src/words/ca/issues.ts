@@ -1,22 +1,13 @@
-import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
+import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
 import { icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
-import { percent, size, span } from '../units.ts';
+import { size, span } from '../units.ts';
 import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
+import { sentAgain } from './sent-again.ts';
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'AVÍS', note: 'nota' };
 
 const times = (count: number): string => counted(count, 'vegada', 'vegades');
-
-/** How much was sent again; a segment may be sent more than once, so that the times are no share, and a packet may carry several. */
-function again(issue: Issue): string {
-  const [count, segments, distinct] = [n(issue, 'again'), n(issue, 'segments'), n(issue, 'distinct')];
-  const bytes = size(n(issue, 'bytes'));
-  if (distinct >= count)
-    return `ha tornat a enviar ${distinct} de ${counted(segments, 'segment')}${distinct > count ? ` en ${counted(count, 'paquet')}` : ''} (${percent(distinct, segments)}, ${bytes})`;
-  if (distinct === 1) return `ha tornat a enviar 1 segment, ${times(count)} (${bytes})`;
-  return `ha fet ${count} retransmissions de ${counted(distinct, 'segment')} (${bytes})`;
-}
 
 /** Per què un RST no ha tingut efecte. */
 const IGNORED: Readonly<Record<string, string>> = {
@@ -103,7 +94,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'S’ha tornat a enviar després d’un silenci de 150 ms o més, o després d’esperes que es dupliquen: l’emissor ha estat aturat fins que s’ha exhaurit el seu temporitzador. El que esperava s’ha perdut, o ha arribat tard.',
     say: (issue, ends) =>
       `${side(issue, ends)} ha esperat ${span(n(issue, 'seconds'))} per ${counted(n(issue, 'timeouts'), 'termini vençut', 'terminis vençuts')}; ` +
-      `${again(issue)}` +
+      `${sentAgain(issue)}` +
       (n(issue, 'unseen') > 0
         ? `; de ${n(issue, 'unseen')} d’ells la primera còpia no és a la captura`
         : '') +
@@ -115,14 +106,14 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Retransmissions sense que vencés el termini',
     why: 'Els han demanat els ACK, com després d’una pèrdua o quan uns paquets n’avancen d’altres: cada cop costa si fa no fa un viatge d’anada i tornada, i l’emissor baixa el ritme.',
     say: (issue, ends) =>
-      `${side(issue, ends)} ${again(issue)}` +
+      `${side(issue, ends)} ${sentAgain(issue)}` +
       (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} tard` : '') +
       (n(issue, 'unseen') > 0 ? `; de ${n(issue, 'unseen')} d’ells la primera còpia no és a la captura` : ''),
   },
   'unprompted-retransmissions': {
     title: 'Enviat un altre cop sense que res ho demanés',
     why: 'Cap ACK de la captura no mostra que faltessin, i el silenci d’abans ha estat curt: l’emissor ha sondejat una pèrdua final (TLP, RFC 8985), el seu temporitzador és de menys de 150 ms, o han arribat tard a la captura. Quina de les tres coses no es veu.',
-    say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
+    say: (issue, ends) => `${side(issue, ends)} ${sentAgain(issue)}`,
   },
   'too-big-retransmissions': {
     title: 'Enviat un altre cop perquè era massa gran',

@@ -1,24 +1,11 @@
-import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
+import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
 import { icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
-import { percent, size, span } from '../units.ts';
+import { size, span } from '../units.ts';
 import { ICMP } from './icmp.ts';
-
-/** '1 packet', '2 packets'. */
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}
+import { counted } from './plural.ts';
+import { sentAgain } from './sent-again.ts';
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'WARNING', note: 'note' };
-
-/** How much was sent again; a segment may be sent more than once, so that the times are no share, and a packet may carry several. */
-function again(issue: Issue): string {
-  const [count, segments, distinct] = [n(issue, 'again'), n(issue, 'segments'), n(issue, 'distinct')];
-  const bytes = size(n(issue, 'bytes'));
-  if (distinct >= count)
-    return `sent ${distinct} of ${counted(segments, 'segment')} again${distinct > count ? ` in ${counted(count, 'packet')}` : ''} (${percent(distinct, segments)}, ${bytes})`;
-  if (distinct === 1) return `sent 1 segment again, ${count} times (${bytes})`;
-  return `made ${count} retransmissions of ${counted(distinct, 'segment')} (${bytes})`;
-}
 
 /** Why a reset had no effect. */
 const IGNORED: Readonly<Record<string, string>> = {
@@ -104,7 +91,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Sent again after a silence of 150 ms or more, or after waits that double: the sender stood still until its timer ran out. What it waited for was lost, or late.',
     say: (issue, ends) =>
       `${side(issue, ends)} waited ${span(n(issue, 'seconds'))} for ${counted(n(issue, 'timeouts'), 'timeout')}; ` +
-      `${again(issue)}` +
+      `${sentAgain(issue)}` +
       (n(issue, 'unseen') > 0
         ? `; of ${n(issue, 'unseen')} of them the first copy is not in the capture`
         : '') +
@@ -116,7 +103,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Retransmissions without timeout',
     why: 'Acknowledgements asked for them, as after a loss, or when packets overtake each other: it costs about a round trip each time, and the sender slows down.',
     say: (issue, ends) =>
-      `${side(issue, ends)} ${again(issue)}` +
+      `${side(issue, ends)} ${sentAgain(issue)}` +
       (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} late` : '') +
       (n(issue, 'unseen') > 0
         ? `; of ${n(issue, 'unseen')} of them the first copy is not in the capture`
@@ -125,7 +112,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'unprompted-retransmissions': {
     title: 'Sent again though nothing asked for it',
     why: 'No acknowledgement in the capture shows that they were missing, and the silence before them was short: the sender probed for a lost end (tail-loss probe, RFC 8985), its timer is shorter than 150 ms, or they came late to the capture. Which of these does not show.',
-    say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
+    say: (issue, ends) => `${side(issue, ends)} ${sentAgain(issue)}`,
   },
   'too-big-retransmissions': {
     title: 'Sent again because they were too big',

@@ -1,22 +1,13 @@
-import type { Issue, IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
+import type { IssueKind, Severity, Told } from '../../diagnosis/check/report.ts';
 import { icmpText, n, otherSide, side, t, type Wording } from '../issue-parts.ts';
-import { percent, size, span } from '../units.ts';
+import { size, span } from '../units.ts';
 import { ICMP } from './icmp.ts';
 import { counted } from './plural.ts';
+import { sentAgain } from './sent-again.ts';
 
 export const severity: Readonly<Record<Severity, string>> = { warning: 'AVISO', note: 'nota' };
 
 const times = (count: number): string => counted(count, 'vez', 'veces');
-
-/** How much was sent again; a segment may be sent more than once, so that the times are no share, and a packet may carry several. */
-function again(issue: Issue): string {
-  const [count, segments, distinct] = [n(issue, 'again'), n(issue, 'segments'), n(issue, 'distinct')];
-  const bytes = size(n(issue, 'bytes'));
-  if (distinct >= count)
-    return `envió otra vez ${distinct} de ${counted(segments, 'segmento')}${distinct > count ? ` en ${counted(count, 'paquete')}` : ''} (${percent(distinct, segments)}, ${bytes})`;
-  if (distinct === 1) return `envió otra vez 1 segmento, ${times(count)} (${bytes})`;
-  return `hizo ${count} retransmisiones de ${counted(distinct, 'segmento')} (${bytes})`;
-}
 
 /** Por qué un RST no tuvo efecto. */
 const IGNORED: Readonly<Record<string, string>> = {
@@ -103,7 +94,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     why: 'Se envió otra vez tras un silencio de 150 ms o más, o tras esperas que se doblan: el emisor estuvo parado hasta que se agotó su temporizador. Lo que esperaba se perdió, o llegó tarde.',
     say: (issue, ends) =>
       `${side(issue, ends)} esperó ${span(n(issue, 'seconds'))} por ${counted(n(issue, 'timeouts'), 'plazo vencido', 'plazos vencidos')}; ` +
-      `${again(issue)}` +
+      `${sentAgain(issue)}` +
       (n(issue, 'unseen') > 0
         ? `; de ${n(issue, 'unseen')} de ellos la primera copia no está en la captura`
         : '') +
@@ -115,7 +106,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
     title: 'Retransmisiones sin vencer el plazo',
     why: 'Los pidieron los ACK, como tras una pérdida o cuando unos paquetes adelantan a otros: cada vez cuesta más o menos un viaje de ida y vuelta, y el emisor baja el ritmo.',
     say: (issue, ends) =>
-      `${side(issue, ends)} ${again(issue)}` +
+      `${side(issue, ends)} ${sentAgain(issue)}` +
       (n(issue, 'seconds') > 0 ? `, ${span(n(issue, 'seconds'))} tarde` : '') +
       (n(issue, 'unseen') > 0
         ? `; de ${n(issue, 'unseen')} de ellos la primera copia no está en la captura`
@@ -124,7 +115,7 @@ export const issues: Readonly<Record<IssueKind, Wording>> = {
   'unprompted-retransmissions': {
     title: 'Enviado otra vez sin que nada lo pidiera',
     why: 'Ningún ACK de la captura muestra que faltaran, y el silencio anterior fue corto: el emisor sondeó una pérdida final (TLP, RFC 8985), su temporizador es de menos de 150 ms, o llegaron tarde a la captura. Cuál de las tres cosas no se ve.',
-    say: (issue, ends) => `${side(issue, ends)} ${again(issue)}`,
+    say: (issue, ends) => `${side(issue, ends)} ${sentAgain(issue)}`,
   },
   'too-big-retransmissions': {
     title: 'Enviado otra vez porque era demasiado grande',

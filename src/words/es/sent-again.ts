@@ -1,0 +1,14 @@
+import type { Issue } from '../../diagnosis/check/report.ts';
+import { n } from '../issue-parts.ts';
+import { percent, size } from '../units.ts';
+import { counted } from './plural.ts';
+
+/** How much was sent again; a segment may be sent more than once, so that the times are no share, and a packet may carry several. */
+export function sentAgain(issue: Issue): string {
+  const [count, segments, distinct] = [n(issue, 'again'), n(issue, 'segments'), n(issue, 'distinct')];
+  const bytes = size(n(issue, 'bytes'));
+  if (distinct >= count)
+    return `envió otra vez ${distinct} de ${counted(segments, 'segmento')}${distinct > count ? ` en ${counted(count, 'paquete')}` : ''} (${percent(distinct, segments)}, ${bytes})`;
+  if (distinct === 1) return `envió otra vez 1 segmento, ${counted(count, 'vez', 'veces')} (${bytes})`;
+  return `hizo ${count} retransmisiones de ${counted(distinct, 'segmento')} (${bytes})`;
+}
